@@ -1,0 +1,77 @@
+export const FAILURE_CLASSES = [
+  'transient',
+  'rate_limited',
+  'timeout',
+  'invalid_input',
+  'invalid_output',
+  'rejected',
+  'cancelled',
+  'crashed',
+  'internal',
+] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/** What is stored of a failed attempt. `fingerprint` groups failures of one cause. */
+export interface Failure {
+  readonly class: FailureClass;
+  readonly code: string;
+  readonly message: string;
+  readonly fingerprint: string;
+}
+
+/** Thrown by handlers that know what went wrong. `retryAfterMs`: the earliest sensible retry, as told by the other side. */
+export class TaskFailure extends Error {
+  override readonly name = 'TaskFailure';
+  constructor(
+    readonly failureClass: FailureClass,
+    message: string,
+    readonly code: string = failureClass,
+    readonly retryAfterMs: number | null = null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+const MAX_MESSAGE = 2_000;
+// Errors of sockets, DNS and PostgreSQL connections that come and go.
+const TRANSIENT_CODES = /^(E(CONN|PIPE|HOST|NET|AI_AGAIN|TIMEDOUT)|UND_ERR_|08|40001|40P01|53|55P03|57P0)/;
+
+function textOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name;
+  return typeof error === 'string' ? error : 'the handler threw a value that is not an error';
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** First stack frame outside dependencies, without its line: stays the same while a file is edited elsewhere. */
+function frameOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const frame = stack.split('\n').find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line)) ?? '';
+  return /^\s+at (?:async )?(\S+)/.exec(frame)?.[1] ?? '';
+}
+
+/** FNV-1a, 32 bit: a label for grouping, not a digest for security. */
+function hash(text: string): string {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return (h >>> 0).toString(16).padStart(8, '0');
+}
+
+/** Turns whatever a handler threw into a stored failure; what nobody classified is `internal`. */
+export function classify(error: unknown): Failure {
+  const code = codeOf(error);
+  const failureClass: FailureClass =
+    error instanceof TaskFailure ? error.failureClass : code && TRANSIENT_CODES.test(code) ? 'transient' : 'internal';
+  const message = textOf(error).slice(0, MAX_MESSAGE).toWellFormed().replaceAll('\0', '\uFFFD');
+  const shape = message.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '#');
+  return {
+    class: failureClass,
+    code: code ?? failureClass,
+    message,
+    fingerprint: hash(`${failureClass}|${code ?? ''}|${frameOf(error)}|${shape}`),
+  };
+}

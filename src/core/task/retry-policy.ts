@@ -1,0 +1,33 @@
+import type { FailureClass } from './failure.ts';
+
+/** Exponential back-off with full jitter: attempt n waits a random time up to `baseMs · 2^(n−1)`, at most `maxMs`. */
+export interface Backoff {
+  readonly baseMs: number;
+  readonly maxMs: number;
+}
+
+export interface AttemptFacts {
+  readonly failureClass: FailureClass;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly backoff: Backoff;
+  /** What the other side asked for (Retry-After), or null. */
+  readonly retryAfterMs: number | null;
+}
+
+export type RetryDecision = { readonly retry: true; readonly delayMs: number } | { readonly retry: false };
+
+// A second try cannot mend these: the input stays wrong, the result stays unstorable, the person's wish stays.
+const FINAL: readonly FailureClass[] = ['invalid_input', 'invalid_output', 'cancelled'];
+/** Far longer waits are somebody else's mistake: a Retry-After of a year would hide the task. */
+const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
+
+/** `random` in [0, 1). */
+export function decideRetry(facts: AttemptFacts, random: number): RetryDecision {
+  if (FINAL.includes(facts.failureClass) || facts.attempt >= facts.maxAttempts) return { retry: false };
+  const ceiling = Math.min(facts.backoff.maxMs, facts.backoff.baseMs * 2 ** Math.min(facts.attempt - 1, 30));
+  const jittered = Math.floor(ceiling * random);
+  const asked = Math.min(facts.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  return { retry: true, delayMs: asked > 0 ? asked + Math.floor(Math.min(jittered, asked / 10)) : jittered };
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { allowedEdges, documentStatus, isTerminal, phaseOf, stateDiagram, TASK_STATUSES, TRANSITIONS } from './states.ts';
+
+describe('transition table', () => {
+  it('reaches every state from a new task', () => {
+    const reached = new Set<string>();
+    const queue = [''];
+    for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+      for (const edge of allowedEdges()) {
+        const [from, to] = edge.split('>') as [string, string];
+        if (from === at && !reached.has(to)) {
+          reached.add(to);
+          queue.push(to);
+        }
+      }
+    }
+    expect([...reached].sort()).toEqual([...TASK_STATUSES].sort());
+  });
+
+  it('leads from every live state to every end, and out of completed to nowhere', () => {
+    expect([...allowedEdges()].filter((e) => e.startsWith('completed>'))).toEqual([]);
+    for (const status of TASK_STATUSES.filter((s) => !isTerminal(s))) {
+      expect(allowedEdges()).toContain(`${status}>cancelled`);
+      expect(allowedEdges()).toContain(`${status}>timeout`);
+    }
+  });
+
+  it('names each transition once', () => {
+    expect(new Set(TRANSITIONS.map((t) => t.name)).size).toBe(TRANSITIONS.length);
+  });
+
+  it('is the diagram of docs/architecture.md', () => {
+    expect(readFileSync('docs/architecture.md', 'utf8')).toContain(`\`\`\`mermaid\n${stateDiagram()}\n\`\`\``);
+  });
+});
+
+describe('words for readers', () => {
+  it('calls everything that is not final running in the four-word API', () => {
+    expect(TASK_STATUSES.map((s) => documentStatus(s))).toEqual([
+      'running',
+      'running',
+      'running',
+      'running',
+      'completed',
+      'failed',
+      'failed',
+      'cancelled',
+    ]);
+  });
+
+  it('tells a retry from a first wait, and an external wait from running', () => {
+    const phase = (status: (typeof TASK_STATUSES)[number], attempt = 0, externalId: string | null = null) =>
+      phaseOf({ status, attempt, externalId });
+    expect(phase('pending')).toBe('waiting');
+    expect(phase('pending', 1)).toBe('retrying');
+    expect(phase('submitted')).toBe('ready');
+    expect(phase('submitted', 2)).toBe('retrying');
+    expect(phase('assigned', 1)).toBe('leased');
+    expect(phase('running', 1)).toBe('running');
+    expect(phase('running', 1, 'x')).toBe('external');
+    expect(phase('failed', 3)).toBeNull();
+  });
+});

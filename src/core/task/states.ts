@@ -1,0 +1,131 @@
+/**
+ * The life of a task: its states, and every transition between them with who may make it and under which guard.
+ * The guarded statements of `tasks/task.sql.ts`, the CHECKs and triggers of the migrations and the diagram in
+ * docs/architecture.md are compared with this table by a test.
+ */
+
+export const TASK_STATUSES = ['pending', 'submitted', 'assigned', 'running', 'completed', 'failed', 'timeout', 'cancelled'] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+export const TERMINAL_STATUSES = ['completed', 'failed', 'timeout', 'cancelled'] as const satisfies readonly TaskStatus[];
+export const LEASED_STATUSES = ['assigned', 'running'] as const satisfies readonly TaskStatus[];
+const LIVE_STATUSES = ['pending', 'submitted', 'assigned', 'running'] as const satisfies readonly TaskStatus[];
+
+/** What a reader sees beside the status: why a task that is not final is where it is. */
+export type TaskPhase = 'waiting' | 'ready' | 'leased' | 'running' | 'external' | 'retrying';
+
+export type TransitionName =
+  | 'submit'
+  | 'promote'
+  | 'assign'
+  | 'claim'
+  | 'wait'
+  | 'complete'
+  | 'retry'
+  | 'fail'
+  | 'time_out'
+  | 'release'
+  | 'snooze'
+  | 'rescue'
+  | 'expire'
+  | 'cancel'
+  | 'retry_by_hand';
+
+export interface Transition {
+  readonly name: TransitionName;
+  /** `null` is the nothing a new task comes from. */
+  readonly from: readonly (TaskStatus | null)[];
+  readonly to: readonly TaskStatus[];
+  readonly by: string;
+  readonly guard: string;
+}
+
+export const TRANSITIONS: readonly Transition[] = [
+  { name: 'submit', from: [null], to: ['pending', 'submitted'], by: 'API, CLI, schedule', guard: 'idempotency key unique per principal' },
+  { name: 'promote', from: ['pending'], to: ['submitted'], by: 'scheduler, idle worker', guard: 'due, no open dependency' },
+  { name: 'assign', from: ['submitted'], to: ['assigned'], by: 'agent lease', guard: 'capability, key limits' },
+  { name: 'claim', from: ['submitted', 'assigned'], to: ['running'], by: 'worker', guard: 'ready, or epoch of the owner' },
+  { name: 'wait', from: ['running'], to: ['running'], by: 'owner', guard: 'epoch' },
+  { name: 'complete', from: ['running'], to: ['completed'], by: 'owner, poller', guard: 'epoch' },
+  { name: 'retry', from: ['running'], to: ['submitted', 'pending'], by: 'owner', guard: 'epoch, attempt < max' },
+  { name: 'fail', from: ['running'], to: ['failed'], by: 'owner', guard: 'epoch' },
+  {
+    name: 'time_out',
+    from: ['running'],
+    to: ['submitted', 'pending', 'timeout'],
+    by: 'owner, sweeper',
+    guard: 'epoch, or deadline passed (database clock)',
+  },
+  { name: 'release', from: LEASED_STATUSES, to: ['submitted'], by: 'owner on drain', guard: 'epoch, at most 5 releases' },
+  { name: 'snooze', from: ['running'], to: ['pending'], by: 'owner', guard: 'epoch' },
+  {
+    name: 'rescue',
+    from: LEASED_STATUSES,
+    to: ['submitted', 'failed'],
+    by: 'rescuer, supervisor',
+    guard: 'lease expired and seen twice unchanged, or owner known dead',
+  },
+  { name: 'expire', from: LIVE_STATUSES, to: ['timeout'], by: 'sweeper', guard: 'expires_at passed (database clock)' },
+  { name: 'cancel', from: LIVE_STATUSES, to: ['cancelled'], by: 'API, owner', guard: 'not terminal' },
+  { name: 'retry_by_hand', from: ['failed', 'timeout', 'cancelled'], to: ['submitted'], by: 'person', guard: 'generation + 1' },
+];
+
+export function isTerminal(status: TaskStatus): boolean {
+  return (TERMINAL_STATUSES as readonly TaskStatus[]).includes(status);
+}
+
+/** Every pair `from>to` that some transition allows; a new task comes from the empty string. */
+export function allowedEdges(): Set<string> {
+  const edges = new Set<string>();
+  for (const t of TRANSITIONS) for (const from of t.from) for (const to of t.to) edges.add(`${from ?? ''}>${to}`);
+  return edges;
+}
+
+export interface PhaseFacts {
+  status: TaskStatus;
+  attempt: number;
+  externalId: string | null;
+}
+
+/** null when the task is final. */
+export function phaseOf(task: PhaseFacts): TaskPhase | null {
+  switch (task.status) {
+    case 'pending':
+      return task.attempt > 0 ? 'retrying' : 'waiting';
+    case 'submitted':
+      return task.attempt > 0 ? 'retrying' : 'ready';
+    case 'assigned':
+      return 'leased';
+    case 'running':
+      return task.externalId === null ? 'running' : 'external';
+    default:
+      return null;
+  }
+}
+
+/** The four words of the `/tasks/running/…` API, where whatever is not final is `running`. */
+export function documentStatus(status: TaskStatus): 'running' | 'completed' | 'failed' | 'cancelled' {
+  if (!isTerminal(status)) return 'running';
+  return status === 'completed' || status === 'cancelled' ? status : 'failed';
+}
+
+/** The closed enum of the public API: a leased task that has not started is still `submitted`. */
+export function publicStatus(status: TaskStatus): Exclude<TaskStatus, 'assigned'> {
+  return status === 'assigned' ? 'submitted' : status;
+}
+
+/** Mermaid text of the table, for docs/architecture.md. */
+export function stateDiagram(): string {
+  const labels = new Map<string, string[]>();
+  for (const t of TRANSITIONS) {
+    for (const from of t.from) {
+      for (const to of t.to) {
+        const edge = `${from ?? '[*]'} --> ${to}`;
+        labels.set(edge, [...(labels.get(edge) ?? []), t.name]);
+      }
+    }
+  }
+  const edges = [...labels].map(([edge, names]) => `    ${edge}: ${names.join(', ')}`);
+  const ends = TERMINAL_STATUSES.map((s) => `    ${s} --> [*]`);
+  return ['stateDiagram-v2', '    direction LR', ...edges, ...ends].join('\n');
+}

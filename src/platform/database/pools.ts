@@ -1,0 +1,74 @@
+import pg from 'pg';
+
+export interface PoolOptions {
+  url: string;
+  /** Connections for requests; the engine's own are few because its statements are batched. */
+  apiSize: number;
+}
+
+/** What runs one statement: a pool, a checked-out client, or a TypeORM manager's query runner. */
+export interface SqlExecutor {
+  query<Row extends object>(text: string, values: unknown[]): Promise<Row[]>;
+}
+
+/** PostgreSQL refuses nothing, it just never answers: bounds for every wait on a connection. */
+const BOUNDS = {
+  connectionTimeoutMillis: 2_000,
+  statement_timeout: 30_000,
+  lock_timeout: 10_000,
+  query_timeout: 35_000,
+  idle_in_transaction_session_timeout: 5_000,
+  keepAlive: true,
+  idleTimeoutMillis: 30_000,
+} satisfies pg.PoolConfig;
+
+function createPool(url: string, name: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ ...BOUNDS, connectionString: url, max, application_name: `contenthub-${name}`, options: '-c jit=off' });
+  // An error on an idle or checked-out client would otherwise end the process; the query that meets it rejects anyway.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Separate pools, so that a crowd of requests never keeps the engine from claiming and settling. */
+export class Pools {
+  readonly url: string;
+  readonly api: pg.Pool;
+  readonly engine: pg.Pool;
+
+  constructor(options: PoolOptions) {
+    this.url = options.url;
+    this.api = createPool(options.url, 'api', options.apiSize);
+    this.engine = createPool(options.url, 'engine', 4);
+  }
+
+  /** A connection of its own outside the pools, for LISTEN. The caller ends it and handles its errors. */
+  dedicatedClient(name: string): pg.Client {
+    return new pg.Client({
+      connectionString: this.url,
+      application_name: `contenthub-${name}`,
+      connectionTimeoutMillis: BOUNDS.connectionTimeoutMillis,
+      keepAlive: true,
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.api.end(), this.engine.end()]);
+  }
+}
+
+/** A pool as an executor. Statements get a name, so that each connection parses and plans them once. */
+export function executorOf(pool: pg.Pool | pg.ClientBase): SqlExecutor {
+  return {
+    async query<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
+      return (await pool.query<Row>({ name: nameOf(text), text, values })).rows;
+    },
+  };
+}
+
+const names = new Map<string, string>();
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (!name) names.set(text, (name = `s${names.size}`));
+  return name;
+}
