@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// Runs on Node 20.19 too: finds a Node new enough, makes sure the build is fresh, then starts the CLI.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+if (isNewEnough(process.versions.node)) await start();
+else rerunWithOwnNode();
+
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 13);
+}
+
+async function start() {
+  const builder = new URL('../scripts/build-if-needed.mjs', import.meta.url);
+  if (existsSync(builder)) await (await import(builder.href)).ensureBuilt(); // an installed package has a build and no builder
+  await import('../dist/src/cli/main.js');
+}
+
+function rerunWithOwnNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const node = join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', name);
+  if (!existsSync(node)) {
+    console.error(
+      `contenthub needs Node 22.13 or newer; this is ${process.versions.node}.\nNext: install Node 24, or run npm install for the one that comes along`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both processes; passed on as well it would count as the second one.
+  const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  process.on('SIGINT', () => onTerminal || child.kill('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`${node} cannot be started: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exitCode = code;
+    else {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
+  });
+}

@@ -1,0 +1,129 @@
+// Compiles src/ and migrations/ into dist/ unless dist/ is that of the present sources.
+//   node scripts/build-if-needed.mjs [--force]
+// Types are not checked here (npm run typecheck does): the emitted code is that of `nest build`, in half the time.
+import { spawn } from 'node:child_process';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const DIST = join(ROOT, 'dist');
+const STAMP = join(DIST, '.built');
+// As deep as dist/, so that the source maps lead from both to src/.
+const STAGE = join(ROOT, '.build');
+const LOCK = join(STAGE, 'lock');
+const PARTS = ['src', 'migrations'];
+
+/** Returns when dist/ is built from the sources as they are; tells about a build on stderr. Rejects when it fails. */
+export async function ensureBuilt({ force = false } = {}) {
+  if (!existsSync(join(ROOT, 'src'))) return; // an installation of dist/ alone
+  if (!force && isFresh()) return;
+  await lock();
+  try {
+    if (force || !isFresh()) await build();
+  } finally {
+    rmSync(LOCK, { force: true });
+  }
+}
+
+const isFresh = () => existsSync(STAMP) && readFileSync(STAMP, 'utf8') === listSources();
+
+/** Name, size and time of everything the build reads. By stat alone: about 3 ms for 300 files. */
+function listSources() {
+  const files = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(ROOT, name));
+  for (const part of PARTS) {
+    for (const entry of readdirSync(join(ROOT, part), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile() && !entry.name.endsWith('.spec.ts')) files.push(join(entry.parentPath, entry.name));
+    }
+  }
+  return files
+    .map((file) => [file, statSync(file, { throwIfNoEntry: false })])
+    .map(([file, stat]) => `${relative(ROOT, file)} ${stat?.size} ${stat?.mtimeMs}\n`)
+    .sort()
+    .join('');
+}
+
+async function build() {
+  const start = performance.now();
+  process.stderr.write('building… ');
+  const sources = listSources();
+  for (const part of PARTS) rmSync(join(STAGE, part), { recursive: true, force: true });
+  await compile();
+  // A running server finds its files at every moment but the one between two renames.
+  mkdirSync(DIST, { recursive: true });
+  rmSync(STAMP, { force: true });
+  for (const part of PARTS) {
+    const old = join(STAGE, `old-${part}`);
+    rmSync(old, { recursive: true, force: true });
+    if (existsSync(join(DIST, part))) renameSync(join(DIST, part), old);
+    renameSync(join(STAGE, part), join(DIST, part));
+    rmSync(old, { recursive: true, force: true });
+  }
+  writeFileSync(`${STAMP}.new`, sources);
+  renameSync(`${STAMP}.new`, STAMP);
+  process.stderr.write(`done in ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+}
+
+async function compile() {
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  if (!existsSync(tsc)) throw new Error('cannot build: TypeScript is not installed. Run: npm install');
+  const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck', '--outDir', STAGE], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  if (code !== 0) throw new Error(`the build failed:\n${output}`);
+}
+
+/** One builder at a time. The lock holds its owner's number and is taken over when that process is dead. */
+async function lock() {
+  mkdirSync(STAGE, { recursive: true });
+  const mine = `${LOCK}.${process.pid}`;
+  writeFileSync(mine, String(process.pid));
+  try {
+    while (!tryLink(mine)) {
+      const pid = owner();
+      if (pid !== undefined && !isAlive(pid)) rmSync(LOCK, { force: true });
+      else await delay(100);
+    }
+  } finally {
+    rmSync(mine);
+  }
+}
+
+function tryLink(mine) {
+  try {
+    linkSync(mine, LOCK);
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function owner() {
+  try {
+    return Number(readFileSync(LOCK, 'utf8'));
+  } catch {
+    return undefined; // released meanwhile
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await ensureBuilt({ force: process.argv.includes('--force') }).catch((error) => {
+    console.error(`✗ ${error.message}`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,55 @@
+// The whole test suite with coverage, or a part of it:  npm test [-- jest arguments]
+// Ends with "N passed, N failed[, N skipped]"; the exit code is Jest's.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './build-if-needed.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const OLDEST = 24; // Jest runs ES modules with top-level imports of CommonJS reliably from here on
+
+function nodeBinary() {
+  if (Number.parseInt(process.versions.node, 10) >= OLDEST) return process.execPath;
+  const os = process.platform === 'win32' ? 'win' : process.platform;
+  const bundled = join(ROOT, `node_modules/node-${os}-${process.arch}/bin/node${os === 'win' ? '.exe' : ''}`);
+  if (existsSync(bundled)) return bundled;
+  throw new Error(`the tests need Node ${OLDEST} or newer; this is ${process.versions.node}`);
+}
+
+async function runJest(args, report) {
+  const jest = [
+    ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
+    ...['--json', `--outputFile=${report}`],
+    // The coverage threshold is one for the whole suite.
+    ...(args.length === 0 ? ['--coverage'] : args),
+  ];
+  const child = spawn(nodeBinary(), jest, { cwd: ROOT, stdio: 'inherit' });
+  // Ctrl-C reaches Jest too; we wait for it to stop its servers.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => child.once('error', reject).once('exit', (code) => resolve(code ?? 1)));
+}
+
+/** A test file that could not be run at all has no failed test in Jest's count: it counts as one here. */
+function summary(report) {
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+  const skipped = numPendingTests + numTodoTests;
+  const counts = `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`;
+  return skipped > 0 ? `${counts}, ${skipped} skipped` : counts;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'contenthub-report-'));
+try {
+  await ensureBuilt();
+  const report = join(folder, 'jest.json');
+  process.exitCode = await runJest(process.argv.slice(2), report);
+  process.exitCode ||= existsSync(report) ? 0 : 1;
+  console.log(existsSync(report) ? summary(report) : '0 passed, 1 failed');
+} catch (error) {
+  console.error(`✗ ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

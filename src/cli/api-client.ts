@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { answerError, unexpectedAnswer, unreachable } from './api-errors.ts';
+import type { Page } from './api-types.ts';
+import { CliError } from './cli-error.ts';
+import type { Connection } from './connection.ts';
+import { Exit } from './exit-code.ts';
+
+type Query = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
+
+interface Exchange {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+  readonly timeoutMs?: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  /** Retry-After in milliseconds; null when absent or given as a date. */
+  readonly retryAfterMs: number | null;
+  readonly text: string;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const RETRY_DELAY_MS = 250;
+const MAX_PAGE = 200;
+
+/** Speaks to one server. Every failure arrives as a CliError that carries its exit code. */
+export class ApiClient {
+  constructor(
+    readonly connection: Connection,
+    readonly interrupted: AbortSignal,
+  ) {}
+
+  async get<T>(path: string, query: Query = {}): Promise<T> {
+    return this.#body<T>(await this.#withOneRetry({ method: 'GET', path: path + queryString(query) }));
+  }
+
+  /** Without the retry: who polls asks again anyway. */
+  async poll<T>(path: string, timeoutMs = REQUEST_TIMEOUT_MS): Promise<{ body: T; retryAfterMs: number | null }> {
+    const answer = await this.send({ method: 'GET', path, timeoutMs });
+    return { body: this.#body<T>(answer), retryAfterMs: answer.retryAfterMs };
+  }
+
+  /** Creates work at most once: the retry after a network error carries the same Idempotency-Key. */
+  async create<T>(path: string, body: unknown, idempotencyKey: string = randomUUID()): Promise<T> {
+    try {
+      return this.#body<T>(await this.#withOneRetry({ method: 'POST', path, body, idempotencyKey }));
+    } catch (error) {
+      if (!isUnreachable(error) && !this.interrupted.aborted) throw error;
+      const reason = this.interrupted.aborted ? 'Interrupted before the server answered' : errorText(error);
+      const exitCode = this.interrupted.aborted ? Exit.interrupted : Exit.unreachable;
+      throw new CliError(
+        exitCode,
+        'answer_unknown',
+        reason,
+        `repeat the command with --idempotency-key ${idempotencyKey}, it runs at most once`,
+      );
+    }
+  }
+
+  async delete<T>(path: string, body?: unknown): Promise<T> {
+    return this.#body<T>(await this.send({ method: 'DELETE', path, body }));
+  }
+
+  /** Pages until `limit` items have come; the last page's nextCursor tells whether more exist. */
+  async *pages<T>(path: string, query: Query, limit = Number.POSITIVE_INFINITY): AsyncGenerator<Page<T>> {
+    let remaining = limit;
+    let cursor: string | null = null;
+    do {
+      const page: Page<T> = await this.get<Page<T>>(path, { ...query, limit: Math.min(MAX_PAGE, remaining), cursor });
+      yield page;
+      remaining -= page.items.length;
+      cursor = page.nextCursor;
+    } while (cursor !== null && remaining > 0);
+  }
+
+  /** One exchange, whatever its status. */
+  async send({ method, path, body, idempotencyKey, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (this.connection.token) headers.authorization = `Bearer ${this.connection.token}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+    try {
+      const response = await fetch(this.connection.server + path, {
+        method,
+        headers,
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.any([this.interrupted, AbortSignal.timeout(timeoutMs)]),
+      });
+      const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+      return {
+        status: response.status,
+        contentType: response.headers.get('content-type') ?? '',
+        retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : null,
+        text: await response.text(),
+      };
+    } catch (error) {
+      this.interrupted.throwIfAborted();
+      throw unreachable(this.connection, error);
+    }
+  }
+
+  async #withOneRetry(exchange: Exchange): Promise<Answer> {
+    try {
+      return await this.send(exchange);
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      await delay(RETRY_DELAY_MS, undefined, { signal: this.interrupted });
+      return this.send(exchange);
+    }
+  }
+
+  #body<T>(answer: Answer): T {
+    if (answer.status < 200 || answer.status > 299) throw answerError(answer, this.connection);
+    try {
+      return JSON.parse(answer.text) as T;
+    } catch {
+      throw unexpectedAnswer(answer, this.connection);
+    }
+  }
+}
+
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof CliError && error.exitCode === Exit.unreachable;
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function queryString(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === null || value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
+  }
+  return search.size ? `?${search.toString()}` : '';
+}

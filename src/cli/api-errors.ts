@@ -1,0 +1,70 @@
+import type { Answer } from './api-client.ts';
+import { CliError, type Problem } from './cli-error.ts';
+import type { Connection } from './connection.ts';
+import { Exit, type ExitCode } from './exit-code.ts';
+
+const EXIT_BY_STATUS: Readonly<Record<number, ExitCode>> = {
+  400: Exit.usage,
+  401: Exit.auth,
+  403: Exit.auth,
+  404: Exit.notFound,
+  409: Exit.conflict,
+  410: Exit.notFound,
+  412: Exit.conflict,
+  413: Exit.usage,
+  422: Exit.usage,
+  428: Exit.conflict,
+};
+
+const NEXT_BY_EXIT: Partial<Record<ExitCode, string>> = {
+  [Exit.usage]: 'contenthub --help',
+  [Exit.notFound]: 'contenthub task list',
+  [Exit.conflict]: 'contenthub task list',
+};
+
+/** An answer with an error status. The same key with another body is a conflict, though its status is 422. */
+export function answerError(answer: Answer, connection: Connection): CliError {
+  const problem = parseProblem(answer);
+  if (!problem && answer.status < 500 && answer.status !== 401 && answer.status !== 403) return unexpectedAnswer(answer, connection);
+  const { title, detail, code = `http_${answer.status}` }: Partial<Problem> = problem ?? { title: `The server answered ${answer.status}` };
+  const exitCode = code.startsWith('idempotency') ? Exit.conflict : (EXIT_BY_STATUS[answer.status] ?? Exit.failed);
+  const message =
+    answer.status === 401 && !connection.token ? 'The server asks for an API key and none was found' : (detail ?? title ?? code);
+  return new CliError(
+    exitCode,
+    code,
+    message,
+    NEXT_BY_EXIT[exitCode] ?? 'contenthub doctor',
+    problem ?? { type: 'about:blank', title: message, status: answer.status },
+  );
+}
+
+/** Something answers at the address, but it is not this product: another program on the port, or a proxy. */
+export function unexpectedAnswer(answer: Answer, { server, serverFrom }: Connection): CliError {
+  const kind = answer.contentType.split(';')[0] || 'no content type';
+  const message = `${server} (from ${serverFrom}) answered ${answer.status} with ${kind}: this does not look like ContentHub`;
+  return new CliError(Exit.failed, 'unexpected_answer', message, 'contenthub doctor');
+}
+
+export function unreachable({ server, serverFrom }: Connection, reason: unknown): CliError {
+  const message = `The server at ${server} (from ${serverFrom}) cannot be reached: ${reasonText(reason)}`;
+  return new CliError(Exit.unreachable, 'unreachable', message, 'contenthub serve   (starts it; contenthub doctor looks closer)');
+}
+
+function parseProblem({ contentType, text }: Answer): Problem | undefined {
+  if (!/^application\/(problem\+)?json\b/.test(contentType)) return undefined;
+  try {
+    const body = JSON.parse(text) as Problem | null;
+    return typeof body?.title === 'string' ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** fetch hides the reason in `cause`; a name with several addresses hides it once more in an AggregateError. */
+function reasonText(reason: unknown): string {
+  if (!(reason instanceof Error)) return String(reason);
+  if (reason.name === 'TimeoutError') return 'no answer in time';
+  if (reason instanceof AggregateError && reason.errors.length > 0) return reasonText(reason.errors[0]);
+  return reason.cause === undefined ? reason.message : reasonText(reason.cause);
+}

@@ -1,0 +1,67 @@
+/** The fields of the server's answers that the CLI reads. Times are RFC 3339 in UTC, numbers plain, absent values null. */
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export const TASK_STATUSES = ['pending', 'submitted', 'running', 'completed', 'failed', 'timeout', 'cancelled'] as const;
+export const UNFINISHED_STATUSES = ['pending', 'submitted', 'running'] as const;
+
+export interface ExecutionView {
+  readonly executionId: string;
+  readonly taskName: string;
+  readonly status: (typeof TASK_STATUSES)[number];
+  readonly phase: string | null;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly progress: number | null;
+  readonly step: string | null;
+  readonly error: { readonly class: string; readonly code: string; readonly message: string } | null;
+}
+
+export interface ExecutionReceipt {
+  readonly executionId: string;
+  readonly taskName: string;
+}
+
+export interface LogLine {
+  readonly seq: number;
+  readonly timestamp: string;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+export interface LogPage {
+  readonly items: readonly LogLine[];
+  readonly nextAfter: number | null;
+}
+
+export interface ContentTaskView {
+  readonly taskId: string;
+  readonly executionId: string;
+  readonly contentId: string | null;
+  readonly status: string;
+}
+
+export interface ContentView {
+  readonly id: string;
+  readonly title: string;
+  readonly bodyMarkdown: string;
+  readonly bodyHtml: string;
+}
+
+export interface AccountView {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface TaskDefinitionList {
+  readonly items: readonly { readonly name: string }[];
+}
+
+export interface HealthReport {
+  readonly status: string;
+  readonly details: Readonly<Record<string, { readonly status: string; readonly message?: string }>>;
+}

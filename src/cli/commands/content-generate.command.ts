@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import type { ContentTaskView, ContentView } from '../api-types.ts';
+import { CliError } from '../cli-error.ts';
+import { Exit } from '../exit-code.ts';
+import { throwUnlessCompleted } from '../follow.ts';
+import { isUuid } from '../identify.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import { CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
+import { commaList, duration, headerText, instant, integer } from '../parsers.ts';
+import { followWithProgress } from '../progress.ts';
+
+interface GenerateOptions {
+  readonly account: string;
+  readonly topic?: string;
+  readonly keywords?: readonly string[];
+  readonly category?: string;
+  readonly requirements?: string;
+  readonly tone?: string;
+  readonly priority?: number;
+  readonly async?: boolean;
+  readonly autoApprove?: boolean;
+  readonly at?: string;
+  readonly taskId?: string;
+  readonly idempotencyKey?: string;
+  readonly timeout?: number;
+}
+
+const GENERATED_FIELDS: readonly Field[] = [
+  { name: 'title', title: 'Title', kind: 'text' },
+  { name: 'wordCount', title: 'Words' },
+  { name: 'qualityScore', title: 'Score' },
+  { name: 'reviewStatus', title: 'Review', kind: 'status' },
+  { name: 'previewUrl', title: 'URL' },
+  { name: 'id', title: 'ID' },
+];
+
+export function registerGenerate(content: Command, start: Start): void {
+  content
+    .command('generate')
+    .requiredOption('--account <account>', 'publishing account (id or name)')
+    .option('--topic <topic>', 'what to write about; without it one is chosen')
+    .option('--keywords <words>', 'comma-separated', commaList)
+    .option('--category <category>', 'section of the account')
+    .option('--requirements <text>', 'what the text must contain or avoid')
+    .option('--tone <tone>', 'how it should sound')
+    .option('--priority <n>', '1 (last) to 10 (first)', integer(1, 10))
+    .option('--async', 'submit, print the id and return')
+    .option('--auto-approve', 'approve without a person when the checks pass')
+    .option('--no-auto-approve', 'leave the decision to a person')
+    .option('--at <time>', 'not before this ISO 8601 time', instant)
+    .option('--task-id <id>', 'your own unique id for the task')
+    .option('--idempotency-key <key>', 'repeats with the same key run once', headerText)
+    .option('--timeout <duration>', 'stop waiting after this long (90s, 5m)', duration)
+    .description('generate one content and wait for it, or --async')
+    .addHelpText(
+      'after',
+      '\nExample:\n  contenthub content generate --account "Tech Weekly" --topic "PostgreSQL 18" --keywords index,vacuum',
+    )
+    .action(start(generate));
+}
+
+async function generate(call: Invocation, { async, idempotencyKey, timeout, ...request }: GenerateOptions): Promise<void> {
+  const { api, printer } = call;
+  const show = printer.one(async ? CONTENT_TASK_FIELDS : GENERATED_FIELDS);
+  const task = await api.create<ContentTaskView>('/content-tasks', requestBody(request), idempotencyKey);
+  if (!async) {
+    show(await finishedContent(call, task, timeout));
+    return;
+  }
+  if (printer.format === 'table' && !call.options.columns) printer.text(`${task.taskId}\n`);
+  else show(task);
+  call.note(`Next: contenthub task status ${task.taskId} --follow`);
+}
+
+function requestBody({ account, at, ...fields }: Omit<GenerateOptions, 'async' | 'idempotencyKey' | 'timeout'>): object {
+  const { topic, keywords, category, requirements, tone, priority, autoApprove, taskId } = fields;
+  const who = isUuid(account) ? { accountId: account.toLowerCase() } : { account };
+  return { ...who, topic, keywords, category, requirements, tone, priority, autoApprove, taskId, runAt: at };
+}
+
+async function finishedContent(
+  call: Invocation,
+  { taskId, executionId }: ContentTaskView,
+  timeoutMs: number | undefined,
+): Promise<ContentView> {
+  throwUnlessCompleted(await followWithProgress(call, executionId, timeoutMs));
+  const { contentId } = await call.api.get<ContentTaskView>(`/content-tasks/${executionId}`);
+  if (contentId === null)
+    throw new CliError(Exit.failed, 'no_content', 'The task is completed but has no content', `contenthub task logs ${taskId}`);
+  return call.api.get<ContentView>(`/contents/${contentId}`);
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { Check } from '../doctor/check.ts';
+import { Exit, type ExitCode } from '../exit-code.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import { paint } from '../output/cells.ts';
+import type { Field } from '../output/fields.ts';
+
+const CHECK_FIELDS: readonly Field[] = [
+  { name: 'name', title: 'Check' },
+  { name: 'status', title: 'Status', kind: 'status' },
+  { name: 'detail', title: 'Detail', kind: 'text' },
+  { name: 'mend', title: 'Mend', kind: 'text' },
+];
+
+const MARKS = { ok: ['✓', 'green'], warn: ['!', 'yellow'], fail: ['✗', 'red'] } as const;
+
+export function registerDoctor(program: Command, start: Start): void {
+  program
+    .command('doctor')
+    .description('look at this installation and its server, and say how to mend what is wrong')
+    .addHelpText('after', '\nExample:\n  contenthub doctor -o json')
+    .action(start(doctor));
+}
+
+async function doctor(call: Invocation): Promise<ExitCode> {
+  const { printer } = call;
+  const show = printer.list<Check>(CHECK_FIELDS);
+  const { localChecks } = await import('../doctor/local-checks.ts');
+  const { serverChecks } = await import('../doctor/server-checks.ts');
+  const checks = [...(await localChecks(call.connection)), ...(await serverChecks(call.api))];
+  const healthy = checks.every(({ status }) => status !== 'fail');
+  if (printer.format === 'json') printer.json({ healthy, checks });
+  else if (printer.format === 'table' && !call.options.columns)
+    printer.text(checks.map((check) => checkLines(check, call.colourOf(call.terminal.stdout))).join(''));
+  else await show([{ items: checks, nextCursor: null }]);
+  return healthy ? Exit.ok : Exit.failed;
+}
+
+function checkLines({ name, status, detail, mend }: Check, colour: boolean): string {
+  const [mark, style] = MARKS[status];
+  const line = `${colour ? paint(style, mark) : mark} ${name.padEnd(11)} ${detail}\n`;
+  return mend === null ? line : `${line}  → ${mend}\n`;
+}

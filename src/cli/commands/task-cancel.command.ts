@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import { type ExecutionView, UNFINISHED_STATUSES } from '../api-types.ts';
+import { CliError, usageError } from '../cli-error.ts';
+import { Exit, type ExitCode } from '../exit-code.ts';
+import { executionIdOf } from '../identify.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import type { Field } from '../output/fields.ts';
+import { confirm } from '../prompt.ts';
+
+interface CancelOptions {
+  readonly taskName?: readonly string[];
+  readonly all?: boolean;
+  readonly yes?: boolean;
+}
+
+interface Cancelled {
+  readonly id: string;
+  readonly outcome: 'cancelled' | 'not found';
+}
+
+const CANCELLED_FIELDS: readonly Field[] = [
+  { name: 'id', title: 'ID' },
+  { name: 'outcome', title: 'Outcome', kind: 'status' },
+];
+
+/** Counting stops here; the prompt then says "at least". */
+const COUNT_AT_MOST = 1000;
+
+export function registerCancel(command: Command, start: Start): void {
+  command
+    .argument('[id...]', 'execution ids, or ids of content tasks')
+    .option('--task-name <names...>', 'every unfinished task of these names')
+    .option('--all', 'every unfinished task')
+    .option('--yes', 'do not ask')
+    .description('cancel tasks')
+    .addHelpText('after', '\nExample:\n  contenthub task cancel --task-name user-space-sync --yes')
+    .action(start(cancel));
+}
+
+async function cancel(call: Invocation, { taskName = [], all = false, yes }: CancelOptions, ids: string[]): Promise<ExitCode> {
+  if ([ids.length > 0, taskName.length > 0, all].filter(Boolean).length !== 1) {
+    throw usageError('Name ids, or --task-name, or --all: one of them', 'contenthub task cancel --help');
+  }
+  const show = call.printer.list<Cancelled>(CANCELLED_FIELDS);
+  if (ids.length === 0) await confirmMany(call, taskName, yes);
+  if (all) {
+    const { count } = await call.api.delete<{ count: number }>('/tasks/executions/cancel/all', {});
+    if (call.printer.format === 'table') call.printer.text(`${count}\n`);
+    else call.printer.one([{ name: 'count', title: 'Cancelled' }])({ count });
+    return Exit.ok;
+  }
+  const rows = ids.length > 0 ? await cancelByIds(call.api, ids) : await cancelByNames(call.api, taskName);
+  await show([{ items: rows, nextCursor: null }]);
+  call.note(`${rows.filter(({ outcome }) => outcome === 'cancelled').length} cancelled`);
+  return rows.some(({ outcome }) => outcome === 'not found') ? Exit.notFound : Exit.ok;
+}
+
+async function confirmMany(call: Invocation, names: readonly string[], yes: boolean | undefined): Promise<void> {
+  if (yes) return;
+  const count = await countUnfinished(call.api, names);
+  const scope = names.length > 0 ? `--task-name ${names.join(' ')}` : '--all';
+  const number = count >= COUNT_AT_MOST ? `at least ${COUNT_AT_MOST}` : String(count);
+  await confirm(call, `This cancels ${number} unfinished task${count === 1 ? '' : 's'}.`, {
+    yes,
+    next: `contenthub task cancel ${scope} --yes`,
+  });
+}
+
+async function countUnfinished(api: ApiClient, names: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const taskName of names.length > 0 ? names : [undefined]) {
+    for await (const { items } of api.pages<ExecutionView>('/executions', { status: UNFINISHED_STATUSES, taskName }, COUNT_AT_MOST))
+      count += items.length;
+  }
+  return count;
+}
+
+async function cancelByIds(api: ApiClient, ids: readonly string[]): Promise<Cancelled[]> {
+  const known: string[] = [];
+  const unknown: string[] = [];
+  for (const id of ids) {
+    const executionId = await executionIdOf(api, id).catch(undefinedIfNotFound);
+    if (executionId === undefined) unknown.push(id);
+    else known.push(executionId);
+  }
+  const reply = known.length > 0 ? await byIds(api, known) : { cancelled: [], notFound: [] };
+  return outcomes(reply.cancelled, [...reply.notFound, ...unknown]);
+}
+
+async function byIds(api: ApiClient, executionIds: readonly string[]): Promise<{ cancelled: string[]; notFound: string[] }> {
+  return api.delete('/tasks/executions/cancel/by-ids', { executionIds });
+}
+
+async function cancelByNames(api: ApiClient, taskNames: readonly string[]): Promise<Cancelled[]> {
+  const reply = await api.delete<{ cancelled: string[]; taskNotFound: string[] }>('/tasks/executions/cancel/by-task-names', { taskNames });
+  return outcomes(reply.cancelled, reply.taskNotFound);
+}
+
+function outcomes(cancelled: readonly string[], notFound: readonly string[]): Cancelled[] {
+  return [
+    ...cancelled.map((id) => ({ id, outcome: 'cancelled' as const })),
+    ...notFound.map((id) => ({ id, outcome: 'not found' as const })),
+  ];
+}
+
+function undefinedIfNotFound(error: unknown): undefined {
+  if (!(error instanceof CliError) || error.exitCode !== Exit.notFound) throw error;
+}

@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander';
+import { type ExecutionView, TASK_STATUSES } from '../api-types.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
+import { EXECUTION_FIELDS } from '../output/fields.ts';
+import { oneOf, since } from '../parsers.ts';
+import { registerCancel } from './task-cancel.command.ts';
+import { registerLogs } from './task-logs.command.ts';
+import { registerRun } from './task-run.command.ts';
+import { registerStatus } from './task-status.command.ts';
+
+interface TaskFilter extends ListOptions {
+  readonly status?: readonly string[];
+  readonly task?: string;
+  readonly since?: string;
+}
+
+export function registerTask(program: Command, start: Start): void {
+  const task = program.command('task').description('follow and control the work');
+  registerStatus(task.command('status'), start);
+  registerList(task.command('list'), start);
+  registerCancel(task.command('cancel'), start);
+  registerRun(task.command('run'), start);
+  registerLogs(task.command('logs'), start);
+  // The names the first documents of this product use.
+  registerStatus(program.command('task-status', { hidden: true }), start);
+  registerList(program.command('task-list', { hidden: true }), start);
+  registerCancel(program.command('task-cancel', { hidden: true }), start);
+}
+
+function registerList(command: Command, start: Start): void {
+  addListOptions(command)
+    .addOption(new Option('--status <status>', 'only in this state (repeatable)').argParser(addStatus))
+    .option('--task <name>', 'only of the task of this name')
+    .option('--since <time>', 'only created since (24h, 7d or an ISO 8601 time)', since)
+    .description('list tasks, newest first')
+    .addHelpText('after', '\nExample:\n  contenthub task list --status failed --status timeout --since 24h')
+    .action(start(listTasks));
+}
+
+function addStatus(value: string, before: readonly string[] = []): string[] {
+  return [...before, oneOf(TASK_STATUSES, value)];
+}
+
+async function listTasks({ api, printer }: Invocation, { status, task, since: from, ...list }: TaskFilter): Promise<void> {
+  await printer.list<ExecutionView>(EXECUTION_FIELDS)(api.pages('/executions', { status, taskName: task, since: from }, limitOf(list)));
+}

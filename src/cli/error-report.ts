@@ -1,0 +1,42 @@
+import { CommanderError } from 'commander';
+import { CliError } from './cli-error.ts';
+import { Exit, type ExitCode } from './exit-code.ts';
+import { paint } from './output/cells.ts';
+import { singleLine } from './output/plain-text.ts';
+import { STDOUT_CLOSED, type Terminal, wantsColour } from './terminal.ts';
+
+/** Says on stderr what went wrong and what to try, and answers the exit code. `json` makes it a problem object of one line. */
+export function reportError(error: unknown, terminal: Terminal, { json, help }: { json: boolean; help: string }): ExitCode {
+  if (terminal.interrupted.aborted && terminal.interrupted.reason === STDOUT_CLOSED) return Exit.ok;
+  if (error instanceof CommanderError && error.exitCode === 0) return Exit.ok;
+  if (error instanceof CommanderError && error.code === 'commander.help') return Exit.usage;
+  const end = asCliError(error, terminal, help);
+  terminal.stderr.write(json ? problemLine(end) : humanLines(end, wantsColour(terminal.env, terminal.stderr)));
+  return end.exitCode;
+}
+
+function asCliError(error: unknown, terminal: Terminal, help: string): CliError {
+  if (error instanceof CliError) return error;
+  if (terminal.interrupted.aborted) return new CliError(Exit.interrupted, 'interrupted', 'Interrupted.', null);
+  if (error instanceof CommanderError) return new CliError(Exit.usage, 'usage', usageText(error.message), `${help} --help`);
+  const message = error instanceof Error ? error.message : String(error);
+  return new CliError(Exit.failed, 'failed', message, 'contenthub doctor');
+}
+
+/** "error: unknown command 'tsk'\n(Did you mean task?)" without the first word, in one line. */
+function usageText(message: string): string {
+  return message.replace(/^error: /, '').replace(/\n\(/, ' (');
+}
+
+function problemLine({ exitCode, code, message, next, problem }: CliError): string {
+  const base = problem ?? { type: 'about:blank', title: message, detail: message, code };
+  return `${JSON.stringify({ ...base, exitCode, next })}\n`;
+}
+
+function humanLines({ exitCode, message, next, problem }: CliError, colour: boolean): string {
+  const red = (text: string): string => (colour ? paint('red', text) : text);
+  const lines = [exitCode === Exit.interrupted ? message : `${red('Error:')} ${singleLine(message)}`];
+  for (const { pointer, detail, code } of problem?.errors ?? []) lines.push(`  ${singleLine(`${pointer ?? ''} ${detail ?? code ?? ''}`)}`);
+  if (next) lines.push(`Next: ${next}`);
+  return `${lines.join('\n')}\n`;
+}

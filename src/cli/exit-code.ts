@@ -1,0 +1,16 @@
+/** What the shell sees. Scripts rely on these numbers; they never change meaning. */
+export const Exit = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  auth: 4,
+  runFailed: 5,
+  runCancelled: 6,
+  conflict: 7,
+  stillPending: 8,
+  unreachable: 69,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof Exit)[keyof typeof Exit];

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { integer } from './parsers.ts';
+
+export interface ListOptions {
+  readonly limit?: number;
+  readonly all?: boolean;
+}
+
+const DEFAULT_LIMIT = 50;
+
+export function addListOptions(command: Command): Command {
+  return command.option('--limit <n>', `how many at most (default: ${DEFAULT_LIMIT})`, integer(1, 100_000)).option('--all', 'all of them');
+}
+
+export function limitOf({ limit = DEFAULT_LIMIT, all }: ListOptions): number {
+  return all ? Number.POSITIVE_INFINITY : limit;
+}

@@ -1,0 +1,61 @@
+import { styleText } from 'node:util';
+import type { Field } from './fields.ts';
+import { singleLine } from './plain-text.ts';
+
+export type Row = object;
+
+export function valueOf(row: Row, field: Field): unknown {
+  return (row as Record<string, unknown>)[field.name];
+}
+
+/** A value as one line of a table. Machines (`people` false) get times as the API gave them and nothing for null. */
+export function cellText(value: unknown, { kind }: Field, { people, utc }: { people: boolean; utc: boolean }): string {
+  if (value === null || value === undefined) return people ? '–' : '';
+  if (kind === 'percent' && typeof value === 'number') return `${value}%`;
+  if (kind === 'time' && people && typeof value === 'string') return clockText(value, utc);
+  if (kind === 'error' && typeof value === 'object') return singleLine(errorCell(value));
+  return singleLine(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+function errorCell(error: { code?: unknown; message?: unknown }): string {
+  return `${String(error.code)}: ${String(error.message)}`;
+}
+
+/** `2026-11-23 09:00:12` of this time zone, or with `Z` in UTC. */
+export function clockText(timestamp: string, utc: boolean): string {
+  const time = new Date(timestamp);
+  if (Number.isNaN(time.getTime())) return timestamp;
+  if (utc) return `${time.toISOString().slice(0, 19).replace('T', ' ')}Z`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+const STATUS_STYLES: Readonly<Record<string, Style>> = {
+  completed: 'green',
+  approved: 'green',
+  active: 'green',
+  running: 'cyan',
+  pending_review: 'yellow',
+  warn: 'yellow',
+  failed: 'red',
+  timeout: 'red',
+  rejected: 'red',
+  error: 'red',
+  cancelled: 'dim',
+  archived: 'dim',
+  debug: 'dim',
+};
+
+/** Colour repeats what the word says; it never says it alone. */
+export function paintCell(text: string, { kind }: Field): string {
+  const style = kind === 'status' ? STATUS_STYLES[text] : undefined;
+  return style ? paint(style, text) : text;
+}
+
+/** The decision to colour was made before (terminal.ts), for the stream the text goes to. */
+export function paint(style: Style, text: string): string {
+  return styleText(style, text, { validateStream: false });
+}

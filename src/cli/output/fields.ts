@@ -1,0 +1,76 @@
+/** A field of a view as people see it. `name` is the word of the API, of `--columns` and of the CSV header. */
+export interface Field {
+  readonly name: string;
+  readonly title: string;
+  readonly kind?: 'time' | 'percent' | 'status' | 'text' | 'error';
+  /** Left out of lists unless asked for by --columns. */
+  readonly detail?: true;
+}
+
+export const EXECUTION_FIELDS: readonly Field[] = [
+  { name: 'executionId', title: 'ID' },
+  { name: 'taskName', title: 'Task' },
+  { name: 'status', title: 'Status', kind: 'status' },
+  { name: 'phase', title: 'Phase', detail: true },
+  { name: 'progress', title: 'Progress', kind: 'percent' },
+  { name: 'step', title: 'Step' },
+  { name: 'priority', title: 'Priority', detail: true },
+  { name: 'attempt', title: 'Attempt', detail: true },
+  { name: 'maxAttempts', title: 'Max attempts', detail: true },
+  { name: 'queue', title: 'Queue', detail: true },
+  { name: 'worker', title: 'Worker', detail: true },
+  { name: 'createdBy', title: 'Created by', detail: true },
+  { name: 'createdAt', title: 'Created', kind: 'time' },
+  { name: 'runAt', title: 'Run at', kind: 'time', detail: true },
+  { name: 'startedAt', title: 'Started', kind: 'time', detail: true },
+  { name: 'finishedAt', title: 'Finished', kind: 'time', detail: true },
+  { name: 'nextAttemptAt', title: 'Next attempt', kind: 'time', detail: true },
+  { name: 'deadlineAt', title: 'Deadline', kind: 'time', detail: true },
+  { name: 'error', title: 'Error', kind: 'error' },
+  { name: 'params', title: 'Params', kind: 'text', detail: true },
+  { name: 'result', title: 'Result', kind: 'text', detail: true },
+];
+
+export const CONTENT_TASK_FIELDS: readonly Field[] = [
+  { name: 'taskId', title: 'Task' },
+  { name: 'executionId', title: 'Execution' },
+  { name: 'status', title: 'Status', kind: 'status' },
+  { name: 'topic', title: 'Topic', kind: 'text' },
+  { name: 'priority', title: 'Priority' },
+  { name: 'submittedAt', title: 'Submitted', kind: 'time' },
+];
+
+export const CONTENT_FIELDS: readonly Field[] = [
+  { name: 'id', title: 'ID' },
+  { name: 'title', title: 'Title', kind: 'text' },
+  { name: 'kind', title: 'Kind' },
+  { name: 'wordCount', title: 'Words' },
+  { name: 'qualityScore', title: 'Score' },
+  { name: 'reviewStatus', title: 'Review', kind: 'status' },
+  { name: 'accountId', title: 'Account', detail: true },
+  { name: 'generationTaskId', title: 'Task', detail: true },
+  { name: 'scheduledPublishAt', title: 'Publish at', kind: 'time', detail: true },
+  { name: 'createdAt', title: 'Created', kind: 'time' },
+  { name: 'summary', title: 'Summary', kind: 'text', detail: true },
+  { name: 'previewUrl', title: 'URL', detail: true },
+];
+
+export const ACCOUNT_FIELDS: readonly Field[] = [
+  { name: 'id', title: 'ID' },
+  { name: 'name', title: 'Name', kind: 'text' },
+  { name: 'platform', title: 'Platform' },
+  { name: 'status', title: 'Status', kind: 'status' },
+  { name: 'language', title: 'Language' },
+  { name: 'timeZone', title: 'Time zone', detail: true },
+  { name: 'voice', title: 'Voice', kind: 'text', detail: true },
+  { name: 'sections', title: 'Sections', kind: 'text', detail: true },
+  { name: 'sources', title: 'Sources', kind: 'text', detail: true },
+];
+
+export const LOG_FIELDS: readonly Field[] = [
+  { name: 'seq', title: 'Seq' },
+  { name: 'timestamp', title: 'Time', kind: 'time' },
+  { name: 'level', title: 'Level', kind: 'status' },
+  { name: 'message', title: 'Message', kind: 'text' },
+  { name: 'data', title: 'Data', kind: 'text' },
+];

@@ -1,0 +1,152 @@
+import type { Page } from '../api-types.ts';
+import { usageError } from '../cli-error.ts';
+import type { Output } from '../terminal.ts';
+import { cellText, paint, paintCell, type Row, valueOf } from './cells.ts';
+import { csvLine } from './csv.ts';
+import type { Field } from './fields.ts';
+
+export const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
+export type Format = (typeof FORMATS)[number];
+
+type Pages<T> = AsyncIterable<Page<T>> | Iterable<Page<T>>;
+
+export interface PrinterOptions {
+  readonly out: Output;
+  readonly format: Format;
+  readonly columns: readonly string[] | undefined;
+  readonly headers: boolean;
+  readonly bom: boolean;
+  readonly utc: boolean;
+  readonly colour: boolean;
+  /** A remark for people, on stderr. */
+  readonly note: (text: string) => void;
+}
+
+const NARROWEST = 80;
+
+/** Writes answers to stdout in the format asked for. `list` and `one` check --columns before anything is requested. */
+export class Printer {
+  constructor(private readonly options: PrinterOptions) {}
+
+  get format(): Format {
+    return this.options.format;
+  }
+
+  /** On a terminal and as a table: people read it. */
+  get forPeople(): boolean {
+    return this.format === 'table' && this.options.out.isTTY === true;
+  }
+
+  json(value: unknown): void {
+    this.options.out.write(this.format === 'jsonl' ? `${JSON.stringify(value)}\n` : `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  text(text: string): void {
+    this.options.out.write(text);
+  }
+
+  list<T extends Row>(fields: readonly Field[]): (pages: Pages<T>) => Promise<void> {
+    const chosen = this.#choose(fields, false);
+    return async (pages) => {
+      const last = this.format === 'json' || this.forPeople ? await this.#collected(pages, chosen) : await this.#streamed(pages, chosen);
+      if (last !== null) this.options.note('There are more: add --all, or a greater --limit');
+    };
+  }
+
+  one(fields: readonly Field[]): (row: Row) => void {
+    const chosen = this.#choose(fields, true);
+    return (row) => {
+      if (this.format === 'json' || this.format === 'jsonl') this.json(row);
+      else if (this.format === 'csv') this.text(this.#csvHead(chosen) + csvLine(chosen.map((field) => valueOf(row, field))));
+      else this.text(this.#sheet(chosen, row));
+    };
+  }
+
+  async #collected<T extends Row>(pages: Pages<T>, fields: readonly Field[]): Promise<string | null> {
+    const items: T[] = [];
+    let nextCursor: string | null = null;
+    for await (const page of pages) {
+      items.push(...page.items);
+      nextCursor = page.nextCursor;
+    }
+    if (this.format === 'json') this.json({ items, nextCursor });
+    else if (items.length === 0) this.options.note('Nothing found.');
+    else this.text(await this.#table(fields, items));
+    return nextCursor;
+  }
+
+  /** The header waits for the first page, so that a failed request leaves stdout empty. */
+  async #streamed<T extends Row>(pages: Pages<T>, fields: readonly Field[]): Promise<string | null> {
+    let nextCursor: string | null = null;
+    let head = this.#head(fields);
+    for await (const page of pages) {
+      this.text(head + page.items.map((row) => this.#line(fields, row)).join(''));
+      head = '';
+      nextCursor = page.nextCursor;
+    }
+    return nextCursor;
+  }
+
+  #head(fields: readonly Field[]): string {
+    if (this.format === 'csv') return this.#csvHead(fields);
+    return this.format === 'table' && this.options.headers ? tabbed(fields.map(({ title }) => title)) : '';
+  }
+
+  #line(fields: readonly Field[], row: Row): string {
+    if (this.format === 'jsonl') return `${JSON.stringify(row)}\n`;
+    if (this.format === 'csv') return csvLine(fields.map((field) => valueOf(row, field)));
+    return tabbed(fields.map((field) => this.#cell(row, field)));
+  }
+
+  async #table(fields: readonly Field[], rows: readonly Row[]): Promise<string> {
+    const { renderTable } = await import('./table.ts');
+    const { colour, headers, out } = this.options;
+    const columns = fields.map(({ title, kind }) => ({ title, flexible: kind === 'text' || kind === 'error' }));
+    const cells = rows.map((row) => fields.map((field) => this.#cell(row, field)));
+    const paintOne = (column: number | 'title', text: string): string => {
+      if (!colour) return text;
+      const field = column === 'title' ? undefined : fields[column];
+      return field ? paintCell(text, field) : paint('bold', text);
+    };
+    return renderTable(columns, cells, { width: Math.max(out.columns ?? 0, NARROWEST), headers, paint: paintOne });
+  }
+
+  /** One object as `title value` lines; people are spared the empty ones. */
+  #sheet(fields: readonly Field[], row: Row): string {
+    const { colour, headers } = this.options;
+    const shown = this.forPeople ? fields.filter((field) => (valueOf(row, field) ?? null) !== null) : fields;
+    const width = Math.max(0, ...shown.map(({ title }) => title.length)) + 2;
+    return shown
+      .map((field) => {
+        const text = this.#cell(row, field);
+        if (!headers) return `${text}\n`;
+        if (!this.forPeople) return tabbed([field.title, text]);
+        const label = field.title.padEnd(width);
+        return `${colour ? paint('bold', label) : label}${colour ? paintCell(text, field) : text}\n`;
+      })
+      .join('');
+  }
+
+  #cell(row: Row, field: Field): string {
+    return cellText(valueOf(row, field), field, { people: this.forPeople, utc: this.options.utc });
+  }
+
+  #csvHead(fields: readonly Field[]): string {
+    return (this.options.bom ? '\uFEFF' : '') + (this.options.headers ? csvLine(fields.map(({ name }) => name)) : '');
+  }
+
+  #choose(fields: readonly Field[], withDetails: boolean): readonly Field[] {
+    const { columns } = this.options;
+    if (!columns) return fields.filter(({ detail }) => withDetails || !detail);
+    return columns.map((name) => {
+      const field = fields.find((candidate) => candidate.name === name);
+      if (field) return field;
+      const known = fields.map((candidate) => candidate.name).join(',');
+      throw usageError(`There is no column "${name}"`, `--columns takes any of ${known}`);
+    });
+  }
+}
+
+function tabbed(cells: readonly string[]): string {
+  return `${cells.join('\t')}\n`;
+}

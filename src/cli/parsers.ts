@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { InvalidArgumentError } from 'commander';
+import { usageError } from './cli-error.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A parser for whole numbers, both bounds included. */
+export function integer(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= least && number <= most)) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return number;
+  };
+}
+
+export function oneOf(words: readonly string[], value: string): string {
+  if (!words.includes(value)) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+  return value;
+}
+
+/** `a,b` without the blanks and the empty ones. */
+export function commaList(value: string): string[] {
+  return value
+    .split(/[,，]/)
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90` or `90s`, `500ms`, `5m`, `24h`, `7d` → milliseconds. */
+export function duration(value: string): number {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(value) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError('It must be a duration such as 90s, 5m, 24h or 7d.');
+  return Number(amount) * (UNIT_MS[unit] ?? 0);
+}
+
+/** An ISO 8601 date or time; without an offset it is of this time zone. → RFC 3339 in UTC. */
+export function instant(value: string): string {
+  const time = new Date(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00` : value);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(time.getTime())) {
+    throw new InvalidArgumentError('It must be an ISO 8601 time such as 2026-11-23T09:00+08:00.');
+  }
+  return time.toISOString();
+}
+
+/** A time as `instant`, or how long ago as `duration`. → RFC 3339 in UTC. */
+export function since(value: string): string {
+  return /^\d{4}-/.test(value) ? instant(value) : new Date(Date.now() - duration(value)).toISOString();
+}
+
+/** Visible ASCII, as HTTP headers allow. */
+export function headerText(value: string): string {
+  if (!/^[\x21-\x7e]{1,255}$/.test(value)) throw new InvalidArgumentError('It must be 1 to 255 visible ASCII characters.');
+  return value;
+}
+
+/** A JSON object given as `{…}`, `@file.json` or `-` (stdin). */
+export async function jsonObject(source: string, terminal: Terminal, next: string): Promise<Record<string, unknown>> {
+  const parsed = parseJson(await readSource(source, terminal, next), next);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw usageError('A JSON object is needed', next);
+  return parsed as Record<string, unknown>;
+}
+
+async function readSource(source: string, terminal: Terminal, next: string): Promise<string> {
+  if (source === '-') return text(terminal.stdin);
+  if (!source.startsWith('@')) return source;
+  try {
+    return readFileSync(resolve(terminal.cwd, source.slice(1)), 'utf8');
+  } catch (error) {
+    throw usageError(`The file cannot be read: ${error instanceof Error ? error.message : source}`, next);
+  }
+}
+
+function parseJson(json: string, next: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw usageError(`This is not JSON: ${error instanceof Error ? error.message : ''}`, next);
+  }
+}

@@ -1,0 +1,76 @@
+import type { ExecutionView } from './api-types.ts';
+import { follow } from './follow.ts';
+import type { Invocation } from './invocation.ts';
+import { singleLine } from './output/plain-text.ts';
+
+interface Progress {
+  show(view: ExecutionView): void;
+  lost(): void;
+  done(): void;
+}
+
+/** Follows an execution and shows its progress on stderr: a bar for people, a line per change otherwise. */
+export async function followWithProgress(
+  call: Invocation,
+  executionId: string,
+  timeoutMs: number | undefined,
+  onView: (view: ExecutionView) => Promise<void> | void = () => undefined,
+): Promise<ExecutionView> {
+  const write = (text: string): void => {
+    if (call.talkative) call.terminal.stderr.write(text);
+  };
+  const progress = call.animated ? progressBar(write) : progressLines(write);
+  try {
+    return await follow(call.api, executionId, {
+      timeoutMs,
+      onView: async (view) => {
+        progress.show(view);
+        await onView(view);
+      },
+      onLost: () => progress.lost(),
+    });
+  } finally {
+    progress.done();
+  }
+}
+
+const BAR_WIDTH = 20;
+const CLEAR_LINE = '\r\x1b[2K';
+
+/** One line, redrawn at each poll: at most five times a second, because polls are 200 ms apart or more. */
+function progressBar(write: (text: string) => void): Progress {
+  const started = Date.now();
+  const elapsed = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
+  return {
+    show({ progress, step, status, phase, attempt, maxAttempts }) {
+      const percent = Math.min(100, Math.max(0, progress ?? 0));
+      const filled = Math.round((percent / 100) * BAR_WIDTH);
+      const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+      const again = attempt > 1 ? `attempt ${attempt}/${maxAttempts}` : null;
+      const words = [`${percent}%`.padStart(4), step ?? phase ?? status, again, elapsed()].filter((word) => word !== null);
+      write(`${CLEAR_LINE}${bar} ${singleLine(words.join('  '))}`);
+    },
+    lost: () => write(`${CLEAR_LINE}reconnecting…  ${elapsed()}`),
+    done: () => write(CLEAR_LINE),
+  };
+}
+
+/** `progress=75 step=check`, with `status=` in front when that changed; nothing when nothing changed. */
+function progressLines(write: (text: string) => void): Progress {
+  let lastStatus = '';
+  let lastLine = '';
+  const say = (line: string, prefix = ''): void => {
+    if (line === lastLine && !prefix) return;
+    lastLine = line;
+    write(`${singleLine(prefix + line)}\n`);
+  };
+  return {
+    show({ progress, step, status }) {
+      const prefix = status === lastStatus ? '' : `status=${status} `;
+      lastStatus = status;
+      say([progress === null ? null : `progress=${progress}`, step === null ? null : `step=${step}`].filter(Boolean).join(' '), prefix);
+    },
+    lost: () => say('reconnecting'),
+    done: () => undefined,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Failure } from './failure.ts';
+import type { Backoff } from './retry-policy.ts';
+import type { TaskStatus } from './states.ts';
+
+/** A task whose lease this process holds. `epoch` is the fence: every write about the attempt carries it. */
+export interface ClaimedTask {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly params: unknown;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly backoff: Backoff;
+  readonly epoch: number;
+  readonly timeoutMs: number;
+  readonly createdBy: string;
+  /** The highest sequence number among the log lines of earlier attempts. */
+  readonly logSeq: number;
+}
+
+/** The pair every fenced write starts from. */
+export type Fence = Pick<ClaimedTask, 'id' | 'epoch'>;
+
+export type TaskTrigger = 'manual' | 'api' | 'schedule' | 'task';
+
+export interface TaskRow {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly status: TaskStatus;
+  readonly priority: number;
+  readonly runAt: Date;
+  readonly params: unknown;
+  readonly result: unknown;
+  readonly error: Failure | null;
+  readonly progress: number | null;
+  readonly step: string | null;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly timeoutMs: number;
+  readonly generation: number;
+  readonly epoch: number;
+  readonly owner: string | null;
+  readonly externalId: string | null;
+  readonly deadlineAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly createdBy: string;
+  readonly trigger: TaskTrigger;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly terminalAt: Date | null;
+}
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkContent, type ContentCheckInput } from './check-content.ts';
+
+const english: ContentCheckInput = {
+  title: 'Storage moves to the edge',
+  language: 'en',
+  bodyMarkdown: `## What changed
+
+Batteries in 42 substations now answer within a second. The operator says that saved two gas starts in March.
+
+## What it costs
+
+Each unit costs 1.2 million euros. Half of it is the transformer.`,
+};
+const chinese: ContentCheckInput = {
+  title: '储能走向边缘',
+  language: 'zh',
+  bodyMarkdown:
+    '## 变化\n\n四十二座变电站装上了电池，一秒之内就能响应。运营商说，三月份因此少启动两次燃气机组。\n\n## 成本\n\n每套一百二十万欧元，其中一半是变压器。',
+};
+const codes = (input: ContentCheckInput): string[] => checkContent(input).findings.map(({ code }) => code);
+const withBody = (bodyMarkdown: string, more: Partial<ContentCheckInput> = {}): ContentCheckInput => ({
+  ...english,
+  bodyMarkdown,
+  ...more,
+});
+
+describe('checkContent', () => {
+  it.each([english, chinese])('passes a sound text with 100', (input) => {
+    expect(checkContent({ ...input, minWords: 20, maxWords: 200 })).toEqual({ passed: true, score: 100, findings: [] });
+  });
+
+  it.each<[string, ContentCheckInput]>([
+    ['missing_title', { ...english, title: ' — ' }],
+    ['too_short', { ...english, minWords: 100 }],
+    ['too_long', { ...chinese, maxWords: 40 }],
+    ['weak_structure', withBody('One paragraph only.\n\nAnd another.')],
+    ['weak_structure', withBody('')],
+    ['off_topic', { ...english, keywords: ['nuclear', 'hydrogen'] }],
+    ['missing_phrase', { ...chinese, requiredPhrases: ['仅供参考'] }],
+    ['forbidden_phrase', { ...english, forbiddenPhrases: ['GAS  starts'] }],
+    ['forbidden_phrase', { ...chinese, forbiddenPhrases: ['边缘'] }],
+    ['placeholder', withBody(`${english.bodyMarkdown}\n\nTODO: add a chart`)],
+    ['placeholder', withBody(`${english.bodyMarkdown}\n\nLorem ipsum dolor.`)],
+    ['placeholder', withBody(`${english.bodyMarkdown}\n\nWritten by {{author}}.`)],
+    ['placeholder', withBody(`${english.bodyMarkdown}\n\nCall \\[insert phone\\] now.`)],
+    ['placeholder', { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n[插入图表]` }],
+    ['placeholder', { ...chinese, title: '储能【待补充】' }],
+    ['assistant_talk', withBody(`Sure, here is the article you asked for.\n\n${english.bodyMarkdown}`)],
+    ['assistant_talk', withBody(`${english.bodyMarkdown}\n\nAs an AI language model, I cannot know.`)],
+    ['assistant_talk', withBody(`${english.bodyMarkdown}\n\nLet me know if you want changes.`)],
+    ['assistant_talk', { ...chinese, bodyMarkdown: `好的，以下是为您撰写的文章：\n\n${chinese.bodyMarkdown}` }],
+    ['assistant_talk', { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n作为一个人工智能助手，我无法确认。` }],
+    ['wrong_language', { ...chinese, language: 'en' }],
+  ])('blocks: %s (%#)', (code, input) => {
+    const checked = checkContent(input);
+    expect(checked.findings.map((each) => each.code)).toContain(code);
+    expect(checked.passed).toBe(false);
+    expect(checked.score).toBeLessThanOrEqual(80);
+  });
+
+  it.each<[string, ContentCheckInput]>([
+    ['missing_keyword', { ...english, keywords: ['batteries', 'hydrogen'] }],
+    ['long_title', { ...chinese, title: '储能'.repeat(30) }],
+    ['long_sentences', withBody(`## One\n\n${'word '.repeat(60)}end.`)],
+    [
+      'long_paragraph',
+      withBody(
+        `## One\n\n${'A short sentence with some words. '.repeat(1)}${Array.from({ length: 50 }, (_, n) => `Sentence number ${n} says little.`).join(' ')}`,
+      ),
+    ],
+    [
+      'repeated_sentence',
+      withBody(
+        `${english.bodyMarkdown}\n\nEach unit costs 1.2 million euros and is worth it. Each unit costs 1.2 million euros and is worth it.`,
+      ),
+    ],
+    [
+      'stock_phrases',
+      { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n众所周知，随着科技的不断发展，储能很重要。综上所述，应该投资。` },
+    ],
+  ])('warns, and still passes: %s', (code, input) => {
+    const checked = checkContent(input);
+    expect(checked.findings.map((each) => each.code)).toEqual([code]);
+    expect(checked.passed).toBe(true);
+    expect(checked.score).toBeGreaterThanOrEqual(90);
+  });
+
+  it('lets code speak of placeholders and a company of AI', () => {
+    expect(codes(withBody(`${english.bodyMarkdown}\n\nWrite \`{{ name }}\` for it.\n\n\`\`\`\n// TODO\n\`\`\``))).toEqual([]);
+    expect(codes(withBody(`${english.bodyMarkdown}\n\nAs an AI company, it hires.`))).toEqual([]);
+  });
+
+  it('never falls below zero', () => {
+    const score = checkContent({
+      ...withBody('Sure, here is TODO'),
+      title: 'TODO',
+      minWords: 500,
+      requiredPhrases: ['a', 'b', 'c', 'zz'],
+    }).score;
+    expect(score).toBe(0);
+  });
+});

@@ -1,0 +1,147 @@
+import { markdownToText, readMarkdown } from './markdown-text.ts';
+import { measureReadability } from './readability.ts';
+import { findAssistantTalk, findPlaceholders, findStockPhrases } from './stock-text.ts';
+import { type ContentLanguage, countWords, detectLanguage } from './word-count.ts';
+
+/** Lengths in words (字 for Chinese); an absent rule is not checked. */
+export interface ContentCheckInput {
+  title: string;
+  bodyMarkdown: string;
+  language: ContentLanguage;
+  minWords?: number;
+  maxWords?: number;
+  /** What the text is about: each absent one is a warning, all absent blocks. */
+  keywords?: readonly string[];
+  /** Each must occur, word for word (case and width do not matter). */
+  requiredPhrases?: readonly string[];
+  /** None may occur, in the title neither. */
+  forbiddenPhrases?: readonly string[];
+}
+
+/** `points` is what the finding takes from the score of 100; `pointer` is a JSON pointer into the input. */
+export interface ContentFinding {
+  code: FindingCode;
+  severity: 'block' | 'warn';
+  detail: string;
+  points: number;
+  pointer?: string;
+}
+
+export interface ContentCheck {
+  /** No finding blocks. */
+  passed: boolean;
+  /** 0–100: 100 less the points of the findings. */
+  score: number;
+  findings: ContentFinding[];
+}
+
+const RULES = {
+  missing_title: ['block', 25],
+  too_short: ['block', 30],
+  too_long: ['block', 20],
+  weak_structure: ['block', 20],
+  off_topic: ['block', 25],
+  missing_phrase: ['block', 20],
+  forbidden_phrase: ['block', 30],
+  placeholder: ['block', 30],
+  assistant_talk: ['block', 30],
+  wrong_language: ['block', 30],
+  missing_keyword: ['warn', 4],
+  long_title: ['warn', 4],
+  long_sentences: ['warn', 8],
+  long_paragraph: ['warn', 5],
+  repeated_sentence: ['warn', 8],
+  stock_phrases: ['warn', 6],
+} as const satisfies Record<string, readonly [ContentFinding['severity'], number]>;
+
+export type FindingCode = keyof typeof RULES;
+
+const LONGEST_TITLE: Readonly<Record<ContentLanguage, number>> = { en: 24, zh: 40 };
+const AVERAGE_SENTENCE: Readonly<Record<ContentLanguage, number>> = { en: 28, zh: 60 };
+const LONGEST_PARAGRAPH: Readonly<Record<ContentLanguage, number>> = { en: 220, zh: 400 };
+const INLINE_CODE = /(?<!`)`[^`\n]{1,500}`(?!`)/g;
+
+/** Judges one content by rules anybody can repeat: no model, no clock, no network. */
+export function checkContent(input: ContentCheckInput): ContentCheck {
+  const findings = [...checkTitle(input), ...checkLength(input), ...checkWords(input), ...checkLeftovers(input), ...checkStyle(input)];
+  const lost = findings.reduce((sum, { points }) => sum + points, 0);
+  return { passed: findings.every(({ severity }) => severity !== 'block'), score: Math.max(0, 100 - lost), findings };
+}
+
+function finding(code: FindingCode, detail: string, pointer = '/bodyMarkdown'): ContentFinding {
+  const [severity, points] = RULES[code];
+  return { code, severity, detail, points, pointer };
+}
+
+function* checkTitle({ title, language }: ContentCheckInput): Generator<ContentFinding> {
+  const length = countWords(title);
+  if (length === 0) yield finding('missing_title', 'The content has no title.', '/title');
+  if (length > LONGEST_TITLE[language])
+    yield finding('long_title', `The title has ${length} words; ${LONGEST_TITLE[language]} fit a list.`, '/title');
+}
+
+function* checkLength({ bodyMarkdown, minWords, maxWords }: ContentCheckInput): Generator<ContentFinding> {
+  const length = countWords(markdownToText(bodyMarkdown));
+  if (minWords !== undefined && length < minWords) yield finding('too_short', `${length} words; at least ${minWords} are asked for.`);
+  if (maxWords !== undefined && length > maxWords) yield finding('too_long', `${length} words; at most ${maxWords} are allowed.`);
+  const { title, sections } = readMarkdown(bodyMarkdown);
+  const headings = sections.filter(({ heading }) => heading !== null).length + (title === null ? 0 : 1);
+  const paragraphs = sections.reduce((sum, section) => sum + section.paragraphs.length, 0);
+  if (paragraphs === 0 || (headings === 0 && paragraphs < 3)) {
+    yield finding(
+      'weak_structure',
+      `${headings} headings and ${paragraphs} paragraphs; at least one heading or three paragraphs make a text.`,
+    );
+  }
+}
+
+function* checkWords(input: ContentCheckInput): Generator<ContentFinding> {
+  const title = fold(input.title);
+  const body = fold(markdownToText(input.bodyMarkdown));
+  const absent = (input.keywords ?? []).filter((keyword) => !body.includes(fold(keyword)) && !title.includes(fold(keyword)));
+  if (absent.length > 0 && absent.length === input.keywords?.length)
+    yield finding('off_topic', `None of the keywords occurs: ${absent.join(', ')}.`);
+  else for (const keyword of absent) yield finding('missing_keyword', `The keyword "${keyword}" does not occur.`);
+  for (const phrase of input.requiredPhrases ?? []) {
+    if (!body.includes(fold(phrase))) yield finding('missing_phrase', `The required phrase "${phrase}" does not occur.`);
+  }
+  for (const phrase of input.forbiddenPhrases ?? []) {
+    if (fold(phrase) === '') continue;
+    if (title.includes(fold(phrase))) yield finding('forbidden_phrase', `The title contains "${phrase}".`, '/title');
+    if (body.includes(fold(phrase))) yield finding('forbidden_phrase', `The text contains "${phrase}".`);
+  }
+}
+
+function* checkLeftovers({ title, bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
+  const text = markdownToText(bodyMarkdown.replace(INLINE_CODE, ' '));
+  for (const found of findPlaceholders(title)) yield finding('placeholder', `Left to fill in: "${found}".`, '/title');
+  for (const found of findPlaceholders(text)) yield finding('placeholder', `Left to fill in: "${found}".`);
+  for (const found of findAssistantTalk(text)) yield finding('assistant_talk', `Spoken to the editor, not the reader: "${found}".`);
+  const written = detectLanguage(text);
+  if (countWords(text) >= 20 && written !== language)
+    yield finding('wrong_language', `Asked for ${language}, the text reads as ${written}.`);
+}
+
+function* checkStyle({ bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
+  const paragraphs = readMarkdown(bodyMarkdown).sections.flatMap((section) => section.paragraphs);
+  const measured = measureReadability(paragraphs, language);
+  if (measured.averageSentence > AVERAGE_SENTENCE[language] || measured.longShare > 0.25) {
+    const share = Math.round(measured.longShare * 100);
+    yield finding(
+      'long_sentences',
+      `Sentences average ${measured.averageSentence} words, ${share} % are long, the longest has ${measured.longestSentence}.`,
+    );
+  }
+  if (measured.longestParagraph > LONGEST_PARAGRAPH[language])
+    yield finding('long_paragraph', `One paragraph has ${measured.longestParagraph} words.`);
+  const [repeated] = measured.repeated;
+  if (repeated !== undefined)
+    yield finding('repeated_sentence', `${measured.repeated.length} sentences occur twice, such as "${repeated.slice(0, 80)}".`);
+  const stock = findStockPhrases(paragraphs.join('\n'));
+  if (stock.length > 2) yield finding('stock_phrases', `${stock.length} phrases that say nothing, such as "${stock[0] ?? ''}".`);
+}
+
+/** Case, width and spacing do not make a phrase another one. */
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
+}

@@ -1,0 +1,64 @@
+import { findPlaceholders } from '../../core/text/stock-text.ts';
+import { splitSentences } from '../../core/text/sentences.ts';
+import { countWords, detectLanguage } from '../../core/text/word-count.ts';
+import type { CreationLanguage } from '../creator.ts';
+import { isQuotable } from './sentence-features.ts';
+import type { SourceDocument } from './source-document.ts';
+
+/** A sentence that may be quoted and where it stands; the numbers are indexes. */
+export interface Candidate {
+  text: string;
+  words: number;
+  document: number;
+  section: number;
+  /** Of all sentences of the document, quotable or not. */
+  position: number;
+  /** First of its section. */
+  leads: boolean;
+}
+
+export interface Material {
+  candidates: Candidate[];
+  /** Per document: all sentences, quotable or not. The share that may be quoted is of this. */
+  sentenceCounts: number[];
+  otherLanguage: number;
+  /** Sentences were left unread because there were more than MAX_SENTENCES. */
+  cut: boolean;
+}
+
+/** A book; more would not change which points come out on top. */
+export const MAX_SENTENCES = 5000;
+/** Shorter says too little on its own, longer is hard to take in out of context. */
+const LENGTHS: Readonly<Record<CreationLanguage, readonly [number, number]>> = { en: [6, 60], zh: [10, 150] };
+
+/** All sentences of the documents that could be quoted under the account's rules, each text once. */
+export function collectMaterial(documents: readonly SourceDocument[], language: CreationLanguage, forbidden: readonly string[]): Material {
+  const material: Material = { candidates: [], sentenceCounts: documents.map(() => 0), otherLanguage: 0, cut: false };
+  const [shortest, longest] = LENGTHS[language];
+  const banned = forbidden.map((phrase) => phrase.normalize('NFKC').trim().toLowerCase()).filter((phrase) => phrase !== '');
+  const seen = new Set<string>();
+  let total = 0;
+
+  for (const [document, { sections }] of documents.entries()) {
+    let position = 0;
+    for (const [section, { paragraphs }] of sections.entries()) {
+      let leads = true;
+      for (const text of paragraphs.flatMap(splitSentences)) {
+        if (total >= MAX_SENTENCES) return { ...material, cut: true };
+        total += 1;
+        position += 1;
+        material.sentenceCounts[document] = position;
+        const words = countWords(text);
+        const folded = text.normalize('NFKC').toLowerCase();
+        if (words < shortest || words > longest || seen.has(folded) || !isQuotable(text)) continue;
+        seen.add(folded);
+        if (detectLanguage(text) !== language) material.otherLanguage += 1;
+        else if (!banned.some((phrase) => folded.includes(phrase)) && findPlaceholders(text).length === 0) {
+          material.candidates.push({ text, words, document, section, position, leads });
+          leads = false;
+        }
+      }
+    }
+  }
+  return material;
+}

@@ -1,0 +1,41 @@
+/**
+ * The phrases a text keeps coming back to, most telling first, as they are most often written. A phrase that contains
+ * or is contained in a better one is left out.
+ */
+export function keyPhrases(termsOfSentences: readonly (readonly string[])[], most: number): string[] {
+  const found = new Map<string, { count: number; forms: Map<string, number> }>();
+  for (const terms of termsOfSentences) {
+    for (const form of terms) {
+      const key = form.toLowerCase();
+      const entry = found.get(key) ?? { count: 0, forms: new Map<string, number>() };
+      entry.count += 1;
+      entry.forms.set(form, (entry.forms.get(form) ?? 0) + 1);
+      found.set(key, entry);
+    }
+  }
+  const ranked = [...found]
+    .filter(([, { count }]) => count >= 2)
+    .map(([key, { count, forms }]) => ({ key, form: commonest(forms), weight: count * weightOf(key) }))
+    .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
+  const chosen: typeof ranked = [];
+  for (const phrase of ranked) {
+    if (chosen.length === most) break;
+    if (!chosen.some(({ key }) => overlaps(key, phrase.key))) chosen.push(phrase);
+  }
+  return chosen.map(({ form }) => form);
+}
+
+/** Two words say more than one, four characters more than two. */
+function weightOf(key: string): number {
+  return /\p{sc=Han}/u.test(key) ? Math.min(key.length, 6) / 2 : ([1, 1.7, 2][key.split(' ').length - 1] ?? 2);
+}
+
+function overlaps(a: string, b: string): boolean {
+  if (a.includes(b) || b.includes(a)) return true;
+  const words = new Set(a.split(' '));
+  return b.split(' ').some((word) => words.has(word));
+}
+
+function commonest(forms: ReadonlyMap<string, number>): string {
+  return [...forms].reduce((best, each) => (each[1] > best[1] ? each : best))[0];
+}

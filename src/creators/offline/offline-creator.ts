@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { type ContentCheck, checkContent } from '../../core/text/check-content.ts';
+import { CreationError } from '../creation-error.ts';
+import {
+  type CreationRequest,
+  type CreationResult,
+  type CreationRun,
+  type CreationStep,
+  Creator,
+  type CreatorDescription,
+} from '../creator.ts';
+import { drawCover } from './cover.ts';
+import { draftDigest, setDigest } from './digest-draft.ts';
+import { SourceFetcher } from './source-fetcher.ts';
+import { loadSources } from './source-loader.ts';
+import { composeWritingKit } from './writing-kit.ts';
+
+/** The folders sources may be read from; none means no files. */
+export class OfflineCreatorConfig {
+  constructor(readonly sourceRoots: readonly string[]) {}
+}
+
+const NAME = 'offline';
+/** Rises when the same request would come out differently. */
+const VERSION = '1';
+
+/**
+ * Writes without a network or a model: a digest of verbatim sentences when there are sources, a writing kit for a
+ * topic alone. The same request on the same material gives the same result, byte for byte.
+ */
+@Injectable()
+export class OfflineCreator extends Creator {
+  constructor(
+    private readonly fetcher: SourceFetcher,
+    private readonly config: OfflineCreatorConfig,
+  ) {
+    super();
+  }
+
+  override describe(): CreatorDescription {
+    return { name: NAME, needsNetwork: false, asynchronous: false };
+  }
+
+  override async create(request: CreationRequest, run: CreationRun): Promise<CreationResult> {
+    const topic = request.topic?.trim() || null;
+    if (request.sources.length > 0) return this.digest({ ...request, topic }, run);
+    if (topic !== null) return this.writingKit({ ...request, topic }, run);
+    throw new CreationError('invalid_input', 'There is neither a topic nor a source: a digest needs sources, a writing kit a topic.');
+  }
+
+  private async digest(request: CreationRequest, run: CreationRun): Promise<CreationResult> {
+    await enter(run, 5, 'topic');
+    const { documents, warnings: loading } = await run.checkpoint('topic', request.sources, () =>
+      loadSources(request.sources, { fetcher: this.fetcher, roots: this.config.sourceRoots, signal: run.signal }),
+    );
+    await enter(run, 30, 'outline');
+    const inputsHash = hashOf(request, documents);
+    run.log('info', 'sources loaded', { documents: documents.length, inputsHash });
+
+    await enter(run, 40, 'draft');
+    const draft = await run.checkpoint('draft', inputsHash, () => draftDigest(request, documents, run.signal));
+    const { newest, ...digest } = setDigest(request, documents, draft);
+
+    await enter(run, 75, 'images');
+    const coverSvg = drawCover({ title: digest.title, account: request.account.name, date: newest });
+
+    await enter(run, 85, 'check');
+    const checked = check(request, digest.title, digest.bodyMarkdown);
+
+    await enter(run, 95, 'package');
+    return {
+      ...digest,
+      kind: 'digest',
+      coverSvg,
+      claims: [],
+      usage: null,
+      provenance: {
+        creator: NAME,
+        version: VERSION,
+        method: 'extractive digest: TextRank and TF-IDF, no model',
+        inputsHash,
+        segmenter: draft.segmenter,
+        sentencesRead: draft.sentencesRead,
+      },
+      warnings: [...loading, ...draft.warnings, ...checked.findings.map(({ code, detail }) => `${code}: ${detail}`)],
+      qualityScore: checked.score,
+    };
+  }
+
+  private async writingKit(request: CreationRequest & { topic: string }, run: CreationRun): Promise<CreationResult> {
+    await enter(run, 10, 'outline');
+    const kit = composeWritingKit(request);
+    await enter(run, 60, 'images');
+    const coverSvg = drawCover({ title: kit.title, account: request.account.name, date: null });
+    await enter(run, 90, 'package');
+    return {
+      ...kit,
+      kind: 'brief',
+      sources: [],
+      coverSvg,
+      claims: [],
+      usage: null,
+      provenance: {
+        creator: NAME,
+        version: VERSION,
+        method: 'writing kit computed from the request, no model',
+        inputsHash: hashOf(request, []),
+      },
+      warnings: ['A writing kit is a brief for a writer, not an article. Add sources to get a digest.'],
+      qualityScore: null,
+    };
+  }
+}
+
+/** Between stages the event loop gets a turn (leases are renewed there) and an abort is noticed. */
+async function enter(run: CreationRun, percent: number, step: CreationStep): Promise<void> {
+  await setImmediate();
+  run.signal.throwIfAborted();
+  run.progress(percent, step);
+}
+
+function check(request: CreationRequest, title: string, bodyMarkdown: string): ContentCheck {
+  return checkContent({ ...request.account.voice, title, bodyMarkdown, language: request.language, keywords: request.keywords });
+}
+
+function hashOf(request: CreationRequest, documents: unknown): string {
+  const { topic, keywords, category, requirements, tone, language, account } = request;
+  const steering = [
+    VERSION,
+    topic,
+    keywords,
+    category,
+    requirements,
+    tone,
+    language,
+    account.name,
+    account.voice,
+    account.sections,
+    documents,
+  ];
+  return createHash('sha256').update(JSON.stringify(steering)).digest('hex');
+}

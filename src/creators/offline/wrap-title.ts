@@ -1,0 +1,56 @@
+const WIDE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303F\uFF00-\uFFEF]|\p{Extended_Pictographic}/u;
+/** Marks that must not begin a line; they may stand out over its end instead. */
+const HANGS = /^[，。、；：！？）》」』”’…,.;:!?)]/u;
+const OPENS = /[（《「『“‘(]$/u;
+/** A Chinese character with its neighbours' punctuation is a piece of its own; other words stay whole. */
+const PIECES = /\s+|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]|[^\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+/gu;
+
+/** Breaks one line of text at most `limit` em wide into lines, the last with an ellipsis where not all fit. */
+export function wrapTitle(text: string, limit: number, maxLines: number): string[] {
+  const lines: string[] = [''];
+  for (const piece of pieces(text.trim(), limit)) {
+    const line = lines.at(-1) ?? '';
+    const keeps = HANGS.test(piece) && line !== '' ? emWidth(line) <= limit : emWidth(line + piece.trimEnd()) <= limit;
+    if (keeps || line === '') lines[lines.length - 1] = line === '' ? piece.trimStart() : line + piece;
+    else if (OPENS.test(line)) {
+      lines[lines.length - 1] = line.slice(0, -1);
+      lines.push(line.slice(-1) + piece.trimStart());
+    } else lines.push(piece.trimStart());
+  }
+  const trimmed = lines.map((line) => line.trim()).filter((line) => line !== '');
+  if (trimmed.length <= maxLines) return trimmed;
+  const kept = trimmed.slice(0, maxLines);
+  kept[maxLines - 1] = withEllipsis(kept[maxLines - 1] ?? '', limit);
+  return kept;
+}
+
+/** Rough width in em of a grotesque: good to about 5 % over a line. */
+export function emWidth(text: string): number {
+  let width = 0;
+  for (const character of text) {
+    if (WIDE.test(character)) width += 1;
+    else if (/[\p{Lu}mw@%&—…]/u.test(character)) width += 0.72;
+    else if (/[\sijl.,:;'’|!()[\]]/u.test(character)) width += 0.31;
+    else width += 0.58;
+  }
+  return width;
+}
+
+/** A word wider than the line is broken; there is no better place. */
+function pieces(text: string, limit: number): string[] {
+  return (text.match(PIECES) ?? []).flatMap((piece) => {
+    if (emWidth(piece) <= limit) return [piece];
+    const parts: string[] = [''];
+    for (const character of piece) {
+      if (emWidth(`${parts.at(-1) ?? ''}${character}`) > limit) parts.push('');
+      parts[parts.length - 1] += character;
+    }
+    return parts;
+  });
+}
+
+function withEllipsis(line: string, limit: number): string {
+  const characters = Array.from(line);
+  while (characters.length > 0 && emWidth(`${characters.join('')}…`) > limit) characters.pop();
+  return `${characters.join('').replace(/[\s，。、；：！？,.;:!?]+$/u, '')}…`;
+}

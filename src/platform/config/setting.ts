@@ -1,0 +1,96 @@
+/** One row of the settings table: a variable's default, unit and meaning, and how its text becomes a value. */
+export interface Setting<T> {
+  parse(text: string): T;
+  fallback: T;
+  /** Never printed, and scrubbed from every log line. */
+  secret: boolean;
+  /** Set by the program itself, not by people: absent from .env.example. */
+  internal: boolean;
+  unit: string | null;
+  doc: string;
+  /** The accepted values in words, for the mend of a refused one. */
+  accepts: string;
+}
+
+/** A text that is not a value of this setting; the message ends the sentence "PORT …". */
+export class InvalidSetting extends Error {}
+
+type Extras = Partial<Pick<Setting<unknown>, 'secret' | 'internal' | 'unit'>>;
+
+function setting<T>(parse: (text: string) => T, fallback: T, accepts: string, doc: string, extras: Extras = {}): Setting<T> {
+  return { parse, fallback, accepts, doc, secret: false, internal: false, unit: null, ...extras };
+}
+
+export function whole(fallback: number, range: { min: number; max: number }, doc: string, extras?: Extras): Setting<number> {
+  const accepts = `a whole number from ${range.min} to ${range.max}`;
+  const parse = (text: string): number => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= range.min && value <= range.max)) throw new InvalidSetting(`is not ${accepts}`);
+    return value;
+  };
+  return setting(parse, fallback, accepts, doc, extras);
+}
+
+const YES = new Set(['true', 'yes', 'on', '1']);
+const NO = new Set(['false', 'no', 'off', '0']);
+
+function parseFlag(text: string): boolean {
+  const word = text.toLowerCase();
+  if (!YES.has(word) && !NO.has(word)) throw new InvalidSetting('is neither true nor false');
+  return YES.has(word);
+}
+
+export function flag(fallback: boolean, doc: string, extras?: Extras): Setting<boolean> {
+  return setting(parseFlag, fallback, 'true or false', doc, extras);
+}
+
+/** A flag whose default depends on other settings. */
+export function optionalFlag(doc: string): Setting<boolean | undefined> {
+  return setting<boolean | undefined>(parseFlag, undefined, 'true or false', doc);
+}
+
+export function choice<const T extends string>(values: readonly T[], fallback: NoInfer<T>, doc: string): Setting<T> {
+  const accepts = values.join(', ');
+  return setting<T>((text) => oneOf(values, text, accepts), fallback, `one of ${accepts}`, doc);
+}
+
+export function choices<const T extends string>(values: readonly T[], fallback: NoInfer<T>[], doc: string): Setting<T[]> {
+  const accepts = values.join(', ');
+  const parse = (text: string): T[] => [...new Set(items(text).map((item) => oneOf(values, item, accepts)))];
+  return setting(parse, fallback, `a comma list of ${accepts}`, doc);
+}
+
+function oneOf<T extends string>(values: readonly T[], text: string, accepts: string): T {
+  const value = values.find((candidate) => candidate === text);
+  if (value === undefined) throw new InvalidSetting(`has a value that is not one of ${accepts}`);
+  return value;
+}
+
+export function list(fallback: string[], doc: string): Setting<string[]> {
+  return setting(items, fallback, 'a comma list', doc);
+}
+
+function items(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+export function text(fallback: string, doc: string): Setting<string> {
+  return setting((value) => value, fallback, 'a text', doc);
+}
+
+export function optionalText(doc: string, extras?: Extras): Setting<string | undefined> {
+  return setting<string | undefined>((value) => value, undefined, 'a text', doc, extras);
+}
+
+/** An address with one of these schemes (`redis:`). May hold a password, so `secret` is the caller's to say. */
+export function optionalUrl(schemes: string[], doc: string, extras?: Extras): Setting<string | undefined> {
+  const accepts = `an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
+  const parse = (value: string): string => {
+    if (!URL.canParse(value) || !schemes.includes(new URL(value).protocol)) throw new InvalidSetting(`is not ${accepts}`);
+    return value;
+  };
+  return setting<string | undefined>(parse, undefined, accepts, doc, extras);
+}

@@ -1,0 +1,58 @@
+import { choice, choices, flag, list, optionalFlag, optionalText, optionalUrl, text, whole } from './setting.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Every setting there is, in the order of .env.example. The property of `Settings` is the name in camelCase. */
+export const SETTINGS_TABLE = {
+  APP_ROLES: choices(
+    ['api', 'worker', 'scheduler'],
+    ['api', 'worker', 'scheduler'],
+    'What this process does. Any number of processes may have each role; nothing is elected.',
+  ),
+  HOST: text('127.0.0.1', 'Address the API listens on.'),
+  PORT: whole(3000, { min: 0, max: 65_535 }, 'Port of the API; 0 takes a free one.'),
+  PUBLIC_BIND: flag(false, 'Allows HOST to be reachable from other machines without DATABASE_URL (with NODE_ENV=production).'),
+  NODE_ENV: choice(['development', 'production', 'test'], 'development', 'production puts /docs and /openapi.json behind an admin key.'),
+  DATA_DIR: text('.contenthub', 'Folder of the embedded database, the first API key and local files.'),
+  DATABASE_URL: optionalUrl(['postgres:', 'postgresql:'], 'PostgreSQL to use. Empty: an embedded one in DATA_DIR.', { secret: true }),
+  DATABASE_POOL_SIZE: whole(8, { min: 1, max: 200 }, 'Connections for API requests, per process.'),
+  REDIS_ENABLED: flag(false, 'Uses Redis for the queue; without REDIS_URL the one on 127.0.0.1:6379.'),
+  REDIS_URL: optionalUrl(['redis:', 'rediss:'], 'Redis or Valkey for the queue.', { secret: true }),
+  QUEUE_DRIVER: choice(
+    ['auto', 'bullmq', 'postgres', 'memory'],
+    'auto',
+    'auto takes bullmq when Redis is set, else postgres. memory works in a single process only.',
+  ),
+
+  WORKER_PROCESSES: whole(0, { min: 0, max: 64 }, 'Processes of their own for workers; 0 runs them in the main process.'),
+  WORKER_CONCURRENCY: whole(50, { min: 1, max: 1000 }, 'Tasks of the default queue that one process runs at once.'),
+  POLL_INTERVAL_MS: whole(1000, { min: 50, max: DAY_MS }, 'How often a worker with free slots looks into the database.', { unit: 'ms' }),
+  LEASE_TTL_MS: whole(15_000, { min: 300, max: DAY_MS }, 'After this long without a beat a task is taken from its worker; at least 3 × LEASE_BEAT_MS.', {
+    unit: 'ms',
+  }),
+  LEASE_BEAT_MS: whole(5000, { min: 100, max: DAY_MS }, 'How often a worker renews its leases.', { unit: 'ms' }),
+
+  CREATOR_MODE: choice(['async', 'sync'], 'async', 'Whether `content generate` returns at once or waits for the article.'),
+  CREATOR_CLI_PATH: optionalText('Absolute path of an external content creator program.'),
+  ASYNC_CONTENT_GENERATION_ENABLED: flag(true, 'Accepts new content generation tasks.'),
+  ASYNC_MAX_CONCURRENT_TASKS: whole(5, { min: 1, max: 1000 }, 'Articles written at once, over all workers.'),
+  ASYNC_TASK_TIMEOUT: whole(1800, { min: 1, max: 86_400 }, 'Longest life of one content generation task.', { unit: 's' }),
+  ASYNC_POLL_INTERVAL: whole(30, { min: 1, max: 3600 }, 'How often asynchronous creators are asked for their state.', { unit: 's' }),
+  ASYNC_AUTO_APPROVE: flag(true, 'Approves content that passes every check; each task may say otherwise.'),
+  ASYNC_WORKER_COUNT: whole(3, { min: 1, max: 1000 }, 'Content generation tasks that one process runs at once.'),
+
+  WEBHOOK_ENABLED: flag(false, 'Sends task events to WEBHOOK_URL and accepts signed callbacks.'),
+  WEBHOOK_URL: optionalUrl(['https:', 'http:'], 'Receiver of task events.'),
+  WEBHOOK_TIMEOUT: whole(10, { min: 1, max: 300 }, 'Longest wait for the receiver.', { unit: 's' }),
+  WEBHOOK_SECRET_KEY: optionalText('Key of the HMAC-SHA256 signature.', { secret: true }),
+
+  SEED_EXAMPLE: optionalFlag('Creates an example account at the first start. Empty: true with the embedded database, else false.'),
+  SOURCE_ROOTS: list(['.'], 'Comma list of folders from which local file sources may be read.'),
+  EGRESS_ALLOW_PRIVATE: list([], 'Comma list of host:port that outbound requests may reach although private. For development.'),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Least important level that is logged.'),
+  LOG_FORMAT: choice(['auto', 'json', 'pretty'], 'auto', 'auto is pretty (plain lines) on a terminal, else json.'),
+
+  CONTENTHUB_BOOT_ID: optionalText('Names this process to the supervisor that started it.', { internal: true }),
+  CONTENTHUB_EMBEDDED: flag(false, 'DATABASE_URL belongs to the embedded database.', { internal: true }),
+  CONTENTHUB_SUPERVISED: flag(false, 'A supervisor restarts this process.', { internal: true }),
+};

@@ -1,0 +1,172 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { inspect, parseEnv } from 'node:util';
+import { InvalidSetting, type Setting } from './setting.ts';
+import { SETTINGS_TABLE } from './settings-table.ts';
+
+type Table = typeof SETTINGS_TABLE;
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}` : Lowercase<S>;
+type ValueOf<S> = S extends Setting<infer T> ? T : never;
+type Values = { readonly [Name in keyof Table as Camel<Name>]: ValueOf<Table[Name]> };
+type Environment = Record<string, string | undefined>;
+
+const ROWS: [string, Setting<unknown>][] = Object.entries(SETTINGS_TABLE);
+const HIDDEN = '[hidden]';
+
+export function propertyOf(name: string): string {
+  return name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+const LoadedValues = class {
+  constructor(values: Values) {
+    Object.assign(this, values);
+  }
+} as new (values: Values) => Values;
+
+/** The settings of this process and the DI token for them: `DATABASE_POOL_SIZE` is `settings.databasePoolSize`. */
+export class Settings extends LoadedValues {
+  /** The database is the one this application starts itself. */
+  get embedded(): boolean {
+    return this.contenthubEmbedded || this.databaseUrl === undefined;
+  }
+
+  get production(): boolean {
+    return this.nodeEnv === 'production';
+  }
+
+  /** Whether the first start creates the example account. */
+  get seeding(): boolean {
+    return this.seedExample ?? this.embedded;
+  }
+
+  /** The texts that must never leave the process: secret settings and the passwords inside addresses. */
+  get secrets(): string[] {
+    const held = new Set<string>();
+    for (const [name, row] of ROWS) {
+      const value: unknown = Reflect.get(this, propertyOf(name));
+      if (!row.secret || typeof value !== 'string') continue;
+      held.add(value);
+      if (URL.canParse(value)) for (const form of passwordForms(new URL(value))) held.add(form);
+    }
+    return [...held];
+  }
+
+  toJSON(): Record<string, unknown> {
+    const shown = ([name, row]: [string, Setting<unknown>]): [string, unknown] => {
+      const value: unknown = Reflect.get(this, propertyOf(name));
+      return [propertyOf(name), row.secret && value !== undefined ? HIDDEN : value];
+    };
+    return Object.fromEntries(ROWS.map(shown));
+  }
+
+  [inspect.custom](): Record<string, unknown> {
+    return this.toJSON();
+  }
+}
+
+/** A password as it stands in an address and as a driver sees it. */
+function passwordForms({ password }: URL): string[] {
+  if (password === '') return [];
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password]; // a lone % is legal in an address, but decodes to nothing
+  }
+}
+
+export interface SettingsProblem {
+  variable: string;
+  problem: string;
+  mend: string;
+}
+
+/** The start is refused; `problems` holds all of them, so that one round of mending is enough. */
+export class SettingsError extends Error {
+  readonly problems: SettingsProblem[];
+
+  constructor(problems: SettingsProblem[]) {
+    const lines = problems.map(({ variable, problem, mend }) => `  ${variable} ${problem}. ${mend}`);
+    super(`${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} not usable:\n${lines.join('\n')}`);
+    this.name = 'SettingsError';
+    this.problems = problems;
+  }
+}
+
+/** Variables of the process, and under them those of a `.env` file in the working directory. */
+function environment(): Environment {
+  return existsSync('.env') ? { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env } : process.env;
+}
+
+/** An empty variable counts as absent: compose files and CI systems pass unset ones that way. @throws {SettingsError} */
+export function loadSettings(env: Environment = environment()): Settings {
+  const problems: SettingsProblem[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, row] of ROWS) {
+    const given = env[name]?.trim();
+    values[propertyOf(name)] = row.fallback;
+    if (given === undefined || given === '') continue;
+    try {
+      values[propertyOf(name)] = row.parse(given);
+    } catch (error) {
+      if (!(error instanceof InvalidSetting)) throw error;
+      const fallback = row.fallback === undefined ? 'or leave it empty' : `or leave it empty for ${exampleOf(row)}`;
+      problems.push({ variable: name, problem: error.message, mend: `Set it to ${row.accepts}, ${fallback}` });
+    }
+  }
+  const settings = new Settings(values as Values);
+  problems.push(...contradictions(settings).filter(({ variable }) => !problems.some((known) => known.variable === variable)));
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+/** A row's default as it would be written in a file. */
+export function exampleOf(row: Setting<unknown>): string {
+  return Array.isArray(row.fallback) ? row.fallback.join(',') : String(row.fallback ?? '');
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+export function isLoopbackHost(host: string): boolean {
+  const family = isIP(host);
+  return family === 0 ? host.toLowerCase() === 'localhost' : LOOPBACK.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+function contradictions(settings: Settings): SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  const refuseWhen = (refused: boolean, variable: keyof Table, problem: string, mend: string): void => {
+    if (refused) problems.push({ variable, problem, mend });
+  };
+  refuseWhen(
+    settings.embedded && !isLoopbackHost(settings.host) && !(settings.publicBind && settings.production),
+    'HOST',
+    'would open the embedded installation to other machines',
+    'Use 127.0.0.1, or set DATABASE_URL, or set both PUBLIC_BIND=yes and NODE_ENV=production',
+  );
+  refuseWhen(
+    settings.leaseTtlMs < 3 * settings.leaseBeatMs,
+    'LEASE_TTL_MS',
+    `is less than three beats (LEASE_BEAT_MS is ${settings.leaseBeatMs})`,
+    `Set it to ${3 * settings.leaseBeatMs} or more, or LEASE_BEAT_MS to ${Math.floor(settings.leaseTtlMs / 3)} or less`,
+  );
+  refuseWhen(
+    settings.queueDriver === 'bullmq' && !settings.redisEnabled && settings.redisUrl === undefined,
+    'QUEUE_DRIVER',
+    'is bullmq but no Redis is set',
+    'Set REDIS_URL (or REDIS_ENABLED=true), or QUEUE_DRIVER=auto',
+  );
+  refuseWhen(
+    settings.queueDriver === 'memory' && (settings.workerProcesses > 0 || settings.appRoles.length < 3),
+    'QUEUE_DRIVER',
+    'is memory, which no second process can see',
+    'Give this process all of APP_ROLES and WORKER_PROCESSES=0, or set QUEUE_DRIVER=auto',
+  );
+  refuseWhen(
+    settings.webhookEnabled && (settings.webhookUrl === undefined || settings.webhookSecretKey === undefined),
+    'WEBHOOK_ENABLED',
+    'is true without a receiver and a key to sign with',
+    'Set WEBHOOK_URL and WEBHOOK_SECRET_KEY, or WEBHOOK_ENABLED=false',
+  );
+  return problems;
+}

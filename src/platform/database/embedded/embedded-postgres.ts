@@ -1,0 +1,138 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chooseAccount, giveTo } from './account.ts';
+import { findBinaries } from './binaries.ts';
+import { initialise, type Layout, layoutOf, readOrCreatePassword } from './data-directory.ts';
+import { EmbeddedDatabaseError } from './embedded-database.error.ts';
+import { freePort } from './free-port.ts';
+import { LaunchFailure, launch } from './postgres-process.ts';
+import { acceptsConnections, isAlive, postmasterPath, readPostmaster, servesDirectory } from './postmaster-file.ts';
+
+const START_MS = 30_000;
+const MAX_FAILURES = 10;
+const RETRY_MS = 300;
+
+export interface EmbeddedOptions {
+  /** Created if absent; holds `pg/` (the data), `pg.password` (0600) and `pg.log`. */
+  baseDir: string;
+  /** Further arguments for the server, e.g. `['-c', 'fsync=off']`. */
+  flags?: readonly string[];
+  /** The port to prefer; when it is taken, or not given, a free one. */
+  port?: number;
+  log?: (message: string) => void;
+}
+
+export interface EmbeddedDatabase {
+  url: string;
+  pid: number;
+  port: number;
+  /** "18.4" */
+  version: string;
+  /** false: another process runs the server, and this one joined it. */
+  started: boolean;
+  /** The data directory was created just now. */
+  firstStart: boolean;
+  dataDir: string;
+  /** Resolves when the server is gone, for whatever reason. */
+  whenGone(): Promise<void>;
+  /** Fast shutdown; resolves when the server is gone. Does nothing to a server that was joined. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the PostgreSQL of `baseDir`, or joins it when another process (a second terminal, the CLI)
+ * runs it already. It stops with this process, however this process ends.
+ * Throws EmbeddedDatabaseError when it cannot run here or is not ready within 30 s.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const { flags = [], log = () => {} } = options;
+  const layout = layoutOf(resolve(options.baseDir));
+  const { dataDir, baseDir } = layout;
+  mkdirSync(baseDir, { recursive: true, mode: 0o755 });
+  const binaries = await findBinaries();
+  const deadline = Date.now() + START_MS;
+  let port = options.port;
+  let firstStart = false;
+  for (let failures = 0; ; ) {
+    const joined = await join(layout, deadline);
+    if (joined !== undefined) return { ...joined, version: binaries.version };
+
+    const account = await chooseAccount(binaries.postgres, baseDir, dataDir);
+    const password = readOrCreatePassword(layout);
+    firstStart = (await initialise(layout, binaries.initdb, account, password)) || firstStart;
+    await giveTo(account, dataDir);
+    port ??= await freePort();
+    try {
+      const server = await launch(binaries.postgres, account, layout, port, flags, deadline);
+      const { pid, exited, stop } = server;
+      return { url: urlOf(password, port), pid, port, version: binaries.version, started: true, firstStart, dataDir, whenGone: () => exited, stop };
+    } catch (error) {
+      if (!(error instanceof LaunchFailure)) throw error;
+      failures += 1;
+      const reason = passingReason(error.log);
+      if (reason === undefined || failures >= MAX_FAILURES || Date.now() > deadline) throw explain(error, layout);
+      log(`embedded database: ${reason}, trying again`);
+      if (reason === PORT_TAKEN) port = undefined;
+      await delay(RETRY_MS);
+    }
+  }
+}
+
+/** The running server of this directory, waited for while it starts; undefined when there is none (any more). */
+async function join(layout: Layout, deadline: number): Promise<Omit<EmbeddedDatabase, 'version'> | undefined> {
+  const { dataDir } = layout;
+  for (;;) {
+    const postmaster = readPostmaster(dataDir);
+    if (postmaster === undefined) return undefined;
+    const { pid, port, status } = postmaster;
+    if (!servesDirectory(pid, dataDir)) {
+      await removeMisleading(dataDir, pid);
+      return undefined;
+    }
+    if (status === 'ready' && (await acceptsConnections(port))) {
+      const url = urlOf(readOrCreatePassword(layout), port);
+      return { url, pid, port, started: false, firstStart: false, dataDir, whenGone: () => untilDead(pid), stop: async () => {} };
+    }
+    if (Date.now() > deadline) {
+      throw new EmbeddedDatabaseError(`The embedded database (process ${pid}) runs but accepts no connections; see ${layout.logFile}.`);
+    }
+    await delay(50);
+  }
+}
+
+/**
+ * PostgreSQL itself sees that a dead process left the file, and then uses it to look for survivors of
+ * that server: so it stays. What PostgreSQL takes for a running server is removed: a file that names a
+ * living stranger (the number was given out again), or one that stays empty (the disk was full).
+ */
+async function removeMisleading(dataDir: string, pid: number): Promise<void> {
+  if (Number.isNaN(pid)) {
+    await delay(RETRY_MS);
+    if (Number.isNaN(readPostmaster(dataDir)?.pid)) rmSync(postmasterPath(dataDir));
+  } else if (isAlive(pid)) {
+    rmSync(postmasterPath(dataDir), { force: true });
+  }
+}
+
+async function untilDead(pid: number): Promise<void> {
+  while (isAlive(pid)) await delay(500, undefined, { ref: false });
+}
+
+const PORT_TAKEN = 'its port was taken';
+
+/** Why a failed start may succeed in a moment. */
+function passingReason(log: string): string | undefined {
+  if (/could not (bind|create any TCP)/.test(log)) return PORT_TAKEN;
+  // The last child of a killed server holds its memory a little longer.
+  if (/pre-existing shared memory block/.test(log)) return 'the last server is still ending';
+  if (/lock file .* (already exists|is empty)/.test(log)) return 'another process starts it as well';
+  return undefined;
+}
+
+function explain(failure: LaunchFailure, { baseDir, logFile }: Layout): EmbeddedDatabaseError {
+  const advice = /No space left on device/.test(failure.log) ? `The disk is full: free some space for ${baseDir}.` : `Its log is ${logFile}.`;
+  return new EmbeddedDatabaseError(`The embedded database did not start: ${failure.message}. ${advice}\n${failure.log}`, { cause: failure });
+}
+
+const urlOf = (password: string, port: number) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;

@@ -1,0 +1,14 @@
+import type { EntityManager } from 'typeorm';
+import type { SqlExecutor } from './pools.ts';
+
+/** TypeORM's transaction as an executor, so that raw statements and entities commit together. */
+export function executorOfManager(manager: EntityManager): SqlExecutor {
+  const { queryRunner } = manager;
+  if (!queryRunner) throw new Error('not within a transaction');
+  return {
+    async query<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
+      const { records } = await queryRunner.query(text, values, true);
+      return (records ?? []) as Row[];
+    },
+  };
+}

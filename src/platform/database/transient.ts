@@ -1,0 +1,30 @@
+// Serialisation, deadlock, lock and shutdown errors of PostgreSQL, and those of connections that go away.
+const TRANSIENT = /^(40001|40P01|55P03|57P0[123]|08...|53[0-9]{3}|25P03|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+const TRANSIENT_MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/i;
+
+/** May the same statement succeed a moment later? Only for statements that are safe to repeat: fenced writes and reads. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return TRANSIENT.test(code) || TRANSIENT_MESSAGES.test(error.message);
+}
+
+export interface RetryOptions {
+  /** Give up this long after the first try. */
+  forMs: number;
+  signal?: AbortSignal;
+}
+
+/** Repeats `work` through short outages of the database with jittered pauses of 20 ms to 1 s. */
+export async function throughOutages<T>(options: RetryOptions, work: () => Promise<T>): Promise<T> {
+  const until = performance.now() + options.forMs;
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const pause = Math.min(1_000, 20 * 2 ** tries) * (0.5 + Math.random() / 2);
+      if (!isTransient(error) || options.signal?.aborted || performance.now() + pause > until) throw error;
+      await new Promise((ok) => setTimeout(ok, pause));
+    }
+  }
+}

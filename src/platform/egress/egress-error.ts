@@ -1,0 +1,33 @@
+export type EgressCode =
+  | 'invalid_url'
+  | 'forbidden_scheme'
+  | 'forbidden_credentials'
+  | 'forbidden_port'
+  | 'forbidden_address'
+  | 'unresolvable'
+  | 'too_many_redirects'
+  | 'bad_status'
+  | 'unsupported_encoding'
+  | 'too_large'
+  | 'timeout'
+  | 'aborted'
+  | 'connection_failed';
+
+/** Another try may succeed without a change of the address or of the settings. */
+const RETRYABLE = new Set<EgressCode>(['unresolvable', 'timeout', 'connection_failed']);
+
+/** Why an outbound request was refused or failed. The message names the address without its query, and never its answer. */
+export class EgressError extends Error {
+  readonly code: EgressCode;
+  /** HTTP status of a `bad_status`. */
+  readonly status: number | null;
+  readonly retryable: boolean;
+
+  constructor(code: EgressCode, message: string, options: { status?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'EgressError';
+    this.code = code;
+    this.status = options.status ?? null;
+    this.retryable = RETRYABLE.has(code) || this.status === 429 || (this.status ?? 0) >= 500;
+  }
+}

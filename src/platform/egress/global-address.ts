@@ -1,0 +1,45 @@
+import { BlockList, isIP } from 'node:net';
+
+/** IANA special-purpose registry, IPv4: everything that is not somebody's public host. */
+const NOT_GLOBAL_V4: [string, number][] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+];
+
+/**
+ * Of IPv6 only 2000::/3 is public. That leaves out loopback, unique local, link local, multicast, mapped IPv4 and NAT64;
+ * inside it these carry IPv4 addresses (Teredo in 2001::/23, 6to4) or documentation.
+ */
+const NOT_GLOBAL_V6: [string, number][] = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+];
+
+const refused = new BlockList();
+for (const [net, bits] of NOT_GLOBAL_V4) refused.addSubnet(net, bits, 'ipv4');
+for (const [net, bits] of NOT_GLOBAL_V6) refused.addSubnet(net, bits, 'ipv6');
+const unicast = new BlockList();
+unicast.addSubnet('2000::', 3, 'ipv6');
+
+/** Whether an IP literal is a public unicast address. Anything that is no plain literal (a zone, a name) is not. */
+export function isGlobalAddress(address: string): boolean {
+  if (address.includes('%')) return false;
+  const family = isIP(address);
+  if (family === 4) return !refused.check(address, 'ipv4');
+  return family === 6 && unicast.check(address, 'ipv6') && !refused.check(address, 'ipv6');
+}

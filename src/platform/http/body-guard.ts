@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isUtf8 } from 'node:buffer';
+import { findUnstorable, type UnstorableCode } from '../../core/text/unstorable.ts';
+import { ProblemError } from './problem.ts';
+import { findJsonFault, type JsonFault } from './json-scan.ts';
+
+export const BODY_LIMIT_BYTES = 256 * 1024;
+/** Deeper or wider JSON is no request of ours, and every reader after us would have to walk it. */
+const LIMITS = { depth: 64, keys: 1000 };
+
+const DETAILS: Record<UnstorableCode | JsonFault['code'], string> = {
+  nul_character: 'holds the character U+0000, which cannot be stored',
+  lone_surrogate: 'holds half of a surrogate pair, which is not text',
+  too_deep: `is nested deeper than ${LIMITS.depth} levels`,
+  too_many_keys: `has more than ${LIMITS.keys} members and elements`,
+  forbidden_key: 'is a name that objects are not allowed to have',
+  duplicate_key: 'is given twice',
+  number_out_of_range: 'is a number too big to be kept',
+};
+/** Text that is well-formed JSON but cannot be kept is the content's fault (422), the rest the request's (400). */
+const CONTENT_FAULTS = new Set<string>(['nul_character', 'lone_surrogate']);
+
+/**
+ * The only body parser: JSON in UTF-8, checked before any handler sees it. Everything else is 415. An empty body is
+ * undefined, whatever its Content-Type (clients label empty DELETE and POST requests as JSON).
+ */
+export function installBodyGuard(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES }, (request, body: Buffer, done) => {
+    try {
+      done(null, parseBody(request, body));
+    } catch (error) {
+      done(error as ProblemError);
+    }
+  });
+  server.addHook('onRequest', (request, _reply, done) => {
+    // A decoded NUL can come from nowhere else; nothing else that cannot be stored survives percent-decoding.
+    done(request.raw.url?.includes('%00') ? nulInUrl() : undefined);
+  });
+}
+
+function parseBody(request: FastifyRequest, body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  refuseEncodings(request);
+  if (!isUtf8(body)) throw ProblemError.badRequest('invalid_utf8', 'The body is not UTF-8.');
+  const text = body.toString('utf8', body[0] === 0xef ? 3 : 0); // 0xEF can only begin a byte order mark before JSON
+  const value = parseJson(text);
+  const fault = findUnstorable(value, LIMITS) ?? findJsonFault(text);
+  if (fault) throw asProblem(fault.pointer, fault.code);
+  return value;
+}
+
+function refuseEncodings({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw ProblemError.unsupportedMediaType('unsupported_encoding', 'Send the body uncompressed.', { headers: { 'accept-encoding': 'identity' } });
+  }
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset)) throw ProblemError.unsupportedMediaType('unsupported_charset', 'JSON is UTF-8; send no other charset.');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    // V8 names the position, and quotes the body, which is not ours to repeat.
+    const position = error instanceof Error ? / at position \d+/.exec(error.message)?.[0] : undefined;
+    throw ProblemError.badRequest('invalid_json', `The body is not JSON${position ? ` (the fault is${position})` : ''}.`);
+  }
+}
+
+function asProblem(pointer: string, code: keyof typeof DETAILS): ProblemError {
+  const detail = DETAILS[code];
+  const problem = CONTENT_FAULTS.has(code) ? ProblemError.unprocessable : ProblemError.badRequest;
+  return problem(code, `A value of the body ${detail}.`, { errors: [{ pointer: pointer.slice(0, 500), code, detail }] });
+}
+
+function nulInUrl(): ProblemError {
+  return ProblemError.unprocessable('nul_character', `A value of the URL ${DETAILS.nul_character}.`);
+}

@@ -1,0 +1,69 @@
+import { HttpException } from '@nestjs/common';
+import { STATUS_CODES } from 'node:http';
+import { ProblemError } from './problem.ts';
+
+/** What anything thrown means to the client. Unknown errors keep their text to themselves. */
+export function toProblem(exception: unknown): ProblemError {
+  if (exception instanceof ProblemError) return exception;
+  if (exception instanceof HttpException) return fromHttpException(exception);
+  const code = codeOf(exception);
+  return fromFastify(code, exception) ?? fromDatabase(code, exception) ?? unknown(exception);
+}
+
+function unknown(exception: unknown): ProblemError {
+  return new ProblemError(500, 'internal_error', 'The server met an error that it did not expect. Its log has the details under this traceId.', { cause: exception });
+}
+
+function fromHttpException(exception: HttpException): ProblemError {
+  const status = exception.getStatus();
+  const inner = exception.cause;
+  // Fastify's own errors arrive wrapped; its text may quote the request.
+  if (inner instanceof ProblemError) return inner;
+  const known = fromFastify(codeOf(inner), inner);
+  if (known) return known;
+  if (status === 404 && /^Cannot [A-Z]+ /.test(exception.message)) return ProblemError.notFound('route_not_found', 'There is no such route. /openapi.json lists all of them.');
+  const code = (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/[^a-z]+/g, '_');
+  return new ProblemError(status, code, exception.message, { retryable: status === 429 || status === 503, cause: exception });
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function fromFastify(code: string, error: unknown): ProblemError | null {
+  switch (code) {
+    case 'FST_ERR_BAD_URL':
+      return ProblemError.badRequest('invalid_url', 'The path is not a valid URL path: a % must be followed by two hexadecimal digits of UTF-8.');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new ProblemError(414, 'path_too_long', 'A segment of the path is longer than any id.');
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return ProblemError.tooLarge('body_too_large', 'The body is larger than this route takes.');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return ProblemError.unsupportedMediaType('unsupported_media_type', 'Bodies are JSON: send Content-Type: application/json.', { headers: { accept: 'application/json' } });
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return ProblemError.badRequest('invalid_content_length', 'The body is not as long as Content-Length says.');
+    default: {
+      if (!code.startsWith('FST_ERR_')) return null;
+      const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+      return status < 500 ? new ProblemError(status, 'invalid_request', 'The request is not valid HTTP for this route.') : null;
+    }
+  }
+}
+
+/** No connection: refused, lost, or none free in time. */
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+const CONNECTION_TEXT = /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
+/** 08 connection, 53 out of resources, 57P shutting down, 57014 statement timeout, 55P03 lock timeout, 40 serialisation or deadlock. */
+const TRANSIENT = /^(08|53|57P|57014|55P03|40)/;
+/** untranslatable character (NUL in jsonb), invalid text representation, byte sequence that is no text. */
+const INVALID_TEXT = new Set(['22P05', '22P02', '22021']);
+
+function fromDatabase(code: string, error: unknown): ProblemError | null {
+  const transient = /^[0-9A-Z]{5}$/.test(code) && TRANSIENT.test(code);
+  const text = error instanceof Error ? error.message : '';
+  if (transient || NETWORK.has(code) || CONNECTION_TEXT.test(text)) {
+    return ProblemError.unavailable('database_unavailable', 'The database does not answer at the moment. Nothing was changed that was not confirmed.', 5, error);
+  }
+  if (INVALID_TEXT.has(code)) return ProblemError.unprocessable('invalid_text', 'A value holds text that the database cannot store or read as what it should be.', { cause: error });
+  return null;
+}

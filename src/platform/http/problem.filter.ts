@@ -1,0 +1,56 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Logger } from '../telemetry/logger.ts';
+import { ProblemError } from './problem.ts';
+import { toProblem } from './problem-mapping.ts';
+
+/** The one place where errors become HTTP: of handlers, guards, pipes, parsers and of routes that do not exist. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger: Logger;
+
+  constructor(logger: Logger) {
+    this.logger = logger;
+  }
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const report = healthReport(exception);
+    if (report) {
+      void reply.status(503).send(report);
+      return;
+    }
+    const problem = toProblem(exception);
+    this.log(problem, exception, request);
+    if (!reply.sent && !reply.raw.headersSent) sendProblem(problem, request, reply);
+  }
+
+  private log(problem: ProblemError, exception: unknown, request: FastifyRequest): void {
+    const fields = { traceId: request.id, method: request.method, path: pathOf(request.url), status: problem.status, code: problem.code };
+    if (problem.status === 503) this.logger.warn({ ...fields, err: problem.cause }, 'request refused for now');
+    else if (problem.status >= 500) this.logger.error({ ...fields, err: exception }, 'request failed');
+    else this.logger.debug(fields, 'request refused');
+  }
+}
+
+export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
+  void reply
+    .status(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(problem.body(pathOf(request.url), request.id)));
+}
+
+/** Without the query, which may hold a signature. */
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}
+
+/** A failed health check is an answer of its own shape ({status, info, error, details}), which monitors read. */
+function healthReport(exception: unknown): object | null {
+  if (!(exception instanceof HttpException)) return null;
+  const response = exception.getResponse();
+  return typeof response === 'object' && 'details' in response && 'info' in response ? response : null;
+}

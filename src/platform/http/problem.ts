@@ -1,0 +1,78 @@
+import { STATUS_CODES } from 'node:http';
+
+/** One finding: an RFC 6901 pointer into the body, or `/name` of a query parameter, path parameter or header. */
+export interface ProblemDetail {
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
+export interface ProblemOptions {
+  title?: string;
+  errors?: ProblemDetail[];
+  /** The same request may succeed later without a change. */
+  retryable?: boolean;
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+/** The JSON of an error answer (RFC 9457, application/problem+json). */
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  code: string;
+  traceId: string;
+  retryable: boolean;
+  errors: ProblemDetail[];
+}
+
+/**
+ * An answer other than success, thrown from anywhere beneath a controller: `throw ProblemError.notFound('task_not_found',
+ * '…')`. `code` is stable, `detail` is for people.
+ */
+export class ProblemError extends Error {
+  static readonly badRequest = of(400);
+  static readonly forbidden = of(403);
+  static readonly notFound = of(404);
+  static readonly conflict = of(409);
+  static readonly preconditionFailed = of(412);
+  static readonly tooLarge = of(413);
+  static readonly unsupportedMediaType = of(415);
+  static readonly unprocessable = of(422);
+  static readonly preconditionRequired = of(428);
+
+  /** 503 with Retry-After, in seconds. */
+  static unavailable(code: string, detail: string, retryAfter = 5, cause?: unknown): ProblemError {
+    return new ProblemError(503, code, detail, { retryable: true, headers: { 'retry-after': String(retryAfter) }, cause });
+  }
+
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly errors: ProblemDetail[];
+  readonly retryable: boolean;
+  readonly headers: Record<string, string>;
+
+  constructor(status: number, code: string, detail: string, options: ProblemOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.name = 'ProblemError';
+    this.status = status;
+    this.code = code;
+    this.title = options.title ?? STATUS_CODES[status] ?? 'Error';
+    this.errors = options.errors ?? [];
+    this.retryable = options.retryable ?? false;
+    this.headers = options.headers ?? {};
+  }
+
+  body(instance: string, traceId: string): ProblemBody {
+    const { status, code, title, message: detail, retryable, errors } = this;
+    return { type: `urn:contenthub:problem:${code}`, title, status, detail, instance, code, traceId, retryable, errors };
+  }
+}
+
+function of(status: number): (code: string, detail: string, options?: ProblemOptions) => ProblemError {
+  return (code, detail, options) => new ProblemError(status, code, detail, options);
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import type { ClaimedTask } from '../../core/task/task.ts';
+import type { Notifications } from '../../platform/database/notifications.ts';
+import { type ClaimSource, type QueueCount, TaskQueue, type Ticket } from '../task-queue.ts';
+
+const CHANNEL = 'contenthub_ready';
+const ORIGIN = randomUUID();
+
+/**
+ * Claims straight from the ready index. Workers of this process are woken in memory, those of others by a NOTIFY that
+ * names the queue; the poll interval is the net under both.
+ */
+export class PostgresTaskQueue extends TaskQueue {
+  private readonly waiting = new Map<string, Set<() => void>>();
+  /** News that came while nobody waited: the next wait returns at once instead of missing it. */
+  private readonly news = new Set<string>();
+  private readonly unlisten: () => void;
+
+  constructor(
+    private readonly source: ClaimSource,
+    private readonly notifications: Notifications,
+    private readonly pollIntervalMs: number,
+  ) {
+    super();
+    this.unlisten = notifications.listen(CHANNEL, (payload) => {
+      const [origin, queue = ''] = payload.split('/');
+      if (origin !== ORIGIN) this.wake(queue); // our own workers know already
+    });
+  }
+
+  override announce(tickets: readonly Ticket[]): void {
+    for (const queue of new Set(tickets.map((ticket) => ticket.queue))) {
+      this.wake(queue);
+      this.notifications.notify(CHANNEL, `${ORIGIN}/${queue}`);
+    }
+  }
+
+  override claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]> {
+    this.news.delete(queue);
+    return this.source.claim(queue, limit, owner);
+  }
+
+  override waitForWork(queue: string, signal: AbortSignal): Promise<void> {
+    if (this.news.delete(queue) || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wakers = this.waiting.get(queue) ?? new Set();
+      this.waiting.set(queue, wakers);
+      const wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        wakers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, this.pollIntervalMs);
+      signal.addEventListener('abort', wake, { once: true });
+      wakers.add(wake);
+    });
+  }
+
+  override counts(): Promise<QueueCount[]> {
+    return this.source.counts();
+  }
+
+  override close(): Promise<void> {
+    this.unlisten();
+    for (const queue of this.waiting.keys()) this.wake(queue);
+    return Promise.resolve();
+  }
+
+  /** '' is news of a connection that came back: anything may have happened meanwhile. */
+  private wake(queue: string): void {
+    const queues = queue === '' ? [...this.waiting.keys()] : [queue];
+    for (const name of queues) {
+      const wakers = [...(this.waiting.get(name) ?? [])];
+      if (wakers.length === 0) this.news.add(name);
+      for (const wake of wakers) wake();
+    }
+  }
+}

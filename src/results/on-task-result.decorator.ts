@@ -1,0 +1,11 @@
+import { DiscoveryService } from '@nestjs/core';
+import type { EntityManager } from 'typeorm';
+import type { ClaimedTask } from '../core/task/task.ts';
+
+/** The effects of a completed task, written in the transaction that completes it: all of it is stored, or nothing. */
+export interface TaskResultHandlerOf<Result = unknown> {
+  onCompleted(manager: EntityManager, task: ClaimedTask, result: Result): Promise<void>;
+}
+
+/** Marks a provider as the result handler of the named task. */
+export const OnTaskResult = DiscoveryService.createDecorator<string>();

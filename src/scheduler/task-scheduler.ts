@@ -1,0 +1,107 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { RescuePolicy } from '../core/task/rescue-policy.ts';
+import { Notifications } from '../platform/database/notifications.ts';
+import { Loop, type LoopHealth } from '../platform/lifecycle/loop.ts';
+import { Logger } from '../platform/telemetry/logger.ts';
+import { TaskQueue } from '../queue/task-queue.ts';
+import { CANCELLED_CHANNEL, encodeStops } from '../tasks/stop-news.ts';
+import { type Moved, type Stopped, TaskRepository } from '../tasks/task.repository.ts';
+
+const BATCH = 500;
+const PROMOTE_EVERY_MS = 250;
+const SWEEP_EVERY_MS = 1_000;
+/** With a lease of 15 s and 5 s between two sightings a silent worker's task is back within 25 s. */
+const RESCUE_EVERY_MS = 2_000;
+const CONFIRM_MS = 5_000;
+const MAX_GAP_MS = 8_000;
+
+/**
+ * The loops that move rows: each is one idempotent statement, so any number of processes may run them and each may die
+ * at any line. SKIP LOCKED lets two of them share the work; what one skips the next round sees.
+ */
+@Injectable()
+export class TaskScheduler implements OnApplicationBootstrap {
+  private readonly loops: Loop[];
+  private readonly policy = new RescuePolicy(CONFIRM_MS, MAX_GAP_MS);
+
+  constructor(
+    private readonly repository: TaskRepository,
+    private readonly queue: TaskQueue,
+    private readonly notifications: Notifications,
+    private readonly logger: Logger,
+  ) {
+    this.loops = [
+      this.loop('promoter', PROMOTE_EVERY_MS, () => this.promote()),
+      this.loop('sweeper', SWEEP_EVERY_MS, () => this.sweep()),
+      this.loop('rescuer', RESCUE_EVERY_MS, () => this.rescue()),
+    ];
+  }
+
+  onApplicationBootstrap(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+
+  health(): LoopHealth[] {
+    return this.loops.map((loop) => loop.health);
+  }
+
+  /** What is due becomes ready. */
+  async promote(): Promise<number> {
+    return this.drainBatches(async () => {
+      const due = await this.repository.promote(BATCH, 'promoter');
+      if (due.length > 0) this.queue.announce(due);
+      return due.length;
+    });
+  }
+
+  /** What took too long is timed out, and its owner told. */
+  async sweep(): Promise<number> {
+    const timedOut = await this.drainBatches(() => this.stopped(this.repository.timeOut(BATCH, 'sweeper')));
+    const expired = await this.drainBatches(() => this.stopped(this.repository.expire(BATCH, 'sweeper')));
+    return timedOut + expired;
+  }
+
+  /** Tasks of silent owners are taken back. */
+  async rescue(): Promise<number> {
+    const expired = await this.repository.expiredLeases(BATCH).catch((error: unknown) => {
+      this.policy.forget();
+      throw error;
+    });
+    const lost = this.policy.look(expired, performance.now());
+    if (lost.length === 0) return 0;
+    const rescued = await this.repository.rescue(lost, 'rescuer');
+    this.announceReady(rescued);
+    this.logger.warn({ count: rescued.length }, 'took tasks back from workers that fell silent');
+    return rescued.length;
+  }
+
+  private async stopped(move: Promise<(Moved & Stopped)[]>): Promise<number> {
+    const rows = await move;
+    const owned = rows.filter((row) => row.owner !== null).map((row) => row.id);
+    for (const payload of encodeStops(owned)) this.notifications.notify(CANCELLED_CHANNEL, payload);
+    this.announceReady(rows);
+    return rows.length;
+  }
+
+  private announceReady(rows: readonly Moved[]): void {
+    const ready = rows.filter((row) => row.status === 'submitted');
+    if (ready.length > 0) this.queue.announce(ready);
+  }
+
+  private async drainBatches(batch: () => Promise<number>): Promise<number> {
+    let total = 0;
+    for (let moved = BATCH; moved === BATCH; total += moved) moved = await batch();
+    return total;
+  }
+
+  private loop(name: string, intervalMs: number, run: () => Promise<unknown>): Loop {
+    const onError = (error: unknown, consecutive: number) => {
+      if (consecutive === 1) this.logger.warn({ err: error, loop: name }, 'a loop failed and goes on');
+    };
+    return new Loop({ name, intervalMs, jitter: 0.1, run, onError });
+  }
+}

@@ -1,0 +1,29 @@
+import type { LogLevel } from '../../core/task/task.ts';
+
+export interface TaskLog {
+  debug(message: string, data?: unknown): void;
+  info(message: string, data?: unknown): void;
+  warn(message: string, data?: unknown): void;
+  error(message: string, data?: unknown): void;
+  /** Lines of at most 8 kB, 10,000 for an attempt; what comes after is counted. */
+  write(level: LogLevel, message: string, data?: unknown): void;
+}
+
+/** All a handler may know of its attempt. */
+export interface TaskContext<Params = unknown> {
+  readonly id: string;
+  readonly name: string;
+  readonly params: Params;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Id of the principal who submitted the task. */
+  readonly createdBy: string;
+  /** Aborts when the task is cancelled, out of time, or its lease is lost; what the handler does then no longer counts. */
+  readonly signal: AbortSignal;
+  readonly log: TaskLog;
+  /** 0–100 and a code for the step; written at most four times a second. */
+  progress(percent: number, step?: string): void;
+  /** Runs `work` once for these inputs, whatever the number of attempts: a later one gets the stored output. */
+  checkpoint<T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T>;
+}

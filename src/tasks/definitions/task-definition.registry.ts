@@ -1,0 +1,63 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { Backoff } from '../../core/task/retry-policy.ts';
+import { notFound } from '../../platform/http/problem.ts';
+import { closest } from '../../platform/http/suggest.ts';
+import { TaskHandler, type TaskHandlerOf, type TaskHandlerOptions } from './task-handler.decorator.ts';
+
+export type TaskDefinition = Required<Omit<TaskHandlerOptions, 'params' | 'expiresInMs'>> &
+  Pick<TaskHandlerOptions, 'params'> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
+
+const DEFAULT_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 300_000 };
+const NAME = /^[a-z][a-z0-9-]{0,98}[a-z0-9]$/;
+
+/** All named tasks of this process, found by their decorator. Start fails on a bad or doubled name. */
+@Injectable()
+export class TaskDefinitionRegistry implements OnModuleInit {
+  private readonly definitions = new Map<string, TaskDefinition>();
+
+  constructor(private readonly discovery: DiscoveryService) {}
+
+  onModuleInit(): void {
+    for (const wrapper of this.discovery.getProviders({ metadataKey: TaskHandler.KEY })) {
+      const options = this.discovery.getMetadataByDecorator(TaskHandler, wrapper);
+      if (options) this.register(options, wrapper.instance as TaskHandlerOf);
+    }
+  }
+
+  register(options: TaskHandlerOptions, handler: TaskHandlerOf): void {
+    const { name } = options;
+    if (!NAME.test(name)) throw new Error(`task name "${name}" must be lower-case words joined by hyphens`);
+    if (this.definitions.has(name)) throw new Error(`two handlers for the task "${name}"`);
+    if (typeof handler?.handle !== 'function') throw new Error(`the handler of the task "${name}" has no method handle()`);
+    this.definitions.set(name, {
+      name,
+      description: options.description ?? '',
+      params: options.params,
+      queue: options.queue ?? 'default',
+      timeoutMs: options.timeoutMs ?? 300_000,
+      expiresInMs: options.expiresInMs ?? null,
+      maxAttempts: options.maxAttempts ?? 3,
+      backoff: options.backoff ?? DEFAULT_BACKOFF,
+      handler,
+    });
+  }
+
+  find(name: string): TaskDefinition | undefined {
+    return this.definitions.get(name);
+  }
+
+  /** Throws a 404 that suggests the nearest name. */
+  get(name: string): TaskDefinition {
+    const definition = this.definitions.get(name);
+    if (definition) return definition;
+    const names = [...this.definitions.keys()];
+    const near = closest(name, names);
+    const hint = near ? `Did you mean "${near}"?` : `Known: ${names.join(', ') || 'none'}.`;
+    throw notFound('unknown_task', `There is no task named "${name.slice(0, 100)}". ${hint} GET /tasks lists all.`);
+  }
+
+  all(): TaskDefinition[] {
+    return [...this.definitions.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  }
+}

@@ -1,0 +1,29 @@
+import { DiscoveryService } from '@nestjs/core';
+import type { Backoff } from '../../core/task/retry-policy.ts';
+import type { TaskContext } from './task-context.ts';
+
+type ParamsClass = new () => object;
+
+export interface TaskHandlerOptions {
+  name: string;
+  description?: string;
+  /** class-validator DTO; without one a task takes any JSON object. */
+  params?: ParamsClass;
+  /** Which worker slots run it; `default` unless named. */
+  queue?: string;
+  /** For one attempt, milliseconds; 300,000 unless named. */
+  timeoutMs?: number;
+  /** For the whole task, from submission, milliseconds; unlimited unless named. */
+  expiresInMs?: number;
+  /** 3 unless named. */
+  maxAttempts?: number;
+  backoff?: Backoff;
+}
+
+/** The code of a named task. Returns a result, or an Outcome (core/task/outcome.ts); a throw is classified, then retried or final. */
+export interface TaskHandlerOf<Params = unknown> {
+  handle(context: TaskContext<Params>): Promise<unknown>;
+}
+
+/** Marks a provider as the handler of a named task; the registry finds it at start. */
+export const TaskHandler = DiscoveryService.createDecorator<TaskHandlerOptions>();

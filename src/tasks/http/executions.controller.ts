@@ -1,0 +1,107 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { decodeIdCursor, encodeCursor, type Page } from '../../platform/http/paging.ts';
+import type { TaskStatus } from '../../core/task/states.ts';
+import { TaskLogService } from '../logs/task-log.service.ts';
+import { TaskService } from '../task.service.ts';
+import { ExecutionView, LogLine, toExecutionView } from './execution.view.ts';
+import { ExecutionsQuery, LogsQuery } from './task.dto.ts';
+
+class ExecutionPage implements Page<ExecutionView> {
+  @ApiProperty({ type: [ExecutionView] })
+  items: ExecutionView[];
+  @ApiProperty({ type: 'string', nullable: true })
+  nextCursor: string | null;
+}
+
+class LogPage {
+  @ApiProperty({ type: [LogLine] })
+  items: LogLine[];
+  @ApiProperty({ type: 'integer', description: 'Send it as `after` to go on.' })
+  nextAfter: number;
+}
+
+class TransitionView {
+  @ApiProperty({ type: 'integer', description: 'Rises by one with each transition.' })
+  version: number;
+  @ApiProperty({ type: 'string', nullable: true })
+  from: string | null;
+  @ApiProperty()
+  to: string;
+  @ApiProperty({ example: 'claim' })
+  reason: string;
+  @ApiProperty()
+  actor: string;
+  @ApiProperty({ type: 'integer' })
+  attempt: number;
+  @ApiProperty({ type: Object, nullable: true })
+  detail: unknown;
+  @ApiProperty({ format: 'date-time' })
+  at: Date;
+}
+
+class TransitionList {
+  @ApiProperty({ type: [TransitionView] })
+  items: TransitionView[];
+}
+
+/** Tasks as resources. */
+@ApiTags('executions')
+@Controller('executions')
+export class ExecutionsController {
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly logs: TaskLogService,
+  ) {}
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'executions_list', summary: 'Executions, newest first' })
+  @ApiOkResponse({ type: ExecutionPage })
+  async list(@Query() query: ExecutionsQuery): Promise<ExecutionPage> {
+    const statuses = query.status?.flatMap((status): TaskStatus[] => (status === 'submitted' ? ['submitted', 'assigned'] : [status]));
+    const rows = await this.tasks.list({
+      names: query.taskName,
+      statuses,
+      since: query.since === undefined ? undefined : new Date(query.since),
+      until: query.until === undefined ? undefined : new Date(query.until),
+      beforeId: query.cursor === undefined ? undefined : decodeIdCursor(query.cursor),
+      limit: query.limit + 1,
+    });
+    const items = rows.slice(0, query.limit).map(toExecutionView);
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > query.limit && last ? encodeCursor([last.executionId]) : null };
+  }
+
+  @Get(':executionId')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'executions_get', summary: 'One execution' })
+  @ApiOkResponse({ type: ExecutionView })
+  async get(@Param('executionId') executionId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ExecutionView> {
+    const task = await this.tasks.get(executionId);
+    if (task.terminalAt === null) void reply.header('retry-after', '1');
+    return toExecutionView(task);
+  }
+
+  @Get(':executionId/logs')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'executions_listLogs', summary: 'Log lines of one execution, in order' })
+  @ApiOkResponse({ type: LogPage })
+  async listLogs(@Param('executionId') executionId: string, @Query() query: LogsQuery): Promise<LogPage> {
+    const task = await this.tasks.get(executionId);
+    const items = await this.logs.after(task.id, query.after, query.limit);
+    return { items, nextAfter: items.at(-1)?.seq ?? query.after };
+  }
+
+  @Get(':executionId/audit')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'executions_listTransitions', summary: 'Every transition of one execution: what, when, by whom' })
+  @ApiOkResponse({ type: TransitionList })
+  async listTransitions(@Param('executionId') executionId: string): Promise<TransitionList> {
+    const task = await this.tasks.get(executionId);
+    const rows = await this.logs.transitions(task.id);
+    return { items: rows.map(({ version, from, to, reason, actor, attempt, detail, at }) => ({ version, from, to, reason, actor, attempt, detail, at })) };
+  }
+}

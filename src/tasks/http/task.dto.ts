@@ -1,0 +1,103 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsISO8601, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { PRIORITY_WORDS, toPriority } from '../../core/task/priority.ts';
+import { TASK_STATUSES } from '../../core/task/states.ts';
+import { PageQuery, ToInt } from '../../platform/http/paging.ts';
+
+const WORDS = Object.keys(PRIORITY_WORDS).join(', ');
+
+/** 1–10, or a word that stands for a number; what is neither is left for the rules behind it to refuse. */
+export function ToPriority(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => toPriority(value) ?? value);
+}
+
+/** A repeatable query parameter: one or many. */
+export function ToArray(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value]));
+}
+
+export class ExecuteTaskBody {
+  @ApiPropertyOptional({ type: Object, example: { space: 'docs' }, description: 'What the handler gets; see GET /tasks for its schema.' })
+  @IsObject()
+  @IsOptional()
+  params?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ description: `1 (last) to 10 (first), or one of ${WORDS}.`, default: 5, oneOf: [{ type: 'integer' }, { type: 'string' }] })
+  @ToPriority()
+  @IsInt({ message: `priority must be a whole number from 1 to 10, or one of ${WORDS}` })
+  @Min(1)
+  @Max(10)
+  @IsOptional()
+  priority?: number;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Not before this time.' })
+  @IsISO8601({ strict: true })
+  @IsOptional()
+  runAt?: string;
+}
+
+export class CancelByIdsBody {
+  @ApiProperty({ type: [String], maxItems: 1000, example: ['01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f'] })
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(1000)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  executionIds: string[];
+}
+
+export class CancelByNamesBody {
+  @ApiProperty({ type: [String], maxItems: 100, example: ['user-space-sync'] })
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  taskNames: string[];
+}
+
+const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
+
+export class ExecutionsQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: PUBLIC_STATUSES, isArray: true })
+  @ToArray()
+  @IsIn(PUBLIC_STATUSES, { each: true, message: `status must be one of ${PUBLIC_STATUSES.join(', ')}` })
+  @IsOptional()
+  status?: (typeof PUBLIC_STATUSES)[number][];
+
+  @ApiPropertyOptional({ type: [String] })
+  @ToArray()
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  @IsOptional()
+  taskName?: string[];
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Submitted at or after.' })
+  @IsISO8601({ strict: true })
+  @IsOptional()
+  since?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Submitted before.' })
+  @IsISO8601({ strict: true })
+  @IsOptional()
+  until?: string;
+}
+
+export class LogsQuery {
+  @ApiPropertyOptional({ type: 'integer', default: 0, description: 'Lines after this sequence number.' })
+  @ToInt()
+  @IsInt()
+  @Min(0)
+  @Max(2_147_483_647)
+  @IsOptional()
+  after: number = 0;
+
+  @ApiPropertyOptional({ type: 'integer', default: 200, minimum: 1, maximum: 1000 })
+  @ToInt()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  @IsOptional()
+  limit: number = 200;
+}

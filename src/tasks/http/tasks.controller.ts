@@ -1,0 +1,145 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
+import type { TaskTrigger } from '../../core/task/task.ts';
+import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
+import { TaskLogService } from '../logs/task-log.service.ts';
+import { TaskService } from '../task.service.ts';
+import { RunningExecutionView, toRunningView } from './execution.view.ts';
+import { AcceptedExecution, CancelAllReply, CancelByIdsReply, CancelByNamesReply, TaskCatalogue, toCatalogue } from './tasks.view.ts';
+import { CancelByIdsBody, CancelByNamesBody, ExecuteTaskBody } from './task.dto.ts';
+
+/** Log lines shown with one execution, and with each of a list. */
+const LINES_OF_ONE = 1_000;
+const LINES_OF_EACH = 100;
+const LIST_LIMIT = 50;
+const POLL_SECONDS = '1';
+
+/** Named tasks: run, watch, cancel. The paths and bodies of the asynchronous task guide. */
+@ApiTags('tasks')
+@Controller('tasks')
+export class TasksController {
+  constructor(
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly tasks: TaskService,
+    private readonly logs: TaskLogService,
+  ) {}
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'tasks_list', summary: 'All named tasks of this installation' })
+  @ApiOkResponse({ type: TaskCatalogue })
+  list(): TaskCatalogue {
+    return { items: this.definitions.all().map(toCatalogue) };
+  }
+
+  @Post(':taskName/execute/manual')
+  @Access('operator')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'tasks_executeManual', summary: 'Run a task: answers at once with its executionId' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
+  @ApiAcceptedResponse({ type: AcceptedExecution })
+  executeManual(
+    @Param('taskName') taskName: string,
+    @Body() body: ExecuteTaskBody | undefined,
+    @Headers('idempotency-key') key: string | undefined,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedExecution> {
+    return this.execute(taskName, body, key, principal, 'manual', reply);
+  }
+
+  @Post(':taskName/execute/api')
+  @Access('operator')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'tasks_executeApi', summary: 'Run a task from a program' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
+  @ApiAcceptedResponse({ type: AcceptedExecution })
+  executeApi(
+    @Param('taskName') taskName: string,
+    @Body() body: ExecuteTaskBody | undefined,
+    @Headers('idempotency-key') key: string | undefined,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedExecution> {
+    return this.execute(taskName, body, key, principal, 'api', reply);
+  }
+
+  @Get('running/execution/:executionId')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'tasks_getExecution', summary: 'State and log of one execution, finished ones included' })
+  @ApiOkResponse({ type: RunningExecutionView })
+  async getExecution(
+    @Param('executionId') executionId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunningExecutionView> {
+    const task = await this.tasks.get(executionId);
+    const logs = await this.logs.of([task], LINES_OF_ONE);
+    if (task.terminalAt === null) void reply.header('retry-after', POLL_SECONDS);
+    return toRunningView(task, logs.get(task.id) ?? []);
+  }
+
+  @Get('running/:taskName')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'tasks_listExecutions', summary: 'The newest executions of a task, finished ones included' })
+  @ApiOkResponse({ type: [RunningExecutionView] })
+  async listExecutions(
+    @Param('taskName') taskName: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunningExecutionView[]> {
+    const { name } = this.definitions.get(taskName);
+    const tasks = await this.tasks.list({ names: [name], limit: LIST_LIMIT });
+    if (tasks.length === LIST_LIMIT) void reply.header('link', `</executions?taskName=${name}>; rel="next"`);
+    const logs = await this.logs.of(tasks, LINES_OF_EACH);
+    return tasks.map((task) => toRunningView(task, logs.get(task.id) ?? []));
+  }
+
+  @Delete('executions/cancel/by-ids')
+  @Access('operator')
+  @ApiOperation({ operationId: 'tasks_cancelByIds', summary: 'Cancel executions, whatever they are doing' })
+  @ApiOkResponse({ type: CancelByIdsReply })
+  cancelByIds(@Body() body: CancelByIdsBody, @CurrentPrincipal() principal: Principal): Promise<CancelByIdsReply> {
+    return this.tasks.cancelByIds(body.executionIds, principal.name);
+  }
+
+  @Delete('executions/cancel/by-task-names')
+  @Access('operator')
+  @ApiOperation({ operationId: 'tasks_cancelByNames', summary: 'Cancel every unfinished execution of these tasks' })
+  @ApiOkResponse({ type: CancelByNamesReply })
+  cancelByNames(@Body() body: CancelByNamesBody, @CurrentPrincipal() principal: Principal): Promise<CancelByNamesReply> {
+    return this.tasks.cancelByNames(body.taskNames, principal.name);
+  }
+
+  @Delete('executions/cancel/all')
+  @Access('operator')
+  @ApiOperation({ operationId: 'tasks_cancelAll', summary: 'Cancel everything that is not finished' })
+  @ApiOkResponse({ type: CancelAllReply })
+  cancelAll(@CurrentPrincipal() principal: Principal): Promise<CancelAllReply> {
+    return this.tasks.cancelAll(principal.name);
+  }
+
+  private async execute(
+    taskName: string,
+    body: ExecuteTaskBody | undefined,
+    key: string | undefined,
+    principal: Principal,
+    trigger: TaskTrigger,
+    reply: FastifyReply,
+  ): Promise<AcceptedExecution> {
+    const stored = await this.tasks.submit({
+      name: taskName,
+      params: body?.params,
+      priority: body?.priority,
+      runAt: body?.runAt === undefined ? null : new Date(body.runAt),
+      createdBy: principal.id,
+      trigger,
+      idempotencyKey: parseIdempotencyKey(key),
+    });
+    if (stored.replayed) void reply.header('idempotency-replayed', 'true');
+    void reply.header('location', `/executions/${stored.id}`).header('retry-after', POLL_SECONDS);
+    return new AcceptedExecution(stored.id, taskName, body?.runAt !== undefined);
+  }
+}

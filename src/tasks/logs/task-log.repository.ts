@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { Failure } from '../../core/task/failure.ts';
+import type { TaskStatus } from '../../core/task/states.ts';
+import type { LogLevel } from '../../core/task/task.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { StatementBatcher } from '../../platform/database/statement-batcher.ts';
+import { throughOutages } from '../../platform/database/transient.ts';
+import { INSERT_LOGS, SELECT_LOGS, SELECT_TRANSITIONS } from '../task.sql.ts';
+
+export interface NewLogLine {
+  id: string;
+  epoch: number;
+  seq: number;
+  attempt: number;
+  at: Date;
+  level: LogLevel;
+  message: string;
+  data: unknown;
+}
+
+export interface LogRow {
+  taskId: string;
+  seq: number;
+  attempt: number;
+  at: Date;
+  level: LogLevel;
+  message: string;
+  data: unknown;
+}
+
+/** One row of the audit. */
+export interface TransitionRow {
+  taskId: string;
+  version: number;
+  attempt: number;
+  from: TaskStatus | null;
+  to: TaskStatus;
+  reason: string;
+  actor: string;
+  detail: Failure | null;
+  at: Date;
+}
+
+const OUTAGE_MS = 15_000;
+
+/** What tasks wrote, and the audit of what happened to them. */
+@Injectable()
+export class TaskLogRepository {
+  private readonly engine: SqlExecutor;
+  private readonly api: SqlExecutor;
+  private readonly incoming: StatementBatcher<NewLogLine, void>;
+
+  constructor(pools: Pools) {
+    this.engine = executorOf(pools.engine);
+    this.api = executorOf(pools.api);
+    this.incoming = new StatementBatcher({
+      run: async (rows) => {
+        await throughOutages({ forMs: OUTAGE_MS }, () => this.engine.query(INSERT_LOGS, [JSON.stringify(rows)]));
+        return [];
+      },
+    });
+  }
+
+  add(line: NewLogLine): Promise<void> {
+    return this.incoming.add(line);
+  }
+
+  lines(ids: readonly string[], afterSeq: number, limit: number): Promise<LogRow[]> {
+    return this.api.query<LogRow>(SELECT_LOGS, [ids, afterSeq, limit]);
+  }
+
+  transitions(ids: readonly string[]): Promise<TransitionRow[]> {
+    return this.api.query<TransitionRow>(SELECT_TRANSITIONS, [ids]);
+  }
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { Fence } from '../core/task/task.ts';
+import { StatementBatcher } from '../platform/database/statement-batcher.ts';
+import { TaskRepository } from './task.repository.ts';
+
+export type ProgressRow = Fence & { progress: number; step: string | null };
+
+/** Progress of many tasks in one statement. Nothing retries: the next report says more. */
+@Injectable()
+export class ProgressWriter {
+  private readonly rows: StatementBatcher<ProgressRow, void>;
+
+  constructor(repository: TaskRepository) {
+    this.rows = new StatementBatcher({
+      run: async (rows) => {
+        await repository.updateProgress(rows);
+        return [];
+      },
+    });
+  }
+
+  write(row: ProgressRow): Promise<void> {
+    return this.rows.add(row);
+  }
+}

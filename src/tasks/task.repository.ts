@@ -1,0 +1,186 @@
+import { Injectable } from '@nestjs/common';
+import { HEAD_START_SECONDS } from '../core/task/priority.ts';
+import type { ExpiredLease } from '../core/task/rescue-policy.ts';
+import type { TaskStatus } from '../core/task/states.ts';
+import type { ClaimedTask, Fence, TaskRow, TaskTrigger } from '../core/task/task.ts';
+import type { Backoff } from '../core/task/retry-policy.ts';
+import type { Failure } from '../core/task/failure.ts';
+import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
+import * as sql from './task.sql.ts';
+
+export interface NewTask {
+  id: string;
+  name: string;
+  queue: string;
+  priority: number;
+  runAt: Date | null;
+  params: unknown;
+  maxAttempts: number;
+  backoff: Backoff;
+  timeoutMs: number;
+  expiresInMs: number | null;
+  parentId: string | null;
+  createdBy: string;
+  trigger: TaskTrigger;
+  idempotencyKey: string | null;
+  /** Hex SHA-256 of what was asked, to tell a repeat from another request under the same key. */
+  requestHash: string | null;
+}
+
+export interface Submitted {
+  id: string;
+  status: TaskStatus;
+  createdAt: Date;
+  /** True when an earlier submission with the same key (or id) stands for this one. */
+  replayed: boolean;
+  /** Hash of the submission that stands. */
+  requestHash: string | null;
+}
+
+export type Completion = Fence & { result: unknown };
+export type Retry = Fence & { delayMs: number; error: Failure };
+export type End = Fence & { status: 'failed' | 'timeout' | 'cancelled'; error: Failure };
+export type Snooze = Fence & { delayMs: number };
+export type Moved = { id: string; status: TaskStatus; queue: string };
+export type Stopped = { id: string; owner: string | null };
+
+/** The task table. Each method is one guarded statement; which rows come back says whom it moved. */
+@Injectable()
+export class TaskRepository {
+  private readonly engine: SqlExecutor;
+  private readonly api: SqlExecutor;
+
+  constructor(pools: Pools) {
+    this.engine = executorOf(pools.engine);
+    this.api = executorOf(pools.api);
+  }
+
+  /** One answer for each task, in order. `executor`: a transaction to take part in. */
+  async insert(tasks: readonly NewTask[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
+    const rows = await executor.query<Omit<Submitted, 'replayed' | 'requestHash'>>(sql.INSERT_TASKS, [
+      JSON.stringify(tasks),
+      HEAD_START_SECONDS,
+    ]);
+    const inserted = new Map(rows.map((row) => [row.id, row]));
+    const earlier = inserted.size === tasks.length ? new Map() : await this.earlier(tasks, inserted, executor);
+    return tasks.map((task) => {
+      const fresh = inserted.get(task.id);
+      if (fresh) return { ...fresh, replayed: false, requestHash: task.requestHash };
+      const stands = earlier.get(task.id);
+      if (!stands) throw new Error(`task ${task.id} was neither stored nor found`);
+      return { ...stands, replayed: true };
+    });
+  }
+
+  private async earlier(tasks: readonly NewTask[], inserted: Map<string, unknown>, executor: SqlExecutor): Promise<Map<string, Submitted>> {
+    const missing = tasks.filter((task) => !inserted.has(task.id));
+    const wanted = missing.map(({ id, createdBy, idempotencyKey }) => ({ id, createdBy, idempotencyKey }));
+    const rows = await executor.query<Submitted & { wantedId: string }>(sql.SELECT_EARLIER_SUBMISSIONS, [JSON.stringify(wanted)]);
+    return new Map(rows.map(({ wantedId, ...row }) => [wantedId, row]));
+  }
+
+  claim(queue: string, limit: number, owner: string, leaseSeconds: number): Promise<ClaimedTask[]> {
+    return this.engine.query<ClaimedTask>(sql.CLAIM_TASKS, [queue, limit, owner, leaseSeconds]);
+  }
+
+  /** Who completed: `now`, or `before` when the statement had run already and its reply was lost. The rest lost their lease. */
+  async complete(rows: readonly Completion[], actor: string, executor: SqlExecutor = this.engine): Promise<Map<string, 'now' | 'before'>> {
+    const moved = await executor.query<{ id: string }>(sql.COMPLETE_TASKS, [JSON.stringify(rows), actor]);
+    const won = new Map<string, 'now' | 'before'>(moved.map((row) => [row.id, 'now']));
+    const missing = rows.filter((row) => !won.has(row.id));
+    if (missing.length > 0) {
+      const mine = await executor.query<{ id: string }>(sql.SELECT_COMPLETED, [missing.map((r) => r.id), missing.map((r) => r.epoch)]);
+      for (const { id } of mine) won.set(id, 'before');
+    }
+    return won;
+  }
+
+  retry(rows: readonly Retry[], actor: string): Promise<Set<string>> {
+    return settled(this.engine.query(sql.RETRY_TASKS, [JSON.stringify(rows), actor, HEAD_START_SECONDS]));
+  }
+
+  fail(rows: readonly End[], actor: string): Promise<Set<string>> {
+    return settled(this.engine.query(sql.FAIL_TASKS, [JSON.stringify(rows), actor]));
+  }
+
+  snooze(rows: readonly Snooze[], actor: string): Promise<Set<string>> {
+    return settled(this.engine.query(sql.SNOOZE_TASKS, [JSON.stringify(rows), actor, HEAD_START_SECONDS]));
+  }
+
+  release(rows: readonly Fence[], actor: string): Promise<Set<string>> {
+    return settled(this.engine.query(sql.RELEASE_TASKS, [JSON.stringify(rows.map(({ id, epoch }) => ({ id, epoch }))), actor]));
+  }
+
+  updateProgress(rows: readonly (Fence & { progress: number; step: string | null })[]): Promise<Set<string>> {
+    return settled(this.engine.query(sql.UPDATE_PROGRESS, [JSON.stringify(rows)]));
+  }
+
+  expiredLeases(limit: number): Promise<ExpiredLease[]> {
+    return this.engine.query<ExpiredLease>(sql.SELECT_EXPIRED_LEASES, [limit]);
+  }
+
+  rescue(leases: readonly ExpiredLease[], actor: string): Promise<Moved[]> {
+    return this.engine.query<Moved>(sql.RESCUE_TASKS, [JSON.stringify(leases), actor]);
+  }
+
+  promote(limit: number, actor: string): Promise<Pick<Moved, 'id' | 'queue'>[]> {
+    return this.engine.query(sql.PROMOTE_TASKS, [limit, actor]);
+  }
+
+  timeOut(limit: number, actor: string): Promise<(Moved & Stopped)[]> {
+    return this.engine.query(sql.TIME_OUT_TASKS, [limit, actor, HEAD_START_SECONDS]);
+  }
+
+  expire(limit: number, actor: string): Promise<(Moved & Stopped)[]> {
+    return this.engine.query(sql.EXPIRE_TASKS, [limit, actor]);
+  }
+
+  cancel(ids: readonly string[], actor: string): Promise<Stopped[]> {
+    return this.api.query<Stopped>(sql.CANCEL_TASKS, [ids, ids.length, actor]);
+  }
+
+  cancelByName(names: readonly string[], limit: number, actor: string): Promise<Stopped[]> {
+    return this.api.query<Stopped>(sql.CANCEL_TASKS_BY_NAME, [names, limit, actor]);
+  }
+
+  cancelAll(newestId: string, limit: number, actor: string): Promise<Stopped[]> {
+    return this.api.query<Stopped>(sql.CANCEL_ALL_TASKS, [newestId, limit, actor]);
+  }
+
+  async find(id: string): Promise<TaskRow | undefined> {
+    return (await this.api.query<TaskRow>(sql.SELECT_TASK, [id]))[0];
+  }
+
+  list(filter: TaskFilter): Promise<TaskRow[]> {
+    const { names, statuses, since, until, beforeId, limit } = filter;
+    return this.api.query<TaskRow>(sql.SELECT_TASKS, [
+      names ?? null,
+      statuses ?? null,
+      since ?? null,
+      until ?? null,
+      beforeId ?? null,
+      limit,
+    ]);
+  }
+
+  statuses(ids: readonly string[]): Promise<{ id: string; status: TaskStatus }[]> {
+    return this.api.query(sql.SELECT_STATUSES, [ids]);
+  }
+
+  countLive(): Promise<{ queue: string; status: TaskStatus; count: number }[]> {
+    return this.api.query(sql.COUNT_LIVE_TASKS, []);
+  }
+}
+
+export interface TaskFilter {
+  names?: readonly string[];
+  statuses?: readonly TaskStatus[];
+  since?: Date;
+  until?: Date;
+  beforeId?: string;
+  limit: number;
+}
+
+async function settled(rows: Promise<{ id: string }[]>): Promise<Set<string>> {
+  return new Set((await rows).map((row) => row.id));
+}

@@ -1,0 +1,188 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { DEFAULT_PRIORITY } from '../core/task/priority.ts';
+import { isTerminal } from '../core/task/states.ts';
+import type { TaskRow, TaskTrigger } from '../core/task/task.ts';
+import { Notifications } from '../platform/database/notifications.ts';
+import type { SqlExecutor } from '../platform/database/pools.ts';
+import { StatementBatcher } from '../platform/database/statement-batcher.ts';
+import { throughOutages } from '../platform/database/transient.ts';
+import { notFound, unprocessable } from '../platform/http/problem.ts';
+import { TaskQueue, type Ticket } from '../queue/task-queue.ts';
+import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
+import { CANCELLED_CHANNEL, encodeStops } from './stop-news.ts';
+import { type NewTask, type Stopped, type Submitted, type TaskFilter, TaskRepository } from './task.repository.ts';
+import { validateParams } from './definitions/validate-params.ts';
+
+export interface SubmitRequest {
+  name: string;
+  params?: unknown;
+  /** 1–10. */
+  priority?: number;
+  /** Not before this time. */
+  runAt?: Date | null;
+  maxAttempts?: number;
+  timeoutMs?: number;
+  parentId?: string;
+  createdBy: string;
+  trigger: TaskTrigger;
+  idempotencyKey?: string | null;
+}
+
+export interface CancelReport {
+  cancelled: string[];
+  notFound: string[];
+  alreadyFinished: string[];
+}
+
+/** A request waits this long for a database that restarts before it is told to come again. */
+const BRIDGE_MS = 2_000;
+const CANCEL_BATCH = 1_000;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Accepts and cancels tasks. What it answered is committed; no broker is waited for. */
+@Injectable()
+export class TaskService implements OnApplicationShutdown {
+  private readonly submissions: StatementBatcher<NewTask, Submitted>;
+
+  constructor(
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly repository: TaskRepository,
+    private readonly queue: TaskQueue,
+    private readonly notifications: Notifications,
+  ) {
+    this.submissions = new StatementBatcher({
+      run: (rows) => throughOutages({ forMs: BRIDGE_MS }, () => this.repository.insert(rows)),
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.queue.close();
+  }
+
+  /** Stores one task; those submitted at the same moment share a statement. */
+  async submit(request: SubmitRequest): Promise<Submitted> {
+    const task = this.prepare(request);
+    const stored = this.checkReplay(await this.submissions.add(task), task);
+    this.announceReady([stored], task.queue);
+    return stored;
+  }
+
+  /** Stores many tasks in batches of 500, all or none of each batch. Answers in order. */
+  async submitMany(requests: readonly SubmitRequest[]): Promise<Submitted[]> {
+    const tasks = requests.map((request) => this.prepare(request));
+    const stored: Submitted[] = [];
+    for (let i = 0; i < tasks.length; i += 500) {
+      const batch = tasks.slice(i, i + 500);
+      stored.push(...(await throughOutages({ forMs: BRIDGE_MS }, () => this.repository.insert(batch))));
+      this.announce(stored.slice(i).flatMap((s, k) => (s.status === 'submitted' ? [{ id: s.id, queue: batch[k]?.queue ?? '' }] : [])));
+    }
+    return stored.map((row, i) => this.checkReplay(row, tasks[i] as NewTask));
+  }
+
+  /** Stores a task within the caller's transaction. The caller announces it after its commit. */
+  async submitWithin(executor: SqlExecutor, request: SubmitRequest, id: string): Promise<Submitted> {
+    const task = { ...this.prepare(request), id };
+    const [stored] = await this.repository.insert([task], executor);
+    return this.checkReplay(stored as Submitted, task);
+  }
+
+  announce(tickets: readonly Ticket[]): void {
+    if (tickets.length > 0) this.queue.announce(tickets);
+  }
+
+  async get(id: string): Promise<TaskRow> {
+    const task = UUID.test(id) ? await this.repository.find(id) : undefined;
+    if (!task) throw notFound('execution_not_found', `There is no execution "${id.slice(0, 100)}".`);
+    return task;
+  }
+
+  list(filter: TaskFilter): Promise<TaskRow[]> {
+    return this.repository.list(filter);
+  }
+
+  /** Immediate, whatever the owner does. Unknown ids are named; those that had ended stay as they were. */
+  async cancelByIds(ids: readonly string[], actor: string): Promise<CancelReport> {
+    const wanted = [...new Set(ids)];
+    const known = wanted.filter((id) => UUID.test(id));
+    const stopped = known.length > 0 ? await this.repository.cancel(known, actor) : [];
+    this.tellOwners(stopped);
+    const cancelled = new Set(stopped.map((row) => row.id));
+    const rest = known.filter((id) => !cancelled.has(id.toLowerCase()));
+    const statuses = rest.length > 0 ? await this.repository.statuses(rest) : [];
+    const finished = new Set(statuses.filter((row) => isTerminal(row.status)).map((row) => row.id));
+    return {
+      cancelled: wanted.filter((id) => cancelled.has(id.toLowerCase())),
+      notFound: wanted.filter((id) => !cancelled.has(id.toLowerCase()) && !finished.has(id.toLowerCase())),
+      alreadyFinished: wanted.filter((id) => finished.has(id.toLowerCase())),
+    };
+  }
+
+  async cancelByNames(names: readonly string[], actor: string): Promise<{ cancelled: string[]; taskNotFound: string[] }> {
+    const known = names.filter((name) => this.definitions.find(name));
+    const stopped = await this.inBatches(() => this.repository.cancelByName(known, CANCEL_BATCH, actor));
+    return { cancelled: stopped.map((row) => row.id), taskNotFound: names.filter((name) => !known.includes(name)) };
+  }
+
+  /** All that are not final now; what is submitted meanwhile goes on. */
+  async cancelAll(actor: string): Promise<{ count: number }> {
+    const newest = uuidv7();
+    const stopped = await this.inBatches(() => this.repository.cancelAll(newest, CANCEL_BATCH, actor));
+    return { count: stopped.length };
+  }
+
+  private async inBatches(cancel: () => Promise<Stopped[]>): Promise<Stopped[]> {
+    const all: Stopped[] = [];
+    for (let more = true; more; ) {
+      const stopped = await cancel();
+      this.tellOwners(stopped);
+      all.push(...stopped);
+      more = stopped.length === CANCEL_BATCH;
+    }
+    return all;
+  }
+
+  private tellOwners(stopped: readonly Stopped[]): void {
+    const running = stopped.filter((row) => row.owner !== null).map((row) => row.id);
+    for (const payload of encodeStops(running)) this.notifications.notify(CANCELLED_CHANNEL, payload);
+  }
+
+  private announceReady(stored: readonly Submitted[], queue: string): void {
+    this.announce(stored.filter((s) => s.status === 'submitted' && !s.replayed).map((s) => ({ id: s.id, queue })));
+  }
+
+  private prepare(request: SubmitRequest): NewTask {
+    const definition = this.definitions.get(request.name);
+    const params = validateParams(definition, request.params);
+    return {
+      id: uuidv7(),
+      name: definition.name,
+      queue: definition.queue,
+      priority: request.priority ?? DEFAULT_PRIORITY,
+      runAt: request.runAt ?? null,
+      params,
+      maxAttempts: request.maxAttempts ?? definition.maxAttempts,
+      backoff: definition.backoff,
+      timeoutMs: request.timeoutMs ?? definition.timeoutMs,
+      expiresInMs: definition.expiresInMs,
+      parentId: request.parentId ?? null,
+      createdBy: request.createdBy,
+      trigger: request.trigger,
+      idempotencyKey: request.idempotencyKey ?? null,
+      requestHash: request.idempotencyKey ? hashOf([request.name, params, request.priority, request.runAt]) : null,
+    };
+  }
+
+  private checkReplay(stored: Submitted, wanted: NewTask): Submitted {
+    if (stored.replayed && stored.requestHash !== wanted.requestHash) {
+      const detail = 'This Idempotency-Key was used for another request. Send the same body as before, or a new key.';
+      throw unprocessable('idempotency_key_reused', detail);
+    }
+    return stored;
+  }
+}
+
+function hashOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

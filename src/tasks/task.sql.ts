@@ -1,0 +1,264 @@
+/**
+ * Every statement that moves a task, by the name of its transition (core/task/states.ts).
+ *
+ * - Many rows at a time. Rows travel as one JSON parameter; a batch of 250 costs 80 µs of CPU per drained task, one by
+ *   one costs 1,000.
+ * - Fenced: whoever writes about an attempt names its epoch; zero rows mean the lease was lost.
+ * - Rows are locked in the order of their ids before they change (458 of 480 unordered batches deadlocked, 0 of 480
+ *   ordered), FOR NO KEY UPDATE, which rows being inserted beside them do not hinder.
+ * - Only app_now() tells the time.
+ */
+
+/** $1 rows, $2 seconds of head start for each level of priority. Rows that met an earlier one (id or key) do not return. */
+export const INSERT_TASKS = `
+  INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, backoff, timeout_ms, expires_at,
+                     parent_id, created_by, actor, trigger, idempotency_key, request_hash, created_at)
+  SELECT id, name, queue, CASE WHEN "runAt" > app_now() THEN 'pending' ELSE 'submitted' END, priority,
+         coalesce("runAt", app_now()) - make_interval(secs => priority * $2::int), coalesce("runAt", app_now()),
+         coalesce(params, '{}'), "maxAttempts", backoff, "timeoutMs", app_now() + "expiresInMs" * interval '1 ms',
+         "parentId", "createdBy", "createdBy", trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
+  FROM json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
+       "maxAttempts" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "parentId" uuid, "createdBy" text, trigger text,
+       "idempotencyKey" text, "requestHash" text)
+  ON CONFLICT DO NOTHING
+  RETURNING id, status, created_at AS "createdAt"`;
+
+/** $1 rows of {id, createdBy, idempotencyKey}: the tasks that stand where these could not be inserted. */
+export const SELECT_EARLIER_SUBMISSIONS = `
+  SELECT r.id AS "wantedId", t.id, t.status, t.created_at AS "createdAt", encode(t.request_hash, 'hex') AS "requestHash"
+  FROM json_to_recordset($1::json) AS r (id uuid, "createdBy" text, "idempotencyKey" text)
+  JOIN tasks t ON t.id = r.id OR (t.created_by = r."createdBy" AND t.idempotency_key = r."idempotencyKey")`;
+
+/** $1 queue, $2 how many at most, $3 owner, $4 seconds of lease. SKIP LOCKED: competing claimers never wait for each other. */
+export const CLAIM_TASKS = `
+  WITH next AS MATERIALIZED (
+    SELECT id FROM tasks WHERE status = 'submitted' AND queue = $1
+    ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+  UPDATE tasks t SET status = 'running', attempt = t.attempt + 1, lease_epoch = t.lease_epoch + 1, lease_beat = 0, lease_owner = $3,
+         lease_expires_at = app_now() + make_interval(secs => $4), deadline_at = app_now() + t.timeout_ms * interval '1 ms',
+         started_at = app_now(), progress = NULL, step = NULL, version = t.version + 1, reason = 'claim', actor = $3
+  FROM next WHERE t.id = next.id
+  RETURNING t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.lease_epoch AS epoch,
+            t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy",
+            CASE WHEN t.lease_epoch = 1 THEN 0
+                 ELSE coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) END AS "logSeq"`;
+
+const SETTLED = `version = t.version + 1, lease_owner = NULL, lease_expires_at = NULL, deadline_at = NULL, external_id = NULL, poll_at = NULL`;
+
+/** A change of many leased tasks by their owner: $1 rows with id and epoch, $2 actor. */
+function settle(reason: string, columns: string, set: string, guard = `t.status = 'running'`): string {
+  return `
+  WITH mine AS MATERIALIZED (
+    SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int${columns}) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_epoch = r.epoch AND ${guard} ORDER BY t.id FOR NO KEY UPDATE OF t)
+  UPDATE tasks t SET ${set}, ${SETTLED}, reason = '${reason}', actor = $2
+  FROM mine WHERE t.id = mine.id
+  RETURNING t.id, t.status`;
+}
+
+/** Rows {id, epoch, result}. The epoch stays: it names the attempt whose effects count. */
+export const COMPLETE_TASKS = settle(
+  'complete',
+  ', result jsonb',
+  `status = 'completed', result = mine.result, error = NULL, progress = 100, terminal_at = app_now()`,
+);
+
+const RANK_AT = (at: string) => `rank = ${at} - make_interval(secs => t.priority * $3::int)`;
+const AGAIN_AT = `app_now() + mine."delayMs" * interval '1 ms'`;
+
+/** Rows {id, epoch, delayMs, error, timedOut}; $3 seconds of head start. */
+export const RETRY_TASKS = settle(
+  'retry',
+  ', "delayMs" bigint, error jsonb',
+  `status = CASE WHEN mine."delayMs" > 0 THEN 'pending' ELSE 'submitted' END, run_at = ${AGAIN_AT}, ${RANK_AT(AGAIN_AT)},
+       error = mine.error, lease_epoch = t.lease_epoch + 1`,
+  `t.status = 'running' AND t.attempt < t.max_attempts`,
+);
+
+/** Rows {id, epoch, status, error}, where status is failed, timeout or cancelled. */
+export const FAIL_TASKS = settle(
+  'fail',
+  ', status text, error jsonb',
+  `status = mine.status, error = mine.error, lease_epoch = t.lease_epoch + 1, terminal_at = app_now()`,
+);
+
+/** Rows {id, epoch, delayMs}: not now. The attempt is given back. $3 seconds of head start. */
+export const SNOOZE_TASKS = settle(
+  'snooze',
+  ', "delayMs" bigint',
+  `status = 'pending', run_at = ${AGAIN_AT}, ${RANK_AT(AGAIN_AT)}, attempt = t.attempt - 1, lease_epoch = t.lease_epoch + 1`,
+);
+
+/** Rows {id, epoch}: the owner drains. The attempt is given back, at most five times in a generation. */
+export const RELEASE_TASKS = settle(
+  'release',
+  '',
+  `status = 'submitted', attempt = greatest(t.attempt - CASE WHEN t.release_count < 5 THEN 1 ELSE 0 END, 0),
+       release_count = t.release_count + 1, lease_epoch = t.lease_epoch + 1`,
+  `t.status IN ('assigned', 'running') AND (t.release_count < 5 OR t.attempt < t.max_attempts)`,
+);
+
+/** $1 ids, $2 epochs: which of these attempts are completed? Tells a lost lease from a reply lost on the way back. */
+export const SELECT_COMPLETED = `
+  SELECT t.id FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id
+  WHERE t.status = 'completed' AND t.lease_epoch = r.epoch`;
+
+/** $1 ids, $2 epochs, $3 seconds of lease. Never touches the deadline. What does not return is lost. */
+export const EXTEND_LEASES = `
+  WITH mine AS MATERIALIZED (
+    SELECT t.id FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t)
+  UPDATE tasks t SET lease_expires_at = app_now() + make_interval(secs => $3), lease_beat = t.lease_beat + 1
+  FROM mine WHERE t.id = mine.id
+  RETURNING t.id`;
+
+/** $1 rows {id, epoch, progress, step}. */
+export const UPDATE_PROGRESS = `
+  WITH mine AS MATERIALIZED (
+    SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int, progress smallint, step text) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_epoch = r.epoch AND t.status = 'running' ORDER BY t.id FOR NO KEY UPDATE OF t)
+  UPDATE tasks t SET progress = mine.progress, step = mine.step FROM mine WHERE t.id = mine.id
+  RETURNING t.id`;
+
+/** Leases past their time, as the rescuer sees them. $1 how many at most. */
+export const SELECT_EXPIRED_LEASES = `
+  SELECT id, lease_epoch AS epoch, lease_beat AS beat FROM tasks
+  WHERE status IN ('assigned', 'running') AND lease_expires_at < app_now() ORDER BY id LIMIT $1`;
+
+const CRASHED = `status = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN 'submitted' ELSE 'failed' END,
+       terminal_at = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN NULL ELSE app_now() END,
+       crash_count = t.crash_count + 1, lease_epoch = t.lease_epoch + 1,
+       error = jsonb_build_object('class', 'crashed', 'code', 'worker_lost', 'fingerprint', 'worker_lost', 'message',
+               'the worker ' || t.lease_owner || ' ended or fell silent during attempt ' || t.attempt)`;
+
+/** $1 rows {id, epoch, beat}, $2 actor. The guard is read again: a heartbeat since the last look saves the lease. */
+export const RESCUE_TASKS = `
+  WITH lost AS MATERIALIZED (
+    SELECT t.id FROM json_to_recordset($1::json) AS r (id uuid, epoch int, beat int) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_epoch = r.epoch AND t.lease_beat = r.beat AND t.lease_expires_at < app_now() AND t.status IN ('assigned', 'running')
+    ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED)
+  UPDATE tasks t SET ${CRASHED}, ${SETTLED}, reason = 'rescue', actor = $2
+  FROM lost WHERE t.id = lost.id
+  RETURNING t.id, t.status, t.queue`;
+
+/** $1 the owner's boot id (null: every owner), $2 actor. For leases whose owner is known to be dead. */
+export const RESCUE_OWNED = `
+  WITH lost AS MATERIALIZED (
+    SELECT t.id FROM tasks t
+    WHERE t.status IN ('assigned', 'running') AND t.lease_owner IS NOT NULL AND ($1::text IS NULL OR t.lease_owner LIKE '%:' || $1)
+    ORDER BY t.id FOR NO KEY UPDATE OF t)
+  UPDATE tasks t SET ${CRASHED}, ${SETTLED}, reason = 'rescue', actor = $2
+  FROM lost WHERE t.id = lost.id
+  RETURNING t.id, t.status, t.queue`;
+
+/** $1 how many at most, $2 actor. */
+export const PROMOTE_TASKS = `
+  WITH due AS MATERIALIZED (
+    SELECT id FROM tasks WHERE status = 'pending' AND open_dependencies = 0 AND run_at <= app_now()
+    ORDER BY run_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+  UPDATE tasks t SET status = 'submitted', version = t.version + 1, reason = 'promote', actor = $2
+  FROM due WHERE t.id = due.id
+  RETURNING t.id, t.queue`;
+
+/** $1 how many at most, $2 actor, $3 seconds of head start. The attempt's time is over, whether its owner noticed or not. */
+export const TIME_OUT_TASKS = `
+  WITH late AS MATERIALIZED (
+    SELECT id, lease_owner FROM tasks WHERE status = 'running' AND deadline_at < app_now() - interval '2 s'
+    ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+  UPDATE tasks t SET status = CASE WHEN t.attempt < t.max_attempts THEN 'submitted' ELSE 'timeout' END,
+         terminal_at = CASE WHEN t.attempt < t.max_attempts THEN NULL ELSE app_now() END,
+         run_at = app_now(), ${RANK_AT('app_now()')}, lease_epoch = t.lease_epoch + 1,
+         error = jsonb_build_object('class', 'timeout', 'code', 'attempt_timeout', 'fingerprint', 'attempt_timeout', 'message',
+                 'attempt ' || t.attempt || ' ran longer than ' || t.timeout_ms || ' ms'),
+         ${SETTLED}, reason = 'time_out', actor = $2
+  FROM late WHERE t.id = late.id
+  RETURNING t.id, t.status, t.queue, late.lease_owner AS owner`;
+
+/** $1 how many at most, $2 actor. The task as a whole took too long, wherever it stands. */
+export const EXPIRE_TASKS = `
+  WITH late AS MATERIALIZED (
+    SELECT id, lease_owner FROM tasks WHERE terminal_at IS NULL AND expires_at < app_now()
+    ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+  UPDATE tasks t SET status = 'timeout', terminal_at = app_now(), lease_epoch = t.lease_epoch + 1,
+         error = jsonb_build_object('class', 'timeout', 'code', 'task_expired', 'fingerprint', 'task_expired', 'message',
+                 'not finished by ' || to_char(t.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+         ${SETTLED}, reason = 'expire', actor = $2
+  FROM late WHERE t.id = late.id
+  RETURNING t.id, t.status, t.queue, late.lease_owner AS owner`;
+
+function cancelWhere(condition: string): string {
+  return `
+  WITH live AS MATERIALIZED (
+    SELECT id, lease_owner FROM tasks WHERE terminal_at IS NULL AND ${condition}
+    ORDER BY id LIMIT $2 FOR NO KEY UPDATE)
+  UPDATE tasks t SET status = 'cancelled', terminal_at = app_now(), lease_epoch = t.lease_epoch + 1,
+         ${SETTLED}, reason = 'cancel', actor = $3
+  FROM live WHERE t.id = live.id
+  RETURNING t.id, live.lease_owner AS owner`;
+}
+
+/** $1 ids, $2 how many at most, $3 actor. At once, whatever the owner does. */
+export const CANCEL_TASKS = cancelWhere('id = ANY ($1::uuid[])');
+/** $1 names, $2 how many at most, $3 actor. */
+export const CANCEL_TASKS_BY_NAME = cancelWhere('name = ANY ($1::text[])');
+/** $1 the newest id to cancel (what is submitted later stays), $2 how many at most, $3 actor. */
+export const CANCEL_ALL_TASKS = cancelWhere('id <= $1::uuid');
+
+/** $1 rows {id, epoch, seq, attempt, at, level, message, data}. A zombie's lines match no row. */
+export const INSERT_LOGS = `
+  WITH mine AS MATERIALIZED (
+    SELECT r.* FROM json_to_recordset($1::json) AS r
+      (id uuid, epoch int, seq int, attempt smallint, at timestamptz, level text, message text, data jsonb)
+    JOIN tasks t ON t.id = r.id WHERE t.lease_epoch = r.epoch ORDER BY t.id FOR NO KEY UPDATE OF t)
+  INSERT INTO task_logs (task_id, seq, attempt, at, level, message, data)
+  SELECT id, seq, attempt, at, level, message, data FROM mine
+  ON CONFLICT DO NOTHING`;
+
+/** $1 task, $2 step, $3 hash of its inputs. */
+export const SELECT_STEP = `SELECT output FROM task_steps WHERE task_id = $1 AND step = $2 AND input_hash = $3`;
+
+/** $1 task, $2 epoch, $3 step, $4 hash of its inputs, $5 output, $6 attempt. */
+export const INSERT_STEP = `
+  WITH mine AS MATERIALIZED (SELECT id FROM tasks WHERE id = $1 AND lease_epoch = $2 AND status = 'running' FOR NO KEY UPDATE)
+  INSERT INTO task_steps (task_id, step, input_hash, output, attempt, at)
+  SELECT id, $3, $4, $5::jsonb, $6, app_now() FROM mine
+  ON CONFLICT DO NOTHING`;
+
+/** $1 task, $2 epoch, $3 type, $4 payload. */
+export const INSERT_OUTBOX = `INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at) VALUES ($1, $2, $3, $4::jsonb, app_now())`;
+
+const TASK_COLUMNS = `id, name, queue, status, priority, run_at AS "runAt", params, result, error, progress, step, attempt,
+  max_attempts AS "maxAttempts", timeout_ms AS "timeoutMs", generation, lease_epoch AS epoch, lease_owner AS owner, external_id AS "externalId",
+  deadline_at AS "deadlineAt", expires_at AS "expiresAt", created_by AS "createdBy", trigger, created_at AS "createdAt",
+  started_at AS "startedAt", terminal_at AS "terminalAt"`;
+
+/** $1 id. */
+export const SELECT_TASK = `SELECT ${TASK_COLUMNS} FROM tasks WHERE id = $1`;
+
+/** $1 names or null, $2 statuses or null, $3 since, $4 until, $5 id to go on below, $6 how many. Newest first. */
+export const SELECT_TASKS = `
+  SELECT ${TASK_COLUMNS} FROM tasks
+  WHERE ($1::text[] IS NULL OR name = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2))
+    AND ($3::timestamptz IS NULL OR created_at >= $3) AND ($4::timestamptz IS NULL OR created_at < $4)
+    AND ($5::uuid IS NULL OR id < $5)
+  ORDER BY id DESC LIMIT $6`;
+
+/** $1 ids. */
+export const SELECT_STATUSES = `SELECT id, status FROM tasks WHERE id = ANY ($1::uuid[])`;
+
+/** $1 ids, $2 lines of each at most. What a reader sees as the log: the stored lines and, from the audit, the transitions. */
+export const SELECT_TRANSITIONS = `
+  SELECT task_id AS "taskId", version, attempt, from_status AS "from", to_status AS "to", reason, actor, detail, at
+  FROM task_audit WHERE task_id = ANY ($1::uuid[]) ORDER BY task_id, version`;
+
+/** $1 ids, $2 seq to go on after, $3 how many of each. */
+export const SELECT_LOGS = `
+  SELECT l.task_id AS "taskId", l.seq, l.attempt, l.at, l.level, l.message, l.data
+  FROM unnest($1::uuid[]) AS w (id)
+  CROSS JOIN LATERAL (SELECT * FROM task_logs WHERE task_id = w.id AND seq > $2 ORDER BY seq LIMIT $3) l`;
+
+/** Tasks that are not final, by queue and status; each arm has its partial index. */
+export const COUNT_LIVE_TASKS = `
+  SELECT queue, status, count(*)::int AS count FROM tasks WHERE status = 'submitted' GROUP BY 1, 2
+  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status IN ('assigned', 'running') GROUP BY 1, 2
+  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'pending' AND open_dependencies = 0 GROUP BY 1, 2`;

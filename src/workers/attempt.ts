@@ -1,0 +1,145 @@
+import type { ClaimedTask, LogLevel } from '../core/task/task.ts';
+import { sanitizeForJsonb } from '../core/text/sanitize.ts';
+import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts';
+import type { NewLogLine } from '../tasks/logs/task-log.repository.ts';
+
+/** Why an attempt was told to stop. After all but `draining` and `timed_out` nothing it says counts. */
+export type StopReason = 'cancelled' | 'lease_lost' | 'timed_out' | 'draining';
+
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  constructor(readonly reason: StopReason) {
+    super(`the attempt was stopped: ${reason}`);
+  }
+}
+
+export interface AttemptPorts {
+  writeLog(line: NewLogLine): Promise<void>;
+  writeProgress(attempt: Attempt): Promise<void>;
+  findStep(task: ClaimedTask, step: string, inputs: unknown): Promise<{ output: unknown } | undefined>;
+  saveStep(task: ClaimedTask, step: string, inputs: unknown, output: unknown): Promise<void>;
+}
+
+const MAX_LINES = 10_000;
+const MAX_LINE_LENGTH = 8_000;
+const PROGRESS_EVERY_MS = 250;
+/** How long a handler may ignore its signal before its slot is taken from it. */
+const STOP_GRACE_MS = 5_000;
+
+/** One claim of one task, and the context its handler sees. */
+export class Attempt implements TaskContext {
+  readonly log: TaskLog;
+  /** Set by the runner once they are validated. */
+  params: unknown;
+  private readonly controller = new AbortController();
+  private readonly pending = new Set<Promise<void>>();
+  private lines = 0;
+  private dropped = 0;
+  private progressTimer: NodeJS.Timeout | undefined;
+  private lastProgressAt = Number.NEGATIVE_INFINITY;
+  percent = 0;
+  step: string | null = null;
+
+  constructor(
+    readonly task: ClaimedTask,
+    private readonly ports: AttemptPorts,
+  ) {
+    const at = (level: LogLevel) => (message: string, data?: unknown) => this.write(level, message, data);
+    this.log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), write: (level, ...line) => at(level)(...line) };
+  }
+
+  get id(): string {
+    return this.task.id;
+  }
+  get name(): string {
+    return this.task.name;
+  }
+  get attempt(): number {
+    return this.task.attempt;
+  }
+  get maxAttempts(): number {
+    return this.task.maxAttempts;
+  }
+  get createdBy(): string {
+    return this.task.createdBy;
+  }
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  get stopReason(): StopReason | undefined {
+    return this.signal.aborted ? (this.signal.reason as Stopped).reason : undefined;
+  }
+
+  stop(reason: StopReason): void {
+    if (!this.signal.aborted) this.controller.abort(new Stopped(reason));
+  }
+
+  /** The handler's promise, or a rejection when it does not heed its signal in time. */
+  async orAbandoned<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const abandoned = new Promise<never>((_, reject) => {
+      this.signal.addEventListener('abort', () => {
+        timer = setTimeout(() => reject(this.signal.reason as Stopped), STOP_GRACE_MS);
+      });
+    });
+    try {
+      return await Promise.race([work, abandoned]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  progress(percent: number, step?: string): void {
+    this.percent = Math.max(0, Math.min(100, Math.round(percent) || 0));
+    if (step !== undefined) this.step = step;
+    if (this.progressTimer) return;
+    const wait = Math.max(0, this.lastProgressAt + PROGRESS_EVERY_MS - performance.now());
+    this.progressTimer = setTimeout(() => {
+      this.progressTimer = undefined;
+      this.lastProgressAt = performance.now();
+      this.track(this.ports.writeProgress(this));
+    }, wait);
+  }
+
+  async checkpoint<T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> {
+    this.signal.throwIfAborted();
+    const found = await this.ports.findStep(this.task, step, inputs);
+    if (found) {
+      this.log.debug(`step ${step} was done before`, { step });
+      return found.output as T;
+    }
+    const output = await work();
+    await this.ports.saveStep(this.task, step, inputs, sanitizeForJsonb(output));
+    return output;
+  }
+
+  /** Resolves when everything said so far is stored (or has failed to be). */
+  async flush(): Promise<void> {
+    clearTimeout(this.progressTimer);
+    if (this.dropped > 0) this.store('warn', `${this.dropped} further log lines were dropped (limit ${MAX_LINES} for an attempt)`, null);
+    this.dropped = 0;
+    if (this.pending.size > 0) await Promise.all(this.pending);
+  }
+
+  private write(level: LogLevel, message: string, data: unknown): void {
+    if (this.lines >= MAX_LINES) this.dropped++;
+    else this.store(level, message, data);
+  }
+
+  private store(level: LogLevel, message: string, data: unknown): void {
+    const { id, epoch, attempt, logSeq } = this.task;
+    const seq = logSeq + ++this.lines;
+    const clean = sanitizeForJsonb(data ?? null);
+    const tooLong = clean !== null && JSON.stringify(clean).length > MAX_LINE_LENGTH;
+    const text = String(sanitizeForJsonb(String(message))).slice(0, MAX_LINE_LENGTH);
+    const kept = tooLong ? { truncated: true } : clean;
+    this.track(this.ports.writeLog({ id, epoch, seq, attempt, at: new Date(), level, message: text.toWellFormed(), data: kept }));
+  }
+
+  /** A line that cannot be stored must not fail the work it tells of. */
+  private track(write: Promise<void>): void {
+    const settled = write.catch(() => undefined).finally(() => this.pending.delete(settled));
+    this.pending.add(settled);
+  }
+}

@@ -1,0 +1,26 @@
+import pg from 'pg';
+import { RESCUE_OWNED } from '../tasks/task.sql.ts';
+
+async function rescueOwned(databaseUrl: string, bootId: string | null, actor: string): Promise<number> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000, application_name: 'contenthub-exit-report' });
+  await client.connect();
+  try {
+    const known = await client.query(`SELECT to_regclass('tasks') AS tasks`);
+    if ((known.rows[0] as { tasks: string | null }).tasks === null) return 0; // not migrated yet
+    const rescued = await client.query(RESCUE_OWNED, [bootId, actor]);
+    await client.query(`SELECT pg_notify('contenthub_ready', '')`);
+    return rescued.rowCount ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+/** A process is known to be dead: its tasks run again at once instead of after their leases. Returns how many there were. */
+export function reportExit(databaseUrl: string, bootId: string): Promise<number> {
+  return rescueOwned(databaseUrl, bootId, 'supervisor');
+}
+
+/** For whoever has just started the database alone: no owner of a lease can be connected to it. Returns how many leases there were. */
+export function releaseAllLeases(databaseUrl: string): Promise<number> {
+  return rescueOwned(databaseUrl, null, 'start');
+}

@@ -1,0 +1,76 @@
+/**
+ * Runs in a worker thread with a connection of its own: a handler that blocks the event loop, or a crowd of
+ * statements in the pools, must not cost the process its leases.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import pg from 'pg';
+import { EXTEND_LEASES } from '../tasks/task.sql.ts';
+import type { BeatNews, BeatOrder, BeatSettings } from './lease-keeper.ts';
+
+const settings = workerData as BeatSettings;
+const held = new Map<string, number>();
+let client: pg.Client | undefined;
+
+const tell = (news: BeatNews) => parentPort?.postMessage(news);
+
+async function connected(): Promise<pg.Client> {
+  if (client) return client;
+  const fresh = new pg.Client({
+    connectionString: settings.url,
+    application_name: 'contenthub-beat',
+    connectionTimeoutMillis: 2_000,
+    query_timeout: settings.beatMs,
+    keepAlive: true,
+  });
+  const gone = () => {
+    if (client === fresh) client = undefined;
+  };
+  fresh.on('error', gone).on('end', gone);
+  await fresh.connect();
+  client = fresh;
+  return fresh;
+}
+
+async function beat(): Promise<void> {
+  const leases = [...held];
+  if (leases.length === 0) return;
+  const db = await connected();
+  try {
+    const kept = await db.query<{ id: string }>(EXTEND_LEASES, [
+      leases.map(([id]) => id),
+      leases.map(([, epoch]) => epoch),
+      settings.ttlMs / 1_000,
+    ]);
+    const ids = new Set(kept.rows.map((row) => row.id));
+    const lost = leases.filter(([id, epoch]) => !ids.has(id) && held.get(id) === epoch);
+    for (const [id] of lost) held.delete(id);
+    if (lost.length > 0) tell({ lost: lost.map(([id, epoch]) => ({ id, epoch })) });
+  } catch (error) {
+    client = undefined;
+    await db.end().catch(() => undefined); // a connection in doubt is not used again
+    throw error;
+  }
+}
+
+let stopping = false;
+async function run(): Promise<void> {
+  while (!stopping) {
+    const started = performance.now();
+    // After a failure the next try comes soon: leases run out while the database is away.
+    const pause = await beat().then(
+      () => settings.beatMs,
+      () => Math.min(500, settings.beatMs),
+    );
+    await new Promise((ok) => setTimeout(ok, Math.max(50, pause - (performance.now() - started))).unref());
+  }
+}
+
+parentPort?.on('message', (order: BeatOrder) => {
+  for (const { id, epoch } of order.hold ?? []) held.set(id, epoch);
+  for (const { id, epoch } of order.drop ?? []) if (held.get(id) === epoch) held.delete(id);
+  if (order.stop) {
+    stopping = true;
+    void (client?.end() ?? Promise.resolve()).catch(() => undefined).then(() => parentPort?.close());
+  }
+});
+void run();

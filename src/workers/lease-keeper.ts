@@ -1,0 +1,69 @@
+import { Worker } from 'node:worker_threads';
+import type { Fence } from '../core/task/task.ts';
+
+export interface BeatSettings {
+  url: string;
+  ttlMs: number;
+  beatMs: number;
+}
+export interface BeatOrder {
+  hold?: Fence[];
+  drop?: Fence[];
+  stop?: true;
+}
+export interface BeatNews {
+  lost: Fence[];
+}
+
+/** `.ts` when run from the sources, `.js` when built. */
+const THREAD = new URL(`./lease-beat.thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
+
+/** Keeps the leases of this process alive from a thread of its own, and says which were lost. */
+export class LeaseKeeper {
+  private thread: Worker | undefined;
+  private dropping: Fence[] = [];
+  private onLost: (lost: Fence[]) => void = () => undefined;
+  private stopped = false;
+
+  constructor(private readonly settings: BeatSettings) {}
+
+  start(onLost: (lost: Fence[]) => void): void {
+    this.onLost = onLost;
+    this.spawn();
+  }
+
+  hold(tasks: readonly Fence[]): void {
+    this.thread?.postMessage({ hold: tasks.map(({ id, epoch }) => ({ id, epoch })) } satisfies BeatOrder);
+  }
+
+  /** Drops of one moment travel together. */
+  drop({ id, epoch }: Fence): void {
+    this.dropping.push({ id, epoch });
+    if (this.dropping.length > 1) return;
+    setImmediate(() => {
+      const drop = this.dropping;
+      this.dropping = [];
+      this.thread?.postMessage({ drop } satisfies BeatOrder);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const thread = this.thread;
+    if (!thread) return;
+    const gone = new Promise<void>((ok) => thread.once('exit', () => ok()));
+    thread.postMessage({ stop: true } satisfies BeatOrder);
+    await gone;
+  }
+
+  private spawn(): void {
+    const thread = new Worker(THREAD, { workerData: this.settings, name: 'lease-beat', resourceLimits: { maxOldGenerationSizeMb: 64 } });
+    thread.on('message', (news: BeatNews) => this.onLost(news.lost));
+    thread.on('error', () => undefined);
+    thread.on('exit', () => {
+      this.thread = undefined;
+      if (!this.stopped) this.spawn(); // what it held is lost to it; the leases run out and the tasks run again
+    });
+    this.thread = thread;
+  }
+}

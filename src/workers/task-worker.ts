@@ -1,0 +1,123 @@
+import type { ClaimedTask } from '../core/task/task.ts';
+import type { TaskQueue } from '../queue/task-queue.ts';
+import type { Attempt } from './attempt.ts';
+import type { LeaseKeeper } from './lease-keeper.ts';
+import type { TaskRunner } from './task-runner.ts';
+
+export interface TaskWorkerOptions {
+  queue: string;
+  /** How many tasks it runs at once. */
+  slots: number;
+  owner: string;
+}
+
+export interface TaskWorkerStatus {
+  queue: string;
+  slots: number;
+  running: number;
+  lastClaimAt: Date | null;
+}
+
+const MAX_CLAIM = 500;
+const MAX_PAUSE_MS = 2_000;
+
+/** Claims from one queue whatever fits its free slots, and runs it. */
+export class TaskWorker {
+  private readonly attempts = new Map<string, Attempt>();
+  private readonly stopping = new AbortController();
+  private claiming: Promise<void> = Promise.resolve();
+  private slotFreed: (() => void) | undefined;
+  private lastClaimAt: Date | null = null;
+
+  constructor(
+    private readonly options: TaskWorkerOptions,
+    private readonly queue: TaskQueue,
+    private readonly runner: TaskRunner,
+    private readonly leases: LeaseKeeper,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.claiming = this.claimLoop();
+  }
+
+  find(taskId: string): Attempt | undefined {
+    return this.attempts.get(taskId);
+  }
+
+  all(): Iterable<Attempt> {
+    return this.attempts.values();
+  }
+
+  status(): TaskWorkerStatus {
+    return { queue: this.options.queue, slots: this.options.slots, running: this.attempts.size, lastClaimAt: this.lastClaimAt };
+  }
+
+  /** Claims no more. Resolves when the claim in flight is done, not when its tasks are. */
+  async stopClaiming(): Promise<void> {
+    this.stopping.abort();
+    this.slotFreed?.();
+    await this.claiming;
+  }
+
+  /** Resolves true when nothing runs any more, false when `ms` passed before. */
+  async idle(ms: number): Promise<boolean> {
+    const until = performance.now() + ms;
+    while (this.attempts.size > 0 && performance.now() < until) await this.freeSlot(until - performance.now());
+    return this.attempts.size === 0;
+  }
+
+  private async claimLoop(): Promise<void> {
+    const { signal } = this.stopping;
+    let pause = 50;
+    while (!signal.aborted) {
+      const free = Math.min(MAX_CLAIM, this.options.slots - this.attempts.size);
+      if (free <= 0) {
+        await this.freeSlot();
+        continue;
+      }
+      try {
+        const claimed = await this.queue.claim(this.options.queue, free, this.options.owner);
+        this.lastClaimAt = new Date();
+        pause = 50;
+        this.begin(claimed);
+        if (claimed.length < free) await this.queue.waitForWork(this.options.queue, signal);
+      } catch (error) {
+        this.onError(error);
+        await new Promise((ok) => setTimeout(ok, pause));
+        pause = Math.min(pause * 2, MAX_PAUSE_MS);
+      }
+    }
+  }
+
+  private begin(tasks: readonly ClaimedTask[]): void {
+    if (tasks.length === 0) return;
+    this.leases.hold(tasks);
+    for (const task of tasks) {
+      const attempt = this.runner.begin(task);
+      this.attempts.set(task.id, attempt);
+      void this.runner
+        .run(attempt)
+        .catch(this.onError)
+        .finally(() => this.end(attempt));
+    }
+  }
+
+  private end(attempt: Attempt): void {
+    if (this.attempts.get(attempt.id) === attempt) this.attempts.delete(attempt.id);
+    this.leases.drop(attempt.task);
+    // Attempts settled by one statement end in one turn of the event loop: claim for all of them together.
+    if (this.slotFreed) setImmediate(this.slotFreed);
+    this.slotFreed = undefined;
+  }
+
+  private freeSlot(ms?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      this.slotFreed = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { Settings } from '../platform/config/settings.ts';
+import { ResultsModule } from '../results/results.module.ts';
+import { TaskLogRepository } from '../tasks/logs/task-log.repository.ts';
+import { ProgressWriter } from '../tasks/progress-writer.ts';
+import { StepRepository } from '../tasks/step.repository.ts';
+import { TasksModule } from '../tasks/tasks.module.ts';
+import { ATTEMPT_PORTS, attemptPorts } from './attempt-ports.ts';
+import { TaskRunner } from './task-runner.ts';
+import { TaskWorkerPool, WORKER_SLOTS, type WorkerSlots } from './task-worker-pool.ts';
+
+@Module({
+  imports: [TasksModule, ResultsModule],
+  providers: [
+    { provide: ATTEMPT_PORTS, inject: [TaskLogRepository, ProgressWriter, StepRepository], useFactory: attemptPorts },
+    {
+      provide: WORKER_SLOTS,
+      inject: [Settings],
+      useFactory: (settings: Settings): WorkerSlots => ({
+        default: settings.workerConcurrency,
+        content: Math.min(settings.asyncWorkerCount, settings.asyncMaxConcurrentTasks),
+      }),
+    },
+    TaskRunner,
+    TaskWorkerPool,
+  ],
+  exports: [TaskWorkerPool],
+})
+export class WorkersModule {}

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Address, EgressClient } from '../../src/platform/egress/egress.client.ts';
+import type { EgressError } from '../../src/platform/egress/egress-error.ts';
+import { loadSettings } from '../../src/platform/config/settings.ts';
+
+const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+  '/hello': (request, response) => response.end(`hello ${request.headers.host} ${request.headers['accept-encoding']}`),
+  '/gbk': (_, response) => response.end(Buffer.concat([Buffer.from('<?xml version="1.0" encoding="gbk"?><t>'), Buffer.from([0xc4, 0xe3, 0xba, 0xc3]), Buffer.from('</t>')])),
+  '/latin': (_, response) => response.setHeader('content-type', 'text/plain; charset=iso-8859-1').end(Buffer.from([0xe9])),
+  '/unknown-charset': (_, response) => response.setHeader('content-type', 'text/plain; charset=klingon').end('plain'),
+  '/hop': (_, response) => response.writeHead(302, { location: '/hello' }).end(),
+  '/to-private': (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:80/' }).end(),
+  '/to-file': (_, response) => response.writeHead(301, { location: 'file:///etc/passwd' }).end(),
+  '/round': (_, response) => response.writeHead(307, { location: '/round' }).end(),
+  '/missing': (_, response) => response.writeHead(404).end('a secret body'),
+  '/busy': (_, response) => response.writeHead(503).end(),
+  '/gzip': (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
+  '/endless': (_, response) => {
+    const pour = (): void => {
+      while (response.write(Buffer.alloc(65_536)));
+    };
+    response.on('drain', pour);
+    pour();
+  },
+  '/drip': (_, response) => {
+    response.write('a');
+    const drip = setInterval(() => response.write('a'), 20);
+    response.on('close', () => clearInterval(drip));
+  },
+  '/reset': (request) => request.socket.destroy(),
+};
+
+let server: Server;
+let port: number;
+
+beforeAll(async () => {
+  server = createServer((request, response) => routes[request.url ?? '']?.(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+class ScriptedDns extends EgressClient {
+  asked = 0;
+  answers: Address[][] = [];
+  protected override resolveName(): Promise<Address[]> {
+    this.asked += 1;
+    const answer = this.answers.shift();
+    return answer ? Promise.resolve(answer) : Promise.reject(new Error('ENOTFOUND'));
+  }
+}
+
+const client = (allow: string[] = []): ScriptedDns => new ScriptedDns(loadSettings({ EGRESS_ALLOW_PRIVATE: allow.join(',') }));
+const local = (): ScriptedDns => client([`127.0.0.1:${port}`]);
+const at = (path: string): string => `http://127.0.0.1:${port}${path}`;
+
+async function refusal(request: Promise<string>): Promise<EgressError> {
+  return request.then(
+    (text) => {
+      throw new Error(`was fetched: ${text.slice(0, 50)}`);
+    },
+    (error: EgressError) => error,
+  );
+}
+
+describe('fetchText', () => {
+  it('reads what it is allowed to read', async () => {
+    expect(await local().fetchText(at('/hello'))).toBe(`hello 127.0.0.1:${port} identity`);
+    expect(await local().fetchText(at('/hop'))).toContain('hello');
+  });
+
+  it('decodes by the header, by the XML declaration, or as UTF-8', async () => {
+    expect(await local().fetchText(at('/gbk'))).toContain('<t>你好</t>');
+    expect(await local().fetchText(at('/latin'))).toBe('é');
+    expect(await local().fetchText(at('/unknown-charset'))).toBe('plain');
+  });
+
+  it.each([
+    ['/missing', 'bad_status', false],
+    ['/busy', 'bad_status', true],
+    ['/gzip', 'unsupported_encoding', false],
+    ['/endless', 'too_large', false],
+    ['/round', 'too_many_redirects', false],
+    ['/reset', 'connection_failed', true],
+    ['/to-private', 'forbidden_address', false],
+    ['/to-file', 'forbidden_scheme', false],
+  ])('refuses %s as %s', async (path, code, retryable) => {
+    const error = await refusal(local().fetchText(at(`${path}`)));
+    expect([error.code, error.retryable]).toEqual([code, retryable]);
+    expect(error.message).not.toContain('secret body');
+  });
+
+  it('gives up on a drip after the whole time, and at once when cancelled', async () => {
+    expect((await refusal(local().fetchText(at('/drip'), { timeoutMs: 150 }))).code).toBe('timeout');
+    const controller = new AbortController();
+    const request = refusal(local().fetchText(at('/drip'), { signal: controller.signal }));
+    controller.abort();
+    expect((await request).code).toBe('aborted');
+  });
+});
+
+describe('where fetchText does not go', () => {
+  it.each([
+    ['http://2130706433/', 'forbidden_address'],
+    ['http://0x7f.1/', 'forbidden_address'],
+    ['http://127.1/', 'forbidden_address'],
+    ['http://[::ffff:127.0.0.1]/', 'forbidden_address'],
+    ['http://[::ffff:7f00:1]/', 'forbidden_address'],
+    ['http://[64:ff9b::127.0.0.1]/', 'forbidden_address'],
+    ['http://①②⑦.⓪.⓪.①/', 'forbidden_address'],
+    ['http://0/', 'forbidden_address'],
+    ['http://0.0.0.0/', 'forbidden_address'],
+    ['http://169.254.169.254/latest/meta-data', 'forbidden_address'],
+    ['http://[fd00:ec2::254]/', 'forbidden_address'],
+    ['http://user@example.org/', 'forbidden_credentials'],
+    ['https://user@evil#@good/', 'forbidden_credentials'],
+    ['http://example.org:22/', 'forbidden_port'],
+    ['http://example.org:5432/', 'forbidden_port'],
+    ['http://example.org:6379/', 'forbidden_port'],
+    ['file:///etc/passwd', 'forbidden_scheme'],
+    ['gopher://example.org/', 'forbidden_scheme'],
+    ['data:text/plain,x', 'forbidden_scheme'],
+    ['//example.org', 'invalid_url'],
+    ['http://', 'invalid_url'],
+    ['', 'invalid_url'],
+  ])('%s is %s', async (url, code) => {
+    const guarded = client();
+    expect((await refusal(guarded.fetchText(url))).code).toBe(code);
+    expect(guarded.asked).toBe(0);
+  });
+
+  it('resolves names with the machine, where localhost. is this one', async () => {
+    const plain = new EgressClient(loadSettings({}));
+    expect((await refusal(plain.fetchText('http://localhost./'))).code).toMatch(/forbidden_address|unresolvable/);
+    expect((await refusal(plain.fetchText('http://localhost/'))).code).toBe('forbidden_address');
+  });
+
+  it('a name with one private address among public ones', async () => {
+    const guarded = client();
+    guarded.answers = [
+      [
+        { address: '93.184.215.14', family: 4 },
+        { address: 'fd00::1', family: 6 },
+      ],
+    ];
+    expect((await refusal(guarded.fetchText('http://mixed.example/'))).code).toBe('forbidden_address');
+  });
+
+  it('a name that answers differently the second time: it is asked once, and that address is used', async () => {
+    const guarded = client([`rebind.example:${port}`]);
+    guarded.answers = [[{ address: '127.0.0.1', family: 4 }], [{ address: '10.0.0.1', family: 4 }]];
+    expect(await guarded.fetchText(`http://rebind.example:${port}/hello`)).toContain(`hello rebind.example:${port}`);
+    expect(guarded.asked).toBe(1);
+  });
+
+  it('a name without an address', async () => {
+    const error = await refusal(client().fetchText('http://metadata.google.internal/?key=canary'));
+    expect([error.code, error.retryable]).toEqual(['unresolvable', true]);
+    expect(error.message).not.toContain('canary');
+  });
+});

@@ -1,0 +1,2 @@
+// As global-setup.mjs.
+export { default } from './global-teardown.ts';

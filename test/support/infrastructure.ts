@@ -1,0 +1,21 @@
+import type { EmbeddedDatabase } from '../../src/platform/database/embedded/embedded-postgres.ts';
+import type { PrivateRedis } from './redis.ts';
+
+/** What one test run started. Set-up and tear-down are modules of the same process but not of the same registry. */
+export interface Infrastructure {
+  folder: string;
+  database: EmbeddedDatabase;
+  redis: PrivateRedis | undefined;
+}
+
+const holder = globalThis as { contenthubTests?: Infrastructure };
+
+export function keep(infrastructure: Infrastructure): void {
+  holder.contenthubTests = infrastructure;
+}
+
+export function take(): Infrastructure | undefined {
+  const { contenthubTests } = holder;
+  delete holder.contenthubTests;
+  return contenthubTests;
+}

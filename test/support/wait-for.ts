@@ -1,0 +1,26 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 20;
+
+/**
+ * Asks for a fact every 20 ms until it is there, and returns it. A rejection counts as "not yet" and is
+ * told when time runs out (default 10 s).
+ */
+export async function waitFor<T>(fact: () => Promise<T | undefined | false>, options: { what: string; timeoutMs?: number }): Promise<T> {
+  const { what, timeoutMs = 10_000 } = options;
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    let problem: unknown;
+    try {
+      const value = await fact();
+      if (value !== undefined && value !== false) return value;
+    } catch (error) {
+      problem = error;
+    }
+    if (Date.now() > deadline) {
+      const reason = problem instanceof Error ? `: ${problem.message}` : '';
+      throw new Error(`waited ${timeoutMs} ms in vain for ${what}${reason}`, { cause: problem });
+    }
+    await delay(POLL_MS);
+  }
+}
