@@ -19,13 +19,11 @@ function nodeBinary() {
 }
 
 async function runJest(args, report) {
-  const jest = [
-    ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-    ...['--json', `--outputFile=${report}`],
-    // The coverage threshold is one for the whole suite.
-    ...(args.length === 0 ? ['--coverage'] : args),
-  ];
-  const child = spawn(nodeBinary(), jest, { cwd: ROOT, stdio: 'inherit' });
+  const jest = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${report}`];
+  // The coverage threshold is one for the whole suite.
+  const what = args.length === 0 ? ['--coverage'] : args;
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const child = spawn(nodeBinary(), [...flags, ...jest, ...what], { cwd: ROOT, stdio: 'inherit' });
   // Ctrl-C reaches Jest too; we wait for it to stop its servers.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
@@ -34,7 +32,9 @@ async function runJest(args, report) {
 
 /** A test file that could not be run at all has no failed test in Jest's count: it counts as one here. */
 function summary(report) {
-  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests, numTodoTests } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
   const skipped = numPendingTests + numTodoTests;
   const counts = `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed`;
   return skipped > 0 ? `${counts}, ${skipped} skipped` : counts;

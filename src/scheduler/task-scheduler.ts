@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { RescuePolicy } from '../core/task/rescue-policy.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { Loop, type LoopHealth } from '../platform/lifecycle/loop.ts';
@@ -20,7 +20,7 @@ const MAX_GAP_MS = 8_000;
  * at any line. SKIP LOCKED lets two of them share the work; what one skips the next round sees.
  */
 @Injectable()
-export class TaskScheduler implements OnApplicationBootstrap {
+export class TaskScheduler {
   private readonly loops: Loop[];
   private readonly policy = new RescuePolicy(CONFIRM_MS, MAX_GAP_MS);
 
@@ -37,7 +37,7 @@ export class TaskScheduler implements OnApplicationBootstrap {
     ];
   }
 
-  onApplicationBootstrap(): void {
+  start(): void {
     for (const loop of this.loops) loop.start();
   }
 

@@ -8,7 +8,7 @@ import { Notifications } from '../platform/database/notifications.ts';
 import type { SqlExecutor } from '../platform/database/pools.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { throughOutages } from '../platform/database/transient.ts';
-import { notFound, unprocessable } from '../platform/http/problem.ts';
+import { ProblemError } from '../platform/http/problem.ts';
 import { TaskQueue, type Ticket } from '../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
 import { CANCELLED_CHANNEL, encodeStops } from './stop-news.ts';
@@ -94,7 +94,7 @@ export class TaskService implements OnApplicationShutdown {
 
   async get(id: string): Promise<TaskRow> {
     const task = UUID.test(id) ? await this.repository.find(id) : undefined;
-    if (!task) throw notFound('execution_not_found', `There is no execution "${id.slice(0, 100)}".`);
+    if (!task) throw ProblemError.notFound('execution_not_found', `There is no execution "${id.slice(0, 100)}".`);
     return task;
   }
 
@@ -176,8 +176,8 @@ export class TaskService implements OnApplicationShutdown {
 
   private checkReplay(stored: Submitted, wanted: NewTask): Submitted {
     if (stored.replayed && stored.requestHash !== wanted.requestHash) {
-      const detail = 'This Idempotency-Key was used for another request. Send the same body as before, or a new key.';
-      throw unprocessable('idempotency_key_reused', detail);
+      const title = 'This Idempotency-Key was used for another request.';
+      throw ProblemError.unprocessable('idempotency_key_reused', title, { detail: 'Send the same body as before, or a new key.' });
     }
     return stored;
   }

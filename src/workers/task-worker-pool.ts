@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Settings } from '../platform/config/settings.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
@@ -20,7 +20,7 @@ const ABORT_MS = 6_000;
 
 /** All workers of this process, one for each queue. */
 @Injectable()
-export class TaskWorkerPool implements OnApplicationBootstrap {
+export class TaskWorkerPool {
   private readonly workers: TaskWorker[];
   private readonly leases: LeaseKeeper;
   private unlisten: (() => void) | undefined;
@@ -39,10 +39,6 @@ export class TaskWorkerPool implements OnApplicationBootstrap {
     this.workers = Object.entries(slots).map(
       ([name, count]) => new TaskWorker({ queue: name, slots: count, owner: identity.owner }, queue, runner, this.leases, onError),
     );
-  }
-
-  onApplicationBootstrap(): void {
-    this.start();
   }
 
   start(): void {

@@ -8,7 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
-import { type EmbeddedDatabase, type EmbeddedOptions, startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.ts';
+import {
+  type EmbeddedDatabase,
+  type EmbeddedOptions,
+  startEmbeddedPostgres,
+} from '../../src/platform/database/embedded/embedded-postgres.ts';
 import { isAlive, readPostmaster } from '../../src/platform/database/embedded/postmaster-file.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -86,7 +90,10 @@ describe('embedded PostgreSQL', () => {
   it('compares Chinese words by trigrams and knows upper and lower case beyond ASCII', async () => {
     const { url } = await start();
     await query(url, 'CREATE EXTENSION pg_trgm');
-    const [row] = await query(url, `SELECT cardinality(show_trgm('内容生成')) AS trigrams, 'É' ILIKE 'é' AS same, 'b' COLLATE "default" > 'C' AS bytes`);
+    const [row] = await query(
+      url,
+      `SELECT cardinality(show_trgm('内容生成')) AS trigrams, 'É' ILIKE 'é' AS same, 'b' COLLATE "default" > 'C' AS bytes`,
+    );
     expect(row).toEqual({ trigrams: 5, same: true, bytes: true });
   });
 
@@ -114,7 +121,7 @@ describe('embedded PostgreSQL', () => {
 
   it('is created once when two processes start it for the first time together', async () => {
     const both = await Promise.all([startElsewhere(), startElsewhere()]);
-    expect(both.map(({ started }) => started).sort()).toEqual([false, true]);
+    expect(both.filter(({ started }) => started)).toHaveLength(1);
     expect(both[0].pid).toBe(both[1].pid);
   });
 
@@ -131,9 +138,11 @@ describe('embedded PostgreSQL', () => {
   it('ends also when its starter is killed while it starts', async () => {
     await (await start()).stop(); // so that the server is all there is to start
     const starter = spawn(process.execPath, [join(import.meta.dirname, 'starter.ts'), baseDir], { stdio: 'ignore' });
-    const pid = await waitFor(async () => Number.parseInt(readFileSync(join(baseDir, 'pg/postmaster.pid'), 'utf8'), 10), { what: 'its server' });
+    const pid = await waitFor(async () => Number.parseInt(readFileSync(join(baseDir, 'pg/postmaster.pid'), 'utf8'), 10), {
+      what: 'its server',
+    });
     starter.kill('SIGKILL');
-    await gone(pid);
+    await expect(gone(pid)).resolves.toBe(true);
   });
 
   it('recovers after kill -9 of everything, with what was committed', async () => {
@@ -197,7 +206,9 @@ describe('embedded PostgreSQL', () => {
   });
 
   it('says what the server said when it cannot start', async () => {
-    await expect(start({ flags: ['-c', 'shared_buffers=nonsense'] })).rejects.toThrow(/did not start.*pg\.log.*invalid value for parameter "shared_buffers"/s);
+    await expect(start({ flags: ['-c', 'shared_buffers=nonsense'] })).rejects.toThrow(
+      /did not start.*pg\.log.*invalid value for parameter "shared_buffers"/s,
+    );
   });
 });
 

@@ -48,12 +48,21 @@ export function drawCover({ title, account, date }: CoverInput): string {
 }
 
 function fit(title: string): { size: number; lines: string[] } {
-  for (const size of SIZES) {
-    const lines = wrapTitle(title, LINE_WIDTH / size, MAX_LINES + 1);
-    if (lines.length <= MAX_LINES) return { size, lines };
+  const size = SIZES.find((each) => wrapTitle(title, LINE_WIDTH / each, MAX_LINES + 1).length <= MAX_LINES) ?? SIZES.at(-1) ?? 48;
+  return { size, lines: balanced(title, LINE_WIDTH / size) };
+}
+
+/** Narrows the lines as long as they stay as many and as large: no last line of one word. */
+function balanced(title: string, limit: number): string[] {
+  const lines = wrapTitle(title, limit, MAX_LINES);
+  if (lines.length < 2 || lines.at(-1)?.endsWith('…')) return lines;
+  let best = lines;
+  for (let narrower = limit - 0.5; narrower > limit / 2; narrower -= 0.5) {
+    const tried = wrapTitle(title, narrower, MAX_LINES + 1);
+    if (tried.length > lines.length) break;
+    best = tried;
   }
-  const size = SIZES.at(-1) ?? 48;
-  return { size, lines: wrapTitle(title, LINE_WIDTH / size, MAX_LINES) };
+  return best;
 }
 
 /** FNV-1a over UTF-16 units, as an unsigned 32-bit number. */

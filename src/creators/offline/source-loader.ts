@@ -33,7 +33,7 @@ export interface SourceAccess {
  * was readable the first error is thrown. A path outside the roots is refused whatever else there is.
  */
 export async function loadSources(sources: readonly Source[], access: SourceAccess): Promise<LoadedSources> {
-  const files = await Promise.all(sources.map((source) => (isOnDisk(source) ? locateFiles(source.location, access.roots) : [])));
+  const files = await Promise.all(sources.map(async (source) => (isOnDisk(source) ? locateFiles(source.location, access.roots) : [])));
   const loaded: LoadedSources = { documents: [], warnings: [] };
   let left = MAX_MATERIAL;
   let firstError: CreationError | null = null;

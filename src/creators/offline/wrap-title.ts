@@ -2,8 +2,8 @@ const WIDE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303
 /** Marks that must not begin a line; they may stand out over its end instead. */
 const HANGS = /^[，。、；：！？）》」』”’…,.;:!?)]/u;
 const OPENS = /[（《「『“‘(]$/u;
-/** A Chinese character with its neighbours' punctuation is a piece of its own; other words stay whole. */
-const PIECES = /\s+|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]|[^\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+/gu;
+/** A number keeps its measure word: 3 份. */
+const RUNS = /\p{N}+ ?\p{sc=Han}|\s+|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+|[^\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+/gu;
 
 /** Breaks one line of text at most `limit` em wide into lines, the last with an ellipsis where not all fit. */
 export function wrapTitle(text: string, limit: number, maxLines: number): string[] {
@@ -36,9 +36,14 @@ export function emWidth(text: string): number {
   return width;
 }
 
-/** A word wider than the line is broken; there is no better place. */
+/** Words, Chinese ones too, so that a line does not end inside one; only a word wider than the line is broken. */
 function pieces(text: string, limit: number): string[] {
-  return (text.match(PIECES) ?? []).flatMap((piece) => {
+  const words = new Intl.Segmenter('zh', { granularity: 'word' });
+  const runs = text.match(RUNS) ?? [];
+  const whole = runs.flatMap((run) =>
+    WIDE.test(run) && !/^\p{N}/u.test(run) ? Array.from(words.segment(run), ({ segment }) => segment) : [run],
+  );
+  return whole.flatMap((piece) => {
     if (emWidth(piece) <= limit) return [piece];
     const parts: string[] = [''];
     for (const character of piece) {
@@ -52,5 +57,7 @@ function pieces(text: string, limit: number): string[] {
 function withEllipsis(line: string, limit: number): string {
   const characters = Array.from(line);
   while (characters.length > 0 && emWidth(`${characters.join('')}…`) > limit) characters.pop();
-  return `${characters.join('').replace(/[\s，。、；：！？,.;:!?]+$/u, '')}…`;
+  const cut = characters.join('');
+  const atWord = cut.length < line.length ? cut.replace(/(?<=\s\S*)\s\S*$/u, '') : cut;
+  return `${atWord.replace(/[\s，。、；：！？,.;:!?]+$/u, '')}…`;
 }

@@ -81,7 +81,7 @@ function budget(outline: readonly KitPart[], words: number, say: KitWording): st
 }
 
 function checks({ account: { voice } }: CreationRequest, say: KitWording): string[] {
-  return [...say.checks, ...(voice.requiredPhrases ?? []).map(say.required), ...(voice.forbiddenPhrases ?? []).map(say.forbidden)].map(
-    (line) => `- [ ] ${escapeMarkdown(line)}`,
-  );
+  const required = (voice.requiredPhrases ?? []).map((phrase) => say.required(phrase));
+  const forbidden = (voice.forbiddenPhrases ?? []).map((phrase) => say.forbidden(phrase));
+  return [...say.checks, ...required, ...forbidden].map((line) => `- [ ] ${escapeMarkdown(line)}`);
 }

@@ -53,10 +53,11 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
 function refuseEncodings({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
-    throw ProblemError.unsupportedMediaType('unsupported_encoding', 'Send the body uncompressed.', { headers: { 'accept-encoding': 'identity' } });
+    throw ProblemError.unsupportedMediaType('unsupported_encoding', 'The body is compressed.', {
+      detail: 'Send it as it is.', headers: { 'accept-encoding': 'identity' } });
   }
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-  if (!/^utf-?8$/i.test(charset)) throw ProblemError.unsupportedMediaType('unsupported_charset', 'JSON is UTF-8; send no other charset.');
+  if (!/^utf-?8$/i.test(charset)) throw ProblemError.unsupportedMediaType('unsupported_charset', 'The body is not declared as UTF-8.');
 }
 
 function parseJson(text: string): unknown {

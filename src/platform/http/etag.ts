@@ -19,12 +19,15 @@ function parseTags(header: string): string[] | null {
  */
 export function requireIfMatch(header: string | undefined, version: number): void {
   if (header === undefined || header.trim() === '') {
-    throw ProblemError.preconditionRequired('if_match_required', 'Send If-Match with the ETag you read, so that no change of others is overwritten.');
+    throw ProblemError.preconditionRequired('if_match_required', 'The header If-Match is missing.', {
+      detail: 'Send the ETag you read, so that no change of others is overwritten.',
+    });
   }
   const tags = parseTags(header);
-  if (tags === null) throw ProblemError.badRequest('invalid_if_match', 'If-Match is not an ETag such as "v3".');
+  if (tags === null) throw ProblemError.badRequest('invalid_if_match', 'The header If-Match is not an ETag such as "v3".');
   if (!tags.includes('*') && !tags.includes(etagOf(version))) {
-    throw ProblemError.preconditionFailed('version_changed', `Somebody changed this in the meantime: it is at ${etagOf(version)}. Read it again and repeat your change.`, {
+    throw ProblemError.preconditionFailed('version_changed', `This was changed in the meantime: it is at ${etagOf(version)}.`, {
+      detail: 'Read it again and repeat your change.',
       headers: { etag: etagOf(version) },
     });
   }

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { validate as validUuid } from 'uuid';
 import { ProblemError } from './problem.ts';
 
 /** One page of a keyset-paged list. */
@@ -48,6 +49,13 @@ export function decodeCursor(raw: string, arity: number): (string | number)[] {
   return parts;
 }
 
+/** The cursor of a list in the order of its UUIDs. @throws {ProblemError} 400 `invalid_cursor` */
+export function decodeIdCursor(raw: string): string {
+  const [id] = decodeCursor(raw, 1);
+  if (typeof id !== 'string' || !validUuid(id)) throw invalidCursor();
+  return id;
+}
+
 function isPart(part: unknown): part is string | number {
   return typeof part === 'number' || (typeof part === 'string' && !part.includes('\0'));
 }
@@ -61,6 +69,17 @@ function parse(text: string): unknown {
 }
 
 function invalidCursor(): ProblemError {
-  const detail = 'cursor is not the nextCursor of an answer of this list';
-  return ProblemError.badRequest('invalid_cursor', `The query parameter ${detail}. Leave it out to begin again.`, { errors: [{ pointer: '/cursor', code: 'invalid_cursor', detail }] });
+  return ProblemError.badRequest('invalid_cursor', 'The query parameter cursor is not the nextCursor of this list.', {
+    detail: 'Leave it out to begin again.',
+    errors: [{ pointer: '/cursor', code: 'invalid_cursor', detail: 'is not the nextCursor of this list' }],
+  });
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** For lists sorted by id alone: the id that a cursor made of it holds. @throws {ProblemError} 400 `invalid_cursor` */
+export function decodeIdCursor(raw: string): string {
+  const [id] = decodeCursor(raw, 1);
+  if (typeof id !== 'string' || !UUID.test(id)) throw invalidCursor();
+  return id;
 }

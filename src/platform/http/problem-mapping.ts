@@ -11,7 +11,10 @@ export function toProblem(exception: unknown): ProblemError {
 }
 
 function unknown(exception: unknown): ProblemError {
-  return new ProblemError(500, 'internal_error', 'The server met an error that it did not expect. Its log has the details under this traceId.', { cause: exception });
+  return new ProblemError(500, 'internal_error', 'The server met an error that it did not expect.', {
+    detail: 'Its log has the particulars under this traceId.',
+    cause: exception,
+  });
 }
 
 function fromHttpException(exception: HttpException): ProblemError {
@@ -21,7 +24,7 @@ function fromHttpException(exception: HttpException): ProblemError {
   if (inner instanceof ProblemError) return inner;
   const known = fromFastify(codeOf(inner), inner);
   if (known) return known;
-  if (status === 404 && /^Cannot [A-Z]+ /.test(exception.message)) return ProblemError.notFound('route_not_found', 'There is no such route. /openapi.json lists all of them.');
+  if (status === 404 && /^Cannot [A-Z]+ /.test(exception.message)) return ProblemError.notFound('route_not_found', 'There is no such route.', { detail: '/openapi.json lists all of them.' });
   const code = (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/[^a-z]+/g, '_');
   return new ProblemError(status, code, exception.message, { retryable: status === 429 || status === 503, cause: exception });
 }
@@ -33,13 +36,16 @@ function codeOf(error: unknown): string {
 function fromFastify(code: string, error: unknown): ProblemError | null {
   switch (code) {
     case 'FST_ERR_BAD_URL':
-      return ProblemError.badRequest('invalid_url', 'The path is not a valid URL path: a % must be followed by two hexadecimal digits of UTF-8.');
+      return ProblemError.badRequest('invalid_url', 'The path is not a URL path.', { detail: 'Each % must begin the hexadecimal digits of UTF-8.' });
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new ProblemError(414, 'path_too_long', 'A segment of the path is longer than any id.');
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return ProblemError.tooLarge('body_too_large', 'The body is larger than this route takes.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return ProblemError.unsupportedMediaType('unsupported_media_type', 'Bodies are JSON: send Content-Type: application/json.', { headers: { accept: 'application/json' } });
+      return ProblemError.unsupportedMediaType('unsupported_media_type', 'The body is not JSON.', {
+        detail: 'Send JSON with Content-Type: application/json.',
+        headers: { accept: 'application/json' },
+      });
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return ProblemError.badRequest('invalid_content_length', 'The body is not as long as Content-Length says.');
     default: {
@@ -62,8 +68,11 @@ function fromDatabase(code: string, error: unknown): ProblemError | null {
   const transient = /^[0-9A-Z]{5}$/.test(code) && TRANSIENT.test(code);
   const text = error instanceof Error ? error.message : '';
   if (transient || NETWORK.has(code) || CONNECTION_TEXT.test(text)) {
-    return ProblemError.unavailable('database_unavailable', 'The database does not answer at the moment. Nothing was changed that was not confirmed.', 5, error);
+    return ProblemError.unavailable('database_unavailable', 'The database does not answer at the moment.', {
+      detail: 'Nothing was changed that was not confirmed. Try again after Retry-After.',
+      cause: error,
+    });
   }
-  if (INVALID_TEXT.has(code)) return ProblemError.unprocessable('invalid_text', 'A value holds text that the database cannot store or read as what it should be.', { cause: error });
+  if (INVALID_TEXT.has(code)) return ProblemError.unprocessable('invalid_text', 'A value holds text that cannot be stored, or is not of the kind it should be.', { cause: error });
   return null;
 }

@@ -1,5 +1,3 @@
-import { STATUS_CODES } from 'node:http';
-
 /** One finding: an RFC 6901 pointer into the body, or `/name` of a query parameter, path parameter or header. */
 export interface ProblemDetail {
   pointer: string;
@@ -8,7 +6,8 @@ export interface ProblemDetail {
 }
 
 export interface ProblemOptions {
-  title?: string;
+  /** What there is to know or to do about it, in whole sentences. */
+  detail?: string;
   errors?: ProblemDetail[];
   /** The same request may succeed later without a change. */
   retryable?: boolean;
@@ -30,8 +29,9 @@ export interface ProblemBody {
 }
 
 /**
- * An answer other than success, thrown from anywhere beneath a controller: `throw ProblemError.notFound('task_not_found',
- * '…')`. `code` is stable, `detail` is for people.
+ * An answer other than success, thrown from anywhere beneath a controller:
+ * `throw ProblemError.notFound('unknown_task', 'There is no task named "x".', { detail: 'Did you mean "y"?' })`.
+ * `code` is stable; `title`, a sentence, and `detail` are for people.
  */
 export class ProblemError extends Error {
   static readonly badRequest = of(400);
@@ -45,34 +45,37 @@ export class ProblemError extends Error {
   static readonly preconditionRequired = of(428);
 
   /** 503 with Retry-After, in seconds. */
-  static unavailable(code: string, detail: string, retryAfter = 5, cause?: unknown): ProblemError {
-    return new ProblemError(503, code, detail, { retryable: true, headers: { 'retry-after': String(retryAfter) }, cause });
+  static unavailable(code: string, title: string, options: ProblemOptions & { retryAfter?: number } = {}): ProblemError {
+    const { retryAfter = 5, headers, ...rest } = options;
+    return new ProblemError(503, code, title, { retryable: true, ...rest, headers: { ...headers, 'retry-after': String(retryAfter) } });
   }
 
   readonly status: number;
   readonly code: string;
   readonly title: string;
+  readonly detail: string;
   readonly errors: ProblemDetail[];
   readonly retryable: boolean;
   readonly headers: Record<string, string>;
 
-  constructor(status: number, code: string, detail: string, options: ProblemOptions = {}) {
-    super(detail, { cause: options.cause });
+  constructor(status: number, code: string, title: string, options: ProblemOptions = {}) {
+    super(options.detail ? `${title} ${options.detail}` : title, { cause: options.cause });
     this.name = 'ProblemError';
     this.status = status;
     this.code = code;
-    this.title = options.title ?? STATUS_CODES[status] ?? 'Error';
+    this.title = title;
+    this.detail = options.detail ?? title;
     this.errors = options.errors ?? [];
     this.retryable = options.retryable ?? false;
     this.headers = options.headers ?? {};
   }
 
   body(instance: string, traceId: string): ProblemBody {
-    const { status, code, title, message: detail, retryable, errors } = this;
+    const { status, code, title, detail, retryable, errors } = this;
     return { type: `urn:contenthub:problem:${code}`, title, status, detail, instance, code, traceId, retryable, errors };
   }
 }
 
-function of(status: number): (code: string, detail: string, options?: ProblemOptions) => ProblemError {
-  return (code, detail, options) => new ProblemError(status, code, detail, options);
+function of(status: number): (code: string, title: string, options?: ProblemOptions) => ProblemError {
+  return (code, title, options) => new ProblemError(status, code, title, options);
 }

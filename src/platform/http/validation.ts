@@ -45,10 +45,10 @@ export class RequestValidationPipe extends ValidationPipe {
 
 function toProblem(errors: ValidationError[], place: ArgumentMetadata['type']): ProblemError {
   const found = toFieldErrors(errors, '', place === 'query' ? 'parameter' : 'member');
-  const summary = found.map(({ detail }) => detail).join('; ');
-  if (place === 'query') return ProblemError.badRequest('invalid_query', `The query is not valid: ${summary}.`, { errors: found });
-  if (place === 'param') return ProblemError.badRequest('invalid_path', `The path is not valid: ${summary}.`, { errors: found });
-  return ProblemError.unprocessable('invalid_body', `The body is not valid: ${summary}.`, { errors: found });
+  const detail = `${found.map((finding) => finding.detail).join('; ')}.`;
+  if (place === 'query') return ProblemError.badRequest('invalid_query', 'The query is not valid.', { detail, errors: found });
+  if (place === 'param') return ProblemError.badRequest('invalid_path', 'The path is not valid.', { detail, errors: found });
+  return ProblemError.unprocessable('invalid_body', 'The body is not valid.', { detail, errors: found });
 }
 
 /** The findings of class-validator (run with `validationError.target`, its default) with pointers under `prefix`. */

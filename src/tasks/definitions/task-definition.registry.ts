@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Backoff } from '../../core/task/retry-policy.ts';
-import { notFound } from '../../platform/http/problem.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
 import { closest } from '../../platform/http/suggest.ts';
 import { TaskHandler, type TaskHandlerOf, type TaskHandlerOptions } from './task-handler.decorator.ts';
 
@@ -54,7 +54,7 @@ export class TaskDefinitionRegistry implements OnModuleInit {
     const names = [...this.definitions.keys()];
     const near = closest(name, names);
     const hint = near ? `Did you mean "${near}"?` : `Known: ${names.join(', ') || 'none'}.`;
-    throw notFound('unknown_task', `There is no task named "${name.slice(0, 100)}". ${hint} GET /tasks lists all.`);
+    throw ProblemError.notFound('unknown_task', `There is no task named "${name.slice(0, 100)}".`, { detail: `${hint} GET /tasks lists all.` });
   }
 
   all(): TaskDefinition[] {

@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { type ProblemDetail, type ProblemError, unprocessable } from '../../platform/http/problem.ts';
-import { detailsOf } from '../../platform/http/validation.ts';
+import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
+import { toFieldErrors } from '../../platform/http/validation.ts';
 import type { TaskDefinition } from './task-definition.registry.ts';
 
 const RULES = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, stopAtFirstError: true };
@@ -13,12 +13,12 @@ export function validateParams(definition: TaskDefinition, params: unknown = {})
   }
   if (!definition.params) return params;
   const instance = plainToInstance(definition.params, params, { enableImplicitConversion: false });
-  const errors = detailsOf(validateSync(instance, RULES), '/params');
+  const errors = toFieldErrors(validateSync(instance, RULES), '/params');
   if (errors.length > 0) throw invalid(definition.name, errors);
   return instance;
 }
 
 function invalid(name: string, errors: ProblemDetail[]): ProblemError {
-  const summary = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; ');
-  return unprocessable('invalid_params', `The params do not fit the task "${name}": ${summary}.`, { errors });
+  const detail = `${errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ')}.`;
+  return ProblemError.unprocessable('invalid_params', `The params do not fit the task "${name}".`, { detail, errors });
 }

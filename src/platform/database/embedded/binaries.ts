@@ -11,7 +11,10 @@ export interface Binaries {
 
 const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
 // The builds need glibc; its loader is absent on Alpine and other musl systems.
-const GLIBC_LOADER: Partial<Record<NodeJS.Architecture, string>> = { x64: '/lib64/ld-linux-x86-64.so.2', arm64: '/lib/ld-linux-aarch64.so.1' };
+const GLIBC_LOADER: Partial<Record<NodeJS.Architecture, string>> = {
+  x64: '/lib64/ld-linux-x86-64.so.2',
+  arm64: '/lib/ld-linux-aarch64.so.1',
+};
 
 /** Why this machine cannot run the embedded database; undefined when it can. */
 export function refusal(platform: NodeJS.Platform, arch: NodeJS.Architecture, exists: (path: string) => boolean): string | undefined {

@@ -84,9 +84,14 @@ export async function initialise(layout: Layout, initdb: string, account: Accoun
 // Sorting by code point (fast, the same on every machine) with Unicode upper and lower case. lc-ctype
 // matters too: under plain C, pg_trgm sees no letters in Chinese text and finds nothing.
 const INITDB_FLAGS = [
-  ...['-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--no-instructions'],
-  ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+  '--username=postgres',
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
   `--lc-ctype=${process.platform === 'darwin' ? 'UTF-8' : 'C.UTF-8'}`,
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--no-instructions',
 ];
 
 async function runInitdb(command: string[], account: Account): Promise<void> {

@@ -66,7 +66,17 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     try {
       const server = await launch(binaries.postgres, account, layout, port, flags, deadline);
       const { pid, exited, stop } = server;
-      return { url: urlOf(password, port), pid, port, version: binaries.version, started: true, firstStart, dataDir, whenGone: () => exited, stop };
+      return {
+        url: urlOf(password, port),
+        pid,
+        port,
+        version: binaries.version,
+        started: true,
+        firstStart,
+        dataDir,
+        whenGone: () => exited,
+        stop,
+      };
     } catch (error) {
       if (!(error instanceof LaunchFailure)) throw error;
       failures += 1;
@@ -131,8 +141,12 @@ function passingReason(log: string): string | undefined {
 }
 
 function explain(failure: LaunchFailure, { baseDir, logFile }: Layout): EmbeddedDatabaseError {
-  const advice = /No space left on device/.test(failure.log) ? `The disk is full: free some space for ${baseDir}.` : `Its log is ${logFile}.`;
-  return new EmbeddedDatabaseError(`The embedded database did not start: ${failure.message}. ${advice}\n${failure.log}`, { cause: failure });
+  const advice = /No space left on device/.test(failure.log)
+    ? `The disk is full: free some space for ${baseDir}.`
+    : `Its log is ${logFile}.`;
+  return new EmbeddedDatabaseError(`The embedded database did not start: ${failure.message}. ${advice}\n${failure.log}`, {
+    cause: failure,
+  });
 }
 
 const urlOf = (password: string, port: number) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;

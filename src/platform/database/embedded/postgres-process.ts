@@ -42,7 +42,7 @@ export interface ServerProcess {
   pid: number;
   /** Resolves when the server is gone, for whatever reason. */
   exited: Promise<void>;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** The server ended before it accepted connections, or was too slow; `log` is what it wrote. */

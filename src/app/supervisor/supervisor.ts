@@ -1,0 +1,180 @@
+import { join, relative } from 'node:path';
+import { afterDeath, NO_DEATHS } from '../../core/restart-policy.ts';
+import { type EmbeddedDatabase, startEmbeddedPostgres } from '../../platform/database/embedded/embedded-postgres.ts';
+import { removeServerFile, writeServerFile } from './server-file.ts';
+import { onStopSignal } from './stop-signals.ts';
+import { SupervisedProcess } from './supervised-process.ts';
+
+export interface SupervisorOptions {
+  /** Absolute. */
+  dataDir: string;
+  /** undefined: the embedded database in `dataDir`. */
+  databaseUrl: string | undefined;
+  roles: readonly string[];
+  /** Processes of their own for workers; 0: one process has all roles. */
+  workerProcesses: number;
+  /** The script of the application process. */
+  entry: string;
+  say: (line: string) => void;
+  warn: (line: string) => void;
+}
+
+/**
+ * Runs the database and the application: starts what dies again, tells the database at once whose tasks
+ * died with it, and stops everything in order. Loads neither Nest nor TypeORM, so that it stays small
+ * and has little to die of.
+ */
+export class Supervisor {
+  private readonly options: SupervisorOptions;
+  private readonly processes: SupervisedProcess[] = [];
+  private readonly startedAt = new Date().toISOString();
+  private readonly end = Promise.withResolvers<number>();
+  private readonly reports = new Set<Promise<void>>();
+  private starting: Promise<EmbeddedDatabase> | undefined;
+  private database: EmbeddedDatabase | undefined;
+  private url = '';
+  private stopping = false;
+
+  constructor(options: SupervisorOptions) {
+    this.options = options;
+  }
+
+  /** Resolves with the exit code when everything has stopped: 0 after a signal, 1 when it could not go on. */
+  async run(): Promise<number> {
+    const release = onStopSignal(
+      () => this.stop(0),
+      () => this.killAll(),
+    );
+    try {
+      await this.start();
+    } catch (error) {
+      // Ctrl-C during the first start reaches initdb as well.
+      if (!this.stopping) this.options.warn(messageOf(error));
+      this.stop(1);
+    }
+    const code = await this.end.promise;
+    await this.shutDown();
+    release();
+    return code;
+  }
+
+  private async start(): Promise<void> {
+    await this.connectDatabase();
+    if (this.stopping) return;
+    const { workerProcesses, roles } = this.options;
+    const main = workerProcesses === 0 ? roles : roles.filter((role) => role !== 'worker');
+    if (main.length > 0) this.startProcess('application', main.join());
+    for (let number = 1; number <= workerProcesses; number += 1) this.startProcess(`worker ${number}`, 'worker');
+  }
+
+  private async connectDatabase(): Promise<void> {
+    const node = `✓ Node ${process.versions.node}`;
+    if (this.options.databaseUrl !== undefined) {
+      this.url = this.options.databaseUrl;
+      this.options.say(`${node}   ✓ PostgreSQL at ${new URL(this.url).host}`);
+      return;
+    }
+    const { version, started, firstStart, dataDir } = await this.startDatabase();
+    const how = firstStart ? 'created' : started ? 'started' : 'joined';
+    this.options.say(`${node}   ✓ PostgreSQL ${version} (embedded, ${relative('', dataDir)}, ${how})`);
+    if (!started || firstStart || this.stopping) return;
+    // Nobody else can have been connected: whatever was running then is not running now.
+    const { releaseAllLeases } = await import('../../workers/exit-report.ts');
+    const recovered = await releaseAllLeases(this.url);
+    if (recovered > 0) {
+      this.options.say(
+        `recovered ${recovered} ${recovered === 1 ? 'task that was' : 'tasks that were'} running when the last session ended`,
+      );
+    }
+  }
+
+  private async startDatabase(): Promise<EmbeddedDatabase> {
+    const { dataDir, warn } = this.options;
+    this.starting = startEmbeddedPostgres({ baseDir: dataDir, port: this.database?.port, log: warn });
+    const database = await this.starting;
+    this.database = database;
+    this.url = database.url;
+    void this.watchDatabase(database);
+    return database;
+  }
+
+  /** A database that dies comes back on the same port; should that be taken, the processes are started anew with the new address. */
+  private async watchDatabase(database: EmbeddedDatabase): Promise<void> {
+    await database.whenGone();
+    let record = NO_DEATHS;
+    while (!this.stopping) {
+      this.options.warn('The embedded database ended; starting it again.');
+      try {
+        await this.startDatabase();
+        if (this.url !== database.url) this.killAll();
+        return;
+      } catch (error) {
+        const decision = afterDeath(record, 0);
+        if (decision.kind === 'give-up') return this.giveUp(messageOf(error));
+        this.options.warn(messageOf(error));
+        record = decision.record;
+        await new Promise((resolve) => setTimeout(resolve, decision.delayMs));
+      }
+    }
+  }
+
+  private startProcess(name: string, roles: string): void {
+    const { dataDir, entry, databaseUrl, warn } = this.options;
+    const supervised = new SupervisedProcess({
+      name,
+      entry,
+      variables: () => ({
+        DATABASE_URL: this.url,
+        APP_ROLES: roles,
+        NODE_COMPILE_CACHE: join(dataDir, 'compile-cache'),
+        ...(databaseUrl === undefined && { CONTENTHUB_EMBEDDED: '1' }),
+      }),
+      onReady: (url) => {
+        if (!this.stopping) writeServerFile(dataDir, { url, pid: process.pid, startedAt: this.startedAt });
+      },
+      onDeath: (bootId, cause) => {
+        warn(`The ${name} process ended (${cause}).`);
+        this.report(bootId);
+      },
+      onGiveUp: (reason) => this.giveUp(reason),
+    });
+    this.processes.push(supervised);
+    supervised.start();
+  }
+
+  /** Its tasks run again at once; without this (the database may be down too) when their leases end. */
+  private report(bootId: string): void {
+    const report = import('../../workers/exit-report.ts')
+      .then(({ reportExit }) => reportExit(this.url, bootId))
+      .then(
+        (count) => count > 0 && this.options.warn(`${count === 1 ? 'Its task runs' : `Its ${count} tasks run`} again.`),
+        (error: unknown) => this.options.warn(`Its tasks run again when their leases end (${messageOf(error)}).`),
+      )
+      .then(() => void this.reports.delete(report));
+    this.reports.add(report);
+  }
+
+  private giveUp(reason: string): void {
+    this.options.warn(`${reason}\nGiving up: see the messages above, or run contenthub doctor.`);
+    this.stop(1);
+  }
+
+  private stop(code: number): void {
+    this.stopping = true;
+    this.end.resolve(code);
+  }
+
+  private killAll(): void {
+    for (const supervised of this.processes) supervised.kill();
+  }
+
+  private async shutDown(): Promise<void> {
+    removeServerFile(this.options.dataDir);
+    await Promise.all(this.processes.map((supervised) => supervised.stop()));
+    await Promise.all(this.reports);
+    const database = await this.starting?.catch(() => undefined); // perhaps it is being started again just now
+    await database?.stop();
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
