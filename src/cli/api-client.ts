@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answerError, unexpectedAnswer, unreachable } from './api-errors.ts';
-import type { Page } from './api-types.ts';
+import type { Answer, Page } from './api-types.ts';
 import { CliError } from './cli-error.ts';
 import type { Connection } from './connection.ts';
 import { Exit } from './exit-code.ts';
@@ -14,14 +14,6 @@ interface Exchange {
   readonly body?: unknown;
   readonly idempotencyKey?: string;
   readonly timeoutMs?: number;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  /** Retry-After in milliseconds; null when absent or given as a date. */
-  readonly retryAfterMs: number | null;
-  readonly text: string;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;

@@ -1,4 +1,4 @@
-import type { Answer } from './api-client.ts';
+import type { Answer } from './api-types.ts';
 import { CliError, type Problem } from './cli-error.ts';
 import type { Connection } from './connection.ts';
 import { Exit, type ExitCode } from './exit-code.ts';
@@ -61,10 +61,10 @@ function parseProblem({ contentType, text }: Answer): Problem | undefined {
   }
 }
 
-/** fetch hides the reason in `cause`; a name with several addresses hides it once more in an AggregateError. */
+/** fetch hides the reason in `cause`; a name with several addresses hides it once more in a list of errors. */
 function reasonText(reason: unknown): string {
-  if (!(reason instanceof Error)) return String(reason);
-  if (reason.name === 'TimeoutError') return 'no answer in time';
-  if (reason instanceof AggregateError && reason.errors.length > 0) return reasonText(reason.errors[0]);
-  return reason.cause === undefined ? reason.message : reasonText(reason.cause);
+  const { name, message, cause, errors } = reason as { name?: string; message?: string; cause?: unknown; errors?: readonly unknown[] };
+  if (name === 'TimeoutError') return 'no answer in time';
+  const inner = errors?.[0] ?? cause;
+  return inner === undefined ? (message ?? String(reason)) : reasonText(inner);
 }

@@ -65,3 +65,12 @@ export interface HealthReport {
   readonly status: string;
   readonly details: Readonly<Record<string, { readonly status: string; readonly message?: string }>>;
 }
+
+/** Any answer, before it is known to be one of the above. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  /** Retry-After in milliseconds; null when absent or given as a date. */
+  readonly retryAfterMs: number | null;
+  readonly text: string;
+}

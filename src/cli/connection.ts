@@ -74,7 +74,7 @@ function readDataFolder(path: string): DataFolder {
 function readServerFile(path: string): string | undefined {
   try {
     const { url } = JSON.parse(readText(path) ?? '{}') as { url?: unknown };
-    return typeof url === 'string' && isThisMachine(url) ? url : undefined;
+    return typeof url === 'string' && /^https?:/.test(url) && isThisMachine(url) ? url : undefined;
   } catch {
     return undefined;
   }
@@ -88,7 +88,7 @@ function readText(path: string): string | undefined {
   }
 }
 
-export function isThisMachine(address: string): boolean {
+function isThisMachine(address: string): boolean {
   const host = URL.parse(address)?.hostname.replace(/^\[|\]$/g, '');
   if (host === undefined) return false;
   if (host === 'localhost' || host === '0.0.0.0' || host === '::' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)) return true;

@@ -8,6 +8,8 @@ const LEAST_WAIT_MS = 200;
 const MOST_WAIT_MS = 2000;
 const DEFAULT_WAIT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** The last poll before the deadline gets a fair chance: a busy server is not an unreachable one. */
+const LEAST_REQUEST_TIMEOUT_MS = 1000;
 
 export interface FollowOptions {
   /** Undefined: as long as it takes. */
@@ -27,7 +29,7 @@ export async function follow(api: ApiClient, executionId: string, { timeoutMs = 
     let waitMs: number;
     let outage: CliError | undefined;
     try {
-      const left = Math.max(1, deadline - Date.now());
+      const left = Math.max(LEAST_REQUEST_TIMEOUT_MS, deadline - Date.now());
       const { body, retryAfterMs } = await api.poll<ExecutionView>(`/executions/${executionId}`, Math.min(REQUEST_TIMEOUT_MS, left));
       await onView(body);
       if (isFinal(body)) return body;

@@ -75,8 +75,8 @@ export class ResultService {
 
   private async complete(task: ClaimedTask, result: unknown): Promise<void> {
     try {
-      const stored = storableResult(result);
       const handler = this.handlers.find(task.name);
+      const stored = storableResult(handler?.kept ? handler.kept(result) : result);
       if (!handler) return this.report(task, await this.completions.add({ ...fence(task), result: stored }));
       const won = await this.completeWithEffects(task, stored, (manager) => handler.onCompleted(manager, task, result));
       this.report(task, won);

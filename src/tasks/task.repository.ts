@@ -148,7 +148,11 @@ export class TaskRepository {
   }
 
   async find(id: string): Promise<TaskRow | undefined> {
-    return (await this.api.query<TaskRow>(sql.SELECT_TASK, [id]))[0];
+    return (await this.findMany([id]))[0];
+  }
+
+  findMany(ids: readonly string[]): Promise<TaskRow[]> {
+    return this.api.query<TaskRow>(sql.SELECT_TASKS_BY_ID, [ids]);
   }
 
   list(filter: TaskFilter): Promise<TaskRow[]> {

@@ -1,15 +1,17 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createHash } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { DEFAULT_PRIORITY } from '../core/task/priority.ts';
 import { isTerminal } from '../core/task/states.ts';
 import type { TaskRow, TaskTrigger } from '../core/task/task.ts';
 import { Notifications } from '../platform/database/notifications.ts';
-import type { SqlExecutor } from '../platform/database/pools.ts';
+import { executorOfManager } from '../platform/database/manager-executor.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { throughOutages } from '../platform/database/transient.ts';
 import { ProblemError } from '../platform/http/problem.ts';
-import { TaskQueue, type Ticket } from '../queue/task-queue.ts';
+import { isUuid } from '../platform/http/uuid.ts';
+import { TaskQueue } from '../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
 import { CANCELLED_CHANNEL, encodeStops } from './stop-news.ts';
 import { type NewTask, type Stopped, type Submitted, type TaskFilter, TaskRepository } from './task.repository.ts';
@@ -38,8 +40,8 @@ export interface CancelReport {
 
 /** A request waits this long for a database that restarts before it is told to come again. */
 const BRIDGE_MS = 2_000;
+const BATCH = 500;
 const CANCEL_BATCH = 1_000;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Accepts and cancels tasks. What it answered is committed; no broker is waited for. */
 @Injectable()
@@ -51,6 +53,7 @@ export class TaskService implements OnApplicationShutdown {
     private readonly repository: TaskRepository,
     private readonly queue: TaskQueue,
     private readonly notifications: Notifications,
+    private readonly dataSource: DataSource,
   ) {
     this.submissions = new StatementBatcher({
       run: (rows) => throughOutages({ forMs: BRIDGE_MS }, () => this.repository.insert(rows)),
@@ -64,36 +67,47 @@ export class TaskService implements OnApplicationShutdown {
   /** Stores one task; those submitted at the same moment share a statement. */
   async submit(request: SubmitRequest): Promise<Submitted> {
     const task = this.prepare(request);
-    const stored = this.checkReplay(await this.submissions.add(task), task);
-    this.announceReady([stored], task.queue);
-    return stored;
+    const stored = this.recorded(task) ? (await this.store([task]))[0] : await this.submissions.add(task);
+    return this.accept(stored as Submitted, task);
   }
 
   /** Stores many tasks in batches of 500, all or none of each batch. Answers in order. */
   async submitMany(requests: readonly SubmitRequest[]): Promise<Submitted[]> {
     const tasks = requests.map((request) => this.prepare(request));
     const stored: Submitted[] = [];
-    for (let i = 0; i < tasks.length; i += 500) {
-      const batch = tasks.slice(i, i + 500);
-      stored.push(...(await throughOutages({ forMs: BRIDGE_MS }, () => this.repository.insert(batch))));
-      this.announce(stored.slice(i).flatMap((s, k) => (s.status === 'submitted' ? [{ id: s.id, queue: batch[k]?.queue ?? '' }] : [])));
+    for (let i = 0; i < tasks.length; i += BATCH) {
+      const batch = tasks.slice(i, i + BATCH);
+      const rows = await this.store(batch);
+      stored.push(...rows.map((row, k) => this.accept(row, batch[k] as NewTask)));
     }
-    return stored.map((row, i) => this.checkReplay(row, tasks[i] as NewTask));
+    return stored;
   }
 
-  /** Stores a task within the caller's transaction. The caller announces it after its commit. */
-  async submitWithin(executor: SqlExecutor, request: SubmitRequest, id: string): Promise<Submitted> {
-    const task = { ...this.prepare(request), id };
-    const [stored] = await this.repository.insert([task], executor);
-    return this.checkReplay(stored as Submitted, task);
+  /** One transaction for the tasks and what their definitions write beside them. */
+  private store(tasks: readonly NewTask[]): Promise<Submitted[]> {
+    return throughOutages({ forMs: BRIDGE_MS }, () => {
+      if (!tasks.some((task) => this.recorded(task))) return this.repository.insert(tasks);
+      return this.dataSource.transaction(async (manager) => {
+        const rows = await this.repository.insert(tasks, executorOfManager(manager));
+        const fresh = tasks.filter((_, i) => !rows[i]?.replayed);
+        for (const name of new Set(fresh.map((task) => task.name))) {
+          const accepted = fresh.filter((task) => task.name === name);
+          const createdAt = rows[0]?.createdAt ?? new Date();
+          const { handler } = this.definitions.get(name);
+          await handler.accepted?.(manager, accepted.map(({ id, params }) => ({ id, params, createdAt })));
+        }
+        return rows;
+      });
+    });
   }
 
-  announce(tickets: readonly Ticket[]): void {
-    if (tickets.length > 0) this.queue.announce(tickets);
+  /** Whether its definition keeps a record of its own beside the task. */
+  private recorded(task: NewTask): boolean {
+    return this.definitions.get(task.name).handler.accepted !== undefined;
   }
 
   async get(id: string): Promise<TaskRow> {
-    const task = UUID.test(id) ? await this.repository.find(id) : undefined;
+    const task = isUuid(id) ? await this.repository.find(id) : undefined;
     if (!task) throw ProblemError.notFound('execution_not_found', `There is no execution "${id.slice(0, 100)}".`);
     return task;
   }
@@ -102,10 +116,16 @@ export class TaskService implements OnApplicationShutdown {
     return this.repository.list(filter);
   }
 
+  /** By id; unknown ones are left out. */
+  async getMany(ids: readonly string[]): Promise<Map<string, TaskRow>> {
+    const rows = ids.length === 0 ? [] : await this.repository.findMany(ids);
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
   /** Immediate, whatever the owner does. Unknown ids are named; those that had ended stay as they were. */
   async cancelByIds(ids: readonly string[], actor: string): Promise<CancelReport> {
     const wanted = [...new Set(ids)];
-    const known = wanted.filter((id) => UUID.test(id));
+    const known = wanted.filter(isUuid);
     const stopped = known.length > 0 ? await this.repository.cancel(known, actor) : [];
     this.tellOwners(stopped);
     const cancelled = new Set(stopped.map((row) => row.id));
@@ -148,10 +168,6 @@ export class TaskService implements OnApplicationShutdown {
     for (const payload of encodeStops(running)) this.notifications.notify(CANCELLED_CHANNEL, payload);
   }
 
-  private announceReady(stored: readonly Submitted[], queue: string): void {
-    this.announce(stored.filter((s) => s.status === 'submitted' && !s.replayed).map((s) => ({ id: s.id, queue })));
-  }
-
   private prepare(request: SubmitRequest): NewTask {
     const definition = this.definitions.get(request.name);
     const params = validateParams(definition, request.params);
@@ -174,11 +190,13 @@ export class TaskService implements OnApplicationShutdown {
     };
   }
 
-  private checkReplay(stored: Submitted, wanted: NewTask): Submitted {
-    if (stored.replayed && stored.requestHash !== wanted.requestHash) {
+  /** Announces a new task; a repeat must ask for what was asked before. */
+  private accept(stored: Submitted, task: NewTask): Submitted {
+    if (stored.replayed && stored.requestHash !== task.requestHash) {
       const title = 'This Idempotency-Key was used for another request.';
       throw ProblemError.unprocessable('idempotency_key_reused', title, { detail: 'Send the same body as before, or a new key.' });
     }
+    if (stored.status === 'submitted' && !stored.replayed) this.queue.announce([{ id: stored.id, queue: task.queue }]);
     return stored;
   }
 }

@@ -232,8 +232,8 @@ const TASK_COLUMNS = `id, name, queue, status, priority, run_at AS "runAt", para
   deadline_at AS "deadlineAt", expires_at AS "expiresAt", created_by AS "createdBy", trigger, created_at AS "createdAt",
   started_at AS "startedAt", terminal_at AS "terminalAt"`;
 
-/** $1 id. */
-export const SELECT_TASK = `SELECT ${TASK_COLUMNS} FROM tasks WHERE id = $1`;
+/** $1 ids. */
+export const SELECT_TASKS_BY_ID = `SELECT ${TASK_COLUMNS} FROM tasks WHERE id = ANY ($1::uuid[])`;
 
 /** $1 names or null, $2 statuses or null, $3 since, $4 until, $5 id to go on below, $6 how many. Newest first. */
 export const SELECT_TASKS = `

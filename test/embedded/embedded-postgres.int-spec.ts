@@ -148,9 +148,10 @@ describe('embedded PostgreSQL', () => {
   it('recovers after kill -9 of everything, with what was committed', async () => {
     const { starter, pid, url } = await startElsewhere();
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS n');
-    starter.kill('SIGKILL');
     killServer(pid);
+    starter.kill('SIGKILL');
     const again = await start();
+    expect(readFileSync(join(baseDir, 'pg.log'), 'utf8')).toContain('was not properly shut down; automatic recovery in progress');
     expect(await query(again.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
   });
 

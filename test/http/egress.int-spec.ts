@@ -8,7 +8,10 @@ import { loadSettings } from '../../src/platform/config/settings.ts';
 
 const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
   '/hello': (request, response) => response.end(`hello ${request.headers.host} ${request.headers['accept-encoding']}`),
-  '/gbk': (_, response) => response.end(Buffer.concat([Buffer.from('<?xml version="1.0" encoding="gbk"?><t>'), Buffer.from([0xc4, 0xe3, 0xba, 0xc3]), Buffer.from('</t>')])),
+  '/gbk': (_, response) =>
+    response.end(
+      Buffer.concat([Buffer.from('<?xml version="1.0" encoding="gbk"?><t>'), Buffer.from([0xc4, 0xe3, 0xba, 0xc3]), Buffer.from('</t>')]),
+    ),
   '/latin': (_, response) => response.setHeader('content-type', 'text/plain; charset=iso-8859-1').end(Buffer.from([0xe9])),
   '/unknown-charset': (_, response) => response.setHeader('content-type', 'text/plain; charset=klingon').end('plain'),
   '/hop': (_, response) => response.writeHead(302, { location: '/hello' }).end(),

@@ -76,7 +76,7 @@ export class Supervisor {
     }
     const { version, started, firstStart, dataDir } = await this.startDatabase();
     const how = firstStart ? 'created' : started ? 'started' : 'joined';
-    this.options.say(`${node}   ✓ PostgreSQL ${version} (embedded, ${relative('', dataDir)}, ${how})`);
+    this.options.say(`${node}   ✓ PostgreSQL ${version} (embedded, ${shortPath(dataDir)}, ${how})`);
     if (!started || firstStart || this.stopping) return;
     // Nobody else can have been connected: whatever was running then is not running now.
     const { releaseAllLeases } = await import('../../workers/exit-report.ts');
@@ -178,3 +178,9 @@ export class Supervisor {
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** As seen from here, unless it is elsewhere. */
+function shortPath(path: string): string {
+  const short = relative('', path);
+  return short.startsWith('..') ? path : short;
+}

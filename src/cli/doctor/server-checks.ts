@@ -1,5 +1,5 @@
-import { type Answer, type ApiClient, isUnreachable } from '../api-client.ts';
-import type { HealthReport } from '../api-types.ts';
+import { type ApiClient, isUnreachable } from '../api-client.ts';
+import type { Answer, HealthReport } from '../api-types.ts';
 import { cliVersion } from '../package-root.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 

@@ -16,7 +16,8 @@ export interface DigestDraft {
   /** Best first. */
   points: (DigestPoint & { position: number })[];
   phrases: string[];
-  sentencesRead: number;
+  /** Per document. */
+  sentenceCounts: number[];
   segmenter: Segmenter['name'];
   warnings: string[];
 }
@@ -35,14 +36,16 @@ export async function draftDigest(
   const segmenter = await loadSegmenter(request.language);
   signal.throwIfAborted();
 
-  const sentences = material.candidates.map(({ text }) => segmenter.words(text));
-  const focus = focusOf(request, documents, segmenter);
-  const ranking = rankSentences(sentences, focus);
+  const ranking = rankSentences({
+    sentences: material.candidates.map(({ text }) => segmenter.words(text)),
+    groups: material.candidates.map(({ document, section }) => `${document}/${section}`),
+    focus: focusOf(request, documents, segmenter),
+    strict: request.topic !== null,
+  });
   signal.throwIfAborted();
-  if (request.topic !== null && focus.size > 0 && ranking.onTopic === 0) throw offTopic(request.topic, material);
 
   const picked = selectSentences(material, ranking, request.language, plannedWords(request));
-  if (picked.length < MIN_POINTS) throw tooLittle(material, request);
+  if (picked.length < MIN_POINTS) throw request.topic === null ? tooLittle(material, request) : offTopic(request.topic, material, ranking);
   return {
     points: picked.flatMap((index) => {
       const candidate = material.candidates[index];
@@ -54,7 +57,7 @@ export async function draftDigest(
       ranking.indexes.map((index) => segmenter.terms(material.candidates[index]?.text ?? '')),
       4,
     ),
-    sentencesRead: total(material),
+    sentenceCounts: material.sentenceCounts,
     segmenter: segmenter.name,
     warnings: warningsOf(material, ranking),
   };
@@ -95,7 +98,7 @@ function mostQuotable({ sentenceCounts }: Material): number {
 }
 
 function tooLittle(material: Material, { language }: CreationRequest): CreationError {
-  const found = `Found ${total(material)} sentences in ${material.sentenceCounts.length} sources, ${material.candidates.length} of them whole, quotable and in the language asked for (${language})`;
+  const found = `Found ${total(material)} sentences in ${material.sentenceCounts.length} source(s), ${material.candidates.length} of them whole, quotable and in the language asked for (${language})`;
   const other = material.otherLanguage > 0 ? `; ${material.otherLanguage} are in another language` : '';
   return new CreationError(
     'insufficient_material',
@@ -103,17 +106,17 @@ function tooLittle(material: Material, { language }: CreationRequest): CreationE
   );
 }
 
-function offTopic(topic: string, material: Material): CreationError {
+function offTopic(topic: string, material: Material, ranking: Ranking): CreationError {
   return new CreationError(
     'insufficient_material',
-    `None of the ${material.candidates.length} quotable sentences mentions "${topic}" or a keyword: add sources about it, or ask without a topic.`,
+    `${ranking.indexes.length} of the ${material.candidates.length} quotable sentences stand under a heading that mentions "${topic}" or a keyword; a digest needs ${MIN_POINTS} points, at most 20 % of a source. Add sources about it, or ask without a topic.`,
   );
 }
 
 function warningsOf(material: Material, ranking: Ranking): string[] {
   const warnings: string[] = [];
   if (material.cut) warnings.push(`Only the first ${MAX_SENTENCES} sentences were read.`);
-  if (material.candidates.length > ranking.indexes.length) {
+  if (ranking.indexes.length === MAX_COMPARED) {
     warnings.push(`The best ${MAX_COMPARED} of ${material.candidates.length} sentences were compared with each other.`);
   }
   if (material.otherLanguage > 0) warnings.push(`${material.otherLanguage} sentences in another language were left out.`);

@@ -2,12 +2,13 @@ import type { CreationLanguage } from '../creator.ts';
 
 /** What a digest counts. Dates are ISO days, null when no source is dated. */
 export interface DigestFacts {
-  /** The topic, else the leading key phrases. */
-  subject: string;
+  /** The topic, else the leading key phrases of several sources; a single source is its own subject. */
+  subject: string | null;
   points: number;
   sources: number;
   /** Title of the source when it is the only one. */
   onlySource: string | null;
+  /** Of the sources quoted. */
   sentencesRead: number;
   from: string | null;
   to: string | null;
@@ -30,14 +31,18 @@ const plural = (count: number, noun: string): string => `${count} ${noun}${count
 
 const en: DigestWording = {
   join: (phrases) => phrases.join(' and '),
-  title: ({ subject, points, sources, onlySource }) =>
-    `${capitalise(subject)}: ${points} points from ${onlySource === null ? plural(sources, 'source') : `“${onlySource}”`}`,
+  title: ({ subject, points, sources, onlySource }) => {
+    if (onlySource !== null && (subject === null || onlySource.toLowerCase().includes(subject.toLowerCase())))
+      return `${onlySource}: ${points} points`;
+    const from = onlySource === null ? plural(sources, 'source') : `“${onlySource}”`;
+    return subject === null ? `${points} points from ${from}` : `${capitalise(subject)}: ${points} points from ${from}`;
+  },
   summary: ({ subject, points, sources, sentencesRead, phrases }) =>
-    `${points} sentences on ${subject}, quoted word for word from ${plural(sources, 'source')} (${sentencesRead} sentences read).${phrases.length > 0 ? ` Recurring themes: ${phrases.join(', ')}.` : ''}`,
-  introduction: ({ subject, points, sources, sentencesRead, from, to }) =>
-    `This digest on **${subject}** quotes ${points} of the ${sentencesRead} sentences in ${plural(sources, 'source')}${
-      from === null || to === null ? '' : from === to ? `, dated ${from}` : `, dated ${from} to ${to}`
-    }. Every sentence stands as it was written; its note says where.`,
+    `${points} sentences${subject === null ? '' : ` on ${subject}`}, quoted word for word from ${plural(sources, 'source')} (${sentencesRead} sentences read).${
+      phrases.length > 0 ? ` Recurring themes: ${phrases.join(', ')}.` : ''
+    }`,
+  introduction: ({ subject, points, sources, sentencesRead, ...dates }) =>
+    `This digest${subject === null ? '' : ` on **${subject}**`} quotes ${points} of the ${sentencesRead} sentences in ${plural(sources, 'source')}${dated(dates, ', dated ', ' to ', '')}. Every sentence stands as it was written; its note says where.`,
   closing:
     'How this was made: ContentHub’s offline creator ranked the sentences of the sources (TextRank and TF-IDF), left out repetitions and quoted at most 20 % of any source, in its own order. No model wrote or changed a word.',
   place: (heading) => `“${heading}”`,
@@ -47,20 +52,29 @@ const en: DigestWording = {
 
 const zh: DigestWording = {
   join: (phrases) => phrases.join('与'),
-  title: ({ subject, points, sources, onlySource }) =>
-    `${subject}：${onlySource === null ? `${sources} 份资料` : `《${onlySource}》`}中的 ${points} 个要点`,
+  title: ({ subject, points, sources, onlySource }) => {
+    if (onlySource !== null && (subject === null || onlySource.toLowerCase().includes(subject.toLowerCase())))
+      return `《${onlySource}》的 ${points} 个要点`;
+    const from = onlySource === null ? `${sources} 份资料` : `《${onlySource}》`;
+    return `${subject === null ? '' : `${subject}：`}${from}中的 ${points} 个要点`;
+  },
   summary: ({ subject, points, sources, sentencesRead, phrases }) =>
-    `围绕「${subject}」，从 ${sources} 份资料的 ${sentencesRead} 个句子中摘录 ${points} 句原文。${phrases.length > 0 ? `反复出现的主题：${phrases.join('、')}。` : ''}`,
-  introduction: ({ subject, points, sources, sentencesRead, from, to }) =>
-    `本文围绕**${subject}**，从 ${sources} 份资料的 ${sentencesRead} 个句子中摘录 ${points} 句${
-      from === null || to === null ? '' : from === to ? `（资料日期 ${from}）` : `（资料日期 ${from} 至 ${to}）`
-    }。每一句都是原文，脚注注明出处。`,
+    `${subject === null ? '' : `围绕「${subject}」，`}从 ${sources} 份资料的 ${sentencesRead} 个句子中摘录 ${points} 句原文。${
+      phrases.length > 0 ? `反复出现的主题：${phrases.join('、')}。` : ''
+    }`,
+  introduction: ({ subject, points, sources, sentencesRead, ...dates }) =>
+    `本文${subject === null ? '' : `围绕「${subject}」，`}从 ${sources} 份资料的 ${sentencesRead} 个句子中摘录 ${points} 句${dated(dates, '（资料日期 ', ' 至 ', '）')}。每一句都是原文，脚注注明出处。`,
   closing:
     '本文的制作方式：由 ContentHub 离线创作器对资料中的句子排序（TextRank 与 TF-IDF），去掉重复，按原文顺序摘录，每份资料至多引用 20%。没有模型参与写作，也没有改动原文。',
   place: (heading) => `「${heading}」`,
   notes: '随请求提供的笔记',
   separator: '，',
 };
+
+function dated({ from, to }: Pick<DigestFacts, 'from' | 'to'>, before: string, between: string, after: string): string {
+  if (from === null || to === null) return '';
+  return `${before}${from === to ? from : `${from}${between}${to}`}${after}`;
+}
 
 export const DIGEST_WORDING: Readonly<Record<CreationLanguage, DigestWording>> = { zh, en };
 

@@ -17,7 +17,8 @@ export interface DigestInput {
   /** In source order. */
   points: readonly DigestPoint[];
   phrases: readonly string[];
-  sentencesRead: number;
+  /** Per document. */
+  sentenceCounts: readonly number[];
 }
 
 export interface Digest {
@@ -33,7 +34,7 @@ export function composeDigest(input: DigestInput): Digest {
   const wording = DIGEST_WORDING[input.language];
   const facts = factsOf(input);
   const notes = new Footnotes(input);
-  const parts = [wording.introduction({ ...facts, subject: escapeMarkdown(facts.subject) })];
+  const parts = [wording.introduction({ ...facts, subject: facts.subject === null ? null : escapeMarkdown(facts.subject) })];
   const quoted = [...new Set(input.points.map(({ document }) => document))];
   for (const document of quoted) {
     const points = input.points.filter((point) => point.document === document);
@@ -49,16 +50,17 @@ export function composeDigest(input: DigestInput): Digest {
   };
 }
 
-function factsOf({ language, topic, documents, points, phrases, sentencesRead }: DigestInput): DigestFacts {
-  const quoted = [...new Set(points.map(({ document }) => document))].flatMap((index) => documents[index] ?? []);
+function factsOf({ language, topic, documents, points, phrases, sentenceCounts }: DigestInput): DigestFacts {
+  const quoted = [...new Set(points.map(({ document }) => document))];
   const dates = points.flatMap(({ document, section }) => dateOf(documents[document], documents[document]?.sections[section]) ?? []).sort();
-  const title = quoted.length === 1 ? quoted[0]?.title : undefined;
+  const onlySource = quoted.length === 1 ? documents[quoted[0] ?? 0]?.title || null : null;
+  const themes = onlySource !== null || phrases.length === 0 ? null : DIGEST_WORDING[language].join(phrases.slice(0, 2));
   return {
-    subject: topic ?? (phrases.length > 0 ? DIGEST_WORDING[language].join(phrases.slice(0, 2)) : (quoted[0]?.title ?? '')),
+    subject: topic ?? themes,
     points: points.length,
     sources: quoted.length,
-    onlySource: title === undefined || title === '' ? null : title,
-    sentencesRead,
+    onlySource,
+    sentencesRead: quoted.reduce((sum, document) => sum + (sentenceCounts[document] ?? 0), 0),
     from: dates.at(0) ?? null,
     to: dates.at(-1) ?? null,
     phrases: [...phrases],

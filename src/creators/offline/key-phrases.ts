@@ -14,7 +14,7 @@ export function keyPhrases(termsOfSentences: readonly (readonly string[])[], mos
     }
   }
   const ranked = [...found]
-    .filter(([, { count }]) => count >= 2)
+    .filter(([key, { count }]) => count >= 2 && !key.split(' ').some((word) => VAGUE.test(word)))
     .map(([key, { count, forms }]) => ({ key, form: commonest(forms), weight: count * weightOf(key) }))
     .sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
   const chosen: typeof ranked = [];
@@ -25,9 +25,13 @@ export function keyPhrases(termsOfSentences: readonly (readonly string[])[], mos
   return chosen.map(({ form }) => form);
 }
 
+/** Units and the like: often there, never a subject. */
+const VAGUE =
+  /^(?:percent|years?|months?|weeks?|days?|hours?|minutes?|million|billion|euros?|dollars?|numbers?|people|times?|ways?|parts?|things?|costs?|half|quarter|second|third|new|old|same|good|best|big|small|large|long|short|high|low)$/;
+
 /** Two words say more than one, four characters more than two. */
 function weightOf(key: string): number {
-  return /\p{sc=Han}/u.test(key) ? Math.min(key.length, 6) / 2 : ([1, 1.7, 2][key.split(' ').length - 1] ?? 2);
+  return /\p{sc=Han}/u.test(key) ? Math.min(key.length, 6) / 2 : ([1, 2.2, 2.4][key.split(' ').length - 1] ?? 2);
 }
 
 function overlaps(a: string, b: string): boolean {

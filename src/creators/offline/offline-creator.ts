@@ -82,7 +82,7 @@ export class OfflineCreator extends Creator {
         method: 'extractive digest: TextRank and TF-IDF, no model',
         inputsHash,
         segmenter: draft.segmenter,
-        sentencesRead: draft.sentencesRead,
+        sentenceCounts: draft.sentenceCounts,
       },
       warnings: [...loading, ...draft.warnings, ...checked.findings.map(({ code, detail }) => `${code}: ${detail}`)],
       qualityScore: checked.score,

@@ -1,13 +1,21 @@
-/** Terms of each sentence, folded; `focus` are the terms of the topic and the keywords. Scores are 0–1. */
+export interface RankingInput {
+  /** The terms of each sentence, folded. */
+  sentences: readonly (readonly string[])[];
+  /** What each sentence belongs to (its heading): sentences beside one on the topic are about it too. */
+  groups: readonly string[];
+  /** The terms of the topic and the keywords. */
+  focus: ReadonlySet<string>;
+  /** Leaves out sentences of groups that do not touch the focus. */
+  strict: boolean;
+}
+
 export interface Ranking {
   /** Indexes of the sentences that were compared: the best by TF-IDF, in their original order. */
   indexes: number[];
-  /** Per ranked sentence (same order as `indexes`). */
+  /** 0–1, per ranked sentence (same order as `indexes`). */
   scores: number[];
-  /** 0–1 by positions in `indexes`. */
+  /** 0–1, by positions in `indexes`. */
   similarity(a: number, b: number): number;
-  /** Sentences, of all, that share a term with the focus. */
-  onTopic: number;
 }
 
 /** Comparing each with each: 600 cost 360,000 cells (2.9 MB), 5,000 would cost 200 MB. */
@@ -17,14 +25,17 @@ const ROUNDS = 30;
 
 type Vector = Map<string, number>;
 
+/** A neighbour of a sentence on the topic is worth this much of it. */
+const BESIDE = 0.35;
+
 /** TF-IDF closeness to the whole, TextRank among the best 600, and closeness to the topic, in one score. */
-export function rankSentences(sentences: readonly (readonly string[])[], focus: ReadonlySet<string>): Ranking {
+export function rankSentences({ sentences, groups, focus, strict }: RankingInput): Ranking {
   const vectors = tfIdf(sentences);
   const centrality = unit(closenessToWhole(vectors));
-  const attention = unit(sentences.map((terms) => new Set(terms.filter((term) => focus.has(term))).size));
-  const first = sentences.map((_, index) => (centrality[index] ?? 0) + (attention[index] ?? 0));
-  const indexes = first
-    .map((score, index) => ({ score, index }))
+  const attention = unit(closenessToFocus(vectors, groups, focus));
+  const indexes = sentences
+    .map((_, index) => ({ score: (centrality[index] ?? 0) + (attention[index] ?? 0), index }))
+    .filter(({ index }) => !strict || (attention[index] ?? 0) > 0)
     .sort((a, b) => b.score - a.score || a.index - b.index)
     .slice(0, MAX_COMPARED)
     .map(({ index }) => index)
@@ -33,8 +44,20 @@ export function rankSentences(sentences: readonly (readonly string[])[], focus: 
   const size = indexes.length;
   const matrix = similarities(indexes.map((index) => vectors[index] ?? new Map<string, number>()));
   const votes = unit(textRank(matrix, size));
-  const scores = indexes.map((index, at) => 0.4 * (votes[at] ?? 0) + 0.25 * (centrality[index] ?? 0) + 0.35 * (attention[index] ?? 0));
-  return { indexes, scores, similarity: (a, b) => matrix[a * size + b] ?? 0, onTopic: attention.filter((share) => share > 0).length };
+  const scores = indexes.map((index, at) => 0.3 * (votes[at] ?? 0) + 0.2 * (centrality[index] ?? 0) + 0.5 * (attention[index] ?? 0));
+  return { indexes, scores, similarity: (a, b) => matrix[a * size + b] ?? 0 };
+}
+
+/** Weight of the focus terms in a sentence, and a share of the best in its group. */
+function closenessToFocus(vectors: readonly Vector[], groups: readonly string[], focus: ReadonlySet<string>): number[] {
+  const own = vectors.map((vector) => {
+    let sum = 0;
+    for (const [term, weight] of vector) if (focus.has(term)) sum += weight;
+    return sum;
+  });
+  const best = new Map<string, number>();
+  for (const [index, group] of groups.entries()) best.set(group, Math.max(best.get(group) ?? 0, own[index] ?? 0));
+  return own.map((weight, index) => weight + BESIDE * (best.get(groups[index] ?? '') ?? 0));
 }
 
 /** Unit vectors. */

@@ -1,14 +1,22 @@
 const WIDE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303F\uFF00-\uFFEF]|\p{Extended_Pictographic}/u;
 /** Marks that must not begin a line; they may stand out over its end instead. */
-const HANGS = /^[，。、；：！？）》」』”’…,.;:!?)]/u;
+const HANGS = /^[，。、；：！？）》」』”’…,.;:!?)]+$/u;
 const OPENS = /[（《「『“‘(]$/u;
+const CJK = '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}';
+const WIDE_MARKS = '，。、；：！？）》」』”';
 /** A number keeps its measure word: 3 份. */
-const RUNS = /\p{N}+ ?\p{sc=Han}|\s+|[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+|[^\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+/gu;
+const MEASURED = `\\p{N}{1,20} ?\\p{sc=Han}`;
+const RUNS = new RegExp(
+  `${MEASURED}|\\s+|[${CJK}]+|[${WIDE_MARKS}]+|[^\\s${CJK}${WIDE_MARKS}]+?(?=${MEASURED}|[\\s${CJK}${WIDE_MARKS}]|$)`,
+  'gu',
+);
+/** More than any three lines hold. */
+const LONGEST = 300;
 
 /** Breaks one line of text at most `limit` em wide into lines, the last with an ellipsis where not all fit. */
 export function wrapTitle(text: string, limit: number, maxLines: number): string[] {
   const lines: string[] = [''];
-  for (const piece of pieces(text.trim(), limit)) {
+  for (const piece of pieces(text.trim().slice(0, LONGEST), limit)) {
     const line = lines.at(-1) ?? '';
     const keeps = HANGS.test(piece) && line !== '' ? emWidth(line) <= limit : emWidth(line + piece.trimEnd()) <= limit;
     if (keeps || line === '') lines[lines.length - 1] = line === '' ? piece.trimStart() : line + piece;

@@ -10,7 +10,7 @@ export interface KitPart {
   share: number;
 }
 
-/** What the kit says; `t` is the topic without closing punctuation, `k` the keywords. */
+/** What the kit says; `t` is the topic without closing punctuation, `k` the keywords it does not contain. */
 export interface KitWording {
   shapes: readonly (readonly [TopicShape, RegExp])[];
   title(t: string): string;

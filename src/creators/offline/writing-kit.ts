@@ -15,10 +15,11 @@ export function composeWritingKit(request: CreationRequest & { topic: string }):
   const topic = request.topic.replace(/[?？。.!！\s]+$/u, '');
   const shape = say.shapes.find(([, pattern]) => pattern.test(request.topic))?.[0] ?? 'subject';
   const keywords = request.keywords.map((word) => word.trim()).filter((word) => word !== '');
+  const fresh = keywords.filter((word) => !topic.toLowerCase().includes(word.toLowerCase()));
   const words = plannedWords(request);
-  const titles = say.titles(topic, keywords)[shape];
+  const titles = say.titles(topic, fresh)[shape];
   const outline = say.outline[shape];
-  const questions = say.questions(topic, keywords)[shape];
+  const questions = say.questions(topic, fresh)[shape];
 
   const bodyMarkdown = [
     `> ${say.notice}`,

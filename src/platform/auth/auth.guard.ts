@@ -35,7 +35,9 @@ export class AuthGuard implements CanActivate {
     const principal = key === undefined ? null : await this.keys.authenticate(key);
     if (principal === null) throw unauthenticated('key_invalid', 'The API key is not valid.', ', error="invalid_token"');
     if (mayActAs(principal.role, needed)) return principal;
-    throw ProblemError.forbidden('role_required', `This takes the role ${needed}.`, { detail: `The key “${principal.name}” has the role ${principal.role}.` });
+    throw ProblemError.forbidden('role_required', `This takes the role ${needed}.`, {
+      detail: `The key “${principal.name}” has the role ${principal.role}.`,
+    });
   }
 
   /** Reading metadata costs more than the rest of the guard, so each handler is looked at once. */

@@ -27,9 +27,14 @@ export const SETTINGS_TABLE = {
   WORKER_PROCESSES: whole(0, { min: 0, max: 64 }, 'Processes of their own for workers; 0 runs them in the main process.'),
   WORKER_CONCURRENCY: whole(50, { min: 1, max: 1000 }, 'Tasks of the default queue that one process runs at once.'),
   POLL_INTERVAL_MS: whole(1000, { min: 50, max: DAY_MS }, 'How often a worker with free slots looks into the database.', { unit: 'ms' }),
-  LEASE_TTL_MS: whole(15_000, { min: 300, max: DAY_MS }, 'After this long without a beat a task is taken from its worker; at least 3 × LEASE_BEAT_MS.', {
-    unit: 'ms',
-  }),
+  LEASE_TTL_MS: whole(
+    15_000,
+    { min: 300, max: DAY_MS },
+    'After this long without a beat a task is taken from its worker; at least 3 × LEASE_BEAT_MS.',
+    {
+      unit: 'ms',
+    },
+  ),
   LEASE_BEAT_MS: whole(5000, { min: 100, max: DAY_MS }, 'How often a worker renews its leases.', { unit: 'ms' }),
 
   CREATOR_MODE: choice(['async', 'sync'], 'async', 'Whether `content generate` returns at once or waits for the article.'),

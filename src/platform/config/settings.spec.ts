@@ -20,7 +20,13 @@ describe('loadSettings', () => {
   it('starts with nothing configured, embedded and on this machine only', () => {
     const settings = loadSettings({});
     expect(settings).toBeInstanceOf(Settings);
-    expect(settings).toMatchObject({ host: '127.0.0.1', port: 3000, appRoles: ['api', 'worker', 'scheduler'], leaseTtlMs: 15_000, leaseBeatMs: 5000 });
+    expect(settings).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      appRoles: ['api', 'worker', 'scheduler'],
+      leaseTtlMs: 15_000,
+      leaseBeatMs: 5000,
+    });
     expect([settings.embedded, settings.seeding, settings.production]).toEqual([true, true, false]);
   });
 
@@ -54,14 +60,30 @@ describe('loadSettings', () => {
       DATABASE_URL: 'postgres://u:p@db/x',
       LOG_LEVEL: '',
     });
-    expect(settings).toMatchObject({ appRoles: ['worker', 'api'], port: 0, webhookEnabled: true, seeding: false, sourceRoots: ['a', 'b', 'c'], logLevel: 'info' });
+    expect(settings).toMatchObject({
+      appRoles: ['worker', 'api'],
+      port: 0,
+      webhookEnabled: true,
+      seeding: false,
+      sourceRoots: ['a', 'b', 'c'],
+      logLevel: 'info',
+    });
     expect(settings.embedded).toBe(false);
   });
 
   it('lists every problem at once, with the name and the mend', () => {
-    const env = { PORT: '1mbb', LOG_LEVEL: 'loud', WEBHOOK_ENABLED: 'maybe', REDIS_URL: 'http://h', APP_ROLES: 'api,boss', LEASE_TTL_MS: '14999' };
+    const env = {
+      PORT: '1mbb',
+      LOG_LEVEL: 'loud',
+      WEBHOOK_ENABLED: 'maybe',
+      REDIS_URL: 'http://h',
+      APP_ROLES: 'api,boss',
+      LEASE_TTL_MS: '14999',
+    };
     expect(problemsOf(env).sort()).toEqual(Object.keys(env).sort());
-    expect(() => loadSettings({ PORT: '70000' })).toThrow(/PORT is not a whole number from 0 to 65535\. Set it to .*or leave it empty for 3000/);
+    expect(() => loadSettings({ PORT: '70000' })).toThrow(
+      /PORT is not a whole number from 0 to 65535\. Set it to .*or leave it empty for 3000/,
+    );
   });
 
   it.each([
@@ -73,7 +95,11 @@ describe('loadSettings', () => {
     ['the embedded installation open to all', { HOST: '0.0.0.0' }, 'HOST'],
     ['the same with a word only', { HOST: '::', PUBLIC_BIND: 'yes' }, 'HOST'],
     ['the same in production only', { HOST: '10.0.0.1', NODE_ENV: 'production' }, 'HOST'],
-    ['the supervised child of an embedded installation', { HOST: '0.0.0.0', DATABASE_URL: 'postgres://h/x', CONTENTHUB_EMBEDDED: '1' }, 'HOST'],
+    [
+      'the supervised child of an embedded installation',
+      { HOST: '0.0.0.0', DATABASE_URL: 'postgres://h/x', CONTENTHUB_EMBEDDED: '1' },
+      'HOST',
+    ],
   ])('refuses %s', (_, env, variable) => {
     expect(problemsOf(env)).toEqual([variable]);
   });
@@ -81,15 +107,27 @@ describe('loadSettings', () => {
   it('opens to other machines when it is meant', () => {
     expect(problemsOf({ HOST: '0.0.0.0', PUBLIC_BIND: 'yes', NODE_ENV: 'production' })).toEqual([]);
     expect(problemsOf({ HOST: '0.0.0.0', DATABASE_URL: 'postgres://h/x' })).toEqual([]);
-    expect(['localhost', '127.9.9.9', '::1', '[::1]', '0.0.0.0', 'example.org'].map(isLoopbackHost)).toEqual([true, true, true, false, false, false]);
+    expect(['localhost', '127.9.9.9', '::1', '[::1]', '0.0.0.0', 'example.org'].map(isLoopbackHost)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('never shows a secret', () => {
     const secret = 'canary-7f3a';
-    const settings = loadSettings({ DATABASE_URL: `postgres://u:${secret}%40@h/x`, WEBHOOK_SECRET_KEY: secret, REDIS_URL: `redis://:%zz${secret}@h` });
+    const settings = loadSettings({
+      DATABASE_URL: `postgres://u:${secret}%40@h/x`,
+      WEBHOOK_SECRET_KEY: secret,
+      REDIS_URL: `redis://:%zz${secret}@h`,
+    });
     expect(`${inspect(settings)} ${JSON.stringify(settings)}`).not.toContain(secret);
     expect(settings.secrets).toEqual(expect.arrayContaining([`${secret}%40`, `${secret}@`, secret, `%zz${secret}`]));
-    for (const name of ['DATABASE_URL', 'REDIS_URL', 'PORT', 'WEBHOOK_URL']) expect(() => loadSettings({ [name]: secret })).toThrow(/^(?![^]*canary)/);
+    for (const name of ['DATABASE_URL', 'REDIS_URL', 'PORT', 'WEBHOOK_URL'])
+      expect(() => loadSettings({ [name]: secret })).toThrow(/^(?![^]*canary)/);
   });
 });
 

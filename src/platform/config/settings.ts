@@ -21,7 +21,9 @@ const LoadedValues = class {
   constructor(values: Values) {
     Object.assign(this, values);
   }
-} as new (values: Values) => Values;
+} as new (
+  values: Values,
+) => Values;
 
 /** The settings of this process and the DI token for them: `DATABASE_POOL_SIZE` is `settings.databasePoolSize`. */
 export class Settings extends LoadedValues {
@@ -121,7 +123,9 @@ export function loadSettings(env: Environment = environment()): Settings {
 
 /** A row's default as it would be written in a file. */
 export function exampleOf(row: Setting<unknown>): string {
-  return Array.isArray(row.fallback) ? row.fallback.join(',') : String(row.fallback ?? '');
+  const { fallback } = row;
+  if (Array.isArray(fallback)) return fallback.join(',');
+  return fallback === undefined ? '' : String(fallback as string | number | boolean);
 }
 
 const LOOPBACK = new BlockList();

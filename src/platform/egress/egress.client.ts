@@ -83,11 +83,15 @@ export class EgressClient {
     const host = target.hostname.replace(/^\[|\]$/g, '');
     const port = target.port || (target.protocol === 'https:' ? '443' : '80');
     const excepted = this.allowed.has(`${target.hostname}:${port}`);
-    if (!excepted && !PORTS.has(port)) throw new EgressError('forbidden_port', `port ${port} of ${nameOf(target)} is not one of ${[...PORTS].join(', ')}`);
+    if (!excepted && !PORTS.has(port))
+      throw new EgressError('forbidden_port', `port ${port} of ${nameOf(target)} is not one of ${[...PORTS].join(', ')}`);
     const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await resolved(this.resolveName(host), target, signal);
     // One private address among public ones is refused too: the connection could end there.
     if (!excepted && !addresses.every(({ address }) => isGlobalAddress(address))) {
-      throw new EgressError('forbidden_address', `${nameOf(target)} is not a public address (EGRESS_ALLOW_PRIVATE can allow ${target.hostname}:${port})`);
+      throw new EgressError(
+        'forbidden_address',
+        `${nameOf(target)} is not a public address (EGRESS_ALLOW_PRIVATE can allow ${target.hostname}:${port})`,
+      );
     }
     return addresses;
   }
@@ -99,7 +103,8 @@ function parseTarget(url: string, base?: URL): URL {
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
     throw new EgressError('forbidden_scheme', `${target.protocol} addresses are not fetched, only http: and https:`);
   }
-  if (target.username || target.password) throw new EgressError('forbidden_credentials', `the address of ${target.host} holds a user name or password`);
+  if (target.username || target.password)
+    throw new EgressError('forbidden_credentials', `the address of ${target.host} holds a user name or password`);
   return target;
 }
 
@@ -122,7 +127,8 @@ async function resolved(addresses: Promise<Address[]>, target: URL, signal: Abor
 function redirectOf(response: IncomingMessage, target: URL): URL | null {
   if (!REDIRECTS.has(response.statusCode ?? 0) || response.headers.location === undefined) return null;
   const next = parseTarget(response.headers.location, target);
-  if (target.protocol === 'https:' && next.protocol === 'http:') throw new EgressError('forbidden_scheme', `${nameOf(target)} redirects from https: to http:`);
+  if (target.protocol === 'https:' && next.protocol === 'http:')
+    throw new EgressError('forbidden_scheme', `${nameOf(target)} redirects from https: to http:`);
   return next;
 }
 

@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { isGlobalAddress } from './global-address.ts';
 
 describe('isGlobalAddress', () => {
-  it.each(['8.8.8.8', '1.1.1.1', '100.63.255.255', '100.128.0.0', '172.15.0.1', '172.32.0.1', '223.255.255.255', '2606:4700::1111', '2400:cb00::1'])('takes %s', (address) => {
+  it.each([
+    '8.8.8.8',
+    '1.1.1.1',
+    '100.63.255.255',
+    '100.128.0.0',
+    '172.15.0.1',
+    '172.32.0.1',
+    '223.255.255.255',
+    '2606:4700::1111',
+    '2400:cb00::1',
+  ])('takes %s', (address) => {
     expect(isGlobalAddress(address)).toBe(true);
   });
 

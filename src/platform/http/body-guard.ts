@@ -54,7 +54,9 @@ function refuseEncodings({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     throw ProblemError.unsupportedMediaType('unsupported_encoding', 'The body is compressed.', {
-      detail: 'Send it as it is.', headers: { 'accept-encoding': 'identity' } });
+      detail: 'Send it as it is.',
+      headers: { 'accept-encoding': 'identity' },
+    });
   }
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
   if (!/^utf-?8$/i.test(charset)) throw ProblemError.unsupportedMediaType('unsupported_charset', 'The body is not declared as UTF-8.');

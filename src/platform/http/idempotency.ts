@@ -21,6 +21,8 @@ export function requestHash(route: string, body: unknown): Buffer {
 /** JSON with sorted keys. Its depth is bounded by the body guard. */
 function canonicalJson(value: unknown): string {
   const sorted = (_key: string, item: unknown): unknown =>
-    typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item;
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item;
   return JSON.stringify(value, sorted) ?? '';
 }

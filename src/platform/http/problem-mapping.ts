@@ -24,7 +24,8 @@ function fromHttpException(exception: HttpException): ProblemError {
   if (inner instanceof ProblemError) return inner;
   const known = fromFastify(codeOf(inner), inner);
   if (known) return known;
-  if (status === 404 && /^Cannot [A-Z]+ /.test(exception.message)) return ProblemError.notFound('route_not_found', 'There is no such route.', { detail: '/openapi.json lists all of them.' });
+  if (status === 404 && /^Cannot [A-Z]+ /.test(exception.message))
+    return ProblemError.notFound('route_not_found', 'There is no such route.', { detail: '/openapi.json lists all of them.' });
   const code = (STATUS_CODES[status] ?? 'error').toLowerCase().replaceAll(/[^a-z]+/g, '_');
   return new ProblemError(status, code, exception.message, { retryable: status === 429 || status === 503, cause: exception });
 }
@@ -36,7 +37,9 @@ function codeOf(error: unknown): string {
 function fromFastify(code: string, error: unknown): ProblemError | null {
   switch (code) {
     case 'FST_ERR_BAD_URL':
-      return ProblemError.badRequest('invalid_url', 'The path is not a URL path.', { detail: 'Each % must begin the hexadecimal digits of UTF-8.' });
+      return ProblemError.badRequest('invalid_url', 'The path is not a URL path.', {
+        detail: 'Each % must begin the hexadecimal digits of UTF-8.',
+      });
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new ProblemError(414, 'path_too_long', 'A segment of the path is longer than any id.');
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -58,7 +61,8 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
 
 /** No connection: refused, lost, or none free in time. */
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
-const CONNECTION_TEXT = /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
+const CONNECTION_TEXT =
+  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
 /** 08 connection, 53 out of resources, 57P shutting down, 57014 statement timeout, 55P03 lock timeout, 40 serialisation or deadlock. */
 const TRANSIENT = /^(08|53|57P|57014|55P03|40)/;
 /** untranslatable character (NUL in jsonb), invalid text representation, byte sequence that is no text. */
@@ -73,6 +77,9 @@ function fromDatabase(code: string, error: unknown): ProblemError | null {
       cause: error,
     });
   }
-  if (INVALID_TEXT.has(code)) return ProblemError.unprocessable('invalid_text', 'A value holds text that cannot be stored, or is not of the kind it should be.', { cause: error });
+  if (INVALID_TEXT.has(code))
+    return ProblemError.unprocessable('invalid_text', 'A value holds text that cannot be stored, or is not of the kind it should be.', {
+      cause: error,
+    });
   return null;
 }

@@ -19,7 +19,7 @@ describe('the log', () => {
     const { logger, lines } = capture({ LOG_FORMAT: format });
     logger.info({ title: '\u001b[31m\u202etxt' }, 'a\r\n{"level":50,"msg":"forged"}\u0085\u2028b');
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^[^\u0000-\u001f\u0080-\u009f\u2028\u202e]+\n$/u);
+    expect(lines[0]).toMatch(/^[^\p{Cc}\u2028\u202e]+\n$/u);
     expect(lines[0]).toContain('\\u202e');
   });
 
@@ -38,8 +38,14 @@ describe('the log', () => {
   it.each(['json', 'pretty'])('hides secrets by path and by value (%s)', (format) => {
     const { logger, lines } = capture({ LOG_FORMAT: format });
     const key = `ct_live_${'a'.repeat(49)}`;
-    const error = Object.assign(new Error(`refused ${SECRET}`), { config: { headers: { Authorization: 'x' } }, request: { _header: `Authorization: Bearer ${key}` } });
-    logger.error({ err: error, req: { headers: { authorization: 'Zyx-1' } }, password: 'Zyx-2', account: { apiKey: 'Zyx-3' } }, `key ${key} in Basic Zyx-4444444=`);
+    const error = Object.assign(new Error(`refused ${SECRET}`), {
+      config: { headers: { Authorization: 'x' } },
+      request: { _header: `Authorization: Bearer ${key}` },
+    });
+    logger.error(
+      { err: error, req: { headers: { authorization: 'Zyx-1' } }, password: 'Zyx-2', account: { apiKey: 'Zyx-3' } },
+      `key ${key} in Basic Zyx-4444444=`,
+    );
     logger.info({ url: `https://h/?k=${encodeURIComponent(SECRET)}` });
     const text = lines.join('');
     expect(text).not.toMatch(/canary|Zyx|a{9}|_header/);

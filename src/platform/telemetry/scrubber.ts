@@ -8,7 +8,9 @@ const HIDDEN = '[hidden]';
  * header blocks. Values under 6 characters are left, since hiding them would blank out ordinary words.
  */
 export function createScrubber(secrets: string[]): (line: string) => string {
-  const forms = secrets.filter((secret) => secret.length >= 6).flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
+  const forms = secrets
+    .filter((secret) => secret.length >= 6)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
   // Longest first: an address is hidden whole before the password inside it.
   const values = [...new Set(forms)].sort((a, b) => b.length - a.length);
   return (line) => {

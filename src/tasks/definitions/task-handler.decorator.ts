@@ -1,4 +1,5 @@
 import { DiscoveryService } from '@nestjs/core';
+import type { EntityManager } from 'typeorm';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import type { TaskContext } from './task-context.ts';
 
@@ -23,6 +24,14 @@ export interface TaskHandlerOptions {
 /** The code of a named task. Returns a result, or an Outcome (core/task/outcome.ts); a throw is classified, then retried or final. */
 export interface TaskHandlerOf<Params = unknown> {
   handle(context: TaskContext<Params>): Promise<unknown>;
+  /** Writes what belongs to new tasks in the transaction that accepts them. A throw refuses them: nothing is stored. */
+  accepted?(manager: EntityManager, tasks: readonly AcceptedTask<Params>[]): Promise<void>;
+}
+
+export interface AcceptedTask<Params = unknown> {
+  readonly id: string;
+  readonly params: Params;
+  readonly createdAt: Date;
 }
 
 /** Marks a provider as the handler of a named task; the registry finds it at start. */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseAccount, giveTo } from './account.ts';
@@ -12,6 +12,7 @@ import { acceptsConnections, isAlive, postmasterPath, readPostmaster, servesDire
 const START_MS = 30_000;
 const MAX_FAILURES = 10;
 const RETRY_MS = 300;
+const MIN_FREE_BYTES = 16_000_000; // one WAL file
 
 export interface EmbeddedOptions {
   /** Created if absent; holds `pg/` (the data), `pg.password` (0600) and `pg.log`. */
@@ -141,12 +142,17 @@ function passingReason(log: string): string | undefined {
 }
 
 function explain(failure: LaunchFailure, { baseDir, logFile }: Layout): EmbeddedDatabaseError {
-  const advice = /No space left on device/.test(failure.log)
-    ? `The disk is full: free some space for ${baseDir}.`
-    : `Its log is ${logFile}.`;
+  // A full disk may have kept the server from writing why it ended.
+  const full = /No space left on device/.test(failure.log) || freeBytes(baseDir) < MIN_FREE_BYTES;
+  const advice = full ? `The disk is full: free some space for ${baseDir}.` : `Its log is ${logFile}.`;
   return new EmbeddedDatabaseError(`The embedded database did not start: ${failure.message}. ${advice}\n${failure.log}`, {
     cause: failure,
   });
+}
+
+function freeBytes(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 const urlOf = (password: string, port: number) => `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;

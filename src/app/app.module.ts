@@ -1,0 +1,18 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import type { Settings } from '../platform/config/settings.ts';
+import { PlatformModule } from './platform.module.ts';
+import { ApiRoleModule } from './roles/api.module.ts';
+import { SchedulerRoleModule } from './roles/scheduler.module.ts';
+import { WorkerRoleModule } from './roles/worker.module.ts';
+
+export type AppRole = Settings['appRoles'][number];
+
+const ROLES: Readonly<Record<AppRole, Type>> = { api: ApiRoleModule, worker: WorkerRoleModule, scheduler: SchedulerRoleModule };
+
+/** The application in the roles a process has. */
+@Module({})
+export class AppModule {
+  static withRoles(roles: readonly AppRole[]): DynamicModule {
+    return { module: AppModule, imports: [PlatformModule, ...roles.map((role) => ROLES[role])] };
+  }
+}

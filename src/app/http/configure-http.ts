@@ -1,0 +1,37 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
+import { AuthGuard } from '../../platform/auth/auth.guard.ts';
+import { isLoopbackHost, type Settings } from '../../platform/config/settings.ts';
+import { installBodyGuard } from '../../platform/http/body-guard.ts';
+import { installHostGuard } from '../../platform/http/host-guard.ts';
+import { Draining } from '../../platform/lifecycle/drain.ts';
+import { buildOpenApi } from './openapi.ts';
+import { isDocsRoute, setResponseHeaders } from './response-headers.ts';
+
+/** Prepares an application made with HttpAdapter, before it is initialised. */
+export function configureHttp(app: NestFastifyApplication, settings: Settings): void {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const draining = app.get(Draining);
+  server.decorateRequest('principal', null);
+  server.addHook('onRequest', (request, reply, done) => {
+    setResponseHeaders(request, reply);
+    if (draining.active) reply.header('connection', 'close'); // the client's next request finds another process
+    done();
+  });
+  if (settings.embedded && isLoopbackHost(settings.host)) installHostGuard(server);
+  installBodyGuard(server);
+  if (settings.production) guardDocs(server, app.get(AuthGuard));
+  SwaggerModule.setup('docs', app, () => buildOpenApi(app), {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'ContentHub API',
+  });
+}
+
+/** Swagger's routes are not Nest's, so Nest's guards do not see them. */
+function guardDocs(server: FastifyInstance, guard: AuthGuard): void {
+  server.addHook('onRequest', async (request) => {
+    if (isDocsRoute(request)) await guard.admit(request.headers.authorization, 'admin');
+  });
+}

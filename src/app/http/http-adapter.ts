@@ -1,0 +1,55 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import { BODY_LIMIT_BYTES } from '../../platform/http/body-guard.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { sendProblem } from '../../platform/http/problem.filter.ts';
+import { toProblem } from '../../platform/http/problem-mapping.ts';
+import { requestId } from '../../platform/http/request-id.ts';
+import { setResponseHeaders } from './response-headers.ts';
+
+/** Fastify with the limits of this API. Bodies have one parser (the body guard), so Nest's own are left out. */
+export class HttpAdapter extends FastifyAdapter {
+  constructor() {
+    super({
+      bodyLimit: BODY_LIMIT_BYTES,
+      trustProxy: false,
+      requestTimeout: 30_000, // slow bodies
+      keepAliveTimeout: 65_000, // longer than the 60 s of usual balancers, which would else send into a closing connection
+      http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000 }, // Node looks for late ones only each 30 s
+      routerOptions: { maxParamLength: 200 },
+      requestIdHeader: false,
+      genReqId: requestId,
+      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+        setResponseHeaders(request, reply); // the router answers before any hook
+        sendProblem(toProblem(error), request, reply);
+      },
+      clientErrorHandler: answerBrokenRequest,
+    });
+  }
+
+  override registerParserMiddleware(): void {}
+}
+
+/** Bytes that are no HTTP request: there is no request object and no reply, only the socket. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = brokenRequest(error.code);
+  const body = JSON.stringify(problem.body('', ''));
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.code}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end([...head, 'Connection: close', '', body].join('\r\n'));
+}
+
+function brokenRequest(code: string | undefined): ProblemError {
+  if (code === 'HPE_HEADER_OVERFLOW') return new ProblemError(431, 'headers_too_large', 'The headers are larger than 16 kB.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new ProblemError(408, 'request_timeout', 'The request did not arrive in time.', { retryable: true });
+  return ProblemError.badRequest('malformed_request', 'What arrived is not an HTTP request.');
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ProblemFilter } from '../../platform/http/problem.filter.ts';
+import { RequestValidationPipe } from '../../platform/http/validation.ts';
+import { AuthModule } from '../../platform/auth/auth.module.ts';
+import { IndexController } from './index.controller.ts';
+
+/** What every route shares: errors as problems, validation, API keys. */
+@Module({
+  imports: [AuthModule],
+  controllers: [IndexController],
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_PIPE, useClass: RequestValidationPipe },
+  ],
+})
+export class HttpModule {}

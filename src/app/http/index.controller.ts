@@ -1,0 +1,31 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Public } from '../../platform/auth/access.decorator.ts';
+import { productVersion } from '../../platform/config/product-version.ts';
+
+class Index {
+  @ApiProperty({ example: 'ContentHub' })
+  name: string;
+  @ApiProperty({ example: '0.1.0' })
+  version: string;
+  @ApiProperty({ type: Object, description: 'Where to go from here, by name.' })
+  links: Record<string, string>;
+}
+
+const INDEX: Index = {
+  name: 'ContentHub',
+  version: productVersion(),
+  links: { documentation: '/docs', openapi: '/openapi.json', health: '/health/ready', tasks: '/tasks', executions: '/executions' },
+};
+
+@ApiTags('index')
+@Controller()
+export class IndexController {
+  @Get()
+  @Public()
+  @ApiOperation({ operationId: 'index_get', summary: 'What this is and where to go' })
+  @ApiOkResponse({ type: Index })
+  get(): Index {
+    return INDEX;
+  }
+}

@@ -1,0 +1,21 @@
+import { resolve } from 'node:path';
+import { loadSettings } from '../platform/config/settings.ts';
+import { migrateDatabase } from '../platform/database/migrate.ts';
+
+/** `contenthub migrate`: brings the database to this version's schema, the embedded one too. Resolves with the exit code. */
+export async function migrate(): Promise<number> {
+  const settings = loadSettings();
+  if (settings.databaseUrl !== undefined) return report(await migrateDatabase(settings.databaseUrl));
+  const { startEmbeddedPostgres } = await import('../platform/database/embedded/embedded-postgres.ts');
+  const database = await startEmbeddedPostgres({ baseDir: resolve(settings.dataDir) });
+  try {
+    return report(await migrateDatabase(database.url));
+  } finally {
+    await database.stop();
+  }
+}
+
+function report({ applied }: { applied: string[] }): number {
+  process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`);
+  return 0;
+}

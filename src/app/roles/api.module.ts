@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { ContentApiModule } from '../../content/content-api.module.ts';
+import { HealthModule } from '../../monitoring/health/health.module.ts';
+import { TasksApiModule } from '../../tasks/http/tasks-api.module.ts';
+import { HttpModule } from '../http/http.module.ts';
+
+/** Answers requests. */
+@Module({ imports: [HttpModule, HealthModule, TasksApiModule, ContentApiModule] })
+export class ApiRoleModule {}

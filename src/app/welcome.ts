@@ -1,0 +1,57 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { resolve } from 'node:path';
+import { PreviewLinks } from '../content/contents/preview-link.ts';
+import { ContentService } from '../content/contents/content.service.ts';
+import { ExampleSeeder } from '../content/example/example-seeder.ts';
+import { AsyncContentGenerationService } from '../content/generation/async-content-generation.service.ts';
+import { Settings } from '../platform/config/settings.ts';
+import { Draining } from '../platform/lifecycle/drain.ts';
+
+export interface StartFacts {
+  url: string;
+  /** The first key, on the start that made it. */
+  key: string | null;
+  /** Migrations applied by this start. */
+  applied: readonly string[];
+}
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const LOOK_EVERY_MS = 100;
+const PATIENCE_MS = 60_000;
+
+/** Says what was started and what to do next; on a first start also writes the first article. */
+export async function welcome(app: INestApplicationContext, facts: StartFacts): Promise<void> {
+  const settings = app.get(Settings);
+  const roles = settings.appRoles.join(', ');
+  const migrations = facts.applied.length > 0 ? `   ✓ ${facts.applied.length} migrations applied` : '';
+  say(`✓ ContentHub ${facts.url} (${roles})${migrations}`);
+  if (settings.embedded) say(`  Data      ${resolve(settings.dataDir)}`);
+  say(`  API docs  ${facts.url}/docs`);
+  if (facts.key !== null) {
+    say(`  API key   ${facts.key}`);
+    say(`            shown this once, and kept in ${resolve(settings.dataDir, 'api-key')} (0600), where the CLI finds it`);
+  }
+  if (settings.seeding) await firstArticle(app, facts.url);
+  say('Try: npx contenthub content generate --account contenthub-zh --topic "任务如何不丢不重"');
+}
+
+async function firstArticle(app: INestApplicationContext, url: string): Promise<void> {
+  const id = await app.get(ExampleSeeder).seed();
+  if (id === undefined) return;
+  say('✓ Example accounts created; writing the first article from the documents of this repository …');
+  const generation = app.get(AsyncContentGenerationService);
+  const until = Date.now() + PATIENCE_MS;
+  let task = await generation.getTask(id);
+  while (task.completedAt === null && Date.now() < until && !app.get(Draining).active) {
+    await new Promise((ok) => setTimeout(ok, LOOK_EVERY_MS));
+    task = await generation.getTask(id);
+  }
+  if (task.contentId === null) {
+    say(`  The first article is ${task.status}${task.errorMessage ? `: ${task.errorMessage}` : ''}. See: npx contenthub task status ${task.taskId}`);
+    return;
+  }
+  const content = await app.get(ContentService).get(task.contentId);
+  const score = content.qualityScore === null ? '' : `, score ${content.qualityScore}`;
+  say(`✓ “${content.title}”`);
+  say(`  ${content.wordCount} words${score}, ${content.reviewStatus}: ${url}${app.get(PreviewLinks).create(content.id)}`);
+}

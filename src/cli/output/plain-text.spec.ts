@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { multiLine, singleLine } from './plain-text.ts';
+
+describe('singleLine', () => {
+  it('leaves nothing that moves the cursor or turns the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(singleLine(text)).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      }),
+    );
+  });
+
+  it('keeps the words apart', () => {
+    expect(singleLine(' a\r\nb\tc\u202Ed\x1b[31me\x1b[0m ')).toBe('a b c de');
+  });
+});
+
+describe('multiLine', () => {
+  it('keeps line breaks and tabs and nothing else that controls', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(multiLine(text)).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u);
+      }),
+    );
+    expect(multiLine('a\n\tb\u0007')).toBe('a\n\tb');
+  });
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { commaList, duration, headerText, instant, integer, since } from './parsers.ts';
+
+describe('duration', () => {
+  it.each([
+    ['90', 90_000],
+    ['90s', 90_000],
+    ['500ms', 500],
+    ['1.5m', 90_000],
+    ['24h', 86_400_000],
+    ['7d', 604_800_000],
+    ['0', 0],
+  ])('%s is %i ms', (text, ms) => {
+    expect(duration(text)).toBe(ms);
+  });
+
+  it.each(['', '-1', '5x', 'm', '1h30m', '1e3', ' 5'])('refuses "%s"', (text) => {
+    expect(() => duration(text)).toThrow('It must be a duration');
+  });
+});
+
+describe('instant', () => {
+  it('turns any offset into UTC, and takes the time zone of this machine without one', () => {
+    expect(instant('2026-11-23T09:00+08:00')).toBe('2026-11-23T01:00:00.000Z');
+    expect(instant('2026-11-23T09:00')).toBe(new Date(2026, 10, 23, 9).toISOString());
+    expect(instant('2026-11-23')).toBe(new Date(2026, 10, 23).toISOString());
+  });
+
+  it.each(['', 'tomorrow', '2026-13-01', '1', '23/11/2026'])('refuses "%s"', (text) => {
+    expect(() => instant(text)).toThrow('It must be an ISO 8601 time');
+  });
+});
+
+describe('since', () => {
+  it('is a time, or how long ago', () => {
+    expect(since('2026-11-23T00:00Z')).toBe('2026-11-23T00:00:00.000Z');
+    expect(Math.abs(Date.now() - 3_600_000 - Date.parse(since('1h')))).toBeLessThan(1000);
+  });
+});
+
+describe('integer', () => {
+  it('includes both bounds', () => {
+    expect([integer(1, 10)('1'), integer(1, 10)('10')]).toEqual([1, 10]);
+  });
+
+  it.each(['0', '11', '1.5', '-3', '', 'x', '1e1', '0x5'])('refuses "%s"', (text) => {
+    expect(() => integer(1, 10)(text)).toThrow('It must be a whole number from 1 to 10');
+  });
+});
+
+describe('commaList', () => {
+  it('takes Chinese commas and drops blanks', () => {
+    expect(commaList(' a,,b ， 中文,')).toEqual(['a', 'b', '中文']);
+  });
+});
+
+describe('headerText', () => {
+  it.each(['', 'a b', 'a\nb', '钥', 'x'.repeat(256)])('refuses %j', (text) => {
+    expect(() => headerText(text)).toThrow('1 to 255 visible ASCII');
+  });
+});

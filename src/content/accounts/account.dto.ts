@@ -1,0 +1,202 @@
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { Source, Voice } from '../../creators/creator.ts';
+import { ACCOUNT_STATUSES, type AccountSection, type AccountStatus, LANGUAGES, type Language } from './account.entity.ts';
+
+export class VoiceDto implements Voice {
+  @ApiPropertyOptional({ example: 'calm, precise' })
+  @IsString()
+  @MaxLength(200)
+  @IsOptional()
+  tone?: string;
+
+  @ApiPropertyOptional()
+  @IsString()
+  @MaxLength(500)
+  @IsOptional()
+  persona?: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Words, 字 for Chinese.' })
+  @IsInt()
+  @Min(0)
+  @Max(20_000)
+  @IsOptional()
+  minWords?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Words, 字 for Chinese.' })
+  @IsInt()
+  @Min(50)
+  @Max(20_000)
+  @IsOptional()
+  maxWords?: number;
+
+  @ApiPropertyOptional({ type: [String] })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(200, { each: true })
+  @IsOptional()
+  requiredPhrases?: string[];
+
+  @ApiPropertyOptional({ type: [String] })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @IsString({ each: true })
+  @MaxLength(200, { each: true })
+  @IsOptional()
+  forbiddenPhrases?: string[];
+
+  @ApiPropertyOptional()
+  @IsBoolean()
+  @IsOptional()
+  emoji?: boolean;
+}
+
+export class SectionDto implements AccountSection {
+  @ApiProperty({ example: 'news' })
+  @Matches(/^[a-z0-9-]{1,50}$/, { message: 'code must be lower-case letters, digits and hyphens' })
+  code: string;
+
+  @ApiProperty({ example: 'News of the week' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  name: string;
+
+  @ApiPropertyOptional({ type: 'integer' })
+  @IsInt()
+  @Min(50)
+  @Max(20_000)
+  @IsOptional()
+  wordCount?: number;
+}
+
+const SOURCE_TYPES = ['rss', 'file', 'url', 'notes'] as const;
+
+export class SourceDto implements Source {
+  @ApiProperty({ enum: SOURCE_TYPES })
+  @IsIn(SOURCE_TYPES)
+  type: (typeof SOURCE_TYPES)[number];
+
+  @ApiPropertyOptional()
+  @IsString()
+  @MaxLength(200)
+  @IsOptional()
+  name?: string;
+
+  @ApiPropertyOptional({ description: 'URL, or a path below SOURCE_ROOTS: a Markdown, text or feed file, or a folder of them.' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(2_000)
+  @IsOptional()
+  location?: string;
+
+  @ApiPropertyOptional({ description: 'The notes themselves, for type notes.' })
+  @IsString()
+  @MaxLength(200_000)
+  @IsOptional()
+  text?: string;
+
+  @ApiPropertyOptional({ type: [String] })
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  @IsOptional()
+  keywords?: string[];
+}
+
+export class CreateAccountBody {
+  @ApiProperty({ example: 'tech-notes', description: 'Unique; what commands call it.' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  name: string;
+
+  @ApiProperty({ example: 'blog' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(50)
+  platform: string;
+
+  @ApiPropertyOptional()
+  @IsString()
+  @MaxLength(100)
+  @IsOptional()
+  owner?: string;
+
+  @ApiPropertyOptional({ enum: LANGUAGES, default: 'en' })
+  @IsIn(LANGUAGES)
+  @IsOptional()
+  language?: Language;
+
+  @ApiPropertyOptional({ default: 'UTC', example: 'Asia/Shanghai' })
+  @IsTimeZone()
+  @IsOptional()
+  timeZone?: string;
+
+  @ApiPropertyOptional({ type: VoiceDto })
+  @ValidateNested()
+  @Type(() => VoiceDto)
+  @IsOptional()
+  voice?: VoiceDto;
+
+  @ApiPropertyOptional({ type: [SectionDto] })
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ValidateNested({ each: true })
+  @Type(() => SectionDto)
+  @IsOptional()
+  sections?: SectionDto[];
+
+  @ApiPropertyOptional({ type: [SourceDto] })
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ValidateNested({ each: true })
+  @Type(() => SourceDto)
+  @IsOptional()
+  sources?: SourceDto[];
+}
+
+export class UpdateAccountBody extends PartialType(CreateAccountBody) {
+  @ApiPropertyOptional({ enum: ACCOUNT_STATUSES })
+  @IsIn(ACCOUNT_STATUSES)
+  @IsOptional()
+  status?: AccountStatus;
+}
+
+export class AccountView extends CreateAccountBody {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  @ApiProperty({ enum: ACCOUNT_STATUSES })
+  status: AccountStatus;
+  @ApiProperty({ type: 'integer' })
+  version: number;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: Date;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: Date;
+}
+
+export class AccountPage {
+  @ApiProperty({ type: [AccountView] })
+  items: AccountView[];
+  @ApiProperty({ type: 'string', nullable: true })
+  nextCursor: string | null;
+}

@@ -1,0 +1,56 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import type { Source, Voice } from '../../creators/creator.ts';
+
+export const ACCOUNT_STATUSES = ['active', 'paused', 'archived'] as const;
+export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
+export const LANGUAGES = ['zh', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export interface AccountSection {
+  code: string;
+  name: string;
+  wordCount?: number;
+}
+
+/** A publishing account: whose voice, about what, from which sources. */
+@Entity('accounts')
+export class Account {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  @Column('text', { unique: true })
+  name: string;
+
+  @Column('text')
+  platform: string;
+
+  @Column('text', { nullable: true })
+  owner: string | null;
+
+  @Column('text')
+  status: AccountStatus;
+
+  @Column('text')
+  language: Language;
+
+  @Column('text', { name: 'time_zone' })
+  timeZone: string;
+
+  @Column('jsonb')
+  voice: Voice;
+
+  @Column('jsonb')
+  sections: AccountSection[];
+
+  @Column('jsonb')
+  sources: Source[];
+
+  @VersionColumn()
+  version: number;
+
+  @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
+  createdAt: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
+  updatedAt: Date;
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { isUuid } from '../../platform/http/uuid.ts';
+import type { CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
+import { Account } from './account.entity.ts';
+
+const UNIQUE_VIOLATION = '23505';
+
+@Injectable()
+export class AccountService {
+  constructor(@InjectRepository(Account) private readonly accounts: Repository<Account>) {}
+
+  async create(body: CreateAccountBody): Promise<Account> {
+    const account = this.accounts.create({
+      owner: null,
+      language: 'en',
+      timeZone: 'UTC',
+      voice: {},
+      sections: [],
+      sources: [],
+      ...body,
+      id: uuidv7(),
+      status: 'active',
+    });
+    return nameTaken(body.name, this.accounts.save(account));
+  }
+
+  /** By id. */
+  async get(id: string): Promise<Account> {
+    const account = isUuid(id) ? await this.accounts.findOneBy({ id }) : null;
+    if (!account) throw ProblemError.notFound('account_not_found', `There is no account "${id.slice(0, 100)}".`, { detail: 'GET /accounts lists all.' });
+    return account;
+  }
+
+  findByName(name: string): Promise<Account | null> {
+    return this.accounts.findOneBy({ name });
+  }
+
+  count(): Promise<number> {
+    return this.accounts.count();
+  }
+
+  /** Newest first, archived ones included. */
+  list(limit: number, beforeId?: string): Promise<Account[]> {
+    return this.accounts.find({ where: beforeId === undefined ? {} : { id: LessThan(beforeId) }, order: { id: 'DESC' }, take: limit });
+  }
+
+  /** Members given replace those stored. `account`: as read; throws 412 when somebody else was faster. */
+  async update(account: Account, changes: UpdateAccountBody): Promise<Account> {
+    const { id, version, name } = account;
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    if (Object.keys(given).length === 0) return account;
+    const changed = await nameTaken(changes.name ?? name, this.accounts.update({ id, version }, given as QueryDeepPartialEntity<Account>));
+    if (changed.affected === 0) {
+      throw ProblemError.preconditionFailed('version_changed', 'Somebody changed this account in the meantime.', { detail: 'Read it again and repeat your change.' });
+    }
+    return this.get(id);
+  }
+}
+
+/** A unique violation while writing `name`, as an answer that names the field. */
+async function nameTaken<T>(name: string, write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)) throw error;
+    throw ProblemError.conflict('account_name_taken', `There is an account named "${name}" already.`, {
+      errors: [{ pointer: '/name', code: 'taken', detail: 'is taken, choose another' }],
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
+import { decodeIdCursor, encodeCursor, PageQuery } from '../../platform/http/paging.ts';
+import { AccountPage, AccountView, CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
+import type { Account } from './account.entity.ts';
+import { AccountService } from './account.service.ts';
+
+const IF_MATCH = { name: 'If-Match', required: true, description: 'The ETag of the version you read.' };
+
+@ApiTags('accounts')
+@Controller('accounts')
+export class AccountsController {
+  constructor(private readonly accounts: AccountService) {}
+
+  @Post()
+  @Access('editor')
+  @HttpCode(201)
+  @ApiOperation({ operationId: 'accounts_create', summary: 'Create a publishing account' })
+  @ApiCreatedResponse({ type: AccountView })
+  async create(@Body() body: CreateAccountBody, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
+    const account = await this.accounts.create(body);
+    void reply.header('location', `/accounts/${account.id}`);
+    return this.show(account, reply);
+  }
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'accounts_list', summary: 'Accounts, newest first' })
+  @ApiOkResponse({ type: AccountPage })
+  async list(@Query() query: PageQuery): Promise<AccountPage> {
+    const before = query.cursor === undefined ? undefined : decodeIdCursor(query.cursor);
+    const rows = await this.accounts.list(query.limit + 1, before);
+    const items = rows.slice(0, query.limit).map(toView);
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > query.limit && last ? encodeCursor([last.id]) : null };
+  }
+
+  @Get(':id')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'accounts_get', summary: 'One account' })
+  @ApiOkResponse({ type: AccountView })
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
+    return this.show(await this.accounts.get(id), reply);
+  }
+
+  @Patch(':id')
+  @Access('editor')
+  @ApiOperation({ operationId: 'accounts_update', summary: 'Change an account; members given replace those stored' })
+  @ApiHeader(IF_MATCH)
+  @ApiOkResponse({ type: AccountView })
+  async update(
+    @Param('id') id: string,
+    @Body() body: UpdateAccountBody,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AccountView> {
+    const account = await this.accounts.get(id);
+    requireIfMatch(ifMatch, account.version);
+    return this.show(await this.accounts.update(account, body), reply);
+  }
+
+  @Delete(':id')
+  @Access('editor')
+  @ApiOperation({ operationId: 'accounts_archive', summary: 'Archive an account: its contents stay, it takes no new work' })
+  @ApiOkResponse({ type: AccountView })
+  async archive(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
+    return this.show(await this.accounts.update(await this.accounts.get(id), { status: 'archived' }), reply);
+  }
+
+  private show(account: Account, reply: FastifyReply): AccountView {
+    void reply.header('etag', etagOf(account.version));
+    return toView(account);
+  }
+}
+
+function toView(account: Account): AccountView {
+  return { ...account, owner: account.owner ?? undefined };
+}

@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CreatorsModule } from '../creators/creators.module.ts';
+import { ResultsModule } from '../results/results.module.ts';
+import { TasksModule } from '../tasks/tasks.module.ts';
+import { Account } from './accounts/account.entity.ts';
+import { AccountService } from './accounts/account.service.ts';
+import { Content } from './contents/content.entity.ts';
+import { ContentService } from './contents/content.service.ts';
+import { ContentVersion } from './contents/content-version.entity.ts';
+import { PreviewLinks } from './contents/preview-link.ts';
+import { ExampleSeeder } from './example/example-seeder.ts';
+import { AsyncContentGenerationService } from './generation/async-content-generation.service.ts';
+import { ContentGenerationHandler } from './generation/content-generation.handler.ts';
+import { ContentGeneration } from './generation/content-generation.entity.ts';
+import { TaskResultHandler } from './generation/task-result-handler.ts';
+
+/** Accounts, generation and contents: for every role, since any of them may accept or run a content task. */
+@Module({
+  imports: [CreatorsModule, TasksModule, ResultsModule, TypeOrmModule.forFeature([Account, ContentGeneration, Content, ContentVersion])],
+  providers: [
+    AccountService,
+    ContentService,
+    AsyncContentGenerationService,
+    ContentGenerationHandler,
+    TaskResultHandler,
+    ExampleSeeder,
+    { provide: PreviewLinks, useFactory: () => new PreviewLinks() },
+  ],
+  exports: [AccountService, ContentService, AsyncContentGenerationService, ExampleSeeder, PreviewLinks],
+})
+export class ContentModule {}

@@ -1,0 +1,26 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A content as it was before an edit. */
+@Entity('content_versions')
+export class ContentVersion {
+  @PrimaryColumn('uuid', { name: 'content_id' })
+  contentId: string;
+
+  @PrimaryColumn('integer')
+  version: number;
+
+  @Column('text')
+  title: string;
+
+  @Column('text')
+  summary: string;
+
+  @Column('text', { name: 'body_markdown' })
+  bodyMarkdown: string;
+
+  @Column('text', { name: 'edited_by' })
+  editedBy: string;
+
+  @Column('timestamptz')
+  at: Date;
+}

@@ -1,0 +1,124 @@
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { IsIn, IsNotEmpty, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { PageQuery } from '../../platform/http/paging.ts';
+import { ToArray } from '../../tasks/http/task.dto.ts';
+import { type Content, CONTENT_KINDS, REVIEW_STATUSES, type ReviewStatus } from './content.entity.ts';
+
+export class ContentsQuery extends PageQuery {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsUUID()
+  @IsOptional()
+  accountId?: string;
+
+  @ApiPropertyOptional({ enum: REVIEW_STATUSES, isArray: true })
+  @ToArray()
+  @IsIn(REVIEW_STATUSES, { each: true, message: `reviewStatus must be one of ${REVIEW_STATUSES.join(', ')}` })
+  @IsOptional()
+  reviewStatus?: ReviewStatus[];
+
+  @ApiPropertyOptional({ enum: CONTENT_KINDS, isArray: true })
+  @ToArray()
+  @IsIn(CONTENT_KINDS, { each: true, message: `kind must be one of ${CONTENT_KINDS.join(', ')}` })
+  @IsOptional()
+  kind?: (typeof CONTENT_KINDS)[number][];
+}
+
+export class UpdateContentBody {
+  @ApiPropertyOptional({ maxLength: 300 })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(300)
+  @IsOptional()
+  title?: string;
+
+  @ApiPropertyOptional({ maxLength: 2000 })
+  @IsString()
+  @MaxLength(2_000)
+  @IsOptional()
+  summary?: string;
+
+  @ApiPropertyOptional({ maxLength: 200_000, description: 'Markdown; the HTML, word count, checks and score follow it.' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(200_000)
+  @IsOptional()
+  bodyMarkdown?: string;
+}
+
+export class PreviewQuery {
+  @ApiProperty()
+  @IsString()
+  @MaxLength(20)
+  expires: string;
+
+  @ApiProperty()
+  @IsString()
+  @MaxLength(100)
+  signature: string;
+}
+
+export class ContentView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  @ApiProperty()
+  title: string;
+  @ApiProperty()
+  summary: string;
+  @ApiProperty({ enum: CONTENT_KINDS })
+  kind: string;
+  @ApiProperty({ enum: ['zh', 'en'] })
+  language: string;
+  @ApiProperty()
+  bodyMarkdown: string;
+  @ApiProperty({ description: 'Sanitised.' })
+  bodyHtml: string;
+  @ApiProperty({ type: 'integer', description: 'Words, 字 for Chinese.' })
+  wordCount: number;
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, nullable: true })
+  qualityScore: number | null;
+  @ApiProperty({ type: [Object] })
+  checks: unknown[];
+  @ApiProperty({ enum: REVIEW_STATUSES })
+  reviewStatus: string;
+  @ApiProperty({ type: [String], description: 'Codes: why it was not approved by itself.' })
+  reviewReasons: string[];
+  @ApiProperty({ format: 'uuid' })
+  accountId: string;
+  @ApiProperty({ type: 'string', format: 'uuid', nullable: true })
+  generationTaskId: string | null;
+  @ApiProperty({ type: 'string', nullable: true })
+  coverUrl: string | null;
+  @ApiProperty({ description: 'Opens in a browser without a key, for a day.' })
+  previewUrl: string;
+  @ApiProperty({ type: [Object] })
+  images: unknown[];
+  @ApiProperty({ type: [Object] })
+  sources: unknown[];
+  @ApiProperty()
+  autoPublish: boolean;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  scheduledPublishAt: Date | null;
+  @ApiProperty({ type: Object })
+  provenance: Record<string, unknown>;
+  @ApiProperty({ type: 'integer' })
+  version: number;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: Date;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: Date;
+}
+
+/** As lists show it: without its texts. */
+export class ContentSummary extends OmitType(ContentView, ['bodyMarkdown', 'bodyHtml', 'checks', 'sources', 'images', 'provenance']) {}
+
+export class ContentPage {
+  @ApiProperty({ type: [ContentSummary] })
+  items: ContentSummary[];
+  @ApiProperty({ type: 'string', nullable: true })
+  nextCursor: string | null;
+}
+
+export function toContentView(content: Content, previewPath: string, origin: string): ContentView {
+  const { coverSvg, leaseEpoch: _epoch, reviewer: _reviewer, ...shown } = content;
+  return { ...shown, coverUrl: coverSvg === null ? null : `/contents/${content.id}/cover.svg`, previewUrl: `${origin}${previewPath}` };
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { DataSource, In, LessThan, Repository } from 'typeorm';
+import { checkContent } from '../../core/text/check-content.ts';
+import { markdownToText } from '../../core/text/markdown-text.ts';
+import { countWords } from '../../core/text/word-count.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { isUuid } from '../../platform/http/uuid.ts';
+import { AccountService } from '../accounts/account.service.ts';
+import { renderArticlePage } from '../rendering/article-page.ts';
+import { renderMarkdown } from '../rendering/render-markdown.ts';
+import { Content, type ReviewStatus } from './content.entity.ts';
+import type { UpdateContentBody } from './content.dto.ts';
+import { ContentVersion } from './content-version.entity.ts';
+
+export interface ContentFilter {
+  accountId?: string;
+  reviewStatuses?: readonly ReviewStatus[];
+  kinds?: readonly Content['kind'][];
+  beforeId?: string;
+  limit: number;
+}
+
+@Injectable()
+export class ContentService {
+  constructor(
+    @InjectRepository(Content) private readonly contents: Repository<Content>,
+    private readonly dataSource: DataSource,
+    private readonly accounts: AccountService,
+  ) {}
+
+  async get(id: string): Promise<Content> {
+    const content = isUuid(id) ? await this.contents.findOneBy({ id }) : null;
+    if (!content) throw ProblemError.notFound('content_not_found', `There is no content "${id.slice(0, 100)}".`, { detail: 'GET /contents lists all.' });
+    return content;
+  }
+
+  /** Newest first. */
+  list({ accountId, reviewStatuses, kinds, beforeId, limit }: ContentFilter): Promise<Content[]> {
+    return this.contents.find({
+      where: {
+        ...(accountId !== undefined && { accountId }),
+        ...(reviewStatuses && { reviewStatus: In(reviewStatuses) }),
+        ...(kinds && { kind: In(kinds) }),
+        ...(beforeId !== undefined && { id: LessThan(beforeId) }),
+      },
+      order: { id: 'DESC' },
+      take: limit,
+    });
+  }
+
+  /** Keeps the version before, renders and checks anew. What was approved goes back to review. */
+  async edit(content: Content, changes: UpdateContentBody, editor: string): Promise<Content> {
+    const next = { title: content.title, summary: content.summary, bodyMarkdown: content.bodyMarkdown, ...changes };
+    const { voice } = await this.accounts.get(content.accountId);
+    const check = checkContent({ ...next, ...(content.kind === 'brief' ? {} : voice), language: content.language });
+    const at = new Date();
+    const set = {
+      ...next,
+      bodyHtml: await renderMarkdown(next.bodyMarkdown, content.language),
+      wordCount: countWords(markdownToText(next.bodyMarkdown)),
+      checks: check.findings,
+      qualityScore: content.kind === 'brief' ? null : check.score,
+      reviewStatus: 'pending_review' as const,
+      reviewReasons: ['edited'],
+      reviewer: null,
+      version: content.version + 1,
+      updatedAt: at,
+    };
+    await this.dataSource.transaction(async (manager) => {
+      const { id: contentId, version, title, summary, bodyMarkdown } = content;
+      const changed = await manager.update(Content, { id: contentId, version }, set);
+      if (changed.affected === 0) {
+        throw ProblemError.preconditionFailed('version_changed', 'Somebody changed this content in the meantime.', { detail: 'Read it again and repeat your change.' });
+      }
+      await manager.insert(ContentVersion, { contentId, version, title, summary, bodyMarkdown, editedBy: editor, at });
+    });
+    return this.get(content.id);
+  }
+
+  /** A page of its own for people: complete HTML, without scripts. */
+  async page(content: Content): Promise<string> {
+    const { name: accountName } = await this.accounts.get(content.accountId);
+    return renderArticlePage({ ...content, accountName, publishedAt: content.createdAt.toISOString().slice(0, 10) });
+  }
+}

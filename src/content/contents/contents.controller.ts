@@ -1,0 +1,104 @@
+import { Body, Controller, Get, Header, Headers, Param, Patch, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access, Public } from '../../platform/auth/access.decorator.ts';
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
+import { decodeIdCursor, encodeCursor } from '../../platform/http/paging.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { ContentPage, ContentsQuery, type ContentSummary, ContentView, PreviewQuery, toContentView, UpdateContentBody } from './content.dto.ts';
+import type { Content } from './content.entity.ts';
+import { ContentService } from './content.service.ts';
+import { PreviewLinks } from './preview-link.ts';
+
+/** Nothing of a generated page may run or call home; its styles and pictures stand in it. */
+const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+@ApiTags('contents')
+@Controller('contents')
+export class ContentsController {
+  constructor(
+    private readonly contents: ContentService,
+    private readonly previews: PreviewLinks,
+  ) {}
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'contents_list', summary: 'Contents, newest first, without their texts' })
+  @ApiOkResponse({ type: ContentPage })
+  async list(@Query() query: ContentsQuery, @Req() request: FastifyRequest): Promise<ContentPage> {
+    const { accountId, reviewStatus: reviewStatuses, kind: kinds, limit } = query;
+    const beforeId = query.cursor === undefined ? undefined : decodeIdCursor(query.cursor);
+    const rows = await this.contents.list({ accountId, reviewStatuses, kinds, beforeId, limit: limit + 1 });
+    const items = rows.slice(0, limit).map((content) => this.summary(content, request));
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null };
+  }
+
+  @Get(':id')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'contents_get', summary: 'One content with its texts, checks, sources and provenance' })
+  @ApiOkResponse({ type: ContentView })
+  async get(@Param('id') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<ContentView> {
+    return this.show(await this.contents.get(id), request, reply);
+  }
+
+  @Patch(':id')
+  @Access('editor')
+  @ApiOperation({ operationId: 'contents_update', summary: 'Edit a content: the version before is kept, review starts again' })
+  @ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of the version you read.' })
+  @ApiOkResponse({ type: ContentView })
+  async update(
+    @Param('id') id: string,
+    @Body() body: UpdateContentBody,
+    @Headers('if-match') ifMatch: string | undefined,
+    @CurrentPrincipal() principal: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContentView> {
+    const content = await this.contents.get(id);
+    requireIfMatch(ifMatch, content.version);
+    return this.show(await this.contents.edit(content, body, principal.name), request, reply);
+  }
+
+  @Get(':id/cover.svg')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'contents_getCover', summary: 'The cover picture' })
+  @ApiProduces('image/svg+xml')
+  @Header('content-type', 'image/svg+xml; charset=utf-8')
+  @Header('content-security-policy', PAGE_POLICY)
+  async cover(@Param('id') id: string): Promise<string> {
+    const { coverSvg } = await this.contents.get(id);
+    if (coverSvg === null) throw ProblemError.notFound('no_cover', 'This content has no cover.');
+    return coverSvg;
+  }
+
+  @Get(':id/preview')
+  @Public()
+  @ApiOperation({ operationId: 'contents_preview', summary: 'The content as a page, for holders of a previewUrl' })
+  @ApiProduces('text/html')
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', PAGE_POLICY)
+  async preview(@Param('id') id: string, @Query() query: PreviewQuery): Promise<string> {
+    this.previews.check(id, Number(query.expires), query.signature);
+    return this.contents.page(await this.contents.get(id));
+  }
+
+  private show(content: Content, request: FastifyRequest, reply: FastifyReply): ContentView {
+    void reply.header('etag', etagOf(content.version));
+    return toContentView(content, this.previews.create(content.id), originOf(request));
+  }
+
+  private summary(content: Content, request: FastifyRequest): ContentSummary {
+    const { bodyMarkdown: _body, bodyHtml: _html, checks: _checks, sources: _sources, images: _images, provenance: _from, ...shown } = toContentView(
+      content,
+      this.previews.create(content.id),
+      originOf(request),
+    );
+    return shown;
+  }
+}
+
+function originOf(request: FastifyRequest): string {
+  return `${request.protocol}://${request.host}`;
+}

@@ -1,0 +1,39 @@
+import type { CreateAccountBody } from '../accounts/account.dto.ts';
+
+/**
+ * What a first start finds: two accounts whose sources are this repository's own documents, so that their first
+ * articles are true digests. Paths are below SOURCE_ROOTS.
+ */
+export const EXAMPLE_ACCOUNTS: readonly CreateAccountBody[] = [
+  {
+    name: 'contenthub-notes',
+    platform: 'blog',
+    owner: 'example',
+    language: 'en',
+    timeZone: 'UTC',
+    voice: { tone: 'plain, precise', minWords: 150, maxWords: 900 },
+    sections: [{ code: 'inside', name: 'How ContentHub works' }],
+    sources: [
+      { type: 'file', name: 'Architecture', location: 'docs/architecture.md', keywords: ['task', 'lease', 'queue'] },
+      { type: 'file', name: 'Engine', location: 'docs/engine.md' },
+      { type: 'file', name: 'Operations', location: 'docs/operations.md' },
+      { type: 'file', name: 'Content', location: 'docs/content.md' },
+    ],
+  },
+  {
+    name: 'contenthub-zh',
+    platform: 'wechat',
+    owner: 'example',
+    language: 'zh',
+    timeZone: 'Asia/Shanghai',
+    voice: { tone: '平实、准确', minWords: 200, maxWords: 1_500 },
+    sections: [{ code: 'inside', name: '内容中台内幕' }],
+    sources: [
+      { type: 'file', name: '使用指南', location: 'docs/zh/guide.md', keywords: ['任务', '租约'] },
+      { type: 'file', name: '架构', location: 'docs/zh/architecture.md' },
+    ],
+  },
+];
+
+/** What the first article is asked to be about. */
+export const FIRST_REQUEST = { topic: 'How a task survives kill -9', keywords: ['task', 'lease', 'database'] } as const;

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { AccountService } from '../accounts/account.service.ts';
+import { AsyncContentGenerationService } from '../generation/async-content-generation.service.ts';
+import { EXAMPLE_ACCOUNTS, FIRST_REQUEST } from './example-accounts.ts';
+
+const SEEDER = 'example';
+
+/** Gives a new installation something to look at. Safe to die at any line: the next start goes on where it ended. */
+@Injectable()
+export class ExampleSeeder {
+  constructor(
+    private readonly accounts: AccountService,
+    private readonly generation: AsyncContentGenerationService,
+  ) {}
+
+  /** The id of the first content task; undefined when the installation has accounts of its own, or had its first article asked for. */
+  async seed(): Promise<string | undefined> {
+    const [first] = EXAMPLE_ACCOUNTS;
+    if (!first || (await this.hasOwnAccounts())) return undefined;
+    for (const example of EXAMPLE_ACCOUNTS) if (!(await this.accounts.findByName(example.name))) await this.accounts.create(example);
+    const { topic, keywords } = FIRST_REQUEST;
+    const submitted = await this.generation.submitTask(
+      { account: first.name, topic, keywords: [...keywords] },
+      { id: SEEDER, trigger: 'manual', idempotencyKey: 'first-article' },
+    );
+    return submitted.replayed ? undefined : submitted.id;
+  }
+
+  private async hasOwnAccounts(): Promise<boolean> {
+    const names = new Set(EXAMPLE_ACCOUNTS.map((example) => example.name));
+    return (await this.accounts.list(EXAMPLE_ACCOUNTS.length + 1)).some((account) => !names.has(account.name));
+  }
+}

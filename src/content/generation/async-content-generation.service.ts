@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { phaseOf } from '../../core/task/states.ts';
+import type { TaskRow, TaskTrigger } from '../../core/task/task.ts';
+import { Settings } from '../../platform/config/settings.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { isUuid } from '../../platform/http/uuid.ts';
+import type { Submitted } from '../../tasks/task.repository.ts';
+import { TaskService } from '../../tasks/task.service.ts';
+import { AccountService } from '../accounts/account.service.ts';
+import { CONTENT_GENERATION } from './content-generation.entity.ts';
+import type { ContentGenerationParams } from './content-generation.params.ts';
+import type { CreateContentTaskBody, ContentTaskView } from './content-task.dto.ts';
+import { SELECT_CONTENT_TASK, SELECT_CONTENT_TASKS } from './content-task.sql.ts';
+
+export interface Requester {
+  id: string;
+  trigger: TaskTrigger;
+  idempotencyKey: string | null;
+}
+
+export interface ContentTaskFilter {
+  statuses?: readonly string[];
+  accountId?: string;
+  beforeId?: string;
+  limit: number;
+}
+
+type ContentTaskRow = Omit<ContentTaskView, 'executionId' | 'phase' | 'progress' | 'step' | 'statusUrl'>;
+
+/** Content generation as editors see it: one request, one task, one content. */
+@Injectable()
+export class AsyncContentGenerationService {
+  private readonly sql: SqlExecutor;
+
+  constructor(
+    pools: Pools,
+    private readonly tasks: TaskService,
+    private readonly accounts: AccountService,
+    private readonly settings: Settings,
+  ) {
+    this.sql = executorOf(pools.api);
+  }
+
+  /** Answers once the request is stored; the writing comes later. */
+  async submitTask(body: CreateContentTaskBody, requester: Requester): Promise<Submitted> {
+    if (!this.settings.asyncContentGenerationEnabled) {
+      throw ProblemError.unavailable('generation_disabled', 'Content generation is switched off.', {
+        detail: 'ASYNC_CONTENT_GENERATION_ENABLED is false.',
+        retryable: false,
+      });
+    }
+    const { account, accountId, priority, runAt, ...wishes } = body;
+    const params: ContentGenerationParams = { ...wishes, accountId: accountId ?? (await this.accountIdOf(account)) };
+    return this.tasks.submit({
+      name: CONTENT_GENERATION,
+      params,
+      priority,
+      runAt: runAt === undefined ? null : new Date(runAt),
+      timeoutMs: this.settings.asyncTaskTimeout * 1_000,
+      createdBy: requester.id,
+      trigger: requester.trigger,
+      idempotencyKey: requester.idempotencyKey,
+    });
+  }
+
+  /** By the task's own id, or the execution's. */
+  async getTask(id: string): Promise<ContentTaskView> {
+    const [row] = await this.sql.query<ContentTaskRow>(SELECT_CONTENT_TASK, [id, isUuid(id) ? id : null]);
+    if (!row) throw ProblemError.notFound('content_task_not_found', `There is no content task "${id.slice(0, 100)}".`);
+    return (await this.withProgress([row]))[0] as ContentTaskView;
+  }
+
+  /** Newest first. */
+  async listTasks({ statuses, accountId, beforeId, limit }: ContentTaskFilter): Promise<ContentTaskView[]> {
+    const values = [statuses ?? null, accountId ?? null, beforeId ?? null, limit];
+    return this.withProgress(await this.sql.query<ContentTaskRow>(SELECT_CONTENT_TASKS, values));
+  }
+
+  /** Cancels it if it is not final; one that is stays as it was. */
+  async cancelTask(id: string, actor: string): Promise<ContentTaskView> {
+    const task = await this.getTask(id);
+    await this.tasks.cancelByIds([task.id], actor);
+    return this.getTask(task.id);
+  }
+
+  private async accountIdOf(name: string | undefined): Promise<string> {
+    const errors = [{ pointer: '/account', code: 'account_not_found', detail: 'is no account' }];
+    if (name === undefined) {
+      const detail = 'Send accountId, or account with its name.';
+      throw ProblemError.unprocessable('account_required', 'No account is named.', { detail, errors: [{ pointer: '/accountId', code: 'required', detail }] });
+    }
+    const account = await this.accounts.findByName(name);
+    if (!account) throw ProblemError.unprocessable('account_not_found', `There is no account "${name}".`, { detail: 'GET /accounts lists all.', errors });
+    return account.id;
+  }
+
+  private async withProgress(rows: readonly ContentTaskRow[]): Promise<ContentTaskView[]> {
+    const tasks = await this.tasks.getMany(rows.map((row) => row.id));
+    return rows.map((row) => ({ ...row, ...progressOf(tasks.get(row.id)), executionId: row.id, statusUrl: `/content-tasks/${row.taskId}` }));
+  }
+}
+
+function progressOf(task: TaskRow | undefined): Pick<ContentTaskView, 'phase' | 'progress' | 'step'> {
+  return { phase: task ? phaseOf(task) : null, progress: task?.progress ?? null, step: task?.step ?? null };
+}

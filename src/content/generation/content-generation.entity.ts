@@ -1,0 +1,44 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export const CONTENT_GENERATION = 'content-generation';
+
+/** What an editor asked for. Its state is that of the engine's task with the same id. */
+@Entity('content_generation')
+export class ContentGeneration {
+  @PrimaryColumn('uuid')
+  id: string;
+
+  /** The caller's own id, or `task-` and 12 hex digits. */
+  @Column('varchar', { name: 'task_id', length: 100, unique: true })
+  taskId: string;
+
+  @Column('uuid', { name: 'account_id' })
+  accountId: string;
+
+  @Column('uuid', { name: 'content_id', nullable: true })
+  contentId: string | null;
+
+  @Column('text', { nullable: true })
+  topic: string | null;
+
+  @Column('jsonb')
+  keywords: string[];
+
+  @Column('text', { nullable: true })
+  category: string | null;
+
+  @Column('text', { nullable: true })
+  requirements: string | null;
+
+  @Column('text', { nullable: true })
+  tone: string | null;
+
+  @Column('boolean', { name: 'auto_approve' })
+  autoApprove: boolean;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'updated_at' })
+  updatedAt: Date;
+}

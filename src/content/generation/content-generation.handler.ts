@@ -1,0 +1,104 @@
+import { v7 as uuidv7 } from 'uuid';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { type FailureClass, TaskFailure } from '../../core/task/failure.ts';
+import { checkContent } from '../../core/text/check-content.ts';
+import { markdownToText } from '../../core/text/markdown-text.ts';
+import { countWords } from '../../core/text/word-count.ts';
+import { CreationError, type CreationErrorCode } from '../../creators/creation-error.ts';
+import { type CreationRequest, type CreationResult, type CreationRun, Creator } from '../../creators/creator.ts';
+import { Settings } from '../../platform/config/settings.ts';
+import type { TaskContext } from '../../tasks/definitions/task-context.ts';
+import { type AcceptedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
+import type { Account } from '../accounts/account.entity.ts';
+import { AccountService } from '../accounts/account.service.ts';
+import { renderMarkdown } from '../rendering/render-markdown.ts';
+import { CONTENT_GENERATION, ContentGeneration } from './content-generation.entity.ts';
+import { ContentGenerationParams } from './content-generation.params.ts';
+import { toGenerations } from './content-generation.records.ts';
+import type { GeneratedContent } from './generated-content.ts';
+
+/** What a creator's refusal means to the engine. */
+const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
+  transient: 'transient',
+  rate_limited: 'rate_limited',
+  timeout: 'timeout',
+  invalid_input: 'invalid_input',
+  insufficient_material: 'invalid_input',
+  budget_exceeded: 'invalid_input',
+  rejected_content: 'rejected',
+  incompatible: 'invalid_output',
+  unknown_outcome: 'internal',
+};
+
+/** Writes one content for an account. Its effects are the result handler's. */
+@Injectable()
+@TaskHandler({
+  name: CONTENT_GENERATION,
+  description: 'Writes one content for an account from its sources, or a brief for a topic.',
+  params: ContentGenerationParams,
+  queue: 'content',
+  timeoutMs: 1_800_000,
+  maxAttempts: 4,
+  backoff: { baseMs: 2_000, maxMs: 300_000 },
+})
+export class ContentGenerationHandler implements TaskHandlerOf<ContentGenerationParams> {
+  constructor(
+    private readonly accounts: AccountService,
+    private readonly creator: Creator,
+    private readonly settings: Settings,
+  ) {}
+
+  /** The editor's request is stored with its task, or both are refused. */
+  async accepted(manager: EntityManager, tasks: readonly AcceptedTask<ContentGenerationParams>[]): Promise<void> {
+    const records = await toGenerations(manager, tasks, this.settings.asyncAutoApprove);
+    await manager.insert(ContentGeneration, records);
+  }
+
+  async handle(context: TaskContext<ContentGenerationParams>): Promise<GeneratedContent> {
+    const { params, log } = context;
+    const account = await this.accounts.get(params.accountId);
+    const request = toRequest(params, account);
+    log.info(`Writing for ${account.name} with the ${this.creator.describe().name} creator`, { topic: request.topic });
+    const creation = await this.create(request, context);
+    for (const warning of creation.warnings) log.warn(warning);
+
+    context.progress(90, 'check');
+    const check = checkContent({ ...lengthWishes(params, account, creation), ...creation, language: account.language });
+    const wordCount = countWords(markdownToText(creation.bodyMarkdown));
+    log.info(`“${creation.title}”: ${wordCount} words, score ${check.score}`, { findings: check.findings.map((finding) => finding.code) });
+
+    context.progress(95, 'package');
+    const { autoApprove = this.settings.asyncAutoApprove } = params;
+    const bodyHtml = await renderMarkdown(creation.bodyMarkdown, account.language);
+    return { contentId: uuidv7(), accountId: account.id, language: account.language, autoApprove, creation, bodyHtml, wordCount, check };
+  }
+
+  private async create(request: CreationRequest, context: TaskContext): Promise<CreationResult> {
+    const run: CreationRun = {
+      signal: context.signal,
+      progress: (percent, step) => context.progress(percent * 0.9, step),
+      log: (level, message, data) => context.log.write(level, message, data),
+      checkpoint: (step, inputs, fn) => context.checkpoint(step, inputs, fn),
+    };
+    try {
+      return await this.creator.create(request, run);
+    } catch (error) {
+      if (error instanceof CreationError) throw new TaskFailure(FAILURES[error.code], error.message, error.code, null, { cause: error });
+      throw error;
+    }
+  }
+}
+
+function toRequest(params: ContentGenerationParams, account: Account): CreationRequest {
+  const { topic = null, keywords = [], category = null, requirements = null, tone = account.voice.tone ?? null } = params;
+  const { id, name, voice, sections, sources, language } = account;
+  return { topic, keywords, category, requirements, tone, language, account: { id, name, voice, sections }, sources };
+}
+
+/** A brief is as long as it is; everything else keeps to the account's voice. */
+function lengthWishes(params: ContentGenerationParams, { voice }: Account, { kind }: CreationResult): object {
+  const { minWords, maxWords, requiredPhrases, forbiddenPhrases } = voice;
+  const words = { keywords: params.keywords, forbiddenPhrases };
+  return kind === 'brief' ? words : { ...words, minWords, maxWords, requiredPhrases };
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { type EntityManager, In } from 'typeorm';
+import { ProblemError } from '../../platform/http/problem.ts';
+import type { AcceptedTask } from '../../tasks/definitions/task-handler.decorator.ts';
+import { Account } from '../accounts/account.entity.ts';
+import { ContentGeneration } from './content-generation.entity.ts';
+import type { ContentGenerationParams } from './content-generation.params.ts';
+
+/** The records of new tasks. Throws a problem that names the field when an account cannot take work or a task id is taken. */
+export async function toGenerations(
+  manager: EntityManager,
+  tasks: readonly AcceptedTask<ContentGenerationParams>[],
+  autoApproveByDefault: boolean,
+): Promise<ContentGeneration[]> {
+  await checkAccounts(manager, [...new Set(tasks.map((task) => task.params.accountId))]);
+  await checkTaskIds(
+    manager,
+    tasks.flatMap((task) => task.params.taskId ?? []),
+  );
+  return tasks.map(({ id, createdAt, params }) => ({
+    id,
+    taskId: params.taskId ?? `task-${randomBytes(6).toString('hex')}`,
+    accountId: params.accountId,
+    contentId: null,
+    topic: params.topic ?? null,
+    keywords: params.keywords ?? [],
+    category: params.category ?? null,
+    requirements: params.requirements ?? null,
+    tone: params.tone ?? null,
+    autoApprove: params.autoApprove ?? autoApproveByDefault,
+    createdAt,
+    updatedAt: createdAt,
+  }));
+}
+
+async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<void> {
+  const accounts = await manager.find(Account, { where: { id: In(ids) }, select: { id: true, name: true, status: true } });
+  const missing = ids.find((id) => !accounts.some((account) => account.id === id.toLowerCase()));
+  if (missing !== undefined) throw refused('account_not_found', `There is no account ${missing}.`, 'is no account');
+  const idle = accounts.find((account) => account.status !== 'active');
+  if (idle) throw refused('account_not_active', `The account "${idle.name}" is ${idle.status} and takes no new work.`, `is ${idle.status}`);
+}
+
+async function checkTaskIds(manager: EntityManager, taskIds: readonly string[]): Promise<void> {
+  if (taskIds.length === 0) return;
+  const doubled = taskIds.find((id, i) => taskIds.indexOf(id) !== i);
+  const taken = doubled ?? (await manager.findOneBy(ContentGeneration, { taskId: In(taskIds) }))?.taskId;
+  if (taken === undefined) return;
+  throw ProblemError.conflict('task_id_taken', `There is a content task "${taken}" already.`, {
+    detail: 'Choose another taskId, or send none.',
+    errors: [{ pointer: '/taskId', code: 'taken', detail: 'is taken' }],
+  });
+}
+
+function refused(code: string, title: string, detail: string): ProblemError {
+  return ProblemError.unprocessable(code, title, { errors: [{ pointer: '/accountId', code, detail }] });
+}

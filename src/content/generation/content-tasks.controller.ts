@@ -1,0 +1,67 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
+import { decodeIdCursor, encodeCursor } from '../../platform/http/paging.ts';
+import { AsyncContentGenerationService } from './async-content-generation.service.ts';
+import { ContentTaskPage, ContentTasksQuery, ContentTaskView, CreateContentTaskBody } from './content-task.dto.ts';
+
+/** Requests for content. */
+@ApiTags('content tasks')
+@Controller('content-tasks')
+export class ContentTasksController {
+  constructor(private readonly generation: AsyncContentGenerationService) {}
+
+  @Post()
+  @Access('editor')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'contentTasks_create', summary: 'Ask for a content: answers at once, the writing comes later' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body makes no second task.' })
+  @ApiAcceptedResponse({ type: ContentTaskView })
+  async create(
+    @Body() body: CreateContentTaskBody,
+    @Headers('idempotency-key') key: string | undefined,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContentTaskView> {
+    const requester = { id: principal.id, trigger: 'api' as const, idempotencyKey: parseIdempotencyKey(key) };
+    const stored = await this.generation.submitTask(body, requester);
+    const task = await this.generation.getTask(stored.id);
+    if (stored.replayed) void reply.header('idempotency-replayed', 'true');
+    void reply.header('location', task.statusUrl).header('retry-after', '1');
+    return task;
+  }
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'contentTasks_list', summary: 'Content tasks, newest first' })
+  @ApiOkResponse({ type: ContentTaskPage })
+  async list(@Query() query: ContentTasksQuery): Promise<ContentTaskPage> {
+    const { status: statuses, accountId, limit } = query;
+    const beforeId = query.cursor === undefined ? undefined : decodeIdCursor(query.cursor);
+    const rows = await this.generation.listTasks({ statuses, accountId, beforeId, limit: limit + 1 });
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null };
+  }
+
+  @Get(':taskId')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'contentTasks_get', summary: 'One content task, by its taskId or its execution’s id' })
+  @ApiOkResponse({ type: ContentTaskView })
+  async get(@Param('taskId') taskId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ContentTaskView> {
+    const task = await this.generation.getTask(taskId);
+    if (task.completedAt === null) void reply.header('retry-after', '1');
+    return task;
+  }
+
+  @Delete(':taskId')
+  @Access('editor')
+  @ApiOperation({ operationId: 'contentTasks_cancel', summary: 'Cancel a content task; a finished one stays as it is' })
+  @ApiOkResponse({ type: ContentTaskView })
+  cancel(@Param('taskId') taskId: string, @CurrentPrincipal() principal: Principal): Promise<ContentTaskView> {
+    return this.generation.cancelTask(taskId, principal.name);
+  }
+}

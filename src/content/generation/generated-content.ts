@@ -1,0 +1,15 @@
+import type { Language } from '../accounts/account.entity.ts';
+import type { ContentCheck } from '../../core/text/check-content.ts';
+import type { CreationResult } from '../../creators/creator.ts';
+
+/** What the handler hands to the result handler: everything that makes the content, nothing yet stored. */
+export interface GeneratedContent {
+  contentId: string;
+  accountId: string;
+  language: Language;
+  autoApprove: boolean;
+  creation: CreationResult;
+  bodyHtml: string;
+  wordCount: number;
+  check: ContentCheck;
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { Settings } from '../platform/config/settings.ts';
+import { EgressClient } from '../platform/egress/egress.client.ts';
+import { Creator } from './creator.ts';
+import { EgressSourceFetcher } from './offline/egress-source-fetcher.ts';
+import { OfflineCreator, OfflineCreatorConfig } from './offline/offline-creator.ts';
+import { SourceFetcher } from './offline/source-fetcher.ts';
+
+/** The creator of this installation. */
+@Module({
+  providers: [
+    { provide: EgressClient, inject: [Settings], useFactory: (settings: Settings) => new EgressClient(settings) },
+    { provide: SourceFetcher, useClass: EgressSourceFetcher },
+    {
+      provide: OfflineCreatorConfig,
+      inject: [Settings],
+      useFactory: (settings: Settings) => new OfflineCreatorConfig(settings.sourceRoots),
+    },
+    { provide: Creator, useClass: OfflineCreator },
+  ],
+  exports: [Creator],
+})
+export class CreatorsModule {}

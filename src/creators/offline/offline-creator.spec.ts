@@ -1,0 +1,270 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, jest } from '@jest/globals';
+import { markdownToText } from '../../core/text/markdown-text.ts';
+import { splitSentences } from '../../core/text/sentences.ts';
+import { countWords } from '../../core/text/word-count.ts';
+import type { CreationRequest, CreationResult, CreationRun, CreationStep, Source, Voice } from '../creator.ts';
+import { readHtml } from './html-text.ts';
+import { OfflineCreator, OfflineCreatorConfig } from './offline-creator.ts';
+import { SourceFetcher } from './source-fetcher.ts';
+
+const ROOT = 'test/fixtures/sources';
+const fixture = (name: string): string => readFileSync(`${ROOT}/${name}`, 'utf8');
+
+class StubFetcher extends SourceFetcher {
+  constructor(private readonly pages: Readonly<Record<string, string>> = {}) {
+    super();
+  }
+  override async fetchText(url: string): Promise<string> {
+    const page = this.pages[url];
+    if (page === undefined) throw new Error('connection refused');
+    return page;
+  }
+}
+
+class RecordedRun implements CreationRun {
+  readonly stopper = new AbortController();
+  readonly signal = this.stopper.signal;
+  readonly steps: [number, CreationStep][] = [];
+  readonly checkpoints = new Map<string, string>();
+  onStep: (step: CreationStep) => void = () => {};
+
+  progress(percent: number, step: CreationStep): void {
+    this.steps.push([percent, step]);
+    this.onStep(step);
+  }
+  log(): void {}
+  async checkpoint<T>(step: CreationStep, inputs: unknown, fn: () => Promise<T>): Promise<T> {
+    const key = `${step} ${JSON.stringify(inputs)}`;
+    const stored = this.checkpoints.get(key) ?? JSON.stringify(await fn());
+    this.checkpoints.set(key, stored);
+    return JSON.parse(stored) as T;
+  }
+}
+
+const file = (location: string): Source => ({ type: location.endsWith('.xml') ? 'rss' : 'file', location });
+const notes = (text: string): Source => ({ type: 'notes', text, name: 'Notes' });
+const english = (more: Partial<CreationRequest> = {}, voice: Voice = {}): CreationRequest => ({
+  topic: 'grid storage',
+  keywords: ['storage'],
+  category: null,
+  requirements: null,
+  tone: null,
+  language: 'en',
+  account: { id: 'a', name: 'Energy Frontline', voice, sections: [] },
+  sources: ['grid-storage.md', 'energy-news.rss.xml', 'grid-lab.atom.xml'].map(file),
+  ...more,
+});
+const chinese = (more: Partial<CreationRequest> = {}, voice: Voice = {}): CreationRequest =>
+  english({ topic: '储能电站', keywords: ['储能'], language: 'zh', sources: [file('cunneng-baogao.md')], ...more }, voice);
+
+const creator = (fetcher: SourceFetcher = new StubFetcher()): OfflineCreator =>
+  new OfflineCreator(fetcher, new OfflineCreatorConfig([ROOT]));
+const create = (request: CreationRequest, run: CreationRun = new RecordedRun()): Promise<CreationResult> => creator().create(request, run);
+
+/** The sentences of the list items and the ids of their notes. */
+function pointsOf({ bodyMarkdown }: CreationResult): { text: string; note: string | undefined }[] {
+  return (bodyMarkdown.match(/^- .+$/gm) ?? []).map((line) => ({ text: markdownToText(line), note: /\[\^(\d+)\]$/.exec(line)?.[1] }));
+}
+
+function sentencesOf(name: string): string[] {
+  const raw = fixture(name)
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .replace(/<!\[CDATA\[|\]\]>/g, '');
+  const text = name.endsWith('.xml') ? readHtml(raw).sections.flatMap(({ paragraphs }) => paragraphs) : markdownToText(raw).split('\n');
+  return text.flatMap(splitSentences);
+}
+
+describe('OfflineCreator digest', () => {
+  it.each([
+    ['en', english(), ['grid-storage.md', 'energy-news.rss.xml', 'grid-lab.atom.xml'], 'Grid storage: 12 points from 3 sources'],
+    ['zh', chinese(), ['cunneng-baogao.md'], '《储能电站实地报告》的 7 个要点'],
+  ])('quotes real sources word for word, each sentence with its note (%s)', async (_, request, names, title) => {
+    const result = await create(request);
+    const points = pointsOf(result);
+    expect(result.title).toBe(title);
+    expect(result.kind).toBe('digest');
+    expect(points.length).toBeGreaterThanOrEqual(7);
+    for (const { text, note } of points) {
+      expect(names.some((name) => sentencesOf(name).includes(text))).toBe(true);
+      expect(result.sources.map(({ id }) => id)).toContain(note);
+      expect(result.bodyMarkdown).toMatch(new RegExp(`^\\[\\^${note ?? 'none'}\\]: .{5,}$`, 'm'));
+    }
+    for (const name of names) {
+      const all = sentencesOf(name);
+      const quoted = points.filter(({ text }) => all.includes(text)).length;
+      expect(quoted).toBeGreaterThan(0);
+      expect(quoted).toBeLessThanOrEqual(all.length * 0.2);
+    }
+    expect(result.qualityScore).toBeGreaterThanOrEqual(90);
+    expect(result.warnings).toEqual([]);
+    expect(result.coverSvg).toContain('<svg');
+  });
+
+  it('keeps the order of the sources, names places and dates, and says how it was made', async () => {
+    const result = await create(english());
+    const own = sentencesOf('grid-storage.md');
+    const order = pointsOf(result).flatMap(({ text }) => (own.includes(text) ? [own.indexOf(text)] : []));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    expect(result.bodyMarkdown).toContain('quotes 12 of the 64 sentences in 3 sources, dated 2026-03-14 to 2026-04-02');
+    expect(result.bodyMarkdown).toContain(
+      '[^1]: Storage on the grid, a field report, “Why batteries came first”, `grid-storage.md`, 2026-03-14',
+    );
+    expect(result.bodyMarkdown).toMatch(
+      /\[\^\d\]: \[Energy Notes\]\(<https:\/\/news\.example\.org\/leipzig>\), “Storage tender in Leipzig closes early”, 2026-03-18/,
+    );
+    expect(result.bodyMarkdown).toContain('No model wrote or changed a word');
+    expect(result.bodyMarkdown).not.toMatch(/javascript:|hidden from readers/);
+    expect(result.sources[0]).toEqual({
+      id: '1',
+      title: 'Storage on the grid, a field report — Why batteries came first',
+      location: 'grid-storage.md',
+      publishedAt: '2026-03-14',
+    });
+    expect((await create(chinese())).bodyMarkdown).toContain('没有模型参与写作');
+  });
+
+  it('is the same byte for byte the second time, and another for another topic', async () => {
+    const first = await create(english());
+    expect(await create(english())).toEqual(first);
+    const other = await create(english({ topic: 'fire safety and insurance', keywords: [] }));
+    expect(other.provenance.inputsHash).not.toBe(first.provenance.inputsHash);
+    expect(
+      pointsOf(other)
+        .map(({ text }) => text)
+        .join(' '),
+    ).toMatch(/Fire safety|Insurance/);
+    expect(
+      pointsOf(first)
+        .map(({ text }) => text)
+        .join(' '),
+    ).not.toMatch(/Fire safety|Insurance/);
+  });
+
+  it('resumes from checkpoints without reading the sources again', async () => {
+    const url = 'https://news.example.org/feed';
+    const fetcher = new StubFetcher({ [url]: fixture('energy-news.rss.xml') });
+    const fetched = jest.spyOn(fetcher, 'fetchText');
+    const run = new RecordedRun();
+    const request = english({ sources: [{ type: 'rss', location: url }, file('grid-storage.md')] });
+    const first = await creator(fetcher).create(request, run);
+    expect(await creator(fetcher).create(request, run)).toEqual(first);
+    expect(fetched).toHaveBeenCalledTimes(1);
+    expect([...run.checkpoints.keys()].map((key) => key.split(' ')[0])).toEqual(['topic', 'draft']);
+  });
+
+  it('reports steps that only rise', async () => {
+    const run = new RecordedRun();
+    await create(english(), run);
+    expect(run.steps.map(([, step]) => step)).toEqual(['topic', 'outline', 'draft', 'images', 'check', 'package']);
+    const percents = run.steps.map(([percent]) => percent);
+    expect(percents).toEqual([...percents].sort((a, b) => a - b));
+  });
+
+  it.each<CreationStep>(['topic', 'draft', 'check'])('stops soon after an abort during %s', async (at) => {
+    const run = new RecordedRun();
+    run.onStep = (step) => {
+      if (step === at) run.stopper.abort(new Error('cancelled by the editor'));
+    };
+    await expect(create(english(), run)).rejects.toThrow('cancelled by the editor');
+    expect(run.steps.at(-1)?.[1]).toBe(at);
+  });
+
+  it('respects the voice: maximum, forbidden and required phrases', async () => {
+    const short = await create(english({}, { maxWords: 170, forbiddenPhrases: ['Ostrava', 'percent'] }));
+    expect(countWords(markdownToText(short.bodyMarkdown))).toBeLessThanOrEqual(170);
+    expect(short.bodyMarkdown).not.toMatch(/Ostrava|percent/);
+    expect((await create(english({}, { requiredPhrases: ['No advice'] }))).warnings).toEqual([expect.stringContaining('No advice')]);
+  });
+
+  it('chooses sentences of the language asked for', async () => {
+    const mixed = await create(english({ sources: [file('grid-storage.md'), file('cunneng-baogao.md')] }));
+    expect(pointsOf(mixed).every(({ text }) => !/\p{sc=Han}/u.test(text))).toBe(true);
+    expect(mixed.warnings).toEqual([expect.stringMatching(/^\d+ sentences in another language were left out/)]);
+  });
+
+  it.each<[string, CreationRequest, RegExp]>([
+    [
+      'too few sentences',
+      english({ sources: [notes('The first battery was connected in May 2021. It is small.')] }),
+      /Found 2 sentences in 1 source.*about 15 full sentences/s,
+    ],
+    ['nothing in the language', english({ topic: null, sources: [file('cunneng-baogao.md')] }), /in another language/],
+    [
+      'nothing about the topic',
+      english({ topic: 'quantum computing', keywords: [] }),
+      /^0 of the \d+ quotable sentences stand under a heading that mentions "quantum computing"/,
+    ],
+    ['less than the minimum', english({}, { minWords: 2000 }), /at least 2000.*lower the minimum/s],
+    ['an empty note', english({ sources: [notes('')] }), /Found 0 sentences/],
+  ])('says what is missing instead of padding: %s', async (_, request, message) => {
+    await expect(create(request)).rejects.toMatchObject({
+      name: 'CreationError',
+      code: 'insufficient_material',
+      retryable: false,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('goes on without a source that cannot be read, but not without any', async () => {
+    const dead: Source = { type: 'rss', location: 'https://dead.example/feed', name: 'Dead feed' };
+    const result = await create(english({ sources: [dead, file('absent.md'), file('grid-storage.md')] }));
+    expect(result.warnings).toEqual([
+      expect.stringContaining('"Dead feed" could not be read: connection refused'),
+      expect.stringContaining('absent.md'),
+    ]);
+    await expect(create(english({ sources: [dead] }))).rejects.toMatchObject({ code: 'transient', retryable: true });
+  });
+
+  it.each(['../../../package.json', '/etc/passwd', '../sources/../../setup.mjs'])(
+    'refuses a path outside the roots, whatever else there is: %s',
+    async (location) => {
+      await expect(create(english({ sources: [file('grid-storage.md'), { type: 'file', location }] }))).rejects.toMatchObject({
+        code: 'invalid_input',
+        message: expect.stringContaining('outside the folders'),
+      });
+    },
+  );
+
+  it('reads a web page', async () => {
+    const url = 'https://page.example/report';
+    const html = `<!doctype html><html><head><title>Web report</title></head><body><h2>Part</h2>${sentencesOf('grid-storage.md')
+      .map((text) => `<p>${text}</p>`)
+      .join('')}</body></html>`;
+    const result = await creator(new StubFetcher({ [url]: html })).create(
+      english({ sources: [{ type: 'url', location: url }] }),
+      new RecordedRun(),
+    );
+    expect(result.bodyMarkdown).toContain('[^1]: [Web report](<https://page.example/report>), “Part”');
+  });
+
+  it('bounds what it reads and says so', async () => {
+    const text = Array.from(
+      { length: 40_000 },
+      (_, n) => `Plant ${n} sold ${n * 3} megawatt-hours of storage to town ${n % 97} in ${2000 + (n % 26)}.`,
+    ).join(' ');
+    const started = performance.now();
+    const result = await create(english({ sources: [notes(text)] }));
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(result.warnings.join(' ')).toMatch(/was cut.*first 5000 sentences.*best 600/s);
+  });
+});
+
+describe('OfflineCreator writing kit', () => {
+  it('makes a brief of a topic alone', async () => {
+    const result = await create(chinese({ sources: [] }));
+    expect(result).toMatchObject({ kind: 'brief', title: '写作提纲：储能电站', qualityScore: null, sources: [] });
+    expect(result.warnings[0]).toContain('not an article');
+    expect(await create(chinese({ sources: [] }))).toEqual(result);
+  });
+
+  it('needs a topic or sources', async () => {
+    await expect(create(english({ topic: '  ', sources: [] }))).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+
+  it('describes itself', () => {
+    expect(creator().describe()).toEqual({ name: 'offline', needsNetwork: false, asynchronous: false });
+  });
+});

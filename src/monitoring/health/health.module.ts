@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { DatabaseProbe } from './database-probe.ts';
+import { HealthController } from './health.controller.ts';
+
+@Module({ imports: [TerminusModule.forRoot({ logger: false })], providers: [DatabaseProbe], controllers: [HealthController] })
+export class HealthModule {}

@@ -1,0 +1,187 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { runCli, startCli } from './run-cli.ts';
+import { COMPLETED, EXECUTION_ID, execution } from './samples.ts';
+import { problem, StubServer } from './stub-server.ts';
+
+const EXECUTION = `GET /executions/${EXECUTION_ID}`;
+const FOLLOW = ['task', 'status', EXECUTION_ID, '--follow'];
+const AT_ONCE = { 'retry-after': '0' };
+const RUNNING = { headers: AT_ONCE, body: execution() };
+
+let server: StubServer;
+let env: Record<string, string>;
+beforeEach(async () => {
+  server = await new StubServer().start();
+  env = { APP_SERVER: server.url, APP_TOKEN: 'key' };
+});
+afterEach(() => server.stop());
+
+describe('task status --follow', () => {
+  it('writes a line per change to stderr and the end to stdout', async () => {
+    const checking = { headers: AT_ONCE, body: execution({ progress: 75, step: 'check' }) };
+    server.on(EXECUTION, RUNNING, RUNNING, checking, checking, { body: COMPLETED });
+    const { code, stdout, stderr } = await runCli([...FOLLOW, '-o', 'csv', '--columns', 'status,progress'], { env });
+    expect(code).toBe(0);
+    expect(stdout).toBe('status,progress\r\ncompleted,100\r\n');
+    expect(stderr).toBe('status=running progress=25 step=draft\nprogress=75 step=check\nstatus=completed progress=100\n');
+  });
+
+  it('keeps 200 ms between polls though Retry-After says 0', async () => {
+    server.on(EXECUTION, RUNNING, RUNNING, RUNNING, { body: COMPLETED });
+    const started = performance.now();
+    await runCli(FOLLOW, { env });
+    expect(performance.now() - started).toBeGreaterThan(3 * 195);
+  });
+
+  it('waits no longer than 2 s though Retry-After says an hour', async () => {
+    server.on(EXECUTION, { headers: { 'retry-after': '3600' }, body: execution() }, { body: COMPLETED });
+    const started = performance.now();
+    expect((await runCli(FOLLOW, { env })).code).toBe(0);
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+
+  it.each([
+    ['failed', 5, { class: 'permanent', code: 'rejected_content', message: 'too short' }],
+    ['timeout', 5, null],
+    ['cancelled', 6, null],
+  ])('%s ends with %i', async (status, exit, error) => {
+    server.on(EXECUTION, { body: execution({ status, phase: null, error }) });
+    const { code, stdout, stderr } = await runCli([...FOLLOW, '-o', 'json'], { env });
+    expect(code).toBe(exit);
+    expect(JSON.parse(stdout)).toMatchObject({ status });
+    expect(JSON.parse(stderr)).toMatchObject({ code: error?.code ?? status, exitCode: exit, next: `contenthub task logs ${EXECUTION_ID}` });
+  });
+
+  it('without --follow a failed task is a successful answer', async () => {
+    server.on(EXECUTION, { body: execution({ status: 'failed' }) });
+    expect((await runCli(['task', 'status', EXECUTION_ID], { env })).code).toBe(0);
+  });
+
+  it('ends with 8 when --timeout runs out', async () => {
+    server.on(EXECUTION, RUNNING);
+    const { code, stdout, stderr } = await runCli([...FOLLOW, '--timeout', '300ms'], { env });
+    expect([code, stdout]).toEqual([8, '']);
+    expect(stderr).toContain(`Next: contenthub task status ${EXECUTION_ID} --follow`);
+  });
+
+  it('ends with 69 when the server is still away at --timeout', async () => {
+    server.on(EXECUTION, RUNNING);
+    const cli = startCli([...FOLLOW, '--timeout', '1s'], { env });
+    await cli.stderr.until('status=running');
+    await server.stop();
+    expect(await cli.exit).toBe(69);
+  });
+
+  it('lives through a restart of the server', async () => {
+    server.on(EXECUTION, RUNNING);
+    const cli = startCli(FOLLOW, { env });
+    await cli.stderr.until('status=running');
+    await server.stop();
+    await cli.stderr.until('reconnecting');
+    await server.on(EXECUTION, { body: COMPLETED }).start();
+    expect(await cli.exit).toBe(0);
+    expect(cli.stderr.text.match(/reconnecting/g)).toHaveLength(1);
+  });
+
+  it('lives through cut connections, a 503 and a 429', async () => {
+    const away = [{ hangUp: true as const }, problem(503, 'unavailable', 'starting'), problem(429, 'too_many_requests', 'slower')];
+    server.on(EXECUTION, RUNNING, ...away, { body: COMPLETED });
+    expect((await runCli(FOLLOW, { env })).code).toBe(0);
+  });
+
+  it('gives up at once when the key is refused', async () => {
+    server.on(EXECUTION, RUNNING, problem(401, 'unauthorized', 'revoked'));
+    expect((await runCli(FOLLOW, { env })).code).toBe(4);
+  });
+
+  it('Ctrl-C detaches and says how to come back', async () => {
+    server.on(EXECUTION, RUNNING);
+    const cli = startCli(FOLLOW, { env });
+    await cli.stderr.until('status=running');
+    cli.interrupt();
+    expect(await cli.exit).toBe(130);
+    expect(cli.stderr.text).toContain(`Detached. The task keeps running: contenthub task status ${EXECUTION_ID} --follow\n`);
+  });
+
+  it('draws a bar on a terminal and wipes it away', async () => {
+    server.on(EXECUTION, { headers: AT_ONCE, body: execution({ progress: 50, attempt: 2 }) }, { body: COMPLETED });
+    const { stderr } = await runCli(FOLLOW, { env, tty: true });
+    expect(stderr).toContain('\r\x1b[2K██████████░░░░░░░░░░ 50%  draft  attempt 2/3');
+    expect(stderr.endsWith('\r\x1b[2K')).toBe(true);
+  });
+
+  it('writes lines instead of a bar in CI and with TERM=dumb', async () => {
+    server.on(EXECUTION, { body: COMPLETED });
+    for (const [name, value] of [
+      ['CI', 'true'],
+      ['TERM', 'dumb'],
+    ] as const) {
+      expect((await runCli(FOLLOW, { env: { ...env, [name]: value }, tty: true })).stderr).toBe('status=completed progress=100\n');
+    }
+  });
+
+  it('is silent with -q', async () => {
+    server.on(EXECUTION, RUNNING, { body: COMPLETED });
+    expect((await runCli([...FOLLOW, '-q'], { env })).stderr).toBe('');
+  });
+
+  it('with jsonl writes each state as a line', async () => {
+    server.on(EXECUTION, RUNNING, RUNNING, { headers: AT_ONCE, body: execution({ progress: 75 }) }, { body: COMPLETED });
+    const { stdout, stderr } = await runCli([...FOLLOW, '-o', 'jsonl'], { env });
+    const progress = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { progress: number }).progress);
+    expect([progress, stderr]).toEqual([[25, 75, 100], '']);
+  });
+});
+
+describe('logs', () => {
+  const LOGS = `GET /executions/${EXECUTION_ID}/logs`;
+  const line = (seq: number, fields: object = {}) => ({
+    seq,
+    timestamp: '2026-11-23T01:00:12.345Z',
+    level: 'info',
+    message: `line ${seq}`,
+    ...fields,
+  });
+
+  it('task logs -f prints what is added until the end', async () => {
+    server.on(EXECUTION, RUNNING, { body: COMPLETED });
+    server.on(
+      LOGS,
+      { body: { items: [line(1), line(2)], nextAfter: 2 } },
+      { body: { items: [line(3, { data: { n: 1 } })], nextAfter: 3 } },
+    );
+    const { code, stdout } = await runCli(['task', 'logs', EXECUTION_ID, '-f'], { env });
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      '2026-11-23T01:00:12.345Z\tinfo\tline 1',
+      '2026-11-23T01:00:12.345Z\tinfo\tline 2',
+      '2026-11-23T01:00:12.345Z\tinfo\tline 3 {"n":1}',
+      '',
+    ]);
+    expect(server.requests(LOGS).map(({ url }) => url.searchParams.get('after'))).toEqual(['0', '2']);
+  });
+
+  it('reads page after page', async () => {
+    const page = Array.from({ length: 200 }, (_, index) => line(index + 1));
+    server.on(LOGS, { body: { items: page, nextAfter: 200 } }, { body: { items: [line(201)], nextAfter: 201 } });
+    const { stdout } = await runCli(['task', 'logs', EXECUTION_ID, '-o', 'json'], { env });
+    expect((JSON.parse(stdout) as { items: unknown[] }).items).toHaveLength(201);
+  });
+
+  it('on a terminal escape sequences of a message do nothing', async () => {
+    server.on(LOGS, { body: { items: [line(1, { message: 'a\x1b[2Jb\x07\nnext' })], nextAfter: 1 } });
+    const { stdout } = await runCli(['task', 'logs', EXECUTION_ID], { env, tty: true });
+    expect(stdout).toMatch(/^\d\d:\d\d:12 info {2}ab\n {4}next\n$/);
+  });
+
+  it('task status --logs puts them under the state, in JSON into it', async () => {
+    server.on(EXECUTION, { body: COMPLETED }).on(LOGS, { body: { items: [line(1)], nextAfter: 1 } });
+    const table = await runCli(['task', 'status', EXECUTION_ID, '--logs'], { env });
+    expect(table.stdout).toMatch(/^ID\t[^]*\n\n2026-11-23T01:00:12.345Z\tinfo\tline 1\n$/);
+    const json = await runCli(['task', 'status', EXECUTION_ID, '--logs', '-o', 'json'], { env });
+    expect(JSON.parse(json.stdout)).toMatchObject({ executionId: EXECUTION_ID, logs: [line(1)] });
+  });
+});

@@ -1,0 +1,59 @@
+import { tmpdir } from 'node:os';
+import { PassThrough } from 'node:stream';
+import { run } from '../../src/cli/program.ts';
+import type { Output } from '../../src/cli/terminal.ts';
+
+export interface CliSetting {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** stdout, stderr and stdin are a terminal 100 columns wide. */
+  readonly tty?: boolean;
+  readonly stdin?: string;
+}
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Remembers what was written and tells when a word has come. */
+class Sink implements Output {
+  text = '';
+  readonly columns = 100;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(readonly isTTY: boolean) {}
+
+  write(text: string): void {
+    this.text += text;
+    for (const look of this.#waiting) look();
+  }
+
+  async until(word: string): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!this.text.includes(word)) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+  }
+}
+
+export function startCli(argv: readonly string[], { env = {}, cwd = tmpdir(), tty = false, stdin = '' }: CliSetting = {}) {
+  const stdout = new Sink(tty);
+  const stderr = new Sink(tty);
+  const input = Object.assign(new PassThrough(), { isTTY: tty });
+  input.end(stdin);
+  const interrupt = new AbortController();
+  const exit = run(argv, { stdout, stderr, stdin: input, env, cwd, interrupted: interrupt.signal });
+  return { exit, stdout, stderr, interrupt: (reason?: unknown) => interrupt.abort(reason) };
+}
+
+export async function runCli(argv: readonly string[], setting?: CliSetting): Promise<CliResult> {
+  const { exit, stdout, stderr } = startCli(argv, setting);
+  return { code: await exit, stdout: stdout.text, stderr: stderr.text };
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { request } from 'node:http';
+import { type KeyTraces, parseApiKey } from '../../src/platform/auth/api-key.ts';
+import { mayActAs, ROLES } from '../../src/platform/auth/roles.ts';
+import { type MiniApp, startMiniApp } from './mini-app.ts';
+
+let mini: MiniApp;
+beforeAll(async () => {
+  mini = await startMiniApp();
+});
+afterAll(() => mini.app.close());
+
+const PUBLIC = ['/', '/docs', '/openapi.json', '/things/throw/', '/things/versioned', '/things/echo'];
+
+/** The status of a request whose path and headers are sent as they are. */
+function statusOf(method: string, path: string, headers: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: mini.port, method, path, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+describe('without a key', () => {
+  it('every route of the router that is not public answers 401', async () => {
+    const document = (await mini.send('/openapi.json')).body as { paths: Record<string, Record<string, { security?: unknown[] }>> };
+    const closed: string[] = [];
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(methods)) {
+        const isPublic = Array.isArray(operation.security);
+        expect([path, isPublic]).toEqual([
+          path,
+          PUBLIC.some((prefix) => path === prefix || (prefix.endsWith('/') && prefix !== '/' && path.startsWith(prefix))) ||
+            (path === '/things' && method === 'delete'),
+        ]);
+        if (isPublic) continue;
+        closed.push(`${method} ${path}`);
+        const { status, headers, body } = await mini.send(path.replaceAll(/\{.*?\}/g, 'x'), { method });
+        expect([path, status, body.code]).toEqual([path, 401, 'key_required']);
+        expect(headers.get('www-authenticate')).toBe('Bearer realm="contenthub"');
+      }
+    }
+    expect(closed.sort()).toEqual(['get /things', 'get /things/unannotated', 'get /things/whoami', 'get /things/{id}', 'post /things']);
+  });
+
+  it.each([
+    ['HEAD', '/things', 401],
+    ['GET', '/%74hings', 401],
+    ['GET', '/things?x', 401],
+    ['GET', '/things;x', 404],
+    ['GET', '/Things', 404],
+    ['GET', '//things', 404],
+    ['GET', '/things/', 404],
+    ['GET', '/%2fthings', 404],
+    ['GET', '/x/%2e%2e/things', 404],
+    ['GET', '/things%2fwhoami', 404],
+    ['GET', '/things/%2e%2e', 401],
+    ['OPTIONS', '/things', 404],
+    ['TRACE', '/things', 404],
+    ['GET', 'http://other/things', 401],
+  ])('no spelling passes: %s %s is %i', async (method, path, status) => {
+    expect(await statusOf(method, path, { host: 'localhost' })).toBe(status);
+  });
+});
+
+describe('with a key', () => {
+  it('the request has its holder', async () => {
+    expect((await mini.send('/things/whoami', { as: 'editor' })).body).toEqual({ id: 'id-1', name: 'editor key', role: 'editor' });
+  });
+
+  it.each(
+    ROLES.flatMap((held) => [
+      { held, needed: 'viewer' as const, path: '/things' },
+      { held, needed: 'operator' as const, path: '/things/x' },
+      { held, needed: 'admin' as const, path: '/things/unannotated' },
+    ]),
+  )('$held asks for what takes $needed', async ({ held, needed, path }) => {
+    const { status, body } = await mini.send(path, { as: held });
+    const refusal = ['role_required', `This takes the role ${needed}.`, `The key “${held} key” has the role ${held}.`];
+    const may = mayActAs(held, needed);
+    expect([status, body.code, body.title, body.detail]).toEqual(may ? [200, undefined, undefined, undefined] : [403, ...refusal]);
+  });
+
+  it.each([
+    ['no scheme', (key: string) => key],
+    ['another scheme', (key: string) => `Basic ${key}`],
+    ['two keys', (key: string) => `Bearer ${key} ${key}`],
+    ['one character less', (key: string) => `Bearer ${key.slice(0, -1)}`],
+    ['a wrong sum', (key: string) => `Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],
+    ['another prefix', (key: string) => `Bearer ct_test_${key.slice(8)}`],
+    ['nothing', () => 'Bearer '],
+    ['ten thousand characters', (key: string) => `Bearer ${key.repeat(180)}`],
+  ])('%s is 401', async (_, header) => {
+    const { status, body, headers } = await mini.send('/things', { headers: { authorization: header(mini.keys.admin) } });
+    expect([status, body.code]).toEqual([401, 'key_invalid']);
+    expect(headers.get('www-authenticate')).toContain('invalid_token');
+  });
+
+  it('that is revoked or expired is 401, one that expires later is not', async () => {
+    const hour = 3_600_000;
+    const revoked = mini.store.add('admin', { revokedAt: new Date() });
+    const expired = mini.store.add('admin', { expiresAt: new Date(Date.now() - 1) });
+    const current = mini.store.add('admin', { expiresAt: new Date(Date.now() + hour) });
+    const status = async (key: string): Promise<number> =>
+      (await mini.send('/things', { headers: { authorization: `bearer ${key}` } })).status;
+    expect([await status(revoked), await status(expired), await status(current)]).toEqual([401, 401, 200]);
+  });
+
+  it('the store is asked once for many requests at once, and again for each wrong key', async () => {
+    const key = mini.store.add('viewer');
+    const before = mini.store.finds;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => mini.send('/things', { headers: { authorization: `Bearer ${key}` } })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(mini.store.finds - before).toBe(1);
+    mini.store.keys.pop();
+    const { hash } = parseApiKey(key) as KeyTraces;
+    expect(mini.store.keys.some((stored) => stored.hash.equals(hash))).toBe(false);
+    expect((await mini.send('/things', { headers: { authorization: `Bearer ${key}` } })).status).toBe(200); // for at most 30 s
+  });
+});
