@@ -25,13 +25,13 @@ export default {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     ...oneWay,
-    {
-      name: 'siblings',
+    ...LAYERS.filter((layer) => layer.length > 1).map((layer) => ({
+      name: `siblings-${layer.join('-')}`,
       severity: 'error',
       comment: 'modules of one layer do not import each other',
-      from: { path: '^src/(queue|creators|channels|workers|scheduler)/' },
-      to: { path: '^src/(queue|creators|channels|workers|scheduler)/', pathNot: '^src/$1/' },
-    },
+      from: { path: `^src/(${layer.join('|')})/` },
+      to: { path: `^src/(${layer.join('|')})/`, pathNot: '^src/$1/' },
+    })),
     {
       name: 'core-is-pure',
       severity: 'error',

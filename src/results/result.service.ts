@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { classify, type Failure, type FailureClass, TaskFailure } from '../core/task/failure.ts';
 import type { Outcome } from '../core/task/outcome.ts';
-import { decideRetry } from '../core/task/retry-policy.ts';
+import { decideRetry, storableDelay } from '../core/task/retry-policy.ts';
 import type { ClaimedTask, Fence } from '../core/task/task.ts';
 import { executorOfManager } from '../platform/database/manager-executor.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
@@ -52,7 +52,7 @@ export class ResultService {
       case 'retry':
         return this.retryOrFail(task, classify(new TaskFailure('transient', outcome.reason, 'retry_asked')), outcome.delayMs);
       case 'snooze':
-        return this.report(task, await this.snoozes.add({ ...fence(task), delayMs: Math.max(0, outcome.delayMs) }));
+        return this.report(task, await this.snoozes.add({ ...fence(task), delayMs: storableDelay(outcome.delayMs) }));
       case 'cancel':
         return this.end(task, 'cancelled', classify(new TaskFailure('cancelled', outcome.reason, 'cancelled_by_handler')));
     }

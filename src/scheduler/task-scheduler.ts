@@ -5,9 +5,9 @@ import { Loop, type LoopHealth } from '../platform/lifecycle/loop.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
 import { CANCELLED_CHANNEL, encodeStops } from '../tasks/stop-news.ts';
+import { SWEEP_ROWS } from '../tasks/task.sql.ts';
 import { type Moved, type Stopped, TaskRepository } from '../tasks/task.repository.ts';
 
-const BATCH = 500;
 const PROMOTE_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 1_000;
 /** With a lease of 15 s and 5 s between two sightings a silent worker's task is back within 25 s. */
@@ -52,7 +52,7 @@ export class TaskScheduler {
   /** What is due becomes ready. */
   async promote(): Promise<number> {
     return this.drainBatches(async () => {
-      const due = await this.repository.promote(BATCH, 'promoter');
+      const due = await this.repository.promote('promoter');
       if (due.length > 0) this.queue.announce(due);
       return due.length;
     });
@@ -60,14 +60,14 @@ export class TaskScheduler {
 
   /** What took too long is timed out, and its owner told. */
   async sweep(): Promise<number> {
-    const timedOut = await this.drainBatches(() => this.stopped(this.repository.timeOut(BATCH, 'sweeper')));
-    const expired = await this.drainBatches(() => this.stopped(this.repository.expire(BATCH, 'sweeper')));
+    const timedOut = await this.drainBatches(() => this.stopped(this.repository.timeOut('sweeper')));
+    const expired = await this.drainBatches(() => this.stopped(this.repository.expire('sweeper')));
     return timedOut + expired;
   }
 
   /** Tasks of silent owners are taken back. */
   async rescue(): Promise<number> {
-    const expired = await this.repository.expiredLeases(BATCH).catch((error: unknown) => {
+    const expired = await this.repository.expiredLeases().catch((error: unknown) => {
       this.policy.forget();
       throw error;
     });
@@ -94,7 +94,7 @@ export class TaskScheduler {
 
   private async drainBatches(batch: () => Promise<number>): Promise<number> {
     let total = 0;
-    for (let moved = BATCH; moved === BATCH; total += moved) moved = await batch();
+    for (let moved = SWEEP_ROWS; moved === SWEEP_ROWS; total += moved) moved = await batch();
     return total;
   }
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { HEAD_START_SECONDS } from '../core/task/priority.ts';
 import type { ExpiredLease } from '../core/task/rescue-policy.ts';
 import type { TaskStatus } from '../core/task/states.ts';
 import type { ClaimedTask, Fence, TaskRow, TaskTrigger } from '../core/task/task.ts';
@@ -57,10 +56,7 @@ export class TaskRepository {
 
   /** One answer for each task, in order. `executor`: a transaction to take part in. */
   async insert(tasks: readonly NewTask[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
-    const rows = await executor.query<Omit<Submitted, 'replayed' | 'requestHash'>>(sql.INSERT_TASKS, [
-      JSON.stringify(tasks),
-      HEAD_START_SECONDS,
-    ]);
+    const rows = await executor.query<Omit<Submitted, 'replayed' | 'requestHash'>>(sql.INSERT_TASKS, [JSON.stringify(tasks)]);
     const inserted = new Map(rows.map((row) => [row.id, row]));
     const earlier = inserted.size === tasks.length ? new Map() : await this.earlier(tasks, inserted, executor);
     return tasks.map((task) => {
@@ -96,7 +92,7 @@ export class TaskRepository {
   }
 
   retry(rows: readonly Retry[], actor: string): Promise<Set<string>> {
-    return settled(this.engine.query(sql.RETRY_TASKS, [JSON.stringify(rows), actor, HEAD_START_SECONDS]));
+    return settled(this.engine.query(sql.RETRY_TASKS, [JSON.stringify(rows), actor]));
   }
 
   fail(rows: readonly End[], actor: string): Promise<Set<string>> {
@@ -104,7 +100,7 @@ export class TaskRepository {
   }
 
   snooze(rows: readonly Snooze[], actor: string): Promise<Set<string>> {
-    return settled(this.engine.query(sql.SNOOZE_TASKS, [JSON.stringify(rows), actor, HEAD_START_SECONDS]));
+    return settled(this.engine.query(sql.SNOOZE_TASKS, [JSON.stringify(rows), actor]));
   }
 
   release(rows: readonly Fence[], actor: string): Promise<Set<string>> {
@@ -115,36 +111,38 @@ export class TaskRepository {
     return settled(this.engine.query(sql.UPDATE_PROGRESS, [JSON.stringify(rows)]));
   }
 
-  expiredLeases(limit: number): Promise<ExpiredLease[]> {
-    return this.engine.query<ExpiredLease>(sql.SELECT_EXPIRED_LEASES, [limit]);
+  expiredLeases(): Promise<ExpiredLease[]> {
+    return this.engine.query<ExpiredLease>(sql.SELECT_EXPIRED_LEASES, []);
   }
 
   rescue(leases: readonly ExpiredLease[], actor: string): Promise<Moved[]> {
     return this.engine.query<Moved>(sql.RESCUE_TASKS, [JSON.stringify(leases), actor]);
   }
 
-  promote(limit: number, actor: string): Promise<Pick<Moved, 'id' | 'queue'>[]> {
-    return this.engine.query(sql.PROMOTE_TASKS, [limit, actor]);
+  promote(actor: string): Promise<Pick<Moved, 'id' | 'queue'>[]> {
+    return this.engine.query(sql.PROMOTE_TASKS, [actor]);
   }
 
-  timeOut(limit: number, actor: string): Promise<(Moved & Stopped)[]> {
-    return this.engine.query(sql.TIME_OUT_TASKS, [limit, actor, HEAD_START_SECONDS]);
+  timeOut(actor: string): Promise<(Moved & Stopped)[]> {
+    return this.engine.query(sql.TIME_OUT_TASKS, [actor]);
   }
 
-  expire(limit: number, actor: string): Promise<(Moved & Stopped)[]> {
-    return this.engine.query(sql.EXPIRE_TASKS, [limit, actor]);
+  expire(actor: string): Promise<(Moved & Stopped)[]> {
+    return this.engine.query(sql.EXPIRE_TASKS, [actor]);
   }
 
+  /** Each cancels at most SWEEP_ROWS; call again until fewer come back. */
   cancel(ids: readonly string[], actor: string): Promise<Stopped[]> {
-    return this.api.query<Stopped>(sql.CANCEL_TASKS, [ids, ids.length, actor]);
+    return this.api.query<Stopped>(sql.CANCEL_TASKS, [ids, actor]);
   }
 
-  cancelByName(names: readonly string[], limit: number, actor: string): Promise<Stopped[]> {
-    return this.api.query<Stopped>(sql.CANCEL_TASKS_BY_NAME, [names, limit, actor]);
+  cancelByName(names: readonly string[], actor: string): Promise<Stopped[]> {
+    return this.api.query<Stopped>(sql.CANCEL_TASKS_BY_NAME, [names, actor]);
   }
 
-  cancelAll(newestId: string, limit: number, actor: string): Promise<Stopped[]> {
-    return this.api.query<Stopped>(sql.CANCEL_ALL_TASKS, [newestId, limit, actor]);
+  /** All up to an id: what is submitted later stays. */
+  cancelAll(newestId: string, actor: string): Promise<Stopped[]> {
+    return this.api.query<Stopped>(sql.CANCEL_ALL_TASKS, [newestId, actor]);
   }
 
   async find(id: string): Promise<TaskRow | undefined> {

@@ -14,6 +14,7 @@ import { isUuid } from '../platform/http/uuid.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
 import { CANCELLED_CHANNEL, encodeStops } from './stop-news.ts';
+import { SWEEP_ROWS } from './task.sql.ts';
 import { type NewTask, type Stopped, type Submitted, type TaskFilter, TaskRepository } from './task.repository.ts';
 import { validateParams } from './definitions/validate-params.ts';
 
@@ -41,7 +42,6 @@ export interface CancelReport {
 /** A request waits this long for a database that restarts before it is told to come again. */
 const BRIDGE_MS = 2_000;
 const BATCH = 500;
-const CANCEL_BATCH = 1_000;
 
 /** Accepts and cancels tasks. What it answered is committed; no broker is waited for. */
 @Injectable()
@@ -126,8 +126,7 @@ export class TaskService implements OnApplicationShutdown {
   async cancelByIds(ids: readonly string[], actor: string): Promise<CancelReport> {
     const wanted = [...new Set(ids)];
     const known = wanted.filter(isUuid);
-    const stopped = known.length > 0 ? await this.repository.cancel(known, actor) : [];
-    this.tellOwners(stopped);
+    const stopped = known.length > 0 ? await this.inBatches(() => this.repository.cancel(known, actor)) : [];
     const cancelled = new Set(stopped.map((row) => row.id));
     const rest = known.filter((id) => !cancelled.has(id.toLowerCase()));
     const statuses = rest.length > 0 ? await this.repository.statuses(rest) : [];
@@ -141,14 +140,14 @@ export class TaskService implements OnApplicationShutdown {
 
   async cancelByNames(names: readonly string[], actor: string): Promise<{ cancelled: string[]; taskNotFound: string[] }> {
     const known = names.filter((name) => this.definitions.find(name));
-    const stopped = await this.inBatches(() => this.repository.cancelByName(known, CANCEL_BATCH, actor));
+    const stopped = await this.inBatches(() => this.repository.cancelByName(known, actor));
     return { cancelled: stopped.map((row) => row.id), taskNotFound: names.filter((name) => !known.includes(name)) };
   }
 
   /** All that are not final now; what is submitted meanwhile goes on. */
   async cancelAll(actor: string): Promise<{ count: number }> {
     const newest = uuidv7();
-    const stopped = await this.inBatches(() => this.repository.cancelAll(newest, CANCEL_BATCH, actor));
+    const stopped = await this.inBatches(() => this.repository.cancelAll(newest, actor));
     return { count: stopped.length };
   }
 
@@ -158,7 +157,7 @@ export class TaskService implements OnApplicationShutdown {
       const stopped = await cancel();
       this.tellOwners(stopped);
       all.push(...stopped);
-      more = stopped.length === CANCEL_BATCH;
+      more = stopped.length === SWEEP_ROWS;
     }
     return all;
   }

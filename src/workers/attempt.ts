@@ -132,9 +132,9 @@ export class Attempt implements TaskContext {
     const seq = logSeq + ++this.lines;
     const clean = sanitizeForJsonb(data ?? null);
     const tooLong = clean !== null && JSON.stringify(clean).length > MAX_LINE_LENGTH;
-    const text = String(sanitizeForJsonb(String(message))).slice(0, MAX_LINE_LENGTH);
+    const text = message.slice(0, MAX_LINE_LENGTH).replaceAll('\0', '\uFFFD').toWellFormed();
     const kept = tooLong ? { truncated: true } : clean;
-    this.track(this.ports.writeLog({ id, epoch, seq, attempt, at: new Date(), level, message: text.toWellFormed(), data: kept }));
+    this.track(this.ports.writeLog({ id, epoch, seq, attempt, at: new Date(), level, message: text, data: kept }));
   }
 
   /** A line that cannot be stored must not fail the work it tells of. */

@@ -18,7 +18,7 @@ export interface TaskWorkerStatus {
   lastClaimAt: Date | null;
 }
 
-const MAX_CLAIM = 500;
+const MAX_CLAIM = 250;
 const MAX_PAUSE_MS = 2_000;
 
 /** Claims from one queue whatever fits its free slots, and runs it. */

@@ -1,5 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { BODY_LIMIT_BYTES } from '../../platform/http/body-guard.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -40,7 +41,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   const problem = brokenRequest(error.code);
   const body = JSON.stringify(problem.body('', ''));
   const head = [
-    `HTTP/1.1 ${problem.status} ${problem.code}`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];

@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
+import { DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { productVersion } from '../../platform/config/product-version.ts';
+import { TaskHandler } from '../../tasks/definitions/task-handler.decorator.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 
@@ -46,7 +48,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `ct_live_…`.' }, 'apiKey')
     .addSecurityRequirements('apiKey')
     .build();
-  const document = SwaggerModule.createDocument(app, config, { operationIdFactory: operationId });
+  const document = SwaggerModule.createDocument(app, config, { operationIdFactory: operationId, extraModels: paramsClasses(app) });
   const components = document.components ?? {};
   const paths = sorted(document.paths);
   for (const item of Object.values(paths)) {
@@ -67,6 +69,13 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
       responses: { ...components.responses, Problem: PROBLEM_RESPONSE },
     },
   };
+}
+
+/** The params of every named task, which no route names but GET /tasks refers to. From the decorators: in preview no registry exists. */
+function paramsClasses(app: INestApplication): (new () => object)[] {
+  const discovery = new DiscoveryService(app.get(ModulesContainer));
+  const handlers = discovery.getProviders({ metadataKey: TaskHandler.KEY });
+  return handlers.flatMap((handler) => discovery.getMetadataByDecorator(TaskHandler, handler)?.params ?? []);
 }
 
 /** TasksController.list is tasks_list. */

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { resolve } from 'node:path';
 import type { ExitCode } from '../exit-code.ts';
 import type { Start } from '../invocation.ts';
 
-/** The two commands that load the application instead of talking to it. */
+/** The commands that load the application instead of talking to it. */
 export function registerServer(program: Command, start: Start): void {
   program
     .command('serve')
@@ -14,4 +15,18 @@ export function registerServer(program: Command, start: Start): void {
     .description('bring the database to the newest schema')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user@host/contenthub contenthub migrate')
     .action(start(async () => (await (await import('../../app/migrate.ts')).migrate()) as ExitCode));
+  program
+    .command('openapi')
+    .description('write the OpenAPI document of the API, from the code alone')
+    .option('--check', 'write nothing; fail when the file is not that of the code')
+    .option('--out <file>', 'where the document is kept', 'openapi.json')
+    .addHelpText('after', '\nExample:\n  contenthub openapi --check')
+    .action(
+      start(async ({ terminal }, { check = false, out }: { check?: boolean; out: string }) => {
+        const { openapi } = await import('../../app/openapi.ts');
+        const say = (line: string): void => void terminal.stdout.write(`${line}\n`);
+        const warn = (line: string): void => void terminal.stderr.write(`${line}\n`);
+        return (await openapi({ file: resolve(terminal.cwd, out), check, say, warn })) as ExitCode;
+      }),
+    );
 }

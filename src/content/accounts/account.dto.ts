@@ -6,7 +6,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsNotEmpty,
+  IsObject,
   IsOptional,
   IsString,
   IsTimeZone,
@@ -14,8 +14,11 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
 import { ACCOUNT_STATUSES, type AccountSection, type AccountStatus, LANGUAGES, type Language } from './account.entity.ts';
 
@@ -23,27 +26,27 @@ export class VoiceDto implements Voice {
   @ApiPropertyOptional({ example: 'calm, precise' })
   @IsString()
   @MaxLength(200)
-  @IsOptional()
+  @IfGiven()
   tone?: string;
 
   @ApiPropertyOptional()
   @IsString()
   @MaxLength(500)
-  @IsOptional()
+  @IfGiven()
   persona?: string;
 
   @ApiPropertyOptional({ type: 'integer', description: 'Words, 字 for Chinese.' })
   @IsInt()
   @Min(0)
   @Max(20_000)
-  @IsOptional()
+  @IfGiven()
   minWords?: number;
 
   @ApiPropertyOptional({ type: 'integer', description: 'Words, 字 for Chinese.' })
   @IsInt()
   @Min(50)
   @Max(20_000)
-  @IsOptional()
+  @IfGiven()
   maxWords?: number;
 
   @ApiPropertyOptional({ type: [String] })
@@ -51,7 +54,7 @@ export class VoiceDto implements Voice {
   @ArrayMaxSize(100)
   @IsString({ each: true })
   @MaxLength(200, { each: true })
-  @IsOptional()
+  @IfGiven()
   requiredPhrases?: string[];
 
   @ApiPropertyOptional({ type: [String] })
@@ -59,12 +62,12 @@ export class VoiceDto implements Voice {
   @ArrayMaxSize(500)
   @IsString({ each: true })
   @MaxLength(200, { each: true })
-  @IsOptional()
+  @IfGiven()
   forbiddenPhrases?: string[];
 
   @ApiPropertyOptional()
   @IsBoolean()
-  @IsOptional()
+  @IfGiven()
   emoji?: boolean;
 }
 
@@ -75,7 +78,7 @@ export class SectionDto implements AccountSection {
 
   @ApiProperty({ example: 'News of the week' })
   @IsString()
-  @IsNotEmpty()
+  @IsFilled()
   @MaxLength(100)
   name: string;
 
@@ -83,7 +86,7 @@ export class SectionDto implements AccountSection {
   @IsInt()
   @Min(50)
   @Max(20_000)
-  @IsOptional()
+  @IfGiven()
   wordCount?: number;
 }
 
@@ -97,20 +100,20 @@ export class SourceDto implements Source {
   @ApiPropertyOptional()
   @IsString()
   @MaxLength(200)
-  @IsOptional()
+  @IfGiven()
   name?: string;
 
   @ApiPropertyOptional({ description: 'URL, or a path below SOURCE_ROOTS: a Markdown, text or feed file, or a folder of them.' })
   @IsString()
-  @IsNotEmpty()
+  @IsFilled()
   @MaxLength(2_000)
-  @IsOptional()
+  @ValidateIf(({ type, location }: SourceDto) => type !== 'notes' || location !== undefined)
   location?: string;
 
   @ApiPropertyOptional({ description: 'The notes themselves, for type notes.' })
   @IsString()
   @MaxLength(200_000)
-  @IsOptional()
+  @ValidateIf(({ type, text }: SourceDto) => type === 'notes' || text !== undefined)
   text?: string;
 
   @ApiPropertyOptional({ type: [String] })
@@ -118,43 +121,44 @@ export class SourceDto implements Source {
   @ArrayMaxSize(50)
   @IsString({ each: true })
   @MaxLength(100, { each: true })
-  @IsOptional()
+  @IfGiven()
   keywords?: string[];
 }
 
 export class CreateAccountBody {
   @ApiProperty({ example: 'tech-notes', description: 'Unique; what commands call it.' })
   @IsString()
-  @IsNotEmpty()
+  @IsFilled()
   @MaxLength(100)
   name: string;
 
   @ApiProperty({ example: 'blog' })
   @IsString()
-  @IsNotEmpty()
+  @IsFilled()
   @MaxLength(50)
   platform: string;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ type: 'string', nullable: true })
   @IsString()
   @MaxLength(100)
   @IsOptional()
-  owner?: string;
+  owner?: string | null;
 
   @ApiPropertyOptional({ enum: LANGUAGES, default: 'en' })
   @IsIn(LANGUAGES)
-  @IsOptional()
+  @IfGiven()
   language?: Language;
 
   @ApiPropertyOptional({ default: 'UTC', example: 'Asia/Shanghai' })
   @IsTimeZone()
-  @IsOptional()
+  @IfGiven()
   timeZone?: string;
 
   @ApiPropertyOptional({ type: VoiceDto })
+  @IsObject()
   @ValidateNested()
   @Type(() => VoiceDto)
-  @IsOptional()
+  @IfGiven()
   voice?: VoiceDto;
 
   @ApiPropertyOptional({ type: [SectionDto] })
@@ -162,7 +166,7 @@ export class CreateAccountBody {
   @ArrayMaxSize(50)
   @ValidateNested({ each: true })
   @Type(() => SectionDto)
-  @IsOptional()
+  @IfGiven()
   sections?: SectionDto[];
 
   @ApiPropertyOptional({ type: [SourceDto] })
@@ -170,20 +174,22 @@ export class CreateAccountBody {
   @ArrayMaxSize(50)
   @ValidateNested({ each: true })
   @Type(() => SourceDto)
-  @IsOptional()
+  @IfGiven()
   sources?: SourceDto[];
 }
 
-export class UpdateAccountBody extends PartialType(CreateAccountBody) {
+export class UpdateAccountBody extends PartialType(CreateAccountBody, { skipNullProperties: false }) {
   @ApiPropertyOptional({ enum: ACCOUNT_STATUSES })
   @IsIn(ACCOUNT_STATUSES)
-  @IsOptional()
+  @IfGiven()
   status?: AccountStatus;
 }
 
 export class AccountView extends CreateAccountBody {
   @ApiProperty({ format: 'uuid' })
   id: string;
+  @ApiProperty({ type: 'string', nullable: true })
+  override owner: string | null;
   @ApiProperty({ enum: ACCOUNT_STATUSES })
   status: AccountStatus;
   @ApiProperty({ type: 'integer' })

@@ -33,7 +33,7 @@ export class AccountsController {
   async list(@Query() query: PageQuery): Promise<AccountPage> {
     const before = query.cursor === undefined ? undefined : decodeIdCursor(query.cursor);
     const rows = await this.accounts.list(query.limit + 1, before);
-    const items = rows.slice(0, query.limit).map(toView);
+    const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     return { items, nextCursor: rows.length > query.limit && last ? encodeCursor([last.id]) : null };
   }
@@ -72,10 +72,6 @@ export class AccountsController {
 
   private show(account: Account, reply: FastifyReply): AccountView {
     void reply.header('etag', etagOf(account.version));
-    return toView(account);
+    return account;
   }
-}
-
-function toView(account: Account): AccountView {
-  return { ...account, owner: account.owner ?? undefined };
 }

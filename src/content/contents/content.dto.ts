@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { ToArray } from '../../tasks/http/task.dto.ts';
 import { type Content, CONTENT_KINDS, REVIEW_STATUSES, type ReviewStatus } from './content.entity.ts';
@@ -26,22 +28,22 @@ export class ContentsQuery extends PageQuery {
 export class UpdateContentBody {
   @ApiPropertyOptional({ maxLength: 300 })
   @IsString()
-  @IsNotEmpty()
+  @IsFilled()
   @MaxLength(300)
-  @IsOptional()
+  @IfGiven()
   title?: string;
 
   @ApiPropertyOptional({ maxLength: 2000 })
   @IsString()
   @MaxLength(2_000)
-  @IsOptional()
+  @IfGiven()
   summary?: string;
 
   @ApiPropertyOptional({ maxLength: 200_000, description: 'Markdown; the HTML, word count, checks and score follow it.' })
   @IsString()
-  @IsNotEmpty()
+  @IsFilled()
   @MaxLength(200_000)
-  @IsOptional()
+  @IfGiven()
   bodyMarkdown?: string;
 }
 

@@ -51,6 +51,7 @@ export class ContentService {
 
   /** Keeps the version before, renders and checks anew. What was approved goes back to review. */
   async edit(content: Content, changes: UpdateContentBody, editor: string): Promise<Content> {
+    if (Object.keys(changes).length === 0) return content;
     const next = { title: content.title, summary: content.summary, bodyMarkdown: content.bodyMarkdown, ...changes };
     const { voice } = await this.accounts.get(content.accountId);
     const check = checkContent({ ...next, ...(content.kind === 'brief' ? {} : voice), language: content.language });

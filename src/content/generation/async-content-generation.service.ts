@@ -51,7 +51,7 @@ export class AsyncContentGenerationService {
       });
     }
     const { account, accountId, priority, runAt, ...wishes } = body;
-    const params: ContentGenerationParams = { ...wishes, accountId: accountId ?? (await this.accountIdOf(account)) };
+    const params: ContentGenerationParams = { ...wishes, accountId: await this.accountIdOf(accountId, account) };
     return this.tasks.submit({
       name: CONTENT_GENERATION,
       params,
@@ -84,12 +84,19 @@ export class AsyncContentGenerationService {
     return this.getTask(task.id);
   }
 
-  private async accountIdOf(name: string | undefined): Promise<string> {
-    const errors = [{ pointer: '/account', code: 'account_not_found', detail: 'is no account' }];
-    if (name === undefined) {
-      const detail = 'Send accountId, or account with its name.';
-      throw ProblemError.unprocessable('account_required', 'No account is named.', { detail, errors: [{ pointer: '/accountId', code: 'required', detail }] });
+  /** Whether the account of an id exists is found out when the task is stored. */
+  private async accountIdOf(id: string | undefined, name: string | undefined): Promise<string> {
+    const detail = 'Send either accountId, or account with its name.';
+    if (id !== undefined && name !== undefined) {
+      const errors = [{ pointer: '/account', code: 'account_named_twice', detail }];
+      throw ProblemError.unprocessable('account_named_twice', 'The account is named twice.', { detail, errors });
     }
+    if (id !== undefined) return id;
+    if (name === undefined) {
+      const errors = [{ pointer: '/accountId', code: 'required', detail }];
+      throw ProblemError.unprocessable('account_required', 'No account is named.', { detail, errors });
+    }
+    const errors = [{ pointer: '/account', code: 'account_not_found', detail: 'is no account' }];
     const account = await this.accounts.findByName(name);
     if (!account) throw ProblemError.unprocessable('account_not_found', `There is no account "${name}".`, { detail: 'GET /accounts lists all.', errors });
     return account.id;

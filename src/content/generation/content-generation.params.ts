@@ -1,50 +1,52 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 
 /** What may be said of the wanted content, whichever way the request comes. */
 export class GenerationWishes {
   @ApiPropertyOptional({ maxLength: 300, description: 'What it is about. Without one the account’s sources decide.' })
   @IsString()
-  @IsNotEmpty()
+  @IsFilled()
   @MaxLength(300)
-  @IsOptional()
+  @IfGiven()
   topic?: string;
 
   @ApiPropertyOptional({ type: [String], maxItems: 20 })
   @IsArray()
   @ArrayMaxSize(20)
   @IsString({ each: true })
-  @IsNotEmpty({ each: true })
+  @IsFilled({ each: true })
   @MaxLength(50, { each: true })
-  @IsOptional()
+  @IfGiven()
   keywords?: string[];
 
   @ApiPropertyOptional({ description: 'Code or name of a section of the account.' })
   @IsString()
   @MaxLength(100)
-  @IsOptional()
+  @IfGiven()
   category?: string;
 
   @ApiPropertyOptional({ maxLength: 4000 })
   @IsString()
   @MaxLength(4_000)
-  @IsOptional()
+  @IfGiven()
   requirements?: string;
 
   @ApiPropertyOptional()
   @IsString()
   @MaxLength(200)
-  @IsOptional()
+  @IfGiven()
   tone?: string;
 
   @ApiPropertyOptional({ description: 'Approve it when every check passes. Default: ASYNC_AUTO_APPROVE.' })
   @IsBoolean()
-  @IsOptional()
+  @IfGiven()
   autoApprove?: boolean;
 
   @ApiPropertyOptional({ maxLength: 100, description: 'Your own id for the task, unique. Default: task- and 12 hex digits.' })
   @Matches(/^[\w.:-]{1,100}$/, { message: 'taskId must be 1 to 100 letters, digits or . _ : -' })
-  @IsOptional()
+  @IfGiven()
   taskId?: string;
 }
 

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { ToArray, ToPriority } from '../../tasks/http/task.dto.ts';
 import { GenerationWishes } from './content-generation.params.ts';
@@ -10,13 +12,13 @@ const STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
 export class CreateContentTaskBody extends GenerationWishes {
   @ApiPropertyOptional({ format: 'uuid', description: 'The account; or name it with `account`.' })
   @IsUUID()
-  @IsOptional()
+  @IfGiven()
   accountId?: string;
 
   @ApiPropertyOptional({ description: 'Name of the account, instead of accountId.' })
   @IsString()
   @MaxLength(100)
-  @IsOptional()
+  @IfGiven()
   account?: string;
 
   @ApiPropertyOptional({ default: 5, oneOf: [{ type: 'integer' }, { type: 'string' }], description: '1 (last) to 10 (first), or low, medium, high, urgent.' })
@@ -24,12 +26,12 @@ export class CreateContentTaskBody extends GenerationWishes {
   @IsInt({ message: 'priority must be a whole number from 1 to 10, or one of low, medium, high, urgent' })
   @Min(1)
   @Max(10)
-  @IsOptional()
+  @IfGiven()
   priority?: number;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Not before this time.' })
-  @IsISO8601({ strict: true })
-  @IsOptional()
+  @IsInstant()
+  @IfGiven()
   runAt?: string;
 }
 

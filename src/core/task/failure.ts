@@ -34,23 +34,29 @@ export class TaskFailure extends Error {
 }
 
 const MAX_MESSAGE = 2_000;
+const MAX_CODE = 100;
 // Errors of sockets, DNS and PostgreSQL connections that come and go.
 const TRANSIENT_CODES = /^(E(CONN|PIPE|HOST|NET|AI_AGAIN|TIMEDOUT)|UND_ERR_|08|40001|40P01|53|55P03|57P0)/;
 
+/** Foreign libraries hang anything on their errors: only texts are taken, and jsonb takes neither NUL nor half a character. */
+function storable(value: unknown, length: number): string | undefined {
+  return typeof value === 'string' ? value.slice(0, length).toWellFormed().replaceAll('\0', '\uFFFD') : undefined;
+}
+
 function textOf(error: unknown): string {
-  if (error instanceof Error) return error.message || error.name;
-  return typeof error === 'string' ? error : 'the handler threw a value that is not an error';
+  if (error instanceof Error) return storable(error.message, MAX_MESSAGE) || error.name;
+  return storable(error, MAX_MESSAGE) ?? 'the handler threw a value that is not an error';
 }
 
 function codeOf(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return storable(code, MAX_CODE);
 }
 
 /** First stack frame outside dependencies, without its line: stays the same while a file is edited elsewhere. */
 function frameOf(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const frame = stack.split('\n').find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line)) ?? '';
+  const stack: unknown = error instanceof Error ? error.stack : undefined;
+  const frame = (typeof stack === 'string' ? stack : '').split('\n').find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line)) ?? '';
   return /^\s+at (?:async )?(\S+)/.exec(frame)?.[1] ?? '';
 }
 
@@ -66,7 +72,7 @@ export function classify(error: unknown): Failure {
   const code = codeOf(error);
   const failureClass: FailureClass =
     error instanceof TaskFailure ? error.failureClass : code && TRANSIENT_CODES.test(code) ? 'transient' : 'internal';
-  const message = textOf(error).slice(0, MAX_MESSAGE).toWellFormed().replaceAll('\0', '\uFFFD');
+  const message = textOf(error);
   const shape = message.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '#');
   return {
     class: failureClass,

@@ -22,12 +22,18 @@ export type RetryDecision = { readonly retry: true; readonly delayMs: number } |
 const FINAL: readonly FailureClass[] = ['invalid_input', 'invalid_output', 'cancelled'];
 /** Far longer waits are somebody else's mistake: a Retry-After of a year would hide the task. */
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
+const MAX_DELAY_MS = 366 * 24 * 3_600_000;
+
+/** A wait as the database takes it: whole milliseconds, a year at most. Handlers compute theirs from fractions and headers. */
+export function storableDelay(ms: number): number {
+  return Math.floor(Math.min(Math.max(ms || 0, 0), MAX_DELAY_MS));
+}
 
 /** `random` in [0, 1). */
 export function decideRetry(facts: AttemptFacts, random: number): RetryDecision {
   if (FINAL.includes(facts.failureClass) || facts.attempt >= facts.maxAttempts) return { retry: false };
   const ceiling = Math.min(facts.backoff.maxMs, facts.backoff.baseMs * 2 ** Math.min(facts.attempt - 1, 30));
   const jittered = Math.floor(ceiling * random);
-  const asked = Math.min(facts.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
-  return { retry: true, delayMs: asked > 0 ? asked + Math.floor(Math.min(jittered, asked / 10)) : jittered };
+  const asked = Math.min(storableDelay(facts.retryAfterMs ?? 0), MAX_RETRY_AFTER_MS);
+  return { retry: true, delayMs: asked > 0 ? asked + Math.min(jittered, Math.floor(asked / 10)) : jittered };
 }

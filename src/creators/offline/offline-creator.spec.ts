@@ -252,6 +252,18 @@ describe('OfflineCreator digest', () => {
   });
 });
 
+describe('docs/examples', () => {
+  it.each([
+    ['digest.en.md', english()],
+    ['digest.zh.md', chinese()],
+    ['writing-kit.en.md', english({ topic: 'How to choose a heat pump', keywords: ['noise', 'subsidy'], sources: [] })],
+    ['writing-kit.zh.md', chinese({ topic: '储能行业趋势', keywords: ['电价'], sources: [] })],
+  ])('shows what comes out: %s', async (name, request) => {
+    const { title, bodyMarkdown } = await create(request);
+    expect(`# ${title}\n\n${bodyMarkdown}`).toBe(readFileSync(`docs/examples/${name}`, 'utf8'));
+  });
+});
+
 describe('OfflineCreator writing kit', () => {
   it('makes a brief of a topic alone', async () => {
     const result = await create(chinese({ sources: [] }));

@@ -4,7 +4,7 @@ import type { Ranking } from './rank-sentences.ts';
 import { standingAlone } from './sentence-features.ts';
 
 /** Quoting stays quoting: no more of a source than this. */
-export const MAX_SHARE = 0.2;
+const MAX_SHARE = 0.2;
 /** Longer lists are not read. */
 export const MAX_POINTS = 40;
 /** Two sentences closer than this say the same. */

@@ -9,7 +9,7 @@ import type { SourceFetcher } from './source-fetcher.ts';
 import { locateFiles, readTextFile, type SourceFile } from './source-files.ts';
 
 /** All sources of one request together, in characters (bytes for files): reading and ranking them stays near a second. */
-export const MAX_MATERIAL = 2_000_000;
+const MAX_MATERIAL = 2_000_000;
 
 export interface LoadedSources {
   documents: SourceDocument[];

@@ -1,7 +1,6 @@
-import { Controller, Get, Header, HttpException, Res } from '@nestjs/common';
+import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorFunction, type HealthIndicatorResult } from '@nestjs/terminus';
-import type { FastifyReply } from 'fastify';
+import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Public } from '../../platform/auth/access.decorator.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
 import { DatabaseProbe } from './database-probe.ts';
@@ -22,8 +21,8 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'health_live', summary: 'Is the process alive? Else restart it' })
   @ApiOkResponse()
-  live(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
-    return this.run(reply, [() => this.indicator.check('process').up({ uptimeSeconds: Math.round(process.uptime()) })]);
+  live(): Promise<HealthCheckResult> {
+    return this.checks.check([() => this.indicator.check('process').up({ uptimeSeconds: Math.round(process.uptime()) })]);
   }
 
   @Get('ready')
@@ -31,16 +30,16 @@ export class HealthController {
   @ApiOperation({ operationId: 'health_ready', summary: 'May it get requests?' })
   @ApiOkResponse()
   @ApiServiceUnavailableResponse({ description: 'It shuts down, or its database has not answered for 15 s.' })
-  ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
-    return this.run(reply, [() => this.accepting(), () => this.databaseUp()]);
+  ready(): Promise<HealthCheckResult> {
+    return this.checks.check([() => this.accepting(), () => this.databaseUp()]);
   }
 
   @Get('startup')
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'health_startup', summary: 'Has it started?' })
   @ApiOkResponse()
-  startup(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
-    return this.run(reply, [() => this.databaseUp()]);
+  startup(): Promise<HealthCheckResult> {
+    return this.checks.check([() => this.databaseUp()]);
   }
 
   private accepting(): HealthIndicatorResult {
@@ -52,16 +51,5 @@ export class HealthController {
     const { up, ...facts } = this.database.state();
     const check = this.indicator.check('database');
     return up ? check.up(facts) : check.down(facts);
-  }
-
-  /** A failed check is an answer, not a problem: 503 with the same shape. */
-  private async run(reply: FastifyReply, checks: HealthIndicatorFunction[]): Promise<HealthCheckResult> {
-    try {
-      return await this.checks.check(checks);
-    } catch (error) {
-      if (!(error instanceof HttpException)) throw error;
-      void reply.status(error.getStatus());
-      return error.getResponse() as HealthCheckResult;
-    }
   }
 }

@@ -22,8 +22,14 @@ const BOUNDS = {
   idleTimeoutMillis: 30_000,
 } satisfies pg.PoolConfig;
 
-function createPool(url: string, name: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ ...BOUNDS, connectionString: url, max, application_name: `contenthub-${name}`, options: '-c jit=off' });
+/**
+ * The engine's statements touch a few hundred rows by their ids. While the task table is small, or its statistics are
+ * old, the planner would rather read all of it: the same drain then ran at 10,000 instead of 25,000 tasks/s.
+ */
+const BY_INDEX = '-c jit=off -c enable_seqscan=off';
+
+function createPool(url: string, name: string, max: number, options = '-c jit=off'): pg.Pool {
+  const pool = new pg.Pool({ ...BOUNDS, connectionString: url, max, application_name: `contenthub-${name}`, options });
   // An error on an idle or checked-out client would otherwise end the process; the query that meets it rejects anyway.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -39,7 +45,7 @@ export class Pools {
   constructor(options: PoolOptions) {
     this.url = options.url;
     this.api = createPool(options.url, 'api', options.apiSize);
-    this.engine = createPool(options.url, 'engine', 4);
+    this.engine = createPool(options.url, 'engine', 4, BY_INDEX);
   }
 
   /** A connection of its own outside the pools, for LISTEN. The caller ends it and handles its errors. */

@@ -26,7 +26,6 @@ export class RequestValidationPipe extends ValidationPipe {
       forbidNonWhitelisted: true,
       forbidUnknownValues: true,
       transform: true,
-      stopAtFirstError: true,
       disableErrorMessages: false,
       transformOptions: { enableImplicitConversion: false },
       validationError: { target: true, value: false },
@@ -45,7 +44,7 @@ export class RequestValidationPipe extends ValidationPipe {
 
 function toProblem(errors: ValidationError[], place: ArgumentMetadata['type']): ProblemError {
   const found = toFieldErrors(errors, '', place === 'query' ? 'parameter' : 'member');
-  const detail = `${found.map((finding) => finding.detail).join('; ')}.`;
+  const detail = found.map((finding) => finding.detail.replace(/[^?]$/, '$&.')).join(' ');
   if (place === 'query') return ProblemError.badRequest('invalid_query', 'The query is not valid.', { detail, errors: found });
   if (place === 'param') return ProblemError.badRequest('invalid_path', 'The path is not valid.', { detail, errors: found });
   return ProblemError.unprocessable('invalid_body', 'The body is not valid.', { detail, errors: found });
@@ -63,11 +62,18 @@ function collect(errors: ValidationError[], parent: string, kind: string, found:
   for (const error of errors) {
     if (found.length >= MOST_ERRORS) return;
     const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    for (const [rule, message] of Object.entries(error.constraints ?? {})) {
-      found.push(rule === 'whitelistValidation' ? unknownMember(error, pointer, kind) : { pointer, code: snake(rule), detail: message });
-    }
+    if (error.constraints) found.push(finding(error, error.constraints, pointer, kind));
     collect(error.children ?? [], pointer, kind, found);
   }
+}
+
+/** One for each member. Of several broken rules the one written first, since a text that is missing is not “too long”. */
+function finding(error: ValidationError, constraints: Record<string, string>, pointer: string, kind: string): ProblemDetail {
+  if ('whitelistValidation' in constraints) return unknownMember(error, pointer, kind);
+  if (error.target === undefined) return { pointer: '', code: 'not_an_object', detail: 'must be a JSON object' }; // the body itself
+  if (Reflect.get(error.target, error.property) === undefined) return { pointer, code: 'required', detail: `${error.property} is required` };
+  const [rule, message] = Object.entries(constraints).at(-1) ?? ['', '']; // decorators run from the last to the first
+  return { pointer, code: snake(rule), detail: message };
 }
 
 function unknownMember(error: ValidationError, pointer: string, kind: string): ProblemDetail {
@@ -85,11 +91,4 @@ function knownMembers(target: object | undefined): Set<string> {
 /** class-validator names a rule by its decorator: isInt, maxLength. */
 function snake(rule: string): string {
   return rule.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^_/, '');
-}
-
-/** Findings of class-validator on an object that came another way than a body; pointers begin with `parent`. */
-export function detailsOf(errors: ValidationError[], parent: string): ProblemDetail[] {
-  const found: ProblemDetail[] = [];
-  collect(errors, parent, 'member', found);
-  return found;
 }

@@ -4,7 +4,7 @@ import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts
 import { toFieldErrors } from '../../platform/http/validation.ts';
 import type { TaskDefinition } from './task-definition.registry.ts';
 
-const RULES = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, stopAtFirstError: true };
+const RULES = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true };
 
 /** The params as the definition's handler will get them. Throws a 422 that points at each wrong field. */
 export function validateParams(definition: TaskDefinition, params: unknown = {}): object {
@@ -19,6 +19,6 @@ export function validateParams(definition: TaskDefinition, params: unknown = {})
 }
 
 function invalid(name: string, errors: ProblemDetail[]): ProblemError {
-  const detail = `${errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ')}.`;
+  const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ');
   return ProblemError.unprocessable('invalid_params', `The params do not fit the task "${name}".`, { detail, errors });
 }

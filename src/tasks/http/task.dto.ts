@@ -1,8 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsISO8601, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { PRIORITY_WORDS, toPriority } from '../../core/task/priority.ts';
 import { TASK_STATUSES } from '../../core/task/states.ts';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery, ToInt } from '../../platform/http/paging.ts';
 
 const WORDS = Object.keys(PRIORITY_WORDS).join(', ');
@@ -20,7 +22,7 @@ export function ToArray(): PropertyDecorator {
 export class ExecuteTaskBody {
   @ApiPropertyOptional({ type: Object, example: { space: 'docs' }, description: 'What the handler gets; see GET /tasks for its schema.' })
   @IsObject()
-  @IsOptional()
+  @IfGiven()
   params?: Record<string, unknown>;
 
   @ApiPropertyOptional({ description: `1 (last) to 10 (first), or one of ${WORDS}.`, default: 5, oneOf: [{ type: 'integer' }, { type: 'string' }] })
@@ -28,12 +30,12 @@ export class ExecuteTaskBody {
   @IsInt({ message: `priority must be a whole number from 1 to 10, or one of ${WORDS}` })
   @Min(1)
   @Max(10)
-  @IsOptional()
+  @IfGiven()
   priority?: number;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Not before this time.' })
-  @IsISO8601({ strict: true })
-  @IsOptional()
+  @IsInstant()
+  @IfGiven()
   runAt?: string;
 }
 
@@ -74,12 +76,12 @@ export class ExecutionsQuery extends PageQuery {
   taskName?: string[];
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Submitted at or after.' })
-  @IsISO8601({ strict: true })
+  @IsInstant()
   @IsOptional()
   since?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Submitted before.' })
-  @IsISO8601({ strict: true })
+  @IsInstant()
   @IsOptional()
   until?: string;
 }

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
 import type { TaskTrigger } from '../../core/task/task.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
@@ -41,10 +42,11 @@ export class TasksController {
   @HttpCode(202)
   @ApiOperation({ operationId: 'tasks_executeManual', summary: 'Run a task: answers at once with its executionId' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
+  @ApiBody({ type: ExecuteTaskBody, required: false })
   @ApiAcceptedResponse({ type: AcceptedExecution })
   executeManual(
     @Param('taskName') taskName: string,
-    @Body() body: ExecuteTaskBody | undefined,
+    @Body() body: ExecuteTaskBody,
     @Headers('idempotency-key') key: string | undefined,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -57,10 +59,11 @@ export class TasksController {
   @HttpCode(202)
   @ApiOperation({ operationId: 'tasks_executeApi', summary: 'Run a task from a program' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
+  @ApiBody({ type: ExecuteTaskBody, required: false })
   @ApiAcceptedResponse({ type: AcceptedExecution })
   executeApi(
     @Param('taskName') taskName: string,
-    @Body() body: ExecuteTaskBody | undefined,
+    @Body() body: ExecuteTaskBody,
     @Headers('idempotency-key') key: string | undefined,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -117,29 +120,38 @@ export class TasksController {
   @Access('operator')
   @ApiOperation({ operationId: 'tasks_cancelAll', summary: 'Cancel everything that is not finished' })
   @ApiOkResponse({ type: CancelAllReply })
-  cancelAll(@CurrentPrincipal() principal: Principal): Promise<CancelAllReply> {
+  async cancelAll(@Body() body: unknown, @CurrentPrincipal() principal: Principal): Promise<CancelAllReply> {
+    if (typeof body === 'object' && body !== null && Object.keys(body).length > 0) throw notAFilter();
     return this.tasks.cancelAll(principal.name);
   }
 
   private async execute(
     taskName: string,
-    body: ExecuteTaskBody | undefined,
+    body: ExecuteTaskBody,
     key: string | undefined,
     principal: Principal,
     trigger: TaskTrigger,
     reply: FastifyReply,
   ): Promise<AcceptedExecution> {
+    const runAt = body.runAt === undefined ? null : new Date(body.runAt);
     const stored = await this.tasks.submit({
       name: taskName,
-      params: body?.params,
-      priority: body?.priority,
-      runAt: body?.runAt === undefined ? null : new Date(body.runAt),
+      params: body.params,
+      priority: body.priority,
+      runAt,
       createdBy: principal.id,
       trigger,
       idempotencyKey: parseIdempotencyKey(key),
     });
     if (stored.replayed) void reply.header('idempotency-replayed', 'true');
     void reply.header('location', `/executions/${stored.id}`).header('retry-after', POLL_SECONDS);
-    return new AcceptedExecution(stored.id, taskName, body?.runAt !== undefined);
+    return new AcceptedExecution(stored.id, taskName, runAt !== null && runAt > stored.createdAt);
   }
+}
+
+/** Whoever sends a choice to the route that knows none would lose everything. */
+function notAFilter(): ProblemError {
+  return ProblemError.unprocessable('unexpected_body', 'This route cancels everything and takes no body.', {
+    detail: 'Use /tasks/executions/cancel/by-ids or /by-task-names for a choice. Nothing was cancelled.',
+  });
 }

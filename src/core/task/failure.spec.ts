@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { classify, FAILURE_CLASSES, type Failure, TaskFailure } from './failure.ts';
+
+/** As jsonb needs it, and small enough to be shown. */
+function expectStorable(failure: Failure): void {
+  for (const text of [failure.code, failure.message, failure.fingerprint]) {
+    expect(typeof text).toBe('string');
+    expect(text.isWellFormed() && !text.includes('\0')).toBe(true);
+  }
+  expect(failure.message.length).toBeLessThanOrEqual(2_000);
+  expect(failure.code.length).toBeLessThanOrEqual(100);
+  expect(FAILURE_CLASSES).toContain(failure.class);
+}
+
+const wildText = fc.string({ unit: 'binary', maxLength: 3_000 }).map((text) => `${text}\0\ud800`);
+
+describe('classify', () => {
+  it('makes a failure that can be stored of whatever is thrown', () => {
+    fc.assert(fc.property(fc.anything({ withNullPrototype: true }), (thrown) => expectStorable(classify(thrown))));
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), fc.anything(), (message, code, stack) => {
+        expectStorable(classify(Object.assign(new Error('x'), { message, code, stack })));
+      }),
+    );
+    fc.assert(fc.property(wildText, wildText, (message, code) => expectStorable(classify(new TaskFailure('rejected', message, code)))));
+  });
+
+  it('believes handlers that say what went wrong', () => {
+    expect(classify(new TaskFailure('rate_limited', 'slow down', 'http_429'))).toMatchObject({
+      class: 'rate_limited',
+      code: 'http_429',
+      message: 'slow down',
+    });
+    expect(classify(new TaskFailure('rejected', 'no'))).toMatchObject({ class: 'rejected', code: 'rejected' });
+  });
+
+  it.each(['ECONNREFUSED', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'UND_ERR_SOCKET', '08006', '40001', '40P01', '53300', '55P03', '57P01'])(
+    'takes %s for something that passes',
+    (code) => expect(classify(Object.assign(new Error('x'), { code }))).toMatchObject({ class: 'transient', code }),
+  );
+
+  it.each([['ENOENT'], ['22P02'], [undefined], [42]])('takes the code %s for a mistake of ours', (code) => {
+    expect(classify(Object.assign(new Error('x'), { code })).class).toBe('internal');
+  });
+
+  it('has words for a thrown value without any', () => {
+    expect(classify(undefined).message).toBe('the handler threw a value that is not an error');
+    expect(classify('no luck').message).toBe('no luck');
+    expect(classify(new RangeError('')).message).toBe('RangeError');
+  });
+});
+
+describe('the fingerprint', () => {
+  const thrownBy = (message: string, failureClass: 'rejected' | 'transient' = 'rejected') =>
+    classify(new TaskFailure(failureClass, message)).fingerprint;
+
+  it('is the same for failures that differ in numbers and ids', () => {
+    const [one, two] = ['row 17 of 0190c4a2-7b1c-7d35-9f00-1f2e3d4c5b6a', 'row 4 of 0190c4a2-7b1c-7d35-9f00-aaaaaaaaaaaa'].map((m) => thrownBy(m));
+    expect(one).toBe(two);
+    expect(one).toMatch(/^[0-9a-f]{8}$/);
+  });
+
+  it('tells causes, classes and places apart', () => {
+    const elsewhere = () => classify(new TaskFailure('rejected', 'no such row')).fingerprint;
+    const all = [thrownBy('no such row'), thrownBy('no such column'), thrownBy('no such row', 'transient'), elsewhere()];
+    expect(new Set(all).size).toBe(4);
+  });
+});

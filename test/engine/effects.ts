@@ -1,0 +1,21 @@
+import { beforeAll, beforeEach } from '@jest/globals';
+import type { TaskResultHandlerOf } from '../../src/results/on-task-result.decorator.ts';
+import type { useEngines } from '../support/engine.ts';
+
+export interface Effect {
+  task: string;
+  epoch: number;
+}
+
+/** A table that counts what took effect, and the result handler that writes into it. No key keeps a second effect out. */
+export function useEffects(bed: ReturnType<typeof useEngines>) {
+  beforeAll(() => bed.sql(`CREATE TABLE effects (task uuid NOT NULL, epoch int NOT NULL)`));
+  beforeEach(() => bed.sql(`DELETE FROM effects`));
+
+  const handler: TaskResultHandlerOf = {
+    async onCompleted(manager, task) {
+      await manager.query(`INSERT INTO effects VALUES ($1, $2)`, [task.id, task.epoch]);
+    },
+  };
+  return { handler, all: () => bed.sql<Effect>(`SELECT task, epoch FROM effects ORDER BY task`) };
+}

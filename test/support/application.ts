@@ -1,0 +1,109 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { randomUUID } from 'node:crypto';
+import { AppModule } from '../../src/app/app.module.ts';
+import { configureHttp } from '../../src/app/http/configure-http.ts';
+import { HttpAdapter } from '../../src/app/http/http-adapter.ts';
+import { generateApiKey, type KeyTraces, parseApiKey } from '../../src/platform/auth/api-key.ts';
+import type { Role } from '../../src/platform/auth/roles.ts';
+import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
+import { Pools } from '../../src/platform/database/pools.ts';
+import { TaskScheduler } from '../../src/scheduler/task-scheduler.ts';
+import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
+import type { TaskHandlerOf, TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
+import { TaskWorkerPool } from '../../src/workers/task-worker-pool.ts';
+import { createTestDatabase } from './test-database.ts';
+
+export type TestHandler = TaskHandlerOptions & TaskHandlerOf;
+export type Json = Record<string, unknown>;
+
+export interface Answer<Body = Json> {
+  status: number;
+  headers: Headers;
+  /** Parsed, when it is JSON; else undefined. */
+  body: Body;
+  text: string;
+}
+
+/** A text as body is sent as it stands, anything else as JSON. A header set to undefined is left out. */
+export type Http = <Body = Json>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string | undefined>,
+) => Promise<Answer<Body>>;
+
+export interface TestApplication {
+  app: NestFastifyApplication;
+  url: string;
+  /** Of an administrator; `http` sends it unless told otherwise. */
+  key: string;
+  http: Http;
+  /** A new key of this role. */
+  keyOf(role: Role, changes?: { expiresAt?: Date; revokedAt?: Date }): Promise<string>;
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** The whole application in all its roles, on a free port and a database of its own. */
+export async function startApplication(
+  options: { handlers?: readonly TestHandler[]; settings?: Record<string, string> } = {},
+): Promise<TestApplication> {
+  const database = await createTestDatabase();
+  const settings = loadSettings({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: database.url,
+    DATABASE_POOL_SIZE: '4',
+    POLL_INTERVAL_MS: '100',
+    SOURCE_ROOTS: 'test/fixtures/sources',
+    ...options.settings,
+  });
+  const testing = Test.createTestingModule({ imports: [AppModule.withRoles(settings.appRoles)] });
+  const module = await testing.overrideProvider(Settings).useValue(settings).compile();
+  const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), { logger: false });
+  configureHttp(app, settings);
+  await app.listen(0, '127.0.0.1');
+  const registry = app.get(TaskDefinitionRegistry);
+  for (const handler of options.handlers ?? []) registry.register(handler, handler);
+
+  const url = await app.getUrl();
+  const sql: TestApplication['sql'] = async <Row extends object>(text: string, values: unknown[] = []) =>
+    (await app.get(Pools).api.query<Row>(text, values)).rows;
+  const keyOf: TestApplication['keyOf'] = async (role, { expiresAt = null, revokedAt = null }: { expiresAt?: Date | null; revokedAt?: Date | null } = {}) => {
+    const key = generateApiKey();
+    const { prefix, hash } = parseApiKey(key) as KeyTraces;
+    const columns = 'id, name, prefix, hash, role, expires_at, revoked_at';
+    const values = [randomUUID(), `the ${role}'s key`, prefix, hash, role, expiresAt, revokedAt];
+    await sql(`INSERT INTO api_keys (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, values);
+    return key;
+  };
+  const key = await keyOf('admin');
+  const close = async (): Promise<void> => {
+    await app.get(TaskScheduler).stop();
+    await app.get(TaskWorkerPool).drain(0);
+    await app.close();
+    await database.drop();
+  };
+  return { app, url, key, http: httpClient(url, key), keyOf, sql, close };
+}
+
+function httpClient(url: string, key: string): Http {
+  return async <Body>(method: string, path: string, body?: unknown, headers: Record<string, string | undefined> = {}) => {
+    const given: Record<string, string | undefined> = {
+      authorization: `Bearer ${key}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    const sent = Object.entries(given).filter((header): header is [string, string] => header[1] !== undefined);
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(url + path, { method, headers: sent, body: text, redirect: 'manual' });
+    return read<Body>(response);
+  };
+}
+
+async function read<Body>(response: Response): Promise<Answer<Body>> {
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+  return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : undefined) as Body, text };
+}

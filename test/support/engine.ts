@@ -1,0 +1,157 @@
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { Test } from '@nestjs/testing';
+import pg from 'pg';
+import { PlatformModule } from '../../src/app/platform.module.ts';
+import { isTerminal } from '../../src/core/task/states.ts';
+import type { ClaimedTask, TaskRow } from '../../src/core/task/task.ts';
+import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
+import type { TaskResultHandlerOf } from '../../src/results/on-task-result.decorator.ts';
+import { ResultHandlerRegistry } from '../../src/results/result-handler.registry.ts';
+import { ResultsModule } from '../../src/results/results.module.ts';
+import { SchedulerModule } from '../../src/scheduler/scheduler.module.ts';
+import { TaskScheduler } from '../../src/scheduler/task-scheduler.ts';
+import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
+import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
+import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
+import { TaskLogRepository } from '../../src/tasks/logs/task-log.repository.ts';
+import { TaskRepository } from '../../src/tasks/task.repository.ts';
+import { type SubmitRequest, TaskService } from '../../src/tasks/task.service.ts';
+import { TasksModule } from '../../src/tasks/tasks.module.ts';
+import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/task-worker-pool.ts';
+import { WorkersModule } from '../../src/workers/workers.module.ts';
+import { brokenPromises } from './invariants.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { waitFor } from './wait-for.ts';
+
+/** Who holds what `claim` takes. */
+export const OTHER_OWNER = 'elsewhere:1:another-boot';
+
+export interface TestHandler {
+  name: string;
+  options?: Omit<TaskHandlerOptions, 'name'>;
+  handle(context: TaskContext<Record<string, unknown>>): unknown;
+}
+
+export interface EngineOptions {
+  databaseUrl: string;
+  handlers?: TestHandler[];
+  /** By task name. */
+  resultHandlers?: Record<string, TaskResultHandlerOf>;
+  /** Of the default queue, or by queue; without it no worker runs. */
+  slots?: number | Record<string, number>;
+  /** Runs the promoter, the sweeper and the rescuer; off unless named. */
+  loops?: boolean;
+  /** Environment variables over those of the tests. */
+  settings?: Record<string, string>;
+}
+
+export type Engine = Awaited<ReturnType<typeof startEngine>>;
+
+/** The engine of one process, composed as src/app does. Any number of them may share a database. */
+export async function startEngine({ databaseUrl, handlers = [], resultHandlers = {}, slots, loops, settings }: EngineOptions) {
+  const environment = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '4', LOG_LEVEL: 'silent', POLL_INTERVAL_MS: '100', ...settings };
+  const app = await Test.createTestingModule({ imports: [PlatformModule, TasksModule, ResultsModule, WorkersModule, SchedulerModule] })
+    .overrideProvider(Settings)
+    .useValue(loadSettings(environment))
+    .overrideProvider(WORKER_SLOTS)
+    .useValue(typeof slots === 'object' ? slots : { default: slots ?? 1 })
+    .compile();
+  await app.init();
+  const definitions = app.get(TaskDefinitionRegistry);
+  for (const { name, options, handle } of handlers) {
+    definitions.register({ name, ...options }, { handle: (context) => Promise.resolve(handle(context as TaskContext<Record<string, unknown>>)) });
+  }
+  for (const [name, handler] of Object.entries(resultHandlers)) app.get(ResultHandlerRegistry).register(name, handler);
+
+  const tasks = app.get(TaskService);
+  const repository = app.get(TaskRepository);
+  const scheduler = app.get(TaskScheduler);
+  const pool = app.get(TaskWorkerPool);
+  if (slots !== undefined) pool.start();
+  if (loops) scheduler.start();
+
+  return {
+    tasks,
+    repository,
+    scheduler,
+    pool,
+    logs: app.get(TaskLogRepository),
+    /** Any other provider. */
+    get: app.get.bind(app),
+    /** Submits a task and returns its id. */
+    async submit(name: string, params: Record<string, unknown> = {}, more: Partial<SubmitRequest> = {}): Promise<string> {
+      return (await tasks.submit({ name, params, createdBy: 'test', trigger: 'api', ...more })).id;
+    },
+    /** Claims one task that is ready, as a worker of another process would. */
+    async claim(owner = OTHER_OWNER): Promise<ClaimedTask> {
+      const [task] = await repository.claim('default', 1, owner, 15);
+      if (!task) throw new Error('nothing is ready to be claimed');
+      return task;
+    },
+    /** The task once it is final. */
+    ended(id: string, timeoutMs?: number): Promise<TaskRow> {
+      const final = async () => {
+        const row = await tasks.get(id);
+        return isTerminal(row.status) && row;
+      };
+      return waitFor(final, { what: `the end of task ${id}`, timeoutMs });
+    },
+    async close(): Promise<void> {
+      await scheduler.stop();
+      await pool.drain(0);
+      await app.close();
+    },
+  };
+}
+
+/**
+ * A database for the calling test file, and engines on it. After each test its engines are closed, the promises that
+ * hold for every history are checked, and the tables emptied.
+ */
+export function useEngines() {
+  let database: TestDatabase;
+  let client: pg.Client;
+  let engines: Engine[] = [];
+
+  const sql = async <Row extends object = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    (await client.query<Row>(text, values)).rows;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new pg.Client({ connectionString: database.url, application_name: 'test' });
+    await client.connect();
+  });
+
+  afterEach(async () => {
+    const started = engines;
+    engines = [];
+    await Promise.all(started.map((engine) => engine.close()));
+    expect(await brokenPromises(sql)).toEqual([]);
+    for (const table of ['outbox', 'task_dependencies', 'task_steps', 'task_logs', 'task_audit', 'tasks']) await client.query(`DELETE FROM ${table}`);
+  });
+
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  return {
+    sql,
+    get url(): string {
+      return database.url;
+    },
+    async start(options: Omit<EngineOptions, 'databaseUrl'> = {}): Promise<Engine> {
+      const engine = await startEngine({ databaseUrl: database.url, ...options });
+      engines.push(engine);
+      return engine;
+    },
+    /** The names of a task's transitions so far, in order, with the status each led to. */
+    async story(id: string): Promise<string[]> {
+      const rows = await sql<{ step: string }>(
+        `SELECT reason || ' > ' || to_status AS step FROM task_audit WHERE task_id = $1 ORDER BY version`,
+        [id],
+      );
+      return rows.map(({ step }) => step);
+    },
+  };
+}
