@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { classify, TaskFailure } from '../../src/core/task/failure.ts';
 import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
-import type { ClaimedTask } from '../../src/core/task/task.ts';
+import type { ClaimedTask, Fence } from '../../src/core/task/task.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { ResultService } from '../../src/results/result.service.ts';
@@ -10,7 +10,8 @@ import { ProgressWriter } from '../../src/tasks/progress-writer.ts';
 import { StepRepository } from '../../src/tasks/step.repository.ts';
 import { COMPLETE_TASKS, EXTEND_LEASES, FAIL_TASKS, RETRY_TASKS } from '../../src/tasks/task.sql.ts';
 import { reportExit } from '../../src/workers/exit-report.ts';
-import { type Engine, useEngines } from '../support/engine.ts';
+import { type Engine, type TestHandler, useEngines } from '../support/engine.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { useEffects } from './effects.ts';
 import { loseReply } from './lost-reply.ts';
 
@@ -31,7 +32,7 @@ async function everything(): Promise<unknown> {
   return Object.fromEntries(await Promise.all(tables.map(async (table) => [table, await rows(table)])));
 }
 
-async function rescue(engine: Engine, { id, epoch }: ClaimedTask): Promise<void> {
+async function rescue(engine: Engine, { id, epoch }: Fence): Promise<void> {
   await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
   expect(await engine.repository.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toHaveLength(1);
 }
@@ -66,7 +67,8 @@ const WRITES: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<un
   snooze: (engine, zombie) => engine.get(ResultService).settle(zombie, snooze('zombie', 1)),
   cancel: (engine, zombie) => engine.get(ResultService).settle(zombie, cancel('zombie')),
   fail: (engine, zombie) => engine.get(ResultService).settleFailure(zombie, classify(new Error('zombie'))),
-  'fail for good': (engine, zombie) => engine.get(ResultService).settleFailure(zombie, classify(new TaskFailure('invalid_input', 'zombie'))),
+  'fail for good': (engine, zombie) =>
+    engine.get(ResultService).settleFailure(zombie, classify(new TaskFailure('invalid_input', 'zombie'))),
   'time out': (engine, zombie) => engine.get(ResultService).settleTimeout(zombie),
   release: (engine, zombie) => engine.get(ResultService).release(zombie),
   progress: (engine, { id, epoch }) => engine.get(ProgressWriter).write({ id, epoch, progress: 66, step: 'zombie' }),
@@ -87,7 +89,7 @@ describe('a zombie changes nothing', () => {
     const before = await everything();
     for (const [write, attempt] of Object.entries(WRITES)) {
       await attempt(engine, zombie);
-      expect({ write, ...(await everything()) as object }).toEqual({ write, ...before as object });
+      expect({ write, ...((await everything()) as object) }).toEqual({ write, ...(before as object) });
     }
   });
 
@@ -105,26 +107,193 @@ describe('a zombie changes nothing', () => {
   });
 
   it.each([
-    ['the same process', 'first'],
-    ['another process', 'second'],
-  ])('when its handler goes on while the next attempt runs in %s', async (_, winner) => {
-    const gates = { first: Promise.withResolvers<void>(), second: Promise.withResolvers<void>() };
-    const began: string[] = [];
-    const handlersOf = (process: 'first' | 'second') => [
+    ['the same process', 2],
+    ['another process', 1],
+  ])('when its handler goes on beside the next attempt in %s', async (_, slots) => {
+    const gates = [1, 2].map(() => Promise.withResolvers<void>());
+    let begun = 0;
+    const handlers: TestHandler[] = [
       {
         name: 'with-effects',
-        handle: async ({ attempt, log, progress, checkpoint, signal }: Parameters<(typeof HANDLERS)[0]['handle']>[0]) => {
-          began.push(`${process} ${attempt}`);
-          await (attempt === 1 ? gates.first : gates.second).promise;
+        async handle({ attempt, log, progress, checkpoint }) {
+          begun = attempt;
+          await gates[attempt - 1]?.promise;
           log.info(`attempt ${attempt}`);
-          progress(50, `attempt ${attempt}`);
-          if (!signal.aborted) await checkpoint('step', attempt, () => Promise.resolve(attempt));
-          return { attempt };
+          progress(attempt);
+          await checkpoint('step', attempt, () => Promise.resolve(attempt));
+          return attempt;
         },
       },
     ];
-    void handlersOf;
-    void began;
-    void winner;
+    const first = await start({ handlers, slots });
+    const id = await first.submit('with-effects');
+    const running = () => first.pool.status()[0]?.running;
+    await waitFor(async () => begun === 1, { what: 'the first attempt' });
+    if (slots === 1) await start({ handlers, slots });
+    await rescue(first, { id, epoch: 1 });
+    await waitFor(async () => begun === 2, { what: 'the second attempt' });
+    expect(running()).toBe(slots);
+
+    gates[0]?.resolve();
+    await waitFor(async () => running() === slots - 1, { what: 'the end of the zombie' });
+    expect(await first.tasks.get(id)).toMatchObject({ status: 'running', attempt: 2, progress: null });
+    expect(await effects.all()).toEqual([]);
+
+    gates[1]?.resolve(); await new Promise((ok) => setTimeout(ok, 1500)); console.log(await bed.sql("select status,attempt,lease_owner,error,progress from tasks"), await bed.sql("select * from task_logs"), await bed.sql("select * from task_steps"), await bed.sql("select application_name, state, wait_event, query from pg_stat_activity where datname=current_database()"));
+    expect(await first.ended(id)).toMatchObject({ status: 'completed', result: 2, epoch: 3 });
+    expect(await effects.all()).toEqual([{ task: id, epoch: 3 }]);
+    expect(await bed.sql(`SELECT message FROM task_logs`)).toEqual([{ message: 'attempt 2' }]);
+    expect(await bed.sql(`SELECT attempt FROM task_steps`)).toEqual([{ attempt: 2 }]);
+  });
+});
+
+describe('an answer that is lost on its way back', () => {
+  const isStatement = (text: string) => (query: unknown) => (query as { text?: string }).text === text;
+
+  it('leaves a completed task completed', async () => {
+    const engine = await start({ slots: 1 });
+    const lost = loseReply(engine.get(Pools).engine, 'query', isStatement(COMPLETE_TASKS));
+    const id = await engine.submit('plain');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: 'done', error: null });
+    await engine.pool.drain();
+    expect(lost()).toBe(1);
+    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+  });
+
+  it('leaves one effect of a task with effects', async () => {
+    const engine = await start({ slots: 1 });
+    const lost = loseReply(engine.get(DataSource), 'transaction');
+    const id = await engine.submit('with-effects');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
+    await engine.pool.drain();
+    expect(lost()).toBe(1);
+    expect(await effects.all()).toEqual([{ task: id, epoch: 1 }]);
+    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+  });
+
+  it.each([
+    ['a retry', RETRY_TASKS, 'transient', ['retry > submitted'], 'submitted'],
+    ['a failure', FAIL_TASKS, 'invalid_input', ['fail > failed'], 'failed'],
+  ] as const)('leaves one record of %s', async (_, statement, failureClass, story, status) => {
+    const engine = await start();
+    const lost = loseReply(engine.get(Pools).engine, 'query', isStatement(statement));
+    const id = await engine.submit('plain', {}, { maxAttempts: 2 });
+    await engine.get(ResultService).settleFailure(await engine.claim(), classify(new TaskFailure(failureClass, 'x')));
+    expect(lost()).toBe(1);
+    expect((await bed.story(id)).slice(2)).toEqual(story);
+    expect(await engine.tasks.get(id)).toMatchObject({ status, attempt: 1 });
+  });
+
+  it('leaves one task of a submission', async () => {
+    const engine = await start();
+    const lost = loseReply(engine.get(Pools).api, 'query');
+    const id = await engine.submit('plain');
+    expect(lost()).toBe(1);
+    expect(await bed.sql(`SELECT id FROM tasks`)).toEqual([{ id }]);
+  });
+});
+
+describe('of many who want the same', () => {
+  const FIFTY = Array.from({ length: 50 }, (_, i) => i);
+
+  it('one claims', async () => {
+    const [one, two] = await Promise.all([start(), start()]);
+    await one.submit('plain');
+    const claims = FIFTY.map((i) => (i % 2 ? one : two).repository.claim('default', 5, `host:${i}:x`, 15));
+    expect((await Promise.all(claims)).flat()).toHaveLength(1);
+  });
+
+  it('one claims, however often the tickets are delivered', async () => {
+    const engines = await Promise.all([start({ slots: 10 }), start({ slots: 10 })]);
+    const ids = (await engines[0].tasks.submitMany(FIFTY.map(() => ({ name: 'plain', createdBy: 'test', trigger: 'api' })))).map(
+      ({ id }) => id,
+    );
+    for (let times = 0; times < 10; times++) {
+      for (const engine of engines) engine.get(TaskQueue).announce(ids.map((id) => ({ id, queue: 'default' })));
+      await new Promise((ok) => setImmediate(ok));
+    }
+    await Promise.all(ids.map((id) => engines[0].ended(id)));
+    expect(await bed.sql(`SELECT attempt, lease_epoch AS epoch, count(*)::int AS count FROM tasks GROUP BY 1, 2`)).toEqual([
+      { attempt: 1, epoch: 1, count: 50 },
+    ]);
+  });
+
+  it.each(HANDLERS)('one completes ($name)', async ({ name }) => {
+    const engine = await start();
+    const id = await engine.submit(name);
+    const task = await engine.claim();
+    await Promise.all(FIFTY.map((i) => engine.get(ResultService).settle(task, done(i))));
+    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+    expect(await effects.all()).toEqual(name === 'plain' ? [] : [{ task: id, epoch: 1 }]);
+  });
+
+  it('one statement completes, the others learn that it was done before', async () => {
+    const engine = await start();
+    await engine.submit('plain');
+    const task = await engine.claim();
+    const answers = await Promise.all(FIFTY.map((result) => engine.repository.complete([{ ...task, result }], 'x')));
+    const words = answers.map((answer) => answer.get(task.id));
+    expect(words.filter((word) => word === 'now')).toHaveLength(1);
+    expect(words.filter((word) => word === 'before')).toHaveLength(49);
+  });
+
+  it.each(HANDLERS)('either a completion or a cancel wins, 100 times ($name)', async ({ name }) => {
+    const engine = await start();
+    await engine.tasks.submitMany(Array.from({ length: 100 }, () => ({ name, createdBy: 'test', trigger: 'api' as const })));
+    const tasks = await engine.repository.claim('default', 100, 'x', 15);
+    const turns = (n: number) =>
+      Array.from({ length: n }).reduce<Promise<void>>((p) => p.then(() => new Promise((ok) => setImmediate(ok))), Promise.resolve());
+    const cancelled = await Promise.all(
+      tasks.map(async (task, i) => {
+        const [report] = await Promise.all([
+          turns(i % 7).then(() => engine.tasks.cancelByIds([task.id], 'somebody')),
+          turns(i % 5).then(() => engine.get(ResultService).settle(task, done())),
+        ]);
+        return report.cancelled;
+      }),
+    );
+    const ends = await bed.sql<{ id: string; status: string }>(`SELECT id, status FROM tasks ORDER BY id`);
+    const withEnd = (status: string) => ends.filter((task) => task.status === status).map(({ id }) => id);
+    expect(withEnd('cancelled')).toEqual(cancelled.flat().sort());
+    expect(withEnd('completed').length + withEnd('cancelled').length).toBe(100);
+    if (name === 'with-effects') expect((await effects.all()).map(({ task }) => task)).toEqual(withEnd('completed'));
+    console.log(name, withEnd('completed').length);
+  });
+});
+
+describe('effects', () => {
+  it('that fail are stored not at all, and once when the task is tried again', async () => {
+    const results = {
+      'with-effects': {
+        async onCompleted(...[manager, task, result]: Parameters<typeof effects.handler.onCompleted>) {
+          await effects.handler.onCompleted(manager, task, result);
+          if (task.attempt < 3) throw new Error('the effects did not work out');
+        },
+      },
+    };
+    const engine = await start({ resultHandlers: results, slots: 1, loops: true });
+    const id = await engine.submit('with-effects');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 3, epoch: 5 });
+    expect(await effects.all()).toEqual([{ task: id, epoch: 5 }]);
+    const reasons = await bed.sql(`SELECT detail ->> 'message' AS why FROM task_audit WHERE reason = 'retry'`);
+    expect(reasons).toEqual([{ why: 'the effects did not work out' }, { why: 'the effects did not work out' }]);
+  });
+
+  it('that never work out leave nothing but the failure', async () => {
+    const onCompleted = async (...args: Parameters<typeof effects.handler.onCompleted>) => {
+      await effects.handler.onCompleted(...args);
+      await args[0].query('SELECT 1 / 0');
+    };
+    const engine = await start({ resultHandlers: { 'with-effects': { onCompleted } }, slots: 1, loops: true });
+    const id = await engine.submit('with-effects', {}, { maxAttempts: 2 });
+    expect(await engine.ended(id)).toMatchObject({ status: 'failed', attempt: 2, result: null, error: { code: '22012' } });
+    expect(await effects.all()).toEqual([]);
+  });
+
+  it('keep what the result handler keeps of the result', async () => {
+    const handler = { ...effects.handler, kept: () => ({ words: 3 }) };
+    const engine = await start({ resultHandlers: { 'with-effects': handler }, slots: 1 });
+    const id = await engine.submit('with-effects');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', result: { words: 3 } });
   });
 });

@@ -181,7 +181,9 @@ describe('a whole life', () => {
       'claim > running',
       'complete > completed',
     ]);
-    const told = await bed.sql(`SELECT reason, attempt, detail ->> 'code' AS code FROM task_audit WHERE detail IS NOT NULL ORDER BY version`);
+    const told = await bed.sql(
+      `SELECT reason, attempt, detail ->> 'code' AS code FROM task_audit WHERE detail IS NOT NULL ORDER BY version`,
+    );
     expect(told).toEqual([
       { reason: 'retry', attempt: 1, code: 'busy' },
       { reason: 'retry', attempt: 2, code: 'busy' },

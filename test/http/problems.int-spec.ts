@@ -194,9 +194,9 @@ describe('validation', () => {
     expect(body.errors).toEqual(
       expect.arrayContaining([
         { pointer: '/topik', code: 'unknown_member', detail: 'there is no member ‘topik’, did you mean ‘topic’?' },
-        expect.objectContaining({ pointer: '/topic', code: 'is_string' }),
+        { pointer: '/topic', code: 'required', detail: 'topic is required' },
         expect.objectContaining({ pointer: '/priority' }),
-        expect.objectContaining({ pointer: '/sections/1/heading' }),
+        expect.objectContaining({ pointer: '/sections/1/heading', code: 'is_string' }),
         { pointer: '/sections/2/heding', code: 'unknown_member', detail: 'there is no member ‘heding’, did you mean ‘heading’?' },
       ]),
     );

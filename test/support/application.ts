@@ -16,6 +16,8 @@ import { createTestDatabase } from './test-database.ts';
 
 export type TestHandler = TaskHandlerOptions & TaskHandlerOf;
 export type Json = Record<string, unknown>;
+/** A view as it arrives: times are texts. */
+export type Wire<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Wire<T[K]> } : T;
 
 export interface Answer<Body = Json> {
   status: number;

@@ -59,7 +59,10 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   await app.init();
   const definitions = app.get(TaskDefinitionRegistry);
   for (const { name, options, handle } of handlers) {
-    definitions.register({ name, ...options }, { handle: (context) => Promise.resolve(handle(context as TaskContext<Record<string, unknown>>)) });
+    definitions.register(
+      { name, ...options },
+      { handle: (context) => Promise.resolve(handle(context as TaskContext<Record<string, unknown>>)) },
+    );
   }
   for (const [name, handler] of Object.entries(resultHandlers)) app.get(ResultHandlerRegistry).register(name, handler);
 
@@ -127,7 +130,8 @@ export function useEngines() {
     engines = [];
     await Promise.all(started.map((engine) => engine.close()));
     expect(await brokenPromises(sql)).toEqual([]);
-    for (const table of ['outbox', 'task_dependencies', 'task_steps', 'task_logs', 'task_audit', 'tasks']) await client.query(`DELETE FROM ${table}`);
+    for (const table of ['outbox', 'task_dependencies', 'task_steps', 'task_logs', 'task_audit', 'tasks'])
+      await client.query(`DELETE FROM ${table}`);
   });
 
   afterAll(async () => {

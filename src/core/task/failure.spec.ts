@@ -56,7 +56,9 @@ describe('the fingerprint', () => {
     classify(new TaskFailure(failureClass, message)).fingerprint;
 
   it('is the same for failures that differ in numbers and ids', () => {
-    const [one, two] = ['row 17 of 0190c4a2-7b1c-7d35-9f00-1f2e3d4c5b6a', 'row 4 of 0190c4a2-7b1c-7d35-9f00-aaaaaaaaaaaa'].map((m) => thrownBy(m));
+    const [one, two] = ['row 17 of 0190c4a2-7b1c-7d35-9f00-1f2e3d4c5b6a', 'row 4 of 0190c4a2-7b1c-7d35-9f00-aaaaaaaaaaaa'].map((m) =>
+      thrownBy(m),
+    );
     expect(one).toBe(two);
     expect(one).toMatch(/^[0-9a-f]{8}$/);
   });

@@ -56,7 +56,8 @@ function codeOf(error: unknown): string | undefined {
 /** First stack frame outside dependencies, without its line: stays the same while a file is edited elsewhere. */
 function frameOf(error: unknown): string {
   const stack: unknown = error instanceof Error ? error.stack : undefined;
-  const frame = (typeof stack === 'string' ? stack : '').split('\n').find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line)) ?? '';
+  const frame =
+    (typeof stack === 'string' ? stack : '').split('\n').find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line)) ?? '';
   return /^\s+at (?:async )?(\S+)/.exec(frame)?.[1] ?? '';
 }
 

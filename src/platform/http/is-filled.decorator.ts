@@ -1,6 +1,7 @@
-import { Matches, type ValidationOptions } from 'class-validator';
+import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 /** A text with something to read in it: spaces alone are none. */
 export function IsFilled(options?: ValidationOptions): PropertyDecorator {
-  return Matches(/\S/, { message: '$property must not be blank', ...options });
+  const validate = (value: unknown): boolean => typeof value === 'string' && /\S/.test(value);
+  return ValidateBy({ name: 'isFilled', validator: { validate, defaultMessage: () => '$property must not be blank' } }, options);
 }

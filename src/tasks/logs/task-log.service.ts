@@ -4,6 +4,8 @@ import { LogLine } from '../http/execution.view.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
 import { type LogRow, TaskLogRepository, type TransitionRow } from './task-log.repository.ts';
 
+const BEGINNINGS = new Set(['submit', 'claim']);
+
 /** The log as a reader sees it: what handlers wrote, and what the audit knows, in the order of time. */
 @Injectable()
 export class TaskLogService {
@@ -37,5 +39,8 @@ function merge(task: TaskRow, lines: readonly LogRow[], transitions: readonly Tr
     const line = row.taskId === task.id ? lifecycleLine(row, task.timeoutMs) : undefined;
     return line ? [{ seq: null, timestamp: line.at, level: line.level, message: line.message, data: line.data }] : [];
   });
-  return [...lifecycle, ...written].sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
+  // Within a millisecond a beginning stands before what was written, an end after it.
+  const begins = ({ data }: LogLine) => BEGINNINGS.has((data as { transition: string }).transition);
+  const inOrder = [...lifecycle.filter(begins), ...written, ...lifecycle.filter((line) => !begins(line))];
+  return inOrder.sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
 }

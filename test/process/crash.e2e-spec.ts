@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { waitFor } from '../support/wait-for.ts';
+import { Server } from './server.ts';
+import { SlowFeed } from './slow-feed.ts';
+
+interface ContentTask {
+  id: string;
+  status: string;
+  contentId: string | null;
+}
+
+describe('kill -9 in mid-generation', () => {
+  const feed = new SlowFeed();
+  let server: Server;
+  let accountId: string;
+
+  beforeAll(async () => {
+    await feed.start();
+    server = new Server({ EGRESS_ALLOW_PRIVATE: feed.host });
+    await server.start();
+    const source = { type: 'rss', name: 'Energy', location: `http://${feed.host}/feed.xml` };
+    const account = await server.call<{ id: string }>('POST', '/accounts', { name: 'energy', platform: 'blog', sources: [source] });
+    accountId = account.id;
+  }, 60_000);
+
+  afterAll(async () => {
+    await server.remove();
+    await feed.stop();
+  });
+
+  async function startWriting(): Promise<ContentTask> {
+    const before = feed.requests;
+    const task = await server.call<ContentTask>('POST', '/content-tasks', { accountId });
+    await waitFor(async () => feed.requests > before, { what: 'the generation to be under way' });
+    return task;
+  }
+
+  async function finished(id: string): Promise<ContentTask> {
+    return waitFor(
+      async () => {
+        const task = await server.call<ContentTask>('GET', `/content-tasks/${id}`);
+        return !['pending', 'submitted', 'running'].includes(task.status) && task;
+      },
+      { what: 'the task to finish', timeoutMs: 30_000 },
+    );
+  }
+
+  /** What must hold after any crash; each number is a count of violations. */
+  async function violations(id: string): Promise<Record<string, number>> {
+    const client = new pg.Client(server.databaseUrl);
+    await client.connect();
+    try {
+      const { rows } = await client.query<Record<string, number>>(
+        `SELECT
+          (SELECT abs(1 - count(*))::int FROM contents WHERE generation_task_id = $1) AS contents,
+          (SELECT abs(1 - count(*))::int FROM outbox WHERE task_id = $1) AS events,
+          (SELECT abs(1 - count(*))::int FROM task_audit WHERE task_id = $1 AND to_status = 'completed') AS ends,
+          (SELECT count(*)::int FROM (SELECT from_status f, version v, lag(to_status) OVER w pt, lag(version) OVER w pv
+             FROM task_audit WHERE task_id = $1 WINDOW w AS (ORDER BY version)) x WHERE pt IS NOT NULL AND (pt <> f OR v <> pv + 1)) AS chain,
+          (SELECT count(*)::int FROM contents c JOIN tasks t ON t.id = c.generation_task_id WHERE t.id = $1 AND c.lease_epoch <> t.lease_epoch) AS epochs`,
+        [id],
+      );
+      return rows[0] as Record<string, number>;
+    } finally {
+      await client.end();
+    }
+  }
+  const NONE = { contents: 0, events: 0, ends: 0, chain: 0, epochs: 0 };
+
+  it('of the application: its task runs again at once and makes exactly one content', async () => {
+    const task = await startWriting();
+    const before = feed.requests;
+    server.killApplication();
+    const killedAt = performance.now();
+    await waitFor(async () => feed.requests > before, { what: 'the task to run again', timeoutMs: 20_000 });
+    // A lease lasts 15 s: the supervisor's word must have come first.
+    expect(performance.now() - killedAt).toBeLessThan(10_000);
+    feed.release();
+    expect(await finished(task.id)).toMatchObject({ status: 'completed', contentId: expect.any(String) });
+    expect(await violations(task.id)).toEqual(NONE);
+  }, 60_000);
+
+  it('of everything: the next start says what it recovered, and the task makes exactly one content', async () => {
+    feed.hold();
+    const task = await startWriting();
+    await server.killEverything();
+    feed.release();
+    await server.start();
+    expect(server.output).toContain('recovered 1 task that was running when the last session ended');
+    expect(await finished(task.id)).toMatchObject({ status: 'completed', contentId: expect.any(String) });
+    expect(await violations(task.id)).toEqual(NONE);
+  }, 60_000);
+
+  it('and Ctrl-C stops everything cleanly', async () => {
+    expect(await server.stop()).toBe(0);
+    expect(server.output).not.toMatch(/error|SIGKILL/i);
+  }, 40_000);
+});

@@ -1,0 +1,107 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '../support/wait-for.ts';
+
+/** `contenthub serve` as its user starts it: a supervisor, an application, a database, in a folder of their own. */
+export class Server {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'contenthub-process-'));
+  private child: ChildProcess | undefined;
+  private printed = '';
+
+  constructor(private readonly settings: Record<string, string> = {}) {}
+
+  /** Resolves with its address when it answers. */
+  async start(): Promise<string> {
+    this.printed = '';
+    const child = spawn(process.execPath, ['bin/contenthub.mjs', 'serve'], {
+      env: { PATH: process.env.PATH, DATA_DIR: this.dataDir, PORT: '0', SEED_EXAMPLE: 'false', LOG_LEVEL: 'error', ...this.settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (this.printed += text.toString()));
+    return this.url();
+  }
+
+  /** Where it answers now: a restarted application has another port. */
+  async url(): Promise<string> {
+    return waitFor(
+      async () => {
+        const { url } = JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')) as { url: string };
+        return (await fetch(`${url}/health/ready`)).ok && url;
+      },
+      { what: `the server to answer; it printed: ${this.printed}`, timeoutMs: 20_000 },
+    );
+  }
+
+  get output(): string {
+    return this.printed;
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const key = readFileSync(join(this.dataDir, 'api-key'), 'utf8');
+    const headers = { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
+    const answer = await fetch(`${await this.url()}${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const json: unknown = await answer.json();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
+    return json as T;
+  }
+
+  get databaseUrl(): string {
+    const [, , , port] = readFileSync(join(this.dataDir, 'pg', 'postmaster.pid'), 'utf8').split('\n');
+    return `postgres://postgres:${readFileSync(join(this.dataDir, 'pg.password'), 'utf8').trim()}@127.0.0.1:${port}/postgres`;
+  }
+
+  /** The application alone; its supervisor lives. */
+  killApplication(): void {
+    const pid = this.applicationPid();
+    process.kill(pid, 'SIGKILL');
+  }
+
+  /** Supervisor, application, database: as a power cut would. Resolves when nothing of it is left. */
+  async killEverything(): Promise<void> {
+    const supervisor = this.child?.pid as number;
+    const postmaster = Number.parseInt(readFileSync(join(this.dataDir, 'pg', 'postmaster.pid'), 'utf8'), 10);
+    const pids = [supervisor, this.applicationPid(), postmaster, ...childrenOf(postmaster)];
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await waitFor(async () => pids.every((pid) => !isAlive(pid)), { what: 'every process to be gone' });
+  }
+
+  /** Ctrl-C. Resolves with the exit code. */
+  async stop(): Promise<number | null> {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exit = new Promise<number | null>((ok) => child.once('exit', ok));
+    child.kill('SIGINT');
+    return exit;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  private applicationPid(): number {
+    const found = childrenOf(this.child?.pid as number).find((pid) => commandOf(pid).includes('dist/src/main.js'));
+    if (found === undefined) throw new Error('no application process');
+    return found;
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  const text = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+  return text.split('\n').filter(Boolean).map(Number);
+}
+
+function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
