@@ -4,7 +4,7 @@ import { Notifications } from '../platform/database/notifications.ts';
 import { Loop, type LoopHealth } from '../platform/lifecycle/loop.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
-import { CANCELLED_CHANNEL, encodeStops } from '../tasks/stop-news.ts';
+import { encodeStops, STOPPED_CHANNEL } from '../tasks/stop-news.ts';
 import { SWEEP_ROWS } from '../tasks/task.sql.ts';
 import { type Moved, type Stopped, TaskRepository } from '../tasks/task.repository.ts';
 
@@ -81,8 +81,7 @@ export class TaskScheduler {
 
   private async stopped(move: Promise<(Moved & Stopped)[]>): Promise<number> {
     const rows = await move;
-    const owned = rows.filter((row) => row.owner !== null).map((row) => row.id);
-    for (const payload of encodeStops(owned)) this.notifications.notify(CANCELLED_CHANNEL, payload);
+    for (const payload of encodeStops(rows)) this.notifications.notify(STOPPED_CHANNEL, payload);
     this.announceReady(rows);
     return rows.length;
   }

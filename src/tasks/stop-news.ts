@@ -1,16 +1,27 @@
-/** Tells the owners of leased tasks that these are theirs no more. */
-export const CANCELLED_CHANNEL = 'contenthub_stopped';
+import type { Fence } from '../core/task/task.ts';
+import type { Stopped } from './task.repository.ts';
 
-/** A NOTIFY payload holds 8,000 bytes: 200 ids of 36 characters and their commas. */
-const IDS_IN_ONE = 200;
+/**
+ * Tells the owners of leased tasks which of their attempts are over. The news names the epoch: by the time it arrives the
+ * same process may run the next attempt of the same task.
+ */
+export const STOPPED_CHANNEL = 'contenthub_stopped';
 
-export function encodeStops(ids: readonly string[]): string[] {
+/** A NOTIFY payload holds 8,000 bytes; id, epoch and two separators take 48 at most. */
+const FENCES_IN_ONE = 160;
+
+export function encodeStops(stopped: readonly Stopped[]): string[] {
+  const fences = stopped.filter(({ owner }) => owner !== null).map(({ id, epoch }) => `${id}/${epoch}`);
   const payloads: string[] = [];
-  for (let i = 0; i < ids.length; i += IDS_IN_ONE) payloads.push(ids.slice(i, i + IDS_IN_ONE).join(','));
+  for (let i = 0; i < fences.length; i += FENCES_IN_ONE) payloads.push(fences.slice(i, i + FENCES_IN_ONE).join(','));
   return payloads;
 }
 
-/** Undefined when the news does not say which: the listener must look for itself. */
-export function decodeStops(payload: string): string[] | undefined {
-  return payload === '' ? undefined : payload.split(',');
+/** None when the news does not say which: the heartbeat will find them. */
+export function decodeStops(payload: string): Fence[] {
+  if (payload === '') return [];
+  return payload.split(',').map((fence) => {
+    const [id = '', epoch] = fence.split('/');
+    return { id, epoch: Number(epoch) };
+  });
 }

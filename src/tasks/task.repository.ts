@@ -20,6 +20,7 @@ export interface NewTask {
   expiresInMs: number | null;
   parentId: string | null;
   createdBy: string;
+  actor: string;
   trigger: TaskTrigger;
   idempotencyKey: string | null;
   /** Hex SHA-256 of what was asked, to tell a repeat from another request under the same key. */
@@ -41,7 +42,8 @@ export type Retry = Fence & { delayMs: number; error: Failure };
 export type End = Fence & { status: 'failed' | 'timeout' | 'cancelled'; error: Failure };
 export type Snooze = Fence & { delayMs: number };
 export type Moved = { id: string; status: TaskStatus; queue: string };
-export type Stopped = { id: string; owner: string | null };
+/** `epoch` and `owner` of the attempt that is over; without an owner there was none. */
+export type Stopped = Fence & { owner: string | null };
 
 /** The task table. Each method is one guarded statement; which rows come back says whom it moved. */
 @Injectable()

@@ -1,5 +1,4 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { DEFAULT_PRIORITY } from '../core/task/priority.ts';
@@ -9,11 +8,12 @@ import { Notifications } from '../platform/database/notifications.ts';
 import { executorOfManager } from '../platform/database/manager-executor.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { throughOutages } from '../platform/database/transient.ts';
+import { requestHash } from '../platform/http/idempotency.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { isUuid } from '../platform/http/uuid.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
-import { CANCELLED_CHANNEL, encodeStops } from './stop-news.ts';
+import { encodeStops, STOPPED_CHANNEL } from './stop-news.ts';
 import { SWEEP_ROWS } from './task.sql.ts';
 import { type NewTask, type Stopped, type Submitted, type TaskFilter, TaskRepository } from './task.repository.ts';
 import { validateParams } from './definitions/validate-params.ts';
@@ -28,7 +28,10 @@ export interface SubmitRequest {
   maxAttempts?: number;
   timeoutMs?: number;
   parentId?: string;
+  /** Id of the principal: idempotency keys are its own. */
   createdBy: string;
+  /** What the audit calls it; the id unless given. */
+  actor?: string;
   trigger: TaskTrigger;
   idempotencyKey?: string | null;
 }
@@ -94,7 +97,10 @@ export class TaskService implements OnApplicationShutdown {
           const accepted = fresh.filter((task) => task.name === name);
           const createdAt = rows[0]?.createdAt ?? new Date();
           const { handler } = this.definitions.get(name);
-          await handler.accepted?.(manager, accepted.map(({ id, params }) => ({ id, params, createdAt })));
+          await handler.accepted?.(
+            manager,
+            accepted.map(({ id, params }) => ({ id, params, createdAt })),
+          );
         }
         return rows;
       });
@@ -163,8 +169,7 @@ export class TaskService implements OnApplicationShutdown {
   }
 
   private tellOwners(stopped: readonly Stopped[]): void {
-    const running = stopped.filter((row) => row.owner !== null).map((row) => row.id);
-    for (const payload of encodeStops(running)) this.notifications.notify(CANCELLED_CHANNEL, payload);
+    for (const payload of encodeStops(stopped)) this.notifications.notify(STOPPED_CHANNEL, payload);
   }
 
   private prepare(request: SubmitRequest): NewTask {
@@ -183,9 +188,10 @@ export class TaskService implements OnApplicationShutdown {
       expiresInMs: definition.expiresInMs,
       parentId: request.parentId ?? null,
       createdBy: request.createdBy,
+      actor: request.actor ?? request.createdBy,
       trigger: request.trigger,
       idempotencyKey: request.idempotencyKey ?? null,
-      requestHash: request.idempotencyKey ? hashOf([request.name, params, request.priority, request.runAt]) : null,
+      requestHash: request.idempotencyKey ? hashOf(request, params) : null,
     };
   }
 
@@ -200,6 +206,6 @@ export class TaskService implements OnApplicationShutdown {
   }
 }
 
-function hashOf(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+function hashOf({ name, priority, runAt }: SubmitRequest, params: object): string {
+  return requestHash(name, { params, priority, runAt }).toString('hex');
 }

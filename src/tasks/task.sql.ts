@@ -26,9 +26,9 @@ export const INSERT_TASKS = `
   SELECT id, name, queue, CASE WHEN "runAt" > app_now() THEN 'pending' ELSE 'submitted' END, priority,
          coalesce("runAt", app_now()) - priority * ${HEAD_START}, coalesce("runAt", app_now()),
          coalesce(params, '{}'), "maxAttempts", backoff, "timeoutMs", app_now() + "expiresInMs" * interval '1 ms',
-         "parentId", "createdBy", "createdBy", trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
+         "parentId", "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
   FROM json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
-       "maxAttempts" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "parentId" uuid, "createdBy" text, trigger text,
+       "maxAttempts" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "parentId" uuid, "createdBy" text, actor text, trigger text,
        "idempotencyKey" text, "requestHash" text)
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
@@ -76,7 +76,7 @@ function settle(reason: string, columns: string, set: string, guard = RUNNING): 
 export const COMPLETE_TASKS = settle(
   'complete',
   ', result jsonb',
-  `status = 'completed', result = mine.result, error = NULL, progress = 100, terminal_at = app_now()`,
+  `status = 'completed', result = mine.result, error = NULL, progress = 100, step = NULL, terminal_at = app_now()`,
 );
 
 const RANK_AT = (at: string) => `rank = ${at} - t.priority * ${HEAD_START}`;
@@ -136,10 +136,10 @@ export const UPDATE_PROGRESS = `
   UPDATE tasks t SET progress = mine.progress, step = mine.step FROM mine WHERE t.id = mine.id
   RETURNING t.id`;
 
-/** Leases past their time, as the rescuer sees them. */
+/** Leases past their time, as the rescuer sees them: as many as a machine that died may have held, for each must be seen twice. */
 export const SELECT_EXPIRED_LEASES = `
   SELECT id, lease_epoch AS epoch, lease_beat AS beat FROM tasks
-  WHERE status IN ('assigned', 'running') AND lease_expires_at < app_now() ORDER BY id LIMIT ${SWEEP_ROWS}`;
+  WHERE status IN ('assigned', 'running') AND lease_expires_at < app_now() ORDER BY id LIMIT 10000`;
 
 const CRASHED = `status = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN 'submitted' ELSE 'failed' END,
        terminal_at = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN NULL ELSE app_now() END,
@@ -188,7 +188,7 @@ export const TIME_OUT_TASKS = `
                  'attempt ' || t.attempt || ' ran longer than ' || t.timeout_ms || ' ms'),
          ${SETTLED}, reason = 'time_out', actor = $1
   FROM late WHERE t.id = late.id
-  RETURNING t.id, t.status, t.queue, late.lease_owner AS owner`;
+  RETURNING t.id, t.status, t.queue, t.lease_epoch - 1 AS epoch, late.lease_owner AS owner`;
 
 /** $1 actor. The task as a whole took too long, wherever it stands. */
 export const EXPIRE_TASKS = `
@@ -200,7 +200,7 @@ export const EXPIRE_TASKS = `
                  'not finished by ' || to_char(t.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
          ${SETTLED}, reason = 'expire', actor = $1
   FROM late WHERE t.id = late.id
-  RETURNING t.id, t.status, t.queue, late.lease_owner AS owner`;
+  RETURNING t.id, t.status, t.queue, t.lease_epoch - 1 AS epoch, late.lease_owner AS owner`;
 
 function cancelWhere(condition: string): string {
   return `
@@ -210,7 +210,7 @@ function cancelWhere(condition: string): string {
   UPDATE tasks t SET status = 'cancelled', terminal_at = app_now(), lease_epoch = t.lease_epoch + 1,
          ${SETTLED}, reason = 'cancel', actor = $2
   FROM live WHERE t.id = live.id
-  RETURNING t.id, live.lease_owner AS owner`;
+  RETURNING t.id, t.lease_epoch - 1 AS epoch, live.lease_owner AS owner`;
 }
 
 /** $1 ids, $2 actor. At once, whatever the owner does. */

@@ -45,7 +45,13 @@ export class Attempt implements TaskContext {
     private readonly ports: AttemptPorts,
   ) {
     const at = (level: LogLevel) => (message: string, data?: unknown) => this.write(level, message, data);
-    this.log = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), write: (level, ...line) => at(level)(...line) };
+    this.log = {
+      debug: at('debug'),
+      info: at('info'),
+      warn: at('warn'),
+      error: at('error'),
+      write: (level, ...line) => at(level)(...line),
+    };
   }
 
   get id(): string {
@@ -77,20 +83,22 @@ export class Attempt implements TaskContext {
 
   /** The handler's promise, or a rejection when it does not heed its signal in time. */
   async orAbandoned<T>(work: Promise<T>): Promise<T> {
+    const { promise: abandoned, reject } = Promise.withResolvers<never>();
     let timer: NodeJS.Timeout | undefined;
-    const abandoned = new Promise<never>((_, reject) => {
-      this.signal.addEventListener('abort', () => {
-        timer = setTimeout(() => reject(this.signal.reason as Stopped), STOP_GRACE_MS);
-      });
-    });
+    const onAbort = () => {
+      timer = setTimeout(() => reject(this.signal.reason as Stopped), STOP_GRACE_MS);
+    };
+    this.signal.addEventListener('abort', onAbort);
     try {
       return await Promise.race([work, abandoned]);
     } finally {
+      this.signal.removeEventListener('abort', onAbort);
       clearTimeout(timer);
     }
   }
 
-  progress(percent: number, step?: string): void {
+  // A property, as checkpoint is: handlers take their context apart.
+  readonly progress = (percent: number, step?: string): void => {
     this.percent = Math.max(0, Math.min(100, Math.round(percent) || 0));
     if (step !== undefined) this.step = step;
     if (this.progressTimer) return;
@@ -100,9 +108,9 @@ export class Attempt implements TaskContext {
       this.lastProgressAt = performance.now();
       this.track(this.ports.writeProgress(this));
     }, wait);
-  }
+  };
 
-  async checkpoint<T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> {
+  readonly checkpoint = async <T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> => {
     this.signal.throwIfAborted();
     const found = await this.ports.findStep(this.task, step, inputs);
     if (found) {
@@ -112,7 +120,7 @@ export class Attempt implements TaskContext {
     const output = await work();
     await this.ports.saveStep(this.task, step, inputs, sanitizeForJsonb(output));
     return output;
-  }
+  };
 
   /** Resolves when everything said so far is stored (or has failed to be). */
   async flush(): Promise<void> {

@@ -2,7 +2,11 @@ import pg from 'pg';
 import { RESCUE_OWNED } from '../tasks/task.sql.ts';
 
 async function rescueOwned(databaseUrl: string, bootId: string | null, actor: string): Promise<number> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000, application_name: 'contenthub-exit-report' });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'contenthub-exit-report',
+  });
   await client.connect();
   try {
     const known = await client.query(`SELECT to_regclass('tasks') AS tasks`);

@@ -2,6 +2,7 @@
  * Runs in a worker thread with a connection of its own: a handler that blocks the event loop, or a crowd of
  * statements in the pools, must not cost the process its leases.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
 import { EXTEND_LEASES } from '../tasks/task.sql.ts';
@@ -52,25 +53,27 @@ async function beat(): Promise<void> {
   }
 }
 
-let stopping = false;
+const stopping = new AbortController();
+
+/** Ends with the beat in flight, which may be the one that is just connecting. */
 async function run(): Promise<void> {
-  while (!stopping) {
+  while (!stopping.signal.aborted) {
     const started = performance.now();
     // After a failure the next try comes soon: leases run out while the database is away.
     const pause = await beat().then(
       () => settings.beatMs,
       () => Math.min(500, settings.beatMs),
     );
-    await new Promise((ok) => setTimeout(ok, Math.max(50, pause - (performance.now() - started))).unref());
+    const rest = Math.max(50, pause - (performance.now() - started));
+    await delay(rest, undefined, stopping).catch(() => undefined);
   }
+  await client?.end().catch(() => undefined);
+  parentPort?.close();
 }
 
 parentPort?.on('message', (order: BeatOrder) => {
   for (const { id, epoch } of order.hold ?? []) held.set(id, epoch);
   for (const { id, epoch } of order.drop ?? []) if (held.get(id) === epoch) held.delete(id);
-  if (order.stop) {
-    stopping = true;
-    void (client?.end() ?? Promise.resolve()).catch(() => undefined).then(() => parentPort?.close());
-  }
+  if (order.stop) stopping.abort();
 });
 void run();

@@ -47,7 +47,9 @@ export class TaskRunner {
     try {
       return validateParams(definition, task.params);
     } catch (error) {
-      throw new TaskFailure('invalid_input', error instanceof Error ? error.message : String(error), 'invalid_params', null, { cause: error });
+      throw new TaskFailure('invalid_input', error instanceof Error ? error.message : String(error), 'invalid_params', null, {
+        cause: error,
+      });
     }
   }
 

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Fence } from '../core/task/task.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
-import { CANCELLED_CHANNEL, decodeStops } from '../tasks/stop-news.ts';
+import { decodeStops, STOPPED_CHANNEL } from '../tasks/stop-news.ts';
 import { WorkerIdentity } from '../tasks/worker-identity.ts';
-import type { Attempt } from './attempt.ts';
+import type { StopReason } from './attempt.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskWorker, type TaskWorkerStatus } from './task-worker.ts';
@@ -43,10 +44,10 @@ export class TaskWorkerPool {
 
   start(): void {
     this.leases.start((lost) => {
-      for (const { id, epoch } of lost) this.stopAttempt(id, 'lease_lost', epoch);
+      for (const fence of lost) this.stopAttempt(fence, 'lease_lost');
     });
-    this.unlisten = this.notifications.listen(CANCELLED_CHANNEL, (payload) => {
-      for (const id of decodeStops(payload) ?? []) this.stopAttempt(id, 'cancelled');
+    this.unlisten = this.notifications.listen(STOPPED_CHANNEL, (payload) => {
+      for (const fence of decodeStops(payload)) this.stopAttempt(fence, 'cancelled');
     });
     for (const worker of this.workers) worker.start();
   }
@@ -65,16 +66,7 @@ export class TaskWorkerPool {
     await this.leases.stop();
   }
 
-  private stopAttempt(id: string, reason: 'cancelled' | 'lease_lost', epoch?: number): void {
-    const attempt = this.find(id);
-    if (attempt && (epoch === undefined || attempt.task.epoch === epoch)) attempt.stop(reason);
-  }
-
-  private find(id: string): Attempt | undefined {
-    for (const worker of this.workers) {
-      const attempt = worker.find(id);
-      if (attempt) return attempt;
-    }
-    return undefined;
+  private stopAttempt(fence: Fence, reason: StopReason): void {
+    for (const worker of this.workers) worker.find(fence)?.stop(reason);
   }
 }

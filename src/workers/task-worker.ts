@@ -1,4 +1,4 @@
-import type { ClaimedTask } from '../core/task/task.ts';
+import type { ClaimedTask, Fence } from '../core/task/task.ts';
 import type { TaskQueue } from '../queue/task-queue.ts';
 import type { Attempt } from './attempt.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
@@ -23,6 +23,7 @@ const MAX_PAUSE_MS = 2_000;
 
 /** Claims from one queue whatever fits its free slots, and runs it. */
 export class TaskWorker {
+  /** By id and epoch: an attempt that lost its lease may still end while the next one of its task runs here. */
   private readonly attempts = new Map<string, Attempt>();
   private readonly stopping = new AbortController();
   private claiming: Promise<void> = Promise.resolve();
@@ -41,8 +42,8 @@ export class TaskWorker {
     this.claiming = this.claimLoop();
   }
 
-  find(taskId: string): Attempt | undefined {
-    return this.attempts.get(taskId);
+  find(fence: Fence): Attempt | undefined {
+    return this.attempts.get(keyOf(fence));
   }
 
   all(): Iterable<Attempt> {
@@ -95,7 +96,7 @@ export class TaskWorker {
     this.leases.hold(tasks);
     for (const task of tasks) {
       const attempt = this.runner.begin(task);
-      this.attempts.set(task.id, attempt);
+      this.attempts.set(keyOf(task), attempt);
       void this.runner
         .run(attempt)
         .catch(this.onError)
@@ -104,7 +105,7 @@ export class TaskWorker {
   }
 
   private end(attempt: Attempt): void {
-    if (this.attempts.get(attempt.id) === attempt) this.attempts.delete(attempt.id);
+    this.attempts.delete(keyOf(attempt.task));
     this.leases.drop(attempt.task);
     // Attempts settled by one statement end in one turn of the event loop: claim for all of them together.
     if (this.slotFreed) setImmediate(this.slotFreed);
@@ -121,3 +122,5 @@ export class TaskWorker {
     });
   }
 }
+
+const keyOf = ({ id, epoch }: Fence) => `${id}/${epoch}`;

@@ -3,11 +3,12 @@ import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } f
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
-import { decodeIdCursor, encodeCursor, PageQuery } from '../../platform/http/paging.ts';
+import { decodeIdCursor, idPage, PageQuery } from '../../platform/http/paging.ts';
 import { AccountPage, AccountView, CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
 import type { Account } from './account.entity.ts';
 import { AccountService } from './account.service.ts';
 
+const LIST = 'accounts';
 const IF_MATCH = { name: 'If-Match', required: true, description: 'The ETag of the version you read.' };
 
 @ApiTags('accounts')
@@ -31,11 +32,8 @@ export class AccountsController {
   @ApiOperation({ operationId: 'accounts_list', summary: 'Accounts, newest first' })
   @ApiOkResponse({ type: AccountPage })
   async list(@Query() query: PageQuery): Promise<AccountPage> {
-    const before = query.cursor === undefined ? undefined : decodeIdCursor(query.cursor);
-    const rows = await this.accounts.list(query.limit + 1, before);
-    const items = rows.slice(0, query.limit);
-    const last = items.at(-1);
-    return { items, nextCursor: rows.length > query.limit && last ? encodeCursor([last.id]) : null };
+    const rows = await this.accounts.list(query.limit + 1, decodeIdCursor(LIST, query.cursor));
+    return idPage(LIST, rows, query.limit, (account) => account);
   }
 
   @Get(':id')

@@ -4,13 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, Public } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
-import { decodeIdCursor, encodeCursor } from '../../platform/http/paging.ts';
+import { decodeIdCursor, idPage } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { ContentPage, ContentsQuery, type ContentSummary, ContentView, PreviewQuery, toContentView, UpdateContentBody } from './content.dto.ts';
 import type { Content } from './content.entity.ts';
 import { ContentService } from './content.service.ts';
 import { PreviewLinks } from './preview-link.ts';
 
+const LIST = 'contents';
 /** Nothing of a generated page may run or call home; its styles and pictures stand in it. */
 const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -28,11 +29,9 @@ export class ContentsController {
   @ApiOkResponse({ type: ContentPage })
   async list(@Query() query: ContentsQuery, @Req() request: FastifyRequest): Promise<ContentPage> {
     const { accountId, reviewStatus: reviewStatuses, kind: kinds, limit } = query;
-    const beforeId = query.cursor === undefined ? undefined : decodeIdCursor(query.cursor);
+    const beforeId = decodeIdCursor(LIST, query.cursor);
     const rows = await this.contents.list({ accountId, reviewStatuses, kinds, beforeId, limit: limit + 1 });
-    const items = rows.slice(0, limit).map((content) => this.summary(content, request));
-    const last = items.at(-1);
-    return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null };
+    return idPage(LIST, rows, limit, (content) => this.summary(content, request));
   }
 
   @Get(':id')

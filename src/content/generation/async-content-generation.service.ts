@@ -15,6 +15,7 @@ import { SELECT_CONTENT_TASK, SELECT_CONTENT_TASKS } from './content-task.sql.ts
 
 export interface Requester {
   id: string;
+  name: string;
   trigger: TaskTrigger;
   idempotencyKey: string | null;
 }
@@ -59,6 +60,7 @@ export class AsyncContentGenerationService {
       runAt: runAt === undefined ? null : new Date(runAt),
       timeoutMs: this.settings.asyncTaskTimeout * 1_000,
       createdBy: requester.id,
+      actor: requester.name,
       trigger: requester.trigger,
       idempotencyKey: requester.idempotencyKey,
     });

@@ -4,9 +4,11 @@ import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
-import { decodeIdCursor, encodeCursor } from '../../platform/http/paging.ts';
+import { decodeIdCursor, idPage } from '../../platform/http/paging.ts';
 import { AsyncContentGenerationService } from './async-content-generation.service.ts';
 import { ContentTaskPage, ContentTasksQuery, ContentTaskView, CreateContentTaskBody } from './content-task.dto.ts';
+
+const LIST = 'content-tasks';
 
 /** Requests for content. */
 @ApiTags('content tasks')
@@ -26,7 +28,7 @@ export class ContentTasksController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContentTaskView> {
-    const requester = { id: principal.id, trigger: 'api' as const, idempotencyKey: parseIdempotencyKey(key) };
+    const requester = { id: principal.id, name: principal.name, trigger: 'api' as const, idempotencyKey: parseIdempotencyKey(key) };
     const stored = await this.generation.submitTask(body, requester);
     const task = await this.generation.getTask(stored.id);
     if (stored.replayed) void reply.header('idempotency-replayed', 'true');
@@ -40,11 +42,9 @@ export class ContentTasksController {
   @ApiOkResponse({ type: ContentTaskPage })
   async list(@Query() query: ContentTasksQuery): Promise<ContentTaskPage> {
     const { status: statuses, accountId, limit } = query;
-    const beforeId = query.cursor === undefined ? undefined : decodeIdCursor(query.cursor);
+    const beforeId = decodeIdCursor(LIST, query.cursor);
     const rows = await this.generation.listTasks({ statuses, accountId, beforeId, limit: limit + 1 });
-    const items = rows.slice(0, limit);
-    const last = items.at(-1);
-    return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null };
+    return idPage(LIST, rows, limit, (task) => task);
   }
 
   @Get(':taskId')

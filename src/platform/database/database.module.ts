@@ -5,7 +5,8 @@ import { Notifications } from './notifications.ts';
 import { Pools } from './pools.ts';
 
 function urlOf(settings: Settings): string {
-  if (!settings.databaseUrl) throw new Error('no DATABASE_URL: start with "npm start", which brings its own PostgreSQL, or set DATABASE_URL');
+  if (!settings.databaseUrl)
+    throw new Error('no DATABASE_URL: start with "npm start", which brings its own PostgreSQL, or set DATABASE_URL');
   return settings.databaseUrl;
 }
 

@@ -9,10 +9,11 @@ const MAX_PAUSE_MS = 2_000;
 
 /**
  * LISTEN / NOTIFY over one connection of its own. News may be lost while it reconnects: whoever listens must also look
- * by itself now and then. `onReconnect` listeners hear '' once the connection is back.
+ * by itself now and then. All listeners hear '' once the connection is back.
  */
 export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>();
+  /** In use, being connected, or lost and to be replaced. */
   private client: pg.Client | undefined;
   private stopped = false;
   private retry: NodeJS.Timeout | undefined;
@@ -64,17 +65,15 @@ export class Notifications {
   }
 
   private async connect(): Promise<void> {
-    const client = this.pools.dedicatedClient('listen');
+    const client = (this.client = this.pools.dedicatedClient('listen'));
     client.on('error', () => undefined);
     client.on('notification', (news) => this.deliver(news.channel, news.payload ?? ''));
     client.on('end', () => this.reconnect(client));
     try {
       await client.connect();
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${channel}`);
-      const again = this.client !== undefined;
-      this.client = client;
       this.pause = 50;
-      if (again) for (const channel of this.listeners.keys()) this.deliver(channel, '');
+      for (const channel of this.listeners.keys()) this.deliver(channel, '');
     } catch {
       await client.end().catch(() => undefined);
       this.reconnect(client);
@@ -82,7 +81,7 @@ export class Notifications {
   }
 
   private reconnect(lost: pg.Client): void {
-    if (this.stopped || this.retry || (this.client && this.client !== lost)) return;
+    if (this.stopped || this.retry || this.client !== lost) return;
     this.retry = setTimeout(() => {
       this.retry = undefined;
       void this.connect();

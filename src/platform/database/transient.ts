@@ -1,6 +1,7 @@
 // Serialisation, deadlock, lock and shutdown errors of PostgreSQL, and those of connections that go away.
 const TRANSIENT = /^(40001|40P01|55P03|57P0[123]|08...|53[0-9]{3}|25P03|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
-const TRANSIENT_MESSAGES = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/i;
+const TRANSIENT_MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/i;
 
 /** May the same statement succeed a moment later? Only for statements that are safe to repeat: fenced writes and reads. */
 export function isTransient(error: unknown): boolean {

@@ -49,10 +49,21 @@ export function decodeCursor(raw: string, arity: number): (string | number)[] {
   return parts;
 }
 
-/** For lists sorted by id alone: the id that a cursor made of it holds. @throws {ProblemError} 400 `invalid_cursor` */
-export function decodeIdCursor(raw: string): string {
-  const [id] = decodeCursor(raw, 1);
-  if (typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
+/**
+ * A page of a list that is sorted by id alone. `rows` were asked for with one more than `limit`; `list` names the list,
+ * so that the cursor of one means nothing to another.
+ */
+export function idPage<Row extends { id: string }, View>(list: string, rows: readonly Row[], limit: number, toView: (row: Row) => View): Page<View> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(toView), nextCursor: rows.length > limit && last ? encodeCursor([list, last.id]) : null };
+}
+
+/** The id a cursor of idPage goes on below; undefined for the first page. @throws {ProblemError} 400 `invalid_cursor` */
+export function decodeIdCursor(list: string, raw: string | undefined): string | undefined {
+  if (raw === undefined) return undefined;
+  const [name, id] = decodeCursor(raw, 2);
+  if (name !== list || typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
   return id;
 }
 

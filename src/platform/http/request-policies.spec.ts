@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { parseIdempotencyKey, requestHash } from './idempotency.ts';
-import { decodeCursor, decodeIdCursor, encodeCursor } from './paging.ts';
+import { decodeCursor, decodeIdCursor, encodeCursor, idPage } from './paging.ts';
 import { ProblemError } from './problem.ts';
 import { requestId } from './request-id.ts';
 
@@ -42,10 +42,15 @@ describe('cursors', () => {
     );
   });
 
-  it('of ids hold one UUID', () => {
-    const id = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
-    expect(decodeIdCursor(encodeCursor([id]))).toBe(id);
-    for (const parts of [['x'], [7], [id, id]]) expect(() => decodeIdCursor(encodeCursor(parts))).toThrow(ProblemError);
+  it('lead to the next page of their own list, and of no other', () => {
+    const rows = ['c', 'b', 'a'].map((digit) => ({ id: `01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1${digit}` }));
+    const { items, nextCursor } = idPage('letters', rows, 2, (row) => row.id.at(-1));
+    expect(items).toEqual(['c', 'b']);
+    expect(decodeIdCursor('letters', nextCursor ?? '')).toBe(rows[1]?.id);
+    expect(() => decodeIdCursor('numbers', nextCursor ?? '')).toThrow(ProblemError);
+    expect(idPage('letters', rows, 3, (row) => row.id).nextCursor).toBeNull();
+    expect(decodeIdCursor('letters', undefined)).toBeUndefined();
+    for (const id of ['x', 7]) expect(() => decodeIdCursor('letters', encodeCursor(['letters', id]))).toThrow(ProblemError);
   });
 });
 

@@ -4,7 +4,6 @@ import type { Notifications } from '../../platform/database/notifications.ts';
 import { type ClaimSource, type QueueCount, TaskQueue, type Ticket } from '../task-queue.ts';
 
 const CHANNEL = 'contenthub_ready';
-const ORIGIN = randomUUID();
 
 /**
  * Claims straight from the ready index. Workers of this process are woken in memory, those of others by a NOTIFY that
@@ -14,6 +13,7 @@ export class PostgresTaskQueue extends TaskQueue {
   private readonly waiting = new Map<string, Set<() => void>>();
   /** News that came while nobody waited: the next wait returns at once instead of missing it. */
   private readonly news = new Set<string>();
+  private readonly origin = randomUUID();
   private readonly unlisten: () => void;
 
   constructor(
@@ -24,14 +24,14 @@ export class PostgresTaskQueue extends TaskQueue {
     super();
     this.unlisten = notifications.listen(CHANNEL, (payload) => {
       const [origin, queue = ''] = payload.split('/');
-      if (origin !== ORIGIN) this.wake(queue); // our own workers know already
+      if (origin !== this.origin) this.wake(queue); // our own workers know already
     });
   }
 
   override announce(tickets: readonly Ticket[]): void {
     for (const queue of new Set(tickets.map((ticket) => ticket.queue))) {
       this.wake(queue);
-      this.notifications.notify(CHANNEL, `${ORIGIN}/${queue}`);
+      this.notifications.notify(CHANNEL, `${this.origin}/${queue}`);
     }
   }
 

@@ -2,12 +2,14 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
-import { decodeIdCursor, encodeCursor, type Page } from '../../platform/http/paging.ts';
+import { decodeIdCursor, idPage, type Page } from '../../platform/http/paging.ts';
 import type { TaskStatus } from '../../core/task/states.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
 import { TaskService } from '../task.service.ts';
 import { ExecutionView, LogLine, toExecutionView } from './execution.view.ts';
 import { ExecutionsQuery, LogsQuery } from './task.dto.ts';
+
+const LIST = 'executions';
 
 class ExecutionPage implements Page<ExecutionView> {
   @ApiProperty({ type: [ExecutionView] })
@@ -67,12 +69,10 @@ export class ExecutionsController {
       statuses,
       since: query.since === undefined ? undefined : new Date(query.since),
       until: query.until === undefined ? undefined : new Date(query.until),
-      beforeId: query.cursor === undefined ? undefined : decodeIdCursor(query.cursor),
+      beforeId: decodeIdCursor(LIST, query.cursor),
       limit: query.limit + 1,
     });
-    const items = rows.slice(0, query.limit).map(toExecutionView);
-    const last = items.at(-1);
-    return { items, nextCursor: rows.length > query.limit && last ? encodeCursor([last.executionId]) : null };
+    return idPage(LIST, rows, query.limit, toExecutionView);
   }
 
   @Get(':executionId')

@@ -140,6 +140,7 @@ export class TasksController {
       priority: body.priority,
       runAt,
       createdBy: principal.id,
+      actor: principal.name,
       trigger,
       idempotencyKey: parseIdempotencyKey(key),
     });

@@ -35,12 +35,15 @@ function toLine({ seq, at, level, message, data }: LogRow): LogLine {
 
 function merge(task: TaskRow, lines: readonly LogRow[], transitions: readonly TransitionRow[]): LogLine[] {
   const written = lines.filter((line) => line.taskId === task.id).map(toLine);
-  const lifecycle = transitions.flatMap((row): LogLine[] => {
-    const line = row.taskId === task.id ? lifecycleLine(row, task.timeoutMs) : undefined;
-    return line ? [{ seq: null, timestamp: line.at, level: line.level, message: line.message, data: line.data }] : [];
-  });
+  const told = transitions.filter((row) => row.taskId === task.id);
+  const beginnings = told.filter((row) => BEGINNINGS.has(row.reason));
+  const others = told.filter((row) => !BEGINNINGS.has(row.reason));
+  const lifecycle = (rows: TransitionRow[]): LogLine[] => rows.flatMap((row) => toLifecycle(row, task));
   // Within a millisecond a beginning stands before what was written, an end after it.
-  const begins = ({ data }: LogLine) => BEGINNINGS.has((data as { transition: string }).transition);
-  const inOrder = [...lifecycle.filter(begins), ...written, ...lifecycle.filter((line) => !begins(line))];
-  return inOrder.sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
+  return [...lifecycle(beginnings), ...written, ...lifecycle(others)].sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
+}
+
+function toLifecycle(row: TransitionRow, task: TaskRow): LogLine[] {
+  const line = lifecycleLine(row, task.timeoutMs);
+  return line ? [{ seq: null, timestamp: line.at, level: line.level, message: line.message, data: line.data }] : [];
 }

@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ExecutionView, LogLine } from '../../src/tasks/http/execution.view.ts';
+import type { AcceptedExecution, TaskCatalogue } from '../../src/tasks/http/tasks.view.ts';
+import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { SampleTasks } from './sample-tasks.ts';
+
+type Execution = Wire<ExecutionView>;
+interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
+const samples = new SampleTasks();
+let server: TestApplication;
+
+beforeAll(async () => {
+  server = await startApplication({ handlers: samples.handlers });
+});
+afterAll(() => server.close());
+
+function submit(name: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<AcceptedExecution>> {
+  return server.http<AcceptedExecution>('POST', `/tasks/${name}/execute/api`, body, headers);
+}
+
+async function get(executionId: string): Promise<Execution> {
+  return (await server.http<Execution>('GET', `/executions/${executionId}`)).body;
+}
+
+async function finished(name: string, body?: unknown): Promise<Execution> {
+  const { executionId } = (await submit(name, body)).body;
+  return waitFor(async () => get(executionId).then((view) => view.finishedAt !== null && view), { what: `${name} to end` });
+}
+
+async function countTasks(): Promise<number> {
+  const [row] = await server.sql<{ count: number }>('SELECT count(*)::int AS count FROM tasks');
+  return row?.count ?? 0;
+}
+
+describe('submitting', () => {
+  it('answers 202 with where to look and when', async () => {
+    const { status, headers, body } = await submit('feishu-sync', { params: { folder: 'x' } });
+    expect(status).toBe(202);
+    expect(headers.get('location')).toBe(`/executions/${body.executionId}`);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(body).toEqual({
+      executionId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/),
+      taskName: 'feishu-sync',
+      status: 'running',
+      state: 'submitted',
+      phase: 'ready',
+      statusUrl: `/executions/${body.executionId}`,
+      logsUrl: `/executions/${body.executionId}/logs`,
+    });
+    expect((await server.http('GET', body.statusUrl)).status).toBe(200);
+    expect((await server.http('GET', body.logsUrl)).status).toBe(200);
+  });
+
+  it('needs no body', async () => {
+    expect((await submit('feishu-sync')).status).toBe(202);
+    expect((await submit('feishu-sync', '')).status).toBe(202);
+    expect((await submit('feishu-sync', {})).status).toBe(202);
+  });
+
+  it.each([
+    ['low', 3],
+    ['medium', 5],
+    ['high', 8],
+    ['urgent', 10],
+    [1, 1],
+    [10, 10],
+    [undefined, 5],
+  ])('takes the priority %s as %s', async (priority, expected) => {
+    const { body } = await submit('feishu-sync', { priority, runAt: TOMORROW });
+    expect((await get(body.executionId)).priority).toBe(expected);
+  });
+
+  it('waits until runAt, whatever its offset', async () => {
+    const { body } = await submit('feishu-sync', { runAt: '2998-01-01T01:00:00+08:00' });
+    expect([body.state, body.phase]).toEqual(['pending', 'waiting']);
+    expect(await get(body.executionId)).toMatchObject({ status: 'pending', phase: 'waiting', runAt: '2997-12-31T17:00:00.000Z', startedAt: null });
+    const soon = await submit('feishu-sync', { runAt: new Date(Date.now() + 300).toISOString() });
+    expect(soon.body.state).toBe('pending');
+    const view = await waitFor(async () => get(soon.body.executionId).then((seen) => seen.status === 'completed' && seen), { what: 'its time' });
+    expect(Date.parse(view.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(view.runAt));
+    expect((await submit('feishu-sync', { runAt: '2020-01-01T00:00:00Z' })).body.state).toBe('submitted');
+  });
+});
+
+describe('idempotency', () => {
+  it('gives the first answer again', async () => {
+    const headers = { 'idempotency-key': 'monday' };
+    const first = await submit('feishu-sync', { params: { folder: 'x' } }, headers);
+    await waitFor(async () => (await get(first.body.executionId)).status === 'completed', { what: 'the task to end' });
+    const again = await submit('feishu-sync', { params: { folder: 'x' } }, headers);
+    expect([again.status, again.body]).toEqual([202, first.body]);
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+  });
+
+  it('knows a request again when its members come in another order', async () => {
+    const headers = { 'idempotency-key': 'order' };
+    const first = await submit('feishu-sync', '{"params":{"a":1,"b":{"c":2,"d":3}},"priority":"high"}', headers);
+    const again = await submit('feishu-sync', '{"priority":8,"params":{"b":{"d":3,"c":2},"a":1}}', headers);
+    expect([again.status, again.body]).toEqual([202, first.body]);
+  });
+
+  it('refuses another request under the same key', async () => {
+    const headers = { 'idempotency-key': 'tuesday' };
+    await submit('feishu-sync', { params: { folder: 'x' } }, headers);
+    for (const [name, body] of [
+      ['feishu-sync', { params: { folder: 'y' } }],
+      ['feishu-sync', { params: { folder: 'x' }, priority: 'high' }],
+      ['broken-sync', { params: { folder: 'x' } }],
+    ] as const) {
+      const { status, body: problem } = await submit(name, body, headers);
+      expect([status, problem]).toMatchObject([422, { code: 'idempotency_key_reused', retryable: false }]);
+    }
+  });
+
+  it('keeps the keys of different callers apart', async () => {
+    const headers = { 'idempotency-key': 'wednesday' };
+    const mine = await submit('feishu-sync', {}, headers);
+    const theirs = await submit('feishu-sync', {}, { ...headers, authorization: `Bearer ${await server.keyOf('operator')}` });
+    expect(theirs.body.executionId).not.toBe(mine.body.executionId);
+  });
+
+  it('makes one task of twenty that come at once', async () => {
+    const before = await countTasks();
+    const headers = { 'idempotency-key': 'rush' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => submit('feishu-sync', { params: { folder: 'z' } }, headers)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(202));
+    expect(new Set(answers.map(({ body }) => body.executionId)).size).toBe(1);
+    expect(answers.filter(({ headers: given }) => given.get('idempotency-replayed') === null)).toHaveLength(1);
+    expect((await countTasks()) - before).toBe(1);
+  });
+});
+
+describe('an execution', () => {
+  it('is shown with all it is known by', async () => {
+    const { id: createdBy } = (await server.sql<{ id: string }>(`SELECT id FROM api_keys WHERE role = 'admin'`))[0] ?? { id: '' };
+    const view = await finished('feishu-sync', { params: { folder: 'x' }, priority: 'high' });
+    const { executionId, createdAt, runAt, startedAt, finishedAt, ...rest } = view;
+    expect(rest).toEqual({
+      taskName: 'feishu-sync',
+      status: 'completed',
+      phase: null,
+      queue: 'default',
+      priority: 8,
+      attempt: 1,
+      maxAttempts: 3,
+      generation: 1,
+      progress: 100,
+      step: null,
+      params: { folder: 'x' },
+      result: { pages: 5 },
+      error: null,
+      deadlineAt: null,
+      expiresAt: null,
+      nextAttemptAt: null,
+      worker: null,
+      createdBy,
+      statusUrl: `/executions/${executionId}`,
+      logsUrl: `/executions/${executionId}/logs`,
+    });
+    expect([createdAt, runAt, startedAt, finishedAt].toSorted()).toEqual([createdAt, runAt, startedAt, finishedAt]);
+  });
+
+  it('shows a running one with its worker, step and deadline, and when to ask again', async () => {
+    const { executionId } = (await submit('user-space-sync')).body;
+    const answer = await waitFor(
+      async () => server.http<Execution>('GET', `/executions/${executionId}`).then((seen) => seen.body.progress === 40 && seen),
+      { what: 'its progress' },
+    );
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(answer.body).toMatchObject({ status: 'running', phase: 'running', progress: 40, step: 'copy', attempt: 1, result: null, finishedAt: null });
+    expect(answer.body.worker).toContain(`:${process.pid}:`);
+    expect(Date.parse(answer.body.deadlineAt ?? '') - Date.parse(answer.body.startedAt ?? '')).toBe(300_000);
+    samples.finish(executionId);
+    await waitFor(async () => (await get(executionId)).status === 'completed', { what: 'the task to end' });
+    expect((await server.http('GET', `/executions/${executionId}`)).headers.get('retry-after')).toBeNull();
+  });
+
+  it('tells why it failed', async () => {
+    expect(await finished('broken-sync')).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+      error: { class: 'rejected', code: 'space_gone', message: 'the space is gone' },
+    });
+  });
+
+  it('pages its log by sequence number', async () => {
+    const { executionId } = await finished('feishu-sync');
+    const read = async (after: number): Promise<{ items: Wire<LogLine>[]; nextAfter: number }> =>
+      (await server.http<{ items: Wire<LogLine>[]; nextAfter: number }>('GET', `/executions/${executionId}/logs?after=${after}&limit=2`)).body;
+    const lines: string[] = [];
+    let after = 0;
+    for (let page = await read(after); page.items.length > 0; page = await read(after)) {
+      lines.push(...page.items.map(({ seq, level, message }) => `${seq} ${level} ${message}`));
+      after = page.nextAfter;
+    }
+    expect(lines).toEqual([1, 2, 3, 4, 5].map((page) => `${page} debug page ${page}`));
+    expect(await read(after)).toEqual({ items: [], nextAfter: 5 });
+  });
+
+  it('keeps an audit of its transitions', async () => {
+    const { executionId } = await finished('hesitant-sync');
+    const { body } = await server.http<{ items: { version: number; from: string | null; to: string; reason: string; attempt: number }[] }>(
+      'GET',
+      `/executions/${executionId}/audit`,
+    );
+    const told = body.items.map(({ from, to, reason, attempt }) => `${reason}: ${from} > ${to} (${attempt})`);
+    expect(told[0]).toBe('submit: null > submitted (0)');
+    expect(told[1]).toBe('claim: submitted > running (1)');
+    expect(told[2]).toMatch(/^retry: running > (pending|submitted) \(1\)$/);
+    expect(told.slice(-2)).toEqual(['claim: submitted > running (2)', 'complete: running > completed (2)']);
+    expect(body.items.map(({ version }) => version)).toEqual(body.items.map((_, index) => index + 1));
+    expect(body.items[2]).toMatchObject({ detail: { class: 'transient', message: 'not yet' } });
+  });
+});
+
+describe('the list of executions', () => {
+  it('filters by status, task and time', async () => {
+    const since = new Date().toISOString();
+    const { executionId: failed } = await finished('broken-sync');
+    const { executionId: waiting } = (await submit('feishu-sync', { runAt: TOMORROW })).body;
+    const ids = async (query: string): Promise<string[]> =>
+      (await server.http<Page<Execution>>('GET', `/executions?since=${since}&${query}`)).body.items.map((view) => view.executionId);
+    expect(await ids('')).toEqual([waiting, failed]);
+    expect(await ids('status=failed')).toEqual([failed]);
+    expect(await ids('status=failed&status=pending')).toEqual([waiting, failed]);
+    expect(await ids('taskName=feishu-sync')).toEqual([waiting]);
+    expect(await ids('taskName=feishu-sync&taskName=broken-sync&status=failed')).toEqual([failed]);
+    expect(await ids('taskName=no-such-sync')).toEqual([]);
+    expect(await ids(`until=${since}`)).toEqual([]);
+    expect(await ids(`until=${encodeURIComponent(TOMORROW)}`)).toEqual([waiting, failed]);
+  });
+
+  it('pages without losing or repeating any, while new ones arrive', async () => {
+    const since = new Date().toISOString();
+    const wanted: string[] = [];
+    for (let i = 0; i < 25; i++) wanted.unshift((await submit('feishu-sync', { runAt: TOMORROW })).body.executionId);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const path: string = `/executions?limit=7&since=${since}${cursor === null ? '' : `&cursor=${cursor}`}`;
+      const page: Page<Execution> = (await server.http<Page<Execution>>('GET', path)).body;
+      expect(page.items.length).toBeLessThanOrEqual(7);
+      seen.push(...page.items.map((view) => view.executionId));
+      cursor = page.nextCursor;
+      await submit('feishu-sync', { runAt: TOMORROW });
+    } while (cursor !== null);
+    expect(seen).toEqual(wanted);
+  });
+});
+
+describe('the catalogue', () => {
+  it('names every task, and where its params are described', async () => {
+    const { body } = await server.http<TaskCatalogue>('GET', '/tasks');
+    expect(body.items.map(({ name }) => name)).toEqual(['broken-sync', 'content-generation', 'feishu-sync', 'hesitant-sync', 'user-space-sync']);
+    expect(body.items.find(({ name }) => name === 'feishu-sync')).toEqual({
+      name: 'feishu-sync',
+      description: '',
+      queue: 'default',
+      timeoutMs: 300_000,
+      maxAttempts: 3,
+      paramsSchema: null,
+    });
+    const { paramsSchema } = body.items.find(({ name }) => name === 'content-generation') ?? {};
+    const [path = '', pointer = ''] = paramsSchema?.$ref.split('#/') ?? [];
+    const document = (await server.http('GET', path)).body;
+    const schema = pointer.split('/').reduce<unknown>((node, key) => Reflect.get(node as object, key), document);
+    expect(schema).toMatchObject({ type: 'object', required: ['accountId'], properties: { topic: { type: 'string' } } });
+  });
+});

@@ -1,0 +1,403 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsInt } from 'class-validator';
+import { TaskFailure } from '../../src/core/task/failure.ts';
+import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
+import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
+import { type Engine, type EngineOptions, type TestHandler, useEngines } from '../support/engine.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const bed = useEngines();
+const SOON = { baseMs: 1, maxMs: 1 };
+
+type Options = Omit<EngineOptions, 'databaseUrl'>;
+
+/** An engine whose only task is `work`. */
+const start = (handle: TestHandler['handle'], { options, ...rest }: Options & { options?: TestHandler['options'] } = {}): Promise<Engine> =>
+  bed.start({ handlers: [{ name: 'work', options: { backoff: SOON, ...options }, handle }], slots: 2, loops: true, ...rest });
+
+async function outcomeOf(handle: TestHandler['handle'], options?: TestHandler['options']) {
+  const engine = await start(handle, { options });
+  const id = await engine.submit('work');
+  return engine.ended(id);
+}
+
+const transient = (message = 'busy') => new TaskFailure('transient', message);
+
+describe('what a handler returns', () => {
+  it.each<[string, () => unknown, unknown]>([
+    ['nothing', () => undefined, null],
+    ['a plain value', () => ({ words: 3 }), { words: 3 }],
+    ['done', () => done({ words: 3 }), { words: 3 }],
+    ['a value that looks like an outcome', () => ({ kind: 'cancel', reason: 'x' }), { kind: 'cancel', reason: 'x' }],
+    ['text that jsonb refuses', () => ['a\0b', '\ud800', 'fine'], ['a\uFFFDb', '\uFFFD', 'fine']],
+    ['a key that jsonb refuses', () => ({ 'a\0\udfff': 1 }), { 'a\uFFFD\uFFFD': 1 }],
+    ['numbers that JSON lacks', () => [Number.NaN, Number.POSITIVE_INFINITY, 12n], [null, null, '12']],
+    ['dates and errors', () => [new Date(0), new RangeError('x')], ['1970-01-01T00:00:00.000Z', { name: 'RangeError', message: 'x' }]],
+  ])('%s is its result', async (_, handle, result) => {
+    expect(await outcomeOf(handle)).toMatchObject({ status: 'completed', attempt: 1, progress: 100, result, error: null });
+  });
+
+  it('a circle is cut where it closes', async () => {
+    const circle: Record<string, unknown> = { name: 'circle' };
+    circle['self'] = circle;
+    expect(await outcomeOf(() => circle)).toMatchObject({ status: 'completed', result: { name: 'circle', self: '[circular]' } });
+  });
+
+  it('20,000 levels are cut at the 64th', async () => {
+    const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown;
+    const row = await outcomeOf(() => deep);
+    expect(row.status).toBe('completed');
+    expect(JSON.stringify(row.result)).toBe(`${'['.repeat(64)}"[too deep]"${']'.repeat(64)}`);
+  });
+
+  it('more than a megabyte is invalid output, for which nobody tries again', async () => {
+    expect(await outcomeOf(() => 'x'.repeat(2_000_000))).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+      result: null,
+      error: { class: 'invalid_output', code: 'result_too_large' },
+    });
+  });
+
+  it('a wish to cancel ends the task as cancelled', async () => {
+    expect(await outcomeOf(() => cancel('the account is gone'))).toMatchObject({
+      status: 'cancelled',
+      attempt: 1,
+      error: { class: 'cancelled', message: 'the account is gone' },
+    });
+  });
+
+  it('a wish to retry spends an attempt', async () => {
+    expect(await outcomeOf(({ attempt }) => (attempt < 3 ? retry('busy', 0.5) : 'done'))).toMatchObject({
+      status: 'completed',
+      attempt: 3,
+    });
+    expect(await outcomeOf(() => retry('busy'), { maxAttempts: 2 })).toMatchObject({
+      status: 'failed',
+      attempt: 2,
+      error: { class: 'transient', code: 'retry_asked', message: 'busy' },
+    });
+  });
+
+  it('a snooze gives the attempt back, however often', async () => {
+    let calls = 0;
+    const row = await outcomeOf(({ attempt }) => (++calls <= 4 ? snooze('not yet', Math.PI) : attempt), { maxAttempts: 1 });
+    expect(row).toMatchObject({ status: 'completed', attempt: 1, result: 1, epoch: 9 });
+    expect(calls).toBe(5);
+  });
+
+  it('waits as long as it asked to', async () => {
+    const engine = await start(({ params }) => (params['retry'] ? retry('busy', 3_600_000) : snooze('not yet', 7_200_000)));
+    const wait = async (id: string) => {
+      const row = await waitFor(async () => (await engine.tasks.get(id)).status === 'pending' && engine.tasks.get(id), {
+        what: 'the wait',
+      });
+      return [row.attempt, Math.round((row.runAt.getTime() - Date.now()) / 60_000)];
+    };
+    const [attempt, minutes] = await wait(await engine.submit('work', { retry: true }));
+    expect(attempt).toBe(1);
+    expect(minutes).toBeGreaterThanOrEqual(60);
+    expect(minutes).toBeLessThanOrEqual(66);
+    expect(await wait(await engine.submit('work'))).toEqual([0, 120]);
+  });
+});
+
+describe('what a handler throws', () => {
+  it('is tried again after the back-off, and counted', async () => {
+    const engine = await start(
+      ({ attempt }) => {
+        if (attempt < 3) throw transient();
+        return attempt;
+      },
+      { options: { maxAttempts: 5, backoff: { baseMs: 400, maxMs: 400 } } },
+    );
+    const id = await engine.submit('work');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 3, result: 3, epoch: 5, error: null });
+    const story = await bed.story(id);
+    expect(story.filter((step) => step.startsWith('claim'))).toHaveLength(3);
+    expect(story.filter((step) => step.startsWith('retry'))).toHaveLength(2);
+    const early = await bed.sql(
+      `SELECT 1 FROM task_audit r JOIN task_audit c ON c.task_id = r.task_id AND c.attempt = r.attempt + 1 AND c.reason = 'claim'
+       WHERE r.reason = 'retry' AND c.at < r.at`,
+    );
+    expect(early).toEqual([]);
+  });
+
+  it('is final after the last attempt', async () => {
+    const throws = (): never => {
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    };
+    expect(await outcomeOf(throws, { maxAttempts: 3 })).toMatchObject({
+      status: 'failed',
+      attempt: 3,
+      error: { class: 'transient', code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' },
+    });
+  });
+
+  it('is final at once when another attempt could not mend it', async () => {
+    const throws = (): never => {
+      throw new TaskFailure('invalid_input', 'no such account', 'unknown_account');
+    };
+    expect(await outcomeOf(throws)).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+      error: { class: 'invalid_input', code: 'unknown_account' },
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['an error whose words jsonb refuses', Object.assign(new Error('a\0\ud800'), { code: 'E\0\ud800' })],
+    ['an error without words', Object.assign(new Error('x'), { message: { no: 'text' }, code: 7, stack: null })],
+    ['a value that is no error', { code: null }],
+    ['a wait of half a millisecond', new TaskFailure('rate_limited', 'slow down', 'http_429', 0.5)],
+  ])('is stored even when it is %s', async (_, thrown) => {
+    const row = await outcomeOf(() => Promise.reject(thrown as Error), { maxAttempts: 2 });
+    expect(row).toMatchObject({ status: 'failed', attempt: 2 });
+    expect(typeof row.error?.message).toBe('string');
+  });
+});
+
+describe('an attempt that takes too long', () => {
+  const untilAborted = ({ signal }: TaskContext) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
+
+  it('hears its signal, and is tried again', async () => {
+    const reasons: unknown[] = [];
+    const row = await outcomeOf(
+      (context) => {
+        context.signal.addEventListener('abort', () => reasons.push(context.signal.reason));
+        return context.attempt === 1 ? untilAborted(context) : 'in time';
+      },
+      { timeoutMs: 150 },
+    );
+    expect(row).toMatchObject({ status: 'completed', attempt: 2, result: 'in time' });
+    expect(reasons).toMatchObject([{ reason: 'timed_out' }]);
+  });
+
+  it('ends its task as timed out when it was the last', async () => {
+    expect(await outcomeOf(untilAborted, { timeoutMs: 100, maxAttempts: 2 })).toMatchObject({
+      status: 'timeout',
+      attempt: 2,
+      error: { class: 'timeout', code: 'attempt_timeout', message: 'attempt 2 ran longer than 100 ms' },
+    });
+  });
+
+  it('loses its lease 2 s later and its slot 5 s later when it heeds no signal, and cannot harm the next attempt', async () => {
+    const gate = Promise.withResolvers<void>();
+    const engine = await start(
+      async ({ attempt, signal, log }) => {
+        if (attempt === 1) await gate.promise;
+        else await new Promise((ok) => setTimeout(ok, 500)); // long enough for news of the first attempt to arrive
+        log.info(`attempt ${attempt}, aborted: ${signal.aborted}`);
+        return attempt;
+      },
+      { options: { timeoutMs: 1_000 } },
+    );
+    const id = await engine.submit('work');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 2, result: 2 });
+    expect(await bed.story(id)).toEqual([
+      'submit > submitted',
+      'claim > running',
+      'time_out > submitted',
+      'claim > running',
+      'complete > completed',
+    ]);
+    const running = () => engine.pool.status()[0]?.running;
+    expect(running()).toBe(1);
+    await waitFor(async () => running() === 0, { what: 'the slot of the deaf handler' });
+    gate.resolve();
+    await engine.pool.drain(0);
+    expect(await bed.sql(`SELECT message FROM task_logs`)).toEqual([{ message: 'attempt 2, aborted: false' }]);
+  });
+});
+
+describe('a task nobody here knows', () => {
+  it('is given back until a process that knows it comes by', async () => {
+    const knowing = await start(() => 'known', { slots: undefined });
+    const ignorant = await bed.start({ slots: 1, settings: { POLL_INTERVAL_MS: '50' } });
+    const id = await knowing.submit('work', {}, { maxAttempts: 1 });
+    await waitFor(async () => (await bed.story(id)).includes('release > submitted'), { what: 'a release' });
+    expect(await knowing.tasks.get(id)).toMatchObject({ attempt: expect.any(Number), error: null });
+    await ignorant.pool.drain();
+    knowing.pool.start();
+    expect(await knowing.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: 'known' });
+  });
+});
+
+describe('log lines', () => {
+  const lines = (id: string) =>
+    bed.sql<{ seq: number; attempt: number; level: string; message: string; data: unknown }>(
+      `SELECT seq, attempt, level, message, data FROM task_logs WHERE task_id = $1 ORDER BY seq`,
+      [id],
+    );
+
+  it('keep their order, and count on over the attempts', async () => {
+    const engine = await start(async ({ attempt, log }) => {
+      for (let i = 1; i <= 3; i++) {
+        log.info(`line ${i}`, { i });
+        await new Promise((ok) => setImmediate(ok));
+      }
+      if (attempt < 3) throw transient();
+    });
+    const id = await engine.submit('work');
+    await engine.ended(id);
+    expect(await lines(id)).toEqual(
+      [1, 2, 3].flatMap((attempt) =>
+        [1, 2, 3].map((i) => ({ seq: 3 * (attempt - 1) + i, attempt, level: 'info', message: `line ${i}`, data: { i } })),
+      ),
+    );
+  });
+
+  it('are stored before the end of their task', async () => {
+    const engine = await start(({ log }) => log.warn('last words'));
+    const ids = (
+      await engine.tasks.submitMany(Array.from({ length: 50 }, () => ({ name: 'work', createdBy: 'test', trigger: 'api' })))
+    ).map(({ id }) => id);
+    for (const id of ids) {
+      await engine.ended(id);
+      expect(await lines(id)).toMatchObject([{ level: 'warn', message: 'last words', data: null }]);
+    }
+  });
+
+  it('are bounded: 10,000 in an attempt, 8,000 characters in a line', async () => {
+    const engine = await start(({ log }) => {
+      log.debug('m'.repeat(20_000), { much: 'd'.repeat(20_000) });
+      log.error('a\0\ud800', { text: '\0' });
+      for (let i = 0; i < 10_500; i++) log.info('again');
+    });
+    const id = await engine.submit('work');
+    expect((await engine.ended(id)).status).toBe('completed');
+    const stored = await lines(id);
+    expect(stored).toHaveLength(10_001);
+    expect(stored[0]).toMatchObject({ message: 'm'.repeat(8_000), data: { truncated: true } });
+    expect(stored[1]).toMatchObject({ message: 'a\uFFFD\uFFFD', data: { text: '\uFFFD' } });
+    expect(stored.at(-1)).toMatchObject({
+      seq: 10_001,
+      level: 'warn',
+      message: '502 further log lines were dropped (limit 10000 for an attempt)',
+    });
+  });
+});
+
+describe('progress', () => {
+  it('is stored while the task runs, at most four times a second, always the newest', async () => {
+    const gate = Promise.withResolvers<void>();
+    const engine = await start(async ({ progress }) => {
+      const until = performance.now() + 600;
+      for (let i = 0; performance.now() < until; i++) {
+        progress(i % 90, `step ${i}`);
+        await new Promise((ok) => setTimeout(ok, 2));
+      }
+      progress(93.4, 'last');
+      await gate.promise;
+    });
+    let written = 0;
+    const { updateProgress } = engine.repository;
+    engine.repository.updateProgress = (rows) => {
+      written += 1;
+      return updateProgress.call(engine.repository, rows);
+    };
+    const id = await engine.submit('work');
+    const row = await waitFor(async () => (await engine.tasks.get(id)).step === 'last' && engine.tasks.get(id), {
+      what: 'the last progress',
+    });
+    expect(row).toMatchObject({ status: 'running', progress: 93 });
+    expect(written).toBeGreaterThanOrEqual(3);
+    expect(written).toBeLessThanOrEqual(5);
+    gate.resolve();
+    expect(await engine.ended(id)).toMatchObject({ progress: 100 });
+  });
+
+  it('stays within 0 and 100 whatever is reported, and starts anew with each attempt', async () => {
+    const gate = Promise.withResolvers<void>();
+    const engine = await start(
+      async ({ progress, params, attempt }) => {
+        if (attempt === 1) {
+          progress(params['percent'] === null ? Number.NaN : Number(params['percent']));
+          await gate.promise;
+          throw transient();
+        }
+        return snooze('hold', 60_000);
+      },
+      { slots: 5 },
+    );
+    const ids = await Promise.all([-5, 1e9, null, 49.5].map((percent) => engine.submit('work', { percent })));
+    const progress = async () =>
+      (await engine.repository.findMany(ids)).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)).map((row) => row.progress);
+    expect(await waitFor(async () => !(await progress()).includes(null) && progress(), { what: 'all progress' })).toEqual([0, 100, 0, 50]);
+    gate.resolve();
+    await waitFor(async () => (await progress()).every((p) => p === null), { what: 'a fresh start' });
+  });
+});
+
+describe('a checkpoint', () => {
+  it('spares later attempts the steps that were done, for the same inputs only', async () => {
+    const work: string[] = [];
+    const engine = await start(async ({ attempt, checkpoint }) => {
+      const step = (name: string, inputs: unknown, output: unknown) =>
+        checkpoint(name, inputs, async () => {
+          work.push(`${name} ${attempt}`);
+          return output;
+        });
+      const outputs = [
+        await step('fetch', { url: 'a' }, { at: new Date(0) }),
+        await step('write', attempt, attempt),
+        await step('none', null, undefined),
+      ];
+      if (attempt < 3) throw transient();
+      return outputs;
+    });
+    const id = await engine.submit('work');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', result: [{ at: '1970-01-01T00:00:00.000Z' }, 3, null] });
+    expect(work).toEqual(['fetch 1', 'write 1', 'none 1', 'write 2', 'write 3']);
+  });
+
+  it('stores nothing of a step that failed', async () => {
+    let calls = 0;
+    const row = await outcomeOf(({ checkpoint }) =>
+      checkpoint('step', 1, () => {
+        calls += 1;
+        return calls < 3 ? Promise.reject(transient()) : Promise.resolve(calls);
+      }),
+    );
+    expect(row).toMatchObject({ status: 'completed', attempt: 3, result: 3 });
+  });
+});
+
+describe('params', () => {
+  class WorkParams {
+    @IsInt()
+    count: number;
+  }
+
+  it('are validated when a task is submitted', async () => {
+    const engine = await start(({ params }) => params['count'], { options: { params: WorkParams } });
+    await expect(engine.submit('work', { count: 'three' })).rejects.toMatchObject({
+      status: 422,
+      code: 'invalid_params',
+      errors: [{ pointer: '/params/count' }],
+    });
+    await expect(engine.submit('work', { count: 3, colour: 'red' })).rejects.toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/params/colour' }],
+    });
+    await expect(engine.submit('wrok')).rejects.toMatchObject({
+      status: 404,
+      code: 'unknown_task',
+      detail: expect.stringContaining('"work"'),
+    });
+    expect(await bed.sql(`SELECT 1 FROM tasks`)).toEqual([]);
+    expect(await engine.ended(await engine.submit('work', { count: 3 }))).toMatchObject({ status: 'completed', result: 3 });
+  });
+
+  it('are validated again when it runs: the definition may have changed', async () => {
+    const before = await start(() => 'never', { slots: undefined });
+    const id = await before.submit('work', { count: 'three' });
+    const after = await start(() => 'never', { options: { params: WorkParams } });
+    expect(await after.ended(id)).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+      error: { class: 'invalid_input', code: 'invalid_params' },
+    });
+  });
+});
