@@ -44,7 +44,7 @@ function differences(committed: string, text: string): string[] {
   const [old, now] = [parse(committed), parse(text)];
   if (old === undefined) return ['it is missing, or no JSON'];
   const found = compare(old, now, '');
-  if (found.length === 0) return ['only its layout differs'];
+  if (found.length === 0) return ['only its layout or order differs'];
   const rest = found.length - SHOWN;
   return rest > 0 ? [...found.slice(0, SHOWN), `and ${rest} more`] : found;
 }

@@ -63,11 +63,6 @@ export class ResultService {
     return this.retryOrFail(task, failure, cause instanceof TaskFailure ? cause.retryAfterMs : null);
   }
 
-  settleTimeout(task: ClaimedTask): Promise<void> {
-    const message = `attempt ${task.attempt} ran longer than ${task.timeoutMs} ms`;
-    return this.retryOrFail(task, classify(new TaskFailure('timeout', message, 'attempt_timeout')), null);
-  }
-
   /** Gives the task back unharmed. */
   async release(task: ClaimedTask): Promise<void> {
     this.report(task, await this.releases.add(fence(task)));

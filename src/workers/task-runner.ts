@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { classify, TaskFailure } from '../core/task/failure.ts';
-import { type Outcome, toOutcome } from '../core/task/outcome.ts';
+import { attemptTimedOut, classify, TaskFailure } from '../core/task/failure.ts';
+import { type Outcome, snooze, toOutcome } from '../core/task/outcome.ts';
 import type { ClaimedTask } from '../core/task/task.ts';
 import { ResultService } from '../results/result.service.ts';
 import { type TaskDefinition, TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { validateParams } from '../tasks/definitions/validate-params.ts';
-import { Attempt, type AttemptPorts, Stopped } from './attempt.ts';
+import { Attempt, type AttemptPorts } from './attempt.ts';
 import { ATTEMPT_PORTS } from './attempt-ports.ts';
+import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
+
+/** A name this process does not know may be another's, during a deployment: the task waits for it, and loses nothing meanwhile. */
+const UNKNOWN_PAUSE_MS = 10_000;
 
 /** Runs one claimed task to its settled end. Never throws. */
 @Injectable()
@@ -14,6 +18,7 @@ export class TaskRunner {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
     private readonly results: ResultService,
+    private readonly middleware: TaskMiddlewareRegistry,
     @Inject(ATTEMPT_PORTS) private readonly ports: AttemptPorts,
   ) {}
 
@@ -23,14 +28,13 @@ export class TaskRunner {
 
   async run(attempt: Attempt): Promise<void> {
     const definition = this.definitions.find(attempt.name);
-    if (!definition) return this.results.release(attempt.task); // another process may know this name
+    if (!definition) return this.results.settle(attempt.task, snooze('no handler in this process', UNKNOWN_PAUSE_MS));
     const timer = setTimeout(() => attempt.stop('timed_out'), attempt.task.timeoutMs);
     try {
       const outcome = await this.execute(definition, attempt);
       await attempt.flush();
       await this.results.settle(attempt.task, outcome);
     } catch (error) {
-      await attempt.flush();
       await this.settleStopped(attempt, error);
     } finally {
       clearTimeout(timer);
@@ -39,7 +43,14 @@ export class TaskRunner {
 
   private async execute(definition: TaskDefinition, attempt: Attempt): Promise<Outcome> {
     attempt.params = this.paramsOf(definition, attempt.task);
-    return toOutcome(await attempt.orAbandoned(definition.handler.handle(attempt)));
+    const outcome = toOutcome(await attempt.orAbandoned(this.handle(definition, attempt)));
+    if (outcome.kind === 'done') await this.middleware.after(attempt, outcome.result);
+    return outcome;
+  }
+
+  private async handle(definition: TaskDefinition, attempt: Attempt): Promise<unknown> {
+    await this.middleware.before(attempt);
+    return definition.handler.handle(attempt);
   }
 
   /** Validated again: the definition may have changed since the task was accepted. */
@@ -53,17 +64,20 @@ export class TaskRunner {
     }
   }
 
-  private settleStopped(attempt: Attempt, error: unknown): Promise<void> {
+  private async settleStopped(attempt: Attempt, error: unknown): Promise<void> {
     switch (attempt.stopReason) {
       case 'cancelled':
       case 'lease_lost':
-        return Promise.resolve(); // the database has decided already
+        return attempt.flush(); // the database has decided already
       case 'draining':
+        await attempt.flush();
         return this.results.release(attempt.task);
-      case 'timed_out':
-        return this.results.settleTimeout(attempt.task);
-      default:
-        return error instanceof Stopped ? Promise.resolve() : this.results.settleFailure(attempt.task, classify(error), error);
+      default: {
+        const failure = attempt.stopReason === 'timed_out' ? attemptTimedOut(attempt.task) : classify(error);
+        await this.middleware.error(attempt, failure);
+        await attempt.flush();
+        return this.results.settleFailure(attempt.task, failure, error);
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../platform/config/settings.ts';
 import { ResultsModule } from '../results/results.module.ts';
 import { TaskLogRepository } from '../tasks/logs/task-log.repository.ts';
@@ -6,11 +7,12 @@ import { ProgressWriter } from '../tasks/progress-writer.ts';
 import { StepRepository } from '../tasks/step.repository.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
 import { ATTEMPT_PORTS, attemptPorts } from './attempt-ports.ts';
+import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskWorkerPool, WORKER_SLOTS, type WorkerSlots } from './task-worker-pool.ts';
 
 @Module({
-  imports: [TasksModule, ResultsModule],
+  imports: [DiscoveryModule, TasksModule, ResultsModule],
   providers: [
     { provide: ATTEMPT_PORTS, inject: [TaskLogRepository, ProgressWriter, StepRepository], useFactory: attemptPorts },
     {
@@ -21,9 +23,10 @@ import { TaskWorkerPool, WORKER_SLOTS, type WorkerSlots } from './task-worker-po
         content: Math.min(settings.asyncWorkerCount, settings.asyncMaxConcurrentTasks),
       }),
     },
+    TaskMiddlewareRegistry,
     TaskRunner,
     TaskWorkerPool,
   ],
-  exports: [TaskWorkerPool],
+  exports: [TaskWorkerPool, TaskMiddlewareRegistry],
 })
 export class WorkersModule {}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { classify, TaskFailure } from '../../src/core/task/failure.ts';
+import { attemptTimedOut, classify, TaskFailure } from '../../src/core/task/failure.ts';
 import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
 import type { ClaimedTask, Fence } from '../../src/core/task/task.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
@@ -71,7 +71,7 @@ const WRITES: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<un
   fail: (engine, zombie) => engine.get(ResultService).settleFailure(zombie, classify(new Error('zombie'))),
   'fail for good': (engine, zombie) =>
     engine.get(ResultService).settleFailure(zombie, classify(new TaskFailure('invalid_input', 'zombie'))),
-  'time out': (engine, zombie) => engine.get(ResultService).settleTimeout(zombie),
+  'time out': (engine, zombie) => engine.get(ResultService).settleFailure(zombie, attemptTimedOut(zombie)),
   release: (engine, zombie) => engine.get(ResultService).release(zombie),
   progress: (engine, { id, epoch }) => engine.get(ProgressWriter).write({ id, epoch, progress: 66, step: 'zombie' }),
   checkpoint: (engine, zombie) => engine.get(StepRepository).save(zombie, 'step', StepRepository.hashOf(1), 'zombie'),

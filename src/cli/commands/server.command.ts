@@ -19,10 +19,10 @@ export function registerServer(program: Command, start: Start): void {
     .command('openapi')
     .description('write the OpenAPI document of the API, from the code alone')
     .option('--check', 'write nothing; fail when the file is not that of the code')
-    .option('--out <file>', 'where the document is kept', 'openapi.json')
+    .option('--out <file>', 'where the document is kept (default: openapi.json)')
     .addHelpText('after', '\nExample:\n  contenthub openapi --check')
     .action(
-      start(async ({ terminal }, { check = false, out }: { check?: boolean; out: string }) => {
+      start(async ({ terminal }, { check = false, out = 'openapi.json' }: { check?: boolean; out?: string }) => {
         const { openapi } = await import('../../app/openapi.ts');
         const say = (line: string): void => void terminal.stdout.write(`${line}\n`);
         const warn = (line: string): void => void terminal.stderr.write(`${line}\n`);

@@ -82,3 +82,7 @@ export function classify(error: unknown): Failure {
     fingerprint: hash(`${failureClass}|${code ?? ''}|${frameOf(error)}|${shape}`),
   };
 }
+
+export function attemptTimedOut({ attempt, timeoutMs }: { attempt: number; timeoutMs: number }): Failure {
+  return classify(new TaskFailure('timeout', `attempt ${attempt} ran longer than ${timeoutMs} ms`, 'attempt_timeout'));
+}

@@ -39,6 +39,7 @@ export class TaskDefinitionRegistry implements OnModuleInit {
       expiresInMs: options.expiresInMs ?? null,
       maxAttempts: options.maxAttempts ?? 3,
       backoff: options.backoff ?? DEFAULT_BACKOFF,
+      middleware: options.middleware ?? [],
       handler,
     });
   }

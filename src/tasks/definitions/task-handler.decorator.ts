@@ -19,6 +19,8 @@ export interface TaskHandlerOptions {
   /** 3 unless named. */
   maxAttempts?: number;
   backoff?: Backoff;
+  /** Names of middleware to run around it, beside the global ones. */
+  middleware?: readonly string[];
 }
 
 /** The code of a named task. Returns a result, or an Outcome (core/task/outcome.ts); a throw is classified, then retried or final. */

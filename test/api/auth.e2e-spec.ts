@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mayActAs, type Role, ROLES } from '../../src/platform/auth/roles.ts';
+import type { ProblemBody } from '../../src/platform/http/problem.ts';
+import { generateApiKey } from '../../src/platform/auth/api-key.ts';
+import { type Answer, startApplication, type TestApplication } from '../support/application.ts';
+import { routesOf, statusOf } from './routes.ts';
+
+const PUBLIC = ['GET /', 'GET /contents/:id/preview', 'GET /health/live', 'GET /health/ready', 'GET /health/startup'];
+const HOUR_MS = 3_600_000;
+
+interface Document {
+  paths: Record<string, Record<string, { 'x-access': Role | 'public' }>>;
+}
+
+let server: TestApplication;
+/** `GET /accounts/:id` → the role it takes, from the document. */
+let access: Map<string, Role | 'public'>;
+
+beforeAll(async () => {
+  server = await startApplication();
+  const { paths } = (await server.http<Document>('GET', '/openapi.json', undefined, { authorization: undefined })).body;
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]): [string, Role | 'public'] => {
+      const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
+      return [`${method.toUpperCase()} ${pattern}`, operation['x-access']];
+    }),
+  );
+  access = new Map(operations);
+});
+afterAll(() => server.close());
+
+const guarded = (): string[] => [...access.keys()].filter((route) => !PUBLIC.includes(route));
+const methodOf = (route: string): string => route.split(' ')[0] ?? '';
+/** A path of the route, with ids of nothing. */
+const pathOf = (route: string): string => (route.split(' ')[1] ?? '').replaceAll(/:\w+/g, '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f');
+
+function send(route: string, authorization: string | undefined): Promise<Answer> {
+  return server.http(methodOf(route), pathOf(route), undefined, { authorization });
+}
+
+describe('the routes', () => {
+  it('are all in the OpenAPI document', () => {
+    const known = routesOf(server.app).filter((route) => !route.startsWith('HEAD '));
+    expect(known.toSorted()).toEqual([...access.keys()].toSorted());
+    expect(known.length).toBeGreaterThan(25);
+  });
+
+  it('that are public are these and no other', () => {
+    expect([...access].filter(([, role]) => role === 'public').map(([route]) => route)).toEqual(PUBLIC);
+  });
+
+  it('that change something are for editors at least', () => {
+    const changing = [...access].filter(([route]) => !route.startsWith('GET '));
+    for (const [route, role] of changing) expect([route, role !== 'public' && mayActAs(role, 'editor')]).toEqual([route, true]);
+  });
+});
+
+describe('without a key', () => {
+  it('every route but the public ones answers 401', async () => {
+    for (const route of guarded()) {
+      const { status, headers, body } = await send(route, undefined);
+      expect([route, status, body.code]).toEqual([route, 401, 'key_required']);
+      expect(headers.get('www-authenticate')).toBe('Bearer realm="contenthub"');
+      expect(headers.get('content-type')).toContain('application/problem+json');
+    }
+  });
+
+  it('HEAD answers as GET does', async () => {
+    const heads = routesOf(server.app).filter((route) => route.startsWith('HEAD '));
+    expect(heads.length).toBeGreaterThan(15);
+    for (const route of heads) {
+      const expected = PUBLIC.includes(route.replace('HEAD', 'GET')) ? [200, 400] : [401];
+      expect([route, expected.includes((await send(route, undefined)).status)]).toEqual([route, true]);
+    }
+  });
+
+  it('no other spelling of a path gets further', async () => {
+    for (const route of guarded()) {
+      const path = pathOf(route);
+      const encoded = `/%${path.charCodeAt(1).toString(16)}${path.slice(2)}`;
+      const spellings = [encoded, `${path}/`, `/${path}`, `/.${path}`, `/x/..${path}`, `/x/%2e%2e${path}`, `${path}%2f`, `${path};x`, `${path}%20`, path.toUpperCase()];
+      for (const spelling of spellings) {
+        const status = await statusOf(server.url, methodOf(route), spelling);
+        expect([spelling, [401, 404].includes(status)]).toEqual([spelling, true]);
+      }
+      expect([route, await statusOf(server.url, methodOf(route), encoded)]).toEqual([route, 401]);
+    }
+  });
+
+  it('the public ones answer', async () => {
+    for (const route of PUBLIC) expect([route, [200, 400].includes((await send(route, undefined)).status)]).toEqual([route, true]);
+  });
+
+  it.each([
+    ['one nobody made', () => generateApiKey()],
+    ['half of one', () => server.key.slice(0, 30)],
+    ['one with a wrong sum', () => `${server.key.slice(0, -1)}${server.key.endsWith('0') ? '1' : '0'}`],
+    ['none after Bearer', () => ''],
+    ['one that has expired', () => server.keyOf('admin', { expiresAt: new Date(Date.now() - HOUR_MS) })],
+    ['one that was revoked', () => server.keyOf('admin', { revokedAt: new Date(Date.now() - HOUR_MS) })],
+  ])('%s is none', async (_what, make) => {
+    const { status, body } = await send('GET /tasks', `Bearer ${await make()}`);
+    expect([status, body.code]).toEqual([401, 'key_invalid']);
+  });
+
+  it('the key does not count in another place', async () => {
+    expect((await server.http('GET', `/tasks?key=${server.key}`, undefined, { authorization: undefined })).status).toBe(401);
+    expect((await send('GET /tasks', `Basic ${Buffer.from(`admin:${server.key}`).toString('base64')}`)).status).toBe(401);
+  });
+});
+
+describe('a key', () => {
+  it.each(ROLES)('of the role %s opens its routes; others answer 403 with the role they take', async (role) => {
+    const key = await server.keyOf(role);
+    for (const route of guarded()) {
+      const needed = access.get(route) as Role;
+      const { status, body } = await send(route, `Bearer ${key}`);
+      if (mayActAs(role, needed)) {
+        expect([route, status === 401 || status === 403]).toEqual([route, false]);
+        continue;
+      }
+      const { code, title, detail } = body as unknown as ProblemBody;
+      expect([route, status, code, title]).toEqual([route, 403, 'role_required', `This takes the role ${needed}.`]);
+      expect(detail).toBe(`The key “the ${role}'s key” has the role ${role}.`);
+    }
+  });
+
+  it('of a viewer changes nothing', async () => {
+    const authorization = `Bearer ${await server.keyOf('viewer')}`;
+    const { status } = await server.http('POST', '/accounts', { name: 'x', platform: 'x' }, { authorization });
+    expect(status).toBe(403);
+    expect(await server.sql('SELECT 1 FROM accounts')).toEqual([]);
+  });
+
+  it('is never repeated in an answer', async () => {
+    const answers = await Promise.all(['/', '/tasks', '/nope', `/executions?cursor=${server.key}`].map((path) => server.http('GET', path)));
+    for (const { text } of answers) expect(text).not.toContain(server.key);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openapi, renderOpenApi } from '../../src/app/openapi.ts';
+import { ROLES } from '../../src/platform/auth/roles.ts';
+
+interface Operation {
+  operationId?: string;
+  summary?: string;
+  tags?: string[];
+  responses: Record<string, unknown>;
+  'x-access'?: string;
+}
+
+let folder: string;
+let file: string;
+let text: string;
+let document: OpenAPIObject;
+const said: string[] = [];
+const warned: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'contenthub-openapi-'));
+  file = join(folder, 'openapi.json');
+  text = await renderOpenApi();
+  document = JSON.parse(text) as OpenAPIObject;
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function command(check: boolean): Promise<number> {
+  said.length = 0;
+  warned.length = 0;
+  return openapi({ file, check, say: (line) => void said.push(line), warn: (line) => void warned.push(line) });
+}
+
+function operations(): [string, Operation][] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Operation>).map(([method, operation]): [string, Operation] => [`${method} ${path}`, operation]),
+  );
+}
+
+describe('the OpenAPI document', () => {
+  it('is the same each time', async () => {
+    expect(await renderOpenApi()).toBe(text);
+  });
+
+  it('carries the version of package.json', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(document.info.version).toBe(version);
+  });
+
+  it('names each operation resource_verb, once, and says what it does and whom it serves', () => {
+    const ids = operations().map(([route, { operationId = '', summary = '', tags = [], ...operation }]) => {
+      expect([route, operationId]).toEqual([route, expect.stringMatching(/^[a-z][A-Za-z]*_[a-z][A-Za-z]*$/)]);
+      expect([route, summary]).toEqual([route, expect.stringMatching(/^[A-Z].{5,}/)]);
+      expect([route, tags.length]).toEqual([route, 1]);
+      expect([route, ['public', ...ROLES].includes(operation['x-access'] ?? '')]).toEqual([route, true]);
+      expect([route, operation.responses.default]).toEqual([route, { $ref: '#/components/responses/Problem' }]);
+      return operationId;
+    });
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refers to nothing that it does not hold', () => {
+    const references = [...text.matchAll(/"\$ref": "#\/components\/(\w+)\/(\w+)"/g)];
+    expect(references.length).toBeGreaterThan(30);
+    for (const [reference, kind = '', name = ''] of references) {
+      const held = Reflect.get(document.components ?? {}, kind) as object;
+      expect([reference, name in held]).toEqual([reference, true]);
+    }
+  });
+
+  it('describes every body that is sent, and the params of named tasks', () => {
+    const sending = operations().filter(([route]) => /^(post|patch) /.test(route));
+    for (const [route, operation] of sending) expect([route, 'requestBody' in operation]).toEqual([route, true]);
+    expect(document.components?.schemas?.ContentGenerationParams).toMatchObject({ required: ['accountId'] });
+  });
+});
+
+describe('contenthub openapi', () => {
+  it('writes the file, and finds it to be that of the code', async () => {
+    expect(await command(false)).toBe(0);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await command(true)).toBe(0);
+    expect(said).toEqual([`${file} is that of the code.`]);
+  });
+
+  it('tells how a file differs, and leaves it alone', async () => {
+    const old = JSON.parse(text) as OpenAPIObject;
+    old.info.version = '0.0.9';
+    delete old.paths['/accounts'];
+    Reflect.set(old.paths, '/gone', {});
+    await writeFile(file, JSON.stringify(old));
+    expect(await command(true)).toBe(1);
+    expect(warned).toEqual([
+      `✗ ${file} is not that of the code:`,
+      '  removed /paths/~1gone',
+      '  added /paths/~1accounts',
+      '  changed /info/version',
+      'Run contenthub openapi and commit the file.',
+    ]);
+    expect(await readFile(file, 'utf8')).toBe(JSON.stringify(old));
+  });
+
+  it.each([
+    ['a layout of its own', () => JSON.stringify(document), 'only its layout or order differs'],
+    ['no JSON', () => '{', 'it is missing, or no JSON'],
+    ['nothing in common', () => '{}', 'and 2 more'],
+  ])('fails for a file with %s', async (_what, make, hint) => {
+    await writeFile(file, make());
+    expect(await command(true)).toBe(1);
+    expect(warned.join('\n')).toContain(hint);
+  });
+
+  it('fails for a file that is not there', async () => {
+    await rm(file);
+    expect(await command(true)).toBe(1);
+    expect(warned[1]).toBe('  it is missing, or no JSON');
+  });
+});

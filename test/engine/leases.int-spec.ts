@@ -1,0 +1,206 @@
+import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import type { Fence } from '../../src/core/task/task.ts';
+import { EXTEND_LEASES, SELECT_EXPIRED_LEASES } from '../../src/tasks/task.sql.ts';
+import { releaseAllLeases, reportExit } from '../../src/workers/exit-report.ts';
+import { LeaseKeeper } from '../../src/workers/lease-keeper.ts';
+import { OTHER_OWNER, useEngines } from '../support/engine.ts';
+import { withDatabase } from '../support/test-database.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const bed = useEngines();
+const SHORT = { LEASE_TTL_MS: '600', LEASE_BEAT_MS: '150' };
+
+const noop = { name: 'noop', handle: (): unknown => undefined };
+const bulk = (count: number) => Array.from({ length: count }, () => ({ name: 'noop', createdBy: 'test', trigger: 'api' as const }));
+const expire = () => bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE lease_owner IS NOT NULL`);
+
+describe('the heartbeat', () => {
+  it('goes on while a handler blocks the event loop for longer than a lease', async () => {
+    const blocking = {
+      name: 'block',
+      handle: async () => {
+        await delay(300); // the thread is up
+        const until = performance.now() + 2_000;
+        while (performance.now() < until);
+        return bed.sql(`SELECT lease_beat >= 8 AS beats, lease_expires_at > app_now() AS held FROM tasks`);
+      },
+    };
+    const engine = await bed.start({ handlers: [blocking], slots: 1, loops: true, settings: SHORT });
+    const id = await engine.submit('block');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: [{ beats: true, held: true }] });
+    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+  });
+
+  it('never moves the deadline', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    await engine.submit('noop');
+    const { id, epoch } = await engine.claim();
+    const deadline = () => bed.sql(`SELECT deadline_at, lease_beat AS beat FROM tasks`);
+    const [before] = await deadline();
+    expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([{ id }]);
+    expect(await deadline()).toEqual([{ ...before, beat: 1 }]);
+  });
+
+  it('tells a handler whose lease was lost, and no other', async () => {
+    const ends: string[] = [];
+    const hold = {
+      name: 'hold',
+      handle: ({ id, attempt, signal }: { id: string; attempt: number; signal: AbortSignal }) =>
+        new Promise((resolve) => {
+          if (attempt === 2) resolve('second');
+          signal.addEventListener('abort', () => {
+            ends.push(`${id}: ${(signal.reason as Error).message}`);
+            resolve('aborted');
+          });
+        }),
+    };
+    const engine = await bed.start({ handlers: [hold], slots: 2, settings: SHORT });
+    const [unlucky, lucky] = await Promise.all([engine.submit('hold'), engine.submit('hold')]);
+    await waitFor(async () => engine.pool.status()[0]?.running === 2, { what: 'both attempts' });
+    // In one statement: the next beat would save the lease.
+    await waitFor(
+      async () => {
+        const [row] = await bed.sql<{ beat: number }>(
+          `UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1 RETURNING lease_beat AS beat`,
+          [unlucky],
+        );
+        return (await engine.repository.rescue([{ id: unlucky, epoch: 1, beat: row?.beat ?? -1 }], 'rescuer')).length === 1;
+      },
+      { what: 'the rescue' },
+    );
+    expect(await engine.ended(unlucky)).toMatchObject({ status: 'completed', attempt: 2, result: 'second' });
+    await waitFor(async () => ends.length === 1, { what: 'the end of the first attempt', timeoutMs: 1_000 });
+    expect(ends).toEqual([`${unlucky}: the attempt was stopped: lease_lost`]);
+    expect((await engine.tasks.get(lucky)).status).toBe('running');
+    await engine.tasks.cancelByIds([lucky], 'test');
+    await waitFor(async () => ends.length === 2, { what: 'the end of the other' });
+  });
+});
+
+/** Stands between a client and the database, and gives each new connection a late start. */
+async function slowStart(url: string, ms: number): Promise<{ url: string; server: Server; opened: Promise<unknown> }> {
+  const target = new URL(url);
+  const server = createServer((client: Socket) => {
+    client.on('error', () => undefined);
+    setTimeout(() => {
+      const upstream = connect(Number(target.port), target.hostname).on('error', () => undefined);
+      client.pipe(upstream).pipe(client);
+    }, ms);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  target.hostname = '127.0.0.1';
+  const port = (server.address() as { port: number }).port;
+  const opened = once(server, 'connection');
+  const through = new URL(url);
+  through.port = String(port);
+  return { url: through.href, server, opened };
+}
+
+it('LeaseKeeper ends its thread and its connection even when it is just connecting', async () => {
+  const { url, server, opened } = await slowStart(bed.url, 300);
+  const keeper = new LeaseKeeper({ url, ttlMs: 600, beatMs: 150 });
+  keeper.start(() => undefined);
+  keeper.hold([{ id: uuidv7(), epoch: 1 }]);
+  await opened;
+  const stopped = keeper.stop().then(() => true);
+  expect(await Promise.race([stopped, delay(5_000, false, { ref: false })])).toBe(true);
+  server.close();
+  await once(server, 'close');
+});
+
+describe('the rescuer', () => {
+  it('takes back all that a silent owner held, 5 s after it first saw it, and spares who beats', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    await engine.tasks.submitMany(bulk(1_200));
+    const leases = await engine.repository.claim('default', 2_000, OTHER_OWNER, 15);
+    expect(leases).toHaveLength(1_200);
+    const alive = leases.slice(0, 10);
+    await expire();
+    engine.scheduler.start();
+    await waitFor(async () => (engine.scheduler.health().find(({ name }) => name === 'rescuer')?.lastSuccessAt ?? 0) > 0, {
+      what: 'a first look',
+    });
+    const started = performance.now();
+    await bed.sql(EXTEND_LEASES, [alive.map(({ id }) => id), alive.map(({ epoch }) => epoch), 60]);
+
+    const counts = () => bed.sql(`SELECT status, crash_count AS crashes, count(*)::int AS count FROM tasks GROUP BY 1, 2 ORDER BY 1`);
+    await waitFor(async () => (await counts()).some(({ status }) => status === 'submitted'), { what: 'a rescue' });
+    expect(performance.now() - started).toBeGreaterThan(4_900);
+    expect(await counts()).toEqual([
+      { status: 'running', crashes: 0, count: 10 },
+      { status: 'submitted', crashes: 1, count: 1_190 },
+    ]);
+  });
+
+  it('does not take back what beat again, was claimed again or ended after it was last seen', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    await engine.tasks.submitMany(bulk(4));
+    const leases = await engine.repository.claim('default', 4, OTHER_OWNER, 15);
+    await expire();
+    const seen = await engine.repository.expiredLeases();
+    expect(seen).toEqual(leases.map(({ id, epoch }) => ({ id, epoch, beat: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1)));
+
+    const [beats, moved, ended, silent] = seen.map(({ id }) => ({ id, epoch: 1 })) as [Fence, Fence, Fence, Fence];
+    await bed.sql(EXTEND_LEASES, [[beats.id], [1], 15]);
+    await engine.repository.release([moved], OTHER_OWNER);
+    await engine.claim();
+    await engine.repository.complete([{ ...ended, result: null }], OTHER_OWNER);
+    await expire();
+    expect(await engine.repository.rescue(seen, 'rescuer')).toEqual([{ id: silent.id, status: 'submitted', queue: 'default' }]);
+    expect(await bed.sql(SELECT_EXPIRED_LEASES)).toHaveLength(2);
+  });
+});
+
+describe('a process that is known to be dead', () => {
+  it('gives its tasks back at once, and a task that ends three processes fails', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const id = await engine.submit('noop', {}, { maxAttempts: 10 });
+    for (const [crash, status] of ['submitted', 'submitted', 'failed'].entries()) {
+      await engine.claim(`host:${crash}:boot-${crash}`);
+      expect(await reportExit(bed.url, 'boot-of-another')).toBe(0);
+      expect(await reportExit(bed.url, `boot-${crash}`)).toBe(1);
+      expect(await engine.tasks.get(id)).toMatchObject({ status, attempt: crash + 1, error: { class: 'crashed', code: 'worker_lost' } });
+    }
+    expect((await engine.tasks.get(id)).error?.message).toBe('the worker host:2:boot-2 ended or fell silent during attempt 3');
+    expect((await bed.story(id)).filter((step) => step.startsWith('rescue'))).toEqual([
+      'rescue > submitted',
+      'rescue > submitted',
+      'rescue > failed',
+    ]);
+  });
+
+  it('fails a task whose attempts are spent', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const id = await engine.submit('noop', {}, { maxAttempts: 1 });
+    await engine.claim();
+    await reportExit(bed.url, 'another-boot');
+    expect(await engine.tasks.get(id)).toMatchObject({ status: 'failed', attempt: 1, error: { code: 'worker_lost' } });
+  });
+
+  it('wakes the workers of others', async () => {
+    const engine = await bed.start({ handlers: [noop], settings: { POLL_INTERVAL_MS: '60000' } });
+    const id = await engine.submit('noop');
+    await engine.claim();
+    engine.pool.start();
+    await waitFor(async () => engine.pool.status()[0]?.lastClaimAt !== null, { what: 'a first claim' });
+    await reportExit(bed.url, 'another-boot');
+    expect(await engine.ended(id, 2_000)).toMatchObject({ status: 'completed', attempt: 2 });
+  });
+
+  it('is every process when the database itself was just started', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    await engine.tasks.submitMany(bulk(3));
+    for (const owner of ['a:1:x', 'b:2:y']) await engine.claim(owner);
+    expect(await releaseAllLeases(bed.url)).toBe(2);
+    expect(await bed.sql(`SELECT DISTINCT status FROM tasks`)).toEqual([{ status: 'submitted' }]);
+  });
+
+  it('matters nothing to a database that is not migrated', async () => {
+    expect(await reportExit(withDatabase(bed.url, 'postgres'), 'boot')).toBe(0);
+  });
+});
