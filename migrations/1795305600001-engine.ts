@@ -15,7 +15,7 @@ export class Engine1795305600001 implements MigrationInterface {
       CREATE FUNCTION task_edge_allowed(from_status text, to_status text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
       $$ SELECT coalesce(from_status, '') || '>' || to_status = ANY (ARRAY[
         '>pending', '>submitted',
-        'pending>submitted', 'pending>timeout', 'pending>cancelled',
+        'pending>submitted', 'pending>failed', 'pending>timeout', 'pending>cancelled',
         'submitted>assigned', 'submitted>running', 'submitted>timeout', 'submitted>cancelled',
         'assigned>running', 'assigned>submitted', 'assigned>failed', 'assigned>timeout', 'assigned>cancelled',
         'running>running', 'running>completed', 'running>submitted', 'running>pending', 'running>failed', 'running>timeout', 'running>cancelled',

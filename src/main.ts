@@ -38,9 +38,9 @@ async function main(): Promise<void> {
 function prepare(app: INestApplicationContext, settings: Settings): void {
   app.useLogger(new NestLogger(app.get(Logger)));
   let stopping: Promise<never> | undefined;
-  const stop = () => void (stopping ??= shutDown(app, settings));
-  process.on('SIGTERM', stop).on('SIGINT', stop);
-  onSupervisorGone(stop);
+  const stop = (hurried: boolean) => void (stopping ??= shutDown(app, settings, hurried));
+  process.on('SIGTERM', () => stop(false)).on('SIGINT', () => stop(false));
+  onSupervisorGone(() => stop(settings.embedded));
 }
 
 main().catch((error: unknown) => {

@@ -1,29 +1,78 @@
-// The engine of one process, as `npm start` composes it for the worker role, with a handler that does nothing.
+// The engine with a handler that does nothing: in one process without HTTP, or the whole application.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../../dist/src/app/app.module.js';
+import { configureHttp } from '../../dist/src/app/http/configure-http.js';
+import { HttpAdapter } from '../../dist/src/app/http/http-adapter.js';
 import { PlatformModule } from '../../dist/src/app/platform.module.js';
+import { ApiKeyService } from '../../dist/src/platform/auth/api-key.service.js';
+import { loadSettings } from '../../dist/src/platform/config/settings.js';
+import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
+import { Pools } from '../../dist/src/platform/database/pools.js';
 import { SchedulerModule } from '../../dist/src/scheduler/scheduler.module.js';
+import { TaskScheduler } from '../../dist/src/scheduler/task-scheduler.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
 import { TaskService } from '../../dist/src/tasks/task.service.js';
 import { TasksModule } from '../../dist/src/tasks/tasks.module.js';
 import { TaskWorkerPool } from '../../dist/src/workers/task-worker-pool.js';
 import { WorkersModule } from '../../dist/src/workers/workers.module.js';
 
-class BenchModule {}
-Module({ imports: [PlatformModule, TasksModule, SchedulerModule, WorkersModule] })(BenchModule);
+class EngineModule {}
+Module({ imports: [PlatformModule, TasksModule, SchedulerModule, WorkersModule] })(EngineModule);
 
-/** `workers: false` leaves the pool unstarted until `startWorkers()`. */
-export async function createEngine(databaseUrl, concurrency) {
-  Object.assign(process.env, { DATABASE_URL: databaseUrl, WORKER_CONCURRENCY: String(concurrency), LOG_LEVEL: 'warn' });
-  const app = await NestFactory.createApplicationContext(BenchModule, { logger: ['error'], abortOnError: false });
-  app.get(TaskDefinitionRegistry).register({ name: 'noop', description: 'does nothing' }, { handle: () => Promise.resolve() });
-  const pool = app.get(TaskWorkerPool);
+const QUIET = { logger: ['error'], abortOnError: false };
+const DRAIN_MS = 1_000;
+
+export function describeEngine(part, slots, how) {
+  if (part === 'submit-http') return `the application in all its roles and one process, its default settings; ${how}`;
+  return `one process, ${slots} slots; ${how}`;
+}
+
+/** As `npm start` composes it for the worker role; workers start when told to. */
+export async function openEngine(options, settings) {
+  configure(options, { ...settings, WORKER_CONCURRENCY: String(options.slots), LOG_LEVEL: 'warn' });
+  await migrateDatabase(options.postgresUrl);
+  const app = await NestFactory.createApplicationContext(EngineModule, QUIET);
+  return instanceOf(app, options);
+}
+
+/** What src/main.ts starts in a process with all roles. */
+export async function openApplication(options, given) {
+  configure(options, { ...given, PORT: '0', SEED_EXAMPLE: 'false', DATA_DIR: options.dataDir });
+  await migrateDatabase(options.postgresUrl);
+  const settings = loadSettings();
+  const app = await NestFactory.create(AppModule.withRoles(settings.appRoles), new HttpAdapter(), QUIET);
+  configureHttp(app, settings);
+  const key = await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
+  await app.listen(settings.port, settings.host);
+  const http = { url: await app.getUrl(), path: '/tasks/noop/execute/api', key };
+  return { ...instanceOf(app, options), http, start: () => {} }; // its roles have started
+}
+
+/** Settings are read from the environment of the process, which is this contender's own. */
+function configure({ postgresUrl }, settings) {
+  Object.assign(process.env, settings, { DATABASE_URL: postgresUrl });
+}
+
+function instanceOf(app, { onTask }) {
+  const handler = { handle: async ({ params }) => onTask(params.n) };
+  app.get(TaskDefinitionRegistry).register({ name: 'noop', description: 'does nothing' }, handler);
+  const tasks = app.get(TaskService);
+  const request = (n) => ({ name: 'noop', params: { n }, createdBy: 'bench', trigger: 'api' });
+  const count = async (text) => (await app.get(Pools).api.query(`SELECT count(*)::int AS n FROM ${text}`)).rows[0].n;
   return {
-    tasks: app.get(TaskService),
-    startWorkers: () => pool.start(),
+    submitMany: (many) => tasks.submitMany(Array.from({ length: many }, (_, n) => request(n))),
+    submit: (n) => tasks.submit(request(n)),
+    start: () => app.get(TaskWorkerPool).start(),
+    unfinished: () => count(`tasks WHERE terminal_at IS NULL`),
+    async verify() {
+      const [done, audited] = [await count(`tasks WHERE status = 'completed'`), await count('task_audit')];
+      if (audited !== 3 * done) throw new Error(`${done} completed tasks have ${audited} audit rows instead of ${3 * done}`);
+    },
     async close() {
-      await pool.drain(1_000);
+      await app.get(TaskScheduler).stop();
+      await app.get(TaskWorkerPool).drain(DRAIN_MS);
       await app.close();
     },
   };

@@ -8,8 +8,8 @@ export interface OpenApiCommand {
   file: string;
   /** Compares instead of writing. */
   check: boolean;
-  say(line: string): void;
-  warn(line: string): void;
+  say: (line: string) => void;
+  warn: (line: string) => void;
 }
 
 /** More differences than a person reads before running the command again. */
@@ -36,7 +36,11 @@ export async function openapi({ file, check, say, warn }: OpenApiCommand): Promi
 
 /** The document as a file. Nothing is started and no database is needed: in preview Nest only collects the classes. */
 export async function renderOpenApi(): Promise<string> {
-  const app = await NestFactory.create(AppModule.withRoles(['api']), new HttpAdapter(), { preview: true, logger: false, abortOnError: false });
+  const app = await NestFactory.create(AppModule.withRoles(['api']), new HttpAdapter(), {
+    preview: true,
+    logger: false,
+    abortOnError: false,
+  });
   return `${JSON.stringify(buildOpenApi(app), null, 2)}\n`;
 }
 

@@ -47,7 +47,9 @@ async function firstArticle(app: INestApplicationContext, url: string): Promise<
     task = await generation.getTask(id);
   }
   if (task.contentId === null) {
-    say(`  The first article is ${task.status}${task.errorMessage ? `: ${task.errorMessage}` : ''}. See: npx contenthub task status ${task.taskId}`);
+    say(
+      `  The first article is ${task.status}${task.errorMessage ? `: ${task.errorMessage}` : ''}. See: npx contenthub task status ${task.taskId}`,
+    );
     return;
   }
   const content = await app.get(ContentService).get(task.contentId);

@@ -5,6 +5,7 @@ import type { ClaimedTask, Fence, TaskRow, TaskTrigger } from '../core/task/task
 import type { Backoff } from '../core/task/retry-policy.ts';
 import type { Failure } from '../core/task/failure.ts';
 import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
+import type { DependencyPolicy } from './task-dependencies.ts';
 import * as sql from './task.sql.ts';
 
 export interface NewTask {
@@ -19,6 +20,9 @@ export interface NewTask {
   timeoutMs: number;
   expiresInMs: number | null;
   parentId: string | null;
+  /** Ids of tasks to wait for. */
+  dependsOn: readonly string[];
+  onDependencyFailure: DependencyPolicy;
   createdBy: string;
   actor: string;
   trigger: TaskTrigger;
@@ -57,7 +61,7 @@ export class TaskRepository {
   }
 
   /** One answer for each task, in order. `executor`: a transaction to take part in. */
-  async insert(tasks: readonly NewTask[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
+  async insert(tasks: readonly (NewTask & { openDependencies?: number })[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
     const rows = await executor.query<Omit<Submitted, 'replayed' | 'requestHash'>>(sql.INSERT_TASKS, [JSON.stringify(tasks)]);
     const inserted = new Map(rows.map((row) => [row.id, row]));
     const earlier = inserted.size === tasks.length ? new Map() : await this.earlier(tasks, inserted, executor);
@@ -145,6 +149,12 @@ export class TaskRepository {
   /** All up to an id: what is submitted later stays. */
   cancelAll(newestId: string, actor: string): Promise<Stopped[]> {
     return this.api.query<Stopped>(sql.CANCEL_ALL_TASKS, [newestId, actor]);
+  }
+
+  /** A person's retry; undefined when the task is not one that ended without success. */
+  async retryByHand(id: string, actor: string, params: object | null): Promise<Moved | undefined> {
+    const rows = await this.api.query<Moved>(sql.RETRY_BY_HAND, [id, actor, params === null ? null : JSON.stringify(params)]);
+    return rows[0];
   }
 
   async find(id: string): Promise<TaskRow | undefined> {

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { DEFAULT_PRIORITY } from '../core/task/priority.ts';
 import { isTerminal } from '../core/task/states.ts';
@@ -13,7 +13,9 @@ import { ProblemError } from '../platform/http/problem.ts';
 import { isUuid } from '../platform/http/uuid.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
+import { type DependencyPolicy, findOpenDependencies, insertDependencies } from './task-dependencies.ts';
 import { encodeStops, STOPPED_CHANNEL } from './stop-news.ts';
+import { StepRepository } from './step.repository.ts';
 import { SWEEP_ROWS } from './task.sql.ts';
 import { type NewTask, type Stopped, type Submitted, type TaskFilter, TaskRepository } from './task.repository.ts';
 import { validateParams } from './definitions/validate-params.ts';
@@ -28,6 +30,12 @@ export interface SubmitRequest {
   maxAttempts?: number;
   timeoutMs?: number;
   parentId?: string;
+  /** Chosen by the caller so that others may refer to it; a new one unless given. */
+  id?: string;
+  /** Ids of tasks that must end first. */
+  dependsOn?: readonly string[];
+  /** cancel unless given. */
+  onDependencyFailure?: DependencyPolicy;
   /** Id of the principal: idempotency keys are its own. */
   createdBy: string;
   /** What the audit calls it; the id unless given. */
@@ -40,6 +48,13 @@ export interface CancelReport {
   cancelled: string[];
   notFound: string[];
   alreadyFinished: string[];
+}
+
+export interface RetryWishes {
+  /** Replaces the task's params. */
+  params?: unknown;
+  /** Do this step and those after it again. */
+  fromStep?: string;
 }
 
 /** A request waits this long for a database that restarts before it is told to come again. */
@@ -57,6 +72,7 @@ export class TaskService implements OnApplicationShutdown {
     private readonly queue: TaskQueue,
     private readonly notifications: Notifications,
     private readonly dataSource: DataSource,
+    private readonly steps: StepRepository,
   ) {
     this.submissions = new StatementBatcher({
       run: (rows) => throughOutages({ forMs: BRIDGE_MS }, () => this.repository.insert(rows)),
@@ -70,7 +86,7 @@ export class TaskService implements OnApplicationShutdown {
   /** Stores one task; those submitted at the same moment share a statement. */
   async submit(request: SubmitRequest): Promise<Submitted> {
     const task = this.prepare(request);
-    const stored = this.recorded(task) ? (await this.store([task]))[0] : await this.submissions.add(task);
+    const stored = this.standsAlone(task) ? await this.submissions.add(task) : (await this.store([task]))[0];
     return this.accept(stored as Submitted, task);
   }
 
@@ -89,27 +105,38 @@ export class TaskService implements OnApplicationShutdown {
   /** One transaction for the tasks and what their definitions write beside them. */
   private store(tasks: readonly NewTask[]): Promise<Submitted[]> {
     return throughOutages({ forMs: BRIDGE_MS }, () => {
-      if (!tasks.some((task) => this.recorded(task))) return this.repository.insert(tasks);
-      return this.dataSource.transaction(async (manager) => {
-        const rows = await this.repository.insert(tasks, executorOfManager(manager));
-        const fresh = tasks.filter((_, i) => !rows[i]?.replayed);
-        for (const name of new Set(fresh.map((task) => task.name))) {
-          const accepted = fresh.filter((task) => task.name === name);
-          const createdAt = rows[0]?.createdAt ?? new Date();
-          const { handler } = this.definitions.get(name);
-          await handler.accepted?.(
-            manager,
-            accepted.map(({ id, params }) => ({ id, params, createdAt })),
-          );
-        }
-        return rows;
-      });
+      if (tasks.every((task) => this.standsAlone(task))) return this.repository.insert(tasks);
+      return this.dataSource.transaction((manager) => this.storeWithin(manager, tasks));
     });
   }
 
-  /** Whether its definition keeps a record of its own beside the task. */
-  private recorded(task: NewTask): boolean {
-    return this.definitions.get(task.name).handler.accepted !== undefined;
+  /** Stores tasks, what they wait for, and what their definitions write beside them, in the caller's transaction. */
+  private async storeWithin(manager: EntityManager, tasks: readonly NewTask[]): Promise<Submitted[]> {
+    const executor = executorOfManager(manager);
+    const open = await findOpenDependencies(executor, tasks);
+    const byTask = Map.groupBy(open, ({ taskId }) => taskId);
+    const counted = tasks.map((task) => ({ ...task, openDependencies: byTask.get(task.id)?.length ?? 0 }));
+    const rows = await this.repository.insert(counted, executor);
+    const fresh = tasks.filter((_, i) => !rows[i]?.replayed);
+    await insertDependencies(
+      executor,
+      fresh.flatMap(({ id }) => byTask.get(id) ?? []),
+    );
+    for (const name of new Set(fresh.map((task) => task.name))) {
+      const accepted = fresh.filter((task) => task.name === name);
+      const createdAt = rows[0]?.createdAt ?? new Date();
+      const { handler } = this.definitions.get(name);
+      await handler.accepted?.(
+        manager,
+        accepted.map(({ id, params }) => ({ id, params, createdAt })),
+      );
+    }
+    return rows;
+  }
+
+  /** Whether the task's row is all there is to store: no record of its definition beside it, nobody it waits for. */
+  private standsAlone(task: NewTask): boolean {
+    return task.dependsOn.length === 0 && this.definitions.get(task.name).handler.accepted === undefined;
   }
 
   async get(id: string): Promise<TaskRow> {
@@ -157,6 +184,23 @@ export class TaskService implements OnApplicationShutdown {
     return { count: stopped.length };
   }
 
+  /**
+   * A person's retry of a task that failed, timed out or was cancelled: every budget anew. `params` replaces them; steps done
+   * before are not done again, except from `fromStep` on.
+   */
+  async retry(id: string, wishes: RetryWishes, actor: string): Promise<TaskRow> {
+    const task = await this.get(id);
+    const params = wishes.params === undefined ? null : validateParams(this.definitions.get(task.name), wishes.params);
+    if (wishes.fromStep !== undefined && task.terminalAt !== null) await this.steps.forget(id, wishes.fromStep);
+    const retried = await this.repository.retryByHand(id, actor, params);
+    if (!retried) {
+      const detail = isTerminal(task.status) ? 'Run it again as a new task.' : 'It has not ended yet: cancel it first, or wait.';
+      throw ProblemError.conflict('not_retryable', `The execution is ${task.status}.`, { detail });
+    }
+    this.queue.announce([retried]);
+    return this.get(id);
+  }
+
   private async inBatches(cancel: () => Promise<Stopped[]>): Promise<Stopped[]> {
     const all: Stopped[] = [];
     for (let more = true; more; ) {
@@ -176,7 +220,7 @@ export class TaskService implements OnApplicationShutdown {
     const definition = this.definitions.get(request.name);
     const params = validateParams(definition, request.params);
     return {
-      id: uuidv7(),
+      id: request.id ?? uuidv7(),
       name: definition.name,
       queue: definition.queue,
       priority: request.priority ?? DEFAULT_PRIORITY,
@@ -187,6 +231,8 @@ export class TaskService implements OnApplicationShutdown {
       timeoutMs: request.timeoutMs ?? definition.timeoutMs,
       expiresInMs: definition.expiresInMs,
       parentId: request.parentId ?? null,
+      dependsOn: request.dependsOn ?? [],
+      onDependencyFailure: request.onDependencyFailure ?? 'cancel',
       createdBy: request.createdBy,
       actor: request.actor ?? request.createdBy,
       trigger: request.trigger,
@@ -206,6 +252,6 @@ export class TaskService implements OnApplicationShutdown {
   }
 }
 
-function hashOf({ name, priority, runAt }: SubmitRequest, params: object): string {
-  return requestHash(name, { params, priority, runAt }).toString('hex');
+function hashOf({ name, priority, runAt, dependsOn, onDependencyFailure }: SubmitRequest, params: object): string {
+  return requestHash(name, { params, priority, runAt, dependsOn, onDependencyFailure }).toString('hex');
 }

@@ -22,13 +22,13 @@ const HEAD_START = `interval '${HEAD_START_SECONDS} s'`;
 /** $1 rows. Rows that met an earlier one (id or key) do not return. */
 export const INSERT_TASKS = `
   INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, backoff, timeout_ms, expires_at,
-                     parent_id, created_by, actor, trigger, idempotency_key, request_hash, created_at)
-  SELECT id, name, queue, CASE WHEN "runAt" > app_now() THEN 'pending' ELSE 'submitted' END, priority,
+                     open_dependencies, parent_id, created_by, actor, trigger, idempotency_key, request_hash, created_at)
+  SELECT id, name, queue, CASE WHEN "runAt" > app_now() OR "openDependencies" > 0 THEN 'pending' ELSE 'submitted' END, priority,
          coalesce("runAt", app_now()) - priority * ${HEAD_START}, coalesce("runAt", app_now()),
          coalesce(params, '{}'), "maxAttempts", backoff, "timeoutMs", app_now() + "expiresInMs" * interval '1 ms',
-         "parentId", "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
+         coalesce("openDependencies", 0), "parentId", "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
   FROM json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
-       "maxAttempts" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "parentId" uuid, "createdBy" text, actor text, trigger text,
+       "maxAttempts" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "openDependencies" int, "parentId" uuid, "createdBy" text, actor text, trigger text,
        "idempotencyKey" text, "requestHash" text)
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
@@ -38,6 +38,25 @@ export const SELECT_EARLIER_SUBMISSIONS = `
   SELECT r.id AS "wantedId", t.id, t.status, t.created_at AS "createdAt", encode(t.request_hash, 'hex') AS "requestHash"
   FROM json_to_recordset($1::json) AS r (id uuid, "createdBy" text, "idempotencyKey" text)
   JOIN tasks t ON t.id = r.id OR (t.created_by = r."createdBy" AND t.idempotency_key = r."idempotencyKey")`;
+
+/**
+ * $1 ids: where the tasks that others shall wait for stand. FOR SHARE waits for whoever is ending one of them just now, and
+ * keeps the rest from ending before the waiting is written down.
+ */
+export const LOCK_DEPENDENCIES = `SELECT id, status FROM tasks WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE`;
+
+/** $1 rows {taskId, dependsOn, onFailure}. */
+export const INSERT_DEPENDENCIES = `
+  INSERT INTO task_dependencies (task_id, depends_on, on_failure)
+  SELECT "taskId", "dependsOn", "onFailure" FROM json_to_recordset($1::json) AS r ("taskId" uuid, "dependsOn" uuid, "onFailure" text)`;
+
+/** $1 id, $2 name, $3 how many tasks, $4 principal. */
+export const INSERT_BATCH = `INSERT INTO task_batches (id, name, total, created_by, created_at) VALUES ($1, $2, $3, $4, app_now())`;
+
+/** $1 id. */
+export const SELECT_BATCH = `
+  SELECT id, name, total, completed, failed, cancelled, created_by AS "createdBy", created_at AS "createdAt", done_at AS "doneAt"
+  FROM task_batches WHERE id = $1`;
 
 /** $1 queue, $2 how many at most, $3 owner, $4 seconds of lease. SKIP LOCKED: competing claimers never wait for each other. */
 export const CLAIM_TASKS = `
@@ -219,6 +238,22 @@ export const CANCEL_TASKS = cancelWhere('id = ANY ($1::uuid[])');
 export const CANCEL_TASKS_BY_NAME = cancelWhere('name = ANY ($1::text[])');
 /** $1 the newest id to cancel (what is submitted later stays), $2 actor. */
 export const CANCEL_ALL_TASKS = cancelWhere('id <= $1::uuid');
+
+/**
+ * $1 id, $2 actor, $3 params or null to keep them. A person's retry: a new generation, every budget anew. The epoch stays and
+ * rises at the next claim; whatever an attempt of the old generation still writes meets no lease.
+ */
+export const RETRY_BY_HAND = `
+  UPDATE tasks t SET status = 'submitted', generation = t.generation + 1, attempt = 0, crash_count = 0, release_count = 0,
+         params = coalesce($3::jsonb, t.params), result = NULL, progress = NULL, step = NULL, terminal_at = NULL,
+         run_at = app_now(), rank = app_now() - t.priority * ${HEAD_START}, expires_at = app_now() + (t.expires_at - t.created_at),
+         open_dependencies = 0, version = t.version + 1, reason = 'retry_by_hand', actor = $2
+  WHERE t.id = $1 AND t.status IN ('failed', 'timeout', 'cancelled')
+  RETURNING t.id, t.status, t.queue`;
+
+/** $1 task, $2 step: forgets the step and those after it, so that they run again. */
+export const DELETE_STEPS = `
+  DELETE FROM task_steps WHERE task_id = $1 AND at >= (SELECT min(at) FROM task_steps WHERE task_id = $1 AND step = $2)`;
 
 /** $1 rows {id, epoch, seq, attempt, at, level, message, data}. A zombie's lines match no row. */
 export const INSERT_LOGS = `

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mayActAs, type Role, ROLES } from '../../src/platform/auth/roles.ts';
-import type { ProblemBody } from '../../src/platform/http/problem.ts';
 import { generateApiKey } from '../../src/platform/auth/api-key.ts';
 import { type Answer, startApplication, type TestApplication } from '../support/application.ts';
 import { routesOf, statusOf } from './routes.ts';
@@ -78,7 +77,18 @@ describe('without a key', () => {
     for (const route of guarded()) {
       const path = pathOf(route);
       const encoded = `/%${path.charCodeAt(1).toString(16)}${path.slice(2)}`;
-      const spellings = [encoded, `${path}/`, `/${path}`, `/.${path}`, `/x/..${path}`, `/x/%2e%2e${path}`, `${path}%2f`, `${path};x`, `${path}%20`, path.toUpperCase()];
+      const spellings = [
+        encoded,
+        `${path}/`,
+        `/${path}`,
+        `/.${path}`,
+        `/x/..${path}`,
+        `/x/%2e%2e${path}`,
+        `${path}%2f`,
+        `${path};x`,
+        `${path}%20`,
+        path.toUpperCase(),
+      ];
       for (const spelling of spellings) {
         const status = await statusOf(server.url, methodOf(route), spelling);
         expect([spelling, [401, 404].includes(status)]).toEqual([spelling, true]);
@@ -115,13 +125,14 @@ describe('a key', () => {
     for (const route of guarded()) {
       const needed = access.get(route) as Role;
       const { status, body } = await send(route, `Bearer ${key}`);
-      if (mayActAs(role, needed)) {
-        expect([route, status === 401 || status === 403]).toEqual([route, false]);
-        continue;
-      }
-      const { code, title, detail } = body as unknown as ProblemBody;
-      expect([route, status, code, title]).toEqual([route, 403, 'role_required', `This takes the role ${needed}.`]);
-      expect(detail).toBe(`The key “the ${role}'s key” has the role ${role}.`);
+      const refused = expect.objectContaining({
+        status: 403,
+        code: 'role_required',
+        title: `This takes the role ${needed}.`,
+        detail: `The key “the ${role}'s key” has the role ${role}.`,
+      });
+      const answer = status === 401 || status === 403 ? body : 'open';
+      expect([route, answer]).toEqual([route, mayActAs(role, needed) ? 'open' : refused]);
     }
   });
 

@@ -53,7 +53,9 @@ describe('the client of the asynchronous task guide', () => {
     const { executionId } = await client.executeTask('hesitant-sync');
     const { status, logs } = await client.follow(executionId, INTERVAL_MS, () => undefined);
     expect(status).toBe('completed');
-    expect(logs.map(({ message }) => message)).toEqual(expect.arrayContaining(['try 1', 'Attempt 1 failed and is retried: not yet', 'try 2']));
+    expect(logs.map(({ message }) => message)).toEqual(
+      expect.arrayContaining(['try 1', 'Attempt 1 failed and is retried: not yet', 'try 2']),
+    );
 
     const broken = await client.executeTask('broken-sync');
     expect((await client.follow(broken.executionId, INTERVAL_MS, () => undefined)).status).toBe('failed');
@@ -84,9 +86,13 @@ describe('the client of the asynchronous task guide', () => {
 
   it('cancels by the names of tasks', async () => {
     const running = await Promise.all([startWaiting(), startWaiting()]);
-    const { body } = await server.http<{ cancelled: string[]; taskNotFound: string[] }>('DELETE', '/tasks/executions/cancel/by-task-names', {
-      taskNames: ['user-space-sync', 'no-such-sync'],
-    });
+    const { body } = await server.http<{ cancelled: string[]; taskNotFound: string[] }>(
+      'DELETE',
+      '/tasks/executions/cancel/by-task-names',
+      {
+        taskNames: ['user-space-sync', 'no-such-sync'],
+      },
+    );
     expect(body.cancelled.toSorted()).toEqual(running.toSorted());
     expect(body.taskNotFound).toEqual(['no-such-sync']);
   });

@@ -23,7 +23,12 @@ export class SampleTasks {
   private readonly gates = new Map<string, () => void>();
 
   readonly handlers: TestHandler[] = [
-    { name: 'user-space-sync', description: 'Copies the pages of a space.', params: SpaceParams, handle: (context) => this.syncSpace(context) },
+    {
+      name: 'user-space-sync',
+      description: 'Copies the pages of a space.',
+      params: SpaceParams,
+      handle: (context) => this.syncSpace(context),
+    },
     { name: 'feishu-sync', handle: (context) => this.syncFeishu(context) },
     { name: 'broken-sync', maxAttempts: 1, handle: () => Promise.reject(new TaskFailure('rejected', 'the space is gone', 'space_gone')) },
     { name: 'hesitant-sync', maxAttempts: 3, backoff: { baseMs: 1, maxMs: 1 }, handle: (context) => this.succeedAtSecondTry(context) },

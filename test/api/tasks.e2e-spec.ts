@@ -79,10 +79,17 @@ describe('submitting', () => {
   it('waits until runAt, whatever its offset', async () => {
     const { body } = await submit('feishu-sync', { runAt: '2998-01-01T01:00:00+08:00' });
     expect([body.state, body.phase]).toEqual(['pending', 'waiting']);
-    expect(await get(body.executionId)).toMatchObject({ status: 'pending', phase: 'waiting', runAt: '2997-12-31T17:00:00.000Z', startedAt: null });
+    expect(await get(body.executionId)).toMatchObject({
+      status: 'pending',
+      phase: 'waiting',
+      runAt: '2997-12-31T17:00:00.000Z',
+      startedAt: null,
+    });
     const soon = await submit('feishu-sync', { runAt: new Date(Date.now() + 300).toISOString() });
     expect(soon.body.state).toBe('pending');
-    const view = await waitFor(async () => get(soon.body.executionId).then((seen) => seen.status === 'completed' && seen), { what: 'its time' });
+    const view = await waitFor(async () => get(soon.body.executionId).then((seen) => seen.status === 'completed' && seen), {
+      what: 'its time',
+    });
     expect(Date.parse(view.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(view.runAt));
     expect((await submit('feishu-sync', { runAt: '2020-01-01T00:00:00Z' })).body.state).toBe('submitted');
   });
@@ -165,7 +172,8 @@ describe('an execution', () => {
       statusUrl: `/executions/${executionId}`,
       logsUrl: `/executions/${executionId}/logs`,
     });
-    expect([createdAt, runAt, startedAt, finishedAt].toSorted()).toEqual([createdAt, runAt, startedAt, finishedAt]);
+    const times = [createdAt, runAt, startedAt, finishedAt].map((time) => Date.parse(time ?? ''));
+    expect(times.toSorted((a, b) => a - b)).toEqual(times);
   });
 
   it('shows a running one with its worker, step and deadline, and when to ask again', async () => {
@@ -175,7 +183,15 @@ describe('an execution', () => {
       { what: 'its progress' },
     );
     expect(answer.headers.get('retry-after')).toBe('1');
-    expect(answer.body).toMatchObject({ status: 'running', phase: 'running', progress: 40, step: 'copy', attempt: 1, result: null, finishedAt: null });
+    expect(answer.body).toMatchObject({
+      status: 'running',
+      phase: 'running',
+      progress: 40,
+      step: 'copy',
+      attempt: 1,
+      result: null,
+      finishedAt: null,
+    });
     expect(answer.body.worker).toContain(`:${process.pid}:`);
     expect(Date.parse(answer.body.deadlineAt ?? '') - Date.parse(answer.body.startedAt ?? '')).toBe(300_000);
     samples.finish(executionId);
@@ -194,7 +210,8 @@ describe('an execution', () => {
   it('pages its log by sequence number', async () => {
     const { executionId } = await finished('feishu-sync');
     const read = async (after: number): Promise<{ items: Wire<LogLine>[]; nextAfter: number }> =>
-      (await server.http<{ items: Wire<LogLine>[]; nextAfter: number }>('GET', `/executions/${executionId}/logs?after=${after}&limit=2`)).body;
+      (await server.http<{ items: Wire<LogLine>[]; nextAfter: number }>('GET', `/executions/${executionId}/logs?after=${after}&limit=2`))
+        .body;
     const lines: string[] = [];
     let after = 0;
     for (let page = await read(after); page.items.length > 0; page = await read(after)) {
@@ -259,7 +276,13 @@ describe('the list of executions', () => {
 describe('the catalogue', () => {
   it('names every task, and where its params are described', async () => {
     const { body } = await server.http<TaskCatalogue>('GET', '/tasks');
-    expect(body.items.map(({ name }) => name)).toEqual(['broken-sync', 'content-generation', 'feishu-sync', 'hesitant-sync', 'user-space-sync']);
+    expect(body.items.map(({ name }) => name)).toEqual([
+      'broken-sync',
+      'content-generation',
+      'feishu-sync',
+      'hesitant-sync',
+      'user-space-sync',
+    ]);
     expect(body.items.find(({ name }) => name === 'feishu-sync')).toEqual({
       name: 'feishu-sync',
       description: '',

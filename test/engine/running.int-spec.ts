@@ -3,7 +3,7 @@ import { IsInt } from 'class-validator';
 import { TaskFailure } from '../../src/core/task/failure.ts';
 import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
-import { type Engine, type EngineOptions, type TestHandler, useEngines } from '../support/engine.ts';
+import { type Engine, type EngineOptions, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const bed = useEngines();
@@ -208,6 +208,40 @@ describe('an attempt that takes too long', () => {
     gate.resolve();
     await engine.pool.drain(0);
     expect(await bed.sql(`SELECT message FROM task_logs`)).toEqual([{ message: 'attempt 2, aborted: false' }]);
+  });
+});
+
+describe('a process that drains', () => {
+  it('lets its tasks end, and gives back unharmed those that do not', async () => {
+    const engine = await start(
+      ({ params, signal }) =>
+        new Promise((resolve, reject) => {
+          if (params['quick']) setTimeout(resolve, 200, 'in time');
+          else signal.addEventListener('abort', () => (params['last'] ? resolve('last words') : reject(signal.reason as Error)));
+        }),
+      { slots: 3 },
+    );
+    const [quick, last, slow] = await Promise.all(
+      [{ quick: true }, { last: true }, {}].map((params) => engine.submit('work', params, { maxAttempts: 1 })),
+    );
+    await waitFor(async () => engine.pool.status()[0]?.running === 3, { what: 'all attempts' });
+    const late = engine.pool.drain(500).then(() => engine.submit('work'));
+    expect(await engine.ended(quick ?? '')).toMatchObject({ status: 'completed', result: 'in time' });
+    expect((await engine.tasks.get((await late) ?? '')).status).toBe('submitted');
+    expect(await engine.tasks.get(last ?? '')).toMatchObject({ status: 'completed', result: 'last words' });
+    expect(await engine.tasks.get(slow ?? '')).toMatchObject({ status: 'submitted', attempt: 0, epoch: 2, error: null });
+  });
+
+  it('gives an attempt back five times; from then on each release costs one', async () => {
+    const engine = await start(() => undefined, { slots: undefined, loops: false });
+    const id = await engine.submit('work', {}, { maxAttempts: 3 });
+    const attempts: number[] = [];
+    for (let release = 1; release <= 7; release++) {
+      expect(await engine.repository.release([await engine.claim()], OTHER_OWNER)).toEqual(new Set([id]));
+      attempts.push((await engine.tasks.get(id)).attempt);
+    }
+    expect(attempts).toEqual([0, 0, 0, 0, 0, 1, 2]);
+    expect(await engine.repository.release([await engine.claim()], OTHER_OWNER)).toEqual(new Set());
   });
 });
 

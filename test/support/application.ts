@@ -72,7 +72,10 @@ export async function startApplication(
   const url = await app.getUrl();
   const sql: TestApplication['sql'] = async <Row extends object>(text: string, values: unknown[] = []) =>
     (await app.get(Pools).api.query<Row>(text, values)).rows;
-  const keyOf: TestApplication['keyOf'] = async (role, { expiresAt = null, revokedAt = null }: { expiresAt?: Date | null; revokedAt?: Date | null } = {}) => {
+  const keyOf: TestApplication['keyOf'] = async (
+    role,
+    { expiresAt = null, revokedAt = null }: { expiresAt?: Date | null; revokedAt?: Date | null } = {},
+  ) => {
     const key = generateApiKey();
     const { prefix, hash } = parseApiKey(key) as KeyTraces;
     const columns = 'id, name, prefix, hash, role, expires_at, revoked_at';

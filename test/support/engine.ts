@@ -72,6 +72,7 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   const pool = app.get(TaskWorkerPool);
   if (slots !== undefined) pool.start();
   if (loops) scheduler.start();
+  let closed: Promise<void> | undefined;
 
   return {
     tasks,
@@ -99,10 +100,12 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
       };
       return waitFor(final, { what: `the end of task ${id}`, timeoutMs });
     },
-    async close(): Promise<void> {
-      await scheduler.stop();
-      await pool.drain(0);
-      await app.close();
+    close(): Promise<void> {
+      closed ??= scheduler
+        .stop()
+        .then(() => pool.drain(0))
+        .then(() => app.close());
+      return closed;
     },
   };
 }

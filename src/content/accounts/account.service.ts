@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import type { CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
 import { Account } from './account.entity.ts';
-
-const UNIQUE_VIOLATION = '23505';
 
 @Injectable()
 export class AccountService {
@@ -31,7 +30,10 @@ export class AccountService {
   /** By id. */
   async get(id: string): Promise<Account> {
     const account = isUuid(id) ? await this.accounts.findOneBy({ id }) : null;
-    if (!account) throw ProblemError.notFound('account_not_found', `There is no account "${id.slice(0, 100)}".`, { detail: 'GET /accounts lists all.' });
+    if (!account)
+      throw ProblemError.notFound('account_not_found', `There is no account "${id.slice(0, 100)}".`, {
+        detail: 'GET /accounts lists all.',
+      });
     return account;
   }
 
@@ -55,7 +57,9 @@ export class AccountService {
     if (Object.keys(given).length === 0) return account;
     const changed = await nameTaken(changes.name ?? name, this.accounts.update({ id, version }, given as QueryDeepPartialEntity<Account>));
     if (changed.affected === 0) {
-      throw ProblemError.preconditionFailed('version_changed', 'Somebody changed this account in the meantime.', { detail: 'Read it again and repeat your change.' });
+      throw ProblemError.preconditionFailed('version_changed', 'Somebody changed this account in the meantime.', {
+        detail: 'Read it again and repeat your change.',
+      });
     }
     return this.get(id);
   }
@@ -66,7 +70,7 @@ async function nameTaken<T>(name: string, write: Promise<T>): Promise<T> {
   try {
     return await write;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION)) throw error;
+    if (!isUniqueViolation(error)) throw error;
     throw ProblemError.conflict('account_name_taken', `There is an account named "${name}" already.`, {
       errors: [{ pointer: '/name', code: 'taken', detail: 'is taken, choose another' }],
     });

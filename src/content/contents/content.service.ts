@@ -31,7 +31,10 @@ export class ContentService {
 
   async get(id: string): Promise<Content> {
     const content = isUuid(id) ? await this.contents.findOneBy({ id }) : null;
-    if (!content) throw ProblemError.notFound('content_not_found', `There is no content "${id.slice(0, 100)}".`, { detail: 'GET /contents lists all.' });
+    if (!content)
+      throw ProblemError.notFound('content_not_found', `There is no content "${id.slice(0, 100)}".`, {
+        detail: 'GET /contents lists all.',
+      });
     return content;
   }
 
@@ -72,7 +75,9 @@ export class ContentService {
       const { id: contentId, version, title, summary, bodyMarkdown } = content;
       const changed = await manager.update(Content, { id: contentId, version }, set);
       if (changed.affected === 0) {
-        throw ProblemError.preconditionFailed('version_changed', 'Somebody changed this content in the meantime.', { detail: 'Read it again and repeat your change.' });
+        throw ProblemError.preconditionFailed('version_changed', 'Somebody changed this content in the meantime.', {
+          detail: 'Read it again and repeat your change.',
+        });
       }
       await manager.insert(ContentVersion, { contentId, version, title, summary, bodyMarkdown, editedBy: editor, at });
     });

@@ -6,14 +6,23 @@ import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { ContentPage, ContentsQuery, type ContentSummary, ContentView, PreviewQuery, toContentView, UpdateContentBody } from './content.dto.ts';
+import {
+  ContentPage,
+  ContentsQuery,
+  type ContentSummary,
+  ContentView,
+  PreviewQuery,
+  toContentView,
+  UpdateContentBody,
+} from './content.dto.ts';
 import type { Content } from './content.entity.ts';
 import { ContentService } from './content.service.ts';
 import { PreviewLinks } from './preview-link.ts';
 
 const LIST = 'contents';
 /** Nothing of a generated page may run or call home; its styles and pictures stand in it. */
-const PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 @ApiTags('contents')
 @Controller('contents')
@@ -38,7 +47,11 @@ export class ContentsController {
   @Access('viewer')
   @ApiOperation({ operationId: 'contents_get', summary: 'One content with its texts, checks, sources and provenance' })
   @ApiOkResponse({ type: ContentView })
-  async get(@Param('id') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<ContentView> {
+  async get(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContentView> {
     return this.show(await this.contents.get(id), request, reply);
   }
 
@@ -89,11 +102,15 @@ export class ContentsController {
   }
 
   private summary(content: Content, request: FastifyRequest): ContentSummary {
-    const { bodyMarkdown: _body, bodyHtml: _html, checks: _checks, sources: _sources, images: _images, provenance: _from, ...shown } = toContentView(
-      content,
-      this.previews.create(content.id),
-      originOf(request),
-    );
+    const {
+      bodyMarkdown: _body,
+      bodyHtml: _html,
+      checks: _checks,
+      sources: _sources,
+      images: _images,
+      provenance: _from,
+      ...shown
+    } = toContentView(content, this.previews.create(content.id), originOf(request));
     return shown;
   }
 }

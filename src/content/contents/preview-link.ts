@@ -19,7 +19,9 @@ export class PreviewLinks {
     const given = Buffer.from(signature, 'base64url');
     const genuine = given.length === wanted.length && timingSafeEqual(given, wanted);
     if (genuine && nowMs / 1_000 < expires) return;
-    throw ProblemError.forbidden('preview_expired', 'This preview link is not valid any more.', { detail: 'GET /contents/:id gives a new one as previewUrl.' });
+    throw ProblemError.forbidden('preview_expired', 'This preview link is not valid any more.', {
+      detail: 'GET /contents/:id gives a new one as previewUrl.',
+    });
   }
 
   private sign(contentId: string, expires: number): Buffer {

@@ -100,13 +100,22 @@ export class AsyncContentGenerationService {
     }
     const errors = [{ pointer: '/account', code: 'account_not_found', detail: 'is no account' }];
     const account = await this.accounts.findByName(name);
-    if (!account) throw ProblemError.unprocessable('account_not_found', `There is no account "${name}".`, { detail: 'GET /accounts lists all.', errors });
+    if (!account)
+      throw ProblemError.unprocessable('account_not_found', `There is no account "${name}".`, {
+        detail: 'GET /accounts lists all.',
+        errors,
+      });
     return account.id;
   }
 
   private async withProgress(rows: readonly ContentTaskRow[]): Promise<ContentTaskView[]> {
     const tasks = await this.tasks.getMany(rows.map((row) => row.id));
-    return rows.map((row) => ({ ...row, ...progressOf(tasks.get(row.id)), executionId: row.id, statusUrl: `/content-tasks/${row.taskId}` }));
+    return rows.map((row) => ({
+      ...row,
+      ...progressOf(tasks.get(row.id)),
+      executionId: row.id,
+      statusUrl: `/content-tasks/${row.taskId}`,
+    }));
   }
 }
 

@@ -13,9 +13,9 @@ import { type AcceptedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/
 import type { Account } from '../accounts/account.entity.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { renderMarkdown } from '../rendering/render-markdown.ts';
-import { CONTENT_GENERATION, ContentGeneration } from './content-generation.entity.ts';
+import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import { ContentGenerationParams } from './content-generation.params.ts';
-import { toGenerations } from './content-generation.records.ts';
+import { insertGenerations } from './content-generation.records.ts';
 import type { GeneratedContent } from './generated-content.ts';
 
 /** What a creator's refusal means to the engine. */
@@ -50,9 +50,8 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
   ) {}
 
   /** The editor's request is stored with its task, or both are refused. */
-  async accepted(manager: EntityManager, tasks: readonly AcceptedTask<ContentGenerationParams>[]): Promise<void> {
-    const records = await toGenerations(manager, tasks, this.settings.asyncAutoApprove);
-    await manager.insert(ContentGeneration, records);
+  accepted(manager: EntityManager, tasks: readonly AcceptedTask<ContentGenerationParams>[]): Promise<void> {
+    return insertGenerations(manager, tasks, this.settings.asyncAutoApprove);
   }
 
   async handle(context: TaskContext<ContentGenerationParams>): Promise<GeneratedContent> {

@@ -1,36 +1,44 @@
 import { randomBytes } from 'node:crypto';
 import { type EntityManager, In } from 'typeorm';
+import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { AcceptedTask } from '../../tasks/definitions/task-handler.decorator.ts';
 import { Account } from '../accounts/account.entity.ts';
 import { ContentGeneration } from './content-generation.entity.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
 
-/** The records of new tasks. Throws a problem that names the field when an account cannot take work or a task id is taken. */
-export async function toGenerations(
+/** Stores the records of new tasks. Throws a problem that names the field when an account cannot take work or a task id is taken. */
+export async function insertGenerations(
   manager: EntityManager,
   tasks: readonly AcceptedTask<ContentGenerationParams>[],
   autoApproveByDefault: boolean,
-): Promise<ContentGeneration[]> {
+): Promise<void> {
   await checkAccounts(manager, [...new Set(tasks.map((task) => task.params.accountId))]);
   await checkTaskIds(
     manager,
     tasks.flatMap((task) => task.params.taskId ?? []),
   );
-  return tasks.map(({ id, createdAt, params }) => ({
-    id,
-    taskId: params.taskId ?? `task-${randomBytes(6).toString('hex')}`,
-    accountId: params.accountId,
-    contentId: null,
-    topic: params.topic ?? null,
-    keywords: params.keywords ?? [],
-    category: params.category ?? null,
-    requirements: params.requirements ?? null,
-    tone: params.tone ?? null,
-    autoApprove: params.autoApprove ?? autoApproveByDefault,
-    createdAt,
-    updatedAt: createdAt,
-  }));
+  const records = tasks.map(
+    ({ id, createdAt, params }): ContentGeneration => ({
+      id,
+      taskId: params.taskId ?? `task-${randomBytes(6).toString('hex')}`,
+      accountId: params.accountId,
+      contentId: null,
+      topic: params.topic ?? null,
+      keywords: params.keywords ?? [],
+      category: params.category ?? null,
+      requirements: params.requirements ?? null,
+      tone: params.tone ?? null,
+      autoApprove: params.autoApprove ?? autoApproveByDefault,
+      createdAt,
+      updatedAt: createdAt,
+    }),
+  );
+  try {
+    await manager.insert(ContentGeneration, records);
+  } catch (error) {
+    throw isUniqueViolation(error) ? taskIdTaken('There is a content task with that taskId already.') : error; // stored since we looked
+  }
 }
 
 async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<void> {
@@ -46,7 +54,11 @@ async function checkTaskIds(manager: EntityManager, taskIds: readonly string[]):
   const doubled = taskIds.find((id, i) => taskIds.indexOf(id) !== i);
   const taken = doubled ?? (await manager.findOneBy(ContentGeneration, { taskId: In(taskIds) }))?.taskId;
   if (taken === undefined) return;
-  throw ProblemError.conflict('task_id_taken', `There is a content task "${taken}" already.`, {
+  throw taskIdTaken(`There is a content task "${taken}" already.`);
+}
+
+function taskIdTaken(title: string): ProblemError {
+  return ProblemError.conflict('task_id_taken', title, {
     detail: 'Choose another taskId, or send none.',
     errors: [{ pointer: '/taskId', code: 'taken', detail: 'is taken' }],
   });

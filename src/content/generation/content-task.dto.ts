@@ -21,7 +21,11 @@ export class CreateContentTaskBody extends GenerationWishes {
   @IfGiven()
   account?: string;
 
-  @ApiPropertyOptional({ default: 5, oneOf: [{ type: 'integer' }, { type: 'string' }], description: '1 (last) to 10 (first), or low, medium, high, urgent.' })
+  @ApiPropertyOptional({
+    default: 5,
+    oneOf: [{ type: 'integer' }, { type: 'string' }],
+    description: '1 (last) to 10 (first), or low, medium, high, urgent.',
+  })
   @ToPriority()
   @IsInt({ message: 'priority must be a whole number from 1 to 10, or one of low, medium, high, urgent' })
   @Min(1)

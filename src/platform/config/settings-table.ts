@@ -40,8 +40,8 @@ export const SETTINGS_TABLE = {
   CREATOR_MODE: choice(['async', 'sync'], 'async', 'Whether `content generate` returns at once or waits for the article.'),
   CREATOR_CLI_PATH: optionalText('Absolute path of an external content creator program.'),
   ASYNC_CONTENT_GENERATION_ENABLED: flag(true, 'Accepts new content generation tasks.'),
-  ASYNC_MAX_CONCURRENT_TASKS: whole(5, { min: 1, max: 1000 }, 'Articles written at once, over all workers.'),
-  ASYNC_TASK_TIMEOUT: whole(1800, { min: 1, max: 86_400 }, 'Longest life of one content generation task.', { unit: 's' }),
+  ASYNC_MAX_CONCURRENT_TASKS: whole(5, { min: 1, max: 1000 }, 'Articles written at once by one process, at most.'),
+  ASYNC_TASK_TIMEOUT: whole(1800, { min: 1, max: 86_400 }, 'Time limit of one attempt at a content generation task; waiting in the queue does not count.', { unit: 's' }),
   ASYNC_POLL_INTERVAL: whole(30, { min: 1, max: 3600 }, 'How often asynchronous creators are asked for their state.', { unit: 's' }),
   ASYNC_AUTO_APPROVE: flag(true, 'Approves content that passes every check; each task may say otherwise.'),
   ASYNC_WORKER_COUNT: whole(3, { min: 1, max: 1000 }, 'Content generation tasks that one process runs at once.'),
@@ -50,6 +50,8 @@ export const SETTINGS_TABLE = {
   WEBHOOK_URL: optionalUrl(['https:', 'http:'], 'Receiver of task events.'),
   WEBHOOK_TIMEOUT: whole(10, { min: 1, max: 300 }, 'Longest wait for the receiver.', { unit: 's' }),
   WEBHOOK_SECRET_KEY: optionalText('Key of the HMAC-SHA256 signature.', { secret: true }),
+
+  TASKS_FILE: text('tasks.yaml', 'File of the declared HTTP tasks (docs/declared-tasks.md). Only the default may be absent.'),
 
   SEED_EXAMPLE: optionalFlag('Creates an example account at the first start. Empty: true with the embedded database, else false.'),
   SOURCE_ROOTS: list(['.'], 'Comma list of folders from which local file sources may be read.'),

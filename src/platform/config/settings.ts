@@ -27,6 +27,15 @@ const LoadedValues = class {
 
 /** The settings of this process and the DI token for them: `DATABASE_POOL_SIZE` is `settings.databasePoolSize`. */
 export class Settings extends LoadedValues {
+  readonly #environment: Environment;
+  readonly #secrets: string[];
+
+  constructor(values: Values, environment: Environment) {
+    super(values);
+    this.#environment = environment;
+    this.#secrets = secretsOf(this);
+  }
+
   /** The database is the one this application starts itself. */
   get embedded(): boolean {
     return this.contenthubEmbedded || this.databaseUrl === undefined;
@@ -41,16 +50,17 @@ export class Settings extends LoadedValues {
     return this.seedExample ?? this.embedded;
   }
 
-  /** The texts that must never leave the process: secret settings and the passwords inside addresses. */
-  get secrets(): string[] {
-    const held = new Set<string>();
-    for (const [name, row] of ROWS) {
-      const value: unknown = Reflect.get(this, propertyOf(name));
-      if (!row.secret || typeof value !== 'string') continue;
-      held.add(value);
-      if (URL.canParse(value)) for (const form of passwordForms(new URL(value))) held.add(form);
-    }
-    return [...held];
+  /** The texts that must never leave the process: secret settings, the passwords inside addresses, secret variables. Grows. */
+  get secrets(): readonly string[] {
+    return this.#secrets;
+  }
+
+  /** A variable that is no setting but named by a file of the operator; from now on it is one of `secrets`. Undefined when unset or empty. */
+  secretVariable(name: string): string | undefined {
+    const value = this.#environment[name]?.trim();
+    if (value === undefined || value === '') return undefined;
+    if (!this.#secrets.includes(value)) this.#secrets.push(value);
+    return value;
   }
 
   toJSON(): Record<string, unknown> {
@@ -64,6 +74,17 @@ export class Settings extends LoadedValues {
   [inspect.custom](): Record<string, unknown> {
     return this.toJSON();
   }
+}
+
+function secretsOf(settings: Values): string[] {
+  const held = new Set<string>();
+  for (const [name, row] of ROWS) {
+    const value: unknown = Reflect.get(settings, propertyOf(name));
+    if (!row.secret || typeof value !== 'string') continue;
+    held.add(value);
+    if (URL.canParse(value)) for (const form of passwordForms(new URL(value))) held.add(form);
+  }
+  return [...held];
 }
 
 /** A password as it stands in an address and as a driver sees it. */
@@ -115,7 +136,7 @@ export function loadSettings(env: Environment = environment()): Settings {
       problems.push({ variable: name, problem: error.message, mend: `Set it to ${row.accepts}, ${fallback}` });
     }
   }
-  const settings = new Settings(values as Values);
+  const settings = new Settings(values as Values, env);
   problems.push(...contradictions(settings).filter(({ variable }) => !problems.some((known) => known.variable === variable)));
   if (problems.length > 0) throw new SettingsError(problems);
   return settings;

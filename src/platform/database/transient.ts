@@ -1,7 +1,8 @@
 // Serialisation, deadlock, lock and shutdown errors of PostgreSQL, and those of connections that go away.
 const TRANSIENT = /^(40001|40P01|55P03|57P0[123]|08...|53[0-9]{3}|25P03|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+// What pg says of a connection that went away, and TypeORM of a transaction that lost its own between two statements.
 const TRANSIENT_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error/i;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|query runner (was )?already released/i;
 
 /** May the same statement succeed a moment later? Only for statements that are safe to repeat: fenced writes and reads. */
 export function isTransient(error: unknown): boolean {

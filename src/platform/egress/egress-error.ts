@@ -1,9 +1,11 @@
 export type EgressCode =
   | 'invalid_url'
+  | 'invalid_header'
   | 'forbidden_scheme'
   | 'forbidden_credentials'
   | 'forbidden_port'
   | 'forbidden_address'
+  | 'forbidden_redirect'
   | 'unresolvable'
   | 'too_many_redirects'
   | 'bad_status'
@@ -19,14 +21,17 @@ const RETRYABLE = new Set<EgressCode>(['unresolvable', 'timeout', 'connection_fa
 /** Why an outbound request was refused or failed. The message names the address without its query, and never its answer. */
 export class EgressError extends Error {
   readonly code: EgressCode;
+  /** The message without the address, whose path may hold a key. */
+  readonly reason: string;
   /** HTTP status of a `bad_status`. */
   readonly status: number | null;
   readonly retryable: boolean;
 
-  constructor(code: EgressCode, message: string, options: { status?: number; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
+  constructor(code: EgressCode, address: string, reason: string, options: { status?: number; cause?: unknown } = {}) {
+    super(`${address} ${reason}`, { cause: options.cause });
     this.name = 'EgressError';
     this.code = code;
+    this.reason = reason;
     this.status = options.status ?? null;
     this.retryable = RETRYABLE.has(code) || this.status === 429 || (this.status ?? 0) >= 500;
   }

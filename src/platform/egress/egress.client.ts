@@ -1,24 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { lookup } from 'node:dns/promises';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { Settings } from '../config/settings.ts';
 import { EgressError } from './egress-error.ts';
 import { isGlobalAddress } from './global-address.ts';
+import { readText } from './read-text.ts';
 
 export interface FetchOptions {
   signal?: AbortSignal;
-  /** Of the body, in bytes. */
+  /** Of the body, in bytes; 1,000,000 unless named. */
   maxBytes?: number;
-  /** For everything: name, connection, redirects and body. */
+  /** For everything: name, connection, redirects and body. 10,000 unless named. */
   timeoutMs?: number;
+}
+
+export interface EgressRequest extends FetchOptions {
+  method: string;
+  url: string;
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+export interface EgressAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** The decoded body. Outside 2xx it is cut at `maxBytes`, and empty when it came compressed. */
+  text: string;
 }
 
 export interface Address {
   address: string;
   family: number;
 }
+
+type Message = Pick<EgressRequest, 'method' | 'headers' | 'body'>;
 
 const PORTS = new Set(['80', '443', '8080', '8443']);
 const MAX_REDIRECTS = 3;
@@ -39,25 +56,36 @@ export class EgressClient {
 
   /** The decoded body of a 2xx answer. @throws {EgressError} */
   async fetchText(url: string, options: FetchOptions = {}): Promise<string> {
-    const { maxBytes = 1_000_000, timeoutMs = 10_000 } = options;
+    const { status, text } = await this.request({ ...options, method: 'GET', url });
+    if (!isSuccess(status)) throw new EgressError('bad_status', nameOf(parseTarget(url)), `answered ${status}`, { status });
+    return text;
+  }
+
+  /**
+   * Any answer, whatever its status. Redirects of a GET are followed, to another origin without `headers`; any other
+   * redirect is refused, since repeating the request elsewhere was not asked for. @throws {EgressError}
+   */
+  async request({ url, maxBytes = 1_000_000, timeoutMs = 10_000, signal: cancelled, ...message }: EgressRequest): Promise<EgressAnswer> {
     const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+    const signal = cancelled ? AbortSignal.any([cancelled, timeout]) : timeout;
+    const origin = parseTarget(url).origin;
     let target = parseTarget(url);
+    checkHeaders(target, message.headers);
     try {
       for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-        const response = await this.open(target, signal);
+        const response = await this.open(target, target.origin === origin ? message : { ...message, headers: {} }, signal);
         try {
-          const next = redirectOf(response, target);
-          if (next === null) return await readText(response, target, maxBytes);
+          const next = redirectOf(response, target, message.method);
+          if (next === null) return await read(response, target, maxBytes);
           target = next;
         } finally {
           response.destroy();
         }
       }
     } catch (error) {
-      throw explain(error, target, { timedOut: timeout.aborted, aborted: options.signal?.aborted ?? false });
+      throw explain(error, target, { timedOut: timeout.aborted, aborted: cancelled?.aborted ?? false });
     }
-    throw new EgressError('too_many_redirects', `${nameOf(target)} redirects more than ${MAX_REDIRECTS} times`);
+    throw new EgressError('too_many_redirects', nameOf(target), `redirects more than ${MAX_REDIRECTS} times`);
   }
 
   /** All addresses of a name. */
@@ -65,17 +93,18 @@ export class EgressClient {
     return lookup(host, { all: true });
   }
 
-  private async open(target: URL, signal: AbortSignal): Promise<IncomingMessage> {
+  private async open(target: URL, { method, headers, body }: Message, signal: AbortSignal): Promise<IncomingMessage> {
     const addresses = await this.addressesOf(target, signal);
     const pinned: LookupFunction = (_host, options, answer) => {
       const first = addresses[0] as Address;
       if (options.all) answer(null, addresses);
       else answer(null, first.address, first.family);
     };
-    const headers = { 'user-agent': 'ContentHub', accept: '*/*', 'accept-encoding': 'identity' };
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const sent = { 'user-agent': 'ContentHub', accept: '*/*', ...headers, ...length, 'accept-encoding': 'identity' };
     return new Promise((resolve, reject) => {
       const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
-      send(target, { agent: false, lookup: pinned, signal, headers }, resolve).once('error', reject).end();
+      send(target, { method, agent: false, lookup: pinned, signal, headers: sent }, resolve).once('error', reject).end(body);
     });
   }
 
@@ -84,14 +113,12 @@ export class EgressClient {
     const port = target.port || (target.protocol === 'https:' ? '443' : '80');
     const excepted = this.allowed.has(`${target.hostname}:${port}`);
     if (!excepted && !PORTS.has(port))
-      throw new EgressError('forbidden_port', `port ${port} of ${nameOf(target)} is not one of ${[...PORTS].join(', ')}`);
+      throw new EgressError('forbidden_port', nameOf(target), `has port ${port}, which is not one of ${[...PORTS].join(', ')}`);
     const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await resolved(this.resolveName(host), target, signal);
     // One private address among public ones is refused too: the connection could end there.
     if (!excepted && !addresses.every(({ address }) => isGlobalAddress(address))) {
-      throw new EgressError(
-        'forbidden_address',
-        `${nameOf(target)} is not a public address (EGRESS_ALLOW_PRIVATE can allow ${target.hostname}:${port})`,
-      );
+      const why = `is not a public address (EGRESS_ALLOW_PRIVATE can allow ${target.hostname}:${port})`;
+      throw new EgressError('forbidden_address', nameOf(target), why);
     }
     return addresses;
   }
@@ -99,13 +126,24 @@ export class EgressClient {
 
 function parseTarget(url: string, base?: URL): URL {
   const target = URL.parse(url, base?.href);
-  if (target === null) throw new EgressError('invalid_url', 'the address is not a complete http: or https: address');
+  if (target === null) throw new EgressError('invalid_url', 'The address', 'is not a complete http: or https: address');
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    throw new EgressError('forbidden_scheme', `${target.protocol} addresses are not fetched, only http: and https:`);
+    throw new EgressError('forbidden_scheme', 'The address', `begins with ${target.protocol}, only http: and https: are requested`);
   }
-  if (target.username || target.password)
-    throw new EgressError('forbidden_credentials', `the address of ${target.host} holds a user name or password`);
+  if (target.username || target.password) throw new EgressError('forbidden_credentials', target.host, 'comes with a user name or password');
   return target;
+}
+
+/** What Node would refuse only while it sends, as if the connection had failed. */
+function checkHeaders(target: URL, headers: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      throw new EgressError('invalid_header', nameOf(target), `cannot get the header ${JSON.stringify(name)} with this value`);
+    }
+  }
 }
 
 /** getaddrinfo cannot be cancelled; its answer is only no longer waited for. */
@@ -118,56 +156,41 @@ async function resolved(addresses: Promise<Address[]>, target: URL, signal: Abor
     return await Promise.race([addresses, cancelled.promise]);
   } catch (error) {
     signal.throwIfAborted();
-    throw new EgressError('unresolvable', `the name of ${nameOf(target)} has no address`, { cause: error });
+    throw new EgressError('unresolvable', nameOf(target), 'has a name without an address', { cause: error });
   } finally {
     signal.removeEventListener('abort', cancel);
   }
 }
 
-function redirectOf(response: IncomingMessage, target: URL): URL | null {
+function redirectOf(response: IncomingMessage, target: URL, method: string): URL | null {
   if (!REDIRECTS.has(response.statusCode ?? 0) || response.headers.location === undefined) return null;
+  if (method !== 'GET') throw new EgressError('forbidden_redirect', nameOf(target), `redirects a ${method}, which is not followed`);
   const next = parseTarget(response.headers.location, target);
   if (target.protocol === 'https:' && next.protocol === 'http:')
-    throw new EgressError('forbidden_scheme', `${nameOf(target)} redirects from https: to http:`);
+    throw new EgressError('forbidden_scheme', nameOf(target), 'redirects from https: to http:');
   return next;
 }
 
-async function readText(response: IncomingMessage, target: URL, maxBytes: number): Promise<string> {
+async function read(response: IncomingMessage, target: URL, maxBytes: number): Promise<EgressAnswer> {
   const status = response.statusCode ?? 0;
-  const refuse = (code: 'bad_status' | 'unsupported_encoding' | 'too_large', why: string): never => {
-    throw new EgressError(code, `${nameOf(target)} ${why}`, { status });
-  };
-  if (status < 200 || status > 299) refuse('bad_status', `answered ${status}`);
-  const encoding = response.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') refuse('unsupported_encoding', 'sent a compressed body, which was not asked for');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) refuse('too_large', `sent more than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return decode(Buffer.concat(chunks), response.headers['content-type'] ?? '');
-}
-
-/** Charset of the header, else of the XML declaration (feeds in GBK often say it only there), else UTF-8. */
-function decode(body: Buffer, contentType: string): string {
-  const declared = /charset="?([\w-]+)/i.exec(contentType) ?? /^<\?xml[^>]*?encoding=["']([\w-]+)/.exec(body.toString('latin1', 0, 200));
-  try {
-    return new TextDecoder(declared?.[1] ?? 'utf-8').decode(body);
-  } catch {
-    return new TextDecoder().decode(body); // a charset nobody knows
-  }
+  const { text, fault } = await readText(response, maxBytes);
+  if (fault !== null && isSuccess(status)) throw new EgressError(fault.code, nameOf(target), fault.reason, { status });
+  return { status, headers: response.headers, text };
 }
 
 function explain(error: unknown, target: URL, { timedOut, aborted }: { timedOut: boolean; aborted: boolean }): EgressError {
   if (error instanceof EgressError) return error;
-  if (aborted) return new EgressError('aborted', `the request to ${nameOf(target)} was cancelled`, { cause: error });
-  if (timedOut) return new EgressError('timeout', `${nameOf(target)} did not answer completely in time`, { cause: error });
-  return new EgressError('connection_failed', `the connection to ${nameOf(target)} failed`, { cause: error });
+  if (aborted) return new EgressError('aborted', nameOf(target), 'is no longer waited for', { cause: error });
+  if (timedOut) return new EgressError('timeout', nameOf(target), 'did not answer completely in time', { cause: error });
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+  return new EgressError('connection_failed', nameOf(target), `could not be reached${code}`, { cause: error });
 }
 
-/** Without the query, which may hold a key. */
-function nameOf(target: URL): string {
-  return `${target.host}${target.pathname.slice(0, 200)}`;
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
+}
+
+/** Without the query, which may hold a key. A long path is left out: half a secret is not found by those who hide secrets. */
+function nameOf({ host, pathname }: URL): string {
+  return `${host}${pathname.length > 200 ? '/…' : pathname}`;
 }

@@ -37,8 +37,22 @@ describe('IsInstant', () => {
   it('takes nothing that Date cannot read', () => {
     const digits = (least: number, most: number) => fc.integer({ min: least, max: most }).map((n) => String(n).padStart(2, '0'));
     const text = fc
-      .tuple(fc.integer({ min: 1000, max: 9999 }), digits(0, 13), digits(0, 32), digits(0, 25), digits(0, 61), digits(0, 61), digits(0, 30), digits(0, 99))
+      .tuple(
+        fc.integer({ min: 1000, max: 9999 }),
+        digits(0, 13),
+        digits(0, 32),
+        digits(0, 25),
+        digits(0, 61),
+        digits(0, 61),
+        digits(0, 30),
+        digits(0, 99),
+      )
       .map(([y, mo, d, h, mi, s, oh, om]) => `${y}-${mo}-${d}T${h}:${mi}:${s}+${oh}:${om}`);
-    fc.assert(fc.property(text, (at) => !accepts(at) || !Number.isNaN(new Date(at).getTime())), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(text, (at) => {
+        expect(accepts(at) && Number.isNaN(new Date(at).getTime())).toBe(false);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

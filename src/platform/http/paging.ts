@@ -53,7 +53,12 @@ export function decodeCursor(raw: string, arity: number): (string | number)[] {
  * A page of a list that is sorted by id alone. `rows` were asked for with one more than `limit`; `list` names the list,
  * so that the cursor of one means nothing to another.
  */
-export function idPage<Row extends { id: string }, View>(list: string, rows: readonly Row[], limit: number, toView: (row: Row) => View): Page<View> {
+export function idPage<Row extends { id: string }, View>(
+  list: string,
+  rows: readonly Row[],
+  limit: number,
+  toView: (row: Row) => View,
+): Page<View> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return { items: shown.map(toView), nextCursor: rows.length > limit && last ? encodeCursor([list, last.id]) : null };

@@ -71,7 +71,8 @@ function collect(errors: ValidationError[], parent: string, kind: string, found:
 function finding(error: ValidationError, constraints: Record<string, string>, pointer: string, kind: string): ProblemDetail {
   if ('whitelistValidation' in constraints) return unknownMember(error, pointer, kind);
   if (error.target === undefined) return { pointer: '', code: 'not_an_object', detail: 'must be a JSON object' }; // the body itself
-  if (Reflect.get(error.target, error.property) === undefined) return { pointer, code: 'required', detail: `${error.property} is required` };
+  if (Reflect.get(error.target, error.property) === undefined)
+    return { pointer, code: 'required', detail: `${error.property} is required` };
   const [rule, message] = Object.entries(constraints).at(-1) ?? ['', '']; // decorators run from the last to the first
   return { pointer, code: snake(rule), detail: message };
 }

@@ -3,19 +3,37 @@ const API_KEY = /(ct_live_[0-9A-Za-z]{8})[0-9A-Za-z]{8,}/g;
 const CREDENTIALS = /\b(bearer|basic)(\s+)[\w.~+/=-]{8,}/gi;
 const HIDDEN = '[hidden]';
 
-/**
- * Removes secrets from a finished line by their value: redaction by key misses the ones inside messages, stacks and raw
- * header blocks. Values under 6 characters are left, since hiding them would blank out ordinary words.
- */
-export function createScrubber(secrets: string[]): (line: string) => string {
-  const forms = secrets
-    .filter((secret) => secret.length >= 6)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
-  // Longest first: an address is hidden whole before the password inside it.
-  const values = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return (line) => {
-    let clean = line.replace(API_KEY, `$1${HIDDEN}`).replace(CREDENTIALS, `$1$2${HIDDEN}`);
+/** Shorter values are not hidden, since that would blank out ordinary words. */
+export const SHORTEST_SECRET = 6;
+
+/** Hides these texts, also where they stand inside JSON or an address. Follows a list that grows. */
+export function createHider(secrets: readonly string[]): (text: string) => string {
+  let known = 0;
+  let values: string[] = [];
+  return (text) => {
+    if (secrets.length !== known) {
+      known = secrets.length;
+      values = formsOf(secrets);
+    }
+    let clean = text;
     for (const value of values) clean = clean.replaceAll(value, HIDDEN);
     return clean;
   };
+}
+
+/** Longest first: an address is hidden whole before the password inside it. */
+function formsOf(secrets: readonly string[]): string[] {
+  const forms = secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]);
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+}
+
+/**
+ * Removes secrets from a finished line by their value: redaction by key misses the ones inside messages, stacks and raw
+ * header blocks.
+ */
+export function createScrubber(secrets: readonly string[]): (line: string) => string {
+  const hide = createHider(secrets);
+  return (line) => hide(line.replace(API_KEY, `$1${HIDDEN}`).replace(CREDENTIALS, `$1$2${HIDDEN}`));
 }

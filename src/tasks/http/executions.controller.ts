@@ -1,13 +1,14 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { decodeIdCursor, idPage, type Page } from '../../platform/http/paging.ts';
 import type { TaskStatus } from '../../core/task/states.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
 import { TaskService } from '../task.service.ts';
 import { ExecutionView, LogLine, toExecutionView } from './execution.view.ts';
-import { ExecutionsQuery, LogsQuery } from './task.dto.ts';
+import { ExecutionsQuery, LogsQuery, RetryBody } from './task.dto.ts';
 
 const LIST = 'executions';
 
@@ -85,6 +86,19 @@ export class ExecutionsController {
     return toExecutionView(task);
   }
 
+  @Post(':executionId/retry')
+  @Access('operator')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'executions_retry', summary: 'Run a failed, timed out or cancelled execution again, perhaps with other params' })
+  @ApiAcceptedResponse({ type: ExecutionView })
+  async retry(
+    @Param('executionId') executionId: string,
+    @Body() body: RetryBody | undefined,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ExecutionView> {
+    return toExecutionView(await this.tasks.retry(executionId, body ?? {}, principal.name));
+  }
+
   @Get(':executionId/logs')
   @Access('viewer')
   @ApiOperation({ operationId: 'executions_listLogs', summary: 'Log lines of one execution, in order' })
@@ -102,6 +116,17 @@ export class ExecutionsController {
   async listTransitions(@Param('executionId') executionId: string): Promise<TransitionList> {
     const task = await this.tasks.get(executionId);
     const rows = await this.logs.transitions(task.id);
-    return { items: rows.map(({ version, from, to, reason, actor, attempt, detail, at }) => ({ version, from, to, reason, actor, attempt, detail, at })) };
+    return {
+      items: rows.map(({ version, from, to, reason, actor, attempt, detail, at }) => ({
+        version,
+        from,
+        to,
+        reason,
+        actor,
+        attempt,
+        detail,
+        at,
+      })),
+    };
   }
 }

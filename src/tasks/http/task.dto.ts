@@ -1,11 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { PRIORITY_WORDS, toPriority } from '../../core/task/priority.ts';
 import { TASK_STATUSES } from '../../core/task/states.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery, ToInt } from '../../platform/http/paging.ts';
+import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../task-dependencies.ts';
 
 const WORDS = Object.keys(PRIORITY_WORDS).join(', ');
 
@@ -19,13 +20,32 @@ export function ToArray(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (value === undefined || Array.isArray(value) ? value : [value]));
 }
 
-export class ExecuteTaskBody {
+/** What a task may be told to wait for. */
+export class DependencyWishes {
+  @ApiPropertyOptional({ type: [String], maxItems: 100, description: 'Ids of executions that must end first.' })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsUUID('all', { each: true })
+  @IfGiven()
+  dependsOn?: string[];
+
+  @ApiPropertyOptional({ enum: DEPENDENCY_POLICIES, default: 'cancel', description: 'What becomes of it when one of them does not complete.' })
+  @IsIn(DEPENDENCY_POLICIES, { message: `onDependencyFailure must be one of ${DEPENDENCY_POLICIES.join(', ')}` })
+  @IfGiven()
+  onDependencyFailure?: DependencyPolicy;
+}
+
+export class ExecuteTaskBody extends DependencyWishes {
   @ApiPropertyOptional({ type: Object, example: { space: 'docs' }, description: 'What the handler gets; see GET /tasks for its schema.' })
   @IsObject()
   @IfGiven()
   params?: Record<string, unknown>;
 
-  @ApiPropertyOptional({ description: `1 (last) to 10 (first), or one of ${WORDS}.`, default: 5, oneOf: [{ type: 'integer' }, { type: 'string' }] })
+  @ApiPropertyOptional({
+    description: `1 (last) to 10 (first), or one of ${WORDS}.`,
+    default: 5,
+    oneOf: [{ type: 'integer' }, { type: 'string' }],
+  })
   @ToPriority()
   @IsInt({ message: `priority must be a whole number from 1 to 10, or one of ${WORDS}` })
   @Min(1)
@@ -37,6 +57,19 @@ export class ExecuteTaskBody {
   @IsInstant()
   @IfGiven()
   runAt?: string;
+}
+
+export class RetryBody {
+  @ApiPropertyOptional({ type: Object, description: 'Replaces the params; left out, they stay.' })
+  @IsObject()
+  @IfGiven()
+  params?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ description: 'Do this step and those after it again; left out, steps done before are kept.' })
+  @IsString()
+  @MaxLength(100)
+  @IfGiven()
+  fromStep?: string;
 }
 
 export class CancelByIdsBody {

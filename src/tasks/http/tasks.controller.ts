@@ -139,6 +139,8 @@ export class TasksController {
       params: body.params,
       priority: body.priority,
       runAt,
+      dependsOn: body.dependsOn?.map((id) => id.toLowerCase()),
+      onDependencyFailure: body.onDependencyFailure,
       createdBy: principal.id,
       actor: principal.name,
       trigger,
@@ -146,7 +148,7 @@ export class TasksController {
     });
     if (stored.replayed) void reply.header('idempotency-replayed', 'true');
     void reply.header('location', `/executions/${stored.id}`).header('retry-after', POLL_SECONDS);
-    return new AcceptedExecution(stored.id, taskName, runAt !== null && runAt > stored.createdAt);
+    return new AcceptedExecution(stored.id, taskName, (runAt !== null && runAt > stored.createdAt) || (body.dependsOn ?? []).length > 0);
   }
 }
 

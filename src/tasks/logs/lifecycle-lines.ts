@@ -38,7 +38,10 @@ function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | un
     case 'rescue':
     case 'time_out':
     case 'expire':
-      return [row.to === 'submitted' ? 'warn' : 'error', `${row.to === 'submitted' ? 'Attempt lost, the task runs again' : 'Task ended'}${why}`];
+      return [
+        row.to === 'submitted' ? 'warn' : 'error',
+        `${row.to === 'submitted' ? 'Attempt lost, the task runs again' : 'Task ended'}${why}`,
+      ];
     case 'retry_by_hand':
       return ['info', `Task retried by ${row.actor}`];
     default:

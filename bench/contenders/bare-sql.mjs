@@ -1,0 +1,79 @@
+// The limit: the engine's statements on their connections, in its batch sizes, with nothing around them.
+import { v7 as uuidv7 } from 'uuid';
+import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
+import { executorOf, Pools } from '../../dist/src/platform/database/pools.js';
+import { StatementBatcher } from '../../dist/src/platform/database/statement-batcher.js';
+import { CLAIM_TASKS, COMPLETE_TASKS, INSERT_TASKS } from '../../dist/src/tasks/task.sql.js';
+import { inChunks } from '../lib/chunks.mjs';
+
+const LANES = 2;
+const CLAIM = 250;
+const INSERT = 500;
+const OWNER = 'bench:bare-sql';
+
+export function configuration(part) {
+  if (part === 'submit') return `the callers of one moment share an INSERT of at most ${INSERT}; the full audit`;
+  return `${LANES} lanes, each claims ${CLAIM} and completes ${CLAIM}, in turns; the full audit`;
+}
+
+export async function open({ postgresUrl, onTask }) {
+  await migrateDatabase(postgresUrl);
+  const pools = new Pools({ url: postgresUrl, apiSize: 8 });
+  const [api, engine] = [executorOf(pools.api), executorOf(pools.engine)];
+  const insert = (rows) => api.query(INSERT_TASKS, [JSON.stringify(rows)]);
+  const submissions = new StatementBatcher({ run: insert, maxRows: INSERT });
+  const idle = new Set();
+  let news = 0;
+  let closed = false;
+  let lanes = [];
+
+  const ring = () => {
+    news++;
+    for (const wake of idle) wake();
+    idle.clear();
+  };
+  async function lane() {
+    while (!closed) {
+      const heard = news;
+      const claimed = await engine.query(CLAIM_TASKS, ['default', CLAIM, OWNER, 15]);
+      for (const { params } of claimed) onTask(params.n);
+      const rows = claimed.map(({ id, epoch }) => ({ id, epoch, result: null }));
+      if (rows.length > 0) await engine.query(COMPLETE_TASKS, [JSON.stringify(rows), OWNER]);
+      else if (heard === news && !closed) await new Promise((wake) => idle.add(wake));
+    }
+  }
+  return {
+    submitMany: (count) => inChunks(count, INSERT, (ns) => insert(ns.map(rowOf))),
+    async submit(n) {
+      await submissions.add(rowOf(n));
+      ring();
+    },
+    start: () => void (lanes = Array.from({ length: LANES }, lane)),
+    unfinished: async () => (await pools.api.query('SELECT count(*)::int AS n FROM tasks WHERE terminal_at IS NULL')).rows[0].n,
+    async close() {
+      closed = true;
+      ring();
+      await Promise.all(lanes);
+      await pools.close();
+    },
+  };
+}
+
+const rowOf = (n) => ({
+  id: uuidv7(),
+  name: 'noop',
+  queue: 'default',
+  priority: 5,
+  runAt: null,
+  params: { n },
+  maxAttempts: 3,
+  backoff: { baseMs: 1_000, maxMs: 300_000 },
+  timeoutMs: 300_000,
+  expiresInMs: null,
+  parentId: null,
+  createdBy: 'bench',
+  actor: 'bench',
+  trigger: 'api',
+  idempotencyKey: null,
+  requestHash: null,
+});

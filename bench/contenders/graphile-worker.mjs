@@ -1,0 +1,7 @@
+import { openGraphile } from '../lib/graphile.mjs';
+
+const CONCURRENCY = 24;
+
+export const configuration = () => `graphile-worker 0.18, addJobs of 500, concurrentJobs ${CONCURRENCY}, else its defaults`;
+
+export const open = (options) => openGraphile(options, { concurrentJobs: CONCURRENCY });

@@ -1,0 +1,31 @@
+// graphile-worker with a preset; a finished job is a deleted one.
+import { Logger, makeWorkerUtils, run } from 'graphile-worker';
+import pg from 'pg';
+import { inChunks } from './chunks.mjs';
+
+const BULK = 500;
+const quiet = new Logger(() => (level, message) => {
+  if (level === 'error') console.error(message);
+});
+
+export async function openGraphile({ postgresUrl, onTask }, worker) {
+  const pool = new pg.Pool({ connectionString: postgresUrl, max: worker.concurrentJobs + 4 });
+  pool.on('error', () => undefined); // as the library asks of those who bring a pool
+  const utils = await makeWorkerUtils({ pgPool: pool, logger: quiet });
+  await utils.migrate();
+  let runner;
+  return {
+    submitMany: (count) => inChunks(count, BULK, (ns) => utils.addJobs(ns.map((n) => ({ identifier: 'noop', payload: { n } })))),
+    submit: (n) => utils.addJob('noop', { n }),
+    async start() {
+      const taskList = { noop: async ({ n }) => onTask(n) };
+      runner = await run({ pgPool: pool, logger: quiet, taskList, noHandleSignals: true, parsedCronItems: [], preset: { worker } });
+    },
+    unfinished: async () => (await pool.query('SELECT count(*)::int AS n FROM graphile_worker._private_jobs')).rows[0].n,
+    async close() {
+      await runner?.stop();
+      await utils.release();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** One task of a batch: its name within the batch, and the names it waits for. */
+export interface DependentItem {
+  readonly ref: string;
+  readonly dependsOn: readonly string[];
+}
+
+export type OrderResult = { readonly ok: true; readonly order: readonly string[] } | { readonly ok: false; readonly cycle: readonly string[] };
+
+/** An order in which each item comes after all it waits for, or a cycle: a > b > … > a. References to others than the items do not count. */
+export function orderByDependency(items: readonly DependentItem[]): OrderResult {
+  const byRef = new Map(items.map((item) => [item.ref, item]));
+  const done = new Set<string>();
+  const order: string[] = [];
+  for (const { ref } of items) {
+    const cycle = visit(ref, byRef, done, order);
+    if (cycle) return { ok: false, cycle };
+  }
+  return { ok: true, order };
+}
+
+/** Depth first without recursion: a chain of 10,000 tasks must not overflow the stack. Returns a cycle when it meets one. */
+function visit(start: string, byRef: ReadonlyMap<string, DependentItem>, done: Set<string>, order: string[]): string[] | undefined {
+  const path: { ref: string; next: number }[] = [{ ref: start, next: 0 }];
+  const onPath = new Set([start]);
+  while (path.length > 0) {
+    const top = path.at(-1) as { ref: string; next: number };
+    const needed = done.has(top.ref) ? undefined : byRef.get(top.ref)?.dependsOn[top.next++];
+    if (needed === undefined) {
+      path.pop();
+      onPath.delete(top.ref);
+      if (!done.has(top.ref)) order.push(top.ref);
+      done.add(top.ref);
+    } else if (onPath.has(needed)) {
+      const refs = path.map(({ ref }) => ref);
+      return [...refs.slice(refs.indexOf(needed)), needed];
+    } else if (byRef.has(needed) && !done.has(needed)) {
+      path.push({ ref: needed, next: 0 });
+      onPath.add(needed);
+    }
+  }
+  return undefined;
+}

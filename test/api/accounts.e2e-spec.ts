@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApplication, type TestApplication } from '../support/application.ts';
+import { type Account, ContentClient, LATER, type Page } from './content-client.ts';
+
+let server: TestApplication;
+let client: ContentClient;
+
+beforeAll(async () => {
+  server = await startApplication();
+  client = new ContentClient(server.http);
+});
+afterAll(() => server.close());
+
+describe('accounts', () => {
+  it('are created, read, changed and put away, each version under its ETag', async () => {
+    const created = await server.http<Account>('POST', '/accounts', { name: 'life', platform: 'blog', owner: 'ada' });
+    const path = `/accounts/${created.body.id}`;
+    expect([created.status, created.headers.get('location'), created.headers.get('etag')]).toEqual([201, path, '"v1"']);
+    expect(created.body).toEqual({
+      id: created.body.id,
+      name: 'life',
+      platform: 'blog',
+      owner: 'ada',
+      status: 'active',
+      language: 'en',
+      timeZone: 'UTC',
+      voice: {},
+      sections: [],
+      sources: [],
+      version: 1,
+      createdAt: created.body.createdAt,
+      updatedAt: created.body.createdAt,
+    });
+    const changed = await client.patch(path, { owner: null, voice: { tone: 'calm' } }, '"v1"');
+    expect([changed.status, changed.headers.get('etag'), changed.body]).toMatchObject([
+      200,
+      '"v2"',
+      { owner: null, voice: { tone: 'calm' }, version: 2 },
+    ]);
+    const read = await server.http<Account>('GET', path);
+    expect([read.headers.get('etag'), read.body]).toEqual(['"v2"', changed.body]);
+    expect((await client.patch(path, {}, '"v2"')).headers.get('etag')).toBe('"v2"');
+
+    const archived = await server.http<Account>('DELETE', path);
+    expect([archived.status, archived.body.status]).toEqual([200, 'archived']);
+    expect((await client.submit({ account: 'life', topic: 'x' })).status).toBe(422);
+    expect((await client.patch(path, { status: 'active' }, archived.headers.get('etag') ?? '')).body).toMatchObject({ status: 'active' });
+    expect((await client.submit({ account: 'life', topic: 'x', runAt: LATER })).status).toBe(202);
+  });
+
+  it('are changed by one of many who read the same version', async () => {
+    const { id } = await client.createAccount();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => client.patch(`/accounts/${id}`, { owner: `editor ${i}` }, '"v1"')),
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, ...Array<number>(9).fill(412)]);
+    expect((await server.http<Account>('GET', `/accounts/${id}`)).body.version).toBe(2);
+  });
+
+  it('are listed newest first, in pages', async () => {
+    const made = [await client.createAccount(), await client.createAccount(), await client.createAccount()]
+      .map(({ id }) => id)
+      .toReversed();
+    const first = (await server.http<Page<Account>>('GET', '/accounts?limit=2')).body;
+    const second = (await server.http<Page<Account>>('GET', `/accounts?limit=2&cursor=${first.nextCursor}`)).body;
+    expect([...first.items, ...second.items].slice(0, 3).map(({ id }) => id)).toEqual(made);
+  });
+});

@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ContentSummary } from '../../src/content/contents/content.dto.ts';
+import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
+import { ContentClient, type Page, SOURCES } from './content-client.ts';
+
+let server: TestApplication;
+let client: ContentClient;
+
+beforeAll(async () => {
+  server = await startApplication();
+  client = new ContentClient(server.http);
+});
+afterAll(() => server.close());
+
+describe('a generated content', () => {
+  it('is a digest of the sources, each sentence with its note', async () => {
+    const { name, id: accountId } = await client.createAccount({ sources: SOURCES });
+    const content = await client.generate({ account: name, keywords: ['storage'] });
+    expect(content).toMatchObject({
+      kind: 'digest',
+      language: 'en',
+      accountId,
+      reviewStatus: 'approved',
+      reviewReasons: [],
+      version: 1,
+      autoPublish: false,
+    });
+    expect(content.bodyMarkdown).toMatch(/^- The valley of Ostrava connected its first grid battery in May 2021\.\[\^1\]$/m);
+    expect(content.bodyMarkdown).toMatch(/^\[\^1\]: Storage on the grid, a field report.*`grid-storage\.md`/m);
+    expect(content.bodyHtml).toMatch(/<li id="note-fn-1">/);
+    expect(content.sources.length).toBeGreaterThan(3);
+    expect(content.sources[0]).toMatchObject({ id: '1', location: 'grid-storage.md', publishedAt: '2026-03-14' });
+    expect(content.wordCount).toBeGreaterThan(100);
+    expect(content.qualityScore).toBeGreaterThan(80);
+    expect(content.checks).toEqual([]);
+    expect(content.provenance).toMatchObject({ creator: 'offline', attempt: 1, inputsHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(content.coverUrl).toBe(`/contents/${content.id}/cover.svg`);
+    expect(content.previewUrl).toMatch(new RegExp(`^${server.url}/contents/${content.id}/preview\\?`));
+  });
+
+  it('is written in the language of its account', async () => {
+    const { name } = await client.createAccount({ language: 'zh', sources: [{ type: 'file', location: 'cunneng-baogao.md' }] });
+    const content = await client.generate({ account: name, topic: '储能' });
+    expect(content).toMatchObject({ kind: 'digest', language: 'zh', reviewStatus: 'approved' });
+    expect(content.title).toMatch(/个要点/);
+  });
+
+  it('waits for a person when that is wished, or when a check blocks it', async () => {
+    const wished = await client.createAccount({ sources: SOURCES });
+    expect(await client.generate({ account: wished.name, autoApprove: false })).toMatchObject({
+      reviewStatus: 'pending_review',
+      reviewReasons: ['review_wanted'],
+    });
+    const strict = await client.createAccount({ sources: SOURCES, voice: { requiredPhrases: ['In our own words'] } });
+    const content = await client.generate({ account: strict.name, keywords: ['storage'] });
+    expect(content).toMatchObject({ reviewStatus: 'pending_review', reviewReasons: ['missing_phrase'] });
+    expect(content.checks).toEqual([expect.objectContaining({ code: 'missing_phrase', severity: 'block' })]);
+  });
+
+  it('is a brief, and never approved by itself, when there is only a topic', async () => {
+    const content = await client.generate({ account: (await client.createAccount()).name, topic: 'How tides are forecast' });
+    expect(content).toMatchObject({
+      kind: 'brief',
+      qualityScore: null,
+      reviewStatus: 'pending_review',
+      reviewReasons: ['brief_needs_a_writer'],
+      sources: [],
+    });
+    expect(content.title).toBe('Writing kit: How tides are forecast');
+  });
+
+  it('is listed without its texts, by account, kind and review', async () => {
+    const { id: accountId, name } = await client.createAccount({ sources: SOURCES });
+    const approved = await client.generate({ account: name });
+    const pending = await client.generate({ account: name, autoApprove: false });
+    const list = async (query: string): Promise<Page<Wire<ContentSummary>>> =>
+      (await server.http<Page<Wire<ContentSummary>>>('GET', `/contents?accountId=${accountId}&${query}`)).body;
+    const { items } = await list('');
+    expect(items.map(({ id }) => id)).toEqual([pending.id, approved.id]);
+    expect(Object.keys(items[0] ?? {})).not.toEqual(expect.arrayContaining(['bodyMarkdown']));
+    expect(Object.keys(items[0] ?? {})).not.toEqual(expect.arrayContaining(['bodyHtml']));
+    expect((await list('reviewStatus=approved')).items.map(({ id }) => id)).toEqual([approved.id]);
+    expect((await list('kind=digest&kind=brief')).items).toHaveLength(2);
+    expect((await list('kind=brief')).items).toEqual([]);
+    const { nextCursor } = await list('limit=1');
+    expect((await list(`limit=1&cursor=${nextCursor}`)).items.map(({ id }) => id)).toEqual([approved.id]);
+  });
+});
+
+describe('the end of a generation', () => {
+  /** Makes the next insert into a table fail once. A sequence keeps count: no roll-back takes that back. */
+  async function failOnce(table: string, sqlState: string): Promise<void> {
+    const name = `trip_${table}_${sqlState.toLowerCase()}`;
+    await server.sql(`CREATE SEQUENCE ${name}`);
+    await server.sql(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF nextval('${name}') = 1 THEN RAISE EXCEPTION 'tripped' USING ERRCODE = '${sqlState}'; END IF;
+      RETURN NEW;
+    END $$`);
+    await server.sql(`CREATE TRIGGER ${name} BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${name}()`);
+  }
+
+  it.each([
+    ['the content cannot be stored', 'contents', 'P0001', 1],
+    ['what is to be told cannot be stored', 'outbox', 'P0001', 1],
+    ['the database has a moment of weakness', 'outbox', '53100', 0],
+  ])('is all or nothing: when %s, the next try makes the one content', async (_what, table, sqlState, retries) => {
+    const { id: accountId } = await client.createAccount({ sources: SOURCES });
+    await failOnce(table, sqlState);
+    const task = await client.ended((await client.submit({ accountId })).body.taskId);
+    expect(task).toMatchObject({ status: 'completed', retryCount: retries, errorMessage: null });
+    const contents = await server.sql('SELECT id, generation_task_id FROM contents WHERE account_id = $1', [accountId]);
+    expect(contents).toEqual([{ id: task.contentId, generation_task_id: task.id }]);
+    const told = await server.sql('SELECT type, payload FROM outbox WHERE task_id = $1', [task.id]);
+    expect(told).toEqual([{ type: 'content.created', payload: { contentId: task.contentId, accountId, reviewStatus: 'approved' } }]);
+  });
+});
+
+describe('an edit', () => {
+  it('keeps the version before, renders anew and goes back to review', async () => {
+    const { name } = await client.createAccount({ sources: SOURCES });
+    const before = await client.generate({ account: name });
+    const path = `/contents/${before.id}`;
+    const bodyMarkdown = '# New\n\nTwo words **only**.';
+    const edited = await client.patch(path, { title: 'Shorter', bodyMarkdown }, '"v1"');
+    expect([edited.status, edited.headers.get('etag')]).toEqual([200, '"v2"']);
+    expect(edited.body).toMatchObject({
+      title: 'Shorter',
+      summary: before.summary,
+      version: 2,
+      reviewStatus: 'pending_review',
+      reviewReasons: ['edited'],
+    });
+    expect(edited.body.bodyHtml).toContain('<strong>only</strong>');
+    expect(edited.body.wordCount).toBe(4);
+    expect(
+      await server.sql('SELECT version, title, body_markdown, edited_by FROM content_versions WHERE content_id = $1', [before.id]),
+    ).toEqual([{ version: 1, title: before.title, body_markdown: before.bodyMarkdown, edited_by: "the admin's key" }]);
+    expect((await client.patch(path, { title: 'Lost' }, '"v1"')).status).toBe(412);
+    expect((await server.http('PATCH', path, { title: 'Lost' })).status).toBe(428);
+    for (const change of [{ title: null }, { title: ' ' }, { bodyMarkdown: '' }, { kind: 'article' }])
+      expect((await client.patch(path, change, '"v2"')).status).toBe(422);
+    expect((await client.patch(path, {}, '"v2"')).headers.get('etag')).toBe('"v2"');
+    expect(await client.getContent(before.id)).toEqual({ ...edited.body, previewUrl: expect.any(String) });
+  });
+
+  it('wins against no other: one of ten at once', async () => {
+    const content = await client.generate({ account: (await client.createAccount()).name, topic: 'Tides' });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => client.patch(`/contents/${content.id}`, { title: `Title ${i}` }, '"v1"')),
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, ...Array<number>(9).fill(412)]);
+    expect(await server.sql('SELECT 1 FROM content_versions WHERE content_id = $1', [content.id])).toHaveLength(1);
+  });
+});

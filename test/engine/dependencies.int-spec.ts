@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import type { DependencyPolicy } from '../../src/tasks/task-dependencies.ts';
+import { type Engine, useEngines } from '../support/engine.ts';
+
+describe('dependencies', () => {
+  const bed = useEngines();
+
+  async function started(): Promise<{ engine: Engine; release: () => void; order: string[] }> {
+    const gate = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const engine = await bed.start({
+      slots: 4,
+      handlers: [
+        {
+          name: 'first',
+          handle: ({ params }) => gate.promise.then(() => (params.fail ? Promise.reject(new Error('no')) : order.push('first'))),
+          options: { maxAttempts: 1 },
+        },
+        { name: 'then', handle: () => order.push('then') },
+      ],
+    });
+    return { engine, release: gate.resolve, order };
+  }
+
+  it('run after what they wait for, released in the transaction that completes the last of it', async () => {
+    const { engine, release, order } = await started();
+    const [a, b] = await Promise.all([engine.submit('first'), engine.submit('first')]);
+    const then = await engine.submit('then', {}, { dependsOn: [a, b, a] });
+    expect(await engine.tasks.get(then)).toMatchObject({ status: 'pending' });
+    release();
+    expect(await engine.ended(then)).toMatchObject({ status: 'completed' });
+    expect(order).toEqual(['first', 'first', 'then']);
+    expect(await bed.story(then)).toEqual(['submit > pending', 'promote > submitted', 'claim > running', 'complete > completed']);
+    const [{ same }] = (await bed.sql(
+      `SELECT max(at) FILTER (WHERE task_id = $1 AND reason = 'promote') = max(at) FILTER (WHERE task_id = ANY ($2) AND reason = 'complete') AS same FROM task_audit`,
+      [then, [a, b]],
+    )) as [{ same: boolean }];
+    expect(same).toBe(true);
+  });
+
+  it('wait for nothing that has completed already', async () => {
+    const { engine, release } = await started();
+    release();
+    const a = await engine.submit('first');
+    await engine.ended(a);
+    expect(await engine.ended(await engine.submit('then', {}, { dependsOn: [a] }))).toMatchObject({ status: 'completed' });
+  });
+
+  it.each<[DependencyPolicy, string]>([
+    ['cancel', 'cancelled'],
+    ['fail', 'failed'],
+    ['run', 'completed'],
+  ])('with the policy %s end %s when what they wait for fails, and so does what waits for them', async (policy, status) => {
+    const { engine, release } = await started();
+    const a = await engine.submit('first', { fail: true });
+    const b = await engine.submit('then', {}, { dependsOn: [a], onDependencyFailure: policy });
+    const c = await engine.submit('then', {}, { dependsOn: [b], onDependencyFailure: policy });
+    release();
+    expect(await engine.ended(a)).toMatchObject({ status: 'failed' });
+    expect(await engine.ended(b)).toMatchObject({ status });
+    expect(await engine.ended(c)).toMatchObject({ status });
+  });
+
+  it('are cancelled with it too, whoever cancels it', async () => {
+    const { engine } = await started();
+    const a = await engine.submit('first');
+    const b = await engine.submit('then', {}, { dependsOn: [a] });
+    await engine.tasks.cancelByIds([a], 'me');
+    expect(await engine.ended(b)).toMatchObject({ status: 'cancelled', error: { code: 'dependency_cancelled' } });
+  });
+
+  it('are counted once when what they waited for is retried and ends again', async () => {
+    const { engine, release } = await started();
+    const a = await engine.submit('first', { fail: true });
+    const b = await engine.submit('then', {}, { dependsOn: [a], onDependencyFailure: 'run' });
+    release();
+    await engine.ended(b);
+    await engine.tasks.retry(a, { params: {} }, 'me');
+    expect(await engine.ended(a)).toMatchObject({ status: 'completed', generation: 2 });
+  });
+
+  it('are refused, and nothing is stored, when there is nothing sensible to wait for', async () => {
+    const { engine, release } = await started();
+    release();
+    const failed = await engine.submit('first', { fail: true });
+    await engine.ended(failed);
+    await expect(engine.submit('then', {}, { dependsOn: [failed] })).rejects.toThrow('has ended failed already');
+    await expect(engine.submit('then', {}, { dependsOn: [uuidv7()] })).rejects.toThrow('There is no execution');
+    expect(await engine.ended(await engine.submit('then', {}, { dependsOn: [failed], onDependencyFailure: 'run' }))).toMatchObject({
+      status: 'completed',
+    });
+    expect(await bed.sql(`SELECT count(*)::int AS n FROM tasks`)).toEqual([{ n: 2 }]);
+  });
+
+  it('are never missed when submitted while what they wait for completes', async () => {
+    const engine = await bed.start({ slots: 20, handlers: [{ name: 'quick', handle: () => null }] });
+    const pairs = Array.from({ length: 100 }, async () => {
+      const a = await engine.submit('quick');
+      return engine.ended(await engine.submit('quick', {}, { dependsOn: [a] }));
+    });
+    expect((await Promise.all(pairs)).map((task) => task.status)).toEqual(Array.from({ length: 100 }, () => 'completed'));
+  });
+});
+
+describe('retry by hand', () => {
+  const bed = useEngines();
+
+  it('begins a new generation with every budget anew, edited params, and steps that are kept', async () => {
+    let steps = 0;
+    const engine = await bed.start({
+      slots: 1,
+      handlers: [
+        {
+          name: 'stepping',
+          options: { maxAttempts: 1 },
+          handle: async (context) => {
+            const n = await context.checkpoint('count', 'always', () => Promise.resolve(++steps));
+            if (context.params.fail) throw new Error('told to');
+            return n;
+          },
+        },
+      ],
+    });
+    const id = await engine.submit('stepping', { fail: true });
+    await engine.ended(id);
+    await engine.tasks.retry(id, { params: { fail: false } }, 'ann');
+    expect(await engine.ended(id)).toMatchObject({
+      status: 'completed',
+      generation: 2,
+      attempt: 1,
+      params: { fail: false },
+      result: 1,
+      error: null,
+    });
+    expect(await bed.story(id)).toEqual([
+      'submit > submitted',
+      'claim > running',
+      'fail > failed',
+      'retry_by_hand > submitted',
+      'claim > running',
+      'complete > completed',
+    ]);
+    await expect(engine.tasks.retry(id, {}, 'ann')).rejects.toMatchObject({ status: 409, code: 'not_retryable' });
+  });
+
+  it('does a step again when told from where', async () => {
+    let steps = 0;
+    const handle = async (context: { checkpoint: (step: string, inputs: unknown, work: () => Promise<number>) => Promise<number> }) => {
+      const n = await context.checkpoint('count', 'always', () => Promise.resolve(++steps));
+      if (n < 2) throw new Error('not yet');
+      return n;
+    };
+    const engine = await bed.start({ slots: 1, handlers: [{ name: 'stepping', options: { maxAttempts: 1 }, handle }] });
+    const id = await engine.submit('stepping');
+    await engine.ended(id);
+    await engine.tasks.retry(id, {}, 'ann');
+    expect(await engine.ended(id)).toMatchObject({ status: 'failed', generation: 2 });
+    await engine.tasks.retry(id, { fromStep: 'count' }, 'ann');
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', generation: 3, result: 2 });
+  });
+});
