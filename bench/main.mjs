@@ -1,40 +1,41 @@
-// npm run bench -- drain [--count 10000] [--rounds 5]
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+// npm run bench -- [drain|submit|latency|all] [--count 10000] [--rounds 5] [--only name,…] [--slots 500]
+// One private PostgreSQL (fsync on) and one private Redis for all; rounds take turns (A B C A B C …), each in a process
+// and a database of its own; medians. A run of everything is kept in results/latest.json.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { ensureBuilt } from '../scripts/build-if-needed.mjs';
+import { CONTENDERS } from './contenders/list.mjs';
+import { parseOptions } from './lib/options.mjs';
+import { ensurePeers } from './lib/peers.mjs';
+import { describeMachine, printPart } from './lib/report.mjs';
+import { measurePart } from './lib/rounds.mjs';
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { count: { type: 'string', default: '10000' }, rounds: { type: 'string', default: '5' }, slots: { type: 'string', default: '500' } },
-});
-const [name = 'drain'] = positionals;
-if (name !== 'drain') {
-  console.error(`There is no benchmark "${name}". Known: drain`);
-  process.exit(2);
-}
+const options = parseOptions(process.argv.slice(2), Object.keys(CONTENDERS));
 await ensureBuilt();
-const { startEmbeddedPostgres } = await import('../dist/src/platform/database/embedded/embedded-postgres.js');
-const { migrateDatabase } = await import('../dist/src/platform/database/migrate.js');
-const { drain } = await import('./drain.mjs');
+if (options.names.some((name) => CONTENDERS[name].peer)) ensurePeers();
+const { startServers } = await import('./lib/servers.mjs');
+const servers = await startServers({ redis: options.names.some((name) => CONTENDERS[name].redis) });
+const end = async (code) => {
+  await servers.stop();
+  process.exit(code);
+};
+process.once('SIGINT', () => void end(130)).once('SIGTERM', () => void end(143));
 
-const folder = mkdtempSync(join(tmpdir(), 'contenthub-bench-'));
-const database = await startEmbeddedPostgres({ baseDir: folder });
-const results = [];
-try {
-  await migrateDatabase(database.url);
-  console.log(`drain: ${values.count} tasks, one process with ${values.slots} slots, PostgreSQL ${database.version} (fsync on), Node ${process.versions.node}, ${availableParallelism()} cores`);
-  for (let round = 1; round <= Number(values.rounds); round++) {
-    const result = await drain(database.url, { count: Number(values.count), concurrency: Number(values.slots) });
-    results.push(result);
-    console.log(
-      `  round ${round}: submitted ${Math.round(result.submitPerSecond)}/s, drained ${Math.round(result.perSecond)}/s, ${result.cpuMicros.toFixed(0)} µs CPU of Node a task`,
-    );
-  }
-} finally {
-  await database.stop();
-  rmSync(folder, { recursive: true, force: true });
+const machine = describeMachine(servers);
+const { cpu, cores, memory, node, postgres, redis } = machine;
+console.log(`${cpu}, ${cores} cores, ${memory}; Node ${node}, PostgreSQL ${postgres} (fsync on), Redis: ${redis ?? 'none'}`);
+const measured = {};
+let failures = 0;
+for (const part of options.parts) {
+  const answer = await measurePart(part, options, servers);
+  printPart(part, options, answer);
+  measured[part] = answer.rows;
+  failures += answer.failures;
 }
-const median = (pick) => results.map(pick).sort((a, b) => a - b)[Math.floor(results.length / 2)];
-console.log(`drain, median of ${results.length}: ${Math.round(median((r) => r.perSecond))} tasks/s with the full audit`);
+if (options.complete && failures === 0) {
+  const { drain, 'submit-http': submitHttp, submit: submitCall, latency } = measured;
+  const file = new URL('results/latest.json', import.meta.url);
+  mkdirSync(new URL('.', file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ drain, submitHttp, submitCall, latency, machine }, null, 2)}\n`);
+  console.log('\nKept in bench/results/latest.json');
+}
+await end(failures === 0 ? 0 : 1);

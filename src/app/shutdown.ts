@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Settings } from '../platform/config/settings.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
 import { TaskScheduler } from '../scheduler/task-scheduler.ts';
+import { ExternalWorkPoller } from '../workers/external-work-poller.ts';
 import { TaskWorkerPool } from '../workers/task-worker-pool.ts';
 
 /** A balancer that probes every 2 s needs this long to look elsewhere. */
@@ -16,6 +17,7 @@ export async function shutDown(app: INestApplicationContext, settings: Settings,
   app.get(Draining).begin();
   if (!hurried && settings.production && settings.appRoles.includes('api')) await new Promise((ok) => setTimeout(ok, KEEP_SERVING_MS));
   if (settings.appRoles.includes('scheduler')) await app.get(TaskScheduler).stop();
+  if (settings.appRoles.includes('worker')) await app.get(ExternalWorkPoller).stop();
   if (settings.appRoles.includes('worker')) await app.get(TaskWorkerPool).drain(hurried ? 0 : undefined);
   await app.close();
   process.exit(0);

@@ -9,7 +9,7 @@ import { StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { throughOutages } from '../platform/database/transient.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { WorkerIdentity } from '../tasks/worker-identity.ts';
-import { type Completion, type End, type Retry, type Snooze, TaskRepository } from '../tasks/task.repository.ts';
+import { type Completion, type End, type Retry, type Snooze, TaskRepository, type Wait } from '../tasks/task.repository.ts';
 import { ResultHandlerRegistry } from './result-handler.registry.ts';
 import { storableResult } from './storable-result.ts';
 
@@ -26,6 +26,7 @@ export class ResultService {
   private readonly completions: StatementBatcher<Completion, boolean>;
   private readonly retries: StatementBatcher<Retry, boolean>;
   private readonly ends: StatementBatcher<End, boolean>;
+  private readonly waits: StatementBatcher<Wait, boolean>;
   private readonly snoozes: StatementBatcher<Snooze, boolean>;
   private readonly releases: StatementBatcher<Fence, boolean>;
   private readonly actor: string;
@@ -41,6 +42,7 @@ export class ResultService {
     this.completions = this.batcher(async (rows) => new Set((await repository.complete(rows, actor)).keys()));
     this.retries = this.batcher((rows) => repository.retry(rows, actor));
     this.ends = this.batcher((rows) => repository.fail(rows, actor));
+    this.waits = this.batcher((rows) => repository.wait(rows, actor));
     this.snoozes = this.batcher((rows) => repository.snooze(rows, actor));
     this.releases = this.batcher((rows) => repository.release(rows, actor));
   }
@@ -53,6 +55,11 @@ export class ResultService {
         return this.retryOrFail(task, classify(new TaskFailure('transient', outcome.reason, 'retry_asked')), outcome.delayMs);
       case 'snooze':
         return this.report(task, await this.snoozes.add({ ...fence(task), delayMs: storableDelay(outcome.delayMs) }));
+      case 'wait':
+        return this.report(
+          task,
+          await this.waits.add({ ...fence(task), externalId: outcome.externalId, pollAfterMs: storableDelay(outcome.pollAfterMs) }),
+        );
       case 'cancel':
         return this.end(task, 'cancelled', classify(new TaskFailure('cancelled', outcome.reason, 'cancelled_by_handler')));
     }
@@ -80,7 +87,11 @@ export class ResultService {
     }
   }
 
-  private completeWithEffects(task: ClaimedTask, result: unknown, effects: (manager: DataSource['manager']) => Promise<void>): Promise<boolean> {
+  private completeWithEffects(
+    task: ClaimedTask,
+    result: unknown,
+    effects: (manager: DataSource['manager']) => Promise<void>,
+  ): Promise<boolean> {
     const row = { ...fence(task), result };
     return throughOutages({ forMs: OUTAGE_MS }, () =>
       this.dataSource.transaction(async (manager) => {
@@ -93,8 +104,9 @@ export class ResultService {
   }
 
   private async retryOrFail(task: ClaimedTask, error: Failure, retryAfterMs: number | null): Promise<void> {
-    const { attempt, maxAttempts, backoff } = task;
-    const decision = decideRetry({ failureClass: error.class, attempt, maxAttempts, backoff, retryAfterMs }, Math.random());
+    const { attempt, maxAttempts, backoff, rejections, maxRejections } = task;
+    const facts = { failureClass: error.class, attempt, maxAttempts, backoff, rejections, maxRejections, retryAfterMs };
+    const decision = decideRetry(facts, Math.random());
     if (!decision.retry) return this.end(task, endOf(error.class), error);
     this.report(task, await this.retries.add({ ...fence(task), delayMs: decision.delayMs, error }));
   }

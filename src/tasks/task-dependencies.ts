@@ -43,7 +43,11 @@ function isOpen(id: string, status: TaskStatus | undefined, policy: DependencyPo
   if (status === undefined) throw refused('dependency_not_found', `There is no execution "${id}" to wait for.`, 'is no execution');
   if (!isTerminal(status)) return true;
   if (status === 'completed' || policy === 'run') return false;
-  throw refused('dependency_ended', `The execution ${id} has ended ${status} already: what waits for it would never run.`, `ended ${status}`);
+  throw refused(
+    'dependency_ended',
+    `The execution ${id} has ended ${status} already: what waits for it would never run.`,
+    `ended ${status}`,
+  );
 }
 
 function refused(code: string, title: string, detail: string): ProblemError {

@@ -16,6 +16,7 @@ export interface NewTask {
   runAt: Date | null;
   params: unknown;
   maxAttempts: number;
+  maxRejections: number;
   backoff: Backoff;
   timeoutMs: number;
   expiresInMs: number | null;
@@ -44,6 +45,8 @@ export interface Submitted {
 export type Completion = Fence & { result: unknown };
 export type Retry = Fence & { delayMs: number; error: Failure };
 export type End = Fence & { status: 'failed' | 'timeout' | 'cancelled'; error: Failure };
+export type Wait = Fence & { externalId: string; pollAfterMs: number };
+export type ExternalTask = ClaimedTask & { externalId: string };
 export type Snooze = Fence & { delayMs: number };
 export type Moved = { id: string; status: TaskStatus; queue: string };
 /** `epoch` and `owner` of the attempt that is over; without an owner there was none. */
@@ -103,6 +106,19 @@ export class TaskRepository {
 
   fail(rows: readonly End[], actor: string): Promise<Set<string>> {
     return settled(this.engine.query(sql.FAIL_TASKS, [JSON.stringify(rows), actor]));
+  }
+
+  wait(rows: readonly Wait[], actor: string): Promise<Set<string>> {
+    return settled(this.engine.query(sql.WAIT_TASKS, [JSON.stringify(rows), actor]));
+  }
+
+  /** External work that is due; others will not get it for `againMs`. */
+  takePolls(limit: number, againMs: number): Promise<ExternalTask[]> {
+    return this.engine.query<ExternalTask>(sql.TAKE_POLLS, [limit, againMs]);
+  }
+
+  async postponePoll({ id, epoch }: Fence, ms: number): Promise<void> {
+    await this.engine.query(sql.POSTPONE_POLL, [id, epoch, ms]);
   }
 
   snooze(rows: readonly Snooze[], actor: string): Promise<Set<string>> {

@@ -227,6 +227,7 @@ export class TaskService implements OnApplicationShutdown {
       runAt: request.runAt ?? null,
       params,
       maxAttempts: request.maxAttempts ?? definition.maxAttempts,
+      maxRejections: definition.maxRejections,
       backoff: definition.backoff,
       timeoutMs: request.timeoutMs ?? definition.timeoutMs,
       expiresInMs: definition.expiresInMs,

@@ -21,14 +21,14 @@ const HEAD_START = `interval '${HEAD_START_SECONDS} s'`;
 
 /** $1 rows. Rows that met an earlier one (id or key) do not return. */
 export const INSERT_TASKS = `
-  INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, backoff, timeout_ms, expires_at,
+  INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, max_rejections, backoff, timeout_ms, expires_at,
                      open_dependencies, parent_id, created_by, actor, trigger, idempotency_key, request_hash, created_at)
   SELECT id, name, queue, CASE WHEN "runAt" > app_now() OR "openDependencies" > 0 THEN 'pending' ELSE 'submitted' END, priority,
-         coalesce("runAt", app_now()) - priority * ${HEAD_START}, coalesce("runAt", app_now()),
-         coalesce(params, '{}'), "maxAttempts", backoff, "timeoutMs", app_now() + "expiresInMs" * interval '1 ms',
+         greatest("runAt", app_now()) - priority * ${HEAD_START}, coalesce("runAt", app_now()),
+         coalesce(params, '{}'), "maxAttempts", "maxRejections", backoff, "timeoutMs", app_now() + "expiresInMs" * interval '1 ms',
          coalesce("openDependencies", 0), "parentId", "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
   FROM json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
-       "maxAttempts" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "openDependencies" int, "parentId" uuid, "createdBy" text, actor text, trigger text,
+       "maxAttempts" smallint, "maxRejections" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "openDependencies" int, "parentId" uuid, "createdBy" text, actor text, trigger text,
        "idempotencyKey" text, "requestHash" text)
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
@@ -58,6 +58,12 @@ export const SELECT_BATCH = `
   SELECT id, name, total, completed, failed, cancelled, created_by AS "createdBy", created_at AS "createdAt", done_at AS "doneAt"
   FROM task_batches WHERE id = $1`;
 
+/** What a worker must know of a task it runs. */
+const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
+            t.max_rejections AS "maxRejections", t.error AS "previousFailure", t.lease_epoch AS epoch, t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy",
+            CASE WHEN t.lease_epoch = 1 THEN 0
+                 ELSE coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) END AS "logSeq"`;
+
 /** $1 queue, $2 how many at most, $3 owner, $4 seconds of lease. SKIP LOCKED: competing claimers never wait for each other. */
 export const CLAIM_TASKS = `
   WITH next AS MATERIALIZED (
@@ -67,10 +73,7 @@ export const CLAIM_TASKS = `
          lease_expires_at = app_now() + make_interval(secs => $4), deadline_at = app_now() + t.timeout_ms * interval '1 ms',
          started_at = app_now(), progress = NULL, step = NULL, version = t.version + 1, reason = 'claim', actor = $3
   WHERE t.id = ANY (ARRAY(SELECT id FROM next))
-  RETURNING t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.lease_epoch AS epoch,
-            t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy",
-            CASE WHEN t.lease_epoch = 1 THEN 0
-                 ELSE coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) END AS "logSeq"`;
+  RETURNING ${CLAIMED_COLUMNS}`;
 
 const SETTLED = `version = t.version + 1, lease_owner = NULL, lease_expires_at = NULL, deadline_at = NULL, external_id = NULL, poll_at = NULL`;
 
@@ -101,13 +104,16 @@ export const COMPLETE_TASKS = settle(
 const RANK_AT = (at: string) => `rank = ${at} - t.priority * ${HEAD_START}`;
 const AGAIN_AT = `app_now() + mine."delayMs" * interval '1 ms'`;
 
-/** Rows {id, epoch, delayMs, error}. */
+const REJECTED = (row: string) => `(${row}.error ->> 'class' = 'rejected')`;
+
+/** Rows {id, epoch, delayMs, error}. A rejected result spends a rejection and gives its attempt back. */
 export const RETRY_TASKS = settle(
   'retry',
   ', "delayMs" bigint, error jsonb',
   `status = CASE WHEN mine."delayMs" > 0 THEN 'pending' ELSE 'submitted' END, run_at = ${AGAIN_AT}, ${RANK_AT(AGAIN_AT)},
+       attempt = t.attempt - ${REJECTED('mine')}::int, rejections = t.rejections + ${REJECTED('mine')}::int,
        error = mine.error, lease_epoch = t.lease_epoch + 1`,
-  `${RUNNING} AND t.attempt < t.max_attempts`,
+  `${RUNNING} AND CASE WHEN ${REJECTED('r')} THEN t.rejections < t.max_rejections ELSE t.attempt < t.max_attempts END`,
 );
 
 /** Rows {id, epoch, status, error}, where status is failed, timeout or cancelled. */
@@ -123,6 +129,32 @@ export const SNOOZE_TASKS = settle(
   ', "delayMs" bigint',
   `status = 'pending', run_at = ${AGAIN_AT}, ${RANK_AT(AGAIN_AT)}, attempt = t.attempt - 1, lease_epoch = t.lease_epoch + 1`,
 );
+
+/**
+ * Rows {id, epoch, externalId, pollAfterMs}: the work goes on elsewhere. The lease is given up and the slot is free; the
+ * deadline stays, and so does the epoch: whoever hears of the outcome settles by it.
+ */
+export const WAIT_TASKS = `
+  WITH mine AS MATERIALIZED (
+    SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int, "externalId" text, "pollAfterMs" bigint) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL AND ${RUNNING} ORDER BY t.id FOR NO KEY UPDATE OF t)
+  UPDATE tasks t SET external_id = mine."externalId", poll_at = app_now() + mine."pollAfterMs" * interval '1 ms',
+         lease_owner = NULL, lease_expires_at = NULL, version = t.version + 1, reason = 'wait', actor = $2
+  FROM mine WHERE t.id = mine.id
+  RETURNING t.id, t.status`;
+
+/** $1 how many at most, $2 ms until they are asked for again. External work that is due to be asked for, by one asker at a time. */
+export const TAKE_POLLS = `
+  WITH due AS MATERIALIZED (
+    SELECT id FROM tasks WHERE external_id IS NOT NULL AND poll_at <= app_now()
+    ORDER BY poll_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+  UPDATE tasks t SET poll_at = app_now() + $2::int * interval '1 ms'
+  WHERE t.id = ANY (ARRAY(SELECT id FROM due))
+  RETURNING ${CLAIMED_COLUMNS}, t.external_id AS "externalId"`;
+
+/** $1 id, $2 epoch, $3 ms: when to ask again for work that goes on. */
+export const POSTPONE_POLL = `
+  UPDATE tasks SET poll_at = app_now() + $3::int * interval '1 ms' WHERE id = $1 AND lease_epoch = $2 AND external_id IS NOT NULL`;
 
 /** Rows {id, epoch}: the owner drains. The attempt is given back, at most five times in a generation. */
 export const RELEASE_TASKS = settle(
@@ -244,7 +276,7 @@ export const CANCEL_ALL_TASKS = cancelWhere('id <= $1::uuid');
  * rises at the next claim; whatever an attempt of the old generation still writes meets no lease.
  */
 export const RETRY_BY_HAND = `
-  UPDATE tasks t SET status = 'submitted', generation = t.generation + 1, attempt = 0, crash_count = 0, release_count = 0,
+  UPDATE tasks t SET status = 'submitted', generation = t.generation + 1, attempt = 0, rejections = 0, crash_count = 0, release_count = 0,
          params = coalesce($3::jsonb, t.params), result = NULL, progress = NULL, step = NULL, terminal_at = NULL,
          run_at = app_now(), rank = app_now() - t.priority * ${HEAD_START}, expires_at = app_now() + (t.expires_at - t.created_at),
          open_dependencies = 0, version = t.version + 1, reason = 'retry_by_hand', actor = $2

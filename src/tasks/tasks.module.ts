@@ -5,6 +5,7 @@ import { Settings } from '../platform/config/settings.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { ClaimSource, TaskQueue } from '../queue/task-queue.ts';
 import { TaskQueueFactory } from '../queue/task-queue.factory.ts';
+import { DECLARED_TASKS } from './declared/declared-tasks.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
 import { TaskLogRepository } from './logs/task-log.repository.ts';
 import { ProgressWriter } from './progress-writer.ts';
@@ -19,6 +20,7 @@ import { WorkerIdentity } from './worker-identity.ts';
   imports: [DiscoveryModule],
   providers: [
     TaskDefinitionRegistry,
+    ...DECLARED_TASKS,
     TaskRepository,
     TaskLogRepository,
     StepRepository,

@@ -1,3 +1,4 @@
+import type { Failure } from '../core/task/failure.ts';
 import type { ClaimedTask, LogLevel } from '../core/task/task.ts';
 import { sanitizeForJsonb } from '../core/text/sanitize.ts';
 import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts';
@@ -65,6 +66,9 @@ export class Attempt implements TaskContext {
   }
   get maxAttempts(): number {
     return this.task.maxAttempts;
+  }
+  get previousFailure(): Failure | null {
+    return this.task.previousFailure;
   }
   get createdBy(): string {
     return this.task.createdBy;

@@ -7,6 +7,7 @@ import { ProgressWriter } from '../tasks/progress-writer.ts';
 import { StepRepository } from '../tasks/step.repository.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
 import { ATTEMPT_PORTS, attemptPorts } from './attempt-ports.ts';
+import { ExternalWorkPoller } from './external-work-poller.ts';
 import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskWorkerPool, WORKER_SLOTS, type WorkerSlots } from './task-worker-pool.ts';
@@ -25,8 +26,9 @@ import { TaskWorkerPool, WORKER_SLOTS, type WorkerSlots } from './task-worker-po
     },
     TaskMiddlewareRegistry,
     TaskRunner,
+    ExternalWorkPoller,
     TaskWorkerPool,
   ],
-  exports: [TaskWorkerPool, TaskMiddlewareRegistry],
+  exports: [TaskWorkerPool, TaskMiddlewareRegistry, ExternalWorkPoller],
 })
 export class WorkersModule {}

@@ -292,7 +292,7 @@ describe('the catalogue', () => {
       paramsSchema: null,
     });
     const { paramsSchema } = body.items.find(({ name }) => name === 'content-generation') ?? {};
-    const [path = '', pointer = ''] = paramsSchema?.$ref.split('#/') ?? [];
+    const [path = '', pointer = ''] = paramsSchema?.$ref?.split('#/') ?? [];
     const document = (await server.http('GET', path)).body;
     const schema = pointer.split('/').reduce<unknown>((node, key) => Reflect.get(node as object, key), document);
     expect(schema).toMatchObject({ type: 'object', required: ['accountId'], properties: { topic: { type: 'string' } } });

@@ -10,7 +10,10 @@ describe('orderByDependency', () => {
   });
 
   it('names a cycle', () => {
-    expect(orderByDependency([item('x'), item('a', 'b'), item('b', 'c'), item('c', 'a')])).toEqual({ ok: false, cycle: ['a', 'b', 'c', 'a'] });
+    expect(orderByDependency([item('x'), item('a', 'b'), item('b', 'c'), item('c', 'a')])).toEqual({
+      ok: false,
+      cycle: ['a', 'b', 'c', 'a'],
+    });
     expect(orderByDependency([item('a', 'a')])).toEqual({ ok: false, cycle: ['a', 'a'] });
   });
 
@@ -28,7 +31,10 @@ describe('orderByDependency', () => {
         const edges = new Map(items.map((entry) => [entry.ref, entry.dependsOn]));
         if (result.ok) {
           const at = new Map(result.order.map((ref, i) => [ref, i]));
-          return result.order.length === refs.length && items.every((entry) => entry.dependsOn.every((d) => (at.get(d) ?? 9) < (at.get(entry.ref) ?? -1)));
+          return (
+            result.order.length === refs.length &&
+            items.every((entry) => entry.dependsOn.every((d) => (at.get(d) ?? 9) < (at.get(entry.ref) ?? -1)))
+          );
         }
         return result.cycle.length > 1 && result.cycle.slice(1).every((ref, i) => edges.get(result.cycle[i] ?? '')?.includes(ref));
       }),

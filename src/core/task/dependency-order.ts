@@ -4,7 +4,9 @@ export interface DependentItem {
   readonly dependsOn: readonly string[];
 }
 
-export type OrderResult = { readonly ok: true; readonly order: readonly string[] } | { readonly ok: false; readonly cycle: readonly string[] };
+export type OrderResult =
+  | { readonly ok: true; readonly order: readonly string[] }
+  | { readonly ok: false; readonly cycle: readonly string[] };
 
 /** An order in which each item comes after all it waits for, or a cycle: a > b > … > a. References to others than the items do not count. */
 export function orderByDependency(items: readonly DependentItem[]): OrderResult {

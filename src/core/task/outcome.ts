@@ -3,6 +3,7 @@ export type Outcome =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'retry'; readonly reason: string; readonly delayMs: number | null }
   | { readonly kind: 'snooze'; readonly reason: string; readonly delayMs: number }
+  | { readonly kind: 'wait'; readonly externalId: string; readonly pollAfterMs: number }
   | { readonly kind: 'cancel'; readonly reason: string };
 
 const OUTCOME = Symbol('outcome');
@@ -14,6 +15,8 @@ export const done = (result?: unknown): Outcome => mark({ kind: 'done', result: 
 export const retry = (reason: string, delayMs: number | null = null): Outcome => mark({ kind: 'retry', reason, delayMs });
 /** Not now: the attempt is given back and the task comes again after `delayMs`. */
 export const snooze = (reason: string, delayMs: number): Outcome => mark({ kind: 'snooze', reason, delayMs });
+/** The work goes on elsewhere under this id; the slot is free, and the handler's `poll` is asked after `pollAfterMs`. */
+export const wait = (externalId: string, pollAfterMs: number): Outcome => mark({ kind: 'wait', externalId, pollAfterMs });
 /** The work turned out to be pointless. */
 export const cancel = (reason: string): Outcome => mark({ kind: 'cancel', reason });
 

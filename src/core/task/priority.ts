@@ -7,6 +7,6 @@ export type PriorityWord = keyof typeof PRIORITY_WORDS;
 
 /** 1–10 or one of the words; undefined when it is neither. */
 export function toPriority(value: unknown): number | undefined {
-  if (typeof value === 'string' && value in PRIORITY_WORDS) return PRIORITY_WORDS[value as PriorityWord];
+  if (typeof value === 'string' && Object.hasOwn(PRIORITY_WORDS, value)) return PRIORITY_WORDS[value as PriorityWord];
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 10 ? value : undefined;
 }

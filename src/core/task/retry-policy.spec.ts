@@ -11,6 +11,8 @@ const facts = fc.record<AttemptFacts>({
   attempt: fc.integer({ min: 1, max: 2_000 }),
   maxAttempts: fc.integer({ min: 1, max: 2_000 }),
   backoff: fc.record({ baseMs: fc.integer({ min: 0, max: DAY_MS }), maxMs: fc.integer({ min: 0, max: DAY_MS }) }),
+  rejections: fc.integer({ min: 0, max: 5 }),
+  maxRejections: fc.integer({ min: 0, max: 5 }),
   retryAfterMs: fc.option(fc.double()),
 });
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
@@ -20,6 +22,8 @@ const FIRST: AttemptFacts = {
   attempt: 1,
   maxAttempts: 10,
   backoff: { baseMs: 1_000, maxMs: 60_000 },
+  rejections: 0,
+  maxRejections: 2,
   retryAfterMs: null,
 };
 const longest = (more: Partial<AttemptFacts>) => decideRetry({ ...FIRST, ...more }, 1 - Number.EPSILON);
@@ -28,7 +32,8 @@ describe('decideRetry', () => {
   it('retries until the attempts are spent, unless another try could not mend it', () => {
     fc.assert(
       fc.property(facts, random, (given, r) => {
-        expect(decideRetry(given, r).retry).toBe(!FINAL.includes(given.failureClass) && given.attempt < given.maxAttempts);
+        const left = given.failureClass === 'rejected' ? given.rejections < given.maxRejections : given.attempt < given.maxAttempts;
+        expect(decideRetry(given, r).retry).toBe(!FINAL.includes(given.failureClass) && left);
       }),
     );
   });

@@ -12,6 +12,9 @@ export interface AttemptFacts {
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly backoff: Backoff;
+  /** Results of this task that were rejected before, and how many may be. */
+  readonly rejections: number;
+  readonly maxRejections: number;
   /** What the other side asked for (Retry-After), or null. */
   readonly retryAfterMs: number | null;
 }
@@ -29,9 +32,14 @@ export function storableDelay(ms: number): number {
   return Math.floor(Math.min(Math.max(ms || 0, 0), MAX_DELAY_MS));
 }
 
+/** A rejected result spends a rejection, everything else an attempt. */
+function isSpent({ failureClass, attempt, maxAttempts, rejections, maxRejections }: AttemptFacts): boolean {
+  return failureClass === 'rejected' ? rejections >= maxRejections : attempt >= maxAttempts;
+}
+
 /** `random` in [0, 1). */
 export function decideRetry(facts: AttemptFacts, random: number): RetryDecision {
-  if (FINAL.includes(facts.failureClass) || facts.attempt >= facts.maxAttempts) return { retry: false };
+  if (FINAL.includes(facts.failureClass) || isSpent(facts)) return { retry: false };
   const ceiling = Math.min(facts.backoff.maxMs, facts.backoff.baseMs * 2 ** Math.min(facts.attempt - 1, 30));
   const jittered = Math.floor(ceiling * random);
   const asked = Math.min(storableDelay(facts.retryAfterMs ?? 0), MAX_RETRY_AFTER_MS);

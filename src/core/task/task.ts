@@ -12,6 +12,10 @@ export interface ClaimedTask {
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly backoff: Backoff;
+  readonly rejections: number;
+  readonly maxRejections: number;
+  /** Why the attempt before did not succeed; null for the first. */
+  readonly previousFailure: Failure | null;
   readonly epoch: number;
   readonly timeoutMs: number;
   readonly createdBy: string;

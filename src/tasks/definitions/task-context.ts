@@ -1,3 +1,4 @@
+import type { Failure } from '../../core/task/failure.ts';
 import type { LogLevel } from '../../core/task/task.ts';
 
 export interface TaskLog {
@@ -17,6 +18,8 @@ export interface TaskContext<Params = unknown> {
   /** 1 for the first attempt. */
   readonly attempt: number;
   readonly maxAttempts: number;
+  /** Why the attempt before failed or its result was rejected: what to do better. null for the first. */
+  readonly previousFailure: Failure | null;
   /** Id of the principal who submitted the task. */
   readonly createdBy: string;
   /** Aborts when the task is cancelled, out of time, or its lease is lost; what the handler does then no longer counts. */

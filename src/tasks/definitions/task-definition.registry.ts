@@ -3,15 +3,15 @@ import { DiscoveryService } from '@nestjs/core';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { closest } from '../../platform/http/suggest.ts';
-import { TaskHandler, type TaskHandlerOf, type TaskHandlerOptions } from './task-handler.decorator.ts';
+import { TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
 
-export type TaskDefinition = Required<Omit<TaskHandlerOptions, 'params' | 'expiresInMs'>> &
-  Pick<TaskHandlerOptions, 'params'> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
+export type TaskDefinition = Required<Omit<TaskOptions, 'params' | 'expiresInMs'>> &
+  Pick<TaskOptions, 'params'> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
 
 const DEFAULT_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 300_000 };
-const NAME = /^[a-z][a-z0-9-]{0,98}[a-z0-9]$/;
+export const TASK_NAME = /^[a-z][a-z0-9-]{0,98}[a-z0-9]$/;
 
-/** All named tasks of this process, found by their decorator. Start fails on a bad or doubled name. */
+/** All named tasks of this process: those found by their decorator, and those declared in a file. Start fails on a bad or doubled name. */
 @Injectable()
 export class TaskDefinitionRegistry implements OnModuleInit {
   private readonly definitions = new Map<string, TaskDefinition>();
@@ -25,9 +25,9 @@ export class TaskDefinitionRegistry implements OnModuleInit {
     }
   }
 
-  register(options: TaskHandlerOptions, handler: TaskHandlerOf): void {
+  register(options: TaskOptions, handler: TaskHandlerOf): void {
     const { name } = options;
-    if (!NAME.test(name)) throw new Error(`task name "${name}" must be lower-case words joined by hyphens`);
+    if (!TASK_NAME.test(name)) throw new Error(`task name "${name}" must be lower-case words joined by hyphens`);
     if (this.definitions.has(name)) throw new Error(`two handlers for the task "${name}"`);
     if (typeof handler?.handle !== 'function') throw new Error(`the handler of the task "${name}" has no method handle()`);
     this.definitions.set(name, {
@@ -38,6 +38,8 @@ export class TaskDefinitionRegistry implements OnModuleInit {
       timeoutMs: options.timeoutMs ?? 300_000,
       expiresInMs: options.expiresInMs ?? null,
       maxAttempts: options.maxAttempts ?? 3,
+      maxRejections: options.maxRejections ?? 2,
+      pollEveryMs: options.pollEveryMs ?? 30_000,
       backoff: options.backoff ?? DEFAULT_BACKOFF,
       middleware: options.middleware ?? [],
       handler,
@@ -55,7 +57,9 @@ export class TaskDefinitionRegistry implements OnModuleInit {
     const names = [...this.definitions.keys()];
     const near = closest(name, names);
     const hint = near ? `Did you mean "${near}"?` : `Known: ${names.join(', ') || 'none'}.`;
-    throw ProblemError.notFound('unknown_task', `There is no task named "${name.slice(0, 100)}".`, { detail: `${hint} GET /tasks lists all.` });
+    throw ProblemError.notFound('unknown_task', `There is no task named "${name.slice(0, 100)}".`, {
+      detail: `${hint} GET /tasks lists all.`,
+    });
   }
 
   all(): TaskDefinition[] {

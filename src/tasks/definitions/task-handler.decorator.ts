@@ -1,9 +1,10 @@
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import type { Backoff } from '../../core/task/retry-policy.ts';
+import type { ProblemDetail } from '../../platform/http/problem.ts';
 import type { TaskContext } from './task-context.ts';
 
-type ParamsClass = new () => object;
+export type ParamsClass = new () => object;
 
 export interface TaskHandlerOptions {
   name: string;
@@ -18,16 +19,41 @@ export interface TaskHandlerOptions {
   expiresInMs?: number;
   /** 3 unless named. */
   maxAttempts?: number;
+  /** How many results may be rejected (failure class `rejected`) beside that; 2 unless named. */
+  maxRejections?: number;
+  /** How often external work is asked for, milliseconds; 30,000 unless named. */
+  pollEveryMs?: number;
   backoff?: Backoff;
   /** Names of middleware to run around it, beside the global ones. */
   middleware?: readonly string[];
 }
 
+/** The params of a definition that is data: it brings no DTO class, but a check of its own. */
+export interface ParamsRule {
+  /** The params as the handler gets them, and what is wrong with them; pointers begin with `/params`. */
+  validate(params: object): { value: object; errors: ProblemDetail[] };
+  /** JSON schema, for the catalogue. */
+  readonly schema: Record<string, unknown>;
+}
+
+export type TaskOptions = Omit<TaskHandlerOptions, 'params'> & { params?: ParamsClass | ParamsRule };
+
 /** The code of a named task. Returns a result, or an Outcome (core/task/outcome.ts); a throw is classified, then retried or final. */
 export interface TaskHandlerOf<Params = unknown> {
   handle(context: TaskContext<Params>): Promise<unknown>;
+  /** Asks how external work stands: undefined while it goes on, else its result or an Outcome. A transient throw means: ask later. */
+  poll?(work: ExternalWork<Params>): Promise<unknown>;
   /** Writes what belongs to new tasks in the transaction that accepts them. A throw refuses them: nothing is stored. */
   accepted?(manager: EntityManager, tasks: readonly AcceptedTask<Params>[]): Promise<void>;
+}
+
+/** Work that goes on elsewhere, for `poll`. */
+export interface ExternalWork<Params = unknown> {
+  readonly id: string;
+  readonly externalId: string;
+  readonly params: Params;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
 }
 
 export interface AcceptedTask<Params = unknown> {

@@ -3,6 +3,7 @@ import { validateSync } from 'class-validator';
 import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
 import { toFieldErrors } from '../../platform/http/validation.ts';
 import type { TaskDefinition } from './task-definition.registry.ts';
+import type { ParamsClass, ParamsRule } from './task-handler.decorator.ts';
 
 const RULES = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true };
 
@@ -12,10 +13,15 @@ export function validateParams(definition: TaskDefinition, params: unknown = {})
     throw invalid(definition.name, [{ pointer: '/params', code: 'not_an_object', detail: 'must be a JSON object' }]);
   }
   if (!definition.params) return params;
-  const instance = plainToInstance(definition.params, params, { enableImplicitConversion: false });
-  const errors = toFieldErrors(validateSync(instance, RULES), '/params');
+  const { value, errors } =
+    typeof definition.params === 'object' ? definition.params.validate(params) : validateByClass(definition.params, params);
   if (errors.length > 0) throw invalid(definition.name, errors);
-  return instance;
+  return value;
+}
+
+function validateByClass(type: ParamsClass, params: object): ReturnType<ParamsRule['validate']> {
+  const value = plainToInstance(type, params, { enableImplicitConversion: false });
+  return { value, errors: toFieldErrors(validateSync(value, RULES), '/params') };
 }
 
 function invalid(name: string, errors: ProblemDetail[]): ProblemError {

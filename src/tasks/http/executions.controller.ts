@@ -89,14 +89,17 @@ export class ExecutionsController {
   @Post(':executionId/retry')
   @Access('operator')
   @HttpCode(202)
-  @ApiOperation({ operationId: 'executions_retry', summary: 'Run a failed, timed out or cancelled execution again, perhaps with other params' })
+  @ApiOperation({
+    operationId: 'executions_retry',
+    summary: 'Run a failed, timed out or cancelled execution again, perhaps with other params',
+  })
   @ApiAcceptedResponse({ type: ExecutionView })
   async retry(
     @Param('executionId') executionId: string,
-    @Body() body: RetryBody | undefined,
+    @Body() body: RetryBody,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ExecutionView> {
-    return toExecutionView(await this.tasks.retry(executionId, body ?? {}, principal.name));
+    return toExecutionView(await this.tasks.retry(executionId, body, principal.name));
   }
 
   @Get(':executionId/logs')

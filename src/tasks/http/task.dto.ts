@@ -1,6 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import { PRIORITY_WORDS, toPriority } from '../../core/task/priority.ts';
 import { TASK_STATUSES } from '../../core/task/states.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
@@ -29,7 +42,11 @@ export class DependencyWishes {
   @IfGiven()
   dependsOn?: string[];
 
-  @ApiPropertyOptional({ enum: DEPENDENCY_POLICIES, default: 'cancel', description: 'What becomes of it when one of them does not complete.' })
+  @ApiPropertyOptional({
+    enum: DEPENDENCY_POLICIES,
+    default: 'cancel',
+    description: 'What becomes of it when one of them does not complete.',
+  })
   @IsIn(DEPENDENCY_POLICIES, { message: `onDependencyFailure must be one of ${DEPENDENCY_POLICIES.join(', ')}` })
   @IfGiven()
   onDependencyFailure?: DependencyPolicy;

@@ -63,8 +63,12 @@ export class TaskCatalogueItem {
   timeoutMs: number;
   @ApiProperty({ type: 'integer' })
   maxAttempts: number;
-  @ApiProperty({ type: Object, nullable: true, description: 'Where /openapi.json describes the params; null: any JSON object.' })
-  paramsSchema: { $ref: string } | null;
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: 'JSON schema of the params, or where /openapi.json has it; null: any JSON object.',
+  })
+  paramsSchema: { $ref?: string; [keyword: string]: unknown } | null;
 }
 
 export class TaskCatalogue {
@@ -74,6 +78,7 @@ export class TaskCatalogue {
 
 export function toCatalogue(definition: TaskDefinition): TaskCatalogueItem {
   const { name, description, queue, timeoutMs, maxAttempts, params } = definition;
-  const paramsSchema = params ? { $ref: `/openapi.json#/components/schemas/${params.name}` } : null;
+  const paramsSchema =
+    typeof params === 'function' ? { $ref: `/openapi.json#/components/schemas/${params.name}` } : (params?.schema ?? null);
   return { name, description, queue, timeoutMs, maxAttempts, paramsSchema };
 }

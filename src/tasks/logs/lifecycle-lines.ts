@@ -42,6 +42,10 @@ function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | un
         row.to === 'submitted' ? 'warn' : 'error',
         `${row.to === 'submitted' ? 'Attempt lost, the task runs again' : 'Task ended'}${why}`,
       ];
+    case 'wait':
+      return ['info', 'The work goes on elsewhere'];
+    case 'dependency':
+      return ['warn', `Task ${row.to}${why}`];
     case 'retry_by_hand':
       return ['info', `Task retried by ${row.actor}`];
     default:

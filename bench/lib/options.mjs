@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+
+/** What each word of the command line measures. */
+const PARTS = {
+  drain: ['drain'],
+  submit: ['submit-http', 'submit'],
+  latency: ['latency'],
+  all: ['drain', 'submit-http', 'submit', 'latency'],
+};
+const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] [--count 10000] [--rounds 5] [--only name,…] [--slots 500]`;
+
+/** The command line; ends the process with 2 when it asks for what is not there. */
+export function parseOptions(argv, known) {
+  const { positionals, values } = parse(argv);
+  const [word = 'all', ...rest] = positionals;
+  if (!(word in PARTS) || rest.length > 0) refuse(`There is no benchmark "${positionals.join(' ')}".`);
+  const names = values.only?.split(',') ?? known;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) refuse(`There is no contender "${unknown}". Known: ${known.join(', ')}.`);
+  const [count, rounds, slots] = ['count', 'rounds', 'slots'].map((name) => positive(name, values[name]));
+  return { parts: PARTS[word], names, count, rounds, slots, complete: word === 'all' && values.only === undefined };
+}
+
+function parse(args) {
+  const number = (value) => ({ type: 'string', default: value });
+  const options = { count: number('10000'), rounds: number('5'), slots: number('500'), only: { type: 'string' } };
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
+function positive(name, value) {
+  return /^[1-9]\d{0,6}$/.test(value) ? Number(value) : refuse(`--${name} wants a whole number above 0, not "${value}".`);
+}
+
+function refuse(reason) {
+  console.error(`✗ ${reason}\n  ${USAGE}`);
+  process.exit(2);
+}

@@ -1,0 +1,53 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const RUNNER = fileURLToPath(new URL('../runner.mjs', import.meta.url));
+const ROUND_MS = 180_000;
+
+/**
+ * Runs one round in a new process.
+ * @param plan what the runner is told: name, part, count, slots, and where the servers are
+ * @param servers cpuMicros() and settle() of the servers
+ * @returns {Promise<{configuration: string, result: object}>} result: what the part measured, nodeMicros, serverMicros
+ */
+export function runRound(plan, execArgv, servers) {
+  const child = fork(RUNNER, [JSON.stringify(plan)], { execArgv });
+  return new Promise((resolve, reject) => {
+    let configuration;
+    let before;
+    let result;
+    let failure;
+    const timer = setTimeout(() => {
+      failure = `not done within ${ROUND_MS / 1_000} s`;
+      child.kill('SIGKILL');
+    }, ROUND_MS);
+    const answer = {
+      async ready(message) {
+        configuration = message.configuration;
+        await servers.settle();
+        before = servers.cpuMicros();
+        child.send('go');
+      },
+      measured(message) {
+        const after = servers.cpuMicros();
+        result = { ...message.result, serverMicros: after - before };
+        child.send('end');
+      },
+      failed({ reason }) {
+        failure = reason;
+      },
+    };
+    child.on('message', (message) => {
+      Promise.resolve(answer[message.type](message)).catch((error) => {
+        failure = String(error);
+        child.kill('SIGKILL');
+      });
+    });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      if (failure === undefined && result !== undefined && code === 0) resolve({ configuration, result });
+      else reject(new Error(failure ?? `its process ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}

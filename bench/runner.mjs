@@ -1,0 +1,33 @@
+// One round of one contender in a process of its own, started by lib/round.mjs: node runner.mjs '{"name", "part", …}'
+import { once } from 'node:events';
+import { CONTENDERS } from './contenders/list.mjs';
+import { drain } from './parts/drain.mjs';
+import { latency } from './parts/latency.mjs';
+import { submitByCall, submitOverHttp } from './parts/submit.mjs';
+
+const PARTS = { drain, latency, submit: submitByCall, 'submit-http': submitOverHttp };
+const orphaned = () => process.exit(1);
+process.once('disconnect', orphaned);
+
+const plan = JSON.parse(process.argv[2]);
+const contender = await CONTENDERS[plan.name].load();
+
+/** The parent looks at the servers' CPU before and after; the start is its word, the time is ours. */
+async function measure(work) {
+  process.send({ type: 'ready', configuration: contender.configuration(plan.part, plan.slots) });
+  await once(process, 'message');
+  const before = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  process.send({ type: 'measured', result: { ...result, nodeMicros: user + system } });
+  await once(process, 'message');
+  return result;
+}
+
+try {
+  await PARTS[plan.part](contender, plan, measure);
+} catch (error) {
+  process.send({ type: 'failed', reason: error.stack ?? String(error) });
+}
+process.off('disconnect', orphaned);
+process.disconnect();

@@ -1,0 +1,74 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Settings } from '../../platform/config/settings.ts';
+import { SETTINGS_TABLE } from '../../platform/config/settings-table.ts';
+import { EgressClient } from '../../platform/egress/egress.client.ts';
+import { createHider, SHORTEST_SECRET } from '../../platform/telemetry/scrubber.ts';
+import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
+import { DeclaredTaskHandler } from './declared-task.handler.ts';
+import { ParamsTable } from './params-table.ts';
+import { readTasksFile, type TasksFile } from './tasks-file.ts';
+
+/** Registers the HTTP tasks of TASKS_FILE beside those of the code. A file that is not right refuses the start. */
+@Injectable()
+export class DeclaredTasks implements OnModuleInit {
+  constructor(
+    private readonly settings: Settings,
+    private readonly registry: TaskDefinitionRegistry,
+    private readonly egress: EgressClient,
+  ) {}
+
+  onModuleInit(): void {
+    const { tasks, env } = this.read();
+    const ports = { egress: this.egress, env, hide: createHider(this.settings.secrets) };
+    for (const task of tasks) {
+      const { name, description, timeoutMs, maxAttempts, backoff, queue, params } = task;
+      const options = { name, description, timeoutMs, maxAttempts, backoff, queue, params: new ParamsTable(params) };
+      this.registry.register(options, new DeclaredTaskHandler(task, ports));
+    }
+  }
+
+  private read(): TasksFile {
+    const { tasksFile } = this.settings;
+    const text = readOptional(tasksFile, tasksFile === SETTINGS_TABLE.TASKS_FILE.fallback);
+    if (text === undefined) return { tasks: [], env: {} };
+    return readTasksFile(text, tasksFile, {
+      isTaken: (name) => this.registry.find(name) !== undefined,
+      secret: (name, refuse) => this.secret(name, refuse),
+    });
+  }
+
+  /** Only workers send requests, so only they must have the secrets. */
+  private secret(name: string, refuse: (problem: string, mend: string) => void): string | undefined {
+    if (Object.hasOwn(SETTINGS_TABLE, name)) {
+      refuse(`is ${name}, a setting of ContentHub`, 'Set a variable of another name for what the tasks may send');
+      return undefined;
+    }
+    if (!this.settings.appRoles.includes('worker')) return undefined;
+    const value = this.settings.secretVariable(name);
+    if (value === undefined) refuse(`is ${name}, which is not set`, 'Set it in the environment or in .env');
+    else if (value.length < SHORTEST_SECRET) {
+      refuse(`is ${name}, which has fewer than ${SHORTEST_SECRET} characters`, 'Use a longer one: it could not be kept out of logs');
+    }
+    return value;
+  }
+}
+
+function readOptional(file: string, mayBeAbsent: boolean): string | undefined {
+  try {
+    return readFileSync(resolve(file), 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && mayBeAbsent) return undefined;
+    throw new Error(
+      `TASKS_FILE ${file} cannot be read (${code}). Correct the path, or leave TASKS_FILE empty for ${SETTINGS_TABLE.TASKS_FILE.fallback}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** What the tasks module provides for declared tasks. */
+export const DECLARED_TASKS = [EgressClient, DeclaredTasks];

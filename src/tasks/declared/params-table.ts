@@ -1,0 +1,68 @@
+import type { ProblemDetail } from '../../platform/http/problem.ts';
+import { closest } from '../../platform/http/suggest.ts';
+import type { ParamsRule } from '../definitions/task-handler.decorator.ts';
+
+export type ParamType = 'string' | 'number' | 'boolean';
+
+export interface ParamField {
+  type: ParamType;
+  required: boolean;
+  default?: string | number | boolean;
+  /** In characters. */
+  maxLength?: number;
+}
+
+export type ParamFields = Readonly<Record<string, ParamField>>;
+
+/** More findings than a person mends at once. */
+const MOST_ERRORS = 20;
+
+/** The params of a declared task: named fields of plain values. */
+export class ParamsTable implements ParamsRule {
+  constructor(private readonly fields: ParamFields) {}
+
+  get schema(): Record<string, unknown> {
+    const fields = Object.entries(this.fields);
+    const properties = fields.map(([name, { required: _, ...rest }]) => [name, rest] as const);
+    const required = fields.filter(([, field]) => field.required).map(([name]) => name);
+    return { type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false };
+  }
+
+  validate(params: object): ReturnType<ParamsRule['validate']> {
+    const unknown = Object.keys(params).filter((name) => !Object.hasOwn(this.fields, name));
+    const errors = unknown.slice(0, MOST_ERRORS).map((name) => this.unknownMember(name));
+    const value: Record<string, unknown> = {};
+    for (const [name, field] of Object.entries(this.fields)) {
+      const given: unknown = Object.hasOwn(params, name) ? Reflect.get(params, name) : field.default;
+      const error = given === undefined ? missing(name, field) : faultOf(name, given, field);
+      if (error) errors.push({ pointer: `/params/${name}`, ...error });
+      if (given !== undefined) value[name] = given;
+    }
+    return { value, errors: errors.slice(0, MOST_ERRORS) };
+  }
+
+  private unknownMember(name: string): ProblemDetail {
+    const near = closest(name, Object.keys(this.fields));
+    const pointer = `/params/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const detail = `there is no member ‘${name.slice(0, 60)}’${near === null ? '' : `, did you mean ‘${near}’?`}`;
+    return { pointer, code: 'unknown_member', detail };
+  }
+}
+
+type Fault = Omit<ProblemDetail, 'pointer'> | null;
+
+function missing(name: string, { required }: ParamField): Fault {
+  return required ? { code: 'required', detail: `${name} is required` } : null;
+}
+
+/** What keeps a value out of a field. */
+export function faultOf(name: string, value: unknown, { type, required, maxLength }: ParamField): Fault {
+  if (typeof value !== type) return { code: `is_${type}`, detail: `${name} must be a ${type}` };
+  if (typeof value !== 'string') return null;
+  if (required && !/\S/.test(value)) return { code: 'is_filled', detail: `${name} must not be blank` };
+  // Code units first: counting the characters of a long text makes a list of them.
+  if (maxLength !== undefined && value.length > maxLength && [...value].length > maxLength) {
+    return { code: 'max_length', detail: `${name} must be at most ${maxLength} characters long` };
+  }
+  return null;
+}

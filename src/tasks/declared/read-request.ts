@@ -1,0 +1,102 @@
+import type { Place } from './place.ts';
+import { type BodyTemplate, fitsHeader, hasDotSegments, METHODS, type RequestTemplate } from './request-template.ts';
+import { Template, TemplateError } from './template.ts';
+
+/** What the templates of a task may speak of: names of its params, and the secrets of the file. */
+export interface KnownNames {
+  params: readonly string[];
+  env: readonly string[];
+}
+
+const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** These belong to the connection, or say where the request goes. */
+const OWN_HEADERS = /^(?:host|connection|keep-alive|content-length|transfer-encoding|accept-encoding|expect|te|trailer|upgrade|proxy-.*)$/i;
+const NOT_IN_A_URL = /[\s\\\p{Cc}]/u;
+
+export function readRequest(place: Place | undefined, known: KnownNames): RequestTemplate {
+  const fields = place?.fields(['method', 'url', 'query', 'headers', 'body'], ['method', 'url']) ?? {};
+  const method = fields.method?.oneOf(METHODS) ?? 'GET';
+  if (fields.body && method === 'GET') fields.body.refuse('is not sent with a GET', 'Use query, or another method');
+  if (fields.body && (typeof fields.body.value !== 'object' || fields.body.value === null)) {
+    fields.body.refuse('is neither a map nor a list', 'Write the JSON as YAML; its texts may be templates');
+  }
+  return {
+    method,
+    url: fields.url ? readUrl(fields.url, known) : new Template(''),
+    query: (fields.query?.members() ?? []).map(([name, value]) => [name, readTemplate(value, known)] as const),
+    headers: readHeaders(fields.headers?.members() ?? [], known),
+    body: fields.body && readBody(fields.body, known),
+  };
+}
+
+function readUrl(place: Place, known: KnownNames): Template {
+  const template = readTemplate(place, known);
+  if (template.source === '') return template; // found wanting already
+  // With other values it would be another server, which gets the secrets of the headers.
+  const [one, other] = ['x', 'y'].map((filling) => URL.parse(template.shape(filling)));
+  if (!one || !other || !/^https?:$/.test(one.protocol) || one.origin !== other.origin) {
+    place.refuse('is not a complete address with a fixed server', 'Begin with https://server/ and use {{ … }} only after it');
+  } else if (one.username || one.password) {
+    place.refuse('holds a user name or password', 'Send an Authorization header whose value is a secret');
+  } else if (NOT_IN_A_URL.test(template.shape('')) || hasDotSegments(template.shape('x'))) {
+    place.refuse('has a space, a backslash, or . or .. as part of its path', 'Write the address as it is meant');
+  }
+  return template;
+}
+
+function readHeaders(members: [string, Place][], known: KnownNames): [string, Template][] {
+  const seen = new Set<string>();
+  return members.map(([name, place]) => {
+    const lower = name.toLowerCase();
+    if (!HEADER.test(name)) place.refuse('is not the name of a header', 'Use letters, digits and hyphens');
+    if (OWN_HEADERS.test(name)) place.refuse('is a header that ContentHub sets itself', 'Take it out');
+    if (seen.has(lower)) place.refuse('is there twice, in upper and lower case', 'Take one out');
+    seen.add(lower);
+    const template = readTemplate(place, known);
+    if (!fitsHeader(template.shape(''))) place.refuse('has a character that headers cannot hold', 'Keep to ASCII on one line');
+    return [lower, template];
+  });
+}
+
+function readBody(place: Place, known: KnownNames): BodyTemplate {
+  const { value } = place;
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) place.refuse('is a number that JSON does not have', 'Write another');
+    return value;
+  }
+  if (typeof value === 'string') return readTemplate(place, known);
+  if (Array.isArray(value)) return place.items().map((item) => readBody(item, known));
+  return Object.fromEntries(place.members().map(([name, member]) => [name, readBody(member, known)]));
+}
+
+/** A text with templates; a number or true and false stand for themselves. */
+function readTemplate(place: Place, known: KnownNames): Template {
+  const { value } = place;
+  if (typeof value === 'number' || typeof value === 'boolean') return new Template(String(value));
+  const source = place.text('a text', /^/);
+  try {
+    const template = new Template(source);
+    for (const path of template.variables) checkVariable(path, known, place);
+    return template;
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    place.refuse(
+      `is no template: ${error.message}`,
+      'Values are written {{ params.name }}, with filters {{ params.name | upcase }}; there are no {% tags %}',
+    );
+    return new Template('');
+  }
+}
+
+function checkVariable([root, name, ...rest]: readonly (string | null)[], known: KnownNames, place: Place): void {
+  const names: Record<string, readonly string[]> = { params: known.params, env: known.env, task: ['id', 'attempt'] };
+  const group = typeof root === 'string' && Object.hasOwn(names, root) ? names[root] : undefined;
+  if (group !== undefined && typeof name === 'string' && rest.length === 0 && group.includes(name)) return;
+  const path = [root, name, ...rest].filter((part) => part !== undefined).join('.');
+  const mends: Record<string, string> = { params: 'Declare it under params', env: 'List it under secrets at the top of the file' };
+  place.refuse(
+    `speaks of ${path}, which is not there`,
+    (typeof root === 'string' && typeof name === 'string' && mends[root]) || 'Known are params.…, env.…, task.id and task.attempt',
+  );
+}

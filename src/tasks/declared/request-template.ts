@@ -1,0 +1,91 @@
+import { TaskFailure } from '../../core/task/failure.ts';
+import { Template, TemplateError, type TemplateScope } from './template.ts';
+
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** A JSON value whose texts are templates. */
+export type BodyTemplate = Template | number | boolean | null | readonly BodyTemplate[] | { readonly [name: string]: BodyTemplate };
+
+export interface RequestTemplate {
+  readonly method: (typeof METHODS)[number];
+  readonly url: Template;
+  readonly query: readonly (readonly [string, Template])[];
+  /** Names in lower case. */
+  readonly headers: readonly (readonly [string, Template])[];
+  readonly body: BodyTemplate | undefined;
+}
+
+export interface RenderedRequest {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+}
+
+/** Methods whose repetition could do the same thing twice. */
+const REPEATABLE = new Set(['GET', 'DELETE']);
+const NOT_IN_A_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
+/** As the URL standard reads them: either dot may also be written as %2e. */
+const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
+
+/**
+ * The request for these values, which cannot leave their places: in the url and the query they are percent-encoded, in
+ * the body they are JSON values, and a header takes no line break. @throws {TaskFailure} invalid_input
+ */
+export function renderRequest(request: RequestTemplate, scope: TemplateScope): RenderedRequest {
+  try {
+    const body = request.body === undefined ? undefined : JSON.stringify(renderBody(request.body, scope));
+    return { method: request.method, url: renderUrl(request, scope), headers: renderHeaders(request, scope), body };
+  } catch (error) {
+    if (error instanceof TemplateError) throw new TaskFailure('invalid_input', `a template failed: ${error.message}`, 'template_failed');
+    throw error;
+  }
+}
+
+/** Whether a path has . or .. in it, which would be taken out together with what stands before it. */
+export function hasDotSegments(url: string): boolean {
+  const [path = ''] = url.split(/[?#]/, 1);
+  return path.split('/').some((segment) => DOT_SEGMENT.test(segment));
+}
+
+function renderUrl({ url, query }: RequestTemplate, scope: TemplateScope): string {
+  const address = url.text(scope, (value) => encodeURIComponent(value.toWellFormed()));
+  if (hasDotSegments(address))
+    throw new TaskFailure('invalid_input', 'a value in the path would be . or .., which names another path', 'dot_segment');
+  const target = new URL(address);
+  for (const [name, value] of query) {
+    const text = value.optionalText(scope);
+    if (text !== undefined) target.searchParams.append(name, text);
+  }
+  return target.href;
+}
+
+function renderHeaders({ method, headers, body }: RequestTemplate, scope: TemplateScope): Record<string, string> {
+  const rendered: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) rendered['content-type'] = 'application/json';
+  // The same for every attempt, so that the other side can see a repetition.
+  if (!REPEATABLE.has(method)) rendered['idempotency-key'] = scope.task.id;
+  for (const [name, value] of headers) {
+    const text = value.optionalText(scope);
+    if (text === undefined) continue;
+    if (!fitsHeader(text))
+      throw new TaskFailure('invalid_input', `the value of the header ${name} has a character that headers cannot hold`, 'invalid_header');
+    rendered[name] = text;
+  }
+  return rendered;
+}
+
+export function fitsHeader(text: string): boolean {
+  return !NOT_IN_A_HEADER.test(text);
+}
+
+function renderBody(template: BodyTemplate, scope: TemplateScope): unknown {
+  if (typeof template !== 'object' || template === null) return template;
+  if (template instanceof Template) return template.value(scope) ?? null;
+  if (isList(template)) return template.map((element) => renderBody(element, scope));
+  return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, renderBody(value, scope)]));
+}
+
+function isList(template: BodyTemplate): template is readonly BodyTemplate[] {
+  return Array.isArray(template);
+}

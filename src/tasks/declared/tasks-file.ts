@@ -1,0 +1,145 @@
+import type { Backoff } from '../../core/task/retry-policy.ts';
+import { TASK_NAME } from '../definitions/task-definition.registry.ts';
+import type { Expectation } from './answer.ts';
+import { JSON_POINTER } from './json-pointer.ts';
+import type { ParamFields } from './params-table.ts';
+import { type Finding, type Path, Place } from './place.ts';
+import { readParams } from './read-params.ts';
+import { type KnownNames, readRequest } from './read-request.ts';
+import type { RequestTemplate } from './request-template.ts';
+import { YamlText } from './yaml-text.ts';
+
+/** A task as the file declares it. What the file leaves out is undefined. */
+export interface DeclaredTask {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly request: RequestTemplate;
+  readonly expect: Expectation;
+  /** JSON pointer into the answer. */
+  readonly result: string;
+  readonly params: ParamFields;
+  readonly timeoutMs: number;
+  readonly maxAttempts: number | undefined;
+  readonly backoff: Backoff | undefined;
+  readonly queue: string | undefined;
+}
+
+export interface TasksFile {
+  readonly tasks: readonly DeclaredTask[];
+  /** Secrets by name. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What the file is checked against. */
+export interface Surroundings {
+  /** A task of this name exists in code. */
+  isTaken(name: string): boolean;
+  /** The value of a secret; undefined when it need not be known here. `refuse` takes problem and mend. */
+  secret(name: string, refuse: (problem: string, mend: string) => void): string | undefined;
+}
+
+/** The start is refused; the message lists every problem with its line and the way to mend it. */
+export class TasksFileError extends Error {
+  constructor(file: string, problems: readonly { line: number; text: string }[]) {
+    const lines = [...problems].sort((a, b) => a.line - b.line).map(({ line, text }) => `  line ${line}: ${text}`);
+    super(`${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`);
+    this.name = 'TasksFileError';
+  }
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** @throws {TasksFileError} */
+export function readTasksFile(text: string, file: string, surroundings: Surroundings): TasksFile {
+  const yaml = new YamlText(text);
+  if (yaml.problems.length > 0) {
+    throw new TasksFileError(
+      file,
+      yaml.problems.map(({ line, problem }) => ({ line, text: `${problem}.` })),
+    );
+  }
+  const findings: Finding[] = [];
+  const read = readFile(new Place(findings, yaml.value ?? {}), surroundings);
+  if (findings.length === 0) return read;
+  const sentence = ({ path, problem, mend }: Finding) => `${nameOf(path)} ${problem}. ${mend.replace(/[^.?]$/, '$&.')}`;
+  throw new TasksFileError(
+    file,
+    findings.map((finding) => ({ line: yaml.lineOf(finding.path), text: sentence(finding) })),
+  );
+}
+
+function readFile(place: Place, { isTaken, secret }: Surroundings): TasksFile {
+  const { secrets, tasks } = place.fields(['secrets', 'tasks']);
+  const names = new Map<string, string | undefined>();
+  for (const item of secrets?.items() ?? []) {
+    const name = item.text('the name of a variable, in capitals', /^[A-Z][A-Z0-9_]{0,99}$/);
+    if (name !== '')
+      names.set(
+        name,
+        secret(name, (problem, mend) => item.refuse(problem, mend)),
+      );
+  }
+  const env = Object.fromEntries([...names].filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const taken = new Set<string>();
+  const read = (tasks?.items() ?? []).map((item) => {
+    const { name, ...task } = readTask(item, [...names.keys()]);
+    if (taken.has(name)) item.refuse(`has the name "${name}" of a task above`, 'Choose another name');
+    if (isTaken(name)) item.refuse(`has the name "${name}" of a task that ContentHub brings itself`, 'Choose another name');
+    if (name !== '') taken.add(name);
+    return { name, ...task };
+  });
+  return { tasks: read, env };
+}
+
+function readTask(place: Place, env: readonly string[]): DeclaredTask {
+  const known = ['name', 'description', 'request', 'expect', 'result', 'params', 'timeoutMs', 'maxAttempts', 'backoff', 'queue'] as const;
+  const fields = place.fields(known, ['name', 'request']);
+  const params = readParams(fields.params);
+  const names: KnownNames = { params: Object.keys(params), env };
+  return {
+    name: fields.name?.text('lower-case words joined by hyphens', TASK_NAME) ?? '',
+    description: fields.description?.text(),
+    request: readRequest(fields.request, names),
+    expect: readExpectation(fields.expect),
+    result: fields.result?.text('a JSON pointer like /data/items', JSON_POINTER) ?? '',
+    params,
+    timeoutMs: fields.timeoutMs?.whole(100, HOUR_MS) ?? DEFAULT_TIMEOUT_MS,
+    maxAttempts: fields.maxAttempts?.whole(1, 100),
+    backoff: fields.backoff && readBackoff(fields.backoff),
+    queue: fields.queue?.text('the name of a queue, in lower case', /^[a-z][a-z0-9-]{0,49}$/),
+  };
+}
+
+function readExpectation(place: Place | undefined): Expectation {
+  const { status, json } = place?.fields(['status', 'json']) ?? {};
+  const given = Array.isArray(status?.value) ? status.items() : status && [status];
+  if (given?.length === 0) status?.refuse('is empty', 'Write a status, or take it out for 2xx');
+  return {
+    statuses: given?.map(readStatus) ?? ['2xx'],
+    json: (json?.members() ?? []).map(([pointer, member]) => {
+      if (!JSON_POINTER.test(pointer)) member.refuse('is not a JSON pointer', 'Write one like /data/0/id');
+      return [pointer, member.value] as const;
+    }),
+  };
+}
+
+function readStatus(place: Place): string {
+  const text = String(place.value);
+  if (!/^[1-5](?:\d\d|xx)$/.test(text)) place.refuse('is not a status', 'Write one like 200, or 2xx for all of them');
+  return text;
+}
+
+function readBackoff(place: Place): Backoff {
+  const { baseMs, maxMs } = place.fields(['baseMs', 'maxMs'], ['baseMs', 'maxMs']);
+  const backoff = { baseMs: baseMs?.whole(1, DAY_MS) ?? 1, maxMs: maxMs?.whole(1, DAY_MS) ?? DAY_MS };
+  if (backoff.maxMs < backoff.baseMs) place.refuse('has a maxMs below its baseMs', 'Make it the same or more');
+  return backoff;
+}
+
+/** `tasks[0].request.url` */
+function nameOf(path: Path): string {
+  const name = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
+  return name.replace(/^\./, '') || 'The file';
+}

@@ -1,0 +1,73 @@
+import { Context, Liquid, LiquidError, Output, toValueSync, type Value } from 'liquidjs';
+
+const liquid = new Liquid({ strictFilters: true, ownPropertyOnly: true });
+// Values only: a tag could write past the encoding of its place (echo), loop, or read a file (render).
+for (const name of Object.keys(liquid.tags)) delete liquid.tags[name];
+
+/** What templates can speak of. */
+export interface TemplateScope {
+  params: object;
+  task: { id: string; attempt: number };
+  /** The secrets of the file, by name. */
+  env: Readonly<Record<string, string>>;
+}
+
+/** The message ends the sentence "cannot be used: …". */
+export class TemplateError extends Error {}
+
+/** A text with Liquid values in it: `Bearer {{ env.TOKEN }}`. */
+export class Template {
+  readonly source: string;
+  /** Paths of the variables it reads, like `['params', 'space']`; a part that is computed itself is null. */
+  readonly variables: readonly (readonly (string | null)[])[];
+  private readonly parts: readonly (string | Value)[];
+
+  /** @throws {TemplateError} */
+  constructor(source: string) {
+    this.source = source;
+    try {
+      const parsed = liquid.parse(source);
+      this.parts = parsed.map((part) => (part instanceof Output ? part.value : String(liquid.renderSync([part]))));
+      const paths = liquid.globalVariableSegmentsSync(parsed);
+      this.variables = paths.map((path) => path.map((segment) => (Array.isArray(segment) ? null : String(segment))));
+    } catch (error) {
+      if (error instanceof LiquidError) throw new TemplateError(error.message.replace(/, line:\d+.*$/s, ''), { cause: error });
+      throw error;
+    }
+  }
+
+  /** The text with every value written as `encode` gives it. @throws {TemplateError} */
+  text(scope: TemplateScope, encode: (value: string) => string = (value) => value): string {
+    return this.parts.map((part) => (typeof part === 'string' ? part : encode(toText(evaluate(part, scope))))).join('');
+  }
+
+  /** A template of one value alone keeps its type, undefined when there is none; any other is a text. @throws {TemplateError} */
+  value(scope: TemplateScope): unknown {
+    const [only, ...rest] = this.parts;
+    return typeof only === 'object' && rest.length === 0 ? (evaluate(only, scope) ?? undefined) : this.text(scope);
+  }
+
+  /** The same as a text. */
+  optionalText(scope: TemplateScope): string | undefined {
+    const value = this.value(scope);
+    return value === undefined ? undefined : toText(value);
+  }
+
+  /** Its literal text with `filling` in place of each value. */
+  shape(filling: string): string {
+    return this.parts.map((part) => (typeof part === 'string' ? part : filling)).join('');
+  }
+}
+
+function evaluate(value: Value, scope: TemplateScope): unknown {
+  try {
+    return toValueSync(value.value(new Context(scope, liquid.options, { sync: true }), false)) as unknown;
+  } catch (error) {
+    throw new TemplateError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function toText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { classify } from '../core/task/failure.ts';
+import { toOutcome } from '../core/task/outcome.ts';
+import { Loop } from '../platform/lifecycle/loop.ts';
+import { Logger } from '../platform/telemetry/logger.ts';
+import { ResultService } from '../results/result.service.ts';
+import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
+import { type ExternalTask, TaskRepository } from '../tasks/task.repository.ts';
+
+const LOOK_EVERY_MS = 500;
+const AT_ONCE = 20;
+/** How long one answer may take; the task is asked for again after its definition's interval. */
+const ANSWER_MS = 30_000;
+
+/**
+ * Asks for work that goes on elsewhere. Taking a task moves its next poll, so each is asked for by one process at a time;
+ * what it says is fenced by the epoch the work was handed out under.
+ */
+@Injectable()
+export class ExternalWorkPoller {
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly repository: TaskRepository,
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly results: ResultService,
+    private readonly logger: Logger,
+  ) {
+    const onError = (error: unknown) => this.logger.warn({ err: error }, 'asking for external work failed and goes on');
+    this.loop = new Loop({ name: 'external-work', intervalMs: LOOK_EVERY_MS, jitter: 0.1, run: (signal) => this.poll(signal), onError });
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  /** One round over what is due. Returns how much there was. */
+  async poll(signal: AbortSignal): Promise<number> {
+    const due = await this.repository.takePolls(AT_ONCE, ANSWER_MS);
+    await Promise.all(due.map((task) => this.ask(task, signal)));
+    return due.length;
+  }
+
+  private async ask(task: ExternalTask, stopping: AbortSignal): Promise<void> {
+    const definition = this.definitions.find(task.name);
+    if (!definition?.handler.poll) return; // another process may know it; else its deadline ends it
+    const { id, externalId, params, attempt } = task;
+    const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_MS)]);
+    try {
+      const answer = await definition.handler.poll({ id, externalId, params, attempt, signal });
+      if (answer === undefined) await this.repository.postponePoll(task, definition.pollEveryMs);
+      else await this.results.settle(task, toOutcome(answer));
+    } catch (error) {
+      const failure = classify(error);
+      if (signal.aborted || failure.class === 'transient') return;
+      await this.results.settleFailure(task, failure, error);
+    }
+  }
+}
