@@ -26,6 +26,8 @@ export class DependenciesAndBatches1795305600004 implements MigrationInterface {
       CREATE FUNCTION task_finished() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
       DECLARE
         released boolean;
+        -- a task that began to wait while this transaction was under way has a later run_at than its start
+        moment timestamptz := clock_timestamp() + (app_now() - now());
       BEGIN
         IF EXISTS (SELECT FROM new_rows n JOIN task_dependencies d ON d.depends_on = n.id WHERE n.terminal_at IS NOT NULL AND d.released_at IS NULL) THEN
           WITH satisfied AS (
@@ -37,8 +39,8 @@ export class DependenciesAndBatches1795305600004 implements MigrationInterface {
             JOIN tasks t ON t.id = s.task_id WHERE t.status = 'pending' ORDER BY t.id FOR NO KEY UPDATE OF t),
           moved AS (
             UPDATE tasks t SET open_dependencies = t.open_dependencies - w.count,
-              status = CASE WHEN t.open_dependencies = w.count AND t.run_at <= app_now() THEN 'submitted' ELSE 'pending' END,
-              version = t.version + CASE WHEN t.open_dependencies = w.count AND t.run_at <= app_now() THEN 1 ELSE 0 END,
+              status = CASE WHEN t.open_dependencies = w.count AND t.run_at <= moment THEN 'submitted' ELSE 'pending' END,
+              version = t.version + CASE WHEN t.open_dependencies = w.count AND t.run_at <= moment THEN 1 ELSE 0 END,
               reason = 'promote', actor = 'dependency'
             FROM waiting w WHERE t.id = w.id RETURNING t.status)
           SELECT bool_or(status = 'submitted') INTO released FROM moved;

@@ -2,7 +2,7 @@ import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.ts';
 import { Notifications } from './notifications.ts';
-import { Pools } from './pools.ts';
+import { BOUNDS, Pools } from './pools.ts';
 
 function urlOf(settings: Settings): string {
   if (!settings.databaseUrl)
@@ -34,7 +34,7 @@ class DatabaseShutdown implements OnApplicationShutdown {
         url: urlOf(settings),
         autoLoadEntities: true,
         poolSize: settings.databasePoolSize,
-        extra: { application_name: 'contenthub-orm', statement_timeout: 30_000, idle_in_transaction_session_timeout: 5_000 },
+        extra: { ...BOUNDS, application_name: 'contenthub-orm' },
         poolErrorHandler: () => undefined,
         retryAttempts: 3,
         retryDelay: 500,

@@ -21,6 +21,8 @@ export class Notifications {
   private readonly outgoing = new Map<string, Set<string>>();
   private flushTimer: NodeJS.Timeout | undefined;
   private sending: Promise<void> = Promise.resolve();
+  /** A connection takes one statement at a time. */
+  private listening: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly pools: Pools) {}
 
@@ -32,7 +34,7 @@ export class Notifications {
     const set = this.listeners.get(channel) ?? new Set();
     set.add(listener);
     this.listeners.set(channel, set);
-    if (set.size === 1) void this.client?.query(`LISTEN ${channel}`).catch(() => undefined);
+    if (set.size === 1) this.listening = this.listening.then(() => this.client?.query(`LISTEN ${channel}`)).catch(() => undefined);
     return () => set.delete(listener);
   }
 

@@ -12,7 +12,7 @@ export interface SqlExecutor {
 }
 
 /** PostgreSQL refuses nothing, it just never answers: bounds for every wait on a connection. */
-const BOUNDS = {
+export const BOUNDS = {
   connectionTimeoutMillis: 2_000,
   statement_timeout: 30_000,
   lock_timeout: 10_000,
