@@ -9,6 +9,9 @@ import { ensurePeers } from './lib/peers.mjs';
 import { describeMachine, printPart } from './lib/report.mjs';
 import { measurePart } from './lib/rounds.mjs';
 
+/** Above this load average something else runs. */
+const QUIET = 0.5;
+
 const options = parseOptions(process.argv.slice(2), Object.keys(CONTENDERS));
 await ensureBuilt();
 if (options.names.some((name) => CONTENDERS[name].peer)) ensurePeers();
@@ -21,8 +24,10 @@ const end = async (code) => {
 process.once('SIGINT', () => void end(130)).once('SIGTERM', () => void end(143));
 
 const machine = describeMachine(servers);
-const { cpu, cores, memory, node, postgres, redis } = machine;
+const { cpu, cores, memory, node, postgres, redis, load } = machine;
 console.log(`${cpu}, ${cores} cores, ${memory}; Node ${node}, PostgreSQL ${postgres} (fsync on), Redis: ${redis ?? 'none'}`);
+if (load > QUIET)
+  console.log(`The machine is busy with other things (load ${load}): these numbers are lower than they could be, the ratios less sure.`);
 const measured = {};
 let failures = 0;
 for (const part of options.parts) {

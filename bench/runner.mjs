@@ -6,8 +6,7 @@ import { latency } from './parts/latency.mjs';
 import { submitByCall, submitOverHttp } from './parts/submit.mjs';
 
 const PARTS = { drain, latency, submit: submitByCall, 'submit-http': submitOverHttp };
-const orphaned = () => process.exit(1);
-process.once('disconnect', orphaned);
+process.once('disconnect', () => process.exit(1)); // nobody waits for it any more
 
 const plan = JSON.parse(process.argv[2]);
 const contender = await CONTENDERS[plan.name].load();
@@ -24,10 +23,9 @@ async function measure(work) {
   return result;
 }
 
-try {
-  await PARTS[plan.part](contender, plan, measure);
-} catch (error) {
-  process.send({ type: 'failed', reason: error.stack ?? String(error) });
-}
-process.off('disconnect', orphaned);
-process.disconnect();
+const failure = await PARTS[plan.part](contender, plan, measure).then(
+  () => undefined,
+  (error) => error,
+);
+if (failure) process.send({ type: 'failed', reason: failure.stack ?? String(failure) }, () => process.exit(1));
+else process.exit(0);

@@ -67,6 +67,7 @@ const rowOf = (n) => ({
   runAt: null,
   params: { n },
   maxAttempts: 3,
+  maxRejections: 2,
   backoff: { baseMs: 1_000, maxMs: 300_000 },
   timeoutMs: 300_000,
   expiresInMs: null,

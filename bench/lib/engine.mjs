@@ -6,12 +6,12 @@ import { AppModule } from '../../dist/src/app/app.module.js';
 import { configureHttp } from '../../dist/src/app/http/configure-http.js';
 import { HttpAdapter } from '../../dist/src/app/http/http-adapter.js';
 import { PlatformModule } from '../../dist/src/app/platform.module.js';
+import { shutDown } from '../../dist/src/app/shutdown.js';
 import { ApiKeyService } from '../../dist/src/platform/auth/api-key.service.js';
 import { loadSettings } from '../../dist/src/platform/config/settings.js';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { Pools } from '../../dist/src/platform/database/pools.js';
 import { SchedulerModule } from '../../dist/src/scheduler/scheduler.module.js';
-import { TaskScheduler } from '../../dist/src/scheduler/task-scheduler.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
 import { TaskService } from '../../dist/src/tasks/task.service.js';
 import { TasksModule } from '../../dist/src/tasks/tasks.module.js';
@@ -37,7 +37,7 @@ export async function openEngine(options, settings) {
   return instanceOf(app, options);
 }
 
-/** What src/main.ts starts in a process with all roles. */
+/** What src/main.ts starts in a process with all roles; closing it ends the process. */
 export async function openApplication(options, given) {
   configure(options, { ...given, PORT: '0', SEED_EXAMPLE: 'false', DATA_DIR: options.dataDir });
   await migrateDatabase(options.postgresUrl);
@@ -47,7 +47,8 @@ export async function openApplication(options, given) {
   const key = await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
   await app.listen(settings.port, settings.host);
   const http = { url: await app.getUrl(), path: '/tasks/noop/execute/api', key };
-  return { ...instanceOf(app, options), http, start: () => {} }; // its roles have started
+  // Its roles have started.
+  return { ...instanceOf(app, options), http, start: () => {}, close: () => shutDown(app, settings) };
 }
 
 /** Settings are read from the environment of the process, which is this contender's own. */
@@ -71,7 +72,6 @@ function instanceOf(app, { onTask }) {
       if (audited !== 3 * done) throw new Error(`${done} completed tasks have ${audited} audit rows instead of ${3 * done}`);
     },
     async close() {
-      await app.get(TaskScheduler).stop();
       await app.get(TaskWorkerPool).drain(DRAIN_MS);
       await app.close();
     },

@@ -10,7 +10,8 @@ const quiet = new Logger(() => (level, message) => {
 
 export async function openGraphile({ postgresUrl, onTask }, worker) {
   const pool = new pg.Pool({ connectionString: postgresUrl, max: worker.concurrentJobs + 4 });
-  pool.on('error', () => undefined); // as the library asks of those who bring a pool
+  // As the library asks of those who bring a pool.
+  pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   const utils = await makeWorkerUtils({ pgPool: pool, logger: quiet });
   await utils.migrate();
   let runner;

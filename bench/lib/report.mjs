@@ -1,4 +1,4 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
 const REFERENCE = 'contenthub-postgres';
 const whole = (value) => (Number.isFinite(value) ? Math.round(value).toLocaleString('en') : '–');
@@ -7,7 +7,7 @@ const perSecond = { title: 'per second', of: (row) => whole(row.perSecond) };
 const percentile = (name) => ({ title: `${name} ms`, of: (row) => milliseconds(row[name]) });
 
 /** What a part is called, which numbers it shows, and the one that is compared. */
-export const TABLES = {
+const TABLES = {
   drain: {
     title: ({ count }) => `drain: ${whole(count)} tasks that do nothing, by one process`,
     columns: [
@@ -53,6 +53,7 @@ export function printPart(part, options, { rows, configurations, missing }) {
   for (const [name, text] of Object.entries(configurations)) console.log(`    ${name}: ${text}`);
 }
 
+/** `load`: the load average before the first round; what others do on the machine is in every number. */
 export function describeMachine({ postgres, redis }) {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -61,6 +62,7 @@ export function describeMachine({ postgres, redis }) {
     node: process.versions.node,
     postgres: postgres.version,
     redis: redis?.version ?? null,
+    load: Number((loadavg()[0] ?? 0).toFixed(2)),
     date: new Date().toISOString().slice(0, 10),
   };
 }

@@ -12,25 +12,25 @@ export async function latency(contender, plan, measure) {
   const total = WARM_UP + TASKS;
   const submittedAt = new Float64Array(total);
   const waited = new Float64Array(total).fill(Number.NaN);
-  const { promise: allStarted, resolve } = Promise.withResolvers();
+  const { promise: allStarted, resolve, reject } = Promise.withResolvers();
   let left = total;
   const onTask = (n) => {
     waited[n] = performance.now() - submittedAt[n];
-    if (--left === 0) resolve(true);
+    if (--left === 0) resolve();
   };
   const instance = await contender.open({ ...plan, onTask });
   try {
     await instance.start();
     return await measure(async () => {
       const start = performance.now();
-      const accepted = [];
       for (let n = 0; n < total; n++) {
         await delay(Math.max(0, start + n * EVERY_MS - performance.now()));
         submittedAt[n] = performance.now();
-        accepted.push(instance.submit(n));
+        instance.submit(n).catch(reject);
       }
-      await Promise.all(accepted);
-      if (!(await Promise.race([allStarted, delay(PATIENCE_MS, false)]))) throw new Error(`${left} of ${total} tasks never started`);
+      const timer = setTimeout(() => reject(new Error(`${left} of ${total} tasks did not start`)), PATIENCE_MS);
+      await allStarted;
+      clearTimeout(timer);
       return percentiles(waited.subarray(WARM_UP));
     });
   } finally {

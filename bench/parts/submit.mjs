@@ -13,7 +13,10 @@ export const submitByCall = (contender, plan, measure) => submit(contender, plan
 export const submitOverHttp = (contender, plan, measure) =>
   submit(contender, plan, measure, async ({ http }) => {
     const clients = fork(HTTP_CLIENTS, [JSON.stringify(http)]);
-    const [result] = await Promise.race([once(clients, 'message'), once(clients, 'exit').then(([code]) => Promise.reject(new Error(`clients: exit code ${code}`)))]);
+    const [result] = await Promise.race([
+      once(clients, 'message'),
+      once(clients, 'exit').then(([code]) => Promise.reject(new Error(`clients: exit code ${code}`))),
+    ]);
     return result;
   });
 

@@ -4,6 +4,7 @@ import { answerError, unexpectedAnswer, unreachable } from './api-errors.ts';
 import type { Answer, Page } from './api-types.ts';
 import { CliError } from './cli-error.ts';
 import type { Connection } from './connection.ts';
+import { parseEvents, type ServerEvent } from './event-stream.ts';
 import { Exit } from './exit-code.ts';
 
 type Query = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
@@ -19,6 +20,8 @@ interface Exchange {
 const REQUEST_TIMEOUT_MS = 30_000;
 const RETRY_DELAY_MS = 250;
 const MAX_PAGE = 200;
+/** The server says something every 15 s at least. */
+const SILENCE_MS = 45_000;
 
 /** Speaks to one server. Every failure arrives as a CliError that carries its exit code. */
 export class ApiClient {
@@ -72,8 +75,7 @@ export class ApiClient {
 
   /** One exchange, whatever its status. */
   async send({ method, path, body, idempotencyKey, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (this.connection.token) headers.authorization = `Bearer ${this.connection.token}`;
+    const headers = this.#headers('application/json');
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
     try {
@@ -94,6 +96,43 @@ export class ApiClient {
       this.interrupted.throwIfAborted();
       throw unreachable(this.connection, error);
     }
+  }
+
+  /** Server-sent events as they come, until the server ends them or `until` aborts. */
+  async *events(path: string, query: Query, until: AbortSignal): AsyncGenerator<ServerEvent[]> {
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(new DOMException('', 'TimeoutError')), SILENCE_MS);
+    const signal = AbortSignal.any([this.interrupted, until, silence.signal]);
+    try {
+      const response = await fetch(this.connection.server + path + queryString(query), {
+        headers: this.#headers('text/event-stream'),
+        signal,
+      });
+      const contentType = response.headers.get('content-type') ?? '';
+      if (!response.body || !contentType.startsWith('text/event-stream'))
+        throw answerError({ status: response.status, contentType, retryAfterMs: null, text: await response.text() }, this.connection);
+      const pieces = response.body.pipeThrough(
+        new TransformStream<Uint8Array, Uint8Array>({
+          transform: (piece, controller) => {
+            timer.refresh();
+            controller.enqueue(piece);
+          },
+        }),
+      );
+      yield* parseEvents(pieces);
+    } catch (error) {
+      if (until.aborted) return;
+      this.interrupted.throwIfAborted();
+      throw error instanceof CliError ? error : unreachable(this.connection, error);
+    } finally {
+      clearTimeout(timer);
+      silence.abort();
+    }
+  }
+
+  #headers(accept: string): Record<string, string> {
+    const { token } = this.connection;
+    return { accept, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   }
 
   async #withOneRetry(exchange: Exchange): Promise<Answer> {

@@ -17,6 +17,7 @@ export interface ExecutionView {
   readonly maxAttempts: number;
   readonly progress: number | null;
   readonly step: string | null;
+  readonly result: unknown;
   readonly error: { readonly class: string; readonly code: string; readonly message: string } | null;
 }
 
@@ -26,7 +27,8 @@ export interface ExecutionReceipt {
 }
 
 export interface LogLine {
-  readonly seq: number;
+  /** Null for a line that tells of a transition. */
+  readonly seq: number | null;
   readonly timestamp: string;
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
@@ -36,6 +38,24 @@ export interface LogLine {
 export interface LogPage {
   readonly items: readonly LogLine[];
   readonly nextAfter: number | null;
+}
+
+export interface TransitionView {
+  readonly version: number;
+  readonly to: string;
+  readonly reason: string;
+  readonly actor: string;
+  readonly attempt: number;
+  readonly at: string;
+  readonly level: LogLine['level'] | null;
+  readonly message: string | null;
+}
+
+export interface WhyNotView {
+  readonly executionId: string;
+  readonly status: string;
+  readonly gates: readonly { readonly code: string; readonly open: boolean; readonly detail: string; readonly until?: string }[];
+  readonly earliestStart: string | null;
 }
 
 export interface ContentTaskView {

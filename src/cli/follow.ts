@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiClient, isUnreachable } from './api-client.ts';
 import type { ExecutionView } from './api-types.ts';
 import { CliError } from './cli-error.ts';
+import type { ServerEvent } from './event-stream.ts';
 import { Exit } from './exit-code.ts';
 
 const LEAST_WAIT_MS = 200;
@@ -10,33 +11,43 @@ const DEFAULT_WAIT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** The last poll before the deadline gets a fair chance: a busy server is not an unreachable one. */
 const LEAST_REQUEST_TIMEOUT_MS = 1000;
+/** Above every line: whoever does not want the log is spared its replay. */
+const NO_LINES = 2_147_483_647;
+const LONGEST_TIMER_MS = 2_147_483_647;
 
 export interface FollowOptions {
   /** Undefined: as long as it takes. */
   readonly timeoutMs: number | undefined;
-  /** Each state seen, the final one too. Its own requests may fail like the poll and are repeated with it. */
-  readonly onView: (view: ExecutionView) => Promise<void> | void;
+  /** Each state seen, the final one too. `polled`: no stream tells what happens between. Its own requests may fail like the poll and are repeated with it. */
+  readonly onView: (view: ExecutionView, polled: boolean) => Promise<void> | void;
   readonly onLost: () => void;
+  /** Wants the log as it is written, after the number it answers. */
+  readonly log?: { readonly after: number; take(event: ServerEvent): void };
 }
 
 /**
- * Polls until the execution ends, and through restarts of the server.
+ * Follows the execution's stream until it ends, and through restarts of the server; where there is no stream to be had, polls.
  * @throws CliError interrupted (the run goes on), stillPending or unreachable when the time is up, and what is no outage.
  */
-export async function follow(api: ApiClient, executionId: string, { timeoutMs = Number.POSITIVE_INFINITY, onView, onLost }: FollowOptions) {
+export async function follow(api: ApiClient, executionId: string, options: FollowOptions): Promise<ExecutionView> {
+  const { timeoutMs = Number.POSITIVE_INFINITY, onLost } = options;
   const deadline = Date.now() + timeoutMs;
+  const call: Call = { api, executionId, options, deadline };
+  let streaming = true;
   for (let failures = 0; ; ) {
     let waitMs: number;
     let outage: CliError | undefined;
     try {
-      const left = Math.max(LEAST_REQUEST_TIMEOUT_MS, deadline - Date.now());
-      const { body, retryAfterMs } = await api.poll<ExecutionView>(`/executions/${executionId}`, Math.min(REQUEST_TIMEOUT_MS, left));
-      await onView(body);
-      if (isFinal(body)) return body;
+      const answer = streaming ? await readStream(call) : await look(call, true);
+      if (answer.final) return answer.final;
       failures = 0;
-      waitMs = retryAfterMs ?? DEFAULT_WAIT_MS;
+      waitMs = answer.waitMs;
     } catch (error) {
       if (api.interrupted.aborted) throw detached(executionId);
+      if (streaming && isNoStream(error)) {
+        streaming = false;
+        continue;
+      }
       if (!isOutage(error)) throw error;
       outage = error;
       onLost();
@@ -46,6 +57,46 @@ export async function follow(api: ApiClient, executionId: string, { timeoutMs = 
     if (left <= 0) throw outage ?? stillPending(executionId);
     await pause(Math.min(Math.max(waitMs, LEAST_WAIT_MS), MOST_WAIT_MS, left), api.interrupted, executionId);
   }
+}
+
+interface Call {
+  readonly api: ApiClient;
+  readonly executionId: string;
+  readonly options: FollowOptions;
+  readonly deadline: number;
+}
+
+/** `final` when the execution has ended; else how long to wait before the next look. */
+interface Answer {
+  readonly final?: ExecutionView;
+  readonly view?: ExecutionView;
+  readonly waitMs: number;
+}
+
+async function look({ api, executionId, options, deadline }: Call, polled: boolean): Promise<Answer> {
+  const left = Math.max(LEAST_REQUEST_TIMEOUT_MS, deadline - Date.now());
+  const { body, retryAfterMs } = await api.poll<ExecutionView>(`/executions/${executionId}`, Math.min(REQUEST_TIMEOUT_MS, left));
+  await options.onView(body, polled);
+  return { final: isFinal(body) ? body : undefined, view: body, waitMs: retryAfterMs ?? DEFAULT_WAIT_MS };
+}
+
+/** One connection, until the task or the connection ends. Transitions are looked up, progress is taken as it is told. */
+async function readStream(call: Call): Promise<Answer> {
+  const { api, executionId, options, deadline } = call;
+  const until = AbortSignal.timeout(Math.min(Math.max(0, deadline - Date.now()), LONGEST_TIMER_MS));
+  const path = `/executions/${executionId}/logs/stream`;
+  let view: ExecutionView | undefined;
+  for await (const events of api.events(path, { after: options.log?.after ?? NO_LINES }, until)) {
+    for (const event of events) options.log?.take(event);
+    if (events.some(({ event }) => event === 'transition' || event === 'end')) {
+      const answer = await look(call, false);
+      if (answer.final && (options.log === undefined || events.some(({ event }) => event === 'end'))) return answer;
+      view = answer.view;
+    }
+    const progress = events.findLast(({ event }) => event === 'progress')?.data as Pick<ExecutionView, 'progress' | 'step'> | undefined;
+    if (view && progress) await options.onView((view = { ...view, ...progress }), false);
+  }
+  return { waitMs: 0 };
 }
 
 export function isFinal({ status }: ExecutionView): boolean {
@@ -66,6 +117,12 @@ async function pause(ms: number, interrupted: AbortSignal, executionId: string):
   } catch {
     throw detached(executionId);
   }
+}
+
+/** An older server, a proxy that knows better, or five streams already. */
+function isNoStream(error: unknown): boolean {
+  if (!(error instanceof CliError)) return false;
+  return error.code === 'too_many_streams' || error.code === 'unexpected_answer' || error.problem?.status === 404;
 }
 
 /** A restart shows as a refused connection, a proxy's 502–504, or an answer that calls itself retryable. */

@@ -1,20 +1,51 @@
+import { inOrderOfTime } from '../core/task/log-order.ts';
 import type { ApiClient } from './api-client.ts';
-import type { LogLine, LogPage } from './api-types.ts';
+import type { LogLine, LogPage, TransitionView } from './api-types.ts';
+import type { ServerEvent } from './event-stream.ts';
 import { clockText } from './output/cells.ts';
 import { multiLine, singleLine } from './output/plain-text.ts';
 
 const PAGE = 200;
 
-/** Reads an execution's log from its beginning; each `next()` answers what was added since. */
+/** Reads an execution's log from its beginning, by pages or from a stream; nothing comes twice. */
 export class LogReader {
   #after = 0;
+  #version = 0;
 
   constructor(
     private readonly api: ApiClient,
     private readonly executionId: string,
   ) {}
 
+  /** The highest number read. */
+  get after(): number {
+    return this.#after;
+  }
+
+  /** What was added since. */
   async next(): Promise<LogLine[]> {
+    const { items } = await this.api.get<{ items: readonly TransitionView[] }>(`/executions/${this.executionId}/audit`);
+    const told = items.filter(({ version }) => version > this.#version);
+    this.#version = items.at(-1)?.version ?? this.#version;
+    return inOrderOfTime(await this.#lines(), told).flatMap((item) => ('seq' in item ? item : lifecycleLine(item)));
+  }
+
+  /** The line in an event of the log's stream. A connection that comes back tells the transitions anew. */
+  take({ event, data }: ServerEvent): LogLine[] {
+    if (event === 'log') {
+      const line = data as LogLine & { seq: number };
+      if (line.seq <= this.#after) return [];
+      this.#after = line.seq;
+      return [line];
+    }
+    if (event !== 'transition') return [];
+    const told = data as TransitionView;
+    if (told.version <= this.#version) return [];
+    this.#version = told.version;
+    return lifecycleLine(told);
+  }
+
+  async #lines(): Promise<LogLine[]> {
     const lines: LogLine[] = [];
     for (;;) {
       const { items } = await this.api.get<LogPage>(`/executions/${this.executionId}/logs`, { after: this.#after, limit: PAGE });
@@ -25,9 +56,15 @@ export class LogReader {
   }
 }
 
+function lifecycleLine({ at, level, message, reason, to, attempt, actor }: TransitionView): LogLine[] {
+  if (level === null || message === null) return [];
+  return [{ seq: null, timestamp: at, level, message, data: { transition: reason, status: to, attempt, by: actor } }];
+}
+
 /** `09:00:12 info  message {"data":…}`; machines get the whole timestamp and one line, people the message's own line breaks. */
-export function logText({ timestamp, level, message, data }: LogLine, { people, utc }: { people: boolean; utc: boolean }): string {
-  const extra = data === undefined || data === null ? '' : ` ${singleLine(JSON.stringify(data))}`;
+export function logText({ seq, timestamp, level, message, data }: LogLine, { people, utc }: { people: boolean; utc: boolean }): string {
+  const toldAlready = seq === null;
+  const extra = toldAlready || data === undefined || data === null ? '' : ` ${singleLine(JSON.stringify(data))}`;
   if (!people) return `${timestamp}\t${level}\t${singleLine(message)}${extra}\n`;
   return `${clockText(timestamp, utc).slice(11)} ${level.padEnd(5)} ${multiLine(message).replaceAll('\n', '\n    ')}${extra}\n`;
 }

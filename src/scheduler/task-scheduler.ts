@@ -4,6 +4,7 @@ import { Notifications } from '../platform/database/notifications.ts';
 import { Loop, type LoopHealth } from '../platform/lifecycle/loop.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
+import { RetentionService } from '../tasks/retention/retention.service.ts';
 import { encodeStops, STOPPED_CHANNEL } from '../tasks/stop-news.ts';
 import { SWEEP_ROWS } from '../tasks/task.sql.ts';
 import { type Moved, type Stopped, TaskRepository } from '../tasks/task.repository.ts';
@@ -12,6 +13,7 @@ const PROMOTE_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 1_000;
 /** With a lease of 15 s and 5 s between two sightings a silent worker's task is back within 25 s. */
 const RESCUE_EVERY_MS = 2_000;
+const CLEAN_EVERY_MS = 600_000;
 const CONFIRM_MS = 5_000;
 const MAX_GAP_MS = 8_000;
 
@@ -28,12 +30,14 @@ export class TaskScheduler {
     private readonly repository: TaskRepository,
     private readonly queue: TaskQueue,
     private readonly notifications: Notifications,
+    private readonly retention: RetentionService,
     private readonly logger: Logger,
   ) {
     this.loops = [
       this.loop('promoter', PROMOTE_EVERY_MS, () => this.promote()),
       this.loop('sweeper', SWEEP_EVERY_MS, () => this.sweep()),
       this.loop('rescuer', RESCUE_EVERY_MS, () => this.rescue()),
+      this.loop('cleaner', CLEAN_EVERY_MS, (signal) => this.clean(signal)),
     ];
   }
 
@@ -79,6 +83,12 @@ export class TaskScheduler {
     return rescued.length;
   }
 
+  /** What ended long ago is deleted. */
+  private async clean(signal: AbortSignal): Promise<void> {
+    const count = await this.retention.sweep(signal);
+    if (count > 0) this.logger.info({ count }, 'deleted tasks that ended long ago');
+  }
+
   private async stopped(move: Promise<(Moved & Stopped)[]>): Promise<number> {
     const rows = await move;
     for (const payload of encodeStops(rows)) this.notifications.notify(STOPPED_CHANNEL, payload);
@@ -97,7 +107,7 @@ export class TaskScheduler {
     return total;
   }
 
-  private loop(name: string, intervalMs: number, run: () => Promise<unknown>): Loop {
+  private loop(name: string, intervalMs: number, run: (signal: AbortSignal) => Promise<unknown>): Loop {
     const onError = (error: unknown, consecutive: number) => {
       if (consecutive === 1) this.logger.warn({ err: error, loop: name }, 'a loop failed and goes on');
     };

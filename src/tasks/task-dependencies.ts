@@ -39,17 +39,25 @@ export async function insertDependencies(executor: SqlExecutor, rows: readonly O
   if (rows.length > 0) await executor.query(INSERT_DEPENDENCIES, [JSON.stringify(rows)]);
 }
 
-function isOpen(id: string, status: TaskStatus | undefined, policy: DependencyPolicy): boolean {
-  if (status === undefined) throw refused('dependency_not_found', `There is no execution "${id}" to wait for.`, 'is no execution');
-  if (!isTerminal(status)) return true;
-  if (status === 'completed' || policy === 'run') return false;
-  throw refused(
-    'dependency_ended',
-    `The execution ${id} has ended ${status} already: what waits for it would never run.`,
-    `ended ${status}`,
-  );
+/** Why nothing can wait for this execution; undefined when something can. */
+export function whyNotWaitFor(
+  id: string,
+  status: TaskStatus | undefined,
+  policy: DependencyPolicy,
+): { code: string; title: string; detail: string } | undefined {
+  if (status === undefined) {
+    return { code: 'dependency_not_found', title: `There is no execution "${id}" to wait for.`, detail: 'is no execution' };
+  }
+  if (!isTerminal(status) || status === 'completed' || policy === 'run') return undefined;
+  const title = `The execution ${id} has ended ${status} already: what waits for it would never run.`;
+  return { code: 'dependency_ended', title, detail: `ended ${status}` };
 }
 
-function refused(code: string, title: string, detail: string): ProblemError {
-  return ProblemError.unprocessable(code, title, { errors: [{ pointer: '/dependsOn', code, detail }] });
+function isOpen(id: string, status: TaskStatus | undefined, policy: DependencyPolicy): boolean {
+  const refusal = whyNotWaitFor(id, status, policy);
+  if (refusal) {
+    const { code, title, detail } = refusal;
+    throw ProblemError.unprocessable(code, title, { errors: [{ pointer: '/dependsOn', code, detail }] });
+  }
+  return status !== undefined && !isTerminal(status);
 }

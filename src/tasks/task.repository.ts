@@ -6,6 +6,8 @@ import type { Backoff } from '../core/task/retry-policy.ts';
 import type { Failure } from '../core/task/failure.ts';
 import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import type { DependencyPolicy } from './task-dependencies.ts';
+import { type TaskCriteria, conditionsOf } from './task-criteria.ts';
+import { TaskNews } from './task-news.ts';
 import * as sql from './task.sql.ts';
 
 export interface NewTask {
@@ -58,14 +60,17 @@ export class TaskRepository {
   private readonly engine: SqlExecutor;
   private readonly api: SqlExecutor;
 
-  constructor(pools: Pools) {
+  constructor(
+    pools: Pools,
+    private readonly news: TaskNews,
+  ) {
     this.engine = executorOf(pools.engine);
     this.api = executorOf(pools.api);
   }
 
   /** One answer for each task, in order. `executor`: a transaction to take part in. */
   async insert(tasks: readonly (NewTask & { openDependencies?: number })[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
-    const rows = await executor.query<Omit<Submitted, 'replayed' | 'requestHash'>>(sql.INSERT_TASKS, [JSON.stringify(tasks)]);
+    const rows = await this.told(executor.query<Omit<Submitted, 'replayed' | 'requestHash'>>(sql.INSERT_TASKS, [JSON.stringify(tasks)]));
     const inserted = new Map(rows.map((row) => [row.id, row]));
     const earlier = inserted.size === tasks.length ? new Map() : await this.earlier(tasks, inserted, executor);
     return tasks.map((task) => {
@@ -85,12 +90,12 @@ export class TaskRepository {
   }
 
   claim(queue: string, limit: number, owner: string, leaseSeconds: number): Promise<ClaimedTask[]> {
-    return this.engine.query<ClaimedTask>(sql.CLAIM_TASKS, [queue, limit, owner, leaseSeconds]);
+    return this.told(this.engine.query<ClaimedTask>(sql.CLAIM_TASKS, [queue, limit, owner, leaseSeconds]));
   }
 
   /** Who completed: `now`, or `before` when the statement had run already and its reply was lost. The rest lost their lease. */
   async complete(rows: readonly Completion[], actor: string, executor: SqlExecutor = this.engine): Promise<Map<string, 'now' | 'before'>> {
-    const moved = await executor.query<{ id: string }>(sql.COMPLETE_TASKS, [JSON.stringify(rows), actor]);
+    const moved = await this.told(executor.query<{ id: string }>(sql.COMPLETE_TASKS, [JSON.stringify(rows), actor]));
     const won = new Map<string, 'now' | 'before'>(moved.map((row) => [row.id, 'now']));
     const missing = rows.filter((row) => !won.has(row.id));
     if (missing.length > 0) {
@@ -101,15 +106,15 @@ export class TaskRepository {
   }
 
   retry(rows: readonly Retry[], actor: string): Promise<Set<string>> {
-    return settled(this.engine.query(sql.RETRY_TASKS, [JSON.stringify(rows), actor]));
+    return settled(this.told(this.engine.query(sql.RETRY_TASKS, [JSON.stringify(rows), actor])));
   }
 
   fail(rows: readonly End[], actor: string): Promise<Set<string>> {
-    return settled(this.engine.query(sql.FAIL_TASKS, [JSON.stringify(rows), actor]));
+    return settled(this.told(this.engine.query(sql.FAIL_TASKS, [JSON.stringify(rows), actor])));
   }
 
   wait(rows: readonly Wait[], actor: string): Promise<Set<string>> {
-    return settled(this.engine.query(sql.WAIT_TASKS, [JSON.stringify(rows), actor]));
+    return settled(this.told(this.engine.query(sql.WAIT_TASKS, [JSON.stringify(rows), actor])));
   }
 
   /** External work that is due; others will not get it for `againMs`. */
@@ -122,15 +127,15 @@ export class TaskRepository {
   }
 
   snooze(rows: readonly Snooze[], actor: string): Promise<Set<string>> {
-    return settled(this.engine.query(sql.SNOOZE_TASKS, [JSON.stringify(rows), actor]));
+    return settled(this.told(this.engine.query(sql.SNOOZE_TASKS, [JSON.stringify(rows), actor])));
   }
 
   release(rows: readonly Fence[], actor: string): Promise<Set<string>> {
-    return settled(this.engine.query(sql.RELEASE_TASKS, [JSON.stringify(rows.map(({ id, epoch }) => ({ id, epoch }))), actor]));
+    return settled(this.told(this.engine.query(sql.RELEASE_TASKS, [JSON.stringify(rows.map(({ id, epoch }) => ({ id, epoch }))), actor])));
   }
 
   updateProgress(rows: readonly (Fence & { progress: number; step: string | null })[]): Promise<Set<string>> {
-    return settled(this.engine.query(sql.UPDATE_PROGRESS, [JSON.stringify(rows)]));
+    return settled(this.told(this.engine.query(sql.UPDATE_PROGRESS, [JSON.stringify(rows)])));
   }
 
   expiredLeases(): Promise<ExpiredLease[]> {
@@ -138,39 +143,47 @@ export class TaskRepository {
   }
 
   rescue(leases: readonly ExpiredLease[], actor: string): Promise<Moved[]> {
-    return this.engine.query<Moved>(sql.RESCUE_TASKS, [JSON.stringify(leases), actor]);
+    return this.told(this.engine.query<Moved>(sql.RESCUE_TASKS, [JSON.stringify(leases), actor]));
   }
 
   promote(actor: string): Promise<Pick<Moved, 'id' | 'queue'>[]> {
-    return this.engine.query(sql.PROMOTE_TASKS, [actor]);
+    return this.told(this.engine.query(sql.PROMOTE_TASKS, [actor]));
   }
 
   timeOut(actor: string): Promise<(Moved & Stopped)[]> {
-    return this.engine.query(sql.TIME_OUT_TASKS, [actor]);
+    return this.told(this.engine.query(sql.TIME_OUT_TASKS, [actor]));
   }
 
   expire(actor: string): Promise<(Moved & Stopped)[]> {
-    return this.engine.query(sql.EXPIRE_TASKS, [actor]);
+    return this.told(this.engine.query(sql.EXPIRE_TASKS, [actor]));
   }
 
   /** Each cancels at most SWEEP_ROWS; call again until fewer come back. */
-  cancel(ids: readonly string[], actor: string): Promise<Stopped[]> {
-    return this.api.query<Stopped>(sql.CANCEL_TASKS, [ids, actor]);
+  cancel(ids: readonly string[], actor: string, executor: SqlExecutor = this.api): Promise<Stopped[]> {
+    return this.told(executor.query<Stopped>(sql.CANCEL_TASKS, [ids, actor]));
+  }
+
+  cancelBatch(batchId: string, actor: string): Promise<Stopped[]> {
+    return this.told(this.api.query<Stopped>(sql.CANCEL_TASKS_OF_BATCH, [batchId, actor]));
   }
 
   cancelByName(names: readonly string[], actor: string): Promise<Stopped[]> {
-    return this.api.query<Stopped>(sql.CANCEL_TASKS_BY_NAME, [names, actor]);
+    return this.told(this.api.query<Stopped>(sql.CANCEL_TASKS_BY_NAME, [names, actor]));
   }
 
   /** All up to an id: what is submitted later stays. */
   cancelAll(newestId: string, actor: string): Promise<Stopped[]> {
-    return this.api.query<Stopped>(sql.CANCEL_ALL_TASKS, [newestId, actor]);
+    return this.told(this.api.query<Stopped>(sql.CANCEL_ALL_TASKS, [newestId, actor]));
   }
 
   /** A person's retry; undefined when the task is not one that ended without success. */
   async retryByHand(id: string, actor: string, params: object | null): Promise<Moved | undefined> {
-    const rows = await this.api.query<Moved>(sql.RETRY_BY_HAND, [id, actor, params === null ? null : JSON.stringify(params)]);
-    return rows[0];
+    return (await this.retryManyByHand([id], actor, params))[0];
+  }
+
+  /** Those that did not end without success are left out. */
+  retryManyByHand(ids: readonly string[], actor: string, params: object | null, executor: SqlExecutor = this.api): Promise<Moved[]> {
+    return this.told(executor.query<Moved>(sql.RETRY_BY_HAND, [ids, actor, params === null ? null : JSON.stringify(params)]));
   }
 
   async find(id: string): Promise<TaskRow | undefined> {
@@ -181,16 +194,13 @@ export class TaskRepository {
     return this.api.query<TaskRow>(sql.SELECT_TASKS_BY_ID, [ids]);
   }
 
-  list(filter: TaskFilter): Promise<TaskRow[]> {
-    const { names, statuses, since, until, beforeId, limit } = filter;
-    return this.api.query<TaskRow>(sql.SELECT_TASKS, [
-      names ?? null,
-      statuses ?? null,
-      since ?? null,
-      until ?? null,
-      beforeId ?? null,
-      limit,
-    ]);
+  /** Newest first. */
+  list({ beforeId, limit, ...criteria }: TaskFilter): Promise<TaskRow[]> {
+    const values: unknown[] = [limit];
+    const conditions = conditionsOf(criteria, values);
+    if (beforeId !== undefined) conditions.push(`t.id < $${values.push(beforeId)}`);
+    const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+    return this.api.query<TaskRow>(`SELECT ${sql.TASK_COLUMNS} FROM tasks t ${where} ORDER BY id DESC LIMIT $1`, values);
   }
 
   statuses(ids: readonly string[]): Promise<{ id: string; status: TaskStatus }[]> {
@@ -200,13 +210,14 @@ export class TaskRepository {
   countLive(): Promise<{ queue: string; status: TaskStatus; count: number }[]> {
     return this.api.query(sql.COUNT_LIVE_TASKS, []);
   }
+
+  /** Passes moved rows on, and tells live views of them. */
+  private async told<Row extends { id: string }>(moved: Promise<Row[]>): Promise<Row[]> {
+    return this.news.tell(await moved);
+  }
 }
 
-export interface TaskFilter {
-  names?: readonly string[];
-  statuses?: readonly TaskStatus[];
-  since?: Date;
-  until?: Date;
+export interface TaskFilter extends TaskCriteria {
   beforeId?: string;
   limit: number;
 }

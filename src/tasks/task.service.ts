@@ -134,6 +134,13 @@ export class TaskService implements OnApplicationShutdown {
     return rows;
   }
 
+  /** Stores tasks in the caller's transaction, all or none. What it returns is called once that has been committed. */
+  async submitWithin(manager: EntityManager, requests: readonly SubmitRequest[]): Promise<() => void> {
+    const tasks = requests.map((request) => this.prepare(request));
+    const stored = await this.storeWithin(manager, tasks);
+    return () => stored.forEach((row, i) => this.accept(row, tasks[i] as NewTask));
+  }
+
   /** Whether the task's row is all there is to store: no record of its definition beside it, nobody it waits for. */
   private standsAlone(task: NewTask): boolean {
     return task.dependsOn.length === 0 && this.definitions.get(task.name).handler.accepted === undefined;
@@ -175,6 +182,10 @@ export class TaskService implements OnApplicationShutdown {
     const known = names.filter((name) => this.definitions.find(name));
     const stopped = await this.inBatches(() => this.repository.cancelByName(known, actor));
     return { cancelled: stopped.map((row) => row.id), taskNotFound: names.filter((name) => !known.includes(name)) };
+  }
+
+  async cancelBatch(batchId: string, actor: string): Promise<void> {
+    await this.inBatches(() => this.repository.cancelBatch(batchId, actor));
   }
 
   /** All that are not final now; what is submitted meanwhile goes on. */

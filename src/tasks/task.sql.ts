@@ -50,14 +50,6 @@ export const INSERT_DEPENDENCIES = `
   INSERT INTO task_dependencies (task_id, depends_on, on_failure)
   SELECT "taskId", "dependsOn", "onFailure" FROM json_to_recordset($1::json) AS r ("taskId" uuid, "dependsOn" uuid, "onFailure" text)`;
 
-/** $1 id, $2 name, $3 how many tasks, $4 principal. */
-export const INSERT_BATCH = `INSERT INTO task_batches (id, name, total, created_by, created_at) VALUES ($1, $2, $3, $4, app_now())`;
-
-/** $1 id. */
-export const SELECT_BATCH = `
-  SELECT id, name, total, completed, failed, cancelled, created_by AS "createdBy", created_at AS "createdAt", done_at AS "doneAt"
-  FROM task_batches WHERE id = $1`;
-
 /** What a worker must know of a task it runs. */
 const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
             t.max_rejections AS "maxRejections", t.error AS "previousFailure", t.lease_epoch AS epoch, t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy",
@@ -271,16 +263,22 @@ export const CANCEL_TASKS_BY_NAME = cancelWhere('name = ANY ($1::text[])');
 /** $1 the newest id to cancel (what is submitted later stays), $2 actor. */
 export const CANCEL_ALL_TASKS = cancelWhere('id <= $1::uuid');
 
+/** $1 batch, $2 actor. */
+export const CANCEL_TASKS_OF_BATCH = cancelWhere('parent_id = $1::uuid');
+
 /**
- * $1 id, $2 actor, $3 params or null to keep them. A person's retry: a new generation, every budget anew. The epoch stays and
+ * $1 ids, $2 actor, $3 params or null to keep them. A person's retry: a new generation, every budget anew. The epoch stays and
  * rises at the next claim; whatever an attempt of the old generation still writes meets no lease.
  */
 export const RETRY_BY_HAND = `
+  WITH ended AS MATERIALIZED (
+    SELECT id FROM tasks WHERE id = ANY ($1::uuid[]) AND status IN ('failed', 'timeout', 'cancelled')
+    ORDER BY id FOR NO KEY UPDATE)
   UPDATE tasks t SET status = 'submitted', generation = t.generation + 1, attempt = 0, rejections = 0, crash_count = 0, release_count = 0,
          params = coalesce($3::jsonb, t.params), result = NULL, progress = NULL, step = NULL, terminal_at = NULL,
          run_at = app_now(), rank = app_now() - t.priority * ${HEAD_START}, expires_at = app_now() + (t.expires_at - t.created_at),
          open_dependencies = 0, version = t.version + 1, reason = 'retry_by_hand', actor = $2
-  WHERE t.id = $1 AND t.status IN ('failed', 'timeout', 'cancelled')
+  FROM ended WHERE t.id = ended.id
   RETURNING t.id, t.status, t.queue`;
 
 /** $1 task, $2 step: forgets the step and those after it, so that they run again. */
@@ -310,21 +308,14 @@ export const INSERT_STEP = `
 /** $1 task, $2 epoch, $3 type, $4 payload. */
 export const INSERT_OUTBOX = `INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at) VALUES ($1, $2, $3, $4::jsonb, app_now())`;
 
-const TASK_COLUMNS = `id, name, queue, status, priority, run_at AS "runAt", params, result, error, progress, step, attempt,
+/** Of a TaskRow. */
+export const TASK_COLUMNS = `id, name, queue, status, priority, run_at AS "runAt", params, result, error, progress, step, attempt,
   max_attempts AS "maxAttempts", timeout_ms AS "timeoutMs", generation, lease_epoch AS epoch, lease_owner AS owner, external_id AS "externalId",
   deadline_at AS "deadlineAt", expires_at AS "expiresAt", created_by AS "createdBy", trigger, created_at AS "createdAt",
   started_at AS "startedAt", terminal_at AS "terminalAt"`;
 
 /** $1 ids. */
 export const SELECT_TASKS_BY_ID = `SELECT ${TASK_COLUMNS} FROM tasks WHERE id = ANY ($1::uuid[])`;
-
-/** $1 names or null, $2 statuses or null, $3 since, $4 until, $5 id to go on below, $6 how many. Newest first. */
-export const SELECT_TASKS = `
-  SELECT ${TASK_COLUMNS} FROM tasks
-  WHERE ($1::text[] IS NULL OR name = ANY ($1)) AND ($2::text[] IS NULL OR status = ANY ($2))
-    AND ($3::timestamptz IS NULL OR created_at >= $3) AND ($4::timestamptz IS NULL OR created_at < $4)
-    AND ($5::uuid IS NULL OR id < $5)
-  ORDER BY id DESC LIMIT $6`;
 
 /** $1 ids. */
 export const SELECT_STATUSES = `SELECT id, status FROM tasks WHERE id = ANY ($1::uuid[])`;

@@ -8,9 +8,16 @@ import { TaskQueueFactory } from '../queue/task-queue.factory.ts';
 import { DECLARED_TASKS } from './declared/declared-tasks.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
 import { TaskLogRepository } from './logs/task-log.repository.ts';
+import { BatchService } from './batches/batch.service.ts';
+import { BulkOperationHandler } from './bulk/bulk-operation.handler.ts';
+import { BulkService } from './bulk/bulk.service.ts';
+import { PagedOperation } from './bulk/paged-operation.ts';
 import { ProgressWriter } from './progress-writer.ts';
+import { CleanupHandler } from './retention/cleanup.handler.ts';
+import { RetentionService } from './retention/retention.service.ts';
 import { RepositoryClaimSource } from './repository-claim-source.ts';
 import { StepRepository } from './step.repository.ts';
+import { TaskNews } from './task-news.ts';
 import { TaskRepository } from './task.repository.ts';
 import { TaskService } from './task.service.ts';
 import { WorkerIdentity } from './worker-identity.ts';
@@ -21,11 +28,18 @@ import { WorkerIdentity } from './worker-identity.ts';
   providers: [
     TaskDefinitionRegistry,
     ...DECLARED_TASKS,
+    TaskNews,
     TaskRepository,
     TaskLogRepository,
     StepRepository,
     ProgressWriter,
     TaskService,
+    BatchService,
+    BulkService,
+    PagedOperation,
+    BulkOperationHandler,
+    RetentionService,
+    CleanupHandler,
     {
       provide: WorkerIdentity,
       inject: [Settings],
@@ -45,11 +59,15 @@ import { WorkerIdentity } from './worker-identity.ts';
   ],
   exports: [
     TaskDefinitionRegistry,
+    TaskNews,
     TaskRepository,
     TaskLogRepository,
     StepRepository,
     ProgressWriter,
     TaskService,
+    BatchService,
+    BulkService,
+    RetentionService,
     WorkerIdentity,
     TaskQueue,
   ],

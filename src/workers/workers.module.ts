@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../platform/config/settings.ts';
 import { ResultsModule } from '../results/results.module.ts';
+import { OPERATIONS_QUEUE } from '../tasks/bulk/paged-operation.ts';
 import { TaskLogRepository } from '../tasks/logs/task-log.repository.ts';
 import { ProgressWriter } from '../tasks/progress-writer.ts';
 import { StepRepository } from '../tasks/step.repository.ts';
@@ -12,6 +13,9 @@ import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskWorkerPool, WORKER_SLOTS, type WorkerSlots } from './task-worker-pool.ts';
 
+/** Bulk operations of one process: each is a chain of statements, so more of them would only queue up in the database. */
+const OPERATIONS_AT_ONCE = 2;
+
 @Module({
   imports: [DiscoveryModule, TasksModule, ResultsModule],
   providers: [
@@ -21,6 +25,7 @@ import { TaskWorkerPool, WORKER_SLOTS, type WorkerSlots } from './task-worker-po
       inject: [Settings],
       useFactory: (settings: Settings): WorkerSlots => ({
         default: settings.workerConcurrency,
+        [OPERATIONS_QUEUE]: OPERATIONS_AT_ONCE,
         content: Math.min(settings.asyncWorkerCount, settings.asyncMaxConcurrentTasks),
       }),
     },

@@ -137,20 +137,21 @@ describe('the rescuer', () => {
     ]);
   });
 
-  it('does not take back what beat again, was claimed again or ended after it was last seen', async () => {
+  it('does not take back what beat again, was claimed again, is held again or ended after it was last seen', async () => {
     const engine = await bed.start({ handlers: [noop] });
-    await engine.tasks.submitMany(bulk(4));
-    const leases = await engine.repository.claim('default', 4, OTHER_OWNER, 15);
+    await engine.tasks.submitMany(bulk(5));
+    const leases = await engine.repository.claim('default', 5, OTHER_OWNER, 15);
     await expire();
     const seen = await engine.repository.expiredLeases();
     expect(seen).toEqual(leases.map(({ id, epoch }) => ({ id, epoch, beat: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1)));
 
-    const [beats, moved, ended, silent] = seen.map(({ id }) => ({ id, epoch: 1 })) as [Fence, Fence, Fence, Fence];
+    const [beats, moved, ended, held, silent] = seen.map(({ id }) => ({ id, epoch: 1 })) as [Fence, Fence, Fence, Fence, Fence];
     await bed.sql(EXTEND_LEASES, [[beats.id], [1], 15]);
     await engine.repository.release([moved], OTHER_OWNER);
     await engine.claim();
     await engine.repository.complete([{ ...ended, result: null }], OTHER_OWNER);
     await expire();
+    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '1 min' WHERE id = $1`, [held.id]);
     expect(await engine.repository.rescue(seen, 'rescuer')).toEqual([{ id: silent.id, status: 'submitted', queue: 'default' }]);
     expect(await bed.sql(SELECT_EXPIRED_LEASES)).toHaveLength(2);
   });

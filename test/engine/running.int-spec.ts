@@ -145,6 +145,14 @@ describe('what a handler throws', () => {
     });
   });
 
+  it('is not tried beyond the last attempt, whatever its owner believes', async () => {
+    const engine = await start(() => undefined, { slots: undefined, loops: false });
+    const id = await engine.submit('work', {}, { maxAttempts: 1 });
+    const error = { class: 'transient', code: 'busy', message: 'busy', fingerprint: '0' } as const;
+    expect(await engine.repository.retry([{ ...(await engine.claim()), delayMs: 0, error }], OTHER_OWNER)).toEqual(new Set());
+    expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', attempt: 1 });
+  });
+
   it.each<[string, unknown]>([
     ['an error whose words jsonb refuses', Object.assign(new Error('a\0\ud800'), { code: 'E\0\ud800' })],
     ['an error without words', Object.assign(new Error('x'), { message: { no: 'text' }, code: 7, stack: null })],
@@ -331,10 +339,10 @@ describe('progress', () => {
       await gate.promise;
     });
     let written = 0;
-    const { updateProgress } = engine.repository;
+    const update = engine.repository.updateProgress.bind(engine.repository);
     engine.repository.updateProgress = (rows) => {
       written += 1;
-      return updateProgress.call(engine.repository, rows);
+      return update(rows);
     };
     const id = await engine.submit('work');
     const row = await waitFor(async () => (await engine.tasks.get(id)).step === 'last' && engine.tasks.get(id), {

@@ -4,7 +4,9 @@ import { useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
 
-const STATEMENTS = Object.entries(constants).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+const STATEMENTS = Object.entries(constants).filter(
+  (entry): entry is [string, string] => typeof entry[1] === 'string' && !entry[0].endsWith('_COLUMNS'), // parts of others
+);
 
 describe('task.sql.ts', () => {
   it.each(STATEMENTS)('%s fits the schema and leaves out none of its parameters', async (name, text) => {

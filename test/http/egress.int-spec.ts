@@ -34,6 +34,18 @@ const routes: Record<string, (request: IncomingMessage, response: ServerResponse
     response.on('close', () => clearInterval(drip));
   },
   '/reset': (request) => request.socket.destroy(),
+  '/echo': (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, headers } = request;
+      response.setHeader('x-answer', 'yes').end(JSON.stringify({ method, headers, body: Buffer.concat(chunks).toString() }));
+    });
+  },
+  '/refused-long': (_, response) => response.writeHead(409).end('y'.repeat(5_000)),
+  '/refused-gzip': (_, response) => response.writeHead(500, { 'content-encoding': 'gzip' }).end('zipped'),
+  '/hop-to-echo': (_, response) => response.writeHead(301, { location: '/echo' }).end(),
+  '/hop-to-other-name': (_, response) => response.writeHead(302, { location: `http://other.example:${port}/echo` }).end(),
 };
 
 let server: Server;
@@ -63,10 +75,10 @@ const client = (allow: string[] = []): ScriptedDns => new ScriptedDns(loadSettin
 const local = (): ScriptedDns => client([`127.0.0.1:${port}`]);
 const at = (path: string): string => `http://127.0.0.1:${port}${path}`;
 
-async function refusal(request: Promise<string>): Promise<EgressError> {
+async function refusal(request: Promise<unknown>): Promise<EgressError> {
   return request.then(
     (text) => {
-      throw new Error(`was fetched: ${text.slice(0, 50)}`);
+      throw new Error(`was fetched: ${JSON.stringify(text)}`);
     },
     (error: EgressError) => error,
   );
@@ -105,6 +117,64 @@ describe('fetchText', () => {
     const request = refusal(local().fetchText(at('/drip'), { signal: controller.signal }));
     controller.abort();
     expect((await request).code).toBe('aborted');
+  });
+});
+
+describe('request', () => {
+  const echoed = (text: string) => JSON.parse(text) as { method: string; headers: Record<string, string>; body: string };
+
+  it('sends method, headers and body, and gives status, headers and text', async () => {
+    const headers = { 'x-key': 'abc', accept: 'application/json', 'accept-encoding': 'gzip' };
+    const answer = await local().request({ method: 'PUT', url: at('/echo'), headers, body: '{"t":"中"}' });
+    expect([answer.status, answer.headers['x-answer']]).toEqual([200, 'yes']);
+    expect(echoed(answer.text)).toMatchObject({
+      method: 'PUT',
+      headers: { 'x-key': 'abc', accept: 'application/json', 'accept-encoding': 'identity', 'content-length': '11' },
+      body: '{"t":"中"}',
+    });
+  });
+
+  it('gives an answer of any status, cut and undecoded as it may be', async () => {
+    expect(await local().request({ method: 'GET', url: at('/refused-long'), maxBytes: 1_000 })).toMatchObject({
+      status: 409,
+      text: 'y'.repeat(1_000),
+    });
+    expect(await local().request({ method: 'GET', url: at('/refused-gzip') })).toMatchObject({ status: 500, text: '' });
+    expect(await local().request({ method: 'GET', url: at('/missing') })).toMatchObject({ status: 404, text: 'a secret body' });
+  });
+
+  it('keeps its headers on the way through one server, and from another', async () => {
+    const both = client([`127.0.0.1:${port}`, `other.example:${port}`]);
+    both.answers = [[{ address: '127.0.0.1', family: 4 }]];
+    const headers = { authorization: 'Bearer canary' };
+    const same = await both.request({ method: 'GET', url: at('/hop-to-echo'), headers });
+    expect(echoed(same.text).headers).toMatchObject(headers);
+    const other = await both.request({ method: 'GET', url: at('/hop-to-other-name'), headers });
+    expect(other.text).toContain(`other.example:${port}`);
+    expect(other.text).not.toContain('canary');
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])('does not follow the redirect of a %s', async (method) => {
+    const error = await refusal(local().request({ method, url: at('/hop') }));
+    expect([error.code, error.retryable]).toEqual(['forbidden_redirect', false]);
+  });
+
+  it.each<[Record<string, string>]>([[{ 'x-a': 'b\r\nx-c: d' }], [{ 'x-a': '中' }], [{ 'x a': 'b' }]])(
+    'refuses the headers %j',
+    async (headers) => {
+      const error = await refusal(local().request({ method: 'GET', url: at('/echo'), headers }));
+      expect([error.code, error.retryable]).toEqual(['invalid_header', false]);
+    },
+  );
+
+  it('tells what failed without the address, and names no part of a long path', async () => {
+    const error = await refusal(local().request({ method: 'GET', url: at('/reset') }));
+    expect([error.message, error.reason]).toEqual([
+      `127.0.0.1:${port}/reset could not be reached (ECONNRESET)`,
+      'could not be reached (ECONNRESET)',
+    ]);
+    const long = await refusal(client().request({ method: 'GET', url: `http://10.0.0.1/${'canary'.repeat(50)}` }));
+    expect(long.message).toMatch(/^10\.0\.0\.1\/… is not a public address/);
   });
 });
 

@@ -42,7 +42,11 @@ export class Server {
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const key = readFileSync(join(this.dataDir, 'api-key'), 'utf8');
     const headers = { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
-    const answer = await fetch(`${await this.url()}${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const answer = await fetch(`${await this.url()}${path}`, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
     const json: unknown = await answer.json();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
     return json as T;

@@ -2,8 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const PARAGRAPHS = readFileSync('test/fixtures/sources/grid-storage.md', 'utf8').split(/\n\n+/).filter((text) => /^[A-Z].{80}/s.test(text));
-const ITEMS = PARAGRAPHS.map((text, i) => `<item><title>Report ${i + 1}</title><description>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</description></item>`);
+const PARAGRAPHS = readFileSync('test/fixtures/sources/grid-storage.md', 'utf8')
+  .split(/\n\n+/)
+  .filter((text) => /^[A-Z].{80}/s.test(text));
+const ITEMS = PARAGRAPHS.map(
+  (text, i) =>
+    `<item><title>Report ${i + 1}</title><description>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</description></item>`,
+);
 const FEED = `<?xml version="1.0"?><rss version="2.0"><channel><title>Grid</title>${ITEMS.join('')}</channel></rss>`;
 
 /** A feed that holds its readers until it is released: whoever reads it is in mid-generation. */

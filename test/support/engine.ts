@@ -58,10 +58,10 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     .compile();
   await app.init();
   const definitions = app.get(TaskDefinitionRegistry);
-  for (const { name, options, handle } of handlers) {
+  for (const handler of handlers) {
     definitions.register(
-      { name, ...options },
-      { handle: (context) => Promise.resolve(handle(context as TaskContext<Record<string, unknown>>)) },
+      { name: handler.name, ...handler.options },
+      { handle: (context) => Promise.resolve(handler.handle(context as TaskContext<Record<string, unknown>>)) },
     );
   }
   for (const [name, handler] of Object.entries(resultHandlers)) app.get(ResultHandlerRegistry).register(name, handler);
@@ -116,16 +116,16 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
  */
 export function useEngines() {
   let database: TestDatabase;
-  let client: pg.Client;
+  /** One connection: its statements wait for each other, and see each other's session. */
+  let connection: pg.Pool;
   let engines: Engine[] = [];
 
   const sql = async <Row extends object = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> =>
-    (await client.query<Row>(text, values)).rows;
+    (await connection.query<Row>(text, values)).rows;
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    client = new pg.Client({ connectionString: database.url, application_name: 'test' });
-    await client.connect();
+    connection = new pg.Pool({ connectionString: database.url, application_name: 'test', max: 1, idleTimeoutMillis: 0 });
   });
 
   afterEach(async () => {
@@ -134,11 +134,11 @@ export function useEngines() {
     await Promise.all(started.map((engine) => engine.close()));
     expect(await brokenPromises(sql)).toEqual([]);
     for (const table of ['outbox', 'task_dependencies', 'task_steps', 'task_logs', 'task_audit', 'tasks'])
-      await client.query(`DELETE FROM ${table}`);
+      await connection.query(`DELETE FROM ${table}`);
   });
 
   afterAll(async () => {
-    await client.end();
+    await connection.end();
     await database.drop();
   });
 

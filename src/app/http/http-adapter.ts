@@ -2,7 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { BODY_LIMIT_BYTES } from '../../platform/http/body-guard.ts';
+import { USUAL_BODY } from '../../platform/http/large-body.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { sendProblem } from '../../platform/http/problem.filter.ts';
 import { toProblem } from '../../platform/http/problem-mapping.ts';
@@ -13,7 +13,7 @@ import { setResponseHeaders } from './response-headers.ts';
 export class HttpAdapter extends FastifyAdapter {
   constructor() {
     super({
-      bodyLimit: BODY_LIMIT_BYTES,
+      bodyLimit: USUAL_BODY.bytes,
       trustProxy: false,
       requestTimeout: 30_000, // slow bodies
       keepAliveTimeout: 65_000, // longer than the 60 s of usual balancers, which would else send into a closing connection

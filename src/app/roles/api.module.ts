@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ContentApiModule } from '../../content/content-api.module.ts';
+import { EventsModule } from '../../monitoring/events/events.module.ts';
 import { HealthModule } from '../../monitoring/health/health.module.ts';
+import { WhyNotModule } from '../../monitoring/why-not/why-not.module.ts';
 import { TasksApiModule } from '../../tasks/http/tasks-api.module.ts';
 import { HttpModule } from '../http/http.module.ts';
 
 /** Answers requests. */
-@Module({ imports: [HttpModule, HealthModule, TasksApiModule, ContentApiModule] })
+@Module({ imports: [HttpModule, HealthModule, TasksApiModule, ContentApiModule, EventsModule, WhyNotModule] })
 export class ApiRoleModule {}

@@ -1,6 +1,15 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import { type ExecutionView, UNFINISHED_STATUSES } from '../api-types.ts';
+import {
+  addFilterOptions,
+  BULK_RESULT_FIELDS,
+  type BulkFilter,
+  type BulkOptions,
+  type FilterOptions,
+  filterOf,
+  performBulk,
+} from '../bulk.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
 import { executionIdOf } from '../identify.ts';
@@ -8,10 +17,9 @@ import type { Invocation, Start } from '../invocation.ts';
 import type { Field } from '../output/fields.ts';
 import { confirm } from '../prompt.ts';
 
-interface CancelOptions {
+interface CancelOptions extends FilterOptions, BulkOptions {
   readonly taskName?: readonly string[];
   readonly all?: boolean;
-  readonly yes?: boolean;
 }
 
 interface Cancelled {
@@ -24,24 +32,31 @@ const CANCELLED_FIELDS: readonly Field[] = [
   { name: 'outcome', title: 'Outcome', kind: 'status' },
 ];
 
+const HELP = 'contenthub task cancel --help';
+
 /** Counting stops here; the prompt then says "at least". */
 const COUNT_AT_MOST = 1000;
 
 export function registerCancel(command: Command, start: Start): void {
-  command
-    .argument('[id...]', 'execution ids, or ids of content tasks')
+  addFilterOptions(command.argument('[id...]', 'execution ids, or ids of content tasks'))
     .option('--task-name <names...>', 'every unfinished task of these names')
     .option('--all', 'every unfinished task')
+    .option('--dry-run', 'only count what --status and --filter choose')
     .option('--yes', 'do not ask')
     .description('cancel tasks')
     .addHelpText('after', '\nExample:\n  contenthub task cancel --task-name user-space-sync --yes')
     .action(start(cancel));
 }
 
-async function cancel(call: Invocation, { taskName = [], all = false, yes }: CancelOptions, ids: string[]): Promise<ExitCode> {
-  if ([ids.length > 0, taskName.length > 0, all].filter(Boolean).length !== 1) {
-    throw usageError('Name ids, or --task-name, or --all: one of them', 'contenthub task cancel --help');
+async function cancel(call: Invocation, options: CancelOptions, ids: string[]): Promise<ExitCode> {
+  const { taskName = [], all = false, dryRun, yes } = options;
+  const filter = filterOf(options);
+  if ([ids.length > 0, taskName.length > 0 || filter, all].filter(Boolean).length !== 1) {
+    throw usageError('Name ids, or --task-name, or --all, or --status and --filter: one of them', HELP);
   }
+  if (filter)
+    return cancelMany(call, taskName.length > 0 ? { ...filter, taskName: [...(filter.taskName ?? []), ...taskName] } : filter, options);
+  if (dryRun) throw usageError('--dry-run is for --status and --filter', HELP);
   const show = call.printer.list<Cancelled>(CANCELLED_FIELDS);
   if (ids.length === 0) await confirmMany(call, taskName, yes);
   if (all) {
@@ -54,6 +69,12 @@ async function cancel(call: Invocation, { taskName = [], all = false, yes }: Can
   await show([{ items: rows, nextCursor: null }]);
   call.note(`${rows.filter(({ outcome }) => outcome === 'cancelled').length} cancelled`);
   return rows.some(({ outcome }) => outcome === 'not found') ? Exit.notFound : Exit.ok;
+}
+
+async function cancelMany(call: Invocation, filter: BulkFilter, options: BulkOptions): Promise<ExitCode> {
+  const act = { request: { action: 'cancel', filter }, preview: { preview: true }, verb: 'cancels', next: 'the same command with --yes' };
+  await performBulk(call, { path: '/executions/bulk', fields: BULK_RESULT_FIELDS, ...act }, options);
+  return Exit.ok;
 }
 
 async function confirmMany(call: Invocation, names: readonly string[], yes: boolean | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { LogLine } from '../api-types.ts';
+import type { ExecutionView, LogLine } from '../api-types.ts';
+import type { ServerEvent } from '../event-stream.ts';
 import { follow } from '../follow.ts';
 import { executionIdOf } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
@@ -24,19 +25,25 @@ async function showLogs(call: Invocation, options: LogsOptions, id: string): Pro
   const show = printer.list<LogLine>(LOG_FIELDS);
   const executionId = await executionIdOf(api, id);
   const reader = new LogReader(api, executionId);
+  const onLost = (): void => call.note('reconnecting');
   if (printer.format === 'json' || printer.format === 'csv') {
-    if (options.follow) await followLog(call, executionId, () => Promise.resolve());
+    if (options.follow) await follow(api, executionId, { timeoutMs: undefined, onView: () => undefined, onLost });
     await show([{ items: await reader.next(), nextCursor: null }]);
     return;
   }
-  const printNew = async (): Promise<void> => {
-    for (const line of await reader.next()) printLine(call, line);
+  const print = (lines: readonly LogLine[]): void => lines.forEach((line) => printLine(call, line));
+  if (!options.follow) {
+    print(await reader.next());
+    return;
+  }
+  const log = {
+    get after(): number {
+      return reader.after;
+    },
+    take: (event: ServerEvent): void => print(reader.take(event)),
   };
-  await (options.follow ? followLog(call, executionId, printNew) : printNew());
-}
-
-async function followLog(call: Invocation, executionId: string, onView: () => Promise<void>): Promise<void> {
-  await follow(call.api, executionId, { timeoutMs: undefined, onView, onLost: () => call.note('reconnecting') });
+  const onView = async (_view: ExecutionView, polled: boolean): Promise<void> => (polled ? print(await reader.next()) : undefined);
+  await follow(api, executionId, { timeoutMs: undefined, onView, onLost, log });
 }
 
 function printLine({ printer, options, terminal }: Invocation, line: LogLine): void {

@@ -116,6 +116,11 @@ export function publicStatus(status: TaskStatus): Exclude<TaskStatus, 'assigned'
   return status === 'assigned' ? 'submitted' : status;
 }
 
+/** The statuses that a word of that enum stands for. */
+export function statusesBehind(word: TaskStatus): TaskStatus[] {
+  return TASK_STATUSES.filter((status) => publicStatus(status) === word);
+}
+
 /** Mermaid text of the table, for docs/architecture.md. */
 export function stateDiagram(): string {
   const labels = new Map<string, string[]>();

@@ -24,7 +24,13 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
   private migration: string | null = null;
 
   constructor(private readonly pools: Pools) {
-    this.loop = new Loop({ name: 'database-probe', intervalMs: PROBE_EVERY_MS, jitter: 0.1, run: () => this.look(), onError: () => undefined });
+    this.loop = new Loop({
+      name: 'database-probe',
+      intervalMs: PROBE_EVERY_MS,
+      jitter: 0.1,
+      run: () => this.look(),
+      onError: () => undefined,
+    });
   }
 
   onApplicationBootstrap(): void {

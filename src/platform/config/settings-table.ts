@@ -41,7 +41,12 @@ export const SETTINGS_TABLE = {
   CREATOR_CLI_PATH: optionalText('Absolute path of an external content creator program.'),
   ASYNC_CONTENT_GENERATION_ENABLED: flag(true, 'Accepts new content generation tasks.'),
   ASYNC_MAX_CONCURRENT_TASKS: whole(5, { min: 1, max: 1000 }, 'Articles written at once by one process, at most.'),
-  ASYNC_TASK_TIMEOUT: whole(1800, { min: 1, max: 86_400 }, 'Time limit of one attempt at a content generation task; waiting in the queue does not count.', { unit: 's' }),
+  ASYNC_TASK_TIMEOUT: whole(
+    1800,
+    { min: 1, max: 86_400 },
+    'Time limit of one attempt at a content generation task; waiting in the queue does not count.',
+    { unit: 's' },
+  ),
   ASYNC_POLL_INTERVAL: whole(30, { min: 1, max: 3600 }, 'How often asynchronous creators are asked for their state.', { unit: 's' }),
   ASYNC_AUTO_APPROVE: flag(true, 'Approves content that passes every check; each task may say otherwise.'),
   ASYNC_WORKER_COUNT: whole(3, { min: 1, max: 1000 }, 'Content generation tasks that one process runs at once.'),
@@ -50,6 +55,16 @@ export const SETTINGS_TABLE = {
   WEBHOOK_URL: optionalUrl(['https:', 'http:'], 'Receiver of task events.'),
   WEBHOOK_TIMEOUT: whole(10, { min: 1, max: 300 }, 'Longest wait for the receiver.', { unit: 's' }),
   WEBHOOK_SECRET_KEY: optionalText('Key of the HMAC-SHA256 signature.', { secret: true }),
+
+  TASK_RETENTION_DAYS: whole(
+    30,
+    { min: 0, max: 36_500 },
+    'Finished tasks are deleted this long after their end, unless other records need them; 0 keeps them.',
+    {
+      unit: 'days',
+    },
+  ),
+  IDEMPOTENCY_RETENTION_HOURS: whole(24, { min: 1, max: 8760 }, 'How long an Idempotency-Key is remembered.', { unit: 'hours' }),
 
   TASKS_FILE: text('tasks.yaml', 'File of the declared HTTP tasks (docs/declared-tasks.md). Only the default may be absent.'),
 

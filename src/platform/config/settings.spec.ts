@@ -129,6 +129,15 @@ describe('loadSettings', () => {
     for (const name of ['DATABASE_URL', 'REDIS_URL', 'PORT', 'WEBHOOK_URL'])
       expect(() => loadSettings({ [name]: secret })).toThrow(/^(?![^]*canary)/);
   });
+
+  it('gives variables of other names as secrets only', () => {
+    const settings = loadSettings({ SPACE_TOKEN: ' canary-7f3a\n', EMPTY: ' ' });
+    expect(settings.secrets).toEqual([]);
+    expect([settings.secretVariable('SPACE_TOKEN'), settings.secretVariable('SPACE_TOKEN')]).toEqual(['canary-7f3a', 'canary-7f3a']);
+    expect([settings.secretVariable('EMPTY'), settings.secretVariable('UNSET')]).toEqual([undefined, undefined]);
+    expect(settings.secrets).toEqual(['canary-7f3a']);
+    expect(`${inspect(settings, { showHidden: true })} ${JSON.stringify(settings)}`).not.toContain('canary');
+  });
 });
 
 describe('the settings table', () => {

@@ -182,7 +182,7 @@ function explain(error: unknown, target: URL, { timedOut, aborted }: { timedOut:
   if (error instanceof EgressError) return error;
   if (aborted) return new EgressError('aborted', nameOf(target), 'is no longer waited for', { cause: error });
   if (timedOut) return new EgressError('timeout', nameOf(target), 'did not answer completely in time', { cause: error });
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   return new EgressError('connection_failed', nameOf(target), `could not be reached${code}`, { cause: error });
 }
 

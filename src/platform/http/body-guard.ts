@@ -1,18 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { findUnstorable, type UnstorableCode } from '../../core/text/unstorable.ts';
+import { type BodyLimits, bodyLimitsOf, LARGE_BODY } from './large-body.decorator.ts';
 import { ProblemError } from './problem.ts';
 import { findJsonFault, type JsonFault } from './json-scan.ts';
 
-export const BODY_LIMIT_BYTES = 256 * 1024;
-/** Deeper or wider JSON is no request of ours, and every reader after us would have to walk it. */
-const LIMITS = { depth: 64, keys: 1000 };
+type Fault = UnstorableCode | JsonFault['code'];
 
-const DETAILS: Record<UnstorableCode | JsonFault['code'], string> = {
+const DETAILS: Record<Exclude<Fault, 'too_many_keys' | 'too_deep'>, string> = {
   nul_character: 'holds the character U+0000, which cannot be stored',
   lone_surrogate: 'holds half of a surrogate pair, which is not text',
-  too_deep: `is nested deeper than ${LIMITS.depth} levels`,
-  too_many_keys: `has more than ${LIMITS.keys} members and elements`,
   forbidden_key: 'is a name that objects are not allowed to have',
   duplicate_key: 'is given twice',
   number_out_of_range: 'is a number too big to be kept',
@@ -26,7 +23,7 @@ const CONTENT_FAULTS = new Set<string>(['nul_character', 'lone_surrogate']);
  */
 export function installBodyGuard(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES }, (request, body: Buffer, done) => {
+  server.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: LARGE_BODY.bytes }, (request, body: Buffer, done) => {
     try {
       done(null, parseBody(request, body));
     } catch (error) {
@@ -41,12 +38,14 @@ export function installBodyGuard(server: FastifyInstance): void {
 
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
   if (body.length === 0) return undefined;
+  const limits = bodyLimitsOf(request);
+  if (body.length > limits.bytes) throw ProblemError.tooLarge('body_too_large', 'The body is larger than this route takes.');
   refuseEncodings(request);
   if (!isUtf8(body)) throw ProblemError.badRequest('invalid_utf8', 'The body is not UTF-8.');
   const text = body.toString('utf8', body[0] === 0xef ? 3 : 0); // 0xEF can only begin a byte order mark before JSON
   const value = parseJson(text);
-  const fault = findUnstorable(value, LIMITS) ?? findJsonFault(text);
-  if (fault) throw asProblem(fault.pointer, fault.code);
+  const fault = findUnstorable(value, limits) ?? findJsonFault(text);
+  if (fault) throw asProblem(fault.pointer, fault.code, limits);
   return value;
 }
 
@@ -72,8 +71,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function asProblem(pointer: string, code: keyof typeof DETAILS): ProblemError {
-  const detail = DETAILS[code];
+function detailOf(code: Fault, { depth, keys }: BodyLimits): string {
+  if (code === 'too_deep') return `is nested deeper than ${depth} levels`;
+  return code === 'too_many_keys' ? `has more than ${keys} members and elements` : DETAILS[code];
+}
+
+function asProblem(pointer: string, code: Fault, limits: BodyLimits): ProblemError {
+  const detail = detailOf(code, limits);
   const problem = CONTENT_FAULTS.has(code) ? ProblemError.unprocessable : ProblemError.badRequest;
   return problem(code, `A value of the body ${detail}.`, { errors: [{ pointer: pointer.slice(0, 500), code, detail }] });
 }

@@ -52,6 +52,17 @@ describe('the log', () => {
     expect(text).toContain('ct_live_aaaaaaaa[hidden]');
   });
 
+  it('hides secrets that become known while it writes', () => {
+    const lines: string[] = [];
+    const settings = loadSettings({ LOG_FORMAT: 'json', WEBHOOK_SECRET_KEY: 'known from the start', SPACE_TOKEN: SECRET });
+    const logger = createLogger(settings, { write: (line: string) => void lines.push(line) });
+    logger.info('ready');
+    settings.secretVariable('SPACE_TOKEN');
+    logger.info({ err: new Error(`refused ${SECRET}`) }, 'no');
+    expect(lines.join('')).toContain('refused [hidden]');
+    expect(lines.join('')).not.toContain('canary');
+  });
+
   it('speaks for Nest, quietly', () => {
     const { logger, lines } = capture();
     const nest = new NestLogger(logger);

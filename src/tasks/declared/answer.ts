@@ -15,6 +15,7 @@ export interface Expectation {
 
 /** As JSON, in bytes: what is larger belongs into a handler of its own. */
 const MAX_RESULT = 262_144;
+/** Longer ones are not cut: half a secret is not found by those who hide secrets. */
 const SHOWN = 100;
 /** Request timeout and too early: 4xx by number, but the same request may succeed later. */
 const LATER = new Set([408, 425]);
@@ -66,5 +67,6 @@ function parsed(text: string): unknown {
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  return JSON.stringify(value).slice(0, SHOWN);
+  const text = JSON.stringify(value);
+  return text.length > SHOWN ? `a text of ${text.length} characters` : text;
 }

@@ -12,7 +12,7 @@ import { readTasksFile, type TasksFile } from './tasks-file.ts';
 
 /** Registers the HTTP tasks of TASKS_FILE beside those of the code. A file that is not right refuses the start. */
 @Injectable()
-export class DeclaredTasks implements OnModuleInit {
+class DeclaredTasks implements OnModuleInit {
   constructor(
     private readonly settings: Settings,
     private readonly registry: TaskDefinitionRegistry,

@@ -22,10 +22,14 @@ export class ParamsTable implements ParamsRule {
   constructor(private readonly fields: ParamFields) {}
 
   get schema(): Record<string, unknown> {
-    const fields = Object.entries(this.fields);
-    const properties = fields.map(([name, { required: _, ...rest }]) => [name, rest] as const);
-    const required = fields.filter(([, field]) => field.required).map(([name]) => name);
-    return { type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false };
+    const properties: Record<string, unknown> = {};
+    const required: string[] = [];
+    for (const [name, field] of Object.entries(this.fields)) {
+      const { type, default: fallback, maxLength } = field;
+      properties[name] = { type, default: fallback, maxLength };
+      if (field.required) required.push(name);
+    }
+    return { type: 'object', properties, required, additionalProperties: false };
   }
 
   validate(params: object): ReturnType<ParamsRule['validate']> {

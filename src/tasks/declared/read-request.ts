@@ -8,6 +8,8 @@ export interface KnownNames {
   env: readonly string[];
 }
 
+/** Stands for a template that is refused already. */
+const FAULTY = new Template('');
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** These belong to the connection, or say where the request goes. */
 const OWN_HEADERS = /^(?:host|connection|keep-alive|content-length|transfer-encoding|accept-encoding|expect|te|trailer|upgrade|proxy-.*)$/i;
@@ -22,7 +24,7 @@ export function readRequest(place: Place | undefined, known: KnownNames): Reques
   }
   return {
     method,
-    url: fields.url ? readUrl(fields.url, known) : new Template(''),
+    url: fields.url ? readUrl(fields.url, known) : FAULTY,
     query: (fields.query?.members() ?? []).map(([name, value]) => [name, readTemplate(value, known)] as const),
     headers: readHeaders(fields.headers?.members() ?? [], known),
     body: fields.body && readBody(fields.body, known),
@@ -31,7 +33,7 @@ export function readRequest(place: Place | undefined, known: KnownNames): Reques
 
 function readUrl(place: Place, known: KnownNames): Template {
   const template = readTemplate(place, known);
-  if (template.source === '') return template; // found wanting already
+  if (template === FAULTY) return template;
   // With other values it would be another server, which gets the secrets of the headers.
   const [one, other] = ['x', 'y'].map((filling) => URL.parse(template.shape(filling)));
   if (!one || !other || !/^https?:$/.test(one.protocol) || one.origin !== other.origin) {
@@ -85,18 +87,23 @@ function readTemplate(place: Place, known: KnownNames): Template {
       `is no template: ${error.message}`,
       'Values are written {{ params.name }}, with filters {{ params.name | upcase }}; there are no {% tags %}',
     );
-    return new Template('');
+    return FAULTY;
   }
 }
 
-function checkVariable([root, name, ...rest]: readonly (string | null)[], known: KnownNames, place: Place): void {
-  const names: Record<string, readonly string[]> = { params: known.params, env: known.env, task: ['id', 'attempt'] };
-  const group = typeof root === 'string' && Object.hasOwn(names, root) ? names[root] : undefined;
-  if (group !== undefined && typeof name === 'string' && rest.length === 0 && group.includes(name)) return;
-  const path = [root, name, ...rest].filter((part) => part !== undefined).join('.');
-  const mends: Record<string, string> = { params: 'Declare it under params', env: 'List it under secrets at the top of the file' };
-  place.refuse(
-    `speaks of ${path}, which is not there`,
-    (typeof root === 'string' && typeof name === 'string' && mends[root]) || 'Known are params.…, env.…, task.id and task.attempt',
-  );
+function checkVariable(path: readonly (string | null)[], known: KnownNames, place: Place): void {
+  const [root, name, ...rest] = path;
+  const groups = new Map<unknown, readonly unknown[]>([
+    ['params', known.params],
+    ['env', known.env],
+    ['task', ['id', 'attempt']],
+  ]);
+  if (rest.length === 0 && groups.get(root)?.includes(name)) return;
+  const spoken = path.map((step) => step ?? '[…]').join('.');
+  place.refuse(`speaks of ${spoken}, which is not there`, MENDS.get(root) ?? 'Known are params.…, env.…, task.id and task.attempt');
 }
+
+const MENDS = new Map<unknown, string>([
+  ['params', 'Templates read params.name, declared under params'],
+  ['env', 'Templates read env.NAME, listed under secrets at the top of the file'],
+]);

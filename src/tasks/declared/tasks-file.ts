@@ -61,7 +61,7 @@ export function readTasksFile(text: string, file: string, surroundings: Surround
     );
   }
   const findings: Finding[] = [];
-  const read = readFile(new Place(findings, yaml.value ?? {}), surroundings);
+  const read = readAll(new Place(findings, yaml.value ?? {}), surroundings);
   if (findings.length === 0) return read;
   const sentence = ({ path, problem, mend }: Finding) => `${nameOf(path)} ${problem}. ${mend.replace(/[^.?]$/, '$&.')}`;
   throw new TasksFileError(
@@ -70,27 +70,31 @@ export function readTasksFile(text: string, file: string, surroundings: Surround
   );
 }
 
-function readFile(place: Place, { isTaken, secret }: Surroundings): TasksFile {
+function readAll(place: Place, surroundings: Surroundings): TasksFile {
   const { secrets, tasks } = place.fields(['secrets', 'tasks']);
-  const names = new Map<string, string | undefined>();
-  for (const item of secrets?.items() ?? []) {
-    const name = item.text('the name of a variable, in capitals', /^[A-Z][A-Z0-9_]{0,99}$/);
-    if (name !== '')
-      names.set(
-        name,
-        secret(name, (problem, mend) => item.refuse(problem, mend)),
-      );
-  }
-  const env = Object.fromEntries([...names].filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const { names, env } = readSecrets(secrets, surroundings);
   const taken = new Set<string>();
   const read = (tasks?.items() ?? []).map((item) => {
-    const { name, ...task } = readTask(item, [...names.keys()]);
+    const { name, ...task } = readTask(item, names);
     if (taken.has(name)) item.refuse(`has the name "${name}" of a task above`, 'Choose another name');
-    if (isTaken(name)) item.refuse(`has the name "${name}" of a task that ContentHub brings itself`, 'Choose another name');
+    if (surroundings.isTaken(name)) item.refuse(`has the name "${name}" of a task that ContentHub brings itself`, 'Choose another name');
     if (name !== '') taken.add(name);
     return { name, ...task };
   });
   return { tasks: read, env };
+}
+
+function readSecrets(place: Place | undefined, surroundings: Surroundings): { names: string[]; env: Record<string, string> } {
+  const names: string[] = [];
+  const env: Record<string, string> = {};
+  for (const item of place?.items() ?? []) {
+    const name = item.text('the name of a variable, in capitals', /^[A-Z][A-Z0-9_]{0,99}$/);
+    if (name === '') continue;
+    names.push(name);
+    const value = surroundings.secret(name, (problem, mend) => item.refuse(problem, mend));
+    if (value !== undefined) env[name] = value;
+  }
+  return { names, env };
 }
 
 function readTask(place: Place, env: readonly string[]): DeclaredTask {

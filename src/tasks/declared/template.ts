@@ -1,6 +1,6 @@
-import { Context, Liquid, LiquidError, Output, toValueSync, type Value } from 'liquidjs';
+import { Context, Liquid, Output, toValueSync, type Value } from 'liquidjs';
 
-const liquid = new Liquid({ strictFilters: true, ownPropertyOnly: true });
+const liquid = new Liquid({ strictFilters: true, ownPropertyOnly: true, memoryLimit: 10_000_000 });
 // Values only: a tag could write past the encoding of its place (echo), loop, or read a file (render).
 for (const name of Object.keys(liquid.tags)) delete liquid.tags[name];
 
@@ -12,7 +12,7 @@ export interface TemplateScope {
   env: Readonly<Record<string, string>>;
 }
 
-/** The message ends the sentence "cannot be used: …". */
+/** What is wrong with a template, or with a value in it. */
 export class TemplateError extends Error {}
 
 /** A text with Liquid values in it: `Bearer {{ env.TOKEN }}`. */
@@ -31,8 +31,7 @@ export class Template {
       const paths = liquid.globalVariableSegmentsSync(parsed);
       this.variables = paths.map((path) => path.map((segment) => (Array.isArray(segment) ? null : String(segment))));
     } catch (error) {
-      if (error instanceof LiquidError) throw new TemplateError(error.message.replace(/, line:\d+.*$/s, ''), { cause: error });
-      throw error;
+      throw toTemplateError(error);
     }
   }
 
@@ -63,8 +62,14 @@ function evaluate(value: Value, scope: TemplateScope): unknown {
   try {
     return toValueSync(value.value(new Context(scope, liquid.options, { sync: true }), false)) as unknown;
   } catch (error) {
-    throw new TemplateError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw toTemplateError(error);
   }
+}
+
+/** Without the place inside the text, which is of one line as a rule. */
+function toTemplateError(error: unknown): TemplateError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new TemplateError(message.replace(/, line:\d+.*$/s, ''), { cause: error });
 }
 
 function toText(value: unknown): string {

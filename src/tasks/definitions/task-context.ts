@@ -26,7 +26,7 @@ export interface TaskContext<Params = unknown> {
   readonly signal: AbortSignal;
   readonly log: TaskLog;
   /** 0–100 and a code for the step; written at most four times a second. */
-  progress(percent: number, step?: string): void;
+  progress(this: void, percent: number, step?: string): void;
   /** Runs `work` once for these inputs, whatever the number of attempts: a later one gets the stored output. */
-  checkpoint<T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T>;
+  checkpoint<T>(this: void, step: string, inputs: unknown, work: () => Promise<T>): Promise<T>;
 }

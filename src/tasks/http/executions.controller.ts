@@ -4,8 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { decodeIdCursor, idPage, type Page } from '../../platform/http/paging.ts';
-import type { TaskStatus } from '../../core/task/states.ts';
+import { statusesBehind } from '../../core/task/states.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
+import { toTransitionView, TransitionView } from '../logs/transition.view.ts';
 import { TaskService } from '../task.service.ts';
 import { ExecutionView, LogLine, toExecutionView } from './execution.view.ts';
 import { ExecutionsQuery, LogsQuery, RetryBody } from './task.dto.ts';
@@ -24,25 +25,6 @@ class LogPage {
   items: LogLine[];
   @ApiProperty({ type: 'integer', description: 'Send it as `after` to go on.' })
   nextAfter: number;
-}
-
-class TransitionView {
-  @ApiProperty({ type: 'integer', description: 'Rises by one with each transition.' })
-  version: number;
-  @ApiProperty({ type: 'string', nullable: true })
-  from: string | null;
-  @ApiProperty()
-  to: string;
-  @ApiProperty({ example: 'claim' })
-  reason: string;
-  @ApiProperty()
-  actor: string;
-  @ApiProperty({ type: 'integer' })
-  attempt: number;
-  @ApiProperty({ type: Object, nullable: true })
-  detail: unknown;
-  @ApiProperty({ format: 'date-time' })
-  at: Date;
 }
 
 class TransitionList {
@@ -64,12 +46,12 @@ export class ExecutionsController {
   @ApiOperation({ operationId: 'executions_list', summary: 'Executions, newest first' })
   @ApiOkResponse({ type: ExecutionPage })
   async list(@Query() query: ExecutionsQuery): Promise<ExecutionPage> {
-    const statuses = query.status?.flatMap((status): TaskStatus[] => (status === 'submitted' ? ['submitted', 'assigned'] : [status]));
     const rows = await this.tasks.list({
       names: query.taskName,
-      statuses,
+      statuses: query.status?.flatMap(statusesBehind),
       since: query.since === undefined ? undefined : new Date(query.since),
       until: query.until === undefined ? undefined : new Date(query.until),
+      batchId: query.batchId,
       beforeId: decodeIdCursor(LIST, query.cursor),
       limit: query.limit + 1,
     });
@@ -119,17 +101,6 @@ export class ExecutionsController {
   async listTransitions(@Param('executionId') executionId: string): Promise<TransitionList> {
     const task = await this.tasks.get(executionId);
     const rows = await this.logs.transitions(task.id);
-    return {
-      items: rows.map(({ version, from, to, reason, actor, attempt, detail, at }) => ({
-        version,
-        from,
-        to,
-        reason,
-        actor,
-        attempt,
-        detail,
-        at,
-      })),
-    };
+    return { items: rows.map((row) => toTransitionView(row, task.timeoutMs)) };
   }
 }

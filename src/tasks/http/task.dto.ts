@@ -22,6 +22,7 @@ import { PageQuery, ToInt } from '../../platform/http/paging.ts';
 import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../task-dependencies.ts';
 
 const WORDS = Object.keys(PRIORITY_WORDS).join(', ');
+export const PRIORITY_HINT = `1 (last) to 10 (first), or one of ${WORDS}.`;
 
 /** 1–10, or a word that stands for a number; what is neither is left for the rules behind it to refuse. */
 export function ToPriority(): PropertyDecorator {
@@ -59,7 +60,7 @@ export class ExecuteTaskBody extends DependencyWishes {
   params?: Record<string, unknown>;
 
   @ApiPropertyOptional({
-    description: `1 (last) to 10 (first), or one of ${WORDS}.`,
+    description: PRIORITY_HINT,
     default: 5,
     oneOf: [{ type: 'integer' }, { type: 'string' }],
   })
@@ -134,6 +135,11 @@ export class ExecutionsQuery extends PageQuery {
   @IsInstant()
   @IsOptional()
   until?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsUUID()
+  @IsOptional()
+  batchId?: string;
 }
 
 export class LogsQuery {

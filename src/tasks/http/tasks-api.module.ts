@@ -1,9 +1,17 @@
 import { Module } from '@nestjs/common';
+import { LogFeed } from '../logs/log-feed.ts';
+import { LogStreamController } from '../logs/log-stream.controller.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
+import { BatchesController } from '../batches/batches.controller.ts';
+import { BulkController } from '../bulk/bulk.controller.ts';
 import { TasksModule } from '../tasks.module.ts';
 import { ExecutionsController } from './executions.controller.ts';
 import { TasksController } from './tasks.controller.ts';
 
 /** The engine's HTTP side, for the api role. */
-@Module({ imports: [TasksModule], providers: [TaskLogService], controllers: [TasksController, ExecutionsController] })
+@Module({
+  imports: [TasksModule],
+  providers: [TaskLogService, LogFeed],
+  controllers: [TasksController, BulkController, ExecutionsController, BatchesController, LogStreamController],
+})
 export class TasksApiModule {}

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
+import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { TaskTrigger } from '../../core/task/task.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
@@ -102,6 +103,7 @@ export class TasksController {
 
   @Delete('executions/cancel/by-ids')
   @Access('operator')
+  @LargeBody()
   @ApiOperation({ operationId: 'tasks_cancelByIds', summary: 'Cancel executions, whatever they are doing' })
   @ApiOkResponse({ type: CancelByIdsReply })
   cancelByIds(@Body() body: CancelByIdsBody, @CurrentPrincipal() principal: Principal): Promise<CancelByIdsReply> {

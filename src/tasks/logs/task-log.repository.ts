@@ -5,6 +5,7 @@ import type { LogLevel } from '../../core/task/task.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { throughOutages } from '../../platform/database/transient.ts';
+import { TaskNews } from '../task-news.ts';
 import { INSERT_LOGS, SELECT_LOGS, SELECT_TRANSITIONS } from '../task.sql.ts';
 
 export interface NewLogLine {
@@ -50,14 +51,17 @@ export class TaskLogRepository {
   private readonly api: SqlExecutor;
   private readonly incoming: StatementBatcher<NewLogLine, void>;
 
-  constructor(pools: Pools) {
+  constructor(pools: Pools, news: TaskNews) {
     this.engine = executorOf(pools.engine);
     this.api = executorOf(pools.api);
     this.incoming = new StatementBatcher({
       run: async (rows) => {
         await throughOutages({ forMs: OUTAGE_MS }, () => this.engine.query(INSERT_LOGS, [JSON.stringify(rows)]));
+        news.tell(rows);
         return [];
       },
+      // Two at once may commit in either order: whoever has read line 9 would never look for line 8 again.
+      maxInFlight: 1,
     });
   }
 

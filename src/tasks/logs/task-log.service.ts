@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { inOrderOfTime } from '../../core/task/log-order.ts';
 import type { TaskRow } from '../../core/task/task.ts';
 import { LogLine } from '../http/execution.view.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
 import { type LogRow, TaskLogRepository, type TransitionRow } from './task-log.repository.ts';
-
-const BEGINNINGS = new Set(['submit', 'claim']);
 
 /** The log as a reader sees it: what handlers wrote, and what the audit knows, in the order of time. */
 @Injectable()
@@ -36,11 +35,7 @@ function toLine({ seq, at, level, message, data }: LogRow): LogLine {
 function merge(task: TaskRow, lines: readonly LogRow[], transitions: readonly TransitionRow[]): LogLine[] {
   const written = lines.filter((line) => line.taskId === task.id).map(toLine);
   const told = transitions.filter((row) => row.taskId === task.id);
-  const beginnings = told.filter((row) => BEGINNINGS.has(row.reason));
-  const others = told.filter((row) => !BEGINNINGS.has(row.reason));
-  const lifecycle = (rows: TransitionRow[]): LogLine[] => rows.flatMap((row) => toLifecycle(row, task));
-  // Within a millisecond a beginning stands before what was written, an end after it.
-  return [...lifecycle(beginnings), ...written, ...lifecycle(others)].sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
+  return inOrderOfTime(written, told).flatMap((item) => ('seq' in item ? item : toLifecycle(item, task)));
 }
 
 function toLifecycle(row: TransitionRow, task: TaskRow): LogLine[] {

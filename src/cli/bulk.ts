@@ -1,0 +1,115 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type ExecutionReceipt, type ExecutionView, TASK_STATUSES } from './api-types.ts';
+import { throwUnlessCompleted } from './follow.ts';
+import type { Invocation } from './invocation.ts';
+import type { Field } from './output/fields.ts';
+import { oneOf, since } from './parsers.ts';
+import { followWithProgress } from './progress.ts';
+import { confirm } from './prompt.ts';
+
+export interface BulkFilter {
+  readonly status?: readonly string[];
+  readonly taskName?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly batchId?: string;
+  readonly errorCode?: string;
+}
+
+export interface FilterOptions {
+  readonly status?: readonly string[];
+  readonly filter?: BulkFilter;
+}
+
+export interface BulkOptions {
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Answer to a preview. */
+interface Preview {
+  readonly matched: number;
+  readonly eligible: number;
+  readonly summary: string;
+}
+
+const WORDS = ['status', 'taskName', 'since', 'until', 'batchId', 'errorCode'] as const;
+
+const PREVIEW_FIELDS: readonly Field[] = [
+  { name: 'matched', title: 'Matched' },
+  { name: 'eligible', title: 'Eligible' },
+  { name: 'skipped', title: 'Skipped', kind: 'text' },
+  { name: 'summary', title: 'Summary', kind: 'text' },
+];
+
+export function addFilterOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--status <status>', 'those in this state (repeatable)').argParser(addStatus))
+    .addOption(new Option('--filter <word=value>', `those that fit (repeatable; ${WORDS.join(', ')})`).argParser(addWord));
+}
+
+function addStatus(value: string, before: readonly string[] = []): string[] {
+  return [...before, oneOf(TASK_STATUSES, value)];
+}
+
+function addWord(pair: string, before: BulkFilter = {}): BulkFilter {
+  const [, word = '', value = ''] = /^(\w+)=(.+)$/s.exec(pair) ?? [];
+  switch (oneOfWords(word)) {
+    case 'status':
+      return { ...before, status: addStatus(value, before.status) };
+    case 'taskName':
+      return { ...before, taskName: [...(before.taskName ?? []), value] };
+    case 'since':
+    case 'until':
+      return { ...before, [word]: since(value) };
+    default:
+      return { ...before, [word]: value };
+  }
+}
+
+function oneOfWords(word: string): (typeof WORDS)[number] {
+  const known = WORDS.find((candidate) => candidate === word);
+  if (!known) throw new InvalidArgumentError(`It must be one of ${WORDS.map((name) => `${name}=…`).join(', ')}.`);
+  return known;
+}
+
+/** Undefined when nothing was chosen this way. */
+export function filterOf({ status = [], filter }: FilterOptions): BulkFilter | undefined {
+  const statuses = [...status, ...(filter?.status ?? [])];
+  const all: BulkFilter = { ...filter, ...(statuses.length > 0 && { status: statuses }) };
+  return Object.keys(all).length > 0 ? all : undefined;
+}
+
+/**
+ * Counts, asks, does, and follows to the end: the server's bulk routes. `preview` makes the request one that only counts;
+ * `verb` begins the question, `next` is the command that needs none.
+ */
+export async function performBulk(
+  call: Invocation,
+  act: { path: string; request: object; preview: object; verb: string; next: string; fields: readonly Field[] },
+  { yes, dryRun }: BulkOptions,
+): Promise<void> {
+  const { api, printer } = call;
+  const { path, request, verb, next } = act;
+  const showPreview = printer.one(PREVIEW_FIELDS);
+  const showResult = printer.one(act.fields);
+  const preview = await api.create<Preview>(path, { ...request, ...act.preview });
+  if (dryRun || preview.eligible === 0) {
+    showPreview(preview);
+    return;
+  }
+  await confirm(call, `This ${verb} tasks: ${preview.summary}.`, { yes, next });
+  const receipt = await api.create<ExecutionReceipt>(path, request);
+  const view: ExecutionView = await followWithProgress(call, receipt.executionId, undefined);
+  throwUnlessCompleted(view);
+  showResult({ executionId: receipt.executionId, ...(view.result as object) });
+}
+
+export const BULK_RESULT_FIELDS: readonly Field[] = [
+  { name: 'executionId', title: 'Execution' },
+  { name: 'action', title: 'Action' },
+  { name: 'matched', title: 'Matched' },
+  { name: 'eligible', title: 'Eligible' },
+  { name: 'done', title: 'Done' },
+  { name: 'skipped', title: 'Skipped', kind: 'text' },
+];

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import type { ExecutionView } from '../api-types.ts';
+import { addFilterOptions, BULK_RESULT_FIELDS, type BulkOptions, type FilterOptions, filterOf, performBulk } from '../bulk.ts';
+import { CliError, usageError } from '../cli-error.ts';
+import { Exit, type ExitCode } from '../exit-code.ts';
+import { executionIdOf } from '../identify.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import type { Field } from '../output/fields.ts';
+import { jsonObject } from '../parsers.ts';
+
+interface RetryOptions extends FilterOptions, BulkOptions {
+  readonly fromStep?: string;
+  readonly params?: string;
+}
+
+interface Retried {
+  readonly id: string;
+  readonly outcome: 'retried' | 'not found' | 'not retryable';
+}
+
+const RETRIED_FIELDS: readonly Field[] = [
+  { name: 'id', title: 'ID' },
+  { name: 'outcome', title: 'Outcome', kind: 'status' },
+];
+const HELP = 'contenthub task retry --help';
+
+export function registerRetry(command: Command, start: Start): void {
+  addFilterOptions(command.argument('[id...]', 'execution ids, or ids of content tasks'))
+    .option('--from-step <step>', 'do this step and those after it again')
+    .option('--params <json>', "other parameters: '{…}', @file.json, or - for stdin")
+    .option('--dry-run', 'only count what --status and --filter choose')
+    .option('--yes', 'do not ask')
+    .description('run tasks again that failed, timed out or were cancelled')
+    .addHelpText('after', '\nExample:\n  contenthub task retry --status failed --filter errorCode=ECONNRESET --yes')
+    .action(start(retry));
+}
+
+async function retry(call: Invocation, options: RetryOptions, ids: string[]): Promise<ExitCode | void> {
+  const filter = filterOf(options);
+  if (ids.length > 0 === (filter !== undefined)) throw usageError('Name ids, or --status or --filter', HELP);
+  if (filter) return retryMany(call, filter, options);
+  if (options.dryRun) throw usageError('--dry-run is for --status and --filter', HELP);
+  const show = call.printer.list<Retried>(RETRIED_FIELDS);
+  const params = options.params === undefined ? undefined : await jsonObject(options.params, call.terminal, HELP);
+  const rows: Retried[] = [];
+  for (const id of ids) rows.push({ id, outcome: await retryOne(call.api, id, { params, fromStep: options.fromStep }) });
+  await show([{ items: rows, nextCursor: null }]);
+  if (rows.some(({ outcome }) => outcome === 'not found')) return Exit.notFound;
+  return rows.some(({ outcome }) => outcome === 'not retryable') ? Exit.conflict : Exit.ok;
+}
+
+async function retryMany(call: Invocation, filter: object, options: RetryOptions): Promise<void> {
+  if (options.params !== undefined || options.fromStep !== undefined)
+    throw usageError('--params and --from-step are for tasks named by id', HELP);
+  const act = { request: { action: 'retry', filter }, preview: { preview: true }, verb: 'retries', next: 'the same command with --yes' };
+  await performBulk(call, { path: '/executions/bulk', fields: BULK_RESULT_FIELDS, ...act }, options);
+}
+
+async function retryOne(api: ApiClient, id: string, wishes: object): Promise<Retried['outcome']> {
+  try {
+    await api.create<ExecutionView>(`/executions/${await executionIdOf(api, id)}/retry`, wishes);
+    return 'retried';
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    if (error.exitCode === Exit.notFound) return 'not found';
+    if (error.code === 'not_retryable') return 'not retryable';
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { WhyNotView } from '../api-types.ts';
+import { executionIdOf } from '../identify.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import type { Field } from '../output/fields.ts';
+
+const GATE_FIELDS: readonly Field[] = [
+  { name: 'code', title: 'Gate' },
+  { name: 'open', title: 'Open' },
+  { name: 'detail', title: 'What is known', kind: 'text' },
+  { name: 'until', title: 'Until', kind: 'time' },
+];
+
+export function registerWhy(command: Command, start: Start): void {
+  command
+    .argument('<id>', 'execution id, or id of a content task')
+    .description('say why one task is not running')
+    .addHelpText('after', '\nExample:\n  contenthub task why task-20261123-01')
+    .action(start(explain));
+}
+
+async function explain(call: Invocation, _options: object, id: string): Promise<void> {
+  const { api, printer } = call;
+  const show = printer.list<WhyNotView['gates'][number]>(GATE_FIELDS);
+  const view = await api.get<WhyNotView>(`/executions/${await executionIdOf(api, id)}/why`);
+  if (printer.format === 'json' || printer.format === 'jsonl') {
+    printer.json(view);
+    return;
+  }
+  await show([{ items: view.gates, nextCursor: null }]);
+  if (view.earliestStart) call.note(`It starts at ${view.earliestStart} at the earliest`);
+}

@@ -1,0 +1,39 @@
+interface Written {
+  /** A text is one that Date understands. */
+  readonly timestamp: Date | string;
+}
+
+interface Told {
+  readonly at: Date | string;
+  readonly reason: string;
+}
+
+const BEGINNINGS = new Set(['submit', 'claim', 'retry_by_hand']);
+
+/**
+ * The lines of a log and the transitions of its task as one, by time. Each side keeps its own order: lines are numbered,
+ * and the clocks of two workers differ. Within a millisecond a beginning stands before what was written, an end after it.
+ */
+export function inOrderOfTime<Line extends Written, Transition extends Told>(
+  lines: readonly Line[],
+  transitions: readonly Transition[],
+): (Line | Transition)[] {
+  const merged: (Line | Transition)[] = [];
+  let next = 0;
+  for (const line of lines) {
+    for (let told = transitions[next]; told && standsBefore(told, line); told = transitions[++next]) merged.push(told);
+    merged.push(line);
+  }
+  return [...merged, ...transitions.slice(next)];
+}
+
+/** How many of the transitions certainly stand before or beside `line`, when more lines follow it. */
+export function countUpTo(transitions: readonly Told[], line: Written): number {
+  const later = transitions.findIndex((told) => !standsBefore(told, line));
+  return later < 0 ? transitions.length : later;
+}
+
+function standsBefore(told: Told, line: Written): boolean {
+  const [at, written] = [new Date(told.at).getTime(), new Date(line.timestamp).getTime()];
+  return BEGINNINGS.has(told.reason) ? at <= written : at < written;
+}

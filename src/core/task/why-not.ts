@@ -1,0 +1,162 @@
+import { isTerminal, publicStatus, type TaskStatus } from './states.ts';
+
+export interface DependencyFact {
+  readonly id: string;
+  readonly status: TaskStatus;
+  /** Whether it still holds the task back. */
+  readonly open: boolean;
+}
+
+/** What is known of a task that somebody is waiting for. */
+export interface WaitingFacts {
+  readonly name: string;
+  readonly status: TaskStatus;
+  readonly queue: string;
+  readonly priority: number;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Not before this time. */
+  readonly runAt: Date;
+  /** The task times out as a whole. */
+  readonly expiresAt: Date | null;
+  readonly owner: string | null;
+  readonly leaseExpiresAt: Date | null;
+  readonly deadlineAt: Date | null;
+  readonly externalId: string | null;
+  readonly terminalAt: Date | null;
+  /** Of the last failed attempt. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly dependencies: readonly DependencyFact[];
+  /** Ready tasks that its queue gives out first, counted up to QUEUE_COUNT_LIMIT. */
+  readonly ahead: number;
+  /** Whether the process that answers has a handler of this name. */
+  readonly handlerKnown: boolean;
+  /** Tasks of its queue that run under a valid lease now, and the workers that hold them. */
+  readonly runningInQueue: number;
+  readonly workersInQueue: number;
+  /** Processes that have held leases and are connected to the database, whichever queues they serve. */
+  readonly workerProcesses: number;
+  /** The slots for its queue in the process that answers; null when that claims nothing. */
+  readonly here: { readonly slots: number; readonly running: number } | null;
+}
+
+export const QUEUE_COUNT_LIMIT = 1_000;
+
+export const GATE_CODES = [
+  'final',
+  'running',
+  'dependencies',
+  'delay',
+  'backoff',
+  'attempts',
+  'expiry',
+  'handler',
+  'workers',
+  'position',
+] as const;
+export type GateCode = (typeof GATE_CODES)[number];
+
+/** One thing that must be so before a task runs. */
+export interface Gate {
+  readonly code: GateCode;
+  /** Lets the task through. */
+  readonly open: boolean;
+  readonly detail: string;
+  /** When it opens (or, of `expiry` and `running`, closes) by itself. */
+  readonly until?: Date;
+  readonly dependsOn?: readonly DependencyFact[];
+}
+
+export interface WhyNot {
+  readonly gates: readonly Gate[];
+  /** Null: at once when a slot is free, or nobody can know. */
+  readonly earliestStart: Date | null;
+}
+
+/** Every gate between a task and its start, open ones included. `now`: by the clock that decides. */
+export function whyNot(facts: WaitingFacts, now: Date): WhyNot {
+  if (facts.terminalAt !== null && isTerminal(facts.status)) return { gates: [final(facts, facts.terminalAt)], earliestStart: null };
+  if (facts.status === 'assigned' || facts.status === 'running')
+    return { gates: [running(facts), ...expiry(facts, now)], earliestStart: null };
+  const gates = [
+    dependencies(facts),
+    delay(facts, now),
+    attempts(facts),
+    ...expiry(facts, now),
+    handler(facts),
+    workers(facts),
+    ...position(facts),
+  ];
+  const waits = gates.some(({ code, open }) => code === 'dependencies' && !open);
+  return { gates, earliestStart: !waits && facts.runAt > now ? facts.runAt : null };
+}
+
+function final({ status }: WaitingFacts, at: Date): Gate {
+  const again = status === 'completed' ? 'Run it again as a new task.' : 'It runs again only when somebody retries it.';
+  return { code: 'final', open: false, detail: `It ended ${status} at ${at.toISOString()}. ${again}` };
+}
+
+function running({ attempt, maxAttempts, owner, externalId, deadlineAt, leaseExpiresAt }: WaitingFacts): Gate {
+  const until = deadlineAt ?? leaseExpiresAt ?? undefined;
+  const who =
+    externalId === null ? `Attempt ${attempt} of ${maxAttempts} is with ${owner ?? 'a worker'}` : `It waits for ${externalId} outside`;
+  const how = deadlineAt === null ? 'and has not started' : `and may take until ${deadlineAt.toISOString()}`;
+  const lease = leaseExpiresAt === null ? '' : `; its lease holds until ${leaseExpiresAt.toISOString()} and is renewed`;
+  return { code: 'running', open: false, detail: `${who} ${how}${lease}.`, until };
+}
+
+function dependencies({ dependencies: all }: WaitingFacts): Gate {
+  const waiting = all.filter(({ open }) => open);
+  const detail =
+    all.length === 0 ? 'It waits for no other task.' : `${waiting.length} of the ${all.length} tasks it waits for have not ended.`;
+  return { code: 'dependencies', open: waiting.length === 0, detail, ...(all.length > 0 && { dependsOn: all }) };
+}
+
+/** Before the first attempt a wish, later the pause after a failure. */
+function delay({ attempt, runAt, error }: WaitingFacts, now: Date): Gate {
+  const code = attempt > 0 ? 'backoff' : 'delay';
+  if (runAt <= now)
+    return { code, open: true, detail: attempt > 0 ? 'The pause before its next attempt is over.' : 'It may start at any time.' };
+  const after = attempt > 0 && error ? ` after attempt ${attempt} failed (${error.code}: ${error.message})` : '';
+  return { code, open: false, detail: `Not before ${runAt.toISOString()}${after}.`, until: runAt };
+}
+
+function attempts({ attempt, maxAttempts }: WaitingFacts): Gate {
+  return { code: 'attempts', open: attempt < maxAttempts, detail: `${attempt} of ${maxAttempts} attempts are used.` };
+}
+
+function expiry({ expiresAt }: WaitingFacts, now: Date): Gate[] {
+  if (expiresAt === null) return [];
+  return [
+    { code: 'expiry', open: expiresAt > now, detail: `It times out if it has not ended by ${expiresAt.toISOString()}.`, until: expiresAt },
+  ];
+}
+
+function handler({ name, handlerKnown }: WaitingFacts): Gate {
+  const detail = handlerKnown
+    ? `This server has a handler for ${name}.`
+    : `This server has no handler for ${name}; if no worker has one either, the task is put off each time it is claimed.`;
+  return { code: 'handler', open: handlerKnown, detail };
+}
+
+/** Workers announce themselves nowhere: slots of this process, leases and connections are all there is to see. */
+function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses }: WaitingFacts): Gate {
+  const known = [
+    here && `This process claims from the queue ${queue}: ${here.running} of its ${here.slots} slots are busy.`,
+    runningInQueue > 0 && `${runningInQueue} tasks of the queue ${queue} run now, on ${workersInQueue} workers.`,
+    workerProcesses > 0 && !here && `${workerProcesses} processes that run tasks are connected; which queues they serve is not known.`,
+  ].filter((sentence) => typeof sentence === 'string');
+  const nothing = `Nothing of the queue ${queue} runs, this process claims nothing from it, and no other is known to.`;
+  return { code: 'workers', open: known.length > 0, detail: known.join(' ') || nothing };
+}
+
+/** Has a place in the queue only once it is ready. */
+function position({ status, queue, priority, ahead }: WaitingFacts): Gate[] {
+  if (publicStatus(status) !== 'submitted') return [];
+  const many = ahead >= QUEUE_COUNT_LIMIT ? `≥ ${QUEUE_COUNT_LIMIT}` : String(ahead);
+  const detail =
+    ahead === 0
+      ? `It is the next of the queue ${queue}.`
+      : `${many} ready tasks of the queue ${queue} come first (its priority is ${priority}).`;
+  return [{ code: 'position', open: ahead === 0, detail }];
+}

@@ -1,0 +1,52 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { executorOf, Pools } from '../../platform/database/pools.ts';
+import { LiveFeed } from '../../platform/http/live-feed.ts';
+import type { SseStream } from '../../platform/http/sse-stream.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
+import { TaskNews } from '../../tasks/task-news.ts';
+import { parseEventId } from './event-position.ts';
+import { type EventReader, EventSource, readyFrame, resetFrame } from './event-source.ts';
+
+/** Where a stream begins, and what it is told first. */
+export interface EventStart {
+  greeting: string;
+  from: EventReader;
+}
+
+/** What happens to tasks, for all who watch through this process. */
+@Injectable()
+export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly source: EventSource;
+  private readonly feed: LiveFeed<EventReader>;
+  private readonly unlisten: () => void;
+
+  constructor(pools: Pools, news: TaskNews, logger: Logger) {
+    const onError = (error: unknown): void => logger.warn({ err: error, loop: 'event-feed' }, 'a live view met an error and goes on');
+    this.source = new EventSource(executorOf(pools.api));
+    this.feed = new LiveFeed(this.source, () => news.watch(), onError);
+    this.unlisten = news.listen(() => this.feed.wake());
+  }
+
+  onApplicationBootstrap(): void {
+    this.feed.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.unlisten();
+    await this.feed.stop();
+  }
+
+  /** `lastEventId`: of any process; what is no id of ours counts as too old. */
+  async startAfter(lastEventId: string | undefined): Promise<EventStart> {
+    const known = lastEventId === undefined ? undefined : parseEventId(lastEventId);
+    const { now, resumable } = await this.source.resume(known);
+    if (lastEventId === undefined) return { greeting: readyFrame(now), from: now };
+    if (known && resumable) return { greeting: readyFrame(known), from: { ...known, behind: 0 } };
+    return { greeting: resetFrame(now), from: now };
+  }
+
+  follow(stream: SseStream, { greeting, from }: EventStart): void {
+    stream.send(greeting);
+    this.feed.follow(stream, from);
+  }
+}

@@ -1,0 +1,81 @@
+import type { SqlExecutor } from '../../platform/database/pools.ts';
+import type { Chapter, FeedSource } from '../../platform/http/live-feed.ts';
+import { sseFrame } from '../../platform/http/sse-stream.ts';
+import { type EventPosition, toEventId } from './event-position.ts';
+import { EVENTS_OF_CHAPTER, MOST_MISSED, SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from './events.sql.ts';
+import { type EventRow, type ProgressRow, progressFrame, toExecutionEvent } from './execution-event.ts';
+
+/** A position, and how many full chapters were read on the way to it without a pause. */
+export interface EventReader extends EventPosition {
+  readonly behind: number;
+}
+
+type Found = Partial<EventRow> & { nth: number; horizon: string; now: number };
+
+const PROGRESS_EVERY_MS = 500;
+
+/** The transitions of all tasks, in the order of their transactions, and beside them the progress of what runs. */
+export class EventSource implements FeedSource<EventReader> {
+  readonly name = 'event-feed';
+  private progress = new Map<string, string>();
+  private lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly executor: SqlExecutor) {}
+
+  keyOf({ xid, ordinal }: EventReader): string {
+    return `${xid}-${ordinal}`;
+  }
+
+  async read(positions: readonly EventReader[]): Promise<Chapter<EventReader>[]> {
+    const columns = [positions.map(({ xid }) => xid), positions.map(({ ordinal }) => ordinal)];
+    const rows = await this.executor.query<Found>(SELECT_EVENTS, columns);
+    const found = Map.groupBy(rows, ({ nth }) => nth);
+    return positions.map((position, i) => toChapter(found.get(i + 1) ?? [], position));
+  }
+
+  /** Where a new reader begins, and whether one who comes back can go on from where it was. */
+  async resume(position: EventPosition | undefined): Promise<{ now: EventReader; resumable: boolean }> {
+    const values = [position?.xid ?? '0', position?.at ?? 0];
+    const [row] = await this.executor.query<{ horizon: string; now: number; resumable: boolean }>(SELECT_RESUMABLE, values);
+    if (!row) throw new Error('a SELECT without FROM gave no row');
+    return { now: { xid: row.horizon, ordinal: 0, at: row.now, behind: 0 }, resumable: row.resumable };
+  }
+
+  async beside(): Promise<string> {
+    if (performance.now() - this.lookedAt < PROGRESS_EVERY_MS) return '';
+    this.lookedAt = performance.now();
+    const rows = await this.executor.query<ProgressRow>(SELECT_PROGRESS, []);
+    const known = this.progress;
+    this.progress = new Map(rows.map((row) => [row.id, `${row.version}/${row.progress}/${row.step}`]));
+    return rows
+      .filter(({ id }) => known.get(id) !== this.progress.get(id))
+      .map(progressFrame)
+      .join('');
+  }
+}
+
+function toChapter(rows: readonly Found[], position: EventReader): Chapter<EventReader> {
+  const events = rows.filter((row): row is Found & EventRow => row.id !== undefined && row.id !== null);
+  const more = events.length === EVENTS_OF_CHAPTER;
+  const behind = more ? position.behind + 1 : 0;
+  const now: EventReader = { xid: rows[0]?.horizon ?? position.xid, ordinal: 0, at: rows[0]?.now ?? position.at, behind: 0 };
+  if (behind * EVENTS_OF_CHAPTER > MOST_MISSED) return { text: resetFrame(now), position: now, more: false, last: false };
+
+  const frames: string[] = [];
+  let at: EventPosition = position;
+  for (const row of events) {
+    at = { xid: row.xid, ordinal: row.xid === at.xid ? at.ordinal + 1 : 1, at: Math.floor(row.at.getTime() / 1_000) };
+    const data = toExecutionEvent(row);
+    if (data) frames.push(sseFrame({ event: 'execution', id: toEventId(at), data }));
+  }
+  return { text: frames.join(''), position: more ? { ...at, behind } : now, more, last: false };
+}
+
+/** The reader has missed something for good: it reads its lists anew and goes on from here. */
+export function resetFrame(now: EventPosition): string {
+  return sseFrame({ event: 'reset', id: toEventId(now), data: { reason: 'too_old' } });
+}
+
+export function readyFrame(position: EventPosition): string {
+  return sseFrame({ event: 'ready', id: toEventId(position), data: {} });
+}

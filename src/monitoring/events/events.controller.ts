@@ -1,0 +1,55 @@
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayNotEmpty, IsArray, IsIn } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
+import { SseRegistry } from '../../platform/http/sse.ts';
+import { EventFeed } from './event-feed.ts';
+
+const TOPICS = ['executions'] as const;
+
+/** `a,b`, or the parameter several times. */
+function ToWords(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value));
+}
+
+class EventsQuery {
+  @ApiProperty({ enum: TOPICS, isArray: true, description: 'What to be told of, comma-separated.' })
+  @ToWords()
+  @IsIn(TOPICS, { each: true, message: `topics must be one of ${TOPICS.join(', ')}` })
+  @ArrayNotEmpty()
+  @IsArray()
+  topics: (typeof TOPICS)[number][];
+}
+
+const EVENTS = `
+\`ready\` first; \`execution\` ({executionId, taskName, status, phase, attempt, progress, step, version, at}) for every transition, and
+without an id for progress; \`reset\` when events after Last-Event-ID can no longer be told: read your lists anew; \`bye\` ({reason})
+when the server closes: come back with Last-Event-ID, to whichever process.`;
+
+@ApiTags('events')
+@Controller('events')
+export class EventsController {
+  constructor(
+    private readonly streams: SseRegistry,
+    private readonly feed: EventFeed,
+  ) {}
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'events_stream', summary: 'What happens, as it happens', description: EVENTS.trim().replaceAll('\n', ' ') })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'id of the last event received' })
+  @ApiProduces('text/event-stream')
+  @ApiOkResponse({ description: 'Server-sent events.', schema: { type: 'string' } })
+  async stream(
+    @Query() _query: EventsQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: AuthenticatedRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const start = await this.feed.startAfter(lastEventId);
+    this.feed.follow(this.streams.open(request, reply), start);
+  }
+}

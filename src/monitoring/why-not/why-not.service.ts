@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { phaseOf, publicStatus } from '../../core/task/states.ts';
+import { type DependencyFact, type Gate, type WaitingFacts, whyNot } from '../../core/task/why-not.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
+import { TaskService } from '../../tasks/task.service.ts';
+import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
+import { SELECT_DEPENDENCIES, SELECT_WAITING } from './why-not.sql.ts';
+import type { GateView, WhyNotView } from './why-not.view.ts';
+
+type Waiting = Pick<WaitingFacts, 'leaseExpiresAt' | 'ahead' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses'> & { now: Date };
+
+/** Gathers what is known of a waiting task. */
+@Injectable()
+export class WhyNotService {
+  private readonly executor: SqlExecutor;
+
+  constructor(
+    pools: Pools,
+    private readonly tasks: TaskService,
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly module: ModuleRef,
+  ) {
+    this.executor = executorOf(pools.api);
+  }
+
+  /** @throws {ProblemError} 404 when there is no such execution. */
+  async explain(executionId: string): Promise<WhyNotView> {
+    const task = await this.tasks.get(executionId);
+    const [[waiting], dependencies] = await Promise.all([
+      this.executor.query<Waiting>(SELECT_WAITING, [task.id]),
+      this.executor.query<DependencyFact>(SELECT_DEPENDENCIES, [task.id]),
+    ]);
+    if (!waiting) return this.explain(executionId); // deleted between two statements: says so
+    const handlerKnown = this.definitions.find(task.name) !== undefined;
+    const { gates, earliestStart } = whyNot({ ...task, ...waiting, dependencies, handlerKnown, here: this.here(task.queue) }, waiting.now);
+    const { id, name, status } = task;
+    return {
+      executionId: id,
+      taskName: name,
+      status: publicStatus(status),
+      phase: phaseOf(task),
+      gates: gates.map(toGateView),
+      earliestStart,
+    };
+  }
+
+  /** A process without the worker role has no pool, and one that drains no longer claims. */
+  private here(queue: string): WaitingFacts['here'] {
+    try {
+      const worker = this.module
+        .get(TaskWorkerPool, { strict: false })
+        .status()
+        .find((one) => one.queue === queue);
+      return worker && worker.lastClaimAt !== null ? worker : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+function toGateView({ dependsOn, ...gate }: Gate): GateView {
+  if (!dependsOn) return gate;
+  return { ...gate, dependsOn: dependsOn.map(({ id, status, open }) => ({ executionId: id, status: publicStatus(status), open })) };
+}

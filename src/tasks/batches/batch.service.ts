@@ -1,0 +1,192 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { executorOfManager } from '../../platform/database/manager-executor.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { throughOutages } from '../../platform/database/transient.ts';
+import { requestHash } from '../../platform/http/idempotency.ts';
+import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
+import { isUuid } from '../../platform/http/uuid.ts';
+import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
+import { validateParams } from '../definitions/validate-params.ts';
+import { whyNotWaitFor } from '../task-dependencies.ts';
+import { TaskRepository } from '../task.repository.ts';
+import { type SubmitRequest, TaskService } from '../task.service.ts';
+import { type BatchPlan, MOST_ERRORS, planBatch } from './batch-plan.ts';
+import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
+import { INSERT_BATCH, SELECT_BATCH, SELECT_EARLIER_BATCH } from './batch.sql.ts';
+
+export interface BatchRequester {
+  id: string;
+  name: string;
+  idempotencyKey: string | null;
+}
+
+interface BatchRow {
+  id: string;
+  name: string;
+  total: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  createdBy: string;
+  createdAt: Date;
+  doneAt: Date | null;
+}
+
+/** A request waits this long for a database that restarts before it is told to come again. */
+const BRIDGE_MS = 2_000;
+
+/** Many tasks that are accepted, counted and cancelled together. */
+@Injectable()
+export class BatchService {
+  private readonly sql: SqlExecutor;
+
+  constructor(
+    pools: Pools,
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly repository: TaskRepository,
+    private readonly tasks: TaskService,
+    private readonly dataSource: DataSource,
+  ) {
+    this.sql = executorOf(pools.api);
+  }
+
+  /** All of it or nothing, in one transaction. Throws 422 with a pointer for each item that is wrong. */
+  async submit(body: CreateBatchBody, requester: BatchRequester): Promise<{ batch: AcceptedBatch; replayed: boolean }> {
+    const plan = planBatch(body.tasks);
+    this.checkItems(body.tasks);
+    const hash = requester.idempotencyKey === null ? null : requestHash('POST /batches', body);
+    const earlier = hash && (await this.findEarlier(body.tasks, requester, hash));
+    if (earlier) return { batch: earlier, replayed: true };
+    await this.checkElsewhere(body.tasks, plan);
+    const batchId = uuidv7();
+    const announce = await throughOutages({ forMs: BRIDGE_MS }, () => this.store(batchId, body, plan, requester, hash));
+    if (announce) {
+      announce();
+      return { batch: toAccepted(batchId, body.tasks, plan), replayed: false };
+    }
+    // Another request with the same key was faster, and its transaction has ended.
+    const first = hash && (await this.findEarlier(body.tasks, requester, hash));
+    if (!first) throw ProblemError.conflict('batch_in_flight', 'A batch with this Idempotency-Key was being stored.', { retryable: true });
+    return { batch: first, replayed: true };
+  }
+
+  async get(id: string): Promise<BatchView> {
+    const [row] = isUuid(id) ? await this.sql.query<BatchRow>(SELECT_BATCH, [id]) : [];
+    if (!row) throw ProblemError.notFound('batch_not_found', `There is no batch "${id.slice(0, 100)}".`);
+    return toView(row);
+  }
+
+  /** Cancels what is open; what has ended stays as it was. */
+  async cancel(id: string, actor: string): Promise<BatchView> {
+    const { batchId } = await this.get(id);
+    await this.tasks.cancelBatch(batchId, actor);
+    return this.get(batchId);
+  }
+
+  /** What is to be announced; undefined when the key was used before. */
+  private store(
+    batchId: string,
+    body: CreateBatchBody,
+    plan: BatchPlan,
+    { id: createdBy, name: actor, idempotencyKey }: BatchRequester,
+    hash: Buffer | null,
+  ): Promise<(() => void) | undefined> {
+    const requests = body.tasks.map(
+      (item, i): SubmitRequest => ({
+        id: plan.ids[i],
+        name: item.taskName,
+        params: item.params,
+        priority: item.priority,
+        runAt: item.runAt === undefined ? null : new Date(item.runAt),
+        dependsOn: plan.dependsOn[i],
+        onDependencyFailure: item.onDependencyFailure,
+        parentId: batchId,
+        createdBy,
+        actor,
+        trigger: 'api',
+      }),
+    );
+    return this.dataSource.transaction(async (manager) => {
+      const values = [batchId, body.name, requests.length, createdBy, idempotencyKey, hash];
+      const stored = await executorOfManager(manager).query(INSERT_BATCH, values);
+      return stored.length === 0 ? undefined : this.tasks.submitWithin(manager, requests);
+    });
+  }
+
+  private async findEarlier(items: readonly BatchItem[], requester: BatchRequester, hash: Buffer): Promise<AcceptedBatch | undefined> {
+    const [row] = await this.sql.query<{ id: string; requestHash: Buffer; taskIds: string[] }>(SELECT_EARLIER_BATCH, [
+      requester.id,
+      requester.idempotencyKey,
+    ]);
+    if (!row) return undefined;
+    if (!row.requestHash.equals(hash)) {
+      const title = 'This Idempotency-Key was used for another batch.';
+      throw ProblemError.unprocessable('idempotency_key_reused', title, { detail: 'Send the same body as before, or a new key.' });
+    }
+    return toAccepted(row.id, items, planBatch(items, row.taskIds));
+  }
+
+  private checkItems(items: readonly BatchItem[]): void {
+    const errors: ProblemDetail[] = [];
+    for (const [i, item] of items.entries()) {
+      if (errors.length < MOST_ERRORS)
+        errors.push(...this.errorsOf(item).map((error) => ({ ...error, pointer: `/tasks/${i}${error.pointer}` })));
+    }
+    if (errors.length > 0) throw invalid(errors);
+  }
+
+  private errorsOf({ taskName, params }: BatchItem): ProblemDetail[] {
+    try {
+      validateParams(this.definitions.get(taskName), params);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      return error.errors.length > 0 ? error.errors : [{ pointer: '/taskName', code: error.code, detail: error.message }];
+    }
+  }
+
+  /** So that a wrong id is told with its pointer; the transaction looks again, under a lock. */
+  private async checkElsewhere(items: readonly BatchItem[], { dependsOn, elsewhere }: BatchPlan): Promise<void> {
+    if (elsewhere.size === 0) return;
+    const rows = await this.repository.statuses([...elsewhere]);
+    const statuses = new Map(rows.map(({ id, status }) => [id, status]));
+    const errors: ProblemDetail[] = [];
+    for (const [i, ids] of dependsOn.entries()) {
+      for (const [k, id] of ids.entries()) {
+        const refusal = elsewhere.has(id) && whyNotWaitFor(id, statuses.get(id), items[i]?.onDependencyFailure ?? 'cancel');
+        if (refusal && errors.length < MOST_ERRORS) {
+          errors.push({ pointer: `/tasks/${i}/dependsOn/${k}`, code: refusal.code, detail: `${id} ${refusal.detail}` });
+        }
+      }
+    }
+    if (errors.length > 0) throw invalid(errors);
+  }
+}
+
+function invalid(errors: ProblemDetail[]): ProblemError {
+  const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ');
+  return ProblemError.unprocessable('invalid_batch', 'Tasks of the batch are not valid; nothing was stored.', { detail, errors });
+}
+
+function toAccepted(batchId: string, items: readonly BatchItem[], { ids }: BatchPlan): AcceptedBatch {
+  const accepted = items.map(({ ref = null }, i) => ({ ref, executionId: ids[i] as string }));
+  return { batchId, total: items.length, items: accepted, statusUrl: `/batches/${batchId}` };
+}
+
+function toView({ id, name, total, completed, failed, cancelled, createdBy, createdAt, doneAt }: BatchRow): BatchView {
+  const ended = completed + failed + cancelled;
+  return {
+    batchId: id,
+    name,
+    total,
+    counts: { completed, failed, cancelled, open: total - ended },
+    progress: Math.floor((100 * ended) / total),
+    createdBy,
+    createdAt,
+    doneAt,
+    statusUrl: `/batches/${id}`,
+    executionsUrl: `/executions?batchId=${id}`,
+  };
+}

@@ -1,0 +1,53 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
+import { LargeBody } from '../../platform/http/large-body.decorator.ts';
+import { AcceptedBatch, BatchView, CreateBatchBody } from './batch.dto.ts';
+import { BatchService } from './batch.service.ts';
+
+/** Many tasks at once. */
+@ApiTags('batches')
+@Controller('batches')
+export class BatchesController {
+  constructor(private readonly batches: BatchService) {}
+
+  @Post()
+  @Access('operator')
+  @HttpCode(202)
+  @LargeBody()
+  @ApiOperation({ operationId: 'batches_create', summary: 'Submit up to 1,000 tasks, which may wait for each other: all or none' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
+  @ApiAcceptedResponse({ type: AcceptedBatch })
+  async create(
+    @Body() body: CreateBatchBody,
+    @Headers('idempotency-key') key: string | undefined,
+    @CurrentPrincipal() { id, name }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedBatch> {
+    const { batch, replayed } = await this.batches.submit(body, { id, name, idempotencyKey: parseIdempotencyKey(key) });
+    if (replayed) void reply.header('idempotency-replayed', 'true');
+    void reply.header('location', batch.statusUrl).header('retry-after', '1');
+    return batch;
+  }
+
+  @Get(':batchId')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'batches_get', summary: 'How far a batch has come' })
+  @ApiOkResponse({ type: BatchView })
+  async get(@Param('batchId') batchId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<BatchView> {
+    const batch = await this.batches.get(batchId);
+    if (batch.counts.open > 0) void reply.header('retry-after', '1');
+    return batch;
+  }
+
+  @Delete(':batchId')
+  @Access('operator')
+  @ApiOperation({ operationId: 'batches_cancel', summary: 'Cancel what is open of a batch' })
+  @ApiOkResponse({ type: BatchView })
+  cancel(@Param('batchId') batchId: string, @CurrentPrincipal() principal: Principal): Promise<BatchView> {
+    return this.batches.cancel(batchId, principal.name);
+  }
+}

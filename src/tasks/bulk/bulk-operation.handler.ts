@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { TaskContext } from '../definitions/task-context.ts';
+import { TaskHandler, type TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
+import { addVerdicts, type BulkAction, countsOf, type Skipped, summaryOf, type Verdicts } from './bulk-action.ts';
+import { BulkRequest } from './bulk.dto.ts';
+import { BulkService, NEWEST } from './bulk.service.ts';
+import { OPERATIONS_QUEUE, PagedOperation } from './paged-operation.ts';
+
+export const BULK_OPERATION = 'bulk-operation';
+
+export interface BulkResult {
+  readonly action: BulkAction;
+  /** Tasks the request was about when it was submitted, and how many of them could be acted on then. */
+  readonly matched: number;
+  readonly eligible: number;
+  readonly done: number;
+  readonly skipped: Skipped;
+}
+
+/** The receipt of a bulk request: what it did, how far it is, and why it left the rest. */
+@Injectable()
+@TaskHandler({
+  name: BULK_OPERATION,
+  description: 'Cancels, retries or reprioritises many executions. Submitted by POST /executions/bulk.',
+  params: BulkRequest,
+  queue: OPERATIONS_QUEUE,
+  timeoutMs: 3_600_000,
+  maxAttempts: 5,
+})
+export class BulkOperationHandler implements TaskHandlerOf<BulkRequest> {
+  constructor(
+    private readonly bulk: BulkService,
+    private readonly pages: PagedOperation,
+  ) {}
+
+  async handle(context: TaskContext<BulkRequest>): Promise<BulkResult> {
+    const { id, params, log } = context;
+    const actor = await this.bulk.actorOf(id);
+    const expected = await context.checkpoint('count', null, () => this.bulk.count(params, id));
+    const { matched, eligible } = countsOf(expected);
+    log.info(summaryOf(countsOf(expected)));
+    let done = 0;
+    let skipped: Verdicts = expected.not_found === undefined ? {} : { not_found: expected.not_found };
+    await this.pages.run(
+      context,
+      NEWEST,
+      (executor, below) => this.bulk.act(params, id, actor, executor, below),
+      (page) => {
+        done += page.done;
+        skipped = addVerdicts(skipped, page.skipped);
+        const passed = done + countsOf(skipped).matched;
+        context.progress(matched === 0 ? 100 : (100 * passed) / matched, params.action);
+        log.info(`${done} of ${eligible} done`, { done, skipped });
+      },
+    );
+    return { action: params.action, matched, eligible, done, skipped };
+  }
+}

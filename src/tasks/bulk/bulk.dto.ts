@@ -1,0 +1,123 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { TASK_STATUSES } from '../../core/task/states.ts';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
+import { PRIORITY_HINT, ToArray, ToPriority } from '../http/task.dto.ts';
+import { BULK_ACTIONS, type BulkAction } from './bulk-action.ts';
+
+const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
+
+/** Executions that fit everything that is given. */
+export class BulkFilter {
+  @ApiPropertyOptional({ enum: PUBLIC_STATUSES, isArray: true })
+  @ToArray()
+  @IsArray()
+  @ArrayNotEmpty()
+  @IsIn(PUBLIC_STATUSES, { each: true, message: `status must be one of ${PUBLIC_STATUSES.join(', ')}` })
+  @IfGiven()
+  status?: (typeof PUBLIC_STATUSES)[number][];
+
+  @ApiPropertyOptional({ type: [String], maxItems: 100 })
+  @ToArray()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  @IfGiven()
+  taskName?: string[];
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Submitted at or after.' })
+  @IsInstant()
+  @IfGiven()
+  since?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Submitted before.' })
+  @IsInstant()
+  @IfGiven()
+  until?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsUUID()
+  @IfGiven()
+  batchId?: string;
+
+  @ApiPropertyOptional({ example: 'attempt_timeout', description: 'Code of the last failure.' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  @IfGiven()
+  errorCode?: string;
+}
+
+/** What is to be done, and to which executions. */
+export class BulkRequest {
+  @ApiProperty({ enum: BULK_ACTIONS })
+  @IsIn(BULK_ACTIONS, { message: `action must be one of ${BULK_ACTIONS.join(', ')}` })
+  action: BulkAction;
+
+  @ApiPropertyOptional({ description: `For reprioritise: ${PRIORITY_HINT}`, oneOf: [{ type: 'integer' }, { type: 'string' }] })
+  @ToPriority()
+  @OnlyFor('reprioritise')
+  @IsInt({ message: `priority: ${PRIORITY_HINT}` })
+  @Min(1)
+  @Max(10)
+  @ValidateIf(({ action, priority }: BulkRequest) => action === 'reprioritise' || priority !== undefined)
+  priority?: number;
+
+  @ApiPropertyOptional({ type: [String], maxItems: 1000, description: 'These executions. Either ids or a filter.' })
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(1000)
+  @IsUUID('all', { each: true })
+  @ValidateIf(({ ids, filter }: BulkRequest) => ids !== undefined || filter === undefined)
+  ids?: string[];
+
+  @ApiPropertyOptional({ type: BulkFilter, description: 'Executions that fit everything that is given: one thing at least.' })
+  @ChoosesAlone()
+  @ValidateNested()
+  @Type(() => BulkFilter)
+  @IfGiven()
+  filter?: BulkFilter;
+}
+
+export class BulkBody extends BulkRequest {
+  @ApiPropertyOptional({ default: false, description: 'Only count what would be done.' })
+  @IsBoolean()
+  @IfGiven()
+  preview?: boolean;
+}
+
+function OnlyFor(action: BulkAction): PropertyDecorator {
+  const validate = (_value: unknown, args?: { object: object }): boolean => Reflect.get(args?.object ?? {}, 'action') === action;
+  return ValidateBy({ name: 'onlyFor', validator: { validate, defaultMessage: () => `$property is for the action ${action}` } });
+}
+
+/** An empty filter would mean everything: too much to be said by leaving something out. */
+function ChoosesAlone(): PropertyDecorator {
+  const validate = (value: unknown, args?: { object: object }): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).some((wish) => wish !== undefined) &&
+    Reflect.get(args?.object ?? {}, 'ids') === undefined;
+  const defaultMessage = (): string => 'filter must name one thing at least, and cannot stand beside ids';
+  return ValidateBy({ name: 'choosesAlone', validator: { validate, defaultMessage } });
+}

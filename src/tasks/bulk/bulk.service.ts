@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { statusesBehind } from '../../core/task/states.ts';
+import { Notifications } from '../../platform/database/notifications.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { encodeStops, STOPPED_CHANNEL } from '../stop-news.ts';
+import { SWEEP_ROWS } from '../task.sql.ts';
+import { TaskRepository } from '../task.repository.ts';
+import type { SkipReason, Verdicts } from './bulk-action.ts';
+import type { BulkRequest } from './bulk.dto.ts';
+import { type BulkSelection, countByVerdict, REPRIORITISE_TASKS, SELECT_SUBMITTER, selectPage } from './bulk.sql.ts';
+import type { PageDone, PageReceipt } from './paged-operation.ts';
+
+export interface BulkPage extends PageReceipt {
+  readonly done: number;
+  readonly skipped: Verdicts;
+}
+
+/** Greater than every id: where the first page begins. */
+export const NEWEST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Finds the tasks of a bulk request, and does to them what it says. */
+@Injectable()
+export class BulkService {
+  private readonly sql: SqlExecutor;
+
+  constructor(
+    pools: Pools,
+    private readonly repository: TaskRepository,
+    private readonly queue: TaskQueue,
+    private readonly notifications: Notifications,
+  ) {
+    this.sql = executorOf(pools.api);
+  }
+
+  /** What would happen, or, for an operation, what there was to do when it was submitted. */
+  async count(request: BulkRequest, operationId: string | null): Promise<Verdicts> {
+    const { text, values } = countByVerdict(toSelection(request, operationId));
+    const rows = await this.sql.query<{ verdict: SkipReason | 'eligible'; count: number }>(text, values);
+    const verdicts: Verdicts = Object.fromEntries(rows.map(({ verdict, count }) => [verdict, count]));
+    if (request.ids === undefined) return verdicts;
+    const found = rows.reduce((sum, { count }) => sum + count, 0);
+    const missing = new Set(request.ids.map((id) => id.toLowerCase())).size - found;
+    return missing > 0 ? { ...verdicts, not_found: missing } : verdicts;
+  }
+
+  /** One page of an operation, in the caller's transaction. */
+  async act(request: BulkRequest, operationId: string, actor: string, executor: SqlExecutor, below: string): Promise<PageDone<BulkPage>> {
+    const { text, values } = selectPage(toSelection(request, operationId), below);
+    const rows = await executor.query<{ id: string; verdict: SkipReason | 'eligible' }>(text, values);
+    const eligible = rows.filter(({ verdict }) => verdict === 'eligible').map(({ id }) => id);
+    const { done, news } = eligible.length === 0 ? { done: 0 } : await this.move(request, eligible, actor, executor);
+    const skipped: Verdicts = {};
+    for (const { verdict } of rows) if (verdict !== 'eligible') skipped[verdict] = (skipped[verdict] ?? 0) + 1;
+    if (done < eligible.length) skipped.changed_meanwhile = eligible.length - done;
+    return { receipt: { done, skipped, next: rows.length < SWEEP_ROWS ? null : (rows.at(-1)?.id ?? null) }, news };
+  }
+
+  /** The name of who asked for an operation, and the operation. */
+  async actorOf(operationId: string): Promise<string> {
+    const [row] = await this.sql.query<{ actor: string }>(SELECT_SUBMITTER, [operationId]);
+    return `${row?.actor ?? 'unknown'} (bulk ${operationId})`;
+  }
+
+  /** The guarded statements, which look at each task again. */
+  private async move(
+    { action, priority }: BulkRequest,
+    ids: readonly string[],
+    actor: string,
+    executor: SqlExecutor,
+  ): Promise<{ done: number; news?: () => void }> {
+    switch (action) {
+      case 'cancel': {
+        const stopped = await this.repository.cancel(ids, actor, executor);
+        return {
+          done: stopped.length,
+          news: () => encodeStops(stopped).forEach((payload) => this.notifications.notify(STOPPED_CHANNEL, payload)),
+        };
+      }
+      case 'retry': {
+        const ready = await this.repository.retryManyByHand(ids, actor, null, executor);
+        return { done: ready.length, news: () => this.queue.announce(ready) };
+      }
+      case 'reprioritise':
+        return { done: (await executor.query(REPRIORITISE_TASKS, [ids, priority])).length };
+    }
+  }
+}
+
+function toSelection({ action, ids, filter = {}, priority }: BulkRequest, operationId: string | null): BulkSelection {
+  const { status, taskName: names, since, until, batchId, errorCode } = filter;
+  const criteria = {
+    ids,
+    names,
+    statuses: status?.flatMap(statusesBehind),
+    since: since === undefined ? undefined : new Date(since),
+    until: until === undefined ? undefined : new Date(until),
+    batchId,
+    errorCode,
+  };
+  return { action, criteria, priority: priority ?? null, operationId };
+}

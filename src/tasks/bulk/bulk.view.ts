@@ -1,0 +1,23 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type Counts, type Skipped, summaryOf } from './bulk-action.ts';
+
+/** What would be done, and to how many. */
+export class BulkPreview {
+  @ApiProperty({ type: 'integer', description: 'Executions the request is about.' })
+  matched: number;
+  @ApiProperty({ type: 'integer' })
+  eligible: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { already_finished: 3 },
+    description: 'How many are left as they are, by reason.',
+  })
+  skipped: Skipped;
+  @ApiProperty({ example: '9 of 12 eligible, 3 already finished' })
+  summary: string;
+
+  constructor(counts: Counts) {
+    Object.assign(this, counts, { summary: summaryOf(counts) });
+  }
+}

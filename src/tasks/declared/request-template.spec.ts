@@ -1,0 +1,181 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { TaskFailure } from '../../core/task/failure.ts';
+import { hasDotSegments, type RenderedRequest, renderRequest, type RequestTemplate } from './request-template.ts';
+import { Template, type TemplateScope } from './template.ts';
+
+const scope = (params: object): TemplateScope => ({ params, task: { id: 'task-1', attempt: 1 }, env: { TOKEN: 'canary' } });
+const t = (source: string): Template => new Template(source);
+
+const render = (request: Partial<RequestTemplate>, params: object = {}): RenderedRequest =>
+  renderRequest({ method: 'POST', url: t('https://api.example/'), query: [], headers: [], body: undefined, ...request }, scope(params));
+
+/** Texts that mean something to a URL, a header or JSON are frequent. */
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc
+    .array(
+      fc.constantFrom(
+        '/',
+        '\\',
+        '.',
+        '..',
+        '%2e',
+        '?',
+        '#',
+        '&',
+        '=',
+        '@',
+        ':',
+        '"',
+        '\\"',
+        '\r\n',
+        '\n',
+        '\t',
+        '\0',
+        '}',
+        ']',
+        ',',
+        '{{ env.TOKEN }}',
+        'a',
+        '\ud800',
+        '中',
+        ' ',
+      ),
+    )
+    .map((parts) => parts.join('')),
+);
+
+function orRefused<T>(work: () => T): T | 'refused' {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof TaskFailure && error.failureClass === 'invalid_input') return 'refused';
+    throw error;
+  }
+}
+
+/** A rendered url taken apart as its receiver does it. */
+function partsOf(url: string): object {
+  const { origin, username, pathname, search, hash } = new URL(url);
+  return { origin, username, path: pathname.split('/').slice(1).map(decodeURIComponent), search, hash };
+}
+
+const at = (...path: string[]): object => ({ origin: 'https://api.example', username: '', path, search: '', hash: '' });
+
+describe('no value leaves its place', () => {
+  it('in the path', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (a, b) => {
+        const url = t('https://api.example/spaces/{{ params.a }}/x{{ params.b }}/end');
+        const dots = a === '.' || a === '..'; // of b the x makes something else
+        const wanted = dots ? 'refused' : at('spaces', a.toWellFormed(), `x${b.toWellFormed()}`, 'end');
+        expect(orRefused(() => partsOf(render({ url }, { a, b }).url))).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('in a path made of two values', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('', '.', '..', '%2e', '%2E', '/'), fc.constantFrom('', '.', '..', '%2e', '\t', '\\'), (a, b) => {
+        const url = t('https://api.example/a/{{ params.a }}{{ params.b }}/b');
+        const wanted = /^\.{1,2}$/.test(a + b) ? 'refused' : at('a', a + b, 'b');
+        expect(orRefused(() => partsOf(render({ url }, { a, b }).url))).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('in the query, of the url or beside it', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (a, b) => {
+        const url = t('https://api.example/p?first={{ params.a }}&last=1#top');
+        const rendered = new URL(render({ url, query: [['b', t('{{ params.b }}')]] }, { a, b }).url);
+        expect([rendered.origin, rendered.pathname, rendered.hash]).toEqual(['https://api.example', '/p', '#top']);
+        expect([...rendered.searchParams]).toEqual([
+          ['first', a.toWellFormed()],
+          ['last', '1'],
+          ['b', b.toWellFormed()],
+        ]);
+      }),
+    );
+  });
+
+  it('in a header', () => {
+    fc.assert(
+      fc.property(hostile, (a) => {
+        const codes = [...a].map((character) => character.codePointAt(0) ?? 0);
+        const fits = codes.every((code) => code === 9 || (code >= 0x20 && code <= 0xff && code !== 0x7f));
+        const rendered = orRefused(() => render({ headers: [['x-space', t('space {{ params.a }}')]] }, { a }).headers['x-space']);
+        expect(rendered).toBe(fits ? `space ${a}` : 'refused');
+      }),
+    );
+  });
+
+  it('in a JSON body', () => {
+    fc.assert(
+      fc.property(hostile, fc.oneof(hostile, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()), (a, b) => {
+        const body = { text: t('Dear {{ params.a }}!'), list: [t('{{ params.b }}'), 1, null], deep: { on: true } };
+        const parsed: unknown = JSON.parse(render({ body }, { a, b }).body ?? '');
+        expect(parsed).toEqual({ text: `Dear ${a}!`, list: [Object.is(b, -0) ? 0 : b, 1, null], deep: { on: true } });
+      }),
+    );
+  });
+});
+
+describe('renderRequest', () => {
+  it('sends JSON, and a key that is the same for every attempt', () => {
+    expect(render({ body: [] })).toEqual({
+      method: 'POST',
+      url: 'https://api.example/',
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'idempotency-key': 'task-1' },
+      body: '[]',
+    });
+    expect(render({ method: 'PATCH' }).headers['idempotency-key']).toBe('task-1');
+    expect(render({ method: 'GET' }).headers).toEqual({ accept: 'application/json' });
+    expect(render({ method: 'DELETE' }).headers).toEqual({ accept: 'application/json' });
+  });
+
+  it('lets the file set its own', () => {
+    const headers: [string, Template][] = [
+      ['idempotency-key', t('sync-{{ params.day }}')],
+      ['accept', t('*/*')],
+    ];
+    expect(render({ headers }, { day: 'monday' }).headers).toEqual({ accept: '*/*', 'idempotency-key': 'sync-monday' });
+  });
+
+  it('leaves out what has no value', () => {
+    const none = t('{{ params.none }}');
+    const rendered = render({
+      query: [
+        ['q', none],
+        ['r', t('r{{ params.none }}')],
+      ],
+      headers: [['x-none', none]],
+      body: { none },
+    });
+    expect(rendered.url).toBe('https://api.example/?r=r');
+    expect(rendered.headers).not.toHaveProperty('x-none');
+    expect(rendered.body).toBe('{"none":null}');
+  });
+
+  it('keeps members with unusual names', () => {
+    const body = Object.fromEntries([['__proto__', t('{{ params.a }}')]]);
+    expect(render({ body }, { a: 1 }).body).toBe('{"__proto__":1}');
+  });
+
+  it('tells of a template that fails, without a second try', () => {
+    const url = t('https://api.example/{{ params.a | url_decode }}');
+    expect(orRefused(() => render({ url }, { a: '%' }))).toBe('refused');
+  });
+});
+
+it.each([
+  ['https://h/a/../b', true],
+  ['https://h/.', true],
+  ['https://h/a/%2E%2e?x', true],
+  ['https://h/a/.%2e', true],
+  ['https://h/a..b/...', false],
+  ['https://h/?a=/../#/../', false],
+])('%s has dot segments: %s', (url, dots) => {
+  expect(hasDotSegments(url)).toBe(dots);
+});

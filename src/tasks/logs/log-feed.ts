@@ -1,0 +1,53 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { type Chapter, type FeedSource, LiveFeed } from '../../platform/http/live-feed.ts';
+import type { SseStream } from '../../platform/http/sse-stream.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
+import { TaskNews } from '../task-news.ts';
+import { type LogNews, type LogPosition, toLogChapter } from './log-chapter.ts';
+import { SELECT_LOG_NEWS } from './log-stream.sql.ts';
+
+class LogSource implements FeedSource<LogPosition> {
+  readonly name = 'log-feed';
+
+  constructor(private readonly executor: SqlExecutor) {}
+
+  keyOf({ id, seq, version, progress }: LogPosition): string {
+    return `${id}/${seq}/${version}/${progress}`;
+  }
+
+  async read(positions: readonly LogPosition[]): Promise<Chapter<LogPosition>[]> {
+    const columns = [positions.map(({ id }) => id), positions.map(({ seq }) => seq), positions.map(({ version }) => version)];
+    const rows = await this.executor.query<LogNews>(SELECT_LOG_NEWS, columns);
+    return rows.map((row, i) => toLogChapter(row, positions[i] as LogPosition));
+  }
+}
+
+/** The logs of all tasks that somebody of this process follows. */
+@Injectable()
+export class LogFeed implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly feed: LiveFeed<LogPosition>;
+  private readonly unlisten: () => void;
+
+  constructor(pools: Pools, news: TaskNews, logger: Logger) {
+    const onError = (error: unknown): void => logger.warn({ err: error, loop: 'log-feed' }, 'a live view met an error and goes on');
+    this.feed = new LiveFeed(new LogSource(executorOf(pools.api)), () => news.watch(), onError);
+    this.unlisten = news.listen((ids) => {
+      if (ids === null || this.feed.positions().some(({ id }) => ids.includes(id))) this.feed.wake();
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.feed.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.unlisten();
+    await this.feed.stop();
+  }
+
+  /** The lines after `seq`, every transition, and what comes until the task ends. */
+  follow(stream: SseStream, id: string, seq: number): void {
+    this.feed.follow(stream, { id, seq, version: 0, progress: '' });
+  }
+}

@@ -1,0 +1,67 @@
+import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
+import { ToInt } from '../../platform/http/paging.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { SseRegistry } from '../../platform/http/sse.ts';
+import { TaskService } from '../task.service.ts';
+import { LogFeed } from './log-feed.ts';
+
+const LARGEST_SEQ = 2_147_483_647;
+
+class LogStreamQuery {
+  @ApiPropertyOptional({ type: 'integer', default: 0, description: 'Lines after this sequence number. Last-Event-ID wins.' })
+  @ToInt()
+  @IsInt()
+  @Min(0)
+  @Max(LARGEST_SEQ)
+  @IsOptional()
+  after: number = 0;
+}
+
+const EVENTS = `
+\`log\` (LogLine; the id is its seq), \`transition\` (TransitionView), \`progress\` ({progress, step}), at last \`end\` ({executionId, status,
+attempt, error}). \`bye\` ({reason}) when the server closes before: come back with Last-Event-ID. Every connection tells all transitions
+from the first on; their version says which are known.`;
+
+@ApiTags('executions')
+@Controller('executions')
+export class LogStreamController {
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly streams: SseRegistry,
+    private readonly feed: LogFeed,
+  ) {}
+
+  @Get(':executionId/logs/stream')
+  @Access('viewer')
+  @ApiOperation({
+    operationId: 'executions_streamLogs',
+    summary: 'The log of one execution, from a line on and as it is written',
+    description: EVENTS.trim().replaceAll('\n', ' '),
+  })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'seq of the last line received' })
+  @ApiProduces('text/event-stream')
+  @ApiOkResponse({ description: 'Server-sent events.', schema: { type: 'string' } })
+  async stream(
+    @Param('executionId') executionId: string,
+    @Query() query: LogStreamQuery,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: AuthenticatedRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const seq = lastEventId === undefined ? query.after : parseSeq(lastEventId);
+    const task = await this.tasks.get(executionId);
+    this.feed.follow(this.streams.open(request, reply), task.id, seq);
+  }
+}
+
+function parseSeq(header: string): number {
+  if (/^\d{1,10}$/.test(header) && Number(header) <= LARGEST_SEQ) return Number(header);
+  throw ProblemError.badRequest('invalid_last_event_id', 'The header Last-Event-ID is not the number of a line.', {
+    errors: [{ pointer: '/Last-Event-ID', code: 'invalid_last_event_id', detail: 'is not the number of a line' }],
+  });
+}

@@ -1,0 +1,38 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { LOG_LEVELS, type LogLevel } from '../../core/task/task.ts';
+import { lifecycleLine } from './lifecycle-lines.ts';
+import type { TransitionRow } from './task-log.repository.ts';
+
+/** One row of the audit, and what the log says of it. */
+export class TransitionView {
+  @ApiProperty({ type: 'integer', description: 'Rises by one with each transition.' })
+  version: number;
+  @ApiProperty({ type: 'string', nullable: true })
+  from: string | null;
+  @ApiProperty()
+  to: string;
+  @ApiProperty({ example: 'claim' })
+  reason: string;
+  @ApiProperty()
+  actor: string;
+  @ApiProperty({ type: 'integer' })
+  attempt: number;
+  @ApiProperty({ type: Object, nullable: true })
+  detail: unknown;
+  @ApiProperty({ format: 'date-time' })
+  at: Date;
+  @ApiProperty({ enum: LOG_LEVELS, nullable: true })
+  level: LogLevel | null;
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'The line of the log; null for a transition that tells a reader nothing new.',
+  })
+  message: string | null;
+}
+
+export function toTransitionView(row: TransitionRow, timeoutMs: number): TransitionView {
+  const { version, from, to, reason, actor, attempt, detail, at } = row;
+  const line = lifecycleLine(row, timeoutMs);
+  return { version, from, to, reason, actor, attempt, detail, at, level: line?.level ?? null, message: line?.message ?? null };
+}

@@ -1,0 +1,36 @@
+import type { TaskStatus } from '../core/task/states.ts';
+
+/** Which tasks are meant: those that fit everything that is given. */
+export interface TaskCriteria {
+  ids?: readonly string[];
+  names?: readonly string[];
+  statuses?: readonly TaskStatus[];
+  /** Submitted at or after. */
+  since?: Date;
+  /** Submitted before. */
+  until?: Date;
+  batchId?: string;
+  /** Code of the last failure. */
+  errorCode?: string;
+}
+
+const CONDITIONS: { readonly [Name in keyof Required<TaskCriteria>]: (parameter: string) => string } = {
+  ids: (parameter) => `t.id = ANY (${parameter}::uuid[])`,
+  names: (parameter) => `t.name = ANY (${parameter}::text[])`,
+  statuses: (parameter) => `t.status = ANY (${parameter}::text[])`,
+  since: (parameter) => `t.created_at >= ${parameter}::timestamptz`,
+  until: (parameter) => `t.created_at < ${parameter}::timestamptz`,
+  batchId: (parameter) => `t.parent_id = ${parameter}::uuid`,
+  errorCode: (parameter) => `t.error ->> 'code' = ${parameter}::text`,
+};
+
+/**
+ * SQL conditions on `tasks t` for what is given and nothing else, so that each choice of criteria finds its own index. Values
+ * are appended to `values` and appear in the text only as their `$n`.
+ */
+export function conditionsOf(criteria: TaskCriteria, values: unknown[]): string[] {
+  return (Object.keys(CONDITIONS) as (keyof TaskCriteria)[]).flatMap((name) => {
+    const value = criteria[name];
+    return value === undefined ? [] : [CONDITIONS[name](`$${values.push(value)}`)];
+  });
+}

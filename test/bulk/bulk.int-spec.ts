@@ -1,0 +1,328 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomInt } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { isTerminal } from '../../src/core/task/states.ts';
+import { BatchService } from '../../src/tasks/batches/batch.service.ts';
+import { type Counts, countsOf, summaryOf } from '../../src/tasks/bulk/bulk-action.ts';
+import { BULK_OPERATION, type BulkResult } from '../../src/tasks/bulk/bulk-operation.handler.ts';
+import type { BulkRequest } from '../../src/tasks/bulk/bulk.dto.ts';
+import { type BulkPage, BulkService, NEWEST } from '../../src/tasks/bulk/bulk.service.ts';
+import { PagedOperation } from '../../src/tasks/bulk/paged-operation.ts';
+import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const bed = useEngines();
+
+const later = new Date(Date.now() + 3_600_000);
+const quick: TestHandler = {
+  name: 'quick',
+  handle: ({ params }) => (params.fail ? Promise.reject(new Error('no')) : 'done'),
+  options: { maxAttempts: 1 },
+};
+const slow: TestHandler = {
+  name: 'slow',
+  handle: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+};
+
+const start = (more: Parameters<typeof bed.start>[0] = {}): Promise<Engine> =>
+  bed.start({ handlers: [quick, slow], slots: { operations: 1 }, ...more });
+
+function submit(engine: Engine, request: Partial<BulkRequest>): Promise<string> {
+  return engine.submit(BULK_OPERATION, { ...request }, { createdBy: 'key-1', actor: 'ann' });
+}
+
+async function perform(engine: Engine, request: Partial<BulkRequest>): Promise<BulkResult> {
+  const task = await engine.ended(await submit(engine, request), 30_000);
+  expect(task).toMatchObject({ status: 'completed', progress: 100 });
+  return task.result as BulkResult;
+}
+
+async function preview(engine: Engine, request: BulkRequest): Promise<Counts> {
+  return countsOf(await engine.get(BulkService).count(request, null));
+}
+
+async function fill(engine: Engine, count: number, name = 'quick', more = {}): Promise<string[]> {
+  const requests = Array.from({ length: count }, () => ({ name, createdBy: 'test', trigger: 'api' as const, ...more }));
+  return (await engine.tasks.submitMany(requests)).map(({ id }) => id);
+}
+
+async function statuses(): Promise<Record<string, number>> {
+  const rows = await bed.sql<{ status: string; n: number }>(
+    `SELECT status, count(*)::int AS n FROM tasks WHERE name <> 'bulk-operation' GROUP BY 1`,
+  );
+  return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+}
+
+describe('a preview', () => {
+  it('tells in numbers what would be done, and why the rest would stay', async () => {
+    const engine = await start();
+    const ids = await fill(engine, 12);
+    await engine.tasks.cancelByIds(ids.slice(0, 3), 'me');
+    const counts = await preview(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
+    expect(counts).toEqual({ matched: 12, eligible: 9, skipped: { already_finished: 3 } });
+    expect(summaryOf(counts)).toBe('9 of 12 eligible, 3 already finished');
+    expect(await statuses()).toEqual({ submitted: 9, cancelled: 3 });
+  });
+
+  it('names ids of nothing', async () => {
+    const engine = await start();
+    const [id = ''] = await fill(engine, 1);
+    const ids = [id, id.toUpperCase(), uuidv7()];
+    expect(await preview(engine, { action: 'cancel', ids })).toEqual({ matched: 2, eligible: 1, skipped: { not_found: 1 } });
+    expect(await perform(engine, { action: 'cancel', ids })).toEqual({
+      action: 'cancel',
+      matched: 2,
+      eligible: 1,
+      done: 1,
+      skipped: { not_found: 1 },
+    });
+  });
+
+  /** A system in which each status, and each reason, is there. */
+  async function mixed(): Promise<Engine> {
+    const engine = await start({ slots: { operations: 1, work: 1 } });
+    await fill(engine, 3);
+    await fill(engine, 2, 'quick', { runAt: later });
+    await fill(engine, 2, 'quick', { priority: 9 });
+    const [a, b, c, d] = (await fill(engine, 5, 'slow')) as [string, string, string, string, string];
+    await fill(engine, 1, 'quick', { dependsOn: [d] });
+    await engine.tasks.cancelByIds([a], 'me');
+    const claimed = new Map<string, number>();
+    for (let i = 0; i < 9; i++) {
+      const task = await engine.claim();
+      claimed.set(task.id, task.epoch);
+    }
+    const fence = (id: string) => ({ id, epoch: claimed.get(id) ?? 0 });
+    await engine.repository.complete([{ ...fence(b), result: 1 }], OTHER_OWNER);
+    const error = { class: 'internal' as const, code: 'x', message: 'x', fingerprint: 'x' };
+    await engine.repository.fail([{ ...fence(c), status: 'failed', error }], OTHER_OWNER);
+    return engine;
+  }
+
+  it.each<[BulkRequest]>([
+    [{ action: 'cancel', filter: { taskName: ['quick', 'slow'] } }],
+    [{ action: 'cancel', filter: { status: ['pending', 'submitted'] } }],
+    [{ action: 'cancel', filter: { status: ['running'] } }],
+    [{ action: 'retry', filter: { taskName: ['quick', 'slow'] } }],
+    [{ action: 'retry', filter: { status: ['failed'], errorCode: 'x' } }],
+    [{ action: 'reprioritise', priority: 9, filter: { taskName: ['quick', 'slow'] } }],
+    [{ action: 'reprioritise', priority: 1, filter: { since: new Date(0).toISOString() } }],
+  ])('is what happens on an idle system: %j', async (request) => {
+    const engine = await mixed();
+    const before = await preview(engine, request);
+    const result = await perform(engine, request);
+    expect(result).toEqual({ action: request.action, ...before, done: before.eligible });
+    expect(before.eligible).toBeGreaterThan(0);
+    expect(await preview(engine, request)).not.toEqual(before);
+  });
+});
+
+describe('a bulk operation', () => {
+  it('cancels 10,000 tasks in less than 10 s, with progress, a log and the name of who asked for it', async () => {
+    const engine = await start();
+    await fill(engine, 10_000);
+    const id = await submit(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
+    const seen = new Set<number>();
+    const began = performance.now();
+    const task = await waitFor(
+      async () => {
+        const row = await engine.tasks.get(id);
+        if (row.progress !== null) seen.add(row.progress);
+        return isTerminal(row.status) && row;
+      },
+      { what: 'the end of the operation', timeoutMs: 20_000 },
+    );
+    const elapsed = performance.now() - began;
+    expect(task).toMatchObject({ status: 'completed', result: { matched: 10_000, eligible: 10_000, done: 10_000, skipped: {} } });
+    expect(elapsed).toBeLessThan(10_000);
+    expect([...seen].some((percent) => percent > 0 && percent < 100)).toBe(true);
+    expect(await statuses()).toEqual({ cancelled: 10_000 });
+    const actors = await bed.sql(`SELECT DISTINCT actor FROM task_audit WHERE reason = 'cancel'`);
+    expect(actors).toEqual([{ actor: `ann (bulk ${id})` }]);
+    expect(await bed.sql(`SELECT actor FROM task_audit WHERE task_id = $1 AND reason = 'submit'`, [id])).toEqual([{ actor: 'ann' }]);
+    const lines = await engine.logs.lines([id], 0, 100);
+    expect(lines.map(({ message }) => message)).toEqual([
+      '10000 of 10000 eligible',
+      ...Array.from({ length: 20 }, (_, i) => `${(i + 1) * 500} of 10000 done`),
+      '10000 of 10000 done', // the empty page that says it was the last
+    ]);
+  }, 60_000);
+
+  it('is about the tasks there were when it was submitted', async () => {
+    const engine = await start({ slots: undefined });
+    await fill(engine, 5);
+    const id = await submit(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
+    const after = await fill(engine, 5);
+    const done = await start();
+    expect((await done.ended(id)).result).toMatchObject({ matched: 5, done: 5 });
+    expect([...(await engine.tasks.getMany(after)).values()].map(({ status }) => status)).toEqual(Array(5).fill('submitted'));
+  });
+
+  it('tells the owners of running tasks at once', async () => {
+    const engine = await start({ slots: { default: 5, operations: 1 } });
+    const ids = await fill(engine, 5, 'slow');
+    await waitFor(async () => ((await statuses()).running ?? 0) === 5, { what: 'five to run' });
+    expect(await perform(engine, { action: 'cancel', ids })).toMatchObject({ done: 5 });
+    await waitFor(async () => Promise.resolve(engine.pool.status().find(({ queue }) => queue === 'default')?.running === 0), {
+      what: 'their slots to be free',
+      timeoutMs: 3_000,
+    });
+  });
+
+  it('retries what failed, and once: what fails again meanwhile is left alone', async () => {
+    const engine = await start({ slots: { default: 20, operations: 1 } });
+    await fill(engine, 1_200, 'quick', { params: { fail: true } });
+    await waitFor(async () => ((await statuses()).failed ?? 0) === 1_200, { what: 'all to fail', timeoutMs: 20_000 });
+    const result = await perform(engine, { action: 'retry', filter: { status: ['failed'] } });
+    expect(result).toEqual({ action: 'retry', matched: 1_200, eligible: 1_200, done: 1_200, skipped: {} });
+    await waitFor(async () => ((await statuses()).failed ?? 0) === 1_200, { what: 'all to fail again', timeoutMs: 20_000 });
+    expect(await bed.sql(`SELECT DISTINCT generation FROM tasks WHERE name = 'quick'`)).toEqual([{ generation: 2 }]);
+  }, 60_000);
+
+  it('reprioritises what waits: it is claimed first then, and its history has no new line', async () => {
+    const engine = await start();
+    const [first = '', second = ''] = await fill(engine, 2);
+    const [waiting = ''] = await fill(engine, 1, 'quick', { runAt: later });
+    const result = await perform(engine, { action: 'reprioritise', priority: 10, ids: [second, waiting] });
+    expect(result).toMatchObject({ matched: 2, eligible: 2, done: 2 });
+    expect((await engine.claim()).id).toBe(second);
+    expect((await engine.claim()).id).toBe(first);
+    expect(await bed.story(waiting)).toEqual(['submit > pending']);
+    const [rank] = await bed.sql(`SELECT run_at - rank = interval '600 s' AS ten_levels, priority, version FROM tasks WHERE id = $1`, [
+      waiting,
+    ]);
+    expect(rank).toEqual({ ten_levels: true, priority: 10, version: 1 });
+  });
+
+  it('meets what waits before what it waits for, so that a chain of two pages is cancelled one by one', async () => {
+    const engine = await start();
+    const tasks = Array.from({ length: 1_000 }, (_, i) => ({ ref: `t${i}`, taskName: 'quick', dependsOn: i < 999 ? [`t${i + 1}`] : [] }));
+    const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
+    const { batchId } = (await engine.get(BatchService).submit({ name: 'chain', tasks }, ann)).batch;
+    const request: BulkRequest = { action: 'cancel', filter: { batchId, status: ['pending', 'submitted'] } };
+    const before = await preview(engine, request);
+    expect(before.eligible).toBe(1_000);
+    expect(await perform(engine, request)).toEqual({ action: 'cancel', ...before, done: 1_000 });
+    expect(await bed.sql(`SELECT reason, count(*)::int AS n FROM task_audit WHERE to_status = 'cancelled' GROUP BY 1`)).toEqual([
+      { reason: 'cancel', n: 1_000 },
+    ]);
+  });
+
+  it('is cancelled like any other, between two pages', async () => {
+    const engine = await start();
+    await fill(engine, 20_000);
+    const id = await submit(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
+    await waitFor(async () => ((await engine.tasks.get(id)).progress ?? 0) > 0, { what: 'its first page' });
+    await engine.tasks.cancelByIds([id], 'bob');
+    const { cancelled: atOnce = 0 } = await statuses();
+    expect(atOnce % 500).toBe(0);
+    expect(atOnce).toBeLessThan(20_000);
+    await waitFor(async () => Promise.resolve(engine.pool.status().every(({ running }) => running === 0)), { what: 'its worker to stop' });
+    expect((await statuses()).cancelled).toBe(atOnce);
+    expect((await engine.tasks.get(id)).status).toBe('cancelled');
+  }, 60_000);
+
+  it('goes on where it was when its worker drains, and counts everything once', async () => {
+    const first = await start();
+    await fill(first, 10_000);
+    const id = await submit(first, { action: 'cancel', filter: { taskName: ['quick'] } });
+    await waitFor(async () => ((await first.tasks.get(id)).progress ?? 0) > 0, { what: 'its first page' });
+    await first.close();
+    const [{ pages } = { pages: 0 }] = await bed.sql<{ pages: number }>(
+      `SELECT count(*)::int AS pages FROM task_steps WHERE step = 'page'`,
+    );
+    expect(pages).toBeGreaterThan(0);
+    expect(pages).toBeLessThan(21);
+    const second = await start();
+    expect((await second.ended(id, 20_000)).result).toEqual({
+      action: 'cancel',
+      matched: 10_000,
+      eligible: 10_000,
+      done: 10_000,
+      skipped: {},
+    });
+    expect(await statuses()).toEqual({ cancelled: 10_000 });
+  }, 60_000);
+
+  const CANCEL_QUICK: BulkRequest = { action: 'cancel', filter: { taskName: ['quick'] } };
+
+  /** The pages of an operation, as its handler does them. */
+  function runPages(engine: Engine, id: string, onPage: (page: BulkPage) => void, signal = new AbortController().signal): Promise<void> {
+    const bulk = engine.get(BulkService);
+    return engine
+      .get(PagedOperation)
+      .run({ id, signal }, NEWEST, (executor, below) => bulk.act(CANCEL_QUICK, id, 'ann', executor, below), onPage);
+  }
+
+  it('goes on where it was when its worker is killed', async () => {
+    const dead = await start({ slots: undefined });
+    await fill(dead, 1_200);
+    const id = await submit(dead, CANCEL_QUICK);
+    await dead.repository.claim('operations', 1, OTHER_OWNER, 15);
+    const killed = new AbortController();
+    await expect(runPages(dead, id, () => killed.abort(new Error('killed')), killed.signal)).rejects.toThrow('killed');
+    expect((await statuses()).cancelled).toBe(500);
+    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
+    await dead.repository.rescue(await dead.repository.expiredLeases(), 'rescuer');
+    const alive = await start();
+    // Counted anew by this attempt, which finds 500 of them cancelled; what was done is known from the first one's page.
+    expect(await alive.ended(id)).toMatchObject({ attempt: 2, status: 'completed', result: { matched: 1_200, done: 1_200, skipped: {} } });
+    expect(await bed.sql(`SELECT count(*)::int AS n FROM task_audit WHERE reason = 'cancel'`)).toEqual([{ n: 1_200 }]);
+  });
+
+  it('does a page once, whoever else does it at the same time', async () => {
+    const engine = await start({ slots: undefined });
+    const other = await start({ slots: undefined });
+    await fill(engine, 400);
+    const id = await submit(engine, CANCEL_QUICK);
+    await engine.repository.claim('operations', 1, OTHER_OWNER, 15);
+    const done: number[] = [];
+    const ends = await Promise.allSettled([engine, other].map((from) => runPages(from, id, (page) => done.push(page.done))));
+    expect(ends.some(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(new Set(done)).toEqual(new Set([400]));
+    expect(await bed.sql(`SELECT count(*)::int AS n FROM task_audit WHERE reason = 'cancel'`)).toEqual([{ n: 400 }]);
+  });
+
+  it('does nothing more once it is not running', async () => {
+    const engine = await start({ slots: undefined });
+    await fill(engine, 5);
+    const id = await submit(engine, CANCEL_QUICK);
+    await expect(runPages(engine, id, () => undefined)).rejects.toThrow('does not run any more');
+    expect(await statuses()).toEqual({ submitted: 5 });
+  });
+});
+
+describe('beside running workers', () => {
+  it('no task is lost, and each ends once', async () => {
+    const engines = await Promise.all([1, 2].map(() => start({ slots: { default: 30, operations: 2 }, loops: true })));
+    const [engine] = engines as [Engine, Engine];
+    const all = 3_000;
+    const submissions = (async () => {
+      for (let i = 0; i < all; i += 100) {
+        await fill(engine, 100, 'quick', { priority: randomInt(1, 10), params: { fail: i % 300 === 0 } });
+      }
+    })();
+    const operations: string[] = [];
+    const acts: Partial<BulkRequest>[] = [
+      { action: 'cancel', filter: { status: ['submitted', 'running'], taskName: ['quick'] } },
+      { action: 'reprioritise', priority: 10, filter: { status: ['submitted'] } },
+      { action: 'retry', filter: { status: ['failed', 'cancelled'], taskName: ['quick'] } },
+    ];
+    for (let i = 0; i < 9; i++) operations.push(await submit(engine, acts[i % 3] as Partial<BulkRequest>));
+    await submissions;
+    for (const id of operations) expect((await engine.ended(id, 30_000)).status).toBe('completed');
+    await waitFor(
+      async () => {
+        const { submitted = 0, running = 0, pending = 0 } = await statuses();
+        return submitted + running + pending === 0;
+      },
+      { what: 'everything to end', timeoutMs: 30_000 },
+    );
+    const ended = await statuses();
+    expect(Object.values(ended).reduce((sum, n) => sum + n, 0)).toBe(all);
+    const results = [...(await engine.tasks.getMany(operations)).values()].map(({ result }) => result as BulkResult);
+    const retried = results.filter(({ action }) => action === 'retry').reduce((sum, { done }) => sum + done, 0);
+    const [{ n } = { n: -1 }] = await bed.sql<{ n: number }>(`SELECT sum(generation - 1)::int AS n FROM tasks WHERE name = 'quick'`);
+    expect(n).toBe(retried);
+  }, 90_000);
+});

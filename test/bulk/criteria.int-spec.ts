@@ -1,0 +1,183 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { v7 as uuidv7 } from 'uuid';
+import { TASK_STATUSES, type TaskStatus } from '../../src/core/task/states.ts';
+import { BULK_ACTIONS } from '../../src/tasks/bulk/bulk-action.ts';
+import * as bulkSql from '../../src/tasks/bulk/bulk.sql.ts';
+import * as batchSql from '../../src/tasks/batches/batch.sql.ts';
+import { NEWEST } from '../../src/tasks/bulk/bulk.service.ts';
+import * as retentionSql from '../../src/tasks/retention/retention.sql.ts';
+import { conditionsOf, type TaskCriteria } from '../../src/tasks/task-criteria.ts';
+import { useEngines } from '../support/engine.ts';
+
+const bed = useEngines();
+
+const DAY = 86_400_000;
+const START = Date.UTC(2026, 0, 1);
+const NAMES = ['alpha', 'beta', 'gamma'];
+const CODES = ['ECONNRESET', "o'clock", 'x" ; DROP TABLE tasks; --'];
+const BATCHES = [uuidv7(), uuidv7()];
+
+interface Sample {
+  id: string;
+  name: string;
+  status: TaskStatus;
+  createdAt: Date;
+  batchId: string | null;
+  errorCode: string | null;
+}
+
+/** One task for each number, of every kind in turn. */
+const SAMPLES: Sample[] = Array.from({ length: 120 }, (_, i) => ({
+  id: uuidv7(),
+  name: NAMES[i % 3] as string,
+  status: TASK_STATUSES[i % TASK_STATUSES.length] as TaskStatus,
+  createdAt: new Date(START + (i % 10) * DAY),
+  batchId: i % 4 === 0 ? null : (BATCHES[i % 2] as string),
+  errorCode: i % 5 === 0 ? null : (CODES[i % 3] as string),
+}));
+
+function fits(task: Sample, { ids, names, statuses, since, until, batchId, errorCode }: TaskCriteria): boolean {
+  return (
+    (ids?.includes(task.id) ?? true) &&
+    (names?.includes(task.name) ?? true) &&
+    (statuses?.includes(task.status) ?? true) &&
+    (since === undefined || task.createdAt >= since) &&
+    (until === undefined || task.createdAt < until) &&
+    (batchId === undefined || task.batchId === batchId) &&
+    (errorCode === undefined || task.errorCode === errorCode)
+  );
+}
+
+const anyTime = fc.integer({ min: 0, max: 11 }).map((day) => new Date(START + day * DAY));
+const anyText = fc.oneof(
+  fc.constantFrom(...NAMES, ...CODES),
+  fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')),
+);
+/** Every combination of what may be given, with values that fit and values that do not. */
+const anyCriteria = fc.record<TaskCriteria>(
+  {
+    ids: fc.subarray(SAMPLES.map(({ id }) => id)).map((ids) => [...ids, uuidv7()]),
+    names: fc.uniqueArray(anyText, { minLength: 1, maxLength: 3 }),
+    statuses: fc.subarray([...TASK_STATUSES], { minLength: 1 }),
+    since: anyTime,
+    until: anyTime,
+    batchId: fc.constantFrom(...BATCHES, uuidv7()),
+    errorCode: anyText,
+  },
+  { requiredKeys: [] },
+);
+
+async function insertSamples(): Promise<void> {
+  await bed.sql(
+    `INSERT INTO tasks (id, name, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at, parent_id, error,
+                        terminal_at, lease_owner, lease_expires_at, deadline_at)
+     SELECT id, name, status, "createdAt", "createdAt", 1, '{}', 1000, 'test', 'api', 'test', "createdAt", "batchId",
+            CASE WHEN "errorCode" IS NOT NULL THEN jsonb_build_object('code', "errorCode") END,
+            CASE WHEN status IN ('completed', 'failed', 'timeout', 'cancelled') THEN "createdAt" END,
+            CASE WHEN status IN ('assigned', 'running') THEN 'host:1:boot' END,
+            CASE WHEN status IN ('assigned', 'running') THEN now() + interval '1 hour' END,
+            CASE WHEN status = 'running' THEN now() + interval '1 hour' END
+     FROM json_to_recordset($1) AS r (id uuid, name text, status text, "createdAt" timestamptz, "batchId" uuid, "errorCode" text)`,
+    [JSON.stringify(SAMPLES)],
+  );
+}
+
+describe('criteria', () => {
+  it('select exactly the tasks that fit everything given, newest first, page by page', async () => {
+    // The audit lets no task begin but as pending or submitted; here only the reading is of interest.
+    await bed.sql('ALTER TABLE tasks DISABLE TRIGGER USER');
+    try {
+      await insertSamples();
+      const engine = await bed.start();
+      await fc.assert(
+        fc.asyncProperty(anyCriteria, async (criteria) => {
+          const expected = SAMPLES.filter((task) => fits(task, criteria)).map(({ id }) => id);
+          const rows = await engine.tasks.list({ ...criteria, limit: 1_000 });
+          expect(rows.map(({ id }) => id)).toEqual(expected.toSorted().reverse());
+          const selection = { action: 'cancel' as const, criteria, priority: null, operationId: null };
+          const page = bulkSql.selectPage(selection, NEWEST);
+          expect((await bed.sql<{ id: string }>(page.text, page.values)).map(({ id }) => id)).toEqual(expected.toSorted().reverse());
+          const count = bulkSql.countByVerdict(selection);
+          const counts = await bed.sql<{ count: number }>(count.text, count.values);
+          expect(counts.reduce((sum, row) => sum + row.count, 0)).toBe(expected.length);
+        }),
+        { numRuns: 150 },
+      );
+    } finally {
+      await bed.sql('DELETE FROM tasks');
+      await bed.sql('ALTER TABLE tasks ENABLE TRIGGER USER');
+    }
+  });
+
+  it('leave no trace of a value in the text', () => {
+    fc.assert(
+      fc.property(anyCriteria, (criteria) => {
+        const values: unknown[] = [];
+        const text = conditionsOf(criteria, values);
+        expect(text).toEqual(conditionsOf(pick(Object.keys(criteria)), []));
+        expect(new Set(values)).toEqual(new Set(Object.values(criteria)));
+      }),
+    );
+  });
+});
+
+const ANY: Required<TaskCriteria> = {
+  ids: [uuidv7()],
+  names: ['alpha'],
+  statuses: ['failed'],
+  since: new Date(START),
+  until: new Date(START),
+  batchId: uuidv7(),
+  errorCode: 'ECONNRESET',
+};
+
+function pick(names: readonly string[]): TaskCriteria {
+  return Object.fromEntries(Object.entries(ANY).filter(([name]) => names.includes(name)));
+}
+
+describe('statements', () => {
+  const combinations = Object.keys(ANY).reduce<string[][]>((sets, name) => sets.flatMap((set) => [set, [...set, name]]), [[]]);
+
+  /** PostgreSQL takes it, and it has as many parameters as there are values: resolves with that number. */
+  async function prepared(text: string, count: number): Promise<number | undefined> {
+    await bed.sql(`PREPARE statement AS ${text}`);
+    const [row] = await bed.sql<{ count: number }>(
+      `SELECT cardinality(parameter_types)::int AS count FROM pg_prepared_statements WHERE name = 'statement'`,
+    );
+    await bed.sql('DEALLOCATE statement');
+    expect([text, row?.count]).toEqual([text, count]);
+    const numbers = new Set([...text.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
+    expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i + 1));
+    expect(text).not.toMatch(/undefined|\[object|NaN|alpha|ECONNRESET/);
+    return row?.count;
+  }
+
+  it.each(BULK_ACTIONS)('of %s fit the schema with every combination of criteria', async (action) => {
+    expect(combinations.length).toBe(128);
+    for (const names of combinations) {
+      const selection = { action, criteria: pick(names), priority: 7, operationId: uuidv7() };
+      for (const { text, values } of [bulkSql.countByVerdict(selection), bulkSql.selectPage(selection, NEWEST)])
+        await prepared(text, values.length);
+    }
+  });
+
+  const constants: Record<string, unknown> = { ...bulkSql, ...batchSql, ...retentionSql };
+  const named = Object.entries(constants).filter(
+    (entry): entry is [string, string] => /^[A-Z_]{8,}$/.test(entry[0]) && typeof entry[1] === 'string',
+  );
+
+  it.each(named)('%s fits the schema', async (_name, text) => {
+    const count = new Set([...text.matchAll(/\$(\d+)/g)].map(([, digits]) => digits)).size;
+    expect(await prepared(text, count)).toBe(count);
+  });
+
+  it('of the retention fit the schema with the references there are, and with none', async () => {
+    const references = (await bed.sql<{ condition: string }>(retentionSql.SELECT_REFERENCES)).map(({ condition }) => condition);
+    expect(references).toContain('EXISTS (SELECT FROM content_generation r WHERE r.id = t.id)');
+    for (const conditions of [references, []]) {
+      await prepared(retentionSql.countEnded(conditions), 1);
+      await prepared(retentionSql.deleteEnded(conditions), 2);
+    }
+  });
+});

@@ -1,0 +1,271 @@
+import { describe, expect, it } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { BatchService } from '../../src/tasks/batches/batch.service.ts';
+import { TASK_CLEANUP } from '../../src/tasks/retention/cleanup.handler.ts';
+import { RetentionService } from '../../src/tasks/retention/retention.service.ts';
+import { type Engine, useEngines } from '../support/engine.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const bed = useEngines();
+
+const DAY_MS = 86_400_000;
+const NEVER = new AbortController().signal;
+const TABLES = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'task_dependencies', 'outbox'] as const;
+
+const talkative = {
+  name: 'talkative',
+  options: { maxAttempts: 1 },
+  handle: async (context: {
+    log: { info(text: string): void };
+    checkpoint(step: string, inputs: unknown, work: () => Promise<unknown>): Promise<unknown>;
+  }) => {
+    context.log.info('hello');
+    await context.checkpoint('only', null, () => Promise.resolve(1));
+  },
+};
+
+async function start(settings: Record<string, string> = {}, more = {}): Promise<Engine> {
+  return bed.start({ handlers: [talkative], settings, ...more });
+}
+
+const idOf = (days: number): string => uuidv7({ msecs: Date.now() - days * DAY_MS });
+
+/** Tasks that ended so long ago, as if the clock had been turned back for them. */
+async function old(engine: Engine, days: number, count = 1, more: object = {}): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => idOf(days)).sort();
+  await engine.tasks.submitMany(ids.map((id) => ({ id, name: 'talkative', createdBy: 'test', trigger: 'api' as const, ...more })));
+  await engine.tasks.cancelByIds(ids, 'test');
+  await age(ids, days);
+  return ids;
+}
+
+function age(ids: readonly string[], days: number): Promise<unknown> {
+  return bed.sql(
+    `UPDATE tasks SET created_at = created_at - $2 * interval '1 day', terminal_at = terminal_at - $2 * interval '1 day' WHERE id = ANY ($1)`,
+    [ids, days],
+  );
+}
+
+async function remaining(): Promise<string[]> {
+  return (await bed.sql<{ id: string }>('SELECT id FROM tasks ORDER BY id')).map(({ id }) => id);
+}
+
+async function rowsOf(id: string): Promise<Record<string, number>> {
+  const counts = TABLES.map(
+    (table) => `(SELECT count(*)::int FROM ${table} WHERE ${table === 'tasks' ? 'id' : 'task_id'} = $1) AS ${table}`,
+  );
+  return ((await bed.sql(`SELECT ${counts.join()}`, [id])) as [Record<string, number>])[0];
+}
+
+describe('the cleaner', () => {
+  it('deletes what ended longer ago than the setting, with all that is its own', async () => {
+    const engine = await start({}, { slots: 1 });
+    const id = idOf(31);
+    await engine.submit('talkative', {}, { id });
+    await engine.ended(id);
+    await bed.sql(
+      `INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at, delivered_at) VALUES ($1, 1, 'told', '{}', now(), now())`,
+      [id],
+    );
+    await age([id], 31);
+    expect(await rowsOf(id)).toEqual({ tasks: 1, task_audit: 3, task_logs: 1, task_steps: 1, task_dependencies: 0, outbox: 1 });
+    const [young = ''] = await old(engine, 29);
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
+    expect(await rowsOf(id)).toEqual({ tasks: 0, task_audit: 0, task_logs: 0, task_steps: 0, task_dependencies: 0, outbox: 0 });
+    expect(await remaining()).toEqual([young]);
+    expect(await rowsOf(young)).toMatchObject({ tasks: 1, task_audit: 2 });
+  });
+
+  it('counts from the end of a task, not from its beginning', async () => {
+    const engine = await start();
+    const [id = ''] = await old(engine, 40);
+    await bed.sql(`UPDATE tasks SET terminal_at = app_now() - interval '29 days' WHERE id = $1`, [id]);
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
+  });
+
+  it('keeps everything with TASK_RETENTION_DAYS=0', async () => {
+    const engine = await start({ TASK_RETENTION_DAYS: '0' });
+    await old(engine, 4_000);
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
+    expect(await remaining()).toHaveLength(1);
+  });
+
+  it('never touches what has not ended, however old', async () => {
+    const engine = await start();
+    const id = await engine.submit('talkative', {}, { id: idOf(100) });
+    await bed.sql(`UPDATE tasks SET created_at = created_at - interval '100 days' WHERE id = $1`, [id]);
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
+    expect(await remaining()).toEqual([id]);
+  });
+
+  it('keeps what a waiting task depends on, until that has ended too', async () => {
+    const engine = await start();
+    const first = idOf(31);
+    await engine.submit('talkative', {}, { id: first });
+    const second = await engine.submit(
+      'talkative',
+      {},
+      { dependsOn: [first, await engine.submit('talkative')], onDependencyFailure: 'run' },
+    );
+    await engine.tasks.cancelByIds([first], 'test');
+    await age([first], 31);
+    expect(await engine.get(RetentionService).count(30 * 86_400)).toEqual({ awaited: 1 });
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
+    await engine.tasks.cancelByIds([second], 'test');
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
+    expect(await bed.sql('SELECT FROM task_dependencies WHERE depends_on = $1', [first])).toEqual([]);
+  });
+
+  it('keeps what rows of another module refer to, and those rows', async () => {
+    const engine = await start();
+    const [kept = '', gone = ''] = await old(engine, 31, 2);
+    await bed.sql(`INSERT INTO accounts (id, name, platform) VALUES ($1, 'a', 'blog')`, [uuidv7()]);
+    await bed.sql(
+      `INSERT INTO content_generation (id, task_id, account_id, created_at, updated_at) SELECT $1, 'task-1', id, now(), now() FROM accounts`,
+      [kept],
+    );
+    try {
+      expect(await engine.get(RetentionService).count(30 * 86_400)).toEqual({ eligible: 1, referenced: 1 });
+      expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
+      expect(await remaining()).toEqual([kept]);
+      expect(await rowsOf(kept)).toMatchObject({ task_audit: 2 });
+      expect(await bed.sql('SELECT id FROM content_generation')).toEqual([{ id: kept }]);
+      expect(gone).not.toBe('');
+    } finally {
+      await bed.sql('DELETE FROM content_generation');
+      await bed.sql('DELETE FROM accounts');
+    }
+  });
+
+  it('lets news stay that nobody has got', async () => {
+    const engine = await start();
+    const [id = ''] = await old(engine, 31);
+    await bed.sql(`INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at) VALUES ($1, 1, 'untold', '{}', now())`, [id]);
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
+    expect(await rowsOf(id)).toMatchObject({ tasks: 0, task_audit: 0, outbox: 1 });
+  });
+
+  it('works through any number in batches, beside another cleaner', async () => {
+    const engine = await start();
+    const ids = await old(engine, 31, 1_700);
+    const [kept = ''] = await old(engine, 1);
+    const other = await start();
+    const counts = await Promise.all([engine, other].map((from) => from.get(RetentionService).sweep(NEVER)));
+    expect(counts[0]! + counts[1]!).toBe(ids.length);
+    expect(await remaining()).toEqual([kept]);
+    expect(await bed.sql('SELECT DISTINCT task_id FROM task_audit')).toEqual([{ task_id: kept }]);
+  });
+
+  it('stops when told to', async () => {
+    const engine = await start();
+    await old(engine, 31, 1_200);
+    const stopping = new AbortController();
+    const sweeping = engine.get(RetentionService).sweep(stopping.signal);
+    stopping.abort();
+    await sweeping.catch(() => undefined);
+    expect((await remaining()).length).toBeGreaterThanOrEqual(700);
+  });
+
+  it('leaves alone what a person retries at that moment', async () => {
+    const engine = await start();
+    const [id = ''] = await old(engine, 31);
+    await bed.sql('BEGIN');
+    await bed.sql('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
+    await bed.sql('COMMIT');
+    await engine.tasks.retry(id, {}, 'ann');
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
+    expect(await remaining()).toEqual([id]);
+  });
+
+  it('forgets batches that are done once none of their tasks is left', async () => {
+    const engine = await start();
+    const batches = engine.get(BatchService);
+    const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
+    const { batch } = await batches.submit({ name: 'old', tasks: [{ taskName: 'talkative' }] }, ann);
+    const { batch: open } = await batches.submit({ name: 'open', tasks: [{ taskName: 'talkative' }] }, ann);
+    await batches.cancel(batch.batchId, 'ann');
+    await bed.sql(`UPDATE task_batches SET done_at = done_at - interval '31 days', created_at = created_at - interval '31 days'`);
+    await engine.get(RetentionService).sweep(NEVER);
+    expect(await batches.get(batch.batchId)).toMatchObject({ name: 'old' });
+    await bed.sql('UPDATE task_batches SET done_at = NULL WHERE id = $1', [open.batchId]);
+    await bed.sql('DELETE FROM task_audit WHERE task_id = $1', [batch.items[0]?.executionId]);
+    await bed.sql('DELETE FROM tasks WHERE id = $1', [batch.items[0]?.executionId]);
+    await engine.get(RetentionService).sweep(NEVER);
+    await expect(batches.get(batch.batchId)).rejects.toMatchObject({ code: 'batch_not_found' });
+    expect(await batches.get(open.batchId)).toMatchObject({ name: 'open' });
+  });
+
+  it('is a loop of the scheduler', async () => {
+    const maker = await start();
+    await old(maker, 31);
+    await start({}, { loops: true });
+    const empty = await waitFor(async () => (await remaining()).length === 0, { what: 'the cleaner' });
+    expect(empty).toBe(true);
+  });
+});
+
+describe('idempotency keys', () => {
+  it('are forgotten after a day, and count until then', async () => {
+    const engine = await start();
+    const [id = ''] = await old(engine, 2, 1, { idempotencyKey: 'k-1' });
+    const [young = ''] = await old(engine, 0, 1, { idempotencyKey: 'k-2' });
+    await engine.get(RetentionService).sweep(NEVER);
+    expect(await bed.sql('SELECT id, idempotency_key AS key, request_hash IS NULL AS none FROM tasks ORDER BY id')).toEqual([
+      { id, key: null, none: true },
+      { id: young, key: 'k-2', none: false },
+    ]);
+    const again = await engine.tasks.submit({ name: 'talkative', createdBy: 'test', trigger: 'api', idempotencyKey: 'k-1' });
+    const repeated = await engine.tasks.submit({ name: 'talkative', createdBy: 'test', trigger: 'api', idempotencyKey: 'k-2' });
+    expect([again.replayed, repeated.replayed, repeated.id]).toEqual([false, true, young]);
+  });
+
+  it('are forgotten page by page, and of each age once', async () => {
+    const engine = await start({ IDEMPOTENCY_RETENTION_HOURS: '12' });
+    const ids = Array.from({ length: 1_100 }, () => idOf(1)).sort();
+    await engine.tasks.submitMany(
+      ids.map((id) => ({ id, name: 'talkative', createdBy: 'test', trigger: 'api' as const, idempotencyKey: id })),
+    );
+    await bed.sql(`UPDATE tasks SET created_at = created_at - interval '1 day'`);
+    const keys = () => bed.sql('SELECT count(idempotency_key)::int AS keys FROM tasks');
+    await engine.get(RetentionService).sweep(NEVER);
+    expect(await keys()).toEqual([{ keys: 0 }]);
+    await bed.sql(`UPDATE tasks SET idempotency_key = 'again', request_hash = '\\x00' WHERE id = $1`, [ids[0]]);
+    await engine.get(RetentionService).sweep(NEVER);
+    expect(await keys()).toEqual([{ keys: 1 }]);
+  });
+
+  it('of batches are forgotten too', async () => {
+    const engine = await start();
+    const submit = () =>
+      engine.get(BatchService).submit({ name: 'x', tasks: [{ taskName: 'talkative' }] }, { id: 'key-1', name: 'ann', idempotencyKey: 'k' });
+    await submit();
+    expect((await submit()).replayed).toBe(true);
+    await bed.sql(`UPDATE task_batches SET created_at = created_at - interval '25 hours'`);
+    await engine.get(RetentionService).sweep(NEVER);
+    expect((await submit()).replayed).toBe(false);
+  });
+});
+
+describe('a clean-up by hand', () => {
+  it('deletes what its preview counted, as an execution with a receipt', async () => {
+    const engine = await start({}, { slots: { operations: 1 } });
+    await old(engine, 10, 1_050);
+    const [young = ''] = await old(engine, 3);
+    expect(await engine.get(RetentionService).count(7 * 86_400)).toEqual({ eligible: 1_050 });
+    const id = await engine.submit(TASK_CLEANUP, { olderThan: 'P7D' });
+    const task = await engine.ended(id);
+    expect(task).toMatchObject({
+      status: 'completed',
+      progress: 100,
+      result: { matched: 1_050, eligible: 1_050, deleted: 1_050, skipped: {} },
+    });
+    expect(await remaining()).toEqual([young, id].sort());
+    expect((await engine.logs.lines([id], 0, 10)).map(({ message }) => message)).toEqual([
+      '1050 of 1050 eligible',
+      '500 of 1050 deleted',
+      '1000 of 1050 deleted',
+      '1050 of 1050 deleted',
+    ]);
+  });
+});

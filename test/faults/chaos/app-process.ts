@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { reportExit } from '../../../src/workers/exit-report.ts';
+
+/** As the supervisor's first restart. */
+const RESTART_MS = 100;
+const PING_MS = 2_000;
+/** So long a blocked event loop may stay silent before it is taken for dead, as a kubelet would. */
+const SILENCE_MS = 15_000;
+const STOP_MS = 31_000;
+/** The cause of an end that was asked for. */
+export const STOPPED = 'stopped';
+
+export type Role = 'api' | 'worker' | 'scheduler';
+
+/** One process from its start to its end. */
+export interface Life {
+  role: Role;
+  bootId: string;
+  pid: number;
+  bornAt: Date;
+  diedAt?: Date;
+  /** What ended it: the name of a fault, or what the system said. */
+  cause?: string;
+  /** Whether its exit was reported to the database, as a supervisor does. */
+  reported?: boolean;
+  /** While it was stopped by SIGSTOP. */
+  pausedAt?: Date;
+  resumedAt?: Date;
+}
+
+export interface AppProcessPlan {
+  role: Role;
+  entry: string;
+  logFile: string;
+  flags: readonly string[];
+  environment: Record<string, string>;
+  databaseUrl: () => string;
+  onLife: (life: Life) => void;
+}
+
+/** A process of the application that is started again whenever it ends, each time under a new boot id. */
+export class AppProcess {
+  private readonly plan: AppProcessPlan;
+  private child: ChildProcess | undefined;
+  private stopping = false;
+  private intended: { cause: string; silent: boolean } | undefined;
+  private lastPong = 0;
+  private ended: Promise<void> = Promise.resolve();
+  private pinging: NodeJS.Timeout | undefined;
+  life: Life | undefined;
+
+  constructor(plan: AppProcessPlan) {
+    this.plan = plan;
+  }
+
+  get role(): Role {
+    return this.plan.role;
+  }
+
+  start(): void {
+    const { role, entry, logFile, flags, environment, databaseUrl, onLife } = this.plan;
+    const bootId = randomUUID();
+    const log = openSync(logFile, 'a');
+    const child = spawn(process.execPath, [...flags, entry], {
+      env: {
+        PATH: process.env.PATH,
+        ...environment,
+        DATABASE_URL: databaseUrl(),
+        APP_ROLES: role,
+        CONTENTHUB_BOOT_ID: bootId,
+        CONTENTHUB_SUPERVISED: '1',
+      },
+      cwd: environment.DATA_DIR,
+      stdio: ['ignore', log, log, 'ipc'],
+      detached: true,
+    });
+    closeSync(log);
+    const life: Life = { role, bootId, pid: child.pid ?? 0, bornAt: new Date() };
+    this.child = child;
+    this.life = life;
+    this.lastPong = performance.now();
+    child.on('message', () => (this.lastPong = performance.now()));
+    child.on('error', () => undefined); // a ping that met its end
+    this.ended = new Promise((resolve) =>
+      child.once('exit', (code, signal) => void this.end(life, signal ?? `exit code ${code}`).then(resolve)),
+    );
+    this.pinging ??= setInterval(() => this.ping(), PING_MS);
+    onLife(life);
+  }
+
+  /** `silent`: nobody reports the exit, as when its machine is gone. */
+  kill(cause: string, silent = false): void {
+    if (this.child === undefined) return;
+    this.intended = { cause, silent };
+    this.signal('SIGKILL');
+  }
+
+  async pause(ms: number): Promise<void> {
+    const { life } = this;
+    if (life === undefined || this.child === undefined) return;
+    life.pausedAt = new Date();
+    this.signal('SIGSTOP');
+    await delay(ms);
+    life.resumedAt = new Date();
+    this.lastPong = performance.now() + 5_000;
+    if (life === this.life) this.signal('SIGCONT');
+  }
+
+  get paused(): boolean {
+    return this.life?.pausedAt !== undefined && this.life.resumedAt === undefined;
+  }
+
+  /** SIGTERM. Resolves with the milliseconds it took, or undefined when it had to be killed. */
+  async stop(): Promise<number | undefined> {
+    this.stopping = true;
+    clearInterval(this.pinging);
+    if (this.child === undefined) return 0;
+    const started = performance.now();
+    this.child.kill('SIGTERM');
+    const inTime = await Promise.race([this.ended.then(() => true), delay(STOP_MS, false, { ref: false })]);
+    if (!inTime) this.signal('SIGKILL');
+    await this.ended;
+    return inTime ? performance.now() - started : undefined;
+  }
+
+  private async end(life: Life, how: string): Promise<void> {
+    this.signal('SIGKILL'); // whatever it left behind in its group
+    this.child = undefined;
+    const { cause, silent } = this.intended ?? { cause: this.stopping ? STOPPED : how, silent: false };
+    this.intended = undefined;
+    Object.assign(life, { diedAt: new Date(), cause, reported: !silent });
+    if (this.stopping) return;
+    if (!silent) await reportExit(this.plan.databaseUrl(), life.bootId).catch(() => (life.reported = false));
+    await delay(RESTART_MS);
+    if (!this.stopping) this.start();
+  }
+
+  private ping(): void {
+    if (this.child === undefined || this.paused || this.life === undefined) return;
+    if (Date.now() - this.life.bornAt.getTime() > SILENCE_MS && performance.now() - this.lastPong > SILENCE_MS)
+      this.kill('blocked event loop');
+    else if (this.child.connected) this.child.send('ping', () => undefined);
+  }
+
+  private signal(signal: NodeJS.Signals): void {
+    try {
+      if (this.child?.pid !== undefined) process.kill(-this.child.pid, signal);
+    } catch {
+      // nobody left in the group
+    }
+  }
+}

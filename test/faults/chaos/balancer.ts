@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const PROBE_MS = 500;
+
+interface Backend {
+  port: number;
+  ready: boolean;
+}
+
+/** Sends requests to backends that say they are ready, and to none whose connection just failed. */
+export class Balancer {
+  private readonly backends: Backend[];
+  private readonly server: Server;
+  private readonly probing: NodeJS.Timeout;
+  private next = 0;
+  /** Called with the port of a backend whose answer to a POST is complete and will not be passed on. */
+  private onLostReply: ((port: number) => void) | undefined;
+
+  constructor(ports: readonly number[]) {
+    this.backends = ports.map((port) => ({ port, ready: false }));
+    this.server = createServer((incoming, answer) => this.forward(incoming, answer));
+    this.probing = setInterval(() => void Promise.all(this.backends.map(probe)), PROBE_MS);
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((ok) => this.server.listen(0, '127.0.0.1', ok));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** The next POST that is answered will not hear of it. */
+  loseReply(onLost: (port: number) => void): void {
+    this.onLostReply = onLost;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.probing);
+    this.server.closeAllConnections();
+    await new Promise((ok) => this.server.close(ok));
+  }
+
+  private forward(incoming: IncomingMessage, answer: ServerResponse): void {
+    const ready = this.backends.filter((backend) => backend.ready);
+    const backend = ready[this.next++ % ready.length];
+    if (backend === undefined) return void answer.writeHead(503, { 'retry-after': '1' }).end();
+    const { method, url: path, headers } = incoming;
+    const outgoing = request({ host: '127.0.0.1', port: backend.port, method, path, headers, agent: false }, (reply) => {
+      if (method === 'POST' && this.onLostReply !== undefined) {
+        this.onLostReply(backend.port);
+        this.onLostReply = undefined;
+        answer.destroy();
+        return;
+      }
+      answer.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.on('error', () => answer.destroy()).pipe(answer);
+    });
+    outgoing.on('error', () => {
+      backend.ready = false;
+      if (answer.headersSent) answer.destroy();
+      else answer.writeHead(502).end();
+    });
+    answer.on('close', () => outgoing.destroy());
+    incoming.pipe(outgoing);
+  }
+}
+
+async function probe(backend: Backend): Promise<void> {
+  const signal = AbortSignal.timeout(PROBE_MS);
+  backend.ready = await fetch(`http://127.0.0.1:${backend.port}/health/ready`, { signal }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

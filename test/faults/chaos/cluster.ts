@@ -1,0 +1,99 @@
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../../src/platform/database/embedded/free-port.ts';
+import { migrateDatabase } from '../../../src/platform/database/migrate.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { AppProcess, type Life, type Role } from './app-process.ts';
+import { Balancer } from './balancer.ts';
+import { Client } from './client.ts';
+import { PrivatePostgres } from './private-postgres.ts';
+
+const ROLES: readonly Role[] = ['api', 'api', 'worker', 'worker', 'worker', 'scheduler', 'scheduler'];
+/** Small, so that a task that fills it is soon done. */
+const WORKER_HEAP_MB = 160;
+
+export interface Cluster {
+  folder: string;
+  postgres: PrivatePostgres;
+  processes: readonly AppProcess[];
+  lives: readonly Life[];
+  balancer: Balancer;
+  client: Client;
+  portOf(process: AppProcess): number;
+  didFile: string;
+}
+
+/** 2 API, 3 worker and 2 scheduler processes on a database of their own, behind a balancer, with a client in front. */
+export async function startCluster(root: string): Promise<Cluster> {
+  const folder = mkdtempSync(join(tmpdir(), 'contenthub-faults-'));
+  chmodSync(folder, 0o755); // the database server may run under another account
+  const entry = freeze(root, folder);
+  const postgres = await PrivatePostgres.start(join(folder, 'database'));
+  await migrateDatabase(postgres.url);
+  await postgres.query(`CREATE TABLE effects (task uuid NOT NULL, epoch int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`);
+
+  const dataDir = join(folder, 'data');
+  mkdirSync(dataDir);
+  const didFile = join(folder, 'did.log');
+  const lives: Life[] = [];
+  const ports = new Map<AppProcess, number>();
+  const processes: AppProcess[] = [];
+  for (const [number, role] of ROLES.entries()) {
+    const port = role === 'api' ? await freePort() : 0;
+    const environment = { DATA_DIR: dataDir, FAULTS_DID_FILE: didFile, PORT: String(port), ...SETTINGS };
+    const flags = role === 'worker' ? [`--max-old-space-size=${WORKER_HEAP_MB}`] : [];
+    const plan = { role, entry, flags, environment, logFile: join(folder, `${role}-${number}.log`) };
+    const process = new AppProcess({ ...plan, databaseUrl: () => postgres.url, onLife: (life) => void lives.push(life) });
+    ports.set(process, port);
+    processes.push(process);
+  }
+  for (const process of processes) process.start();
+  const portOf = (process: AppProcess): number => ports.get(process) ?? 0;
+  const balancer = new Balancer(processes.filter(({ role }) => role === 'api').map(portOf));
+  const url = await balancer.listen();
+  const answers = () => fetch(`${url}/health/ready`).then(({ ok }) => ok);
+  await waitFor(answers, { what: `the application to answer; see ${folder}`, timeoutMs: 60_000 });
+  const client = new Client({ url, key: readFileSync(join(dataDir, 'api-key'), 'utf8').trim(), file: join(folder, 'accepted.log') });
+  return { folder, postgres, processes, lives, balancer, client, portOf, didFile };
+}
+
+const SETTINGS = { WORKER_CONCURRENCY: '10', DATABASE_POOL_SIZE: '4', SEED_EXAMPLE: 'false', LOG_LEVEL: 'warn', LOG_FORMAT: 'json' };
+
+/** A copy of the build: it stays as it is while somebody works on the sources. Returns the entry of a process. */
+function freeze(root: string, folder: string): string {
+  for (const part of ['dist', 'test/faults/node', 'package.json'])
+    cpSync(join(root, part), join(folder, 'build', part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'build/node_modules'));
+  return join(folder, 'build/test/faults/node/main.mjs');
+}
+
+export interface Stopped {
+  /** Of the slowest process. */
+  slowestMs: number;
+  /** Processes that had to be killed. */
+  killed: number;
+  /** Pids of any life that are still there. */
+  left: number[];
+}
+
+export async function stopProcesses({ processes, lives, balancer }: Cluster): Promise<Stopped> {
+  const times = await Promise.all(processes.map((process) => process.stop()));
+  await balancer.close();
+  const left = lives.map(({ pid }) => pid).filter(isAlive);
+  const inTime = times.filter((time) => time !== undefined);
+  return { slowestMs: Math.max(...inTime), killed: times.length - inTime.length, left };
+}
+
+export async function removeCluster({ postgres, folder }: Cluster, keepFolder: boolean): Promise<void> {
+  await postgres.stop();
+  if (!keepFolder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import pg from 'pg';
+import { type EmbeddedDatabase, startEmbeddedPostgres } from '../../../src/platform/database/embedded/embedded-postgres.ts';
+
+const MAX_CONNECTIONS = 150;
+
+/** A PostgreSQL of our own, fsync on, that can be killed and comes back on its port. */
+export class PrivatePostgres {
+  private readonly baseDir: string;
+  private server: EmbeddedDatabase;
+
+  private constructor(baseDir: string, server: EmbeddedDatabase) {
+    this.baseDir = baseDir;
+    this.server = server;
+  }
+
+  static async start(baseDir: string): Promise<PrivatePostgres> {
+    return new PrivatePostgres(baseDir, await launch(baseDir));
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** Postmaster and children at once, as a power cut would; then recovery. Resolves with the moment it accepts connections. */
+  async killAndRestart(): Promise<Date> {
+    const gone = this.server.whenGone();
+    for (const pid of [this.server.pid, ...childrenOf(this.server.pid)]) kill(pid);
+    await gone;
+    return this.restart();
+  }
+
+  async restartFast(): Promise<Date> {
+    await this.server.stop();
+    return this.restart();
+  }
+
+  /** Ends every connection of the application. Resolves with their number. */
+  async terminateAll(): Promise<number> {
+    const ended = await this.query<{ n: number }>(
+      `SELECT count(pg_terminate_backend(pid))::int AS n FROM pg_stat_activity WHERE application_name LIKE 'contenthub-%'`,
+    );
+    return ended[0]?.n ?? 0;
+  }
+
+  /** Takes every connection there is, but those kept for superusers' sakes by the server itself. */
+  async exhaust(holdMs: number): Promise<void> {
+    const held: pg.Client[] = [];
+    try {
+      while (held.length < MAX_CONNECTIONS) {
+        const client = new pg.Client({ connectionString: this.url, application_name: 'faults-exhaust' });
+        client.on('error', () => undefined);
+        const open = await client.connect().then(
+          () => true,
+          () => false,
+        );
+        if (!open) break;
+        held.push(client);
+      }
+      await new Promise((ok) => setTimeout(ok, holdMs));
+    } finally {
+      await Promise.all(held.map((client) => client.end().catch(() => undefined)));
+    }
+  }
+
+  /** On a connection of its own: the last one may be gone. */
+  async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.url, application_name: 'faults', connectionTimeoutMillis: 2_000 });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<Row>(text, values)).rows;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+
+  private async restart(): Promise<Date> {
+    this.server = await launch(this.baseDir, this.server.port);
+    return new Date();
+  }
+}
+
+function launch(baseDir: string, port?: number): Promise<EmbeddedDatabase> {
+  return startEmbeddedPostgres({ baseDir, port, flags: ['-c', `max_connections=${MAX_CONNECTIONS}`] });
+}
+
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => parentOf(pid) === parent).map(Number);
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined; // ended meanwhile
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // ended with its postmaster
+  }
+}

@@ -1,0 +1,24 @@
+import { brokenAtRest } from '../../support/invariants.ts';
+import type { Cluster } from './cluster.ts';
+import { executions } from './recovery.ts';
+
+const INNOCENTS_THAT_FAILED = `
+  SELECT id, name || ' ' || status || ': ' || coalesce(error ->> 'message', '') AS what FROM tasks
+  WHERE name LIKE 'innocent-%' AND status IN ('failed', 'timeout')`;
+const POISON_THAT_COMPLETED = `SELECT id, name AS what FROM tasks WHERE name LIKE 'poison-%' AND status = 'completed'`;
+const COMPLETED = `SELECT id || ' ' || lease_epoch AS id FROM tasks WHERE status = 'completed'`;
+
+/** Everything that must not be, in words; empty when all is well. */
+export async function violations({ postgres, client, didFile }: Cluster): Promise<string[]> {
+  const query = (text: string, values?: unknown[]) => postgres.query<{ id: string }>(text, values);
+  const found = await brokenAtRest(query, { accepted: client.accepted.map(({ id }) => id), withEffects: ['innocent-effect'] });
+  const rows = (text: string) => postgres.query<{ id: string; what: string }>(text);
+  for (const { id, what } of await rows(INNOCENTS_THAT_FAILED)) found.push(`innocents come to a good end: ${id} ${what}`);
+  for (const { id, what } of await rows(POISON_THAT_COMPLETED)) found.push(`poison completes nothing: ${id} ${what}`);
+  for (const key of client.doubled) found.push(`one task for one Idempotency-Key: ${key}`);
+  const did = executions(didFile);
+  const once = new Set(did);
+  for (const line of did.filter((one, i) => did.indexOf(one) !== i)) found.push(`an attempt runs once: ${line}`);
+  for (const { id } of await query(COMPLETED)) if (!once.has(id)) found.push(`what is completed was run: ${id}`);
+  return found;
+}

@@ -1,0 +1,218 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { classify, TaskFailure } from '../../src/core/task/failure.ts';
+import type { ClaimedTask } from '../../src/core/task/task.ts';
+import { TaskQueue } from '../../src/queue/task-queue.ts';
+import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
+import { StepRepository } from '../../src/tasks/step.repository.ts';
+import { EXTEND_LEASES } from '../../src/tasks/task.sql.ts';
+import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+
+const bed = useEngines();
+const start = () => bed.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
+const error = classify(new Error('late'));
+const expire = () => bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE lease_owner IS NOT NULL`);
+const everything = () => bed.sql(`SELECT to_jsonb(t) AS task, (SELECT count(*) FROM task_steps) AS steps FROM tasks t ORDER BY id`);
+
+async function claimed(engine: Engine, more: Parameters<Engine['submit']>[2] = {}) {
+  await engine.submit('noop', {}, more);
+  return engine.claim();
+}
+
+type Write = (engine: Engine, task: ClaimedTask) => Promise<unknown>;
+
+/** What an owner may still try when its work has gone elsewhere, and when it is completed; and what it hears. */
+const AFTER_WAIT: Record<string, [Write, unknown]> = {
+  release: [({ repository }, { id, epoch }) => repository.release([{ id, epoch }], OTHER_OWNER), new Set()],
+  wait: [({ repository }, { id, epoch }) => repository.wait([{ id, epoch, externalId: 'x', pollAfterMs: 1 }], OTHER_OWNER), new Set()],
+  heartbeat: [(_, { id, epoch }) => bed.sql(EXTEND_LEASES, [[id], [epoch], 15]), []],
+};
+const AFTER_COMPLETION: Record<string, [Write, unknown]> = {
+  ...AFTER_WAIT,
+  retry: [({ repository }, { id, epoch }) => repository.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER), new Set()],
+  fail: [({ repository }, { id, epoch }) => repository.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER), new Set()],
+  snooze: [({ repository }, { id, epoch }) => repository.snooze([{ id, epoch, delayMs: 1 }], OTHER_OWNER), new Set()],
+  progress: [({ repository }, { id, epoch }) => repository.updateProgress([{ id, epoch, progress: 1, step: 'late' }]), new Set()],
+  checkpoint: [(engine, task) => engine.get(StepRepository).save(task, 'late', StepRepository.hashOf(1), 1), undefined],
+};
+
+describe('an owner whose attempt is over', () => {
+  it.each(Object.entries(AFTER_COMPLETION))('because it completed the task changes nothing with a %s', async (_, [write, heard]) => {
+    const engine = await start();
+    const task = await claimed(engine);
+    await engine.repository.complete([{ ...task, result: 1 }], OTHER_OWNER);
+    const before = await everything();
+    expect(await write(engine, task)).toEqual(heard);
+    expect(await everything()).toEqual(before);
+  });
+
+  it.each(Object.entries(AFTER_WAIT))('because the work goes on elsewhere changes nothing with a %s', async (_, [write, heard]) => {
+    const engine = await start();
+    const task = await claimed(engine);
+    await engine.repository.wait([{ ...task, externalId: 'there', pollAfterMs: 60_000 }], OTHER_OWNER);
+    const before = await everything();
+    expect(await write(engine, task)).toEqual(heard);
+    expect(await everything()).toEqual(before);
+  });
+
+  it('because it completed the task hears that it was done before', async () => {
+    const engine = await start();
+    const task = await claimed(engine);
+    await engine.repository.complete([{ ...task, result: 1 }], OTHER_OWNER);
+    const before = await everything();
+    expect(await engine.repository.complete([{ ...task, result: 2 }], OTHER_OWNER)).toEqual(new Map([[task.id, 'before']]));
+    expect(await everything()).toEqual(before);
+  });
+
+  it('because it was completed by another learns that it did not complete', async () => {
+    const engine = await start();
+    const { id, epoch } = await claimed(engine);
+    await expire();
+    await engine.repository.rescue([{ id, epoch, beat: 0 }], 'rescuer');
+    await engine.repository.complete([{ ...(await engine.claim()), result: 'mine' }], OTHER_OWNER);
+    expect(await engine.repository.complete([{ id, epoch, result: 'zombie' }], OTHER_OWNER)).toEqual(new Map());
+  });
+});
+
+describe('external work', () => {
+  const pollAt = async () => (await bed.sql<{ at: Date }>(`SELECT poll_at AS at FROM tasks`))[0]?.at;
+
+  it('is handed out, and asked for, under the epoch of now', async () => {
+    const engine = await start();
+    const stale = await claimed(engine);
+    await engine.repository.release([stale], OTHER_OWNER);
+    const { id, epoch } = await engine.claim();
+    expect(await engine.repository.wait([{ id, epoch: stale.epoch, externalId: 'old', pollAfterMs: 0 }], OTHER_OWNER)).toEqual(new Set());
+    await engine.repository.wait([{ id, epoch, externalId: 'new', pollAfterMs: 60_000 }], OTHER_OWNER);
+    const before = await pollAt();
+    await engine.repository.postponePoll(stale, 5);
+    expect(await pollAt()).toEqual(before);
+  });
+
+  it('is asked for when it is due, by one at a time', async () => {
+    const engine = await start();
+    const { id, epoch } = await claimed(engine);
+    await engine.repository.wait([{ id, epoch, externalId: 'there', pollAfterMs: 60_000 }], OTHER_OWNER);
+    expect(await engine.repository.takePolls(5, 30_000)).toEqual([]);
+    await bed.sql(`UPDATE tasks SET poll_at = app_now()`);
+    expect(await engine.repository.takePolls(5, 30_000)).toMatchObject([{ id, epoch, externalId: 'there' }]);
+    expect(await engine.repository.takePolls(5, 30_000)).toEqual([]);
+  });
+});
+
+describe('a claim', () => {
+  it('counts one attempt and one epoch, and holds its lease and its deadline as long as it was told', async () => {
+    const engine = await start();
+    await engine.submit('noop', {}, { timeoutMs: 60_000 });
+    await engine.repository.claim('default', 1, OTHER_OWNER, 15);
+    expect(
+      await bed.sql(`SELECT attempt, lease_epoch AS epoch, lease_owner AS owner, extract(epoch FROM lease_expires_at - started_at)::int AS lease,
+                            extract(epoch FROM deadline_at - started_at)::int AS deadline FROM tasks`),
+    ).toEqual([{ attempt: 1, epoch: 1, owner: OTHER_OWNER, lease: 15, deadline: 60 }]);
+  });
+});
+
+describe('budgets', () => {
+  it('a retry beyond the last attempt moves nothing', async () => {
+    const engine = await start();
+    const { id, epoch } = await claimed(engine, { maxAttempts: 1 });
+    expect(await engine.repository.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER)).toEqual(new Set());
+    const rejected = classify(new TaskFailure('rejected', 'too short'));
+    await bed.sql(`UPDATE tasks SET rejections = max_rejections`);
+    expect(await engine.repository.retry([{ id, epoch, delayMs: 0, error: rejected }], OTHER_OWNER)).toEqual(new Set());
+    expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', attempt: 1, epoch });
+  });
+
+  it('cancelling all leaves what was submitted later', async () => {
+    const engine = await start();
+    const [early, late] = [await engine.submit('noop'), await engine.submit('noop')];
+    expect((await engine.repository.cancelAll(early, 'somebody')).map(({ id }) => id)).toEqual([early]);
+    expect((await engine.tasks.get(late)).status).toBe('submitted');
+  });
+
+  it('a retry by hand is for what ended without success', async () => {
+    const engine = await start();
+    const { id: done, epoch } = await claimed(engine);
+    await engine.repository.complete([{ id: done, epoch, result: 1 }], OTHER_OWNER);
+    const { id: running } = await claimed(engine);
+    const [ready, later] = [await engine.submit('noop'), await engine.submit('noop', {}, { runAt: new Date(Date.now() + 60_000) })];
+    for (const id of [done, running, ready, later]) {
+      await expect(engine.tasks.retry(id, {}, 'ann')).rejects.toMatchObject({ status: 409, code: 'not_retryable' });
+    }
+  });
+});
+
+describe('a rescue', () => {
+  it('spares a lease that was claimed anew, and one that was prolonged without a beat', async () => {
+    const engine = await start();
+    const { id, epoch } = await claimed(engine);
+    await engine.repository.release([{ id, epoch }], OTHER_OWNER);
+    const next = await engine.claim();
+    await expire();
+    expect(await engine.repository.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toEqual([]);
+    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '1 min'`);
+    expect(await engine.repository.rescue([{ id, epoch: next.epoch, beat: 0 }], 'rescuer')).toEqual([]);
+    expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', epoch: next.epoch });
+  });
+
+  it('of the rescuer begins anew after a look that failed', async () => {
+    const engine = await start();
+    const { id } = await claimed(engine);
+    await expire();
+    let now = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+    try {
+      const at = async (ms: number) => {
+        now = ms;
+        return engine.scheduler.rescue();
+      };
+      expect(await at(0)).toBe(0);
+      const expiredLeases = engine.repository.expiredLeases.bind(engine.repository);
+      engine.repository.expiredLeases = () => Promise.reject(new Error('the database is away'));
+      await expect(at(3_000)).rejects.toThrow('away');
+      engine.repository.expiredLeases = expiredLeases;
+      expect([await at(6_000), await at(8_000)]).toEqual([0, 0]);
+      expect(await at(11_000)).toBe(1);
+    } finally {
+      clock.mockRestore();
+    }
+    expect((await engine.tasks.get(id)).status).toBe('submitted');
+  });
+});
+
+describe('the chain of the audit', () => {
+  it('refuses a version that jumps while the status stays', async () => {
+    const engine = await start();
+    await claimed(engine);
+    await expect(bed.sql(`UPDATE tasks SET version = version + 2`)).rejects.toThrow('illegal change');
+  });
+});
+
+describe('news of a task', () => {
+  it('goes out once, when the task is stored', async () => {
+    const engine = await start();
+    const events: string[] = [];
+    const insert = engine.repository.insert.bind(engine.repository);
+    engine.repository.insert = async (...args) => {
+      const stored = await insert(...args);
+      events.push('stored');
+      return stored;
+    };
+    engine.get(TaskQueue).announce = (tickets) => void events.push(`announced ${tickets.length}`);
+    const keyed = { idempotencyKey: uuidv7() };
+    const id = await engine.submit('noop', {}, keyed);
+    expect(events).toEqual(['stored', 'announced 1']);
+    expect(await engine.submit('noop', {}, keyed)).toBe(id);
+    expect(events).toEqual(['stored', 'announced 1', 'stored']);
+  });
+});
+
+describe('a refusal of what belongs to a new task', () => {
+  it('stores nothing of it', async () => {
+    const engine = await start();
+    const accepted = () => Promise.reject(new Error('no such account'));
+    engine.get(TaskDefinitionRegistry).register({ name: 'picky' }, { handle: () => Promise.resolve(), accepted });
+    await expect(engine.submit('picky')).rejects.toThrow('no such account');
+    expect(await bed.sql(`SELECT id FROM tasks`)).toEqual([]);
+  });
+});

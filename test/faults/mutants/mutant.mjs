@@ -1,0 +1,23 @@
+/** Where the guards are, and the tests that know them. */
+export const SQL = 'src/tasks/*.sql.ts';
+export const ENGINE = 'migrations/1795305600001-engine.ts';
+export const DEPENDENCIES = 'migrations/1795305600004-dependencies-and-batches.ts';
+export const RESULTS = 'src/results/result.service.ts';
+export const SERVICE = 'src/tasks/task.service.ts';
+export const RESCUE_POLICY = 'src/core/task/rescue-policy.ts';
+export const fencing = 'test/engine/fencing.int-spec.ts';
+export const leases = 'test/engine/leases.int-spec.ts';
+export const cancel = 'test/engine/cancel.int-spec.ts';
+export const running = 'test/engine/running.int-spec.ts';
+export const submit = 'test/engine/submit.int-spec.ts';
+export const transitions = 'test/engine/transitions.int-spec.ts';
+export const dependencies = 'test/engine/dependencies.int-spec.ts';
+export const guards = 'test/faults/guards.int-spec.ts';
+export const locks = 'test/faults/locks.int-spec.ts';
+export const dependents = 'test/faults/dependents.int-spec.ts';
+export const rescuePolicy = 'src/core/task/rescue-policy.spec.ts';
+export const ZOMBIE = 'a zombie changes nothing after';
+export const DONE = 'an owner whose attempt is over';
+
+/** `find` stands exactly once in the files of the pattern `file`; `only` picks tests by their names. */
+export const mutant = (name, file, find, replace, tests, only) => ({ name, file, find, replace, tests: [tests].flat(), only });

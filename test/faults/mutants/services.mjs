@@ -1,0 +1,90 @@
+import { mutant, SQL, ENGINE, RESULTS, SERVICE, fencing, submit, guards, ZOMBIE } from './mutant.mjs';
+
+export const results = [
+  mutant(
+    'effects: in the transaction',
+    RESULTS,
+    '[row], this.actor, executorOfManager(manager))',
+    '[row], this.actor)',
+    fencing,
+    'effects',
+  ),
+  mutant('effects: once', RESULTS, `won.get(task.id) === 'now'`, 'won.has(task.id)', fencing, 'leaves one effect'),
+  mutant('effects: only of who won', RESULTS, `if (won.get(task.id) === 'now') await`, 'await', fencing, 'one completes|' + ZOMBIE),
+  mutant(
+    'completed before: by this epoch',
+    SQL,
+    `t.status = 'completed' AND t.lease_epoch = r.epoch`,
+    `t.status = 'completed' AND r.epoch > 0`,
+    guards,
+    'completed by another',
+  ),
+  mutant(
+    'completed before: recognised',
+    'src/tasks/task.repository.ts',
+    'if (missing.length > 0) {',
+    'if (missing.length < 0) {',
+    fencing,
+    'the others learn',
+  ),
+  mutant(
+    'attempts told apart by epoch',
+    'src/workers/task-worker.ts',
+    '=> `${id}/${epoch}`',
+    '=> `${id}/${epoch > 0}`',
+    fencing,
+    'beside the next attempt',
+  ),
+];
+
+export const submitting = [
+  mutant('key: unique', ENGINE, 'CREATE UNIQUE INDEX tasks_idempotency', 'CREATE INDEX tasks_idempotency', submit, 'an idempotency key'),
+  mutant(
+    'key: of its principal',
+    ENGINE,
+    'tasks_idempotency ON tasks (created_by, idempotency_key)',
+    'tasks_idempotency ON tasks (idempotency_key)',
+    submit,
+    'belongs to who',
+  ),
+  mutant(
+    'key: same request',
+    SERVICE,
+    'stored.requestHash !== task.requestHash',
+    'stored.requestHash === undefined',
+    submit,
+    'an idempotency key refuses',
+  ),
+  mutant(
+    'key: same params',
+    SERVICE,
+    'requestHash(name, { params, priority',
+    'requestHash(name, { priority',
+    submit,
+    'an idempotency key refuses',
+  ),
+  mutant(
+    'announce: after the commit',
+    SERVICE,
+    'const task = this.prepare(request);\n',
+    'const task = this.prepare(request);\n    this.queue.announce([task]);\n',
+    guards,
+    'news of a task',
+  ),
+  mutant(
+    'announce: not of a repeat',
+    SERVICE,
+    `stored.status === 'submitted' && !stored.replayed`,
+    `stored.status === 'submitted'`,
+    guards,
+    'news of a task',
+  ),
+  mutant(
+    'accepted: in the transaction',
+    SERVICE,
+    'this.repository.insert(counted, executor)',
+    'this.repository.insert(counted)',
+    guards,
+    'a refusal',
+  ),
+];
