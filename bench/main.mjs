@@ -6,7 +6,7 @@ import { ensureBuilt } from '../scripts/build-if-needed.mjs';
 import { CONTENDERS } from './contenders/list.mjs';
 import { parseOptions } from './lib/options.mjs';
 import { ensurePeers } from './lib/peers.mjs';
-import { describeMachine, printPart } from './lib/report.mjs';
+import { describeMachine, load, printPart } from './lib/report.mjs';
 import { measurePart } from './lib/rounds.mjs';
 
 /** Above this load average something else runs. */
@@ -24,10 +24,12 @@ const end = async (code) => {
 process.once('SIGINT', () => void end(130)).once('SIGTERM', () => void end(143));
 
 const machine = describeMachine(servers);
-const { cpu, cores, memory, node, postgres, redis, load } = machine;
+const { cpu, cores, memory, node, postgres, redis, loadBefore } = machine;
 console.log(`${cpu}, ${cores} cores, ${memory}; Node ${node}, PostgreSQL ${postgres} (fsync on), Redis: ${redis ?? 'none'}`);
-if (load > QUIET)
-  console.log(`The machine is busy with other things (load ${load}): these numbers are lower than they could be, the ratios less sure.`);
+if (loadBefore > QUIET)
+  console.log(
+    `The machine is busy with other things (load ${loadBefore}): these numbers are lower than they could be, the ratios less sure.`,
+  );
 const measured = {};
 let failures = 0;
 for (const part of options.parts) {
@@ -40,7 +42,10 @@ if (options.complete && failures === 0) {
   const { drain, 'submit-http': submitHttp, submit: submitCall, latency } = measured;
   const file = new URL('results/latest.json', import.meta.url);
   mkdirSync(new URL('.', file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ drain, submitHttp, submitCall, latency, machine }, null, 2)}\n`);
+  writeFileSync(
+    file,
+    `${JSON.stringify({ drain, submitHttp, submitCall, latency, machine: { ...machine, loadAfter: load() } }, null, 2)}\n`,
+  );
   console.log('\nKept in bench/results/latest.json');
 }
 await end(failures === 0 ? 0 : 1);

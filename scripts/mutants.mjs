@@ -2,7 +2,7 @@
 //   npm run test:mutants [-- --only name]      name: any part of a mutant's name
 // Ends with "killed N of N"; exit code 1 when one survived, when a patch no longer fits, or when a mutant is no valid SQL.
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ const LIMIT_MS = 120_000;
 function copyOfTree(number) {
   const folder = mkdtempSync(join(tmpdir(), `contenthub-mutants-${number}-`));
   for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  mkdirSync(join(folder, 'tmp'));
+  chmodSync(folder, 0o755); // the database server may run under another account
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
@@ -45,6 +47,7 @@ async function runTests(folder, files, only) {
   const chosen = only === undefined ? [] : ['-t', only];
   const child = spawn(process.execPath, [...flags, ...jest, ...chosen, '--runTestsByPath', ...files], {
     cwd: folder,
+    env: { ...process.env, TMPDIR: join(folder, 'tmp') }, // nobody else's leftovers, nor ours for them
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let words = '';
@@ -57,7 +60,7 @@ async function runTests(folder, files, only) {
   }, LIMIT_MS);
   await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
   clearTimeout(timer);
-  if (!hung && !existsSync(report)) throw new Error(`Jest did not run: ${words}`);
+  if (!hung && !existsSync(report)) return { hung, ran: 0, failed: [], broken: [words] };
   if (hung) return { hung, ran: 0, failed: [], broken: [] };
   const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   const failed = testResults.flatMap(({ name, assertionResults }) =>
@@ -77,7 +80,7 @@ async function judge(folder, mutant) {
     const { hung, ran, failed, broken } = await runTests(folder, isSql ? [STATEMENTS, ...mutant.tests] : mutant.tests, only);
     const invalid = failed.find((test) => test.file.endsWith(STATEMENTS));
     if (invalid !== undefined) return { killed: false, why: `no valid statement: ${invalid.fullName}` };
-    if (broken.length > 0) return { killed: false, why: `a test file could not run: ${broken[0]?.slice(0, 500)}` };
+    if (broken.length > 0) return { killed: false, why: `the tests could not run: ${broken[0]?.slice(0, 500)}` };
     if (!hung && ran === 0) return { killed: false, why: `no test is named ${mutant.only}` };
     if (hung) return { killed: true, why: 'a test that hung' };
     return failed.length > 0 ? { killed: true, why: failed[0].fullName } : { killed: false, why: `${ran} tests passed` };

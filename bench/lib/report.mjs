@@ -53,7 +53,7 @@ export function printPart(part, options, { rows, configurations, missing }) {
   for (const [name, text] of Object.entries(configurations)) console.log(`    ${name}: ${text}`);
 }
 
-/** `load`: the load average before the first round; what others do on the machine is in every number. */
+/** `loadBefore`: the load average before the first round; what others do on the machine is in every number. */
 export function describeMachine({ postgres, redis }) {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -62,7 +62,10 @@ export function describeMachine({ postgres, redis }) {
     node: process.versions.node,
     postgres: postgres.version,
     redis: redis?.version ?? null,
-    load: Number((loadavg()[0] ?? 0).toFixed(2)),
+    loadBefore: load(),
     date: new Date().toISOString().slice(0, 10),
   };
 }
+
+/** Of the last minute. */
+export const load = () => Number((loadavg()[0] ?? 0).toFixed(2));

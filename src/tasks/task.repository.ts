@@ -93,6 +93,21 @@ export class TaskRepository {
     return this.told(this.engine.query<ClaimedTask>(sql.CLAIM_TASKS, [queue, limit, owner, leaseSeconds]));
   }
 
+  /** Least suspect first. `maxCrashes`: leaves those alone that crashed more often. */
+  claimSuspects(queues: readonly string[], limit: number, owner: string, leaseSeconds: number, maxCrashes: number): Promise<ClaimedTask[]> {
+    return this.told(this.engine.query<ClaimedTask>(sql.CLAIM_SUSPECTS, [queues, limit, owner, leaseSeconds, maxCrashes]));
+  }
+
+  /** How often each of the tasks in quarantine has crashed, least suspect first. */
+  async suspects(queues: readonly string[], limit: number): Promise<number[]> {
+    return (await this.engine.query<{ crashes: number }>(sql.SELECT_SUSPECTS, [queues, limit])).map((row) => row.crashes);
+  }
+
+  /** How many tasks a claim would find, up to `limit`. */
+  async countReady(queue: string, limit: number): Promise<number> {
+    return (await this.engine.query<{ count: number }>(sql.COUNT_READY, [queue, limit]))[0]?.count ?? 0;
+  }
+
   /** Who completed: `now`, or `before` when the statement had run already and its reply was lost. The rest lost their lease. */
   async complete(rows: readonly Completion[], actor: string, executor: SqlExecutor = this.engine): Promise<Map<string, 'now' | 'before'>> {
     const moved = await this.told(executor.query<{ id: string }>(sql.COMPLETE_TASKS, [JSON.stringify(rows), actor]));
@@ -142,8 +157,14 @@ export class TaskRepository {
     return this.engine.query<ExpiredLease>(sql.SELECT_EXPIRED_LEASES, []);
   }
 
-  rescue(leases: readonly ExpiredLease[], actor: string): Promise<Moved[]> {
-    return this.told(this.engine.query<Moved>(sql.RESCUE_TASKS, [JSON.stringify(leases), actor]));
+  async rescue(leases: readonly ExpiredLease[], actor: string): Promise<Moved[]> {
+    const spared = await this.told(this.engine.query<Moved>(sql.SPARE_TASKS, [JSON.stringify(leases), actor]));
+    return [...spared, ...(await this.told(this.engine.query<Moved>(sql.RESCUE_TASKS, [JSON.stringify(leases), actor])))];
+  }
+
+  /** The process of one attempt ended. `cause`: the rest of the sentence "it ended with …". */
+  rescueApart(row: Fence & { cause: string }, actor: string): Promise<Moved[]> {
+    return this.told(this.engine.query<Moved>(sql.RESCUE_APART, [JSON.stringify([row]), actor]));
   }
 
   promote(actor: string): Promise<Pick<Moved, 'id' | 'queue'>[]> {

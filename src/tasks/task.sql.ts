@@ -1,3 +1,4 @@
+import { APART } from '../core/task/lease-owner.ts';
 import { HEAD_START_SECONDS } from '../core/task/priority.ts';
 
 /**
@@ -56,16 +57,38 @@ const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attem
             CASE WHEN t.lease_epoch = 1 THEN 0
                  ELSE coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) END AS "logSeq"`;
 
-/** $1 queue, $2 how many at most, $3 owner, $4 seconds of lease. SKIP LOCKED: competing claimers never wait for each other. */
-export const CLAIM_TASKS = `
+/** SKIP LOCKED: competing claimers never wait for each other. */
+function claim(ready: string): string {
+  return `
   WITH next AS MATERIALIZED (
-    SELECT id FROM tasks WHERE status = 'submitted' AND queue = $1
-    ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED)
+    SELECT id FROM tasks WHERE status = 'submitted' AND ${ready})
   UPDATE tasks t SET status = 'running', attempt = t.attempt + 1, lease_epoch = t.lease_epoch + 1, lease_beat = 0, lease_owner = $3,
          lease_expires_at = app_now() + make_interval(secs => $4), deadline_at = app_now() + t.timeout_ms * interval '1 ms',
          started_at = app_now(), progress = NULL, step = NULL, version = t.version + 1, reason = 'claim', actor = $3
   WHERE t.id = ANY (ARRAY(SELECT id FROM next))
   RETURNING ${CLAIMED_COLUMNS}`;
+}
+
+/** $1 queue, $2 how many at most, $3 owner, $4 seconds of lease. */
+export const CLAIM_TASKS = claim(`crash_count = 0 AND queue = $1
+    ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`);
+
+const SUSPECTS = `crash_count > 0 AND queue = ANY ($1::text[])`;
+const LEAST_SUSPECT_FIRST = `ORDER BY crash_count, rank, id LIMIT $2::int`;
+
+/** $1 queues, $2 how many at most, $3 owner, $4 seconds of lease, $5 crashes at most. Only for who runs each in a process of its own. */
+export const CLAIM_SUSPECTS = claim(`${SUSPECTS} AND crash_count <= $5
+    ${LEAST_SUSPECT_FIRST} FOR NO KEY UPDATE SKIP LOCKED`);
+
+/** $1 queues, $2 how many at most. The crashes of each task that waits in quarantine. */
+export const SELECT_SUSPECTS = `
+  SELECT crash_count AS crashes FROM tasks WHERE status = 'submitted' AND ${SUSPECTS}
+  ${LEAST_SUSPECT_FIRST}`;
+
+/** $1 queue, $2 as far as it matters. */
+export const COUNT_READY = `
+  SELECT count(*)::int AS count FROM (
+    SELECT FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND queue = $1 LIMIT $2) ready`;
 
 const SETTLED = `version = t.version + 1, lease_owner = NULL, lease_expires_at = NULL, deadline_at = NULL, external_id = NULL, poll_at = NULL`;
 
@@ -86,11 +109,14 @@ function settle(reason: string, columns: string, set: string, guard = RUNNING): 
   RETURNING t.id, t.status`;
 }
 
+/** A suspect ran in a process of its own, and both came through: what it was suspected of was another's doing. */
+const FORGIVEN = 'crash_count = 0';
+
 /** Rows {id, epoch, result}. The epoch stays: it names the attempt whose effects count. */
 export const COMPLETE_TASKS = settle(
   'complete',
   ', result jsonb',
-  `status = 'completed', result = mine.result, error = NULL, progress = 100, step = NULL, terminal_at = app_now()`,
+  `status = 'completed', result = mine.result, error = NULL, progress = 100, step = NULL, ${FORGIVEN}, terminal_at = app_now()`,
 );
 
 const RANK_AT = (at: string) => `rank = ${at} - t.priority * ${HEAD_START}`;
@@ -103,7 +129,7 @@ export const RETRY_TASKS = settle(
   'retry',
   ', "delayMs" bigint, error jsonb',
   `status = CASE WHEN mine."delayMs" > 0 THEN 'pending' ELSE 'submitted' END, run_at = ${AGAIN_AT}, ${RANK_AT(AGAIN_AT)},
-       attempt = t.attempt - ${REJECTED('mine')}::int, rejections = t.rejections + ${REJECTED('mine')}::int,
+       attempt = t.attempt - ${REJECTED('mine')}::int, rejections = t.rejections + ${REJECTED('mine')}::int, ${FORGIVEN},
        error = mine.error, lease_epoch = t.lease_epoch + 1`,
   `${RUNNING} AND CASE WHEN ${REJECTED('r')} THEN t.rejections < t.max_rejections ELSE t.attempt < t.max_attempts END`,
 );
@@ -186,27 +212,57 @@ export const SELECT_EXPIRED_LEASES = `
 
 const CRASHED = `status = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN 'submitted' ELSE 'failed' END,
        terminal_at = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN NULL ELSE app_now() END,
-       crash_count = t.crash_count + 1, lease_epoch = t.lease_epoch + 1,
-       error = jsonb_build_object('class', 'crashed', 'code', 'worker_lost', 'fingerprint', 'worker_lost', 'message',
+       crash_count = t.crash_count + 1, lease_epoch = t.lease_epoch + 1`;
+
+const WORKER_LOST = `error = jsonb_build_object('class', 'crashed', 'code', 'worker_lost', 'fingerprint', 'worker_lost', 'message',
                'the worker ' || t.lease_owner || ' ended or fell silent during attempt ' || t.attempt)`;
 
-/** $1 rows {id, epoch, beat}, $2 actor. The guard is read again: a heartbeat since the last look saves the lease. */
-export const RESCUE_TASKS = `
+/** What ran in a process of its own was not the end of the worker that kept its lease; spared at most as often as by a drain. */
+const INNOCENT = `t.lease_owner LIKE '%:${APART}:%' AND t.release_count < 5`;
+const SPARED = `status = 'submitted', lease_epoch = t.lease_epoch + 1, attempt = t.attempt - 1, release_count = t.release_count + 1`;
+
+function rescueSilent(change: string, guard = 'true'): string {
+  return `
   WITH lost AS MATERIALIZED (
     SELECT t.id FROM json_to_recordset($1::json) AS r (id uuid, epoch int, beat int) JOIN tasks t ON t.id = r.id
     WHERE t.lease_epoch = r.epoch AND t.lease_beat = r.beat AND t.lease_expires_at < app_now() AND t.status IN ('assigned', 'running')
+      AND ${guard}
     ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED)
-  UPDATE tasks t SET ${CRASHED}, ${SETTLED}, reason = 'rescue', actor = $2
+  UPDATE tasks t SET ${change}, ${SETTLED}, reason = 'rescue', actor = $2
   FROM lost WHERE t.id = lost.id
   RETURNING t.id, t.status, t.queue`;
+}
 
-/** $1 the owner's boot id (null: every owner), $2 actor. For leases whose owner is known to be dead. */
-export const RESCUE_OWNED = `
+/** $1 rows {id, epoch, beat}, $2 actor. The guard is read again: a heartbeat since the last look saves the lease. Spare first. */
+export const RESCUE_TASKS = rescueSilent(`${CRASHED}, ${WORKER_LOST}`);
+/** As RESCUE_TASKS, for those whose worker fell silent while they ran apart from it. */
+export const SPARE_TASKS = rescueSilent(SPARED, INNOCENT);
+
+function rescueOwned(change: string, guard = 'true'): string {
+  return `
   WITH lost AS MATERIALIZED (
     SELECT t.id FROM tasks t
     WHERE t.status IN ('assigned', 'running') AND t.lease_owner IS NOT NULL AND ($1::text IS NULL OR t.lease_owner LIKE '%:' || $1)
+      AND ${guard}
     ORDER BY t.id FOR NO KEY UPDATE OF t)
-  UPDATE tasks t SET ${CRASHED}, ${SETTLED}, reason = 'rescue', actor = $2
+  UPDATE tasks t SET ${change}, ${SETTLED}, reason = 'rescue', actor = $2
+  FROM lost WHERE t.id = lost.id
+  RETURNING t.id, t.status, t.queue`;
+}
+
+/** $1 the owner's boot id (null: every owner), $2 actor. For leases whose owner is known to be dead. Spare first. */
+export const RESCUE_OWNED = rescueOwned(`${CRASHED}, ${WORKER_LOST}`);
+/** As RESCUE_OWNED, for those that ran apart from the dead. */
+export const SPARE_OWNED = rescueOwned(SPARED, INNOCENT);
+
+/** $1 rows {id, epoch, cause}, $2 actor. The process that ran this attempt and no other has ended. */
+export const RESCUE_APART = `
+  WITH lost AS MATERIALIZED (
+    SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int, cause text) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_owner IS NOT NULL AND t.lease_epoch = r.epoch ORDER BY t.id FOR NO KEY UPDATE OF t)
+  UPDATE tasks t SET ${CRASHED}, ${SETTLED}, reason = 'rescue', actor = $2,
+         error = jsonb_build_object('class', 'crashed', 'code', 'process_ended', 'fingerprint', 'process_ended ' || lost.cause, 'message',
+                 'the process of attempt ' || t.attempt || ' ended with ' || lost.cause)
   FROM lost WHERE t.id = lost.id
   RETURNING t.id, t.status, t.queue`;
 
@@ -333,6 +389,7 @@ export const SELECT_LOGS = `
 
 /** Tasks that are not final, by queue and status; each arm has its partial index. */
 export const COUNT_LIVE_TASKS = `
-  SELECT queue, status, count(*)::int AS count FROM tasks WHERE status = 'submitted' GROUP BY 1, 2
+  SELECT queue, status, count(*)::int AS count FROM tasks WHERE status = 'submitted' AND crash_count = 0 GROUP BY 1, 2
+  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'submitted' AND crash_count > 0 GROUP BY 1, 2
   UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status IN ('assigned', 'running') GROUP BY 1, 2
   UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'pending' AND open_dependencies = 0 GROUP BY 1, 2`;

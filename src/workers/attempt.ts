@@ -7,7 +7,7 @@ import type { NewLogLine } from '../tasks/logs/task-log.repository.ts';
 /** Why an attempt was told to stop. After all but `draining` and `timed_out` nothing it says counts. */
 export type StopReason = 'cancelled' | 'lease_lost' | 'timed_out' | 'draining';
 
-export class Stopped extends Error {
+class Stopped extends Error {
   override readonly name = 'Stopped';
   constructor(readonly reason: StopReason) {
     super(`the attempt was stopped: ${reason}`);
@@ -40,6 +40,8 @@ export class Attempt implements TaskContext {
   private lastProgressAt = Number.NEGATIVE_INFINITY;
   percent = 0;
   step: string | null = null;
+  /** Set when the handler did not heed its signal in time; resolves when it ends after all. */
+  ignored: Promise<void> | undefined;
 
   constructor(
     readonly task: ClaimedTask,
@@ -90,7 +92,13 @@ export class Attempt implements TaskContext {
     const { promise: abandoned, reject } = Promise.withResolvers<never>();
     let timer: NodeJS.Timeout | undefined;
     const onAbort = () => {
-      timer = setTimeout(() => reject(this.signal.reason as Stopped), STOP_GRACE_MS);
+      timer = setTimeout(() => {
+        this.ignored = work.then(
+          () => undefined,
+          () => undefined,
+        );
+        reject(this.signal.reason as Stopped);
+      }, STOP_GRACE_MS);
     };
     this.signal.addEventListener('abort', onAbort);
     try {
@@ -116,15 +124,24 @@ export class Attempt implements TaskContext {
 
   readonly checkpoint = async <T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> => {
     this.signal.throwIfAborted();
-    const found = await this.ports.findStep(this.task, step, inputs);
+    const found = await this.findStep(step, inputs);
     if (found) {
       this.log.debug(`step ${step} was done before`, { step });
       return found.output as T;
     }
     const output = await work();
-    await this.ports.saveStep(this.task, step, inputs, sanitizeForJsonb(output));
+    await this.saveStep(step, inputs, sanitizeForJsonb(output));
     return output;
   };
+
+  /** The two halves of a checkpoint, for a handler in another process. */
+  findStep(step: string, inputs: unknown): Promise<{ output: unknown } | undefined> {
+    return this.ports.findStep(this.task, step, inputs);
+  }
+
+  saveStep(step: string, inputs: unknown, output: unknown): Promise<void> {
+    return this.ports.saveStep(this.task, step, inputs, output);
+  }
 
   /** Resolves when everything said so far is stored (or has failed to be). */
   async flush(): Promise<void> {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { RESCUE_OWNED } from '../tasks/task.sql.ts';
+import { RESCUE_OWNED, SPARE_OWNED } from '../tasks/task.sql.ts';
 
 async function rescueOwned(databaseUrl: string, bootId: string | null, actor: string): Promise<number> {
   const client = new pg.Client({
@@ -11,9 +11,10 @@ async function rescueOwned(databaseUrl: string, bootId: string | null, actor: st
   try {
     const known = await client.query(`SELECT to_regclass('tasks') AS tasks`);
     if ((known.rows[0] as { tasks: string | null }).tasks === null) return 0; // not migrated yet
+    const spared = await client.query(SPARE_OWNED, [bootId, actor]);
     const rescued = await client.query(RESCUE_OWNED, [bootId, actor]);
     await client.query(`SELECT pg_notify('contenthub_ready', '')`);
-    return rescued.rowCount ?? 0;
+    return (spared.rowCount ?? 0) + (rescued.rowCount ?? 0);
   } finally {
     await client.end();
   }

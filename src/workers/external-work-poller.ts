@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { classify } from '../core/task/failure.ts';
 import { toOutcome } from '../core/task/outcome.ts';
 import { Loop } from '../platform/lifecycle/loop.ts';
@@ -17,7 +17,7 @@ const ANSWER_MS = 30_000;
  * what it says is fenced by the epoch the work was handed out under.
  */
 @Injectable()
-export class ExternalWorkPoller {
+export class ExternalWorkPoller implements OnModuleDestroy {
   private readonly loop: Loop;
 
   constructor(
@@ -36,6 +36,10 @@ export class ExternalWorkPoller {
 
   stop(): Promise<void> {
     return this.loop.stop();
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
   }
 
   /** One round over what is due. Returns how much there was. */

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
 import { EXTEND_LEASES } from '../tasks/task.sql.ts';
+import { watchPulse } from './watchdog/pulse.ts';
 import type { BeatNews, BeatOrder, BeatSettings } from './lease-keeper.ts';
 
 const settings = workerData as BeatSettings;
@@ -55,6 +56,11 @@ async function beat(): Promise<void> {
 
 const stopping = new AbortController();
 
+if (settings.pulse) {
+  const unwatch = watchPulse(settings.pulse, settings.ttlMs, () => process.kill(process.pid, 'SIGKILL'));
+  stopping.signal.addEventListener('abort', unwatch);
+}
+
 /** Ends with the beat in flight, which may be the one that is just connecting. */
 async function run(): Promise<void> {
   while (!stopping.signal.aborted) {
@@ -72,7 +78,12 @@ async function run(): Promise<void> {
 }
 
 parentPort?.on('message', (order: BeatOrder) => {
-  for (const { id, epoch } of order.hold ?? []) held.set(id, epoch);
+  for (const { id, epoch } of order.hold ?? []) {
+    const before = held.get(id);
+    held.set(id, epoch);
+    // Another worker of this process has the task's next attempt: the one before was lost unnoticed.
+    if (before !== undefined && before !== epoch) tell({ lost: [{ id, epoch: before }] });
+  }
   for (const { id, epoch } of order.drop ?? []) if (held.get(id) === epoch) held.delete(id);
   if (order.stop) stopping.abort();
 });

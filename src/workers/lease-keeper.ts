@@ -5,6 +5,8 @@ export interface BeatSettings {
   url: string;
   ttlMs: number;
   beatMs: number;
+  /** Of the main thread: when it is still for a lease's time, the process is killed, and whoever watches over it takes over. */
+  pulse?: SharedArrayBuffer;
 }
 export interface BeatOrder {
   hold?: Fence[];

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { attemptTimedOut, classify, TaskFailure } from '../core/task/failure.ts';
+import { attemptTimedOut, classify, type Failure, TaskFailure } from '../core/task/failure.ts';
 import { type Outcome, snooze, toOutcome } from '../core/task/outcome.ts';
 import type { ClaimedTask } from '../core/task/task.ts';
 import { ResultService } from '../results/result.service.ts';
@@ -7,10 +7,14 @@ import { type TaskDefinition, TaskDefinitionRegistry } from '../tasks/definition
 import { validateParams } from '../tasks/definitions/validate-params.ts';
 import { Attempt, type AttemptPorts } from './attempt.ts';
 import { ATTEMPT_PORTS } from './attempt-ports.ts';
+import { CrashReport } from './isolation/crash-report.ts';
+import { FailedApart, ProcessEnded, type TaskProcess } from './isolation/task-process.ts';
+import { NoProcess } from './isolation/task-process-pool.ts';
 import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
 
 /** A name this process does not know may be another's, during a deployment: the task waits for it, and loses nothing meanwhile. */
 const UNKNOWN_PAUSE_MS = 10_000;
+const NO_PROCESS_PAUSE_MS = 5_000;
 
 /** Runs one claimed task to its settled end. Never throws. */
 @Injectable()
@@ -19,6 +23,7 @@ export class TaskRunner {
     private readonly definitions: TaskDefinitionRegistry,
     private readonly results: ResultService,
     private readonly middleware: TaskMiddlewareRegistry,
+    private readonly crashes: CrashReport,
     @Inject(ATTEMPT_PORTS) private readonly ports: AttemptPorts,
   ) {}
 
@@ -26,12 +31,13 @@ export class TaskRunner {
     return new Attempt(task, this.ports);
   }
 
-  async run(attempt: Attempt): Promise<void> {
+  /** `process`: where it is to run, when that is not here. */
+  async run(attempt: Attempt, process?: Promise<TaskProcess>): Promise<void> {
     const definition = this.definitions.find(attempt.name);
     if (!definition) return this.results.settle(attempt.task, snooze('no handler in this process', UNKNOWN_PAUSE_MS));
     const timer = setTimeout(() => attempt.stop('timed_out'), attempt.task.timeoutMs);
     try {
-      const outcome = await this.execute(definition, attempt);
+      const outcome = await (process ? (await process).execute(attempt) : this.execute(definition, attempt));
       await attempt.flush();
       await this.results.settle(attempt.task, outcome);
     } catch (error) {
@@ -41,7 +47,8 @@ export class TaskRunner {
     }
   }
 
-  private async execute(definition: TaskDefinition, attempt: Attempt): Promise<Outcome> {
+  /** The handler and what belongs around it, in this process. */
+  async execute(definition: TaskDefinition, attempt: Attempt): Promise<Outcome> {
     attempt.params = this.paramsOf(definition, attempt.task);
     const outcome = toOutcome(await attempt.orAbandoned(this.handle(definition, attempt)));
     if (outcome.kind === 'done') await this.middleware.after(attempt, outcome.result);
@@ -73,11 +80,20 @@ export class TaskRunner {
         await attempt.flush();
         return this.results.release(attempt.task);
       default: {
-        const failure = attempt.stopReason === 'timed_out' ? attemptTimedOut(attempt.task) : classify(error);
-        await this.middleware.error(attempt, failure);
+        if (error instanceof NoProcess) return this.results.settle(attempt.task, snooze(error.message, NO_PROCESS_PAUSE_MS));
+        if (error instanceof ProcessEnded) return this.settleEnded(attempt, error);
+        const failure = attempt.stopReason === 'timed_out' ? attemptTimedOut(attempt.task) : classifyAnywhere(error);
+        if (!(error instanceof FailedApart)) await this.middleware.error(attempt, failure);
         await attempt.flush();
         return this.results.settleFailure(attempt.task, failure, error);
       }
     }
   }
+
+  private async settleEnded(attempt: Attempt, { begun, cause }: ProcessEnded): Promise<void> {
+    await attempt.flush();
+    return begun ? this.crashes.report(attempt.task, cause) : this.results.release(attempt.task);
+  }
 }
+
+const classifyAnywhere = (error: unknown): Failure => (error instanceof FailedApart ? error.failure : classify(error));

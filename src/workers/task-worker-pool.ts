@@ -3,13 +3,14 @@ import type { Fence } from '../core/task/task.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
-import { TaskQueue } from '../queue/task-queue.ts';
 import { decodeStops, STOPPED_CHANNEL } from '../tasks/stop-news.ts';
-import { WorkerIdentity } from '../tasks/worker-identity.ts';
 import type { StopReason } from './attempt.ts';
+import { TaskProcessPool } from './isolation/task-process-pool.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskWorker, type TaskWorkerStatus } from './task-worker.ts';
+import { Pulse } from './watchdog/pulse.ts';
+import { WorkSources } from './work-sources.ts';
 
 /** queue → slots in this process */
 export type WorkerSlots = Readonly<Record<string, number>>;
@@ -17,33 +18,43 @@ export const WORKER_SLOTS = Symbol('WorkerSlots');
 
 /** Of the 30 s a shutdown may take: tasks get this long to end by themselves, then their handlers are told to stop. */
 const DRAIN_MS = 20_000;
-const ABORT_MS = 6_000;
+/** What ignores that for 5 s is killed, when it has a process of its own. */
+const ABORT_MS = 7_000;
 
-/** All workers of this process, one for each queue. */
+/** All workers of this process: one for each queue, one for isolated tasks, one for those in quarantine. */
 @Injectable()
 export class TaskWorkerPool {
-  private readonly workers: TaskWorker[];
-  private readonly leases: LeaseKeeper;
+  private workers: TaskWorker[] = [];
+  private leases: LeaseKeeper | undefined;
+  private processes: TaskProcessPool | undefined;
+  private pulse: Pulse | undefined;
   private unlisten: (() => void) | undefined;
 
   constructor(
-    settings: Settings,
-    identity: WorkerIdentity,
-    queue: TaskQueue,
-    runner: TaskRunner,
+    private readonly settings: Settings,
+    private readonly sources: WorkSources,
+    private readonly runner: TaskRunner,
     private readonly notifications: Notifications,
     private readonly logger: Logger,
-    @Inject(WORKER_SLOTS) slots: WorkerSlots,
-  ) {
-    this.leases = new LeaseKeeper({ url: settings.databaseUrl ?? '', ttlMs: settings.leaseTtlMs, beatMs: settings.leaseBeatMs });
-    const onError = (error: unknown) => this.logger.warn({ err: error }, 'a worker met an error and goes on');
-    this.workers = Object.entries(slots).map(
-      ([name, count]) => new TaskWorker({ queue: name, slots: count, owner: identity.owner }, queue, runner, this.leases, onError),
-    );
-  }
+    @Inject(WORKER_SLOTS) private readonly slots: WorkerSlots,
+  ) {}
 
-  start(): void {
-    this.leases.start((lost) => {
+  /**
+   * `script`: of the processes that run a task alone. With it this process is the workers' own, and is killed when its event
+   * loop blocks for longer than a lease; without it (in a test) they are guests: suspects run here, one after the other.
+   */
+  start(script?: string): void {
+    const { databaseUrl, leaseTtlMs, leaseBeatMs, quarantineLanes, isolatedProcesses } = this.settings;
+    if (script !== undefined) {
+      this.pulse = new Pulse();
+      this.processes = new TaskProcessPool(script, quarantineLanes + isolatedProcesses);
+    }
+    const leases = new LeaseKeeper({ url: databaseUrl ?? '', ttlMs: leaseTtlMs, beatMs: leaseBeatMs, pulse: this.pulse?.buffer });
+    const onError = (error: unknown) => this.logger.warn({ err: error }, 'a worker met an error and goes on');
+    const sources = this.sources.of(this.slots, this.processes);
+    this.workers = sources.map(({ source, ...options }) => new TaskWorker(options, source, this.runner, leases, onError));
+    this.leases = leases;
+    leases.start((lost) => {
       for (const fence of lost) this.stopAttempt(fence, 'lease_lost');
     });
     this.unlisten = this.notifications.listen(STOPPED_CHANNEL, (payload) => {
@@ -58,12 +69,15 @@ export class TaskWorkerPool {
 
   /** Claims no more, lets tasks end, then gives back what is left. */
   async drain(drainMs = DRAIN_MS): Promise<void> {
+    this.processes?.close();
     await Promise.all(this.workers.map((worker) => worker.stopClaiming()));
     await Promise.all(this.workers.map((worker) => worker.idle(drainMs)));
     for (const worker of this.workers) for (const attempt of worker.all()) attempt.stop('draining');
     await Promise.all(this.workers.map((worker) => worker.idle(ABORT_MS)));
     this.unlisten?.();
-    await this.leases.stop();
+    await this.processes?.stop();
+    await this.leases?.stop();
+    this.pulse?.stop();
   }
 
   private stopAttempt(fence: Fence, reason: StopReason): void {

@@ -1,30 +1,40 @@
-import type { ClaimedTask, Fence } from '../core/task/task.ts';
-import type { TaskQueue } from '../queue/task-queue.ts';
+import type { Fence } from '../core/task/task.ts';
 import type { Attempt } from './attempt.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { TaskRunner } from './task-runner.ts';
+import type { Work, WorkSource } from './work-source.ts';
 
 export interface TaskWorkerOptions {
+  /** Its name: that of the queue whose tasks it runs, or `quarantine`. */
   queue: string;
   /** How many tasks it runs at once. */
   slots: number;
-  owner: string;
+}
+
+/** An attempt that was told to stop, and whose handler goes on. What it does no longer counts, but it costs what it costs. */
+export interface StuckTask {
+  id: string;
+  name: string;
+  attempt: number;
 }
 
 export interface TaskWorkerStatus {
   queue: string;
   slots: number;
   running: number;
+  stuck: StuckTask[];
   lastClaimAt: Date | null;
 }
 
 const MAX_CLAIM = 250;
+const NOTHING = () => undefined;
 const MAX_PAUSE_MS = 2_000;
 
-/** Claims from one queue whatever fits its free slots, and runs it. */
+/** Claims from one source whatever fits its free slots, and runs it. */
 export class TaskWorker {
   /** By id and epoch: an attempt that lost its lease may still end while the next one of its task runs here. */
   private readonly attempts = new Map<string, Attempt>();
+  private readonly stuck = new Set<StuckTask>();
   private readonly stopping = new AbortController();
   private claiming: Promise<void> = Promise.resolve();
   private slotFreed: (() => void) | undefined;
@@ -32,7 +42,7 @@ export class TaskWorker {
 
   constructor(
     private readonly options: TaskWorkerOptions,
-    private readonly queue: TaskQueue,
+    private readonly source: WorkSource,
     private readonly runner: TaskRunner,
     private readonly leases: LeaseKeeper,
     private readonly onError: (error: unknown) => void,
@@ -51,7 +61,8 @@ export class TaskWorker {
   }
 
   status(): TaskWorkerStatus {
-    return { queue: this.options.queue, slots: this.options.slots, running: this.attempts.size, lastClaimAt: this.lastClaimAt };
+    const { queue, slots } = this.options;
+    return { queue, slots, running: this.attempts.size, stuck: [...this.stuck], lastClaimAt: this.lastClaimAt };
   }
 
   /** Claims no more. Resolves when the claim in flight is done, not when its tasks are. */
@@ -78,11 +89,11 @@ export class TaskWorker {
         continue;
       }
       try {
-        const claimed = await this.queue.claim(this.options.queue, free, this.options.owner);
+        const claimed = await this.source.claim(free);
         this.lastClaimAt = new Date();
         pause = 50;
         this.begin(claimed);
-        if (claimed.length < free) await this.queue.waitForWork(this.options.queue, signal);
+        if (claimed.length < free) await this.source.wait(signal);
       } catch (error) {
         this.onError(error);
         await new Promise((ok) => setTimeout(ok, pause));
@@ -91,25 +102,35 @@ export class TaskWorker {
     }
   }
 
-  private begin(tasks: readonly ClaimedTask[]): void {
-    if (tasks.length === 0) return;
-    this.leases.hold(tasks);
-    for (const task of tasks) {
+  private begin(claimed: readonly Work[]): void {
+    if (claimed.length === 0) return;
+    this.leases.hold(claimed.map(({ task }) => task));
+    for (const { task, process } of claimed) {
       const attempt = this.runner.begin(task);
       this.attempts.set(keyOf(task), attempt);
       void this.runner
-        .run(attempt)
+        .run(attempt, process)
         .catch(this.onError)
-        .finally(() => this.end(attempt));
+        .finally(() => {
+          this.end(attempt);
+          void process?.then((used) => used.free(), NOTHING);
+        });
     }
   }
 
   private end(attempt: Attempt): void {
     this.attempts.delete(keyOf(attempt.task));
     this.leases.drop(attempt.task);
+    if (attempt.ignored) this.keepStuck(attempt, attempt.ignored);
     // Attempts settled by one statement end in one turn of the event loop: claim for all of them together.
     if (this.slotFreed) setImmediate(this.slotFreed);
     this.slotFreed = undefined;
+  }
+
+  private keepStuck({ id, name, attempt }: Attempt, ended: Promise<void>): void {
+    const stuck = { id, name, attempt };
+    this.stuck.add(stuck);
+    void ended.then(() => this.stuck.delete(stuck));
   }
 
   private freeSlot(ms?: number): Promise<void> {

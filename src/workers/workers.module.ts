@@ -9,9 +9,12 @@ import { StepRepository } from '../tasks/step.repository.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
 import { ATTEMPT_PORTS, attemptPorts } from './attempt-ports.ts';
 import { ExternalWorkPoller } from './external-work-poller.ts';
+import { CrashReport } from './isolation/crash-report.ts';
+import { IsolatedRunner } from './isolation/isolated-runner.ts';
 import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskWorkerPool, WORKER_SLOTS, type WorkerSlots } from './task-worker-pool.ts';
+import { WorkSources } from './work-sources.ts';
 
 /** Bulk operations of one process: each is a chain of statements, so more of them would only queue up in the database. */
 const OPERATIONS_AT_ONCE = 2;
@@ -31,9 +34,12 @@ const OPERATIONS_AT_ONCE = 2;
     },
     TaskMiddlewareRegistry,
     TaskRunner,
+    CrashReport,
+    IsolatedRunner,
+    WorkSources,
     ExternalWorkPoller,
     TaskWorkerPool,
   ],
-  exports: [TaskWorkerPool, TaskMiddlewareRegistry, ExternalWorkPoller],
+  exports: [TaskWorkerPool, IsolatedRunner, TaskMiddlewareRegistry, ExternalWorkPoller],
 })
 export class WorkersModule {}

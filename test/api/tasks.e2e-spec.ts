@@ -278,9 +278,11 @@ describe('the catalogue', () => {
     const { body } = await server.http<TaskCatalogue>('GET', '/tasks');
     expect(body.items.map(({ name }) => name)).toEqual([
       'broken-sync',
+      'bulk-operation',
       'content-generation',
       'feishu-sync',
       'hesitant-sync',
+      'task-cleanup',
       'user-space-sync',
     ]);
     expect(body.items.find(({ name }) => name === 'feishu-sync')).toEqual({

@@ -158,6 +158,17 @@ describe('a bulk operation', () => {
     expect([...(await engine.tasks.getMany(after)).values()].map(({ status }) => status)).toEqual(Array(5).fill('submitted'));
   });
 
+  it('retries only what had ended when it was submitted', async () => {
+    const engine = await start({ slots: undefined });
+    const [before = '', after = ''] = await fill(engine, 2);
+    await engine.tasks.cancelByIds([before], 'me');
+    const id = await submit(engine, { action: 'retry', filter: { taskName: ['quick'] } });
+    await engine.tasks.cancelByIds([after], 'me');
+    const worker = await start();
+    expect((await worker.ended(id)).result).toEqual({ action: 'retry', matched: 2, eligible: 1, done: 1, skipped: { not_finished: 1 } });
+    expect(await engine.tasks.get(after)).toMatchObject({ status: 'cancelled', generation: 1 });
+  });
+
   it('tells the owners of running tasks at once', async () => {
     const engine = await start({ slots: { default: 5, operations: 1 } });
     const ids = await fill(engine, 5, 'slow');

@@ -89,7 +89,7 @@ const THROWS: Record<string, () => unknown> = {
 };
 
 @Controller('things')
-export class ThingsController {
+class ThingsController {
   @Get()
   @Access('viewer')
   list(@Query() query: ThingsQuery): object {

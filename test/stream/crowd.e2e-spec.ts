@@ -18,8 +18,12 @@ afterAll(() => server.close());
 
 it('2,000 clients hear of a task, and do not hold up the shutdown', async () => {
   const keys = await makeKeys(CLIENTS / STREAMS_PER_KEY);
-  const clients = Array.from({ length: CLIENTS }, (_, i) => new RawClient(server.url, keys[i % keys.length] as string));
-  await all(clients, 'event: ready');
+  const clients: RawClient[] = [];
+  while (clients.length < CLIENTS) {
+    const wave = keys.map((key) => new RawClient(server.url, key));
+    await all(wave, 'event: ready');
+    clients.push(...wave);
+  }
   const { body } = await server.http<Wire<ExecutionView>>('POST', '/tasks/quick/execute/api', {});
   await all(clients, `"executionId":"${body.executionId}","taskName":"quick","status":"completed"`);
 

@@ -88,7 +88,8 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     },
     /** Claims one task that is ready, as a worker of another process would. */
     async claim(owner = OTHER_OWNER): Promise<ClaimedTask> {
-      const [task] = await repository.claim('default', 1, owner, 15);
+      const [ready] = await repository.claim('default', 1, owner, 15);
+      const task = ready ?? (await repository.claimSuspects(['default'], 1, owner, 15, 9))[0];
       if (!task) throw new Error('nothing is ready to be claimed');
       return task;
     },

@@ -7,8 +7,8 @@
 export const TASK_STATUSES = ['pending', 'submitted', 'assigned', 'running', 'completed', 'failed', 'timeout', 'cancelled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
-export const TERMINAL_STATUSES = ['completed', 'failed', 'timeout', 'cancelled'] as const satisfies readonly TaskStatus[];
-export const LEASED_STATUSES = ['assigned', 'running'] as const satisfies readonly TaskStatus[];
+const TERMINAL_STATUSES = ['completed', 'failed', 'timeout', 'cancelled'] as const satisfies readonly TaskStatus[];
+const LEASED_STATUSES = ['assigned', 'running'] as const satisfies readonly TaskStatus[];
 const LIVE_STATUSES = ['pending', 'submitted', 'assigned', 'running'] as const satisfies readonly TaskStatus[];
 
 /** What a reader sees beside the status: why a task that is not final is where it is. */

@@ -10,6 +10,11 @@ export interface EventReader extends EventPosition {
   readonly behind: number;
 }
 
+interface Resumption {
+  now: EventReader;
+  resumable: boolean;
+}
+
 type Found = Partial<EventRow> & { nth: number; horizon: string; now: number };
 
 const PROGRESS_EVERY_MS = 500;
@@ -19,6 +24,7 @@ export class EventSource implements FeedSource<EventReader> {
   readonly name = 'event-feed';
   private progress = new Map<string, string>();
   private lookedAt = Number.NEGATIVE_INFINITY;
+  private readonly resuming = new Map<string, Promise<Resumption>>();
 
   constructor(private readonly executor: SqlExecutor) {}
 
@@ -33,8 +39,15 @@ export class EventSource implements FeedSource<EventReader> {
     return positions.map((position, i) => toChapter(found.get(i + 1) ?? [], position));
   }
 
-  /** Where a new reader begins, and whether one who comes back can go on from where it was. */
-  async resume(position: EventPosition | undefined): Promise<{ now: EventReader; resumable: boolean }> {
+  /** Where a new reader begins, and whether one who comes back can go on from where it was. A crowd that comes back together asks once. */
+  resume(position: EventPosition | undefined): Promise<Resumption> {
+    const key = position ? toEventId(position) : '';
+    const asked = this.resuming.get(key) ?? this.lookUp(position).finally(() => this.resuming.delete(key));
+    this.resuming.set(key, asked);
+    return asked;
+  }
+
+  private async lookUp(position: EventPosition | undefined): Promise<Resumption> {
     const values = [position?.xid ?? '0', position?.at ?? 0];
     const [row] = await this.executor.query<{ horizon: string; now: number; resumable: boolean }>(SELECT_RESUMABLE, values);
     if (!row) throw new Error('a SELECT without FROM gave no row');

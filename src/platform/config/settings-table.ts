@@ -26,6 +26,12 @@ export const SETTINGS_TABLE = {
 
   WORKER_PROCESSES: whole(0, { min: 0, max: 64 }, 'Processes of their own for workers; 0 runs them in the main process.'),
   WORKER_CONCURRENCY: whole(50, { min: 1, max: 1000 }, 'Tasks of the default queue that one process runs at once.'),
+  QUARANTINE_LANES: whole(
+    8,
+    { min: 1, max: 64 },
+    'Tasks suspected of ending their process that one process runs at once, each in a child process.',
+  ),
+  ISOLATED_PROCESSES: whole(4, { min: 1, max: 64 }, "Tasks declared with isolation 'process' that one process runs at once."),
   POLL_INTERVAL_MS: whole(1000, { min: 50, max: DAY_MS }, 'How often a worker with free slots looks into the database.', { unit: 'ms' }),
   LEASE_TTL_MS: whole(
     15_000,

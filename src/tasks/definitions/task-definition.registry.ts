@@ -9,6 +9,8 @@ export type TaskDefinition = Required<Omit<TaskOptions, 'params' | 'expiresInMs'
   Pick<TaskOptions, 'params'> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
 
 const DEFAULT_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 300_000 };
+/** Of isolated tasks that name no other: waiting for a child process, they must not fill the slots of the rest. */
+export const ISOLATED_QUEUE = 'isolated';
 export const TASK_NAME = /^[a-z][a-z0-9-]{0,98}[a-z0-9]$/;
 
 /** All named tasks of this process: those found by their decorator, and those declared in a file. Start fails on a bad or doubled name. */
@@ -34,7 +36,8 @@ export class TaskDefinitionRegistry implements OnModuleInit {
       name,
       description: options.description ?? '',
       params: options.params,
-      queue: options.queue ?? 'default',
+      queue: options.queue ?? (options.isolation === 'process' ? ISOLATED_QUEUE : 'default'),
+      isolation: options.isolation ?? 'none',
       timeoutMs: options.timeoutMs ?? 300_000,
       expiresInMs: options.expiresInMs ?? null,
       maxAttempts: options.maxAttempts ?? 3,

@@ -11,8 +11,10 @@ export interface TaskHandlerOptions {
   description?: string;
   /** class-validator DTO; without one a task takes any JSON object. */
   params?: ParamsClass;
-  /** Which worker slots run it; `default` unless named. */
+  /** Which worker slots run it; `default` (or `isolated`, when it is) unless named. */
   queue?: string;
+  /** `process`: each attempt runs in a child process, which is killed with all it started when the attempt is stopped. */
+  isolation?: 'none' | 'process';
   /** For one attempt, milliseconds; 300,000 unless named. */
   timeoutMs?: number;
   /** For the whole task, from submission, milliseconds; unlimited unless named. */

@@ -35,7 +35,7 @@ export function ToArray(): PropertyDecorator {
 }
 
 /** What a task may be told to wait for. */
-export class DependencyWishes {
+class DependencyWishes {
   @ApiPropertyOptional({ type: [String], maxItems: 100, description: 'Ids of executions that must end first.' })
   @IsArray()
   @ArrayMaxSize(100)

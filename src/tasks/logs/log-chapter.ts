@@ -4,6 +4,7 @@ import type { Failure } from '../../core/task/failure.ts';
 import type { LogLevel } from '../../core/task/task.ts';
 import type { Chapter } from '../../platform/http/live-feed.ts';
 import { sseFrame } from '../../platform/http/sse-stream.ts';
+import type { LogLine } from '../http/execution.view.ts';
 import { LINES_OF_CHAPTER } from './log-stream.sql.ts';
 import type { TransitionRow } from './task-log.repository.ts';
 import { toTransitionView } from './transition.view.ts';
@@ -36,7 +37,7 @@ export interface LogNews {
 export function toLogChapter(news: LogNews, position: LogPosition): Chapter<LogPosition> {
   const { id, status } = news;
   if (status === null) return { text: sseFrame({ event: 'bye', data: { reason: 'gone' } }), position, more: false, last: true };
-  const lines = news.lines.map(({ at, data, ...line }) => ({ ...line, timestamp: new Date(at), ...(data !== null && { data }) }));
+  const lines = news.lines.map(toLine);
   const lastLine = lines.at(-1);
   const more = lines.length === LINES_OF_CHAPTER;
   // Transitions that may belong behind lines still to come wait for them.
@@ -56,6 +57,10 @@ export function toLogChapter(news: LogNews, position: LogPosition): Chapter<LogP
     more,
     last,
   };
+}
+
+function toLine({ seq, at, level, message, data }: StoredLine): LogLine & { seq: number } {
+  return { seq, timestamp: new Date(at), level, message, ...(data !== null && { data }) };
 }
 
 function endOf({ id, attempt, error }: LogNews, status: TaskStatus): object {

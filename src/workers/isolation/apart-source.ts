@@ -1,0 +1,106 @@
+import type { ClaimedTask } from '../../core/task/task.ts';
+import type { TaskQueue } from '../../queue/task-queue.ts';
+import type { TaskRepository } from '../../tasks/task.repository.ts';
+import type { Work, WorkSource } from '../work-source.ts';
+import type { TakeOptions, TaskProcessPool } from './task-process-pool.ts';
+
+/** Who waits for tasks in quarantine waits for news under this name, which is no queue's. */
+export const QUARANTINE = 'quarantine';
+
+/** Of the three crashes a task has: before the third it gets a process in which nobody else has run. */
+const LAST_CHANCE = 2;
+const ANY = 32_767;
+
+export interface ApartOptions {
+  queue: TaskQueue;
+  repository: TaskRepository;
+  processes: TaskProcessPool;
+  /** Who signs the leases. */
+  owner: string;
+  leaseSeconds: number;
+}
+
+/** Work for processes of its own. A task is claimed when its process is ready: the start is not taken off its time. */
+abstract class ApartSource implements WorkSource {
+  constructor(
+    private readonly news: string,
+    protected readonly options: ApartOptions,
+  ) {}
+
+  abstract claim(limit: number): Promise<Work[]>;
+
+  /** Besides news, a process that has become ready ends the wait: there may be more work than there were processes. */
+  async wait(signal: AbortSignal): Promise<void> {
+    const changed = new AbortController();
+    const off = this.options.processes.onChange(() => changed.abort());
+    await this.options.queue.waitForWork(this.news, AbortSignal.any([signal, changed.signal]));
+    off();
+  }
+
+  protected async claimFor(wanted: number, options: TakeOptions, claim: (limit: number) => Promise<ClaimedTask[]>): Promise<Work[]> {
+    const { processes } = this.options;
+    const taken = await processes.take(wanted, options);
+    let tasks: ClaimedTask[] = [];
+    try {
+      if (taken.length > 0) tasks = await claim(taken.length);
+      return taken.flatMap((process, i) => ((task) => (task ? [{ task, process: Promise.resolve(process) }] : []))(tasks[i]));
+    } finally {
+      for (const process of taken.slice(tasks.length)) process.free();
+    }
+  }
+}
+
+/** The queue of isolated tasks. */
+export class IsolatedSource extends ApartSource {
+  constructor(
+    private readonly name: string,
+    options: ApartOptions,
+  ) {
+    super(name, options);
+  }
+
+  override async claim(limit: number): Promise<Work[]> {
+    const { queue, repository, owner } = this.options;
+    const ready = await repository.countReady(this.name, limit);
+    return ready === 0 ? [] : this.claimFor(ready, {}, (count) => queue.claim(this.name, count, owner));
+  }
+}
+
+/** Tasks in quarantine, least suspect first, for a process that cannot start others: it runs them one after the other. */
+export class SuspectsHere implements WorkSource {
+  constructor(
+    private readonly queues: readonly string[],
+    private readonly options: Omit<ApartOptions, 'processes'>,
+  ) {}
+
+  async claim(limit: number): Promise<Work[]> {
+    const { repository, owner, leaseSeconds } = this.options;
+    const tasks = await repository.claimSuspects(this.queues, limit, owner, leaseSeconds, ANY);
+    return tasks.map((task) => ({ task }));
+  }
+
+  wait(signal: AbortSignal): Promise<void> {
+    return this.options.queue.waitForWork(QUARANTINE, signal);
+  }
+}
+
+/** Tasks in quarantine, least suspect first. */
+export class SuspectSource extends ApartSource {
+  constructor(
+    private readonly queues: readonly string[],
+    options: ApartOptions,
+  ) {
+    super(QUARANTINE, options);
+  }
+
+  override async claim(limit: number): Promise<Work[]> {
+    const { repository, owner, leaseSeconds } = this.options;
+    const crashes = await repository.suspects(this.queues, limit);
+    const fresh = (crashes[0] ?? 0) >= LAST_CHANCE;
+    const maxCrashes = fresh ? ANY : LAST_CHANCE - 1;
+    if (crashes.length === 0) return [];
+    return this.claimFor(crashes.length, { fresh }, (count) =>
+      repository.claimSuspects(this.queues, count, owner, leaseSeconds, maxCrashes),
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Fence } from '../../core/task/task.ts';
+import { throughOutages } from '../../platform/database/transient.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { TaskRepository } from '../../tasks/task.repository.ts';
+import { WorkerIdentity } from '../../tasks/worker-identity.ts';
+import { QUARANTINE } from './apart-source.ts';
+
+/** Afterwards the lease ends by itself. */
+const OUTAGE_MS = 60_000;
+
+/** Says at once which attempt a child process died of: the only one it ran. */
+@Injectable()
+export class CrashReport {
+  constructor(
+    private readonly repository: TaskRepository,
+    private readonly queue: TaskQueue,
+    private readonly identity: WorkerIdentity,
+  ) {}
+
+  /** `cause`: "exit code 1", "SIGSEGV". */
+  async report({ id, epoch }: Fence, cause: string): Promise<void> {
+    const row = { id, epoch, cause };
+    const moved = await throughOutages({ forMs: OUTAGE_MS }, () => this.repository.rescueApart(row, this.identity.owner));
+    this.queue.announce(moved.map((task) => ({ id: task.id, queue: QUARANTINE })));
+  }
+}

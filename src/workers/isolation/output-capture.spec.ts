@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { OutputCapture } from './output-capture.ts';
+
+function capture(chunks: readonly Buffer[]) {
+  const lines: string[] = [];
+  const notes: string[] = [];
+  const output = new OutputCapture((text, truncated) => (truncated ? notes : lines).push(text));
+  for (const chunk of chunks) output.push(chunk);
+  output.end();
+  return { lines, notes };
+}
+
+describe('OutputCapture', () => {
+  it('gives the same lines wherever the chunks break', () => {
+    const text = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '中', '😀'), minLength: 1 }), { minLength: 1 });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 7 }), (lines, size) => {
+        const bytes = Buffer.from(`${lines.join('\n')}\n`);
+        const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+        expect(capture(chunks)).toEqual({ lines, notes: [] });
+      }),
+    );
+  });
+
+  it('keeps a last line without an end, and leaves out empty ones', () => {
+    expect(capture([Buffer.from('a\r\n\n\nb')]).lines).toEqual(['a', 'b']);
+  });
+
+  it('cuts a line that never ends', () => {
+    const { lines } = capture([Buffer.alloc(20_000, 'x')]);
+    expect(lines.map((line) => line.length)).toEqual([8_000, 8_000, 4_000]);
+  });
+
+  it('keeps 256 KiB of a flood, and says how much it was', () => {
+    const chunk = Buffer.alloc(65_536, 'x');
+    const { lines, notes } = capture(Array.from({ length: 1_600 }, () => chunk));
+    expect(lines.join('')).toHaveLength(262_144);
+    expect(notes).toEqual(['the output is truncated: it had 104857600 bytes']);
+  });
+
+  it('keeps 4,000 lines of a flood of short ones', () => {
+    const { lines, notes } = capture([Buffer.from('y\n'.repeat(5_000))]);
+    expect(lines).toHaveLength(4_000);
+    expect(notes).toEqual(['the output is truncated: it had 10000 bytes']);
+  });
+});

@@ -1,0 +1,48 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** Of one stream of one attempt. What comes after is read, so that its writer is not held up, and counted. */
+const MAX_BYTES = 256 * 1024;
+const MAX_LINE = 8_000;
+/** Two streams leave room for what the handler itself logs: an attempt has 10,000 lines. */
+const MAX_LINES = 4_000;
+
+export type OutputLine = (text: string, truncated: boolean) => void;
+
+/** Cuts what a process prints into lines and keeps the first 256 KiB of them, 4,000 at most. */
+export class OutputCapture {
+  private readonly decoder = new StringDecoder('utf8');
+  private rest = '';
+  private bytes = 0;
+  private kept = 0;
+  private lines = 0;
+
+  constructor(private readonly onLine: OutputLine) {}
+
+  push(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (this.kept >= MAX_BYTES || this.lines >= MAX_LINES) return;
+    const part = chunk.subarray(0, MAX_BYTES - this.kept);
+    this.kept += part.length;
+    const lines = (this.rest + this.decoder.write(part)).split(/\r?\n/);
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) this.write(line);
+    while (this.rest.length > MAX_LINE) {
+      this.write(this.rest.slice(0, MAX_LINE));
+      this.rest = this.rest.slice(MAX_LINE);
+    }
+  }
+
+  /** The line without an end, and how much was not kept. */
+  end(): void {
+    this.write(this.rest + this.decoder.end());
+    this.rest = '';
+    if (this.bytes > this.kept || this.lines > MAX_LINES) this.onLine(`the output is truncated: it had ${this.bytes} bytes`, true);
+  }
+
+  private write(line: string): void {
+    for (let i = 0; i < line.length; i += MAX_LINE) {
+      this.lines += 1;
+      if (this.lines <= MAX_LINES) this.onLine(line.slice(i, i + MAX_LINE), false);
+    }
+  }
+}

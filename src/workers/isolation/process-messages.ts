@@ -1,0 +1,26 @@
+import type { Failure } from '../../core/task/failure.ts';
+import type { Outcome } from '../../core/task/outcome.ts';
+import type { ClaimedTask, LogLevel } from '../../core/task/task.ts';
+import type { StopReason } from '../attempt.ts';
+
+/** What a worker tells the process that runs an attempt for it. */
+export type ProcessOrder =
+  | { type: 'run'; task: ClaimedTask }
+  | { type: 'stop'; reason: StopReason }
+  | { type: 'answer'; call: number; value: unknown; error?: string };
+
+/** What an attempt says. `of` names it: a handler that goes on after its end must not speak for the next one. */
+export type AttemptNews = { of: string } & (
+  | { type: 'begun' }
+  | { type: 'log'; level: LogLevel; message: string; data: unknown }
+  | { type: 'progress'; percent: number; step: string | null }
+  | { type: 'findStep'; call: number; step: string; inputs: unknown }
+  | { type: 'saveStep'; call: number; step: string; inputs: unknown; output: unknown }
+  | Ending
+);
+
+export type Ending = { type: 'ended'; outcome: Outcome } | { type: 'failed'; failure: Failure; retryAfterMs: number | null };
+
+export type ProcessNews = { type: 'ready' } | AttemptNews;
+
+export const nameOf = ({ id, epoch }: Pick<ClaimedTask, 'id' | 'epoch'>): string => `${id}/${epoch}`;

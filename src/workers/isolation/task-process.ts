@@ -1,0 +1,218 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { type Failure, TaskFailure } from '../../core/task/failure.ts';
+import type { Outcome } from '../../core/task/outcome.ts';
+import type { Attempt } from '../attempt.ts';
+import { OutputCapture } from './output-capture.ts';
+import { HAS_GROUPS, signalGroup } from './process-group.ts';
+import { type AttemptNews, nameOf, type ProcessNews, type ProcessOrder } from './process-messages.ts';
+
+const BOOT_MS = 60_000;
+/** From SIGTERM to SIGKILL, for the process and all it started. */
+const TERM_MS = 5_000;
+/** A grandchild that left the group may hold the pipes of a process that is gone. */
+const LAST_WORDS_MS = 500;
+const TAIL = 2_000;
+
+/** The process ended before its attempt did. */
+export class ProcessEnded extends Error {
+  override readonly name = 'ProcessEnded';
+  /** `cause`: "exit code 1", "SIGSEGV". `begun`: whether the attempt had any part in it. */
+  constructor(
+    override readonly cause: string,
+    readonly begun: boolean,
+  ) {
+    super(`the process ended with ${cause}`);
+  }
+}
+
+/** What the handler threw, as it was classified where it was thrown. */
+export class FailedApart extends TaskFailure {
+  constructor(
+    readonly failure: Failure,
+    retryAfterMs: number | null,
+  ) {
+    super(failure.class, failure.message, failure.code, retryAfterMs);
+  }
+}
+
+interface Run {
+  attempt: Attempt;
+  begun: boolean;
+  /** What a stopped attempt said before its group was killed. */
+  lastWord?: () => void;
+  resolve(outcome: Outcome): void;
+  reject(error: Error): void;
+}
+
+/** A child process that runs attempts, one at a time, and is killed with all it started when one of them is stopped. */
+export class TaskProcess {
+  /** Rejects when it ends before it is ready. */
+  readonly ready: Promise<void>;
+  /** Resolves with what ended it. */
+  readonly ended: Promise<string>;
+  /** How many attempts it was given. */
+  runs = 0;
+  private readonly child: ChildProcess;
+  private current: Run | undefined;
+  private output: OutputCapture[] = [];
+  private tail = '';
+  private ending = false;
+
+  /** `onFree`: its user has done with it. */
+  constructor(
+    script: string,
+    private readonly onFree: (process: TaskProcess) => void,
+  ) {
+    this.child = fork(script, [], {
+      detached: HAS_GROUPS,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')), // two debuggers cannot share a port
+    });
+    this.child.on('error', () => undefined); // told by `ended`, or by the message that was not sent
+    this.child.stdout?.on('data', (chunk: Buffer) => this.print(0, chunk));
+    this.child.stderr?.on('data', (chunk: Buffer) => this.print(1, chunk));
+    this.ended = this.untilEnded();
+    this.ready = this.untilReady();
+    this.ready.catch(() => undefined); // whoever waits for it hears of it
+  }
+
+  get alive(): boolean {
+    return !this.ending && this.child.connected;
+  }
+
+  /** Resolves with the handler's outcome. After a stop it settles when no process of the group is left. */
+  async execute(attempt: Attempt): Promise<Outcome> {
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    this.runs += 1;
+    const run: Run = (this.current = { attempt, begun: false, resolve, reject });
+    void this.ended.then((cause) => (run.lastWord ?? (() => reject(endOf(run, cause))))());
+    attempt.params = attempt.task.params; // validated over there
+    this.output = ['stdout', 'stderr'].map(
+      (stream) =>
+        new OutputCapture((text, truncated) =>
+          attempt.log.write(truncated ? 'warn' : 'info', text, { stream, ...(truncated && { truncated }) }),
+        ),
+    );
+    const stop = () => this.stop(attempt);
+    attempt.signal.addEventListener('abort', stop);
+    try {
+      if (attempt.signal.aborted) throw attempt.signal.reason as Error;
+      this.tell({ type: 'run', task: attempt.task });
+      return await promise;
+    } finally {
+      attempt.signal.removeEventListener('abort', stop);
+      for (const stream of this.output) stream.end();
+      this.output = [];
+      this.current = undefined;
+    }
+  }
+
+  free(): void {
+    this.onFree(this);
+  }
+
+  /** SIGTERM to the group, SIGKILL after 5 s. */
+  end(): void {
+    if (this.ending) return;
+    this.ending = true;
+    signalGroup(this.child, 'SIGTERM');
+    const timer = setTimeout(() => signalGroup(this.child, 'SIGKILL'), TERM_MS);
+    void this.ended.then(() => clearTimeout(timer));
+  }
+
+  private stop(attempt: Attempt): void {
+    if (attempt.stopReason) this.tell({ type: 'stop', reason: attempt.stopReason });
+    this.end();
+  }
+
+  private tell(order: ProcessOrder): void {
+    if (this.child.connected) this.child.send(order, () => undefined);
+  }
+
+  private async untilReady(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.child.on('message', (news: ProcessNews) => {
+      try {
+        if (news.type === 'ready') resolve();
+        else this.hear(news);
+      } catch {
+        this.end(); // a handler may send what it likes on this channel, but not more than once
+      }
+    });
+    const late = setTimeout(() => this.end(), BOOT_MS);
+    void this.ended.then((cause) => reject(new Error(`a process for tasks could not start, it ended with ${cause}: ${this.tail.trim()}`)));
+    await promise.finally(() => clearTimeout(late));
+  }
+
+  private async untilEnded(): Promise<string> {
+    const closed = once(this.child, 'close').catch(() => undefined);
+    const cause = await new Promise<string>((resolve) => {
+      this.child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      this.child.once('error', (error) => this.child.pid === undefined && resolve(error.message));
+    });
+    this.ending = true;
+    signalGroup(this.child, 'SIGKILL'); // what it left behind
+    await Promise.race([closed, delay(LAST_WORDS_MS)]);
+    return cause;
+  }
+
+  private hear(news: AttemptNews): void {
+    const run = this.current;
+    if (!run || news.of !== nameOf(run.attempt.task)) return;
+    const { attempt } = run;
+    switch (news.type) {
+      case 'begun':
+        run.begun = true;
+        return;
+      case 'log':
+        return attempt.log.write(news.level, news.message, news.data);
+      case 'progress':
+        return attempt.progress(news.percent, news.step ?? undefined);
+      case 'findStep':
+        return this.answer(news.call, attempt.findStep(news.step, news.inputs));
+      case 'saveStep':
+        return this.answer(news.call, attempt.saveStep(news.step, news.inputs, news.output));
+      case 'ended':
+        return void this.settle(run, () => run.resolve(news.outcome));
+      case 'failed':
+        return void this.settle(run, () => run.reject(new FailedApart(news.failure, news.retryAfterMs)));
+    }
+  }
+
+  /** What it printed before is in the pipe, and read in this turn. A stopped attempt is over when its group is. */
+  private async settle(run: Run, settle: () => void): Promise<void> {
+    if (run.attempt.signal.aborted) {
+      run.lastWord = settle;
+      signalGroup(this.child, 'SIGKILL');
+      return;
+    }
+    await turn();
+    settle();
+  }
+
+  private answer(call: number, work: Promise<unknown>): void {
+    work.then(
+      (value) => this.tell({ type: 'answer', call, value }),
+      (error: unknown) =>
+        this.tell({ type: 'answer', call, value: undefined, error: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+
+  private print(stream: number, chunk: Buffer): void {
+    if (this.current) this.output[stream]?.push(chunk);
+    else if (this.runs === 0) this.tail = (this.tail + chunk.toString()).slice(-TAIL);
+    giveUpMemory(chunk);
+  }
+}
+
+function endOf({ attempt: { signal }, begun }: Run, cause: string): Error {
+  return signal.aborted ? (signal.reason as Error) : new ProcessEnded(cause, begun);
+}
+
+/** At once: left to the garbage collector, the chunks of a flood grew the worker by 80 MB, so by 15. */
+function giveUpMemory({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}

@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { reportExit } from '../../src/workers/exit-report.ts';
+import { type Engine, useEngines } from '../support/engine.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { HANDLERS } from './handlers.ts';
+import { useProcesses } from './processes.ts';
+
+const bed = useEngines();
+const processes = useProcesses();
+const noop = { name: 'noop', handle: (): unknown => undefined };
+const ANY = 9;
+
+/** A task whose worker died this often while it ran. */
+async function suspect(engine: Engine, crashes: number, priority = 5): Promise<string> {
+  const id = await engine.submit('noop', {}, { priority });
+  for (let n = 0; n < crashes; n++) {
+    const owner = `host:1:boot-${id}-${n}`;
+    expect((await engine.claim(owner)).id).toBe(id);
+    await reportExit(bed.url, `boot-${id}-${n}`);
+  }
+  return id;
+}
+
+const claimSuspects = (engine: Engine, limit: number, maxCrashes = ANY, owner = 'other:1:boot') =>
+  engine.repository.claimSuspects(['default'], limit, owner, 15, maxCrashes).then((tasks) => tasks.map(({ id }) => id));
+const counts = (id: string) =>
+  bed.sql(`SELECT status, attempt, crash_count AS crashes, release_count AS releases FROM tasks WHERE id = $1`, [id]);
+
+describe('a task that was running when its process ended', () => {
+  it('is claimed by no ordinary worker', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const id = await suspect(engine, 1);
+    const healthy = await engine.submit('noop');
+    expect((await engine.repository.claim('default', 10, 'other:1:boot', 15)).map((task) => task.id)).toEqual([healthy]);
+    expect(await engine.repository.suspects(['default'], 10)).toEqual([1]);
+    expect(await engine.tasks.get(id)).toMatchObject({ status: 'submitted' });
+    expect(await engine.repository.countLive()).toEqual(
+      expect.arrayContaining([
+        { queue: 'default', status: 'submitted', count: 1 },
+        { queue: 'default', status: 'running', count: 1 },
+      ]),
+    );
+  });
+
+  it('waits with others of its kind, the least suspect first and then as ever', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const twice = await suspect(engine, 2, 10);
+    const [late, urgent] = [await suspect(engine, 1, 3), await suspect(engine, 1, 8)];
+    const expected = [urgent, late, twice];
+    expect(await engine.repository.suspects(['default'], 10)).toEqual([1, 1, 2]);
+    expect(await claimSuspects(engine, 1)).toEqual(expected.slice(0, 1));
+    expect(await claimSuspects(engine, 10, 1)).toEqual(expected.slice(1, 2));
+    expect(await claimSuspects(engine, 10)).toEqual(expected.slice(2));
+  });
+
+  it.each([
+    ['completes', 0],
+    ['is retried', 0],
+    ['only asks for a later time', 2],
+  ])('whose attempt %s has %i crashes left to its name', async (end, crashes) => {
+    const engine = await bed.start({ handlers: [noop] });
+    const id = await suspect(engine, 2);
+    const task = await engine.claim();
+    const error = { class: 'transient', code: 'x', message: 'x', fingerprint: 'x' } as const;
+    if (end === 'completes') await engine.repository.complete([{ id, epoch: task.epoch, result: null }], 'test');
+    if (end === 'only asks for a later time') await engine.repository.snooze([{ id, epoch: task.epoch, delayMs: 0 }], 'test');
+    await bed.sql('UPDATE tasks SET max_attempts = 9');
+    if (end === 'is retried') await engine.repository.retry([{ id, epoch: task.epoch, delayMs: 0, error }], 'test');
+    expect(await counts(id)).toMatchObject([{ crashes }]);
+  });
+
+  it('stays under suspicion when it is given back by a drain', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const id = await suspect(engine, 1);
+    const { epoch } = await engine.claim();
+    await engine.repository.release([{ id, epoch }], 'test');
+    expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: 1 }]);
+  });
+
+  it('is not blamed for the death of the worker beside whose process it ran, five times', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const id = await suspect(engine, 1);
+    for (let n = 1; n <= 5; n++) {
+      expect(await claimSuspects(engine, 1, ANY, 'host:1:apart:boot')).toEqual([id]);
+      expect(await reportExit(bed.url, 'boot')).toBe(1);
+      expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: n }]);
+    }
+    await claimSuspects(engine, 1, ANY, 'host:1:apart:boot');
+    await reportExit(bed.url, 'boot');
+    expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 2, crashes: 2, releases: 5 }]);
+  });
+
+  it('nor for its silence', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const id = await suspect(engine, 1);
+    await claimSuspects(engine, 1, ANY, 'host:1:apart:boot');
+    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
+    const seen = await engine.repository.expiredLeases();
+    expect(await engine.repository.rescue(seen, 'rescuer')).toEqual([{ id, status: 'submitted', queue: 'default' }]);
+    expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: 1 }]);
+  });
+
+  it('fails at its third crash, when it ran alone', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const id = await suspect(engine, 2);
+    const { epoch } = await engine.claim('host:1:apart:boot');
+    expect(await engine.repository.rescueApart({ id, epoch: epoch - 1, cause: 'SIGSEGV' }, 'test')).toEqual([]);
+    expect(await engine.repository.rescueApart({ id, epoch, cause: 'SIGSEGV' }, 'test')).toEqual([
+      { id, status: 'failed', queue: 'default' },
+    ]);
+    expect((await engine.tasks.get(id)).error).toEqual({
+      class: 'crashed',
+      code: 'process_ended',
+      message: 'the process of attempt 3 ended with SIGSEGV',
+      fingerprint: 'process_ended SIGSEGV',
+    });
+  });
+});
+
+describe('a worker', () => {
+  /** Puts tasks into quarantine as the end of a worker would. */
+  const setApart = (crashes: number) => bed.sql(`UPDATE tasks SET crash_count = $1`, [crashes]);
+
+  it('runs suspects in processes that it starts for them, and in one that nobody used before their last chance', async () => {
+    const engine = await bed.start({ handlers: HANDLERS });
+    const ids = await Promise.all(Array.from({ length: 6 }, () => engine.submit('innocent', { ms: 0 })));
+    await setApart(1);
+    const worker = await processes.worker(bed.url, { QUARANTINE_LANES: '2', ISOLATED_PROCESSES: '1' });
+    const pidsOf = (wanted: string[]) => Promise.all(wanted.map(async (id) => (await engine.ended(id, 20_000)).result as number));
+    const warm = await pidsOf(ids);
+    expect(warm).not.toContain(worker.pid);
+    expect(new Set(warm).size).toBeLessThanOrEqual(3);
+
+    const last = await Promise.all(
+      Array.from({ length: 3 }, () => engine.submit('innocent', { ms: 0 }, { runAt: new Date(Date.now() + 500) })),
+    );
+    await bed.sql(`UPDATE tasks SET crash_count = 2 WHERE status = 'pending'`);
+    const fresh = await pidsOf(last);
+    expect(new Set(fresh).size).toBe(3);
+    expect(fresh.filter((pid) => warm.includes(pid))).toEqual([]);
+  }, 60_000);
+
+  it('that drains gives a task in quarantine back with the attempt', async () => {
+    const engine = await bed.start({ handlers: HANDLERS });
+    const id = await engine.submit('innocent', { ms: 60_000 });
+    await setApart(1);
+    const worker = await processes.worker(bed.url);
+    await waitFor(async () => (await bed.story(id)).includes('claim > running'), { what: 'the attempt', timeoutMs: 20_000 });
+    const [row] = await bed.sql<{ owner: string }>(`SELECT lease_owner AS owner FROM tasks`);
+    expect(row?.owner).toMatch(new RegExp(`:${worker.pid}:apart:`));
+    expect(await worker.stop()).toEqual([0, null]);
+    expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 0, crashes: 1, releases: 1 }]);
+    await engine.tasks.cancelByIds([id], 'test');
+  }, 60_000);
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { useEngines } from '../support/engine.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { HANDLERS } from './handlers.ts';
+import { useProcesses } from './processes.ts';
+
+const bed = useEngines();
+const processes = useProcesses();
+const TTL = { LEASE_TTL_MS: '3000', LEASE_BEAT_MS: '1000' };
+const running = (id: string) =>
+  waitFor(async () => (await bed.sql(`SELECT FROM tasks WHERE id = $1 AND status = 'running'`, [id])).length === 1, {
+    what: 'the attempt',
+  });
+
+describe('the watchdog', () => {
+  it('kills a worker whose event loop is blocked for longer than a lease', async () => {
+    const engine = await bed.start({ handlers: HANDLERS });
+    const worker = await processes.worker(bed.url, TTL);
+    const id = await engine.submit('poison', { kind: 'infinite loop' });
+    await running(id);
+    const blocked = performance.now();
+    expect(await once(worker.child, 'exit')).toEqual([null, 'SIGKILL']);
+    const after = performance.now() - blocked;
+    expect(after).toBeGreaterThan(2_500);
+    expect(after).toBeLessThan(10_000);
+    await engine.tasks.cancelByIds([id], 'test');
+  }, 60_000);
+
+  it('leaves one alone that is blocked for less', async () => {
+    const engine = await bed.start({ handlers: HANDLERS });
+    const worker = await processes.worker(bed.url, TTL);
+    for (let n = 0; n < 3; n++) {
+      expect(await engine.ended(await engine.submit('block', { ms: 1_500 }), 10_000)).toMatchObject({
+        status: 'completed',
+        result: worker.pid,
+      });
+    }
+  }, 60_000);
+});
+
+it('a worker that is stopped loses its tasks within 25 s, and what it says afterwards changes nothing', async () => {
+  const engine = await bed.start({ handlers: HANDLERS });
+  const stopped = await processes.worker(bed.url);
+  const id = await engine.submit('innocent', { ms: 3_000 });
+  await running(id);
+  await processes.worker(bed.url);
+  stopped.child.kill('SIGSTOP');
+  const since = performance.now();
+  await waitFor(async () => (await bed.story(id)).includes('rescue > submitted'), { what: 'the rescue', timeoutMs: 25_000 });
+  const seconds = (performance.now() - since) / 1_000;
+  expect(await engine.ended(id, 20_000)).toMatchObject({ status: 'completed', attempt: 2 });
+  const before = await bed.sql(`SELECT * FROM tasks`);
+  stopped.child.kill('SIGCONT');
+  // It answers: the handler has ended, what it wrote met no lease, and no watchdog took the pause for a blocked loop.
+  await waitFor(async () => (await stopped.ask()).status.every((worker) => worker.running === 0), { what: 'the end of the zombie' });
+  expect(await bed.sql(`SELECT * FROM tasks`)).toEqual(before);
+  expect((await bed.story(id)).filter((step) => step.startsWith('complete'))).toHaveLength(1);
+  if (process.env.FIGURES) console.log(`rescued ${seconds.toFixed(1)} s after SIGSTOP`);
+}, 90_000);
+
+it('a handler that ignores its signal is listed as stuck until it ends', async () => {
+  let end: (() => void) | undefined;
+  const deaf = { name: 'deaf', handle: () => new Promise<void>((ok) => (end = ok)) };
+  const engine = await bed.start({ handlers: [deaf], slots: 1 });
+  const id = await engine.submit('deaf');
+  await waitFor(async () => end !== undefined, { what: 'the attempt' });
+  expect(engine.pool.status()[0]).toMatchObject({ running: 1, stuck: [] });
+  await engine.tasks.cancelByIds([id], 'test');
+  await waitFor(async () => engine.pool.status()[0]?.running === 0, { what: 'the slot' });
+  expect(engine.pool.status()[0]?.stuck).toEqual([{ id, name: 'deaf', attempt: 1 }]);
+  end?.();
+  await waitFor(async () => engine.pool.status()[0]?.stuck.length === 0, { what: 'the end of the handler' });
+}, 30_000);
