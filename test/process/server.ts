@@ -68,7 +68,7 @@ export class Server {
     const supervisor = this.child?.pid as number;
     const postmaster = Number.parseInt(readFileSync(join(this.dataDir, 'pg', 'postmaster.pid'), 'utf8'), 10);
     const pids = [supervisor, this.applicationPid(), postmaster, ...childrenOf(postmaster)];
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    for (const pid of pids) if (isAlive(pid)) process.kill(pid, 'SIGKILL'); // a connection ends with its client
     await waitFor(async () => pids.every((pid) => !isAlive(pid)), { what: 'every process to be gone' });
   }
 
