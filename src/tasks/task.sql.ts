@@ -325,11 +325,14 @@ export const CANCEL_TASKS_OF_BATCH = cancelWhere('parent_id = $1::uuid');
 /**
  * $1 ids, $2 actor, $3 params or null to keep them. A person's retry: a new generation, every budget anew. The epoch stays and
  * rises at the next claim; whatever an attempt of the old generation still writes meets no lease.
+ * It waits for nobody any more: a task it once waited for, ending later, must neither end it nor fail over its counter.
  */
 export const RETRY_BY_HAND = `
   WITH ended AS MATERIALIZED (
     SELECT id FROM tasks WHERE id = ANY ($1::uuid[]) AND status IN ('failed', 'timeout', 'cancelled')
-    ORDER BY id FOR NO KEY UPDATE)
+    ORDER BY id FOR NO KEY UPDATE),
+  freed AS (
+    UPDATE task_dependencies d SET released_at = app_now() FROM ended WHERE d.task_id = ended.id AND d.released_at IS NULL)
   UPDATE tasks t SET status = 'submitted', generation = t.generation + 1, attempt = 0, rejections = 0, crash_count = 0, release_count = 0,
          params = coalesce($3::jsonb, t.params), result = NULL, progress = NULL, step = NULL, terminal_at = NULL,
          run_at = app_now(), rank = app_now() - t.priority * ${HEAD_START}, expires_at = app_now() + (t.expires_at - t.created_at),

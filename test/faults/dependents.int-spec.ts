@@ -56,6 +56,21 @@ describe('a dependent', () => {
     expect(await openOf(then)).toEqual({ status: 'pending', open: 0 });
   });
 
+  it.each(['completes', 'fails'])('that was retried by hand waits for nobody, and does not mind when another %s', async (how) => {
+    const engine = await start();
+    const first = await engine.submit('noop', {}, { priority: 9 });
+    const second = await engine.submit('noop', {}, { priority: 1 });
+    const then = await engine.submit('noop', {}, { dependsOn: [first, second], priority: 10 });
+    await fail(engine, await engine.claim());
+    await engine.tasks.retry(then, {}, 'ann');
+    const { id, epoch } = await engine.claim();
+    expect(id).toBe(then);
+    await engine.repository.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
+    await (how === 'completes' ? complete : fail)(engine, await engine.claim());
+    expect((await openOf(second))?.['status']).toBe(how === 'completes' ? 'completed' : 'failed');
+    expect(await openOf(then)).toEqual({ status: 'pending', open: 0 });
+  });
+
   it('that is for later is released, but does not run before its time', async () => {
     const engine = await start();
     const first = await engine.submit('noop');

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { TaskProcess } from './task-process.ts';
 
-/** A start costs half a second of CPU: more at once would only make each slower. */
+/** A start costs 0.8 s of CPU: more at once would only make each slower. */
 const STARTS_AT_ONCE = Math.max(1, Math.min(4, availableParallelism()));
-/** A process costs 100 MB and more. One that has ended its attempt well waits this long for the next. */
+/** A process costs 95 MB. One that has ended its attempt well waits this long for the next. */
 const IDLE_MS = 10_000;
 
 /** None could be had, through no fault of any task. */

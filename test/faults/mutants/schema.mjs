@@ -105,8 +105,8 @@ export const waiting = [
   mutant(
     'dependency: fails its dependents once',
     DEPENDENCIES,
-    `d.released_at IS NULL AND n.status IN`,
-    'n.status IN',
+    `WHERE n.status IN ('failed', 'timeout', 'cancelled') AND d.released_at IS NULL AND`,
+    `WHERE n.status IN ('failed', 'timeout', 'cancelled') AND`,
     dependents,
     'retried by hand',
   ),
