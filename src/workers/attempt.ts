@@ -115,11 +115,7 @@ export class Attempt implements TaskContext {
     if (step !== undefined) this.step = step;
     if (this.progressTimer) return;
     const wait = Math.max(0, this.lastProgressAt + PROGRESS_EVERY_MS - performance.now());
-    this.progressTimer = setTimeout(() => {
-      this.progressTimer = undefined;
-      this.lastProgressAt = performance.now();
-      this.track(this.ports.writeProgress(this));
-    }, wait);
+    this.progressTimer = setTimeout(() => this.storeProgress(), wait);
   };
 
   readonly checkpoint = async <T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> => {
@@ -145,10 +141,22 @@ export class Attempt implements TaskContext {
 
   /** Resolves when everything said so far is stored (or has failed to be). */
   async flush(): Promise<void> {
-    clearTimeout(this.progressTimer);
+    if (this.progressTimer) this.storeProgress();
     if (this.dropped > 0) this.store('warn', `${this.dropped} further log lines were dropped (limit ${MAX_LINES} for an attempt)`, null);
     this.dropped = 0;
     if (this.pending.size > 0) await Promise.all(this.pending);
+  }
+
+  /** For an attempt that completed: the settle says 100 by itself, and needs no statement before it. */
+  forgetProgress(): void {
+    clearTimeout(this.progressTimer);
+    this.progressTimer = undefined;
+  }
+
+  private storeProgress(): void {
+    this.forgetProgress();
+    this.lastProgressAt = performance.now();
+    this.track(this.ports.writeProgress(this));
   }
 
   private write(level: LogLevel, message: string, data: unknown): void {

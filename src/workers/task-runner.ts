@@ -38,6 +38,7 @@ export class TaskRunner {
     const timer = setTimeout(() => attempt.stop('timed_out'), attempt.task.timeoutMs);
     try {
       const outcome = await (process ? (await process).execute(attempt) : this.execute(definition, attempt));
+      if (outcome.kind === 'done') attempt.forgetProgress();
       await attempt.flush();
       await this.results.settle(attempt.task, outcome);
     } catch (error) {

@@ -375,6 +375,15 @@ describe('progress', () => {
     gate.resolve();
     await waitFor(async () => (await progress()).every((p) => p === null), { what: 'a fresh start' });
   });
+
+  it('is kept as it was last said when the handler fails in the same breath', async () => {
+    const engine = await start(async ({ progress }) => {
+      progress(40, 'half-way');
+      throw new RangeError('as it fell');
+    });
+    const ended = await engine.ended(await engine.submit('work', {}, { maxAttempts: 1 }));
+    expect(ended).toMatchObject({ status: 'failed', progress: 40, step: 'half-way' });
+  });
 });
 
 describe('a checkpoint', () => {
