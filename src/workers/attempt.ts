@@ -2,6 +2,7 @@ import type { Failure } from '../core/task/failure.ts';
 import type { ClaimedTask, LogLevel } from '../core/task/task.ts';
 import { sanitizeForJsonb } from '../core/text/sanitize.ts';
 import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts';
+import { boundedLine, MAX_LINES } from '../tasks/logs/bounded-line.ts';
 import type { NewLogLine } from '../tasks/logs/task-log.repository.ts';
 
 /** Why an attempt was told to stop. After all but `draining` and `timed_out` nothing it says counts. */
@@ -21,8 +22,6 @@ export interface AttemptPorts {
   saveStep(task: ClaimedTask, step: string, inputs: unknown, output: unknown): Promise<void>;
 }
 
-const MAX_LINES = 10_000;
-const MAX_LINE_LENGTH = 8_000;
 const PROGRESS_EVERY_MS = 250;
 /** How long a handler may ignore its signal before its slot is taken from it. */
 const STOP_GRACE_MS = 5_000;
@@ -32,7 +31,11 @@ export class Attempt implements TaskContext {
   readonly log: TaskLog;
   /** Set by the runner once they are validated. */
   params: unknown;
-  private readonly controller = new AbortController();
+  /** Made when somebody looks at the signal: most handlers never do, and it is the dearest part of an attempt. */
+  private controller: AbortController | undefined;
+  private stopped: Stopped | undefined;
+  /** Set while the handler runs. */
+  private onStop: (() => void) | undefined;
   private readonly pending = new Set<Promise<void>>();
   private lines = 0;
   private dropped = 0;
@@ -76,35 +79,39 @@ export class Attempt implements TaskContext {
     return this.task.createdBy;
   }
   get signal(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.stopped) this.controller.abort(this.stopped);
     return this.controller.signal;
   }
 
   get stopReason(): StopReason | undefined {
-    return this.signal.aborted ? (this.signal.reason as Stopped).reason : undefined;
+    return this.stopped?.reason;
   }
 
   stop(reason: StopReason): void {
-    if (!this.signal.aborted) this.controller.abort(new Stopped(reason));
+    if (this.stopped) return;
+    this.stopped = new Stopped(reason);
+    this.controller?.abort(this.stopped);
+    this.onStop?.();
   }
 
   /** The handler's promise, or a rejection when it does not heed its signal in time. */
   async orAbandoned<T>(work: Promise<T>): Promise<T> {
     const { promise: abandoned, reject } = Promise.withResolvers<never>();
     let timer: NodeJS.Timeout | undefined;
-    const onAbort = () => {
+    this.onStop = () => {
       timer = setTimeout(() => {
         this.ignored = work.then(
           () => undefined,
           () => undefined,
         );
-        reject(this.signal.reason as Stopped);
+        reject(this.stopped as Stopped);
       }, STOP_GRACE_MS);
     };
-    this.signal.addEventListener('abort', onAbort);
     try {
       return await Promise.race([work, abandoned]);
     } finally {
-      this.signal.removeEventListener('abort', onAbort);
+      this.onStop = undefined;
       clearTimeout(timer);
     }
   }
@@ -119,7 +126,7 @@ export class Attempt implements TaskContext {
   };
 
   readonly checkpoint = async <T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> => {
-    this.signal.throwIfAborted();
+    if (this.stopped) throw this.stopped;
     const found = await this.findStep(step, inputs);
     if (found) {
       this.log.debug(`step ${step} was done before`, { step });
@@ -167,11 +174,7 @@ export class Attempt implements TaskContext {
   private store(level: LogLevel, message: string, data: unknown): void {
     const { id, epoch, attempt, logSeq } = this.task;
     const seq = logSeq + ++this.lines;
-    const clean = sanitizeForJsonb(data ?? null);
-    const tooLong = clean !== null && JSON.stringify(clean).length > MAX_LINE_LENGTH;
-    const text = message.slice(0, MAX_LINE_LENGTH).replaceAll('\0', '\uFFFD').toWellFormed();
-    const kept = tooLong ? { truncated: true } : clean;
-    this.track(this.ports.writeLog({ id, epoch, seq, attempt, at: new Date(), level, message: text, data: kept }));
+    this.track(this.ports.writeLog({ id, epoch, seq, attempt, at: new Date(), ...boundedLine(level, message, data) }));
   }
 
   /** A line that cannot be stored must not fail the work it tells of. */

@@ -6,8 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
 import { EXTEND_LEASES } from '../tasks/task.sql.ts';
+import type { Fence } from '../core/task/task.ts';
 import { watchPulse } from './watchdog/pulse.ts';
-import type { BeatNews, BeatOrder, BeatSettings } from './lease-keeper.ts';
+import type { BeatNews, BeatOrder, BeatSettings, PackedFences } from './lease-keeper.ts';
 
 const settings = workerData as BeatSettings;
 const held = new Map<string, number>();
@@ -78,13 +79,17 @@ async function run(): Promise<void> {
 }
 
 parentPort?.on('message', (order: BeatOrder) => {
-  for (const { id, epoch } of order.hold ?? []) {
+  for (const { id, epoch } of unpack(order.hold)) {
     const before = held.get(id);
     held.set(id, epoch);
     // Another worker of this process has the task's next attempt: the one before was lost unnoticed.
     if (before !== undefined && before !== epoch) tell({ lost: [{ id, epoch: before }] });
   }
-  for (const { id, epoch } of order.drop ?? []) if (held.get(id) === epoch) held.delete(id);
+  for (const { id, epoch } of unpack(order.drop)) if (held.get(id) === epoch) held.delete(id);
   if (order.stop) stopping.abort();
 });
+function unpack(packed: PackedFences | undefined): Fence[] {
+  return packed ? packed.ids.split(',').map((id, i) => ({ id, epoch: packed.epochs[i] as number })) : [];
+}
+
 void run();

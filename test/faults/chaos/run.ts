@@ -33,8 +33,8 @@ export async function runChaos({ root, seed, seconds, only }: ChaosOptions): Pro
   try {
     const until = performance.now() + seconds * 1_000;
     const [incidents] = await Promise.all([spread(cluster, faults, random, until), submitUntil(cluster, seeded(seed + 1), until)]);
+    await Promise.all(incidents.map(({ over }) => over)); // a paused worker is a fault until it goes on
     const healing = performance.now();
-    await Promise.all(incidents.map(({ over }) => over));
     await cluster.client.answered();
     const settled = await settle(cluster);
     const settleSeconds = Math.round((performance.now() - healing) / 1_000);
@@ -45,7 +45,7 @@ export async function runChaos({ root, seed, seconds, only }: ChaosOptions): Pro
     print(cluster, incidents, await measure(cluster, incidents));
     const { accepted, failures } = cluster.client;
     console.log(`${accepted.length} tasks accepted, ${failures} requests had to be sent again`);
-    console.log(settled ? `all tasks had ended ${settleSeconds} s after the last fault` : `tasks were still open after ${settleSeconds} s`);
+    console.log(settled ? `all tasks had ended ${settleSeconds} s after the last fault was over` : `tasks were still open after ${settleSeconds} s`);
     console.log(`the slowest process took ${(stopped.slowestMs / 1_000).toFixed(1)} s to stop`);
   } finally {
     await stopProcesses(cluster).catch(() => undefined);
