@@ -5,7 +5,7 @@ const LAYERS = [
   ['queue', 'creators', 'channels'],
   ['tasks'],
   ['results'],
-  ['workers', 'scheduler'],
+  ['workers', 'scheduler', 'agents'],
   ['content'],
   ['monitoring'],
   ['app', 'main.ts'],

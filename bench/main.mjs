@@ -1,16 +1,19 @@
-// npm run bench -- [drain|submit|latency|all] [--count 10000] [--rounds 5] [--only name,…] [--slots 500]
+// npm run bench -- [drain|submit|latency|all|scale|spread] [--count n] [--rounds 5] [--only name,…] [--slots 500]
 // One private PostgreSQL (fsync on) and one private Redis for all; rounds take turns (A B C A B C …), each in a process
-// and a database of its own; medians. A run of everything is kept in results/latest.json.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// and a database of its own; medians. A run of everything is kept in results/latest.json, and so is a whole one of
+// scale or spread.
 import { ensureBuilt } from '../scripts/build-if-needed.mjs';
 import { CONTENDERS } from './contenders/list.mjs';
 import { parseOptions } from './lib/options.mjs';
 import { ensurePeers } from './lib/peers.mjs';
 import { describeMachine, load, printPart } from './lib/report.mjs';
+import { keep } from './lib/results.mjs';
 import { measurePart } from './lib/rounds.mjs';
 
 /** Above this load average something else runs. */
 const QUIET = 0.5;
+
+const APART = { scale: () => import('./parts/scale.mjs'), spread: () => import('./parts/spread.mjs') };
 
 const options = parseOptions(process.argv.slice(2), Object.keys(CONTENDERS));
 await ensureBuilt();
@@ -30,6 +33,16 @@ if (loadBefore > QUIET)
   console.log(
     `The machine is busy with other things (load ${loadBefore}): these numbers are lower than they could be, the ratios less sure.`,
   );
+if (options.apart) {
+  const { measure, print } = await APART[options.apart]();
+  const figures = await measure(options, servers).catch(async (error) => {
+    console.error(`✗ ${error.message}`);
+    await end(1);
+  });
+  const met = print(figures);
+  if (options.complete) keep({ [options.apart]: { ...figures, machine: { ...machine, loadAfter: load() } } });
+  await end(met ? 0 : 1);
+}
 const measured = {};
 let failures = 0;
 for (const part of options.parts) {
@@ -40,12 +53,6 @@ for (const part of options.parts) {
 }
 if (options.complete && failures === 0) {
   const { drain, 'submit-http': submitHttp, submit: submitCall, latency } = measured;
-  const file = new URL('results/latest.json', import.meta.url);
-  mkdirSync(new URL('.', file), { recursive: true });
-  writeFileSync(
-    file,
-    `${JSON.stringify({ drain, submitHttp, submitCall, latency, machine: { ...machine, loadAfter: load() } }, null, 2)}\n`,
-  );
-  console.log('\nKept in bench/results/latest.json');
+  keep({ drain, submitHttp, submitCall, latency, machine: { ...machine, loadAfter: load() } });
 }
 await end(failures === 0 ? 0 : 1);

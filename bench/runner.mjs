@@ -1,11 +1,13 @@
 // One round of one contender in a process of its own, started by lib/round.mjs: node runner.mjs '{"name", "part", …}'
 import { once } from 'node:events';
 import { CONTENDERS } from './contenders/list.mjs';
+import { claims } from './parts/claims.mjs';
 import { drain } from './parts/drain.mjs';
 import { latency } from './parts/latency.mjs';
+import { memory } from './parts/memory.mjs';
 import { submitByCall, submitOverHttp } from './parts/submit.mjs';
 
-const PARTS = { drain, latency, submit: submitByCall, 'submit-http': submitOverHttp };
+const PARTS = { drain, latency, submit: submitByCall, 'submit-http': submitOverHttp, claims, memory };
 process.once('disconnect', () => process.exit(1)); // nobody waits for it any more
 
 const plan = JSON.parse(process.argv[2]);

@@ -9,6 +9,7 @@ import { shutDown } from './app/shutdown.ts';
 import { onSupervisorGone, reportReady } from './app/supervisor/supervised.ts';
 import { welcome } from './app/welcome.ts';
 import { ApiKeyService } from './platform/auth/api-key.service.ts';
+import { ConfigurationError, EXIT_CONFIGURATION } from './platform/config/configuration-error.ts';
 import { loadSettings, type Settings } from './platform/config/settings.ts';
 import { migrateDatabase } from './platform/database/migrate.ts';
 import { Logger, surviveBrokenPipes } from './platform/telemetry/logger.ts';
@@ -45,5 +46,5 @@ function prepare(app: INestApplicationContext, settings: Settings): void {
 
 main().catch((error: unknown) => {
   process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof ConfigurationError ? EXIT_CONFIGURATION : 1);
 });

@@ -12,7 +12,9 @@ import { loadSettings } from '../../dist/src/platform/config/settings.js';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { Pools } from '../../dist/src/platform/database/pools.js';
 import { SchedulerModule } from '../../dist/src/scheduler/scheduler.module.js';
+import { TaskQueue } from '../../dist/src/queue/task-queue.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
+import { TaskRepository } from '../../dist/src/tasks/task.repository.js';
 import { TaskService } from '../../dist/src/tasks/task.service.js';
 import { TasksModule } from '../../dist/src/tasks/tasks.module.js';
 import { TaskWorkerPool } from '../../dist/src/workers/task-worker-pool.js';
@@ -23,6 +25,9 @@ Module({ imports: [PlatformModule, TasksModule, SchedulerModule, WorkersModule] 
 
 const QUIET = { logger: ['error'], abortOnError: false };
 const DRAIN_MS = 1_000;
+const CLAIMER = 'bench:1:claimer';
+
+const resultOf = ({ id, epoch }) => ({ id, epoch, result: null });
 
 export function describeEngine(part, slots, how) {
   if (part === 'submit-http') return `the application in all its roles and one process, its default settings; ${how}`;
@@ -66,6 +71,8 @@ function instanceOf(app, { onTask }) {
     submitMany: (many) => tasks.submitMany(Array.from({ length: many }, (_, n) => request(n))),
     submit: (n) => tasks.submit(request(n)),
     start: () => app.get(TaskWorkerPool).start(),
+    claim: (many) => app.get(TaskQueue).claim('default', many, CLAIMER),
+    complete: (claimed) => app.get(TaskRepository).complete(claimed.map(resultOf), CLAIMER),
     unfinished: () => count(`tasks WHERE terminal_at IS NULL`),
     async verify() {
       const [done, audited] = [await count(`tasks WHERE status = 'completed'`), await count('task_audit')];

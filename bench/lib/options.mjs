@@ -1,13 +1,19 @@
 import { parseArgs } from 'node:util';
 
+/** Tasks of the parts that are measured by themselves; of `scale` those that are ready, with five finished ones for each. */
+const APART = { scale: 100_000, spread: 50_000 };
+const SPREAD = ['contenthub-postgres', 'contenthub-bullmq'];
+
 /** What each word of the command line measures. */
 const PARTS = {
   drain: ['drain'],
   submit: ['submit-http', 'submit'],
   latency: ['latency'],
+  scale: [],
+  spread: [],
   all: ['drain', 'submit-http', 'submit', 'latency'],
 };
-const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] [--count 10000] [--rounds 5] [--only name,…] [--slots 500]`;
+const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] [--count n] [--rounds 5] [--only name,…] [--slots 500]`;
 
 /** The command line; ends the process with 2 when it asks for what is not there. */
 export function parseOptions(argv, known) {
@@ -17,13 +23,17 @@ export function parseOptions(argv, known) {
   const names = values.only?.split(',') ?? known;
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) refuse(`There is no contender "${unknown}". Known: ${known.join(', ')}.`);
-  const [count, rounds, slots] = ['count', 'rounds', 'slots'].map((name) => positive(name, values[name]));
-  return { parts: PARTS[word], names, count, rounds, slots, complete: word === 'all' && values.only === undefined };
+  const apart = word in APART ? word : undefined;
+  const usual = APART[word] ?? 10_000;
+  const [count, rounds, slots] = ['count', 'rounds', 'slots'].map((name) => positive(name, values[name] ?? String(usual)));
+  const complete = apart ? count >= usual : word === 'all';
+  const of = { scale: [], spread: names.filter((name) => SPREAD.includes(name)) };
+  return { parts: PARTS[word], apart, names: of[word] ?? names, count, rounds, slots, complete: complete && values.only === undefined };
 }
 
 function parse(args) {
   const number = (value) => ({ type: 'string', default: value });
-  const options = { count: number('10000'), rounds: number('5'), slots: number('500'), only: { type: 'string' } };
+  const options = { count: { type: 'string' }, rounds: number('5'), slots: number('500'), only: { type: 'string' } };
   try {
     return parseArgs({ args, allowPositionals: true, options });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { EXIT_CONFIGURATION } from '../platform/config/configuration-error.ts';
 import { loadSettings, type Settings, SettingsError } from '../platform/config/settings.ts';
 import { findRunningServer } from './supervisor/server-file.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
@@ -16,7 +17,7 @@ export async function serve(): Promise<number> {
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     warn(`✗ ${error.message}`);
-    return 1;
+    return EXIT_CONFIGURATION;
   }
   const { databaseUrl, host, port, workerProcesses, appRoles } = settings;
   const dataDir = resolve(settings.dataDir);

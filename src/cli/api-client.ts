@@ -10,7 +10,7 @@ import { Exit } from './exit-code.ts';
 type Query = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
 
 interface Exchange {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   readonly idempotencyKey?: string;
@@ -55,6 +55,10 @@ export class ApiClient {
         `repeat the command with --idempotency-key ${idempotencyKey}, it runs at most once`,
       );
     }
+  }
+
+  async put<T>(path: string, body: unknown): Promise<T> {
+    return this.#body<T>(await this.send({ method: 'PUT', path, body }));
   }
 
   async delete<T>(path: string, body?: unknown): Promise<T> {
@@ -148,7 +152,7 @@ export class ApiClient {
   #body<T>(answer: Answer): T {
     if (answer.status < 200 || answer.status > 299) throw answerError(answer, this.connection);
     try {
-      return JSON.parse(answer.text) as T;
+      return (answer.status === 204 ? undefined : JSON.parse(answer.text)) as T;
     } catch {
       throw unexpectedAnswer(answer, this.connection);
     }

@@ -22,6 +22,8 @@ const NEXT_BY_EXIT: Partial<Record<ExitCode, string>> = {
   [Exit.conflict]: 'contenthub task list',
 };
 
+const NEXT_BY_CODE: Readonly<Record<string, string>> = { unknown_queue: 'contenthub queue list' };
+
 /** An answer with an error status. The same key with another body is a conflict, though its status is 422. */
 export function answerError(answer: Answer, connection: Connection): CliError {
   const problem = parseProblem(answer);
@@ -34,7 +36,7 @@ export function answerError(answer: Answer, connection: Connection): CliError {
     exitCode,
     code,
     message,
-    NEXT_BY_EXIT[exitCode] ?? 'contenthub doctor',
+    NEXT_BY_CODE[code] ?? NEXT_BY_EXIT[exitCode] ?? 'contenthub doctor',
     problem ?? { type: 'about:blank', title: message, status: answer.status },
   );
 }

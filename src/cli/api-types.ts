@@ -58,6 +58,30 @@ export interface WhyNotView {
   readonly earliestStart: string | null;
 }
 
+export interface ExecutionReportView {
+  readonly executionId: string;
+  readonly states: Readonly<Record<string, number>>;
+  readonly attempts: readonly { readonly attempt: number; readonly outcome: string }[];
+  readonly logs: Readonly<Record<string, number>>;
+  readonly checkpoints: readonly { readonly step: string; readonly attempt: number }[];
+}
+
+interface Percentiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Durations in milliseconds. */
+export interface BatchReportView {
+  readonly batchId: string;
+  readonly counts: Readonly<Record<'total' | 'completed' | 'failed' | 'cancelled' | 'open', number>>;
+  readonly times: { readonly queued: Percentiles | null; readonly run: Percentiles | null };
+  readonly slowest: readonly { readonly executionId: string; readonly runMs: number }[];
+  readonly failures: readonly { readonly code: string; readonly count: number; readonly example: string }[];
+}
+
 export interface ContentTaskView {
   readonly taskId: string;
   readonly executionId: string;
@@ -75,6 +99,21 @@ export interface ContentView {
 export interface AccountView {
   readonly id: string;
   readonly name: string;
+}
+
+export interface LimitView {
+  readonly key: string;
+  readonly maxRunning: number | null;
+}
+
+export interface PausedTaskView {
+  readonly name: string;
+  readonly paused: boolean;
+}
+
+export interface QueueView {
+  readonly name: string;
+  readonly paused: boolean;
 }
 
 export interface TaskDefinitionList {

@@ -10,6 +10,7 @@ import { confirm } from './prompt.ts';
 export interface BulkFilter {
   readonly status?: readonly string[];
   readonly taskName?: readonly string[];
+  readonly queue?: readonly string[];
   readonly since?: string;
   readonly until?: string;
   readonly batchId?: string;
@@ -33,7 +34,7 @@ interface Preview {
   readonly summary: string;
 }
 
-const WORDS = ['status', 'taskName', 'since', 'until', 'batchId', 'errorCode'] as const;
+const WORDS = ['status', 'taskName', 'queue', 'since', 'until', 'batchId', 'errorCode'] as const;
 
 const PREVIEW_FIELDS: readonly Field[] = [
   { name: 'matched', title: 'Matched' },
@@ -59,6 +60,8 @@ function addWord(pair: string, before: BulkFilter = {}): BulkFilter {
       return { ...before, status: addStatus(value, before.status) };
     case 'taskName':
       return { ...before, taskName: [...(before.taskName ?? []), value] };
+    case 'queue':
+      return { ...before, queue: [...(before.queue ?? []), value] };
     case 'since':
     case 'until':
       return { ...before, [word]: since(value) };

@@ -2,8 +2,8 @@ import { run } from './program.ts';
 import { STDOUT_CLOSED } from './terminal.ts';
 
 const interrupt = new AbortController();
-// Once: the second Ctrl-C finds no listener and ends the process at once.
-process.once('SIGINT', () => interrupt.abort());
+// Once: the second of its kind finds no listener and ends the process at once.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
 // A reader that has seen enough (`| head`) is no error. The server, which ignores the signal, lives on.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

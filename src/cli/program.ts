@@ -1,7 +1,12 @@
 import { type Argument, Command } from 'commander';
 import { registerAccount } from './commands/account.command.ts';
+import { registerAgent } from './commands/agent.command.ts';
+import { registerWorker } from './commands/agents.command.ts';
+import { registerBatches } from './commands/batch.command.ts';
 import { registerContent } from './commands/content.command.ts';
 import { registerDoctor } from './commands/doctor.command.ts';
+import { registerLimit } from './commands/limit.command.ts';
+import { registerQueue } from './commands/queue.command.ts';
 import { registerServer } from './commands/server.command.ts';
 import { registerTask } from './commands/task.command.ts';
 import { registerVersion } from './commands/version.command.ts';
@@ -45,7 +50,19 @@ function createProgram(terminal: Terminal, start: Start): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });
-  for (const register of [registerContent, registerTask, registerAccount, registerServer, registerDoctor, registerVersion]) {
+  for (const register of [
+    registerContent,
+    registerTask,
+    registerBatches,
+    registerLimit,
+    registerQueue,
+    registerAccount,
+    registerAgent,
+    registerWorker,
+    registerServer,
+    registerDoctor,
+    registerVersion,
+  ]) {
     register(program, start);
   }
   addGlobalOptions(program);

@@ -1,9 +1,22 @@
 import { Module } from '@nestjs/common';
+import { executorOf, Pools } from '../platform/database/pools.ts';
+import { sharedSecret } from '../platform/database/shared-secret.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { ContentModule } from './content.module.ts';
 import { ContentsController } from './contents/contents.controller.ts';
+import { PreviewLinks } from './contents/preview-link.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
 
 /** The editors' HTTP side, for the api role. */
-@Module({ imports: [ContentModule], controllers: [AccountsController, ContentTasksController, ContentsController] })
+@Module({
+  imports: [ContentModule],
+  providers: [
+    {
+      provide: PreviewLinks,
+      inject: [Pools],
+      useFactory: async (pools: Pools) => new PreviewLinks(await sharedSecret(executorOf(pools.api), 'preview-links')),
+    },
+  ],
+  controllers: [AccountsController, ContentTasksController, ContentsController],
+})
 export class ContentApiModule {}

@@ -8,7 +8,6 @@ import { AccountService } from './accounts/account.service.ts';
 import { Content } from './contents/content.entity.ts';
 import { ContentService } from './contents/content.service.ts';
 import { ContentVersion } from './contents/content-version.entity.ts';
-import { PreviewLinks } from './contents/preview-link.ts';
 import { ExampleSeeder } from './example/example-seeder.ts';
 import { AsyncContentGenerationService } from './generation/async-content-generation.service.ts';
 import { ContentGenerationHandler } from './generation/content-generation.handler.ts';
@@ -18,15 +17,7 @@ import { TaskResultHandler } from './generation/task-result-handler.ts';
 /** Accounts, generation and contents: for every role, since any of them may accept or run a content task. */
 @Module({
   imports: [CreatorsModule, TasksModule, ResultsModule, TypeOrmModule.forFeature([Account, ContentGeneration, Content, ContentVersion])],
-  providers: [
-    AccountService,
-    ContentService,
-    AsyncContentGenerationService,
-    ContentGenerationHandler,
-    TaskResultHandler,
-    ExampleSeeder,
-    { provide: PreviewLinks, useFactory: () => new PreviewLinks() },
-  ],
-  exports: [AccountService, ContentService, AsyncContentGenerationService, ExampleSeeder, PreviewLinks],
+  providers: [AccountService, ContentService, AsyncContentGenerationService, ContentGenerationHandler, TaskResultHandler, ExampleSeeder],
+  exports: [AccountService, ContentService, AsyncContentGenerationService, ExampleSeeder],
 })
 export class ContentModule {}

@@ -4,6 +4,17 @@ import type { ClaimedTask } from '../core/task/task.ts';
 export interface Ticket {
   readonly id: string;
   readonly queue: string;
+  /** Of the task's last claim, where it is known: a task announced twice is one ticket then. */
+  readonly epoch?: number;
+  /** 1–10; the default priority unless given. */
+  readonly priority?: number;
+}
+
+/** The place of a ready task: the smaller rank is claimed first, then the smaller id. */
+export interface RankedTicket {
+  readonly id: string;
+  /** Epoch milliseconds: the time from which it waits, less the head start of its priority. */
+  readonly rank: number;
 }
 
 export interface QueueCount {
@@ -15,17 +26,31 @@ export interface QueueCount {
 /** Where drivers get tasks from: the one statement that leases them, in PostgreSQL. Implemented by the tasks module. */
 export abstract class ClaimSource {
   abstract claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]>;
+  /** The first `limit` ready tasks of a queue, without leasing any. */
+  abstract ready(queue: string, limit: number): Promise<RankedTicket[]>;
   abstract counts(): Promise<QueueCount[]>;
 }
 
 /** The queue port. Drivers differ in how workers learn that there is work, never in what is true. */
 export abstract class TaskQueue {
+  /** What QUEUE_DRIVER calls it. */
+  abstract readonly driver: 'bullmq' | 'postgres' | 'memory';
   /** After commit; fire and forget. */
   abstract announce(tickets: readonly Ticket[]): void;
+  /** Called once by a process that will claim, before it does. @throws when it may not: the start is refused. */
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
   /** Leases up to `limit` tasks of a queue; an empty answer means none is ready. */
   abstract claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]>;
   /** Resolves when work may be there: news, the poll interval, or the signal. */
   abstract waitForWork(queue: string, signal: AbortSignal): Promise<void>;
+  /** An attempt ended in this process, however it ended. */
+  settled(_task: Pick<ClaimedTask, 'id' | 'queue'>): void {}
   abstract counts(): Promise<QueueCount[]>;
+  /** What works less well than it should, in sentences for an operator; no reason to stop. */
+  problems(): string[] {
+    return [];
+  }
   abstract close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { TaskStatus } from '../core/task/states.ts';
 export interface TaskCriteria {
   ids?: readonly string[];
   names?: readonly string[];
+  queues?: readonly string[];
   statuses?: readonly TaskStatus[];
   /** Submitted at or after. */
   since?: Date;
@@ -17,6 +18,7 @@ export interface TaskCriteria {
 const CONDITIONS: { readonly [Name in keyof Required<TaskCriteria>]: (parameter: string) => string } = {
   ids: (parameter) => `t.id = ANY (${parameter}::uuid[])`,
   names: (parameter) => `t.name = ANY (${parameter}::text[])`,
+  queues: (parameter) => `t.queue = ANY (${parameter}::text[])`,
   statuses: (parameter) => `t.status = ANY (${parameter}::text[])`,
   since: (parameter) => `t.created_at >= ${parameter}::timestamptz`,
   until: (parameter) => `t.created_at < ${parameter}::timestamptz`,

@@ -5,6 +5,9 @@ import type { ClaimedTask, Fence, TaskRow, TaskTrigger } from '../core/task/task
 import type { Backoff } from '../core/task/retry-policy.ts';
 import type { Failure } from '../core/task/failure.ts';
 import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
+import type { Ticket } from '../queue/task-queue.ts';
+import { COUNT_READY } from './claim.sql.ts';
+import { TaskClaims } from './dispatch/task-claims.ts';
 import type { DependencyPolicy } from './task-dependencies.ts';
 import { type TaskCriteria, conditionsOf } from './task-criteria.ts';
 import { TaskNews } from './task-news.ts';
@@ -23,6 +26,8 @@ export interface NewTask {
   timeoutMs: number;
   expiresInMs: number | null;
   parentId: string | null;
+  /** core/dispatch/lane.ts */
+  lane: string | null;
   /** Ids of tasks to wait for. */
   dependsOn: readonly string[];
   onDependencyFailure: DependencyPolicy;
@@ -54,6 +59,15 @@ export type Moved = { id: string; status: TaskStatus; queue: string };
 /** `epoch` and `owner` of the attempt that is over; without an owner there was none. */
 export type Stopped = Fence & { owner: string | null };
 
+export interface Unheard {
+  queues: readonly string[];
+  owner: string;
+  /** Those in quarantine, or the others. */
+  suspects: boolean;
+  /** The attempts its owner knows of. */
+  running: readonly Fence[];
+}
+
 /** The task table. Each method is one guarded statement; which rows come back says whom it moved. */
 @Injectable()
 export class TaskRepository {
@@ -63,6 +77,7 @@ export class TaskRepository {
   constructor(
     pools: Pools,
     private readonly news: TaskNews,
+    private readonly claims: TaskClaims,
   ) {
     this.engine = executorOf(pools.engine);
     this.api = executorOf(pools.api);
@@ -90,22 +105,22 @@ export class TaskRepository {
   }
 
   claim(queue: string, limit: number, owner: string, leaseSeconds: number): Promise<ClaimedTask[]> {
-    return this.told(this.engine.query<ClaimedTask>(sql.CLAIM_TASKS, [queue, limit, owner, leaseSeconds]));
+    return this.claims.claim(queue, { limit, owner, leaseSeconds });
   }
 
   /** Least suspect first. `maxCrashes`: leaves those alone that crashed more often. */
   claimSuspects(queues: readonly string[], limit: number, owner: string, leaseSeconds: number, maxCrashes: number): Promise<ClaimedTask[]> {
-    return this.told(this.engine.query<ClaimedTask>(sql.CLAIM_SUSPECTS, [queues, limit, owner, leaseSeconds, maxCrashes]));
+    return this.claims.claimSuspects(queues, { limit, owner, leaseSeconds }, maxCrashes);
   }
 
-  /** How often each of the tasks in quarantine has crashed, least suspect first. */
-  async suspects(queues: readonly string[], limit: number): Promise<number[]> {
-    return (await this.engine.query<{ crashes: number }>(sql.SELECT_SUSPECTS, [queues, limit])).map((row) => row.crashes);
+  /** How often each of the tasks in quarantine that might start has crashed, least suspect first. */
+  suspects(queues: readonly string[], limit: number): Promise<number[]> {
+    return this.claims.suspects(queues, limit);
   }
 
   /** How many tasks a claim would find, up to `limit`. */
   async countReady(queue: string, limit: number): Promise<number> {
-    return (await this.engine.query<{ count: number }>(sql.COUNT_READY, [queue, limit]))[0]?.count ?? 0;
+    return (await this.engine.query<{ count: number }>(COUNT_READY, [queue, limit]))[0]?.count ?? 0;
   }
 
   /** Who completed: `now`, or `before` when the statement had run already and its reply was lost. The rest lost their lease. */
@@ -149,6 +164,12 @@ export class TaskRepository {
     return settled(this.told(this.engine.query(sql.RELEASE_TASKS, [JSON.stringify(rows.map(({ id, epoch }) => ({ id, epoch }))), actor])));
   }
 
+  /** What `owner` holds of these queues beside the attempts it knows of; see workers/unheard-claims.ts. */
+  releaseUnheard({ queues, owner, suspects, running }: Unheard): Promise<Moved[]> {
+    const [ids, epochs] = [running.map(({ id }) => id), running.map(({ epoch }) => epoch)];
+    return this.told(this.engine.query<Moved>(sql.RELEASE_UNHEARD, [queues, owner, ids, epochs, suspects]));
+  }
+
   updateProgress(rows: readonly (Fence & { progress: number; step: string | null })[]): Promise<Set<string>> {
     return settled(this.told(this.engine.query(sql.UPDATE_PROGRESS, [JSON.stringify(rows)])));
   }
@@ -167,7 +188,7 @@ export class TaskRepository {
     return this.told(this.engine.query<Moved>(sql.RESCUE_APART, [JSON.stringify([row]), actor]));
   }
 
-  promote(actor: string): Promise<Pick<Moved, 'id' | 'queue'>[]> {
+  promote(actor: string): Promise<Required<Ticket>[]> {
     return this.told(this.engine.query(sql.PROMOTE_TASKS, [actor]));
   }
 
@@ -182,6 +203,11 @@ export class TaskRepository {
   /** Each cancels at most SWEEP_ROWS; call again until fewer come back. */
   cancel(ids: readonly string[], actor: string, executor: SqlExecutor = this.api): Promise<Stopped[]> {
     return this.told(executor.query<Stopped>(sql.CANCEL_TASKS, [ids, actor]));
+  }
+
+  /** Those that nobody has taken yet. */
+  cancelWaiting(ids: readonly string[], actor: string, executor: SqlExecutor = this.api): Promise<Stopped[]> {
+    return this.told(executor.query<Stopped>(sql.CANCEL_WAITING_TASKS, [ids, actor]));
   }
 
   cancelBatch(batchId: string, actor: string): Promise<Stopped[]> {

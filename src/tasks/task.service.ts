@@ -13,6 +13,7 @@ import { ProblemError } from '../platform/http/problem.ts';
 import { isUuid } from '../platform/http/uuid.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
+import { laneOf } from './definitions/lane-of.ts';
 import { type DependencyPolicy, findOpenDependencies, insertDependencies } from './task-dependencies.ts';
 import { encodeStops, STOPPED_CHANNEL } from './stop-news.ts';
 import { StepRepository } from './step.repository.ts';
@@ -30,6 +31,8 @@ export interface SubmitRequest {
   maxAttempts?: number;
   timeoutMs?: number;
   parentId?: string;
+  /** Instead of the definition's: under which it is counted, at most 200 characters. */
+  concurrencyKey?: string;
   /** Chosen by the caller so that others may refer to it; a new one unless given. */
   id?: string;
   /** Ids of tasks that must end first. */
@@ -90,24 +93,32 @@ export class TaskService implements OnApplicationShutdown {
     return this.accept(stored as Submitted, task);
   }
 
-  /** Stores many tasks in batches of 500, all or none of each batch. Answers in order. */
+  /**
+   * Stores many tasks and answers in order: all or none when one of them has an idempotency key, a task to wait for or a record
+   * beside it, else all or none of each 500. Throws 422 with the index of each whose key stands for another request.
+   */
   async submitMany(requests: readonly SubmitRequest[]): Promise<Submitted[]> {
     const tasks = requests.map((request) => this.prepare(request));
+    if (!tasks.every((task) => this.standsAlone(task) && task.idempotencyKey === null))
+      return this.acceptAll(await this.store(tasks), tasks);
     const stored: Submitted[] = [];
-    for (let i = 0; i < tasks.length; i += BATCH) {
-      const batch = tasks.slice(i, i + BATCH);
-      const rows = await this.store(batch);
-      stored.push(...rows.map((row, k) => this.accept(row, batch[k] as NewTask)));
+    for (const batch of batchesOf(tasks)) {
+      const rows = await throughOutages({ forMs: BRIDGE_MS }, () => this.repository.insert(batch));
+      stored.push(...this.acceptAll(rows, batch));
     }
     return stored;
   }
 
   /** One transaction for the tasks and what their definitions write beside them. */
   private store(tasks: readonly NewTask[]): Promise<Submitted[]> {
-    return throughOutages({ forMs: BRIDGE_MS }, () => {
-      if (tasks.every((task) => this.standsAlone(task))) return this.repository.insert(tasks);
-      return this.dataSource.transaction((manager) => this.storeWithin(manager, tasks));
-    });
+    return throughOutages({ forMs: BRIDGE_MS }, () =>
+      this.dataSource.transaction(async (manager) => {
+        const rows: Submitted[] = [];
+        for (const batch of batchesOf(tasks)) rows.push(...(await this.storeWithin(manager, batch)));
+        refuseReusedKeys(rows, tasks);
+        return rows;
+      }),
+    );
   }
 
   /** Stores tasks, what they wait for, and what their definitions write beside them, in the caller's transaction. */
@@ -138,7 +149,8 @@ export class TaskService implements OnApplicationShutdown {
   async submitWithin(manager: EntityManager, requests: readonly SubmitRequest[]): Promise<() => void> {
     const tasks = requests.map((request) => this.prepare(request));
     const stored = await this.storeWithin(manager, tasks);
-    return () => stored.forEach((row, i) => this.accept(row, tasks[i] as NewTask));
+    refuseReusedKeys(stored, tasks);
+    return () => void this.acceptAll(stored, tasks);
   }
 
   /** Whether the task's row is all there is to store: no record of its definition beside it, nobody it waits for. */
@@ -243,6 +255,7 @@ export class TaskService implements OnApplicationShutdown {
       timeoutMs: request.timeoutMs ?? definition.timeoutMs,
       expiresInMs: definition.expiresInMs,
       parentId: request.parentId ?? null,
+      lane: laneOf(definition, params, request.concurrencyKey),
       dependsOn: request.dependsOn ?? [],
       onDependencyFailure: request.onDependencyFailure ?? 'cancel',
       createdBy: request.createdBy,
@@ -255,15 +268,47 @@ export class TaskService implements OnApplicationShutdown {
 
   /** Announces a new task; a repeat must ask for what was asked before. */
   private accept(stored: Submitted, task: NewTask): Submitted {
-    if (stored.replayed && stored.requestHash !== task.requestHash) {
-      const title = 'This Idempotency-Key was used for another request.';
-      throw ProblemError.unprocessable('idempotency_key_reused', title, { detail: 'Send the same body as before, or a new key.' });
+    if (standsForAnother(stored, task)) {
+      throw ProblemError.unprocessable(KEY_REUSED, KEY_REUSED_TITLE, { detail: SAME_OR_NEW });
     }
-    if (stored.status === 'submitted' && !stored.replayed) this.queue.announce([{ id: stored.id, queue: task.queue }]);
+    if (stored.status === 'submitted' && !stored.replayed) {
+      this.queue.announce([{ id: stored.id, queue: task.queue, epoch: 0, priority: task.priority }]);
+    }
     return stored;
+  }
+
+  private acceptAll(stored: readonly Submitted[], tasks: readonly NewTask[]): Submitted[] {
+    return stored.map((row, i) => this.accept(row, tasks[i] as NewTask));
   }
 }
 
-function hashOf({ name, priority, runAt, dependsOn, onDependencyFailure }: SubmitRequest, params: object): string {
-  return requestHash(name, { params, priority, runAt, dependsOn, onDependencyFailure }).toString('hex');
+const KEY_REUSED = 'idempotency_key_reused';
+const KEY_REUSED_TITLE = 'This Idempotency-Key was used for another request.';
+const SAME_OR_NEW = 'Send the same body as before, or a new key.';
+/** More findings than a person mends at once. */
+const MOST_ERRORS = 20;
+
+function standsForAnother(stored: Submitted, task: NewTask): boolean {
+  return stored.replayed && stored.requestHash !== task.requestHash;
+}
+
+/** Within the transaction that stores them, which this ends. */
+function refuseReusedKeys(rows: readonly Submitted[], tasks: readonly NewTask[]): void {
+  const reused = rows.flatMap((row, i) => (standsForAnother(row, tasks[i] as NewTask) ? [{ row, i }] : []));
+  if (reused.length === 0) return;
+  const errors = reused.slice(0, MOST_ERRORS).map(({ row, i }) => ({
+    pointer: `/${i}`,
+    code: KEY_REUSED,
+    detail: `its key was used for another request, the execution ${row.id}`,
+  }));
+  const title = tasks.length === 1 ? KEY_REUSED_TITLE : 'Idempotency keys were used for other requests; nothing was stored.';
+  throw ProblemError.unprocessable(KEY_REUSED, title, { detail: SAME_OR_NEW, errors });
+}
+
+function* batchesOf<T>(all: readonly T[]): Generator<T[]> {
+  for (let i = 0; i < all.length; i += BATCH) yield all.slice(i, i + BATCH);
+}
+
+function hashOf({ name, priority, runAt, dependsOn, onDependencyFailure, concurrencyKey }: SubmitRequest, params: object): string {
+  return requestHash(name, { params, priority, runAt, dependsOn, onDependencyFailure, concurrencyKey }).toString('hex');
 }

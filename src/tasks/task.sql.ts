@@ -1,5 +1,6 @@
-import { APART } from '../core/task/lease-owner.ts';
-import { HEAD_START_SECONDS } from '../core/task/priority.ts';
+import { AGENT, APART } from '../core/task/lease-owner.ts';
+import { CLAIMED_COLUMNS } from './claim.sql.ts';
+import { headStart } from './rank.sql.ts';
 
 /**
  * Every statement that moves a task, by the name of its transition (core/task/states.ts).
@@ -17,19 +18,16 @@ import { HEAD_START_SECONDS } from '../core/task/priority.ts';
 /** Rows a sweep or a bulk cancel moves in one statement. */
 export const SWEEP_ROWS = 500;
 
-/** One level of priority is worth this much waiting. */
-const HEAD_START = `interval '${HEAD_START_SECONDS} s'`;
-
 /** $1 rows. Rows that met an earlier one (id or key) do not return. */
 export const INSERT_TASKS = `
   INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, max_rejections, backoff, timeout_ms, expires_at,
-                     open_dependencies, parent_id, created_by, actor, trigger, idempotency_key, request_hash, created_at)
+                     open_dependencies, parent_id, concurrency_key, created_by, actor, trigger, idempotency_key, request_hash, created_at)
   SELECT id, name, queue, CASE WHEN "runAt" > app_now() OR "openDependencies" > 0 THEN 'pending' ELSE 'submitted' END, priority,
-         greatest("runAt", app_now()) - priority * ${HEAD_START}, coalesce("runAt", app_now()),
+         greatest("runAt", app_now()) - ${headStart('queue', 'priority')}, coalesce("runAt", app_now()),
          coalesce(params, '{}'), "maxAttempts", "maxRejections", backoff, "timeoutMs", app_now() + "expiresInMs" * interval '1 ms',
-         coalesce("openDependencies", 0), "parentId", "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
+         coalesce("openDependencies", 0), "parentId", lane, "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
   FROM json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
-       "maxAttempts" smallint, "maxRejections" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "openDependencies" int, "parentId" uuid, "createdBy" text, actor text, trigger text,
+       "maxAttempts" smallint, "maxRejections" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "openDependencies" int, "parentId" uuid, lane text, "createdBy" text, actor text, trigger text,
        "idempotencyKey" text, "requestHash" text)
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
@@ -51,45 +49,6 @@ export const INSERT_DEPENDENCIES = `
   INSERT INTO task_dependencies (task_id, depends_on, on_failure)
   SELECT "taskId", "dependsOn", "onFailure" FROM json_to_recordset($1::json) AS r ("taskId" uuid, "dependsOn" uuid, "onFailure" text)`;
 
-/** What a worker must know of a task it runs. */
-const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
-            t.max_rejections AS "maxRejections", t.error AS "previousFailure", t.lease_epoch AS epoch, t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy",
-            CASE WHEN t.lease_epoch = 1 THEN 0
-                 ELSE coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) END AS "logSeq"`;
-
-/** SKIP LOCKED: competing claimers never wait for each other. */
-function claim(ready: string): string {
-  return `
-  WITH next AS MATERIALIZED (
-    SELECT id FROM tasks WHERE status = 'submitted' AND ${ready})
-  UPDATE tasks t SET status = 'running', attempt = t.attempt + 1, lease_epoch = t.lease_epoch + 1, lease_beat = 0, lease_owner = $3,
-         lease_expires_at = app_now() + make_interval(secs => $4), deadline_at = app_now() + t.timeout_ms * interval '1 ms',
-         started_at = app_now(), progress = NULL, step = NULL, version = t.version + 1, reason = 'claim', actor = $3
-  WHERE t.id = ANY (ARRAY(SELECT id FROM next))
-  RETURNING ${CLAIMED_COLUMNS}`;
-}
-
-/** $1 queue, $2 how many at most, $3 owner, $4 seconds of lease. */
-export const CLAIM_TASKS = claim(`crash_count = 0 AND queue = $1
-    ORDER BY rank, id LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED`);
-
-const SUSPECTS = `crash_count > 0 AND queue = ANY ($1::text[])`;
-const LEAST_SUSPECT_FIRST = `ORDER BY crash_count, rank, id LIMIT $2::int`;
-
-/** $1 queues, $2 how many at most, $3 owner, $4 seconds of lease, $5 crashes at most. Only for who runs each in a process of its own. */
-export const CLAIM_SUSPECTS = claim(`${SUSPECTS} AND crash_count <= $5
-    ${LEAST_SUSPECT_FIRST} FOR NO KEY UPDATE SKIP LOCKED`);
-
-/** $1 queues, $2 how many at most. The crashes of each task that waits in quarantine. */
-export const SELECT_SUSPECTS = `
-  SELECT crash_count AS crashes FROM tasks WHERE status = 'submitted' AND ${SUSPECTS}
-  ${LEAST_SUSPECT_FIRST}`;
-
-/** $1 queue, $2 as far as it matters. */
-export const COUNT_READY = `
-  SELECT count(*)::int AS count FROM (
-    SELECT FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND queue = $1 LIMIT $2) ready`;
-
 const SETTLED = `version = t.version + 1, lease_owner = NULL, lease_expires_at = NULL, deadline_at = NULL, external_id = NULL, poll_at = NULL`;
 
 /**
@@ -98,13 +57,13 @@ const SETTLED = `version = t.version + 1, lease_owner = NULL, lease_expires_at =
  */
 const RUNNING = 't.deadline_at IS NOT NULL';
 
-/** A change of many leased tasks by their owner: $1 rows with id and epoch, $2 actor. */
+/** A change of many leased tasks by their owner, who is its actor: $1 rows with id and epoch, $2 the actor for those that nobody leases. */
 function settle(reason: string, columns: string, set: string, guard = RUNNING): string {
   return `
   WITH mine AS MATERIALIZED (
     SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int${columns}) JOIN tasks t ON t.id = r.id
     WHERE t.lease_epoch = r.epoch AND ${guard} ORDER BY t.id FOR NO KEY UPDATE OF t)
-  UPDATE tasks t SET ${set}, ${SETTLED}, reason = '${reason}', actor = $2
+  UPDATE tasks t SET ${set}, ${SETTLED}, reason = '${reason}', actor = coalesce(t.lease_owner, $2)
   FROM mine WHERE t.id = mine.id
   RETURNING t.id, t.status`;
 }
@@ -119,7 +78,7 @@ export const COMPLETE_TASKS = settle(
   `status = 'completed', result = mine.result, error = NULL, progress = 100, step = NULL, ${FORGIVEN}, terminal_at = app_now()`,
 );
 
-const RANK_AT = (at: string) => `rank = ${at} - t.priority * ${HEAD_START}`;
+const RANK_AT = (at: string) => `rank = ${at} - ${headStart('t.queue', 't.priority')}`;
 const AGAIN_AT = `app_now() + mine."delayMs" * interval '1 ms'`;
 
 const REJECTED = (row: string) => `(${row}.error ->> 'class' = 'rejected')`;
@@ -174,14 +133,27 @@ export const TAKE_POLLS = `
 export const POSTPONE_POLL = `
   UPDATE tasks SET poll_at = app_now() + $3::int * interval '1 ms' WHERE id = $1 AND lease_epoch = $2 AND external_id IS NOT NULL`;
 
+const GIVEN_BACK = `status = 'submitted', attempt = greatest(t.attempt - CASE WHEN t.release_count < 5 THEN 1 ELSE 0 END, 0),
+       release_count = t.release_count + 1, lease_epoch = t.lease_epoch + 1`;
+const MAY_BE_GIVEN_BACK = '(t.release_count < 5 OR t.attempt < t.max_attempts)';
+
 /** Rows {id, epoch}: the owner drains. The attempt is given back, at most five times in a generation. */
-export const RELEASE_TASKS = settle(
-  'release',
-  '',
-  `status = 'submitted', attempt = greatest(t.attempt - CASE WHEN t.release_count < 5 THEN 1 ELSE 0 END, 0),
-       release_count = t.release_count + 1, lease_epoch = t.lease_epoch + 1`,
-  `t.lease_owner IS NOT NULL AND (t.release_count < 5 OR t.attempt < t.max_attempts)`,
-);
+export const RELEASE_TASKS = settle('release', '', GIVEN_BACK, `t.lease_owner IS NOT NULL AND ${MAY_BE_GIVEN_BACK}`);
+
+/**
+ * $1 queues, $2 owner, $3 ids and $4 epochs of the attempts it knows of, $5 whether those in quarantine. What a claim leased
+ * whose answer was lost is given back by its owner.
+ */
+export const RELEASE_UNHEARD = `
+  WITH unheard AS MATERIALIZED (
+    SELECT t.id FROM tasks t
+    WHERE t.status IN ('assigned', 'running') AND t.lease_owner = $2 AND t.queue = ANY ($1::text[]) AND (t.crash_count > 0) = $5::boolean
+      AND NOT EXISTS (SELECT FROM unnest($3::uuid[], $4::int[]) AS known (id, epoch) WHERE known.id = t.id AND known.epoch = t.lease_epoch)
+      AND ${MAY_BE_GIVEN_BACK}
+    ORDER BY t.id FOR NO KEY UPDATE OF t)
+  UPDATE tasks t SET ${GIVEN_BACK}, ${SETTLED}, reason = 'release', actor = $2
+  FROM unheard WHERE t.id = unheard.id
+  RETURNING t.id, t.status, t.queue`;
 
 /** $1 ids, $2 epochs: which of these attempts are completed? Tells a lost lease from a reply lost on the way back. */
 export const SELECT_COMPLETED = `
@@ -217,43 +189,60 @@ const CRASHED = `status = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_
 const WORKER_LOST = `error = jsonb_build_object('class', 'crashed', 'code', 'worker_lost', 'fingerprint', 'worker_lost', 'message',
                'the worker ' || t.lease_owner || ' ended or fell silent during attempt ' || t.attempt)`;
 
-/** What ran in a process of its own was not the end of the worker that kept its lease; spared at most as often as by a drain. */
-const INNOCENT = `t.lease_owner LIKE '%:${APART}:%' AND t.release_count < 5`;
+/**
+ * What ran in a process of its own was not the end of the worker that kept its lease, and what was not begun was nobody's end;
+ * spared at most as often as by a drain.
+ */
+const INNOCENT = `(t.lease_owner LIKE '%:${APART}:%' OR t.status = 'assigned') AND t.release_count < 5`;
 const SPARED = `status = 'submitted', lease_epoch = t.lease_epoch + 1, attempt = t.attempt - 1, release_count = t.release_count + 1`;
 
-function rescueSilent(change: string, guard = 'true'): string {
+/** For the registry: an agent that ends with one task after the other is not to get more of them. */
+const NOTED = `,
+  noted AS (
+    INSERT INTO agent_crashes (agent, owner, task_id, at)
+    SELECT split_part(lease_owner, ':', 2), lease_owner, id, app_now() FROM lost WHERE lease_owner LIKE '${AGENT}:%')`;
+
+interface RescueParts {
+  guard?: string;
+  /** A statement beside it, about the rows of `lost`. */
+  also?: string;
+}
+
+function rescueSilent(change: string, { guard = 'true', also = '' }: RescueParts): string {
   return `
   WITH lost AS MATERIALIZED (
-    SELECT t.id FROM json_to_recordset($1::json) AS r (id uuid, epoch int, beat int) JOIN tasks t ON t.id = r.id
+    SELECT t.id, t.lease_owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, beat int) JOIN tasks t ON t.id = r.id
     WHERE t.lease_epoch = r.epoch AND t.lease_beat = r.beat AND t.lease_expires_at < app_now() AND t.status IN ('assigned', 'running')
       AND ${guard}
-    ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED)
+    ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED)${also}
   UPDATE tasks t SET ${change}, ${SETTLED}, reason = 'rescue', actor = $2
   FROM lost WHERE t.id = lost.id
   RETURNING t.id, t.status, t.queue`;
 }
 
 /** $1 rows {id, epoch, beat}, $2 actor. The guard is read again: a heartbeat since the last look saves the lease. Spare first. */
-export const RESCUE_TASKS = rescueSilent(`${CRASHED}, ${WORKER_LOST}`);
-/** As RESCUE_TASKS, for those whose worker fell silent while they ran apart from it. */
-export const SPARE_TASKS = rescueSilent(SPARED, INNOCENT);
+export const RESCUE_TASKS = rescueSilent(`${CRASHED}, ${WORKER_LOST}`, { also: NOTED });
+/** As RESCUE_TASKS, for those whose worker fell silent while they ran apart from it, or not yet. */
+export const SPARE_TASKS = rescueSilent(SPARED, { guard: INNOCENT });
 
-function rescueOwned(change: string, guard = 'true'): string {
+/** Agents live on when all processes of ContentHub have ended. */
+function rescueOwned(change: string, { guard = 'true', also = '' }: RescueParts): string {
   return `
   WITH lost AS MATERIALIZED (
-    SELECT t.id FROM tasks t
-    WHERE t.status IN ('assigned', 'running') AND t.lease_owner IS NOT NULL AND ($1::text IS NULL OR t.lease_owner LIKE '%:' || $1)
+    SELECT t.id, t.lease_owner FROM tasks t
+    WHERE t.status IN ('assigned', 'running') AND t.lease_owner IS NOT NULL
+      AND (($1::text IS NULL AND t.lease_owner NOT LIKE '${AGENT}:%') OR t.lease_owner LIKE '%:' || $1)
       AND ${guard}
-    ORDER BY t.id FOR NO KEY UPDATE OF t)
+    ORDER BY t.id FOR NO KEY UPDATE OF t)${also}
   UPDATE tasks t SET ${change}, ${SETTLED}, reason = 'rescue', actor = $2
   FROM lost WHERE t.id = lost.id
   RETURNING t.id, t.status, t.queue`;
 }
 
-/** $1 the owner's boot id (null: every owner), $2 actor. For leases whose owner is known to be dead. Spare first. */
-export const RESCUE_OWNED = rescueOwned(`${CRASHED}, ${WORKER_LOST}`);
-/** As RESCUE_OWNED, for those that ran apart from the dead. */
-export const SPARE_OWNED = rescueOwned(SPARED, INNOCENT);
+/** $1 the owner's boot id (null: every process of ContentHub), $2 actor. For leases whose owner is known to be dead. Spare first. */
+export const RESCUE_OWNED = rescueOwned(`${CRASHED}, ${WORKER_LOST}`, { also: NOTED });
+/** As RESCUE_OWNED, for those that ran apart from the dead, or not yet. */
+export const SPARE_OWNED = rescueOwned(SPARED, { guard: INNOCENT });
 
 /** $1 rows {id, epoch, cause}, $2 actor. The process that ran this attempt and no other has ended. */
 export const RESCUE_APART = `
@@ -273,7 +262,7 @@ export const PROMOTE_TASKS = `
     ORDER BY run_at LIMIT ${SWEEP_ROWS} FOR NO KEY UPDATE SKIP LOCKED)
   UPDATE tasks t SET status = 'submitted', version = t.version + 1, reason = 'promote', actor = $1
   FROM due WHERE t.id = due.id
-  RETURNING t.id, t.queue`;
+  RETURNING t.id, t.queue, t.lease_epoch AS epoch, t.priority`;
 
 /** $1 actor. The attempt's time is over, whether its owner noticed or not. */
 export const TIME_OUT_TASKS = `
@@ -314,6 +303,8 @@ function cancelWhere(condition: string): string {
 
 /** $1 ids, $2 actor. At once, whatever the owner does. */
 export const CANCEL_TASKS = cancelWhere('id = ANY ($1::uuid[])');
+/** $1 ids, $2 actor. Those that nobody has taken yet. */
+export const CANCEL_WAITING_TASKS = cancelWhere(`id = ANY ($1::uuid[]) AND status IN ('pending', 'submitted')`);
 /** $1 names, $2 actor. */
 export const CANCEL_TASKS_BY_NAME = cancelWhere('name = ANY ($1::text[])');
 /** $1 the newest id to cancel (what is submitted later stays), $2 actor. */
@@ -335,10 +326,10 @@ export const RETRY_BY_HAND = `
     UPDATE task_dependencies d SET released_at = app_now() FROM ended WHERE d.task_id = ended.id AND d.released_at IS NULL)
   UPDATE tasks t SET status = 'submitted', generation = t.generation + 1, attempt = 0, rejections = 0, crash_count = 0, release_count = 0,
          params = coalesce($3::jsonb, t.params), result = NULL, progress = NULL, step = NULL, terminal_at = NULL,
-         run_at = app_now(), rank = app_now() - t.priority * ${HEAD_START}, expires_at = app_now() + (t.expires_at - t.created_at),
+         run_at = app_now(), ${RANK_AT('app_now()')}, expires_at = app_now() + (t.expires_at - t.created_at),
          open_dependencies = 0, version = t.version + 1, reason = 'retry_by_hand', actor = $2
   FROM ended WHERE t.id = ended.id
-  RETURNING t.id, t.status, t.queue`;
+  RETURNING t.id, t.status, t.queue, t.lease_epoch AS epoch, t.priority`;
 
 /** $1 task, $2 step: forgets the step and those after it, so that they run again. */
 export const DELETE_STEPS = `
@@ -392,7 +383,8 @@ export const SELECT_LOGS = `
 
 /** Tasks that are not final, by queue and status; each arm has its partial index. */
 export const COUNT_LIVE_TASKS = `
-  SELECT queue, status, count(*)::int AS count FROM tasks WHERE status = 'submitted' AND crash_count = 0 GROUP BY 1, 2
+  SELECT queue, status, count(*)::int AS count FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NULL GROUP BY 1, 2
+  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NOT NULL GROUP BY 1, 2
   UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'submitted' AND crash_count > 0 GROUP BY 1, 2
   UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status IN ('assigned', 'running') GROUP BY 1, 2
   UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'pending' AND open_dependencies = 0 GROUP BY 1, 2`;

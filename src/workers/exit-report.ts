@@ -9,8 +9,9 @@ async function rescueOwned(databaseUrl: string, bootId: string | null, actor: st
   });
   await client.connect();
   try {
-    const known = await client.query(`SELECT to_regclass('tasks') AS tasks`);
-    if ((known.rows[0] as { tasks: string | null }).tasks === null) return 0; // not migrated yet
+    // The newest of the tables that are written to. Before the migration that brings it the leases end by themselves.
+    const known = await client.query<{ newest: string | null }>(`SELECT to_regclass('agent_crashes') AS newest`);
+    if (known.rows[0]?.newest === null) return 0;
     const spared = await client.query(SPARE_OWNED, [bootId, actor]);
     const rescued = await client.query(RESCUE_OWNED, [bootId, actor]);
     await client.query(`SELECT pg_notify('contenthub_ready', '')`);

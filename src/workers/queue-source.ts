@@ -1,4 +1,6 @@
+import type { ClaimedTask } from '../core/task/task.ts';
 import type { TaskQueue } from '../queue/task-queue.ts';
+import type { HeldQueues } from '../tasks/dispatch/held-queues.ts';
 import type { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import type { TaskProcess } from './isolation/task-process.ts';
 import type { TaskProcessPool } from './isolation/task-process-pool.ts';
@@ -11,6 +13,7 @@ export class QueueSource implements WorkSource {
     private readonly owner: string,
     private readonly queue: TaskQueue,
     private readonly definitions: TaskDefinitionRegistry,
+    private readonly held: HeldQueues,
     private readonly processes: TaskProcessPool | undefined,
   ) {}
 
@@ -20,7 +23,12 @@ export class QueueSource implements WorkSource {
   }
 
   wait(signal: AbortSignal): Promise<void> {
-    return this.queue.waitForWork(this.name, signal);
+    return this.queue.waitForWork(this.name, this.held.orRelief(this.name, signal));
+  }
+
+  ended(task: ClaimedTask): void {
+    this.queue.settled(task);
+    this.held.taskEnded();
   }
 
   private processFor(name: string): Promise<TaskProcess> | undefined {

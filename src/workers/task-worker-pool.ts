@@ -3,8 +3,10 @@ import type { Fence } from '../core/task/task.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
+import type { LocalSlots } from '../tasks/queues/local-slots.ts';
 import { decodeStops, STOPPED_CHANNEL } from '../tasks/stop-news.ts';
 import type { StopReason } from './attempt.ts';
+import { QUARANTINE } from './isolation/apart-source.ts';
 import { TaskProcessPool } from './isolation/task-process-pool.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { TaskRunner } from './task-runner.ts';
@@ -23,7 +25,7 @@ const ABORT_MS = 7_000;
 
 /** All workers of this process: one for each queue, one for isolated tasks, one for those in quarantine. */
 @Injectable()
-export class TaskWorkerPool {
+export class TaskWorkerPool implements LocalSlots {
   private workers: TaskWorker[] = [];
   private leases: LeaseKeeper | undefined;
   private processes: TaskProcessPool | undefined;
@@ -65,6 +67,11 @@ export class TaskWorkerPool {
 
   status(): TaskWorkerStatus[] {
     return this.workers.map((worker) => worker.status());
+  }
+
+  /** Those of queues; suspects have lanes of all queues together. */
+  lanes(): TaskWorkerStatus[] {
+    return this.status().filter(({ queue }) => queue !== QUARANTINE);
   }
 
   /** Claims no more, lets tasks end, then gives back what is left. */

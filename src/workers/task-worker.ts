@@ -2,6 +2,7 @@ import type { Fence } from '../core/task/task.ts';
 import type { Attempt } from './attempt.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { TaskRunner } from './task-runner.ts';
+import type { UnheardClaims } from './unheard-claims.ts';
 import type { Work, WorkSource } from './work-source.ts';
 
 export interface TaskWorkerOptions {
@@ -9,6 +10,7 @@ export interface TaskWorkerOptions {
   queue: string;
   /** How many tasks it runs at once. */
   slots: number;
+  unheard: UnheardClaims;
 }
 
 /** An attempt that was told to stop, and whose handler goes on. What it does no longer counts, but it costs what it costs. */
@@ -83,23 +85,36 @@ export class TaskWorker {
     const { signal } = this.stopping;
     let pause = 50;
     while (!signal.aborted) {
-      const free = Math.min(MAX_CLAIM, this.options.slots - this.attempts.size);
-      if (free <= 0) {
-        await this.freeSlot();
-        continue;
-      }
       try {
+        await this.giveBackUnheard();
+        const free = Math.min(MAX_CLAIM, this.options.slots - this.attempts.size);
+        if (free <= 0) {
+          await this.freeSlot(this.options.unheard.dueIn);
+          continue;
+        }
         const claimed = await this.source.claim(free);
         this.lastClaimAt = new Date();
         pause = 50;
         this.begin(claimed);
-        if (claimed.length < free) await this.source.wait(signal);
+        if (claimed.length < free) await this.source.wait(this.untilNextLook());
       } catch (error) {
+        this.options.unheard.claimFailed(error);
         this.onError(error);
         await new Promise((ok) => setTimeout(ok, pause));
         pause = Math.min(pause * 2, MAX_PAUSE_MS);
       }
     }
+    await this.giveBackUnheard().catch(this.onError);
+  }
+
+  private giveBackUnheard(): Promise<void> {
+    return this.options.unheard.giveBack(() => [...this.attempts.values()].map(({ task }) => task));
+  }
+
+  private untilNextLook(): AbortSignal {
+    const { dueIn } = this.options.unheard;
+    const { signal } = this.stopping;
+    return dueIn === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(dueIn)]);
   }
 
   private begin(claimed: readonly Work[]): void {
@@ -121,6 +136,7 @@ export class TaskWorker {
   private end(attempt: Attempt): void {
     this.attempts.delete(keyOf(attempt.task));
     this.leases.drop(attempt.task);
+    this.source.ended?.(attempt.task);
     if (attempt.ignored) this.keepStuck(attempt, attempt.ignored);
     // Attempts settled by one statement end in one turn of the event loop: claim for all of them together.
     if (this.slotFreed) setImmediate(this.slotFreed);

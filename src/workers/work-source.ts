@@ -13,4 +13,6 @@ export interface WorkSource {
   claim(limit: number): Promise<Work[]>;
   /** Resolves when work may be there. */
   wait(signal: AbortSignal): Promise<void>;
+  /** One of its tasks ended here. */
+  ended?(task: ClaimedTask): void;
 }

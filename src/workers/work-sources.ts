@@ -1,18 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { isAgentQueue } from '../core/agent/agent-queue.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
+import { HeldQueues } from '../tasks/dispatch/held-queues.ts';
 import { ISOLATED_QUEUE, TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { TaskRepository } from '../tasks/task.repository.ts';
 import { WorkerIdentity } from '../tasks/worker-identity.ts';
 import { IsolatedSource, QUARANTINE, SuspectsHere, SuspectSource } from './isolation/apart-source.ts';
 import type { TaskProcessPool } from './isolation/task-process-pool.ts';
 import { QueueSource } from './queue-source.ts';
+import { UnheardClaims } from './unheard-claims.ts';
 import type { WorkSource } from './work-source.ts';
 
 export interface NamedSource {
   queue: string;
   slots: number;
   source: WorkSource;
+  unheard: UnheardClaims;
 }
 
 /** Which sources the workers of a process draw from. */
@@ -24,25 +28,45 @@ export class WorkSources {
     private readonly queue: TaskQueue,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly repository: TaskRepository,
+    private readonly held: HeldQueues,
   ) {}
 
   /** `slots`: queue → slots. Without `processes` everything runs in this one. */
   of(slots: Readonly<Record<string, number>>, processes: TaskProcessPool | undefined): NamedSource[] {
-    const { queue, repository, identity, definitions, settings } = this;
+    const { queue, repository, identity, definitions, held, settings } = this;
+    const leased = Object.keys(slots).find(isAgentQueue);
+    if (leased !== undefined) throw new Error(`the tasks of the queue "${leased}" are leased by agents: it can have no slots`);
     const { quarantineLanes, isolatedProcesses, leaseTtlMs } = settings;
     const queues = [...Object.keys(slots), ISOLATED_QUEUE];
-    const shared = (name: string) => new QueueSource(name, identity.owner, queue, definitions, processes);
-    const named = Object.entries(slots).map(([name, count]) => ({ queue: name, slots: count, source: shared(name) }));
-    const here = { queue, repository, owner: identity.owner, leaseSeconds: leaseTtlMs / 1_000 };
+    const unheard = (of: readonly string[], owner: string, suspects = false) =>
+      new UnheardClaims({ repository, queue, queues: of, owner, suspects });
+    const shared = (name: string, count: number): NamedSource => ({
+      queue: name,
+      slots: count,
+      source: new QueueSource(name, identity.owner, queue, definitions, held, processes),
+      unheard: unheard([name], identity.owner),
+    });
+    const named = Object.entries(slots).map(([name, count]) => shared(name, count));
+    const here = { queue, repository, held, owner: identity.owner, leaseSeconds: leaseTtlMs / 1_000 };
     if (!processes) {
-      const isolated = { queue: ISOLATED_QUEUE, slots: isolatedProcesses, source: shared(ISOLATED_QUEUE) };
-      return [...named, isolated, { queue: QUARANTINE, slots: 1, source: new SuspectsHere(queues, here) }];
+      const suspects = { source: new SuspectsHere(queues, here), unheard: unheard(queues, identity.owner, true) };
+      return [...named, shared(ISOLATED_QUEUE, isolatedProcesses), { queue: QUARANTINE, slots: 1, ...suspects }];
     }
     const apart = { ...here, owner: identity.apart, processes };
     return [
       ...named,
-      { queue: ISOLATED_QUEUE, slots: isolatedProcesses, source: new IsolatedSource(ISOLATED_QUEUE, apart) },
-      { queue: QUARANTINE, slots: quarantineLanes, source: new SuspectSource(queues, apart) },
+      {
+        queue: ISOLATED_QUEUE,
+        slots: isolatedProcesses,
+        source: new IsolatedSource(ISOLATED_QUEUE, apart),
+        unheard: unheard([ISOLATED_QUEUE], identity.apart),
+      },
+      {
+        queue: QUARANTINE,
+        slots: quarantineLanes,
+        source: new SuspectSource(queues, apart),
+        unheard: unheard(queues, identity.apart, true),
+      },
     ];
   }
 }

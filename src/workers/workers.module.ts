@@ -6,6 +6,7 @@ import { OPERATIONS_QUEUE } from '../tasks/bulk/paged-operation.ts';
 import { TaskLogRepository } from '../tasks/logs/task-log.repository.ts';
 import { ProgressWriter } from '../tasks/progress-writer.ts';
 import { StepRepository } from '../tasks/step.repository.ts';
+import { LocalSlots } from '../tasks/queues/local-slots.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
 import { ATTEMPT_PORTS, attemptPorts } from './attempt-ports.ts';
 import { ExternalWorkPoller } from './external-work-poller.ts';
@@ -19,6 +20,16 @@ import { WorkSources } from './work-sources.ts';
 /** Bulk operations of one process: each is a chain of statements, so more of them would only queue up in the database. */
 const OPERATIONS_AT_ONCE = 2;
 
+function slotsOf({ workerConcurrency, asyncWorkerCount, asyncMaxConcurrentTasks, queueSlots }: Settings): WorkerSlots {
+  const slots = {
+    default: workerConcurrency,
+    [OPERATIONS_QUEUE]: OPERATIONS_AT_ONCE,
+    content: Math.min(asyncWorkerCount, asyncMaxConcurrentTasks),
+    ...queueSlots,
+  };
+  return Object.fromEntries(Object.entries(slots).filter(([, count]) => count > 0));
+}
+
 @Module({
   imports: [DiscoveryModule, TasksModule, ResultsModule],
   providers: [
@@ -26,12 +37,9 @@ const OPERATIONS_AT_ONCE = 2;
     {
       provide: WORKER_SLOTS,
       inject: [Settings],
-      useFactory: (settings: Settings): WorkerSlots => ({
-        default: settings.workerConcurrency,
-        [OPERATIONS_QUEUE]: OPERATIONS_AT_ONCE,
-        content: Math.min(settings.asyncWorkerCount, settings.asyncMaxConcurrentTasks),
-      }),
+      useFactory: slotsOf,
     },
+    { provide: LocalSlots, useExisting: TaskWorkerPool },
     TaskMiddlewareRegistry,
     TaskRunner,
     CrashReport,
@@ -40,6 +48,6 @@ const OPERATIONS_AT_ONCE = 2;
     ExternalWorkPoller,
     TaskWorkerPool,
   ],
-  exports: [TaskWorkerPool, IsolatedRunner, TaskMiddlewareRegistry, ExternalWorkPoller],
+  exports: [TaskWorkerPool, LocalSlots, IsolatedRunner, TaskMiddlewareRegistry, ExternalWorkPoller],
 })
 export class WorkersModule {}

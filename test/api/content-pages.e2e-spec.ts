@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PreviewLinks } from '../../src/content/contents/preview-link.ts';
+import { executorOf, Pools } from '../../src/platform/database/pools.ts';
+import { sharedSecret } from '../../src/platform/database/shared-secret.ts';
 import type { ProblemBody } from '../../src/platform/http/problem.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
 import { type Content, ContentClient, SOURCES } from './content-client.ts';
@@ -40,6 +42,16 @@ describe('pictures and pages', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(text).toContain(`<title>${content.title}</title>`);
     expect(text).toContain('Every sentence stands as it was written');
+  });
+
+  it('a preview link of another process on the same database opens too', async () => {
+    const asked = await Promise.all([1, 2].map(() => sharedSecret(executorOf(server.app.get(Pools).api), 'preview-links')));
+    for (const secret of asked) {
+      const link = new PreviewLinks(secret).create(content.id);
+      expect((await server.http('GET', link, undefined, anonymous)).status).toBe(200);
+    }
+    const other = await sharedSecret(executorOf(server.app.get(Pools).api), 'another');
+    expect([other.length, other.equals(asked[0] as Buffer)]).toEqual([32, false]);
   });
 
   it.each([

@@ -121,6 +121,8 @@ describe('an edit', () => {
     const before = await client.generate({ account: name });
     const path = `/contents/${before.id}`;
     const bodyMarkdown = '# New\n\nTwo words **only**.';
+    const readCover = async (): Promise<string> => (await server.http('GET', before.coverUrl ?? '')).text;
+    const coverBefore = await readCover();
     const edited = await client.patch(path, { title: 'Shorter', bodyMarkdown }, '"v1"');
     expect([edited.status, edited.headers.get('etag')]).toEqual([200, '"v2"']);
     expect(edited.body).toMatchObject({
@@ -132,6 +134,11 @@ describe('an edit', () => {
     });
     expect(edited.body.bodyHtml).toContain('<strong>only</strong>');
     expect(edited.body.wordCount).toBe(4);
+    const cover = await readCover();
+    expect(cover).toContain('>Shorter</tspan>');
+    const rest = (svg: string): unknown =>
+      [...svg.matchAll(/<text x="72"[^]*?<\/text>/g)].map(([text]) => text.replaceAll(/ fill="[^"]*"/g, ''));
+    expect(rest(cover)).toEqual(rest(coverBefore)); // account and day
     expect(
       await server.sql('SELECT version, title, body_markdown, edited_by FROM content_versions WHERE content_id = $1', [before.id]),
     ).toEqual([{ version: 1, title: before.title, body_markdown: before.bodyMarkdown, edited_by: "the admin's key" }]);

@@ -27,10 +27,11 @@ describe('the probes', () => {
     expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
   });
 
-  it('ready and startup tell of the database', async () => {
+  it('ready and startup tell of the database, and ready of the queue', async () => {
     await waitFor(async () => (await probe('ready')).status === 200, { what: 'the first look at the database' });
     const ready = await probe('ready');
-    const details = { accepting: { status: 'up' }, database };
+    const queue = { status: 'up', driver: 'postgres', degraded: false, problems: [] };
+    const details = { accepting: { status: 'up' }, database, queue };
     expect(ready.body).toEqual({ status: 'ok', info: details, error: {}, details });
     expect(ready.headers.get('cache-control')).toBe('no-store');
     const startup = await probe('startup');

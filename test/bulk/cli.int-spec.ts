@@ -7,6 +7,7 @@ import { temporaryFolder } from '../cli/temporary-folder.ts';
 import type { AcceptedBatch } from '../../src/tasks/batches/batch.dto.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { withoutTriggers } from '../support/without-triggers.ts';
 
 const LATER = '2998-01-01T00:00:00Z';
 let server: TestApplication;
@@ -162,7 +163,7 @@ describe('task cleanup', () => {
       [id],
     );
     await server.http('DELETE', '/tasks/executions/cancel/by-ids', { executionIds: [id] });
-    await server.sql(`UPDATE tasks SET terminal_at = created_at WHERE id = $1`, [id]);
+    await withoutTriggers((text) => server.sql(text), `UPDATE tasks SET terminal_at = created_at WHERE id = '${id}'`);
     const dry = await cli('task', 'cleanup', '--older-than', '30d', '--dry-run', '-o', 'json');
     expect(JSON.parse(dry.stdout)).toMatchObject({ matched: 1, eligible: 1 });
     expect((await cli('task', 'cleanup', '--older-than', '30d')).stderr).toContain(

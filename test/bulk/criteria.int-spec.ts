@@ -15,12 +15,14 @@ const bed = useEngines();
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 const NAMES = ['alpha', 'beta', 'gamma'];
+const QUEUES = ['default', 'content'];
 const CODES = ['ECONNRESET', "o'clock", 'x" ; DROP TABLE tasks; --'];
 const BATCHES = [uuidv7(), uuidv7()];
 
 interface Sample {
   id: string;
   name: string;
+  queue: string;
   status: TaskStatus;
   createdAt: Date;
   batchId: string | null;
@@ -31,16 +33,18 @@ interface Sample {
 const SAMPLES: Sample[] = Array.from({ length: 120 }, (_, i) => ({
   id: uuidv7(),
   name: NAMES[i % 3] as string,
+  queue: QUEUES[i % 7 === 0 ? 1 : 0] as string,
   status: TASK_STATUSES[i % TASK_STATUSES.length] as TaskStatus,
   createdAt: new Date(START + (i % 10) * DAY),
   batchId: i % 4 === 0 ? null : (BATCHES[i % 2] as string),
   errorCode: i % 5 === 0 ? null : (CODES[i % 3] as string),
 }));
 
-function fits(task: Sample, { ids, names, statuses, since, until, batchId, errorCode }: TaskCriteria): boolean {
+function fits(task: Sample, { ids, names, queues, statuses, since, until, batchId, errorCode }: TaskCriteria): boolean {
   return (
     (ids?.includes(task.id) ?? true) &&
     (names?.includes(task.name) ?? true) &&
+    (queues?.includes(task.queue) ?? true) &&
     (statuses?.includes(task.status) ?? true) &&
     (since === undefined || task.createdAt >= since) &&
     (until === undefined || task.createdAt < until) &&
@@ -59,6 +63,7 @@ const anyCriteria = fc.record<TaskCriteria>(
   {
     ids: fc.subarray(SAMPLES.map(({ id }) => id)).map((ids) => [...ids, uuidv7()]),
     names: fc.uniqueArray(anyText, { minLength: 1, maxLength: 3 }),
+    queues: fc.uniqueArray(fc.oneof(fc.constantFrom(...QUEUES), anyText), { minLength: 1, maxLength: 3 }),
     statuses: fc.subarray([...TASK_STATUSES], { minLength: 1 }),
     since: anyTime,
     until: anyTime,
@@ -70,15 +75,15 @@ const anyCriteria = fc.record<TaskCriteria>(
 
 async function insertSamples(): Promise<void> {
   await bed.sql(
-    `INSERT INTO tasks (id, name, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at, parent_id, error,
+    `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at, parent_id, error,
                         terminal_at, lease_owner, lease_expires_at, deadline_at)
-     SELECT id, name, status, "createdAt", "createdAt", 1, '{}', 1000, 'test', 'api', 'test', "createdAt", "batchId",
+     SELECT id, name, queue, status, "createdAt", "createdAt", 1, '{}', 1000, 'test', 'api', 'test', "createdAt", "batchId",
             CASE WHEN "errorCode" IS NOT NULL THEN jsonb_build_object('code', "errorCode") END,
             CASE WHEN status IN ('completed', 'failed', 'timeout', 'cancelled') THEN "createdAt" END,
             CASE WHEN status IN ('assigned', 'running') THEN 'host:1:boot' END,
             CASE WHEN status IN ('assigned', 'running') THEN now() + interval '1 hour' END,
             CASE WHEN status = 'running' THEN now() + interval '1 hour' END
-     FROM json_to_recordset($1) AS r (id uuid, name text, status text, "createdAt" timestamptz, "batchId" uuid, "errorCode" text)`,
+     FROM json_to_recordset($1) AS r (id uuid, name text, queue text, status text, "createdAt" timestamptz, "batchId" uuid, "errorCode" text)`,
     [JSON.stringify(SAMPLES)],
   );
 }
@@ -125,6 +130,7 @@ describe('criteria', () => {
 const ANY: Required<TaskCriteria> = {
   ids: [uuidv7()],
   names: ['alpha'],
+  queues: ['content'],
   statuses: ['failed'],
   since: new Date(START),
   until: new Date(START),
@@ -154,7 +160,7 @@ describe('statements', () => {
   }
 
   it.each(BULK_ACTIONS)('of %s fit the schema with every combination of criteria', async (action) => {
-    expect(combinations.length).toBe(128);
+    expect(combinations.length).toBe(256);
     for (const names of combinations) {
       const selection = { action, criteria: pick(names), priority: 7, operationId: uuidv7() };
       for (const { text, values } of [bulkSql.countByVerdict(selection), bulkSql.selectPage(selection, NEWEST)])

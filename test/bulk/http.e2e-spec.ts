@@ -7,6 +7,7 @@ import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
 import type { AcceptedExecution } from '../../src/tasks/http/tasks.view.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { withoutTriggers } from '../support/without-triggers.ts';
 
 type Execution = Wire<ExecutionView>;
 
@@ -201,7 +202,7 @@ describe('POST /executions/cleanup', () => {
       [id],
     );
     await server.http('DELETE', '/tasks/executions/cancel/by-ids', { executionIds: [id] });
-    await server.sql(`UPDATE tasks SET terminal_at = created_at WHERE id = $1`, [id]);
+    await withoutTriggers((text) => server.sql(text), `UPDATE tasks SET terminal_at = created_at WHERE id = '${id}'`);
     const request = { olderThan: 'P365D' };
     const dry = await server.http<BulkPreview>('POST', '/executions/cleanup', { ...request, dryRun: true });
     expect([dry.status, dry.body]).toEqual([200, { matched: 1, eligible: 1, skipped: {}, summary: '1 of 1 eligible' }]);

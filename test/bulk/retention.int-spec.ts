@@ -5,6 +5,7 @@ import { TASK_CLEANUP } from '../../src/tasks/retention/cleanup.handler.ts';
 import { RetentionService } from '../../src/tasks/retention/retention.service.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { withoutTriggers } from '../support/without-triggers.ts';
 
 const bed = useEngines();
 
@@ -40,10 +41,8 @@ async function old(engine: Engine, days: number, count = 1, more: object = {}): 
 }
 
 function age(ids: readonly string[], days: number): Promise<unknown> {
-  return bed.sql(
-    `UPDATE tasks SET created_at = created_at - $2 * interval '1 day', terminal_at = terminal_at - $2 * interval '1 day' WHERE id = ANY ($1)`,
-    [ids, days],
-  );
+  const turned = ['created_at', 'terminal_at'].map((column) => `${column} = ${column} - ${days} * interval '1 day'`);
+  return withoutTriggers(bed.sql, `UPDATE tasks SET ${turned.join()} WHERE id = ANY ('{${ids.join()}}')`);
 }
 
 async function remaining(): Promise<string[]> {
@@ -80,7 +79,7 @@ describe('the cleaner', () => {
   it('counts from the end of a task, not from its beginning', async () => {
     const engine = await start();
     const [id = ''] = await old(engine, 40);
-    await bed.sql(`UPDATE tasks SET terminal_at = app_now() - interval '29 days' WHERE id = $1`, [id]);
+    await withoutTriggers(bed.sql, `UPDATE tasks SET terminal_at = app_now() - interval '29 days' WHERE id = '${id}'`);
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
   });
 

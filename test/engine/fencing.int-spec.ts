@@ -9,6 +9,7 @@ import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { ResultService } from '../../src/results/result.service.ts';
 import { ProgressWriter } from '../../src/tasks/progress-writer.ts';
 import { StepRepository } from '../../src/tasks/step.repository.ts';
+import { WorkerIdentity } from '../../src/tasks/worker-identity.ts';
 import { COMPLETE_TASKS, EXTEND_LEASES, FAIL_TASKS, RETRY_TASKS } from '../../src/tasks/task.sql.ts';
 import { reportExit } from '../../src/workers/exit-report.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
@@ -26,6 +27,18 @@ const HANDLERS = ['plain', 'with-effects'].map((name) => ({
 }));
 const start = (options: Parameters<typeof bed.start>[0] = {}) =>
   bed.start({ handlers: HANDLERS, resultHandlers: { 'with-effects': effects.handler }, ...options });
+
+const LATER = new Date(Date.now() + 86_400_000);
+
+/** A task that waits is leased by this owner, as a claim does it. */
+async function lease(id: string, owner: string, more: Record<string, string> = {}): Promise<void> {
+  const set = Object.entries(more).map(([column, value]) => `, ${column} = ${value}`);
+  const change = (columns: string) => `UPDATE tasks SET ${columns}, version = version + 1 WHERE id = '${id}'`;
+  const ready = change(`status = 'submitted', reason = 'promote'${set.join('')}`);
+  const leased = change(`status = 'running', reason = 'claim', attempt = 1, lease_epoch = 1, lease_owner = '${owner}',
+    lease_expires_at = app_now() + interval '1 min', deadline_at = app_now() + interval '1 min'`);
+  await bed.sql(`BEGIN; ${ready}; ${leased}; COMMIT`);
+}
 
 async function everything(): Promise<Record<string, unknown>> {
   const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'outbox', 'effects'];
@@ -194,6 +207,62 @@ describe('an answer that is lost on its way back', () => {
     expect(lost()).toBe(1);
     expect((await bed.story(id)).slice(2)).toEqual(story);
     expect(await engine.tasks.get(id)).toMatchObject({ status, attempt: 1 });
+  });
+
+  const isClaim = (query: unknown) => /reason = 'claim'/.test((query as { text?: string }).text ?? '');
+  const allHaveClaimed = (engine: Engine) =>
+    waitFor(async () => engine.pool.status().every(({ lastClaimAt }) => lastClaimAt !== null), { what: 'the first claims' });
+  const SLOW_POLL = { POLL_INTERVAL_MS: '60000' };
+
+  it('gives back what a claim leased, at once and at no cost, and nothing else', async () => {
+    const gate = Promise.withResolvers<void>();
+    const ran: string[] = [];
+    const handlers: TestHandler[] = [
+      { name: 'plain', handle: ({ id }) => ran.push(id) },
+      { name: 'long', handle: () => gate.promise },
+    ];
+    const engine = await bed.start({ handlers, slots: { default: 10, other: 10 }, settings: SLOW_POLL });
+    const long = await engine.submit('long');
+    await waitFor(async () => (await engine.tasks.get(long)).status === 'running', { what: 'the long task' });
+    await allHaveClaimed(engine);
+    const { owner } = engine.get(WorkerIdentity);
+    const others = await engine.tasks.submitMany([0, 1, 2].map(() => ({ name: 'plain', createdBy: 'test', trigger: 'api', runAt: LATER })));
+    const [ofAnother, suspect, ofAnotherQueue] = others.map(({ id }) => id) as [string, string, string];
+    await lease(ofAnother, OTHER_OWNER);
+    await lease(suspect, owner, { crash_count: '1' });
+    await lease(ofAnotherQueue, owner, { queue: `'other'` });
+
+    const lost = loseReply(engine.get(Pools).engine, 'query', isClaim);
+    const stored = await engine.tasks.submitMany([0, 1, 2].map(() => ({ name: 'plain', createdBy: 'test', trigger: 'api' })));
+    const ids = stored.map(({ id }) => id);
+    for (const id of ids) expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, epoch: 3 });
+    expect(lost()).toBe(1);
+    expect(ran.toSorted()).toEqual(ids.toSorted());
+    for (const id of ids)
+      expect(await bed.story(id)).toEqual([
+        'submit > submitted',
+        'claim > running',
+        'release > submitted',
+        'claim > running',
+        'complete > completed',
+      ]);
+    expect(await bed.sql('SELECT max(crash_count) AS crashes FROM tasks WHERE id = ANY ($1)', [ids])).toEqual([{ crashes: 0 }]);
+    gate.resolve();
+    expect(await engine.ended(long)).toMatchObject({ status: 'completed', attempt: 1, epoch: 1 });
+    const untouched = await engine.repository.findMany([ofAnother, suspect, ofAnotherQueue]);
+    expect(untouched.map(({ status, epoch }) => [status, epoch])).toEqual(untouched.map(() => ['running', 1]));
+  });
+
+  it('gives back what a claim leases only after its connection has died', async () => {
+    const engine = await start({ slots: 5, settings: SLOW_POLL });
+    await allHaveClaimed(engine);
+    const late = await engine.submit('plain', {}, { runAt: LATER });
+    const lost = loseReply(engine.get(Pools).engine, 'query', isClaim);
+    await engine.ended(await engine.submit('plain'));
+    expect(lost()).toBe(1);
+    await lease(late, engine.get(WorkerIdentity).owner);
+    expect(await engine.ended(late)).toMatchObject({ status: 'completed', attempt: 1, epoch: 3 });
+    expect((await bed.story(late)).slice(2)).toEqual(['claim > running', 'release > submitted', 'claim > running', 'complete > completed']);
   });
 
   it('leaves one task of a submission', async () => {

@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import * as constants from '../../src/tasks/task.sql.ts';
+import * as agents from '../../src/agents/agent.sql.ts';
+import * as artifacts from '../../src/agents/artifacts/artifact.sql.ts';
+import * as leases from '../../src/agents/leases/lease.sql.ts';
+import * as claims from '../../src/tasks/claim.sql.ts';
+import * as dispatch from '../../src/tasks/dispatch/dispatch.sql.ts';
+import * as queues from '../../src/tasks/queues/queue.sql.ts';
+import * as moves from '../../src/tasks/task.sql.ts';
 import { useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
 
-const STATEMENTS = Object.entries(constants).filter(
-  (entry): entry is [string, string] => typeof entry[1] === 'string' && !entry[0].endsWith('_COLUMNS'), // parts of others
+const STATEMENTS = Object.entries({ ...moves, ...claims, ...dispatch, ...queues, ...agents, ...leases, ...artifacts }).filter(
+  (entry): entry is [string, string] => typeof entry[1] === 'string' && !/_COLUMNS$|^READY_/.test(entry[0]), // parts of others
 );
 
-describe('task.sql.ts', () => {
+describe('the statements of the engine', () => {
   it.each(STATEMENTS)('%s fits the schema and leaves out none of its parameters', async (name, text) => {
     await bed.sql(`PREPARE ${name} AS ${text}`);
     const [prepared] = await bed.sql<{ count: number }>(

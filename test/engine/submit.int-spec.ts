@@ -98,6 +98,25 @@ describe('an idempotency key', () => {
     expect(await counts()).toEqual([{ status: 'submitted', count: 1 }]);
   });
 
+  it('that stands for another request refuses all that came with it, and says which it was', async () => {
+    const engine = await start();
+    const first = await engine.tasks.submit(keyed());
+    const many = Array.from({ length: 1_100 }, (_, i) => keyed({ idempotencyKey: `key-${i}` }));
+    const requests = many.with(700, keyed({ params: { n: 2 } })).with(1_050, keyed({ idempotencyKey: 'key-3', priority: 9 }));
+    await expect(engine.tasks.submitMany(requests)).rejects.toMatchObject({
+      status: 422,
+      code: 'idempotency_key_reused',
+      errors: [
+        { pointer: '/700', code: 'idempotency_key_reused', detail: expect.stringContaining(first.id) },
+        { pointer: '/1050', code: 'idempotency_key_reused' },
+      ],
+    });
+    expect(await counts()).toEqual([{ status: 'submitted', count: 1 }]);
+    expect(await engine.tasks.submitMany(many)).toHaveLength(1_100);
+    expect((await engine.tasks.submitMany(many)).every(({ replayed }) => replayed)).toBe(true);
+    expect(await counts()).toEqual([{ status: 'submitted', count: 1_101 }]);
+  });
+
   it('belongs to who used it', async () => {
     const engine = await start();
     const [one, two] = await Promise.all([

@@ -20,7 +20,7 @@ function fitting(status: TaskStatus): Columns {
   };
 }
 
-async function insert(status: TaskStatus): Promise<string> {
+async function insert(status: TaskStatus, more: Columns = {}): Promise<string> {
   const id = uuidv7();
   const columns: Columns = {
     id: `'${id}'`,
@@ -35,6 +35,7 @@ async function insert(status: TaskStatus): Promise<string> {
     actor: `'test'`,
     created_at: 'app_now()',
     ...fitting(status),
+    ...more,
   };
   await bed.sql(`INSERT INTO tasks (${Object.keys(columns).join()}) VALUES (${Object.values(columns).join()})`);
   return id;
@@ -58,9 +59,9 @@ const move = (id: string, from: TaskStatus, to: TaskStatus, more: Columns = {}) 
   });
 
 /** A new task, led to this status by the shortest legal way. */
-async function put(status: TaskStatus): Promise<string> {
-  if (status === 'pending' || status === 'submitted') return insert(status);
-  const id = await insert('submitted');
+async function put(status: TaskStatus, more: Columns = {}): Promise<string> {
+  if (status === 'pending' || status === 'submitted') return insert(status, more);
+  const id = await insert('submitted', more);
   if (status === 'assigned') {
     await move(id, 'submitted', 'assigned');
     return id;
@@ -159,6 +160,32 @@ describe('the database refuses', () => {
     await move(id, 'submitted', 'running');
     expect(await attempt(() => move(id, 'running', 'completed'))).toEqual(refusedBy(/task_audit_one_end/));
     expect(await attempt(() => move(id, 'running', 'completed', { generation: 'generation + 1' }))).toEqual(DONE);
+  });
+
+  const ENDED = TASK_STATUSES.filter(isTerminal);
+  const CHANGES: Columns[] = [
+    { result: `'"another"'` },
+    { error: `'{}'` },
+    { params: `'{"n": 2}'` },
+    { terminal_at: `terminal_at - interval '1 s'` },
+    { actor: `'somebody'` },
+    { lease_epoch: 'lease_epoch + 1' },
+    { idempotency_key: `'another'` },
+    { idempotency_key: `NULL, priority = 9` },
+  ];
+  it.each(ENDED.flatMap((status) => CHANGES.map((change) => [status, change] as const)))(
+    'a change of what is %s without a transition: %j',
+    async (status, change) => {
+      const id = await put(status);
+      expect(await attempt(() => update([id], change))).toEqual(refusedBy(/it is \w+ and frozen/));
+    },
+  );
+
+  it.each(ENDED)('to keep the idempotency key of what is %s, which may be forgotten and no more', async (status) => {
+    const keyed = { idempotency_key: `'k'`, request_hash: `'\\x00'` };
+    const id = await put(status, keyed);
+    expect(await attempt(() => update([id], keyed))).toEqual(refusedBy(/frozen/));
+    expect(await attempt(() => update([id], { idempotency_key: 'NULL', request_hash: 'NULL' }))).toEqual(DONE);
   });
 
   it('a whole statement for one bad row in it', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CANCEL_TASKS, CLAIM_TASKS, EXTEND_LEASES } from '../../src/tasks/task.sql.ts';
+import { CLAIM_TASKS } from '../../src/tasks/claim.sql.ts';
+import { CANCEL_TASKS, EXTEND_LEASES } from '../../src/tasks/task.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -1,5 +1,8 @@
+import { agents } from './mutants/agents.mjs';
 import { budgets } from './mutants/budgets.mjs';
-import { settling, writing, external, bumps } from './mutants/fences.mjs';
+import { dispatching } from './mutants/dispatch.mjs';
+import { settling, writing, external, unheard, bumps } from './mutants/fences.mjs';
+import { queueing } from './mutants/queues.mjs';
 import { rescue, locking } from './mutants/rescue-and-locks.mjs';
 import { database, waiting } from './mutants/schema.mjs';
 import { results, submitting } from './mutants/services.mjs';
@@ -12,15 +15,19 @@ import { results, submitting } from './mutants/services.mjs';
  * SELECT_COMPLETED (a row that kept its epoch and is neither leased nor external is completed).
  */
 export const MUTANTS = [
+  ...dispatching,
   ...settling,
   ...writing,
   ...external,
+  ...unheard,
   ...bumps,
   ...budgets,
   ...rescue,
   ...locking,
   ...results,
   ...submitting,
+  ...queueing,
   ...database,
   ...waiting,
+  ...agents,
 ];

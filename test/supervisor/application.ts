@@ -8,6 +8,7 @@ server.listen(0, '127.0.0.1', () => {
   const { APP_ROLES, CONTENTHUB_BOOT_ID, CONTENTHUB_EMBEDDED, DATABASE_URL } = process.env;
   const life = { pid: process.pid, roles: APP_ROLES, bootId: CONTENTHUB_BOOT_ID, embedded: CONTENTHUB_EMBEDDED, databaseUrl: DATABASE_URL };
   console.log(`life ${JSON.stringify(life)}`);
+  if (process.env.DIE_WITH) process.exit(Number(process.env.DIE_WITH));
   if (APP_ROLES?.includes('api')) reportReady(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 });
 

@@ -1,11 +1,11 @@
-// A supervisor in a process of its own: node supervise.ts <dataDir> <workerProcesses> [databaseUrl]
+// A supervisor in a process of its own: node supervise.ts <dataDir> <workerProcesses>, with DATABASE_URL or the embedded database
 import { fileURLToPath } from 'node:url';
 import { Supervisor } from '../../src/app/supervisor/supervisor.ts';
 
-const [dataDir, workerProcesses, databaseUrl] = process.argv.slice(2) as [string, string, string?];
+const [dataDir, workerProcesses] = process.argv.slice(2) as [string, string];
 process.exitCode = await new Supervisor({
   dataDir,
-  databaseUrl,
+  databaseUrl: process.env.DATABASE_URL,
   roles: ['api', 'worker', 'scheduler'],
   workerProcesses: Number(workerProcesses),
   entry: fileURLToPath(new URL('application.ts', import.meta.url)),

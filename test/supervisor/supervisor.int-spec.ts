@@ -36,9 +36,10 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function supervise(workerProcesses = 0, ...databaseUrl: string[]): ChildProcess {
+function supervise(workerProcesses = 0, environment: Record<string, string> = {}): ChildProcess {
   const script = join(import.meta.dirname, 'supervise.ts');
-  const supervisor = spawn(process.execPath, [script, dataDir, String(workerProcesses), ...databaseUrl], {
+  const supervisor = spawn(process.execPath, [script, dataDir, String(workerProcesses)], {
+    env: { ...process.env, DATABASE_URL: undefined, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   supervisor.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -110,13 +111,21 @@ describe('the supervisor', () => {
 
   it('leaves a database of its own to DATABASE_URL', async () => {
     const url = process.env.TEST_DATABASE_URL as string;
-    supervise(0, url);
+    supervise(0, { DATABASE_URL: url });
     const [life] = (await untilLives(1)) as [Life];
     expect(life.databaseUrl).toBe(url);
     expect(life.embedded).toBeUndefined();
     expect(output).toContain(`✓ PostgreSQL at ${new URL(url).host}`);
     expect(output.split('\n', 1)[0]).not.toContain(new URL(url).password);
     expect(existsSync(join(dataDir, 'pg'))).toBe(false);
+  });
+
+  it('starts nothing again that says it is configured wrongly, and ends with its exit code', async () => {
+    const supervisor = supervise(0, { DIE_WITH: '78' });
+    expect(await once(supervisor, 'exit')).toEqual([78, null]);
+    expect(lives()).toHaveLength(1);
+    expect(output).toContain('The application process cannot start as it is configured.');
+    expect(existsSync(join(dataDir, 'server.json'))).toBe(false);
   });
 
   it('counts a Ctrl-C that arrives three times as one', async () => {
@@ -158,7 +167,7 @@ describe('contenthub serve', () => {
   });
 
   it('lists unusable settings', async () => {
-    expect(await serve({ PORT: 'no' })).toMatchObject({ code: 1, stderr: expect.stringContaining('PORT is not a whole number') });
+    expect(await serve({ PORT: 'no' })).toMatchObject({ code: 78, stderr: expect.stringContaining('PORT is not a whole number') });
   });
 
   it('is not misled by the server.json of a killed supervisor whose number was given out again', async () => {

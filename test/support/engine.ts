@@ -134,7 +134,17 @@ export function useEngines() {
     engines = [];
     await Promise.all(started.map((engine) => engine.close()));
     expect(await brokenPromises(sql)).toEqual([]);
-    for (const table of ['outbox', 'task_dependencies', 'task_steps', 'task_logs', 'task_audit', 'tasks'])
+    for (const table of [
+      'limits',
+      'paused_definitions',
+      'queues',
+      'outbox',
+      'task_dependencies',
+      'task_steps',
+      'task_logs',
+      'task_audit',
+      'tasks',
+    ])
       await connection.query(`DELETE FROM ${table}`);
   });
 

@@ -4,13 +4,16 @@ import { freePort } from '../../src/platform/database/embedded/free-port.ts';
 
 export interface PrivateRedis {
   url: string;
+  port: number;
   stop(): Promise<void>;
+  /** SIGKILL ends it at once; SIGSTOP and SIGCONT make it fall silent and answer again. */
+  signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-/** A private, empty, non-persistent server on a free port; undefined where neither Valkey nor Redis is installed. */
-export async function startRedis(): Promise<PrivateRedis | undefined> {
+/** A private, empty, non-persistent server on this port or a free one; undefined where neither Valkey nor Redis is installed. */
+export async function startRedis(wanted?: number): Promise<PrivateRedis | undefined> {
   for (const binary of ['valkey-server', 'redis-server']) {
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
     const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -23,6 +26,8 @@ export async function startRedis(): Promise<PrivateRedis | undefined> {
     child.stdout.removeAllListeners('data').resume();
     return {
       url: `redis://127.0.0.1:${port}`,
+      port,
+      signal: (name) => child.kill(name),
       stop: async () => {
         if (child.exitCode !== null || child.signalCode !== null) return;
         child.kill('SIGTERM');

@@ -1,11 +1,14 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
 import { AuthGuard } from '../../platform/auth/auth.guard.ts';
 import { isLoopbackHost, type Settings } from '../../platform/config/settings.ts';
 import { installBodyGuard } from '../../platform/http/body-guard.ts';
 import { installHostGuard } from '../../platform/http/host-guard.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
+import { boardQueues } from '../bull-board/board-queues.ts';
+import { mountBullBoard } from '../bull-board/bull-board.ts';
 import { buildOpenApi } from './openapi.ts';
 import { isDocsRoute, setResponseHeaders } from './response-headers.ts';
 
@@ -19,13 +22,28 @@ export function configureHttp(app: NestFastifyApplication, settings: Settings): 
     if (draining.active) reply.header('connection', 'close'); // the client's next request finds another process
     done();
   });
+  closeUnusedConnections(server);
   if (settings.embedded && isLoopbackHost(settings.host)) installHostGuard(server);
   installBodyGuard(server);
+  if (settings.queueDriverInUse === 'bullmq') mountBullBoard(server, { guard: app.get(AuthGuard), queues: () => boardQueues(app) });
   if (settings.production) guardDocs(server, app.get(AuthGuard));
   SwaggerModule.setup('docs', app, () => buildOpenApi(app), {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'ContentHub API',
+  });
+}
+
+/** Node ends idle connections by itself, but not those on which nothing was ever asked: clients open some in reserve, and the end would wait for them. */
+function closeUnusedConnections(server: FastifyInstance): void {
+  const open = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.addHook('preClose', (done) => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+    done();
   });
 }
 

@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
+import { AgentsApiModule } from '../../agents/http/agents-api.module.ts';
 import { ContentApiModule } from '../../content/content-api.module.ts';
 import { EventsModule } from '../../monitoring/events/events.module.ts';
 import { HealthModule } from '../../monitoring/health/health.module.ts';
+import { ReportsModule } from '../../monitoring/reports/reports.module.ts';
 import { WhyNotModule } from '../../monitoring/why-not/why-not.module.ts';
 import { TasksApiModule } from '../../tasks/http/tasks-api.module.ts';
 import { HttpModule } from '../http/http.module.ts';
 
 /** Answers requests. */
-@Module({ imports: [HttpModule, HealthModule, TasksApiModule, ContentApiModule, EventsModule, WhyNotModule] })
+@Module({
+  imports: [HttpModule, HealthModule, TasksApiModule, AgentsApiModule, ContentApiModule, EventsModule, ReportsModule, WhyNotModule],
+})
 export class ApiRoleModule {}

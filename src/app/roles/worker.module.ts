@@ -1,7 +1,11 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
+import { AgentsModule } from '../../agents/agents.module.ts';
+import { ProcessAgent } from '../../agents/process-agent.ts';
 import { ContentModule } from '../../content/content.module.ts';
 import { ExternalWorkPoller } from '../../workers/external-work-poller.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { TasksModule } from '../../tasks/tasks.module.ts';
 import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
 import { WorkersModule } from '../../workers/workers.module.ts';
 
@@ -13,15 +17,19 @@ const BUILT = import.meta.url.endsWith('.js');
 const SCRIPT = BUILT ? fileURLToPath(new URL('../isolated.js', import.meta.url)) : undefined;
 
 /** Runs tasks. */
-@Module({ imports: TASK_MODULES })
+@Module({ imports: [...TASK_MODULES, TasksModule, AgentsModule] })
 export class WorkerRoleModule implements OnApplicationBootstrap {
   constructor(
+    private readonly queue: TaskQueue,
     private readonly pool: TaskWorkerPool,
     private readonly external: ExternalWorkPoller,
+    private readonly agent: ProcessAgent,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.queue.start();
     this.pool.start(SCRIPT);
     this.external.start();
+    this.agent.start({ status: () => this.pool.status(), drain: () => this.pool.drain(), resume: () => this.pool.start(SCRIPT) });
   }
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterDeath, NO_DEATHS } from '../../core/restart-policy.ts';
+import { EXIT_CONFIGURATION } from '../../platform/config/configuration-error.ts';
+import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.ts';
 import { isReady } from './messages.ts';
 
 const STOP_MS = 30_000;
@@ -17,8 +19,8 @@ export interface ProcessPlan {
   onReady(url: string): void;
   /** The process ended, and nobody had asked it to. */
   onDeath(bootId: string, cause: string): void;
-  /** It will not be started again. */
-  onGiveUp(reason: string): void;
+  /** It will not be started again, and the whole is to end with this code. */
+  onGiveUp(reason: string, exitCode: number): void;
 }
 
 /** One process that is started again whenever it dies, until it is stopped. Each life has a boot id of its own. */
@@ -42,7 +44,7 @@ export class SupervisedProcess {
       env: { ...process.env, ...this.plan.variables(), CONTENTHUB_BOOT_ID: bootId, CONTENTHUB_SUPERVISED: '1' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // Its own process group: Ctrl-C reaches it through us alone, once, and what it leaves behind can be ended with it.
-      detached: process.platform !== 'win32',
+      detached: HAS_GROUPS,
     });
     this.child = child;
     child.on('message', (message) => {
@@ -78,10 +80,15 @@ export class SupervisedProcess {
   }
 
   private restartAfter(livedMs: number, cause: string): void {
+    if (cause === MISCONFIGURED) {
+      this.plan.onGiveUp(`The ${this.plan.name} process cannot start as it is configured.`, EXIT_CONFIGURATION);
+      return;
+    }
     const decision = afterDeath(this.record, livedMs);
     if (decision.kind === 'give-up') {
       this.plan.onGiveUp(
         `The ${this.plan.name} process ended ${decision.rapidDeaths} times within 30 s of its start, at last with ${cause}.`,
+        1,
       );
       return;
     }
@@ -91,13 +98,4 @@ export class SupervisedProcess {
 }
 
 const CLEAN = 'exit code 0';
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    if (child.pid === undefined) return;
-    if (process.platform === 'win32') child.kill(signal);
-    else process.kill(-child.pid, signal);
-  } catch {
-    // nobody left in the group
-  }
-}
+const MISCONFIGURED = `exit code ${EXIT_CONFIGURATION}`;

@@ -39,7 +39,7 @@ export class Supervisor {
     this.options = options;
   }
 
-  /** Resolves with the exit code when everything has stopped: 0 after a signal, 1 when it could not go on. */
+  /** Resolves with the exit code when everything has stopped: 0 after a signal, 1 when it could not go on, 78 when it is configured wrongly. */
   async run(): Promise<number> {
     const release = onStopSignal(
       () => this.stop(0),
@@ -136,7 +136,7 @@ export class Supervisor {
         warn(`The ${name} process ended (${cause}).`);
         this.report(bootId);
       },
-      onGiveUp: (reason) => this.giveUp(reason),
+      onGiveUp: (reason, exitCode) => this.giveUp(reason, exitCode),
     });
     this.processes.push(supervised);
     supervised.start();
@@ -154,9 +154,9 @@ export class Supervisor {
     this.reports.add(report);
   }
 
-  private giveUp(reason: string): void {
+  private giveUp(reason: string, exitCode = 1): void {
     this.options.warn(`${reason}\nGiving up: see the messages above, or run contenthub doctor.`);
-    this.stop(1);
+    this.stop(exitCode);
   }
 
   private stop(code: number): void {

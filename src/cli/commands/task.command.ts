@@ -8,6 +8,8 @@ import { registerBatch } from './task-batch.command.ts';
 import { registerCancel } from './task-cancel.command.ts';
 import { registerCleanup } from './task-cleanup.command.ts';
 import { registerLogs } from './task-logs.command.ts';
+import { registerReport } from './task-report.command.ts';
+import { registerPause, registerResume } from './task-pause.command.ts';
 import { registerRetry } from './task-retry.command.ts';
 import { registerRun } from './task-run.command.ts';
 import { registerStatus } from './task-status.command.ts';
@@ -16,6 +18,7 @@ import { registerWhy } from './task-why.command.ts';
 interface TaskFilter extends ListOptions {
   readonly status?: readonly string[];
   readonly task?: string;
+  readonly queue?: string;
   readonly since?: string;
   readonly batch?: string;
 }
@@ -31,6 +34,9 @@ export function registerTask(program: Command, start: Start): void {
   registerRun(task.command('run'), start);
   registerLogs(task.command('logs'), start);
   registerWhy(task.command('why'), start);
+  registerPause(task.command('pause'), start);
+  registerResume(task.command('resume'), start);
+  registerReport(task.command('report'), start);
   // The names the first documents of this product use.
   registerStatus(program.command('task-status', { hidden: true }), start);
   registerList(program.command('task-list', { hidden: true }), start);
@@ -42,6 +48,7 @@ function registerList(command: Command, start: Start): void {
   addListOptions(command)
     .addOption(new Option('--status <status>', 'only in this state (repeatable)').argParser(addStatus))
     .option('--task <name>', 'only of the task of this name')
+    .option('--queue <name>', 'only of this queue')
     .option('--since <time>', 'only created since (24h, 7d or an ISO 8601 time)', since)
     .option('--batch <id>', 'only of this batch')
     .description('list tasks, newest first')
@@ -53,8 +60,8 @@ function addStatus(value: string, before: readonly string[] = []): string[] {
   return [...before, oneOf(TASK_STATUSES, value)];
 }
 
-async function listTasks({ api, printer }: Invocation, { status, task, since: from, batch, ...list }: TaskFilter): Promise<void> {
+async function listTasks({ api, printer }: Invocation, { status, task, queue, since: from, batch, ...list }: TaskFilter): Promise<void> {
   await printer.list<ExecutionView>(EXECUTION_FIELDS)(
-    api.pages('/executions', { status, taskName: task, since: from, batchId: batch }, limitOf(list)),
+    api.pages('/executions', { status, taskName: task, queue, since: from, batchId: batch }, limitOf(list)),
   );
 }

@@ -13,6 +13,7 @@ export function cellText(value: unknown, { kind }: Field, { people, utc }: { peo
   if (value === null || value === undefined) return people ? '–' : '';
   if (kind === 'percent' && typeof value === 'number') return `${value}%`;
   if (kind === 'time' && people && typeof value === 'string') return clockText(value, utc);
+  if (kind === 'duration' && people && typeof value === 'number') return durationText(value);
   if (kind === 'error' && typeof value === 'object') return singleLine(errorCell(value));
   return singleLine(typeof value === 'string' ? value : JSON.stringify(value));
 }
@@ -29,6 +30,16 @@ export function clockText(timestamp: string, utc: boolean): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
   return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+/** `340 ms`, `1.2 s`, `4 min 05 s`, `3 h 07 min`. */
+export function durationText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+  const [seconds, minutes] = [Math.round(ms / 1_000), Math.round(ms / 60_000)];
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
 
 type Style = Parameters<typeof styleText>[0];

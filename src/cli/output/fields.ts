@@ -2,7 +2,7 @@
 export interface Field {
   readonly name: string;
   readonly title: string;
-  readonly kind?: 'time' | 'percent' | 'status' | 'text' | 'error';
+  readonly kind?: 'time' | 'duration' | 'percent' | 'status' | 'text' | 'error';
   /** Left out of lists unless asked for by --columns. */
   readonly detail?: true;
 }
@@ -67,10 +67,41 @@ export const ACCOUNT_FIELDS: readonly Field[] = [
   { name: 'sources', title: 'Sources', kind: 'text', detail: true },
 ];
 
+export const QUEUE_FIELDS: readonly Field[] = [
+  { name: 'name', title: 'Queue' },
+  { name: 'paused', title: 'Paused' },
+  { name: 'pausedAt', title: 'Paused at', kind: 'time', detail: true },
+  { name: 'pausedBy', title: 'Paused by', detail: true },
+  { name: 'pending', title: 'Pending' },
+  { name: 'submitted', title: 'Submitted' },
+  { name: 'running', title: 'Running' },
+  { name: 'oldestWaitingMs', title: 'Oldest (ms)' },
+  { name: 'slots', title: 'Slots' },
+  { name: 'busy', title: 'Busy' },
+  { name: 'strategy', title: 'Strategy' },
+];
+
 export const LOG_FIELDS: readonly Field[] = [
   { name: 'seq', title: 'Seq' },
   { name: 'timestamp', title: 'Time', kind: 'time' },
   { name: 'level', title: 'Level', kind: 'status' },
   { name: 'message', title: 'Message', kind: 'text' },
   { name: 'data', title: 'Data', kind: 'text' },
+];
+
+export const LIMIT_FIELDS: readonly Field[] = [
+  { name: 'key', title: 'Key' },
+  { name: 'maxRunning', title: 'Max running' },
+  { name: 'running', title: 'Running' },
+  { name: 'rate', title: 'Rate', kind: 'text' },
+  { name: 'passes', title: 'Passes now' },
+  { name: 'declared', title: 'Declared' },
+  { name: 'updatedAt', title: 'Updated', kind: 'time', detail: true },
+];
+
+export const PAUSED_TASK_FIELDS: readonly Field[] = [
+  { name: 'name', title: 'Name' },
+  { name: 'paused', title: 'Paused' },
+  { name: 'pausedAt', title: 'Since', kind: 'time' },
+  { name: 'pausedBy', title: 'By' },
 ];

@@ -4,6 +4,7 @@ import { DataSource, In, LessThan, Repository } from 'typeorm';
 import { checkContent } from '../../core/text/check-content.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
+import { drawCover } from '../../creators/offline/cover.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { AccountService } from '../accounts/account.service.ts';
@@ -56,13 +57,14 @@ export class ContentService {
   async edit(content: Content, changes: UpdateContentBody, editor: string): Promise<Content> {
     if (Object.keys(changes).length === 0) return content;
     const next = { title: content.title, summary: content.summary, bodyMarkdown: content.bodyMarkdown, ...changes };
-    const { voice } = await this.accounts.get(content.accountId);
+    const { voice, name: account } = await this.accounts.get(content.accountId);
     const check = checkContent({ ...next, ...(content.kind === 'brief' ? {} : voice), language: content.language });
     const at = new Date();
     const set = {
       ...next,
       bodyHtml: await renderMarkdown(next.bodyMarkdown, content.language),
       wordCount: countWords(markdownToText(next.bodyMarkdown)),
+      coverSvg: content.coverSvg === null || next.title === content.title ? content.coverSvg : retitledCover(content, next.title, account),
       checks: check.findings,
       qualityScore: content.kind === 'brief' ? null : check.score,
       reviewStatus: 'pending_review' as const,
@@ -89,4 +91,10 @@ export class ContentService {
     const { name: accountName } = await this.accounts.get(content.accountId);
     return renderArticlePage({ ...content, accountName, publishedAt: content.createdAt.toISOString().slice(0, 10) });
   }
+}
+
+/** As the creator drew it, but for the title: below stands the day of the newest source. */
+function retitledCover({ sources }: Content, title: string, account: string): string {
+  const days = sources.flatMap(({ publishedAt }) => publishedAt ?? []).toSorted((a, b) => a.localeCompare(b));
+  return drawCover({ title, account, date: days.at(-1) ?? null });
 }

@@ -1,11 +1,11 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ProblemError } from '../../platform/http/problem.ts';
 
 const VALID_SECONDS = 24 * 3_600;
 
-/** Links that show one content to whoever holds them, for a day: a browser sends no API key. Good until the process ends. */
+/** Links that show one content to whoever holds them, for a day: a browser sends no API key. Good at every process with the same secret. */
 export class PreviewLinks {
-  constructor(private readonly secret: Buffer = randomBytes(32)) {}
+  constructor(private readonly secret: Buffer) {}
 
   /** Path and query. */
   create(contentId: string, nowMs = Date.now()): string {

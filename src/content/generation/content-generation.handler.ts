@@ -38,6 +38,7 @@ const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
   description: 'Writes one content for an account from its sources, or a brief for a topic.',
   params: ContentGenerationParams,
   queue: 'content',
+  concurrencyKey: ({ accountId }: ContentGenerationParams) => `account:${accountId}`,
   timeoutMs: 1_800_000,
   maxAttempts: 4,
   backoff: { baseMs: 2_000, maxMs: 300_000 },

@@ -23,6 +23,11 @@ const READY: WaitingFacts = {
   terminalAt: null,
   error: null,
   dependencies: [],
+  paused: { queue: null, definition: null },
+  limits: [],
+  capabilities: [],
+  able: 0,
+  crashes: 0,
   ahead: 0,
   handlerKnown: true,
   runningInQueue: 2,
@@ -30,6 +35,8 @@ const READY: WaitingFacts = {
   workerProcesses: 1,
   here: null,
 };
+const PAUSE = { by: 'ada', at: EARLIER };
+const LIMIT = { key: 'account:7', maxRunning: 2, running: 1, passes: null, nextPassAt: null };
 const PENDING: Partial<WaitingFacts> = { status: 'pending', runAt: LATER };
 const RUNNING: Partial<WaitingFacts> = { status: 'running', attempt: 1, owner: 'host:7:boot', leaseExpiresAt: LATER, deadlineAt: LATER };
 
@@ -58,6 +65,14 @@ describe('whyNot', () => {
       null,
     ],
     ['others before it', { ahead: 3 }, ['position'], null],
+    ['a queue that is paused', { paused: { queue: PAUSE, definition: null } }, ['paused'], null],
+    ['a name that is paused', { paused: { queue: null, definition: PAUSE } }, ['paused'], null],
+    ['a key of which enough run', { limits: [LIMIT, { ...LIMIT, running: 2 }] }, ['limit'], null],
+    ['a rate that is used up', { limits: [{ ...LIMIT, passes: 0, nextPassAt: LATER }] }, ['limit'], null],
+    ['limits with room', { limits: [LIMIT, { ...LIMIT, passes: 3 }] }, [], null],
+    ['what nobody can do', { capabilities: ['gpu'], able: 0 }, ['capability'], null],
+    ['what somebody can do', { capabilities: ['gpu'], able: 1 }, [], null],
+    ['suspicion, in which it has no place among the others', { crashes: 1, ahead: 3 }, ['quarantine'], null],
     ['a name nobody here knows', { handlerKnown: false }, ['handler'], null],
     ['nobody who works', { runningInQueue: 0, workersInQueue: 0, workerProcesses: 0 }, ['workers'], null],
     ['slots of this process', { runningInQueue: 0, workerProcesses: 0, here: { slots: 5, running: 5 } }, [], null],

@@ -7,6 +7,21 @@ export interface DependencyFact {
   readonly open: boolean;
 }
 
+export interface PauseFact {
+  readonly by: string;
+  readonly at: Date;
+}
+
+export interface LimitFact {
+  readonly key: string;
+  readonly maxRunning: number | null;
+  readonly running: number;
+  /** How many more its rate would let start now; null: it has none. */
+  readonly passes: number | null;
+  /** When its rate lets the next one start. */
+  readonly nextPassAt: Date | null;
+}
+
 /** What is known of a task that somebody is waiting for. */
 export interface WaitingFacts {
   readonly name: string;
@@ -27,6 +42,14 @@ export interface WaitingFacts {
   /** Of the last failed attempt. */
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly dependencies: readonly DependencyFact[];
+  readonly paused: { readonly queue: PauseFact | null; readonly definition: PauseFact | null };
+  /** Of the keys under which it is counted. */
+  readonly limits: readonly LimitFact[];
+  /** What whoever runs it must be able to do, and how many are there that can. */
+  readonly capabilities: readonly string[];
+  readonly able: number;
+  /** How often its process ended while it ran. */
+  readonly crashes: number;
   /** Ready tasks that its queue gives out first, counted up to QUEUE_COUNT_LIMIT. */
   readonly ahead: number;
   /** Whether the process that answers has a handler of this name. */
@@ -50,6 +73,10 @@ export const GATE_CODES = [
   'backoff',
   'attempts',
   'expiry',
+  'paused',
+  'limit',
+  'capability',
+  'quarantine',
   'handler',
   'workers',
   'position',
@@ -83,6 +110,10 @@ export function whyNot(facts: WaitingFacts, now: Date): WhyNot {
     delay(facts, now),
     attempts(facts),
     ...expiry(facts, now),
+    paused(facts),
+    ...facts.limits.map(limit),
+    ...capability(facts),
+    ...quarantine(facts),
     handler(facts),
     workers(facts),
     ...position(facts),
@@ -132,6 +163,41 @@ function expiry({ expiresAt }: WaitingFacts, now: Date): Gate[] {
   ];
 }
 
+function paused({ paused: { queue, definition }, ...facts }: WaitingFacts): Gate {
+  const said = (what: string, { by, at }: PauseFact) => `${what} is paused, by ${by} since ${at.toISOString()}.`;
+  const pauses = [queue && said(`The queue ${facts.queue}`, queue), definition && said(`The task ${facts.name}`, definition)];
+  const detail = pauses.filter((sentence) => sentence !== null).join(' ');
+  return { code: 'paused', open: detail === '', detail: detail || 'Neither its queue nor its name is paused.' };
+}
+
+function limit({ key, maxRunning, running, passes, nextPassAt }: LimitFact): Gate {
+  const full = maxRunning !== null && running >= maxRunning;
+  const spent = passes === 0;
+  const slots = maxRunning === null ? '' : `${running} of the ${maxRunning} tasks that may run under ${key} run now.`;
+  const next = nextPassAt === null ? '' : ` The next may start at ${nextPassAt.toISOString()}.`;
+  const rate = passes === null ? '' : `Its rate lets ${passes} more of ${key} start now.${spent ? next : ''}`;
+  const until = spent && !full && nextPassAt !== null ? { until: nextPassAt } : {};
+  return { code: 'limit', open: !full && !spent, detail: [slots, rate].filter(Boolean).join(' '), ...until };
+}
+
+function capability({ capabilities, able }: WaitingFacts): Gate[] {
+  if (capabilities.length === 0) return [];
+  const needs = `It needs ${capabilities.join(' and ')}`;
+  const detail =
+    able > 0
+      ? `${needs}; ${able} workers or agents that are online can do that.`
+      : `${needs}, and no worker or agent that is online can do that.`;
+  return [{ code: 'capability', open: able > 0, detail }];
+}
+
+function quarantine({ crashes }: WaitingFacts): Gate[] {
+  if (crashes === 0) return [];
+  const often = crashes === 1 ? 'once' : `${crashes} times`;
+  return [
+    { code: 'quarantine', open: false, detail: `Its process ended ${often} while it ran: it waits for a lane in which it runs alone.` },
+  ];
+}
+
 function handler({ name, handlerKnown }: WaitingFacts): Gate {
   const detail = handlerKnown
     ? `This server has a handler for ${name}.`
@@ -150,9 +216,9 @@ function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses 
   return { code: 'workers', open: known.length > 0, detail: known.join(' ') || nothing };
 }
 
-/** Has a place in the queue only once it is ready. */
-function position({ status, queue, priority, ahead }: WaitingFacts): Gate[] {
-  if (publicStatus(status) !== 'submitted') return [];
+/** Has a place in the queue only once it is ready, and none in quarantine. */
+function position({ status, queue, priority, ahead, crashes }: WaitingFacts): Gate[] {
+  if (publicStatus(status) !== 'submitted' || crashes > 0) return [];
   const many = ahead >= QUEUE_COUNT_LIMIT ? `≥ ${QUEUE_COUNT_LIMIT}` : String(ahead);
   const detail =
     ahead === 0

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } f
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
 import { Public } from '../../platform/auth/access.decorator.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
 import { DatabaseProbe } from './database-probe.ts';
 
 /** For load balancers and Kubernetes. Liveness asks for nothing outside the process, readiness never for Redis. */
@@ -15,6 +16,7 @@ export class HealthController {
     private readonly indicator: HealthIndicatorService,
     private readonly draining: Draining,
     private readonly database: DatabaseProbe,
+    private readonly queue: TaskQueue,
   ) {}
 
   @Get('live')
@@ -31,7 +33,7 @@ export class HealthController {
   @ApiOkResponse()
   @ApiServiceUnavailableResponse({ description: 'It shuts down, or its database has not answered for 15 s.' })
   ready(): Promise<HealthCheckResult> {
-    return this.checks.check([() => this.accepting(), () => this.databaseUp()]);
+    return this.checks.check([() => this.accepting(), () => this.databaseUp(), () => this.queueState()]);
   }
 
   @Get('startup')
@@ -45,6 +47,12 @@ export class HealthController {
   private accepting(): HealthIndicatorResult {
     const check = this.indicator.check('accepting');
     return this.draining.active ? check.down({ message: 'shutting down' }) : check.up();
+  }
+
+  /** Never down: without Redis tasks go on. */
+  private queueState(): HealthIndicatorResult {
+    const problems = this.queue.problems();
+    return this.indicator.check('queue').up({ driver: this.queue.driver, degraded: problems.length > 0, problems });
   }
 
   private databaseUp(): HealthIndicatorResult {

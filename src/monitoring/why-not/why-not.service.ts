@@ -1,15 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { parseLane } from '../../core/dispatch/lane.ts';
 import { phaseOf, publicStatus } from '../../core/task/states.ts';
-import { type DependencyFact, type Gate, type WaitingFacts, whyNot } from '../../core/task/why-not.ts';
+import { type DependencyFact, type Gate, type LimitFact, type PauseFact, type WaitingFacts, whyNot } from '../../core/task/why-not.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import type { Limit } from '../../tasks/dispatch/limit.repository.ts';
+import { LimitService } from '../../tasks/dispatch/limit.service.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { TaskService } from '../../tasks/task.service.ts';
 import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
-import { SELECT_DEPENDENCIES, SELECT_WAITING } from './why-not.sql.ts';
+import { COUNT_ABLE, SELECT_DEPENDENCIES, SELECT_WAITING } from './why-not.sql.ts';
 import type { GateView, WhyNotView } from './why-not.view.ts';
 
-type Waiting = Pick<WaitingFacts, 'leaseExpiresAt' | 'ahead' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses'> & { now: Date };
+type Pause = { by: string; at: string } | null;
+type Waiting = Pick<WaitingFacts, 'leaseExpiresAt' | 'ahead' | 'crashes' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses'> & {
+  now: Date;
+  lane: string | null;
+  queuePause: Pause;
+  definitionPause: Pause;
+};
 
 /** Gathers what is known of a waiting task. */
 @Injectable()
@@ -20,6 +29,7 @@ export class WhyNotService {
     pools: Pools,
     private readonly tasks: TaskService,
     private readonly definitions: TaskDefinitionRegistry,
+    private readonly limits: LimitService,
     private readonly module: ModuleRef,
   ) {
     this.executor = executorOf(pools.api);
@@ -34,7 +44,10 @@ export class WhyNotService {
     ]);
     if (!waiting) return this.explain(executionId); // deleted between two statements: says so
     const handlerKnown = this.definitions.find(task.name) !== undefined;
-    const { gates, earliestStart } = whyNot({ ...task, ...waiting, dependencies, handlerKnown, here: this.here(task.queue) }, waiting.now);
+    const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
+    const lane = await this.laneFacts(waiting);
+    const facts = { ...task, ...waiting, ...lane, paused, dependencies, handlerKnown, here: this.here(task.queue) };
+    const { gates, earliestStart } = whyNot(facts, waiting.now);
     const { id, name, status } = task;
     return {
       executionId: id,
@@ -44,6 +57,17 @@ export class WhyNotService {
       gates: gates.map(toGateView),
       earliestStart,
     };
+  }
+
+  private async laneFacts({ lane, now }: Waiting): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'able'>> {
+    const { keys, capabilities } = parseLane(lane);
+    if (lane === null) return { limits: [], capabilities, able: 0 };
+    const [limits, rows] = await Promise.all([this.limits.list(), this.executor.query<{ able: number }>(COUNT_ABLE, [capabilities])]);
+    const toFact = ({ nextPassMs, ...limit }: Limit): LimitFact => ({
+      ...limit,
+      nextPassAt: nextPassMs === null ? null : new Date(now.getTime() + nextPassMs),
+    });
+    return { limits: limits.filter(({ key }) => keys.includes(key)).map(toFact), capabilities, able: rows[0]?.able ?? 0 };
   }
 
   /** A process without the worker role has no pool, and one that drains no longer claims. */
@@ -58,6 +82,10 @@ export class WhyNotService {
       return null;
     }
   }
+}
+
+function pauseFact(pause: Pause): PauseFact | null {
+  return pause && { by: pause.by, at: new Date(pause.at) };
 }
 
 function toGateView({ dependsOn, ...gate }: Gate): GateView {

@@ -1,15 +1,25 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import type { Role } from './roles.ts';
+import type { Demand, Role } from './roles.ts';
 
 const ACCESS = 'contenthub:access';
 
 /** What a route asks of its caller. Without a decorator it asks for `admin`. */
-export type AccessRule = Role | 'public';
+export type AccessRule = Demand | 'public';
 
 /** The least role that may call the route (or, on a controller, its routes). */
 export function Access(role: Role): ClassDecorator & MethodDecorator {
   return rule(role);
+}
+
+/** Only an agent may call the route, with its own token. The handler sees to it that it speaks of itself. */
+export function AgentAccess(): ClassDecorator & MethodDecorator {
+  return rule('agent');
+}
+
+/** An operator may call the route, or an agent that speaks of itself. */
+export function OperatorOrAgentAccess(): ClassDecorator & MethodDecorator {
+  return rule('operator or agent');
 }
 
 /** Anybody may call the route, without a key. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AGENT_TOKEN } from './agent-token.ts';
 import { generateApiKey, type KeyTraces, parseApiKey } from './api-key.ts';
 import { ApiKeyStore, type StoredKey } from './api-key.store.ts';
 import type { Principal } from './principal.ts';
@@ -26,8 +27,10 @@ export class ApiKeyService {
     this.store = store;
   }
 
-  /** The holder of a key; null when it is malformed, unknown, expired or revoked. */
+  /** The holder of a key or of an agent's token; null when it is malformed, unknown, expired or revoked. */
   async authenticate(key: string): Promise<Principal | null> {
+    const token = AGENT_TOKEN.parse(key);
+    if (token !== null) return this.agentWith(token);
     const traces = parseApiKey(key);
     if (traces === null) return null;
     const id = traces.hash.toString('latin1');
@@ -45,6 +48,12 @@ export class ApiKeyService {
     const traces = parseApiKey(key) as KeyTraces;
     const made = await this.store.insertFirst('first key', traces, () => writeKeyFile(dataDir, key));
     return made ? key : null;
+  }
+
+  /** Never from memory: the token of an agent that left is worth nothing from that moment on. */
+  private async agentWith(token: KeyTraces): Promise<Principal | null> {
+    const agent = await this.store.findAgent(token);
+    return agent !== null && timingSafeEqual(agent.hash, token.hash) ? { id: agent.id, name: agent.owner, role: 'agent' } : null;
   }
 
   private async lookUp(id: string, traces: KeyTraces): Promise<Principal | null> {

@@ -9,6 +9,9 @@ export const FIND_KEY = `
        )
   SELECT id, name, role, hash, expires_at AS "expiresAt", revoked_at AS "revokedAt" FROM key`;
 
+/** The agent that holds a token. $1 prefix */
+export const FIND_AGENT = `SELECT id, owner, token_hash AS hash FROM agents WHERE token_prefix = $1`;
+
 /**
  * The first key, only into an empty table. Its id is always the same, so of several processes that start at once one
  * inserts and the others wait for its commit and insert nothing. $1 id, $2 name, $3 prefix, $4 hash

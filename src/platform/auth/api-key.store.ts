@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Pools } from '../database/pools.ts';
 import type { KeyTraces } from './api-key.ts';
-import { FIND_KEY, INSERT_FIRST_KEY } from './api-key.sql.ts';
+import { FIND_AGENT, FIND_KEY, INSERT_FIRST_KEY } from './api-key.sql.ts';
 import type { Role } from './roles.ts';
 
 export interface StoredKey {
@@ -11,6 +11,12 @@ export interface StoredKey {
   hash: Buffer;
   expiresAt: Date | null;
   revokedAt: Date | null;
+}
+
+export interface StoredAgent {
+  id: string;
+  owner: string;
+  hash: Buffer;
 }
 
 const FIRST_KEY_ID = '00000000-0000-7000-8000-000000000001';
@@ -25,6 +31,11 @@ export class ApiKeyStore {
 
   async find({ prefix, hash }: KeyTraces): Promise<StoredKey | null> {
     const { rows } = await this.pools.api.query<StoredKey>({ name: 'find_key', text: FIND_KEY, values: [prefix, hash] });
+    return rows[0] ?? null;
+  }
+
+  async findAgent({ prefix }: KeyTraces): Promise<StoredAgent | null> {
+    const { rows } = await this.pools.api.query<StoredAgent>({ name: 'find_agent', text: FIND_AGENT, values: [prefix] });
     return rows[0] ?? null;
   }
 

@@ -1,41 +1,15 @@
-import { hash, randomBytes } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { TokenKind, type TokenTraces } from './token.ts';
 
-const MARK = 'ct_live_';
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** 62^43 > 2^256 and 62^6 > 2^32. */
-const SECRET_LENGTH = 43;
-const SUM_LENGTH = 6;
-const PREFIX_LENGTH = 8;
-const SHAPE = new RegExp(`^${MARK}([0-9A-Za-z]{${SECRET_LENGTH}})([0-9A-Za-z]{${SUM_LENGTH}})$`);
+const KIND = new TokenKind('ct_live_');
 
-/** A key's traces: what is stored and shown. The key itself is known to its holder only. */
-export interface KeyTraces {
-  /** First characters of the secret part; names the key in lists and finds its row. */
-  prefix: string;
-  /** SHA-256 of the whole key. The key has 256 random bits, so no slow hash is needed. */
-  hash: Buffer;
-}
+/** What is stored and shown of a key. */
+export type KeyTraces = TokenTraces;
 
-/** `ct_live_`, 32 random bytes and their CRC-32, in base 62. The sum lets typos and scanners be told without a look-up. */
 export function generateApiKey(): string {
-  const secret = base62(BigInt(`0x${randomBytes(32).toString('hex')}`), SECRET_LENGTH);
-  return MARK + secret + checksum(secret);
+  return KIND.generate();
 }
 
 /** Null when it cannot be a key: wrong shape or sum. */
 export function parseApiKey(text: string): KeyTraces | null {
-  const [, secret, sum] = SHAPE.exec(text) ?? [];
-  if (secret === undefined || sum !== checksum(secret)) return null;
-  return { prefix: secret.slice(0, PREFIX_LENGTH), hash: hash('sha256', text, 'buffer') };
-}
-
-function checksum(secret: string): string {
-  return base62(BigInt(crc32(secret)), SUM_LENGTH);
-}
-
-function base62(value: bigint, length: number): string {
-  let text = '';
-  for (let rest = value; rest > 0n; rest /= 62n) text = DIGITS.charAt(Number(rest % 62n)) + text;
-  return text.padStart(length, DIGITS.charAt(0));
+  return KIND.parse(text);
 }

@@ -3,7 +3,7 @@ import { ProblemError } from '../http/problem.ts';
 import { accessOf, type AccessRule } from './access.decorator.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import type { AuthenticatedRequest, Principal } from './principal.ts';
-import { mayActAs, type Role } from './roles.ts';
+import { type Demand, mayActAs } from './roles.ts';
 
 const BEARER = /^bearer +(\S+) *$/i;
 
@@ -29,14 +29,15 @@ export class AuthGuard implements CanActivate {
   }
 
   /** @throws {ProblemError} 401, or 403 that names the role it takes. */
-  async admit(authorization: string | undefined, needed: Role): Promise<Principal> {
+  async admit(authorization: string | undefined, needed: Demand): Promise<Principal> {
     if (authorization === undefined) throw unauthenticated('key_required', 'This route needs an API key.', '');
     const key = BEARER.exec(authorization)?.[1];
     const principal = key === undefined ? null : await this.keys.authenticate(key);
     if (principal === null) throw unauthenticated('key_invalid', 'The API key is not valid.', ', error="invalid_token"');
     if (mayActAs(principal.role, needed)) return principal;
     throw ProblemError.forbidden('role_required', `This takes the role ${needed}.`, {
-      detail: `The key “${principal.name}” has the role ${principal.role}.`,
+      detail:
+        principal.role === 'agent' ? 'An agent may only do its own work.' : `The key “${principal.name}” has the role ${principal.role}.`,
     });
   }
 

@@ -77,6 +77,21 @@ function items(text: string): string[] {
     .filter((item) => item !== '');
 }
 
+/** `name=number` pairs. */
+export function optionalAmounts(range: { min: number; max: number }, doc: string): Setting<Readonly<Record<string, number>> | undefined> {
+  const accepts = `a comma list of name=number with numbers from ${range.min} to ${range.max}`;
+  const parse = (text: string): Record<string, number> =>
+    Object.fromEntries(
+      items(text).map((item) => {
+        const [, name, digits] = /^([a-z][a-z0-9-]*)\s*=\s*(\d{1,9})$/.exec(item) ?? [];
+        if (name === undefined || !(Number(digits) >= range.min && Number(digits) <= range.max))
+          throw new InvalidSetting(`is not ${accepts}`);
+        return [name, Number(digits)];
+      }),
+    );
+  return setting<Readonly<Record<string, number>> | undefined>(parse, undefined, accepts, doc);
+}
+
 export function text(fallback: string, doc: string): Setting<string> {
   return setting((value) => value, fallback, 'a text', doc);
 }

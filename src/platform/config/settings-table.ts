@@ -1,4 +1,4 @@
-import { choice, choices, flag, list, optionalFlag, optionalText, optionalUrl, text, whole } from './setting.ts';
+import { choice, choices, flag, list, optionalAmounts, optionalFlag, optionalText, optionalUrl, text, whole } from './setting.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -18,6 +18,7 @@ export const SETTINGS_TABLE = {
   DATABASE_POOL_SIZE: whole(8, { min: 1, max: 200 }, 'Connections for API requests, per process.'),
   REDIS_ENABLED: flag(false, 'Uses Redis for the queue; without REDIS_URL the one on 127.0.0.1:6379.'),
   REDIS_URL: optionalUrl(['redis:', 'rediss:'], 'Redis or Valkey for the queue.', { secret: true }),
+  REDIS_PREFIX: text('contenthub', 'Begins every key, so that several installations may share one Redis.'),
   QUEUE_DRIVER: choice(
     ['auto', 'bullmq', 'postgres', 'memory'],
     'auto',
@@ -26,12 +27,22 @@ export const SETTINGS_TABLE = {
 
   WORKER_PROCESSES: whole(0, { min: 0, max: 64 }, 'Processes of their own for workers; 0 runs them in the main process.'),
   WORKER_CONCURRENCY: whole(50, { min: 1, max: 1000 }, 'Tasks of the default queue that one process runs at once.'),
+  QUEUE_SLOTS: optionalAmounts(
+    { min: 0, max: 1000 },
+    'Tasks that one process runs at once, by queue, such as reports=2,content=5: adds queues, and overrides the other settings; 0 leaves a queue to others.',
+  ),
+  AGENT_QUARANTINE_AFTER: whole(
+    3,
+    { min: 1, max: 1000 },
+    'An agent that ends or falls silent this often, each time with other tasks and none completed in between, gets no more.',
+  ),
   QUARANTINE_LANES: whole(
     8,
     { min: 1, max: 64 },
     'Tasks suspected of ending their process that one process runs at once, each in a child process.',
   ),
   ISOLATED_PROCESSES: whole(4, { min: 1, max: 64 }, "Tasks declared with isolation 'process' that one process runs at once."),
+  WORKER_CAPABILITIES: list([], 'Comma list of the capabilities of this process, for tasks that need some. Empty: all.'),
   POLL_INTERVAL_MS: whole(1000, { min: 50, max: DAY_MS }, 'How often a worker with free slots looks into the database.', { unit: 'ms' }),
   LEASE_TTL_MS: whole(
     15_000,

@@ -48,6 +48,18 @@ describe('loadSettings', () => {
     });
   });
 
+  it('reads slots by queue', () => {
+    expect(loadSettings({}).queueSlots).toBeUndefined();
+    expect(loadSettings({ QUEUE_SLOTS: 'default=50, content = 3 ,agents-x=0' }).queueSlots).toEqual({
+      default: 50,
+      content: 3,
+      'agents-x': 0,
+    });
+    for (const wrong of ['default', 'default=', 'default=-1', 'default=1001', 'default=1.5', '=3', 'Default=1', 'a=1;b=2', '__proto__=1']) {
+      expect([wrong, problemsOf({ QUEUE_SLOTS: wrong })]).toEqual([wrong, ['QUEUE_SLOTS']]);
+    }
+  });
+
   it('reads words, numbers, lists and addresses', () => {
     const settings = loadSettings({
       APP_ROLES: 'worker, api,worker',
@@ -71,6 +83,21 @@ describe('loadSettings', () => {
     expect(settings.embedded).toBe(false);
   });
 
+  it.each([
+    ['postgres', {}],
+    ['bullmq', { REDIS_URL: 'redis://h' }],
+    ['bullmq', { REDIS_ENABLED: 'true' }],
+    ['postgres', { REDIS_URL: 'redis://h', QUEUE_DRIVER: 'postgres' }],
+    ['memory', { QUEUE_DRIVER: 'memory' }],
+  ])('comes to the driver %s with %p', (driver, env) => {
+    expect(loadSettings(env).queueDriverInUse).toBe(driver);
+  });
+
+  it('takes the Redis of this machine unless another is named', () => {
+    expect(loadSettings({ REDIS_ENABLED: 'true' }).redisAddress).toBe('redis://127.0.0.1:6379');
+    expect(loadSettings({ REDIS_URL: 'rediss://h:1/2' }).redisAddress).toBe('rediss://h:1/2');
+  });
+
   it('lists every problem at once, with the name and the mend', () => {
     const env = {
       PORT: '1mbb',
@@ -91,6 +118,7 @@ describe('loadSettings', () => {
     ['a broker without an address', { QUEUE_DRIVER: 'bullmq' }, 'QUEUE_DRIVER'],
     ['a queue in memory with workers elsewhere', { QUEUE_DRIVER: 'memory', WORKER_PROCESSES: '1' }, 'QUEUE_DRIVER'],
     ['a queue in memory with one role', { QUEUE_DRIVER: 'memory', APP_ROLES: 'api' }, 'QUEUE_DRIVER'],
+    ['slots of a lane that has its own setting', { QUEUE_SLOTS: 'default=1,isolated=2' }, 'QUEUE_SLOTS'],
     ['unsigned webhooks', { WEBHOOK_ENABLED: 'true', WEBHOOK_URL: 'https://example.org' }, 'WEBHOOK_ENABLED'],
     ['the embedded installation open to all', { HOST: '0.0.0.0' }, 'HOST'],
     ['the same with a word only', { HOST: '::', PUBLIC_BIND: 'yes' }, 'HOST'],

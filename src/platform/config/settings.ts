@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { inspect, parseEnv } from 'node:util';
+import { ConfigurationError } from './configuration-error.ts';
 import { InvalidSetting, type Setting } from './setting.ts';
 import { SETTINGS_TABLE } from './settings-table.ts';
 
@@ -39,6 +40,16 @@ export class Settings extends LoadedValues {
   /** The database is the one this application starts itself. */
   get embedded(): boolean {
     return this.contenthubEmbedded || this.databaseUrl === undefined;
+  }
+
+  /** What QUEUE_DRIVER=auto comes to. */
+  get queueDriverInUse(): 'bullmq' | 'postgres' | 'memory' {
+    if (this.queueDriver !== 'auto') return this.queueDriver;
+    return this.redisEnabled || this.redisUrl !== undefined ? 'bullmq' : 'postgres';
+  }
+
+  get redisAddress(): string {
+    return this.redisUrl ?? 'redis://127.0.0.1:6379';
   }
 
   get production(): boolean {
@@ -104,13 +115,13 @@ export interface SettingsProblem {
 }
 
 /** The start is refused; `problems` holds all of them, so that one round of mending is enough. */
-export class SettingsError extends Error {
+export class SettingsError extends ConfigurationError {
+  override readonly name = 'SettingsError';
   readonly problems: SettingsProblem[];
 
   constructor(problems: SettingsProblem[]) {
     const lines = problems.map(({ variable, problem, mend }) => `  ${variable} ${problem}. ${mend}`);
     super(`${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} not usable:\n${lines.join('\n')}`);
-    this.name = 'SettingsError';
     this.problems = problems;
   }
 }
@@ -158,6 +169,9 @@ export function isLoopbackHost(host: string): boolean {
   return family === 0 ? host.toLowerCase() === 'localhost' : LOOPBACK.check(host, family === 4 ? 'ipv4' : 'ipv6');
 }
 
+/** Lanes that are more than slots of a queue. */
+const LANES_APART = { isolated: 'ISOLATED_PROCESSES', quarantine: 'QUARANTINE_LANES' };
+
 function contradictions(settings: Settings): SettingsProblem[] {
   const problems: SettingsProblem[] = [];
   const refuseWhen = (refused: boolean, variable: keyof Table, problem: string, mend: string): void => {
@@ -187,6 +201,14 @@ function contradictions(settings: Settings): SettingsProblem[] {
     'is memory, which no second process can see',
     'Give this process all of APP_ROLES and WORKER_PROCESSES=0, or set QUEUE_DRIVER=auto',
   );
+  for (const [queue, variable] of Object.entries(LANES_APART)) {
+    refuseWhen(
+      settings.queueSlots?.[queue] !== undefined,
+      'QUEUE_SLOTS',
+      `names ${queue}, which has a setting of its own`,
+      `Set ${variable}`,
+    );
+  }
   refuseWhen(
     settings.webhookEnabled && (settings.webhookUrl === undefined || settings.webhookSecretKey === undefined),
     'WEBHOOK_ENABLED',

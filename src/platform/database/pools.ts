@@ -72,6 +72,21 @@ export function executorOf(pool: pg.Pool | pg.ClientBase): SqlExecutor {
   };
 }
 
+/** READ COMMITTED. A connection on which something failed is not used again, so nothing of it can be left over. */
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: SqlExecutor) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let failed = true;
+  try {
+    await client.query('BEGIN');
+    const result = await work(executorOf(client));
+    await client.query('COMMIT');
+    failed = false;
+    return result;
+  } finally {
+    client.release(failed);
+  }
+}
+
 const names = new Map<string, string>();
 function nameOf(text: string): string {
   let name = names.get(text);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { findUnstorable, type UnstorableCode } from '../../core/text/unstorable.ts';
-import { type BodyLimits, bodyLimitsOf, LARGE_BODY } from './large-body.decorator.ts';
+import { type BodyLimits, bodyLimitsOf, LARGE_BODY, RAW_BODY_BYTES, takesRawBody } from './large-body.decorator.ts';
 import { ProblemError } from './problem.ts';
 import { findJsonFault, type JsonFault } from './json-scan.ts';
 
@@ -18,7 +18,8 @@ const DETAILS: Record<Exclude<Fault, 'too_many_keys' | 'too_deep'>, string> = {
 const CONTENT_FAULTS = new Set<string>(['nul_character', 'lone_surrogate']);
 
 /**
- * The only body parser: JSON in UTF-8, checked before any handler sees it. Everything else is 415. An empty body is
+ * The only body parser: JSON in UTF-8, checked before any handler sees it. Everything else is 415, but for files where a route
+ * asks for one. An empty body is
  * undefined, whatever its Content-Type (clients label empty DELETE and POST requests as JSON).
  */
 export function installBodyGuard(server: FastifyInstance): void {
@@ -29,6 +30,9 @@ export function installBodyGuard(server: FastifyInstance): void {
     } catch (error) {
       done(error as ProblemError);
     }
+  });
+  server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer', bodyLimit: RAW_BODY_BYTES }, (request, body, done) => {
+    done(takesRawBody(request) ? null : notAFile(), body);
   });
   server.addHook('onRequest', (request, _reply, done) => {
     // A decoded NUL can come from nowhere else; nothing else that cannot be stored survives percent-decoding.
@@ -80,6 +84,13 @@ function asProblem(pointer: string, code: Fault, limits: BodyLimits): ProblemErr
   const detail = detailOf(code, limits);
   const problem = CONTENT_FAULTS.has(code) ? ProblemError.unprocessable : ProblemError.badRequest;
   return problem(code, `A value of the body ${detail}.`, { errors: [{ pointer: pointer.slice(0, 500), code, detail }] });
+}
+
+function notAFile(): ProblemError {
+  return ProblemError.unsupportedMediaType('unsupported_media_type', 'The body is not JSON.', {
+    detail: 'Send JSON with Content-Type: application/json.',
+    headers: { accept: 'application/json' },
+  });
 }
 
 function nulInUrl(): ProblemError {

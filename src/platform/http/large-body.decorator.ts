@@ -20,6 +20,20 @@ export function LargeBody(): MethodDecorator {
   return RouteConfig(CONFIG);
 }
 
+/** Of a body that is a file. */
+export const RAW_BODY_BYTES = 1024 * 1024;
+
+const RAW = { body: 'raw' };
+
+/** The route takes a file: application/octet-stream, which its handler gets as a Buffer. */
+export function RawBody(): MethodDecorator {
+  return RouteConfig(RAW);
+}
+
+export function takesRawBody(request: FastifyRequest): boolean {
+  return Reflect.get(request.routeOptions.config ?? {}, 'body') === RAW.body;
+}
+
 export function bodyLimitsOf(request: FastifyRequest): BodyLimits {
   return Reflect.get(request.routeOptions.config ?? {}, 'body') === LARGE_BODY ? LARGE_BODY : USUAL_BODY;
 }

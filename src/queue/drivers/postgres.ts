@@ -10,6 +10,7 @@ const CHANNEL = 'contenthub_ready';
  * names the queue; the poll interval is the net under both.
  */
 export class PostgresTaskQueue extends TaskQueue {
+  readonly driver: TaskQueue['driver'] = 'postgres';
   private readonly waiting = new Map<string, Set<() => void>>();
   /** News that came while nobody waited: the next wait returns at once instead of missing it. */
   private readonly news = new Set<string>();
@@ -68,7 +69,7 @@ export class PostgresTaskQueue extends TaskQueue {
   }
 
   /** '' is news of a connection that came back: anything may have happened meanwhile. */
-  private wake(queue: string): void {
+  protected wake(queue: string): void {
     const queues = queue === '' ? [...this.waiting.keys()] : [queue];
     for (const name of queues) {
       const wakers = [...(this.waiting.get(name) ?? [])];

@@ -1,4 +1,4 @@
-export const BULK_ACTIONS = ['cancel', 'retry', 'reprioritise'] as const;
+export const BULK_ACTIONS = ['cancel', 'drain', 'retry', 'reprioritise'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
 /** Why something that was meant is left as it is, in words for a sentence of numbers: "3 already finished". */

@@ -3,25 +3,17 @@ import { ApiAcceptedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOpera
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
-import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { AcceptedExecution } from '../http/tasks.view.ts';
 import { CleanupBody } from '../retention/cleanup.dto.ts';
 import { TASK_CLEANUP } from '../retention/cleanup.handler.ts';
 import { isoDurationSeconds } from '../retention/iso-duration.ts';
 import { RetentionService } from '../retention/retention.service.ts';
-import { TaskService } from '../task.service.ts';
 import { countsOf } from './bulk-action.ts';
 import { BULK_OPERATION } from './bulk-operation.handler.ts';
+import { BulkOperations, REPEATABLE } from './bulk-operations.ts';
 import { BulkBody } from './bulk.dto.ts';
-import { BulkService } from './bulk.service.ts';
 import { BulkPreview } from './bulk.view.ts';
-
-const REPEATABLE = {
-  name: 'Idempotency-Key',
-  required: false,
-  description: 'A repeat with the same key and body gives the first answer again.',
-};
 
 /** Acts on many executions. Each act is an execution itself: its progress, log and result are the receipt. */
 @ApiTags('executions')
@@ -29,8 +21,7 @@ const REPEATABLE = {
 @Controller('executions')
 export class BulkController {
   constructor(
-    private readonly tasks: TaskService,
-    private readonly bulk: BulkService,
+    private readonly operations: BulkOperations,
     private readonly retention: RetentionService,
   ) {}
 
@@ -48,9 +39,7 @@ export class BulkController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedExecution | BulkPreview> {
-    if (!preview) return this.submit(BULK_OPERATION, request, key, principal, reply);
-    void reply.status(200);
-    return new BulkPreview(countsOf(await this.bulk.count(request, null)));
+    return preview ? this.operations.preview(request, reply) : this.operations.submit(BULK_OPERATION, request, key, principal, reply);
   }
 
   @Post('cleanup')
@@ -66,28 +55,8 @@ export class BulkController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedExecution | BulkPreview> {
-    if (!dryRun) return this.submit(TASK_CLEANUP, request, key, principal, reply);
+    if (!dryRun) return this.operations.submit(TASK_CLEANUP, request, key, principal, reply);
     void reply.status(200);
     return new BulkPreview(countsOf(await this.retention.count(isoDurationSeconds(request.olderThan) ?? 0)));
-  }
-
-  private async submit(
-    name: string,
-    params: object,
-    key: string | undefined,
-    principal: Principal,
-    reply: FastifyReply,
-  ): Promise<AcceptedExecution> {
-    const stored = await this.tasks.submit({
-      name,
-      params,
-      createdBy: principal.id,
-      actor: principal.name,
-      trigger: 'api',
-      idempotencyKey: parseIdempotencyKey(key),
-    });
-    if (stored.replayed) void reply.header('idempotency-replayed', 'true');
-    void reply.header('location', `/executions/${stored.id}`).header('retry-after', '1');
-    return new AcceptedExecution(stored.id, name, false);
   }
 }

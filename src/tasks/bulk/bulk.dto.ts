@@ -45,6 +45,16 @@ export class BulkFilter {
   @IfGiven()
   taskName?: string[];
 
+  @ApiPropertyOptional({ type: [String], maxItems: 100 })
+  @ToArray()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  @IfGiven()
+  queue?: string[];
+
   @ApiPropertyOptional({ format: 'date-time', description: 'Submitted at or after.' })
   @IsInstant()
   @IfGiven()
@@ -70,7 +80,7 @@ export class BulkFilter {
 
 /** What is to be done, and to which executions. */
 export class BulkRequest {
-  @ApiProperty({ enum: BULK_ACTIONS })
+  @ApiProperty({ enum: BULK_ACTIONS, description: 'drain cancels only what has not started.' })
   @IsIn(BULK_ACTIONS, { message: `action must be one of ${BULK_ACTIONS.join(', ')}` })
   action: BulkAction;
 

@@ -5,7 +5,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { encodeStops, STOPPED_CHANNEL } from '../stop-news.ts';
 import { SWEEP_ROWS } from '../task.sql.ts';
-import { TaskRepository } from '../task.repository.ts';
+import { type Stopped, TaskRepository } from '../task.repository.ts';
 import type { SkipReason, Verdicts } from './bulk-action.ts';
 import type { BulkRequest } from './bulk.dto.ts';
 import { type BulkSelection, countByVerdict, REPRIORITISE_TASKS, SELECT_SUBMITTER, selectPage } from './bulk.sql.ts';
@@ -70,13 +70,10 @@ export class BulkService {
     executor: SqlExecutor,
   ): Promise<{ done: number; news?: () => void }> {
     switch (action) {
-      case 'cancel': {
-        const stopped = await this.repository.cancel(ids, actor, executor);
-        return {
-          done: stopped.length,
-          news: () => encodeStops(stopped).forEach((payload) => this.notifications.notify(STOPPED_CHANNEL, payload)),
-        };
-      }
+      case 'cancel':
+        return this.stopped(await this.repository.cancel(ids, actor, executor));
+      case 'drain':
+        return this.stopped(await this.repository.cancelWaiting(ids, actor, executor));
       case 'retry': {
         const ready = await this.repository.retryManyByHand(ids, actor, null, executor);
         return { done: ready.length, news: () => this.queue.announce(ready) };
@@ -85,13 +82,21 @@ export class BulkService {
         return { done: (await executor.query(REPRIORITISE_TASKS, [ids, priority])).length };
     }
   }
+
+  private stopped(tasks: readonly Stopped[]): { done: number; news: () => void } {
+    return {
+      done: tasks.length,
+      news: () => encodeStops(tasks).forEach((payload) => this.notifications.notify(STOPPED_CHANNEL, payload)),
+    };
+  }
 }
 
 function toSelection({ action, ids, filter = {}, priority }: BulkRequest, operationId: string | null): BulkSelection {
-  const { status, taskName: names, since, until, batchId, errorCode } = filter;
+  const { status, taskName: names, queue: queues, since, until, batchId, errorCode } = filter;
   const criteria = {
     ids,
     names,
+    queues,
     statuses: status?.flatMap(statusesBehind),
     since: since === undefined ? undefined : new Date(since),
     until: until === undefined ? undefined : new Date(until),

@@ -1,5 +1,5 @@
-import { HEAD_START_SECONDS } from '../../core/task/priority.ts';
 import { conditionsOf, type TaskCriteria } from '../task-criteria.ts';
+import { headStart } from '../rank.sql.ts';
 import { SWEEP_ROWS } from '../task.sql.ts';
 import type { BulkAction } from './bulk-action.ts';
 
@@ -28,6 +28,8 @@ const AS_OF = 'coalesce((SELECT o.created_at FROM tasks o WHERE o.id = $1::uuid)
 /** In the words of SkipReason. `priority`: its parameter. */
 const VERDICTS: Readonly<Record<BulkAction, (priority: string) => string>> = {
   cancel: () => `CASE WHEN t.terminal_at IS NULL THEN 'eligible' ELSE 'already_finished' END`,
+  drain: () => `CASE WHEN t.terminal_at IS NOT NULL THEN 'already_finished'
+                     WHEN t.status NOT IN ('pending', 'submitted') THEN 'already_started' ELSE 'eligible' END`,
   // What ended after the operation began was retried by it, perhaps, and is not retried twice.
   retry: () => `CASE WHEN t.terminal_at IS NULL OR t.terminal_at > ${AS_OF} THEN 'not_finished'
                      WHEN t.status = 'completed' THEN 'already_completed' ELSE 'eligible' END`,
@@ -66,7 +68,7 @@ export function selectPage(wanted: BulkSelection, below: string): Statement {
 export const REPRIORITISE_TASKS = `
   WITH waiting AS MATERIALIZED (
     SELECT id FROM tasks WHERE id = ANY ($1::uuid[]) AND status IN ('pending', 'submitted') ORDER BY id FOR NO KEY UPDATE)
-  UPDATE tasks t SET priority = $2::smallint, rank = t.run_at - $2::smallint * interval '${HEAD_START_SECONDS} s'
+  UPDATE tasks t SET priority = $2::smallint, rank = t.run_at - ${headStart('t.queue', '$2::smallint')}
   FROM waiting WHERE t.id = waiting.id
   RETURNING t.id`;
 

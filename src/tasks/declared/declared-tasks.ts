@@ -1,14 +1,17 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { SETTINGS_TABLE } from '../../platform/config/settings-table.ts';
 import { EgressClient } from '../../platform/egress/egress.client.ts';
 import { createHider, SHORTEST_SECRET } from '../../platform/telemetry/scrubber.ts';
+import { AgentTaskHandler } from '../definitions/agent-task.handler.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
+import type { TaskOptions } from '../definitions/task-handler.decorator.ts';
 import { DeclaredTaskHandler } from './declared-task.handler.ts';
 import { ParamsTable } from './params-table.ts';
-import { readTasksFile, type TasksFile } from './tasks-file.ts';
+import { type DeclaredAgentTask, type DeclaredTask, readTasksFile, type TasksFile } from './tasks-file.ts';
 
 /** Registers the HTTP tasks of TASKS_FILE beside those of the code. A file that is not right refuses the start. */
 @Injectable()
@@ -20,19 +23,20 @@ class DeclaredTasks implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { tasks, env } = this.read();
+    const { tasks, agentTasks, env } = this.read();
     const ports = { egress: this.egress, env, hide: createHider(this.settings.secrets) };
     for (const task of tasks) {
-      const { name, description, timeoutMs, maxAttempts, backoff, queue, params } = task;
-      const options = { name, description, timeoutMs, maxAttempts, backoff, queue, params: new ParamsTable(params) };
-      this.registry.register(options, new DeclaredTaskHandler(task, ports));
+      this.registry.register(optionsOf(task), new DeclaredTaskHandler(task, ports));
+    }
+    for (const task of agentTasks) {
+      this.registry.register({ ...optionsOf(task), runBy: 'agents', capabilities: task.capabilities }, new AgentTaskHandler());
     }
   }
 
   private read(): TasksFile {
     const { tasksFile } = this.settings;
     const text = readOptional(tasksFile, tasksFile === SETTINGS_TABLE.TASKS_FILE.fallback);
-    if (text === undefined) return { tasks: [], env: {} };
+    if (text === undefined) return { tasks: [], agentTasks: [], env: {} };
     return readTasksFile(text, tasksFile, {
       isTaken: (name) => this.registry.find(name) !== undefined,
       secret: (name, refuse) => this.secret(name, refuse),
@@ -55,13 +59,37 @@ class DeclaredTasks implements OnModuleInit {
   }
 }
 
+function optionsOf({ params, countBy, ...task }: DeclaredTask | DeclaredAgentTask): TaskOptions {
+  const { name, description, timeoutMs, maxAttempts, backoff, queue, provider, maxRunning, rate } = task;
+  const options = {
+    name,
+    description,
+    timeoutMs,
+    maxAttempts,
+    backoff,
+    queue,
+    provider,
+    maxRunning,
+    rate,
+    params: new ParamsTable(params),
+  };
+  return countBy === undefined
+    ? options
+    : { ...options, concurrencyKey: (given: Record<string, unknown>) => keyOf(countBy, given[countBy]) };
+}
+
+/** `account:7`; none for a task without the param. */
+function keyOf(name: string, value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : `${name}:${typeof value === 'string' ? value : JSON.stringify(value)}`;
+}
+
 function readOptional(file: string, mayBeAbsent: boolean): string | undefined {
   try {
     return readFileSync(resolve(file), 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && mayBeAbsent) return undefined;
-    throw new Error(
+    throw new ConfigurationError(
       `TASKS_FILE ${file} cannot be read (${code}). Correct the path, or leave TASKS_FILE empty for ${SETTINGS_TABLE.TASKS_FILE.fallback}.`,
       {
         cause: error,

@@ -30,7 +30,7 @@ const task = (lines: string, request = 'request: {method: POST, url: "https://h.
 
 describe('readTasksFile', () => {
   it('takes a file with nothing in it', () => {
-    for (const text of ['', '# later', 'tasks:', 'tasks: []']) expect(read(text)).toEqual({ tasks: [], env: {} });
+    for (const text of ['', '# later', 'tasks:', 'tasks: []']) expect(read(text)).toEqual({ tasks: [], agentTasks: [], env: {} });
   });
 
   it('reads a task with everything', () => {
@@ -92,6 +92,31 @@ tasks:
     expect(read(task('expect: {status: 2xx}')).tasks[0]?.expect.statuses).toEqual(['2xx']);
   });
 
+  it('reads how its tasks are counted', () => {
+    const flow = '{maxRunning: 4, rate: {count: 60, perMs: 60000}, provider: openai, countBy: account, params: {account: {type: string}},';
+    const { tasks } = read(`tasks: [${flow} name: counted, request: {method: GET, url: "https://h.example/"}}]`);
+    expect(tasks[0]).toMatchObject({ maxRunning: 4, rate: { count: 60, perMs: 60_000 }, provider: 'openai', countBy: 'account' });
+  });
+
+  it('reads a task that agents run', () => {
+    const { tasks, agentTasks } = read(
+      'tasks:\n- name: transcribe\n  agent: {capabilities: [audio, gpu-2]}\n  queue: agents-audio\n  params: {file: {type: string}}',
+    );
+    expect(tasks).toEqual([]);
+    expect(agentTasks).toMatchObject([{ name: 'transcribe', capabilities: ['audio', 'gpu-2'], queue: 'agents-audio', timeoutMs: 30_000 }]);
+    expect(read('tasks:\n- name: any-agent\n  agent: {}').agentTasks).toMatchObject([{ capabilities: [], queue: undefined }]);
+  });
+
+  it.each([
+    ['agent: {capabilities: [GPU]}', /capabilities\[0\] is not a capability such as gpu/],
+    ['agent: {capabilities: gpu}', /capabilities is not a list/],
+    ['agent: {}\n  queue: content', /queue is no queue of agents\. Write agents, or a name that begins with agents-/],
+    ['agent: {}\n  result: /x', /result is unknown here/],
+    ['request: {method: GET, url: "https://h.example/"}\n  queue: agents-x', /queue is a queue of agents\. Name another one/],
+  ])('refuses %s', (text, problem) => {
+    expect(problemsOf(`tasks:\n- name: a-task\n  ${text}`)).toEqual([expect.stringMatching(problem)]);
+  });
+
   it('lists every problem, by line, with the mend', () => {
     const text = `secrets: [token, UNSET]
 task: []
@@ -138,6 +163,9 @@ tasks:
     [task('maxAttempts: 0'), /maxAttempts is not a whole number from 1 to 100/],
     [task('backoff: {baseMs: 10}'), /backoff\.maxMs is missing/],
     [task('backoff: {baseMs: 10, maxMs: 5}'), /backoff has a maxMs below its baseMs/],
+    [task('countBy: account'), /countBy is no param of the task\. Name one of its params: it has none/],
+    [task('rate: {count: 0, perMs: 1000}'), /rate\.count is not a whole number from 1 to 1000000/],
+    [task('provider: Open AI'), /provider is not the name of a service/],
     [task('queue: My Queue'), /queue is not the name of a queue/],
     [task('description: [x]'), /description is not a text/],
     [task('params: {a-b: {type: string}}'), /params\.a-b has a name that templates cannot read/],

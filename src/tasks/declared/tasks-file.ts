@@ -1,22 +1,22 @@
+import { AGENT_QUEUE, isAgentQueue } from '../../core/agent/agent-queue.ts';
+import { CAPABILITY } from '../../core/agent/capability.ts';
 import type { Backoff } from '../../core/task/retry-policy.ts';
+import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import { TASK_NAME } from '../definitions/task-definition.registry.ts';
 import type { Expectation } from './answer.ts';
 import { JSON_POINTER } from './json-pointer.ts';
 import type { ParamFields } from './params-table.ts';
 import { type Finding, type Path, Place } from './place.ts';
+import { type DeclaredLimits, LIMIT_FIELDS, readLimits } from './read-limits.ts';
 import { readParams } from './read-params.ts';
 import { type KnownNames, readRequest } from './read-request.ts';
 import type { RequestTemplate } from './request-template.ts';
 import { YamlText } from './yaml-text.ts';
 
 /** A task as the file declares it. What the file leaves out is undefined. */
-export interface DeclaredTask {
+interface DeclaredDefinition extends DeclaredLimits {
   readonly name: string;
   readonly description: string | undefined;
-  readonly request: RequestTemplate;
-  readonly expect: Expectation;
-  /** JSON pointer into the answer. */
-  readonly result: string;
   readonly params: ParamFields;
   readonly timeoutMs: number;
   readonly maxAttempts: number | undefined;
@@ -24,8 +24,22 @@ export interface DeclaredTask {
   readonly queue: string | undefined;
 }
 
+/** A task that is a request. */
+export interface DeclaredTask extends DeclaredDefinition {
+  readonly request: RequestTemplate;
+  readonly expect: Expectation;
+  /** JSON pointer into the answer. */
+  readonly result: string;
+}
+
+/** A task that agents run. */
+export interface DeclaredAgentTask extends DeclaredDefinition {
+  readonly capabilities: readonly string[];
+}
+
 export interface TasksFile {
   readonly tasks: readonly DeclaredTask[];
+  readonly agentTasks: readonly DeclaredAgentTask[];
   /** Secrets by name. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -39,11 +53,12 @@ export interface Surroundings {
 }
 
 /** The start is refused; the message lists every problem with its line and the way to mend it. */
-export class TasksFileError extends Error {
+export class TasksFileError extends ConfigurationError {
+  override readonly name = 'TasksFileError';
+
   constructor(file: string, problems: readonly { line: number; text: string }[]) {
     const lines = [...problems].sort((a, b) => a.line - b.line).map(({ line, text }) => `  line ${line}: ${text}`);
     super(`${file} has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`);
-    this.name = 'TasksFileError';
   }
 }
 
@@ -75,13 +90,14 @@ function readAll(place: Place, surroundings: Surroundings): TasksFile {
   const { names, env } = readSecrets(secrets, surroundings);
   const taken = new Set<string>();
   const read = (tasks?.items() ?? []).map((item) => {
-    const { name, ...task } = readTask(item, names);
+    const task = readTask(item, names);
+    const { name } = task;
     if (taken.has(name)) item.refuse(`has the name "${name}" of a task above`, 'Choose another name');
     if (surroundings.isTaken(name)) item.refuse(`has the name "${name}" of a task that ContentHub brings itself`, 'Choose another name');
     if (name !== '') taken.add(name);
-    return { name, ...task };
+    return task;
   });
-  return { tasks: read, env };
+  return { tasks: read.filter((task) => 'request' in task), agentTasks: read.filter((task) => 'capabilities' in task), env };
 }
 
 function readSecrets(place: Place | undefined, surroundings: Surroundings): { names: string[]; env: Record<string, string> } {
@@ -97,22 +113,45 @@ function readSecrets(place: Place | undefined, surroundings: Surroundings): { na
   return { names, env };
 }
 
-function readTask(place: Place, env: readonly string[]): DeclaredTask {
-  const known = ['name', 'description', 'request', 'expect', 'result', 'params', 'timeoutMs', 'maxAttempts', 'backoff', 'queue'] as const;
-  const fields = place.fields(known, ['name', 'request']);
+const COMMON = ['name', 'description', 'params', 'timeoutMs', 'maxAttempts', 'backoff', 'queue', ...LIMIT_FIELDS] as const;
+type CommonFields = { [K in (typeof COMMON)[number]]?: Place };
+
+function readTask(place: Place, env: readonly string[]): DeclaredTask | DeclaredAgentTask {
+  if (typeof place.value === 'object' && place.value !== null && 'agent' in place.value) return readAgentTask(place);
+  const { request, expect, result, ...common } = place.fields([...COMMON, 'request', 'expect', 'result'], ['name', 'request']);
+  const definition = readDefinition(common);
+  if (isAgentQueue(definition.queue ?? '')) common.queue?.refuse('is a queue of agents', 'Name another one');
+  const names: KnownNames = { params: Object.keys(definition.params), env };
+  return {
+    ...definition,
+    request: readRequest(request, names),
+    expect: readExpectation(expect),
+    result: result?.text('a JSON pointer like /data/items', JSON_POINTER) ?? '',
+  };
+}
+
+function readAgentTask(place: Place): DeclaredAgentTask {
+  const { agent, ...common } = place.fields([...COMMON, 'agent'], ['name', 'agent']);
+  const definition = readDefinition(common);
+  const { capabilities } = agent?.fields(['capabilities']) ?? {};
+  if (!isAgentQueue(definition.queue ?? AGENT_QUEUE)) {
+    common.queue?.refuse('is no queue of agents', `Write ${AGENT_QUEUE}, or a name that begins with ${AGENT_QUEUE}-`);
+  }
+  const words = capabilities?.items().map((item) => item.text('a capability such as gpu or ffmpeg-7', CAPABILITY)) ?? [];
+  return { ...definition, capabilities: words };
+}
+
+function readDefinition(fields: CommonFields): DeclaredDefinition {
   const params = readParams(fields.params);
-  const names: KnownNames = { params: Object.keys(params), env };
   return {
     name: fields.name?.text('lower-case words joined by hyphens', TASK_NAME) ?? '',
     description: fields.description?.text(),
-    request: readRequest(fields.request, names),
-    expect: readExpectation(fields.expect),
-    result: fields.result?.text('a JSON pointer like /data/items', JSON_POINTER) ?? '',
     params,
     timeoutMs: fields.timeoutMs?.whole(100, HOUR_MS) ?? DEFAULT_TIMEOUT_MS,
     maxAttempts: fields.maxAttempts?.whole(1, 100),
     backoff: fields.backoff && readBackoff(fields.backoff),
     queue: fields.queue?.text('the name of a queue, in lower case', /^[a-z][a-z0-9-]{0,49}$/),
+    ...readLimits(fields, Object.keys(params)),
   };
 }
 

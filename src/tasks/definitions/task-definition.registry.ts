@@ -1,12 +1,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { AGENT_QUEUE, isAgentQueue } from '../../core/agent/agent-queue.ts';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { closest } from '../../platform/http/suggest.ts';
 import { TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
 
-export type TaskDefinition = Required<Omit<TaskOptions, 'params' | 'expiresInMs'>> &
-  Pick<TaskOptions, 'params'> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
+type Absent = 'params' | 'concurrencyKey' | 'provider' | 'maxRunning' | 'rate';
+export type TaskDefinition = Required<Omit<TaskOptions, Absent | 'expiresInMs'>> &
+  Pick<TaskOptions, Absent> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
 
 const DEFAULT_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 300_000 };
 /** Of isolated tasks that name no other: waiting for a child process, they must not fill the slots of the rest. */
@@ -31,12 +33,23 @@ export class TaskDefinitionRegistry implements OnModuleInit {
     const { name } = options;
     if (!TASK_NAME.test(name)) throw new Error(`task name "${name}" must be lower-case words joined by hyphens`);
     if (this.definitions.has(name)) throw new Error(`two handlers for the task "${name}"`);
-    if (typeof handler?.handle !== 'function') throw new Error(`the handler of the task "${name}" has no method handle()`);
+    const runBy = options.runBy ?? 'workers';
+    if (runBy === 'workers' && typeof handler?.handle !== 'function') {
+      throw new Error(`the handler of the task "${name}" has no method handle()`);
+    }
+    const queue = queueOf(options);
+    if (isAgentQueue(queue) !== (runBy === 'agents')) throw misplaced(name, queue, runBy);
     this.definitions.set(name, {
       name,
       description: options.description ?? '',
       params: options.params,
-      queue: options.queue ?? (options.isolation === 'process' ? ISOLATED_QUEUE : 'default'),
+      runBy,
+      queue,
+      capabilities: options.capabilities ?? [],
+      concurrencyKey: options.concurrencyKey,
+      provider: options.provider,
+      maxRunning: options.maxRunning,
+      rate: options.rate,
       isolation: options.isolation ?? 'none',
       timeoutMs: options.timeoutMs ?? 300_000,
       expiresInMs: options.expiresInMs ?? null,
@@ -68,4 +81,17 @@ export class TaskDefinitionRegistry implements OnModuleInit {
   all(): TaskDefinition[] {
     return [...this.definitions.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'));
   }
+}
+
+function queueOf({ queue, isolation, runBy }: TaskOptions): string {
+  if (runBy === 'agents') return queue ?? AGENT_QUEUE;
+  return queue ?? (isolation === 'process' ? ISOLATED_QUEUE : 'default');
+}
+
+function misplaced(name: string, queue: string, runBy: TaskDefinition['runBy']): Error {
+  if (runBy === 'agents')
+    return new Error(
+      `the task "${name}" is run by agents, so its queue is "${AGENT_QUEUE}" or begins with "${AGENT_QUEUE}-", not "${queue}"`,
+    );
+  return new Error(`the queue "${queue}" of the task "${name}" is one of agents: say runBy: 'agents', or name another queue`);
 }

@@ -4,6 +4,11 @@ import type { Backoff } from '../../core/task/retry-policy.ts';
 import type { ProblemDetail } from '../../platform/http/problem.ts';
 import type { TaskContext } from './task-context.ts';
 
+export interface Rate {
+  readonly count: number;
+  readonly perMs: number;
+}
+
 export type ParamsClass = new () => object;
 
 export interface TaskHandlerOptions {
@@ -11,8 +16,23 @@ export interface TaskHandlerOptions {
   description?: string;
   /** class-validator DTO; without one a task takes any JSON object. */
   params?: ParamsClass;
-  /** Which worker slots run it; `default` (or `isolated`, when it is) unless named. */
+  /** `agents`: programs lease it over HTTP, and the class needs no handle(). Its queue is `agents` or begins with `agents-`. */
+  runBy?: 'workers' | 'agents';
+  /** Which worker slots run it; `default` (`isolated` when it is, `agents` when they run it) unless named. */
   queue?: string;
+  /** What whoever runs it must be able to do. */
+  capabilities?: readonly string[];
+  /**
+   * The key under which a task is counted: GET /limits says how many of one key may run. The strategy `fair` shares the slots
+   * of a queue between these keys. At most 200 characters.
+   */
+  concurrencyKey?: (params: never) => string | undefined;
+  /** The outside service that all its tasks use: they are counted as `provider:<this>` too. */
+  provider?: string;
+  /** How many may run at once, everywhere; changeable at run time as the limit `task:<name>`. */
+  maxRunning?: number;
+  /** How many may start in a period, everywhere, in the long run; as many may start at once. Changeable like maxRunning. */
+  rate?: Rate;
   /** `process`: each attempt runs in a child process, which is killed with all it started when the attempt is stopped. */
   isolation?: 'none' | 'process';
   /** For one attempt, milliseconds; 300,000 unless named. */

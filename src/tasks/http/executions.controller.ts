@@ -48,6 +48,7 @@ export class ExecutionsController {
   async list(@Query() query: ExecutionsQuery): Promise<ExecutionPage> {
     const rows = await this.tasks.list({
       names: query.taskName,
+      queues: query.queue,
       statuses: query.status?.flatMap(statusesBehind),
       since: query.since === undefined ? undefined : new Date(query.since),
       until: query.until === undefined ? undefined : new Date(query.until),

@@ -17,6 +17,7 @@ import {
 import { PRIORITY_WORDS, toPriority } from '../../core/task/priority.ts';
 import { TASK_STATUSES } from '../../core/task/states.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery, ToInt } from '../../platform/http/paging.ts';
 import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../task-dependencies.ts';
@@ -58,6 +59,13 @@ export class ExecuteTaskBody extends DependencyWishes {
   @IsObject()
   @IfGiven()
   params?: Record<string, unknown>;
+
+  @ApiPropertyOptional({ maxLength: 200, description: 'Under which it is counted, instead of the key of its definition; see GET /limits.' })
+  @IsString()
+  @IsFilled()
+  @MaxLength(200)
+  @IfGiven()
+  concurrencyKey?: string;
 
   @ApiPropertyOptional({
     description: PRIORITY_HINT,
@@ -125,6 +133,13 @@ export class ExecutionsQuery extends PageQuery {
   @MaxLength(100, { each: true })
   @IsOptional()
   taskName?: string[];
+
+  @ApiPropertyOptional({ type: [String] })
+  @ToArray()
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  @IsOptional()
+  queue?: string[];
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Submitted at or after.' })
   @IsInstant()

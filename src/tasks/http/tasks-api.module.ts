@@ -3,6 +3,9 @@ import { LogFeed } from '../logs/log-feed.ts';
 import { LogStreamController } from '../logs/log-stream.controller.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
 import { BatchesController } from '../batches/batches.controller.ts';
+import { DispatchController } from '../dispatch/http/dispatch.controller.ts';
+import { LimitsController } from '../dispatch/http/limits.controller.ts';
+import { QueuesController } from '../queues/queues.controller.ts';
 import { BulkController } from '../bulk/bulk.controller.ts';
 import { TasksModule } from '../tasks.module.ts';
 import { ExecutionsController } from './executions.controller.ts';
@@ -12,6 +15,15 @@ import { TasksController } from './tasks.controller.ts';
 @Module({
   imports: [TasksModule],
   providers: [TaskLogService, LogFeed],
-  controllers: [TasksController, BulkController, ExecutionsController, BatchesController, LogStreamController],
+  controllers: [
+    TasksController,
+    BulkController,
+    ExecutionsController,
+    BatchesController,
+    LogStreamController,
+    QueuesController,
+    LimitsController,
+    DispatchController,
+  ],
 })
 export class TasksApiModule {}

@@ -143,6 +143,7 @@ export class TasksController {
       runAt,
       dependsOn: body.dependsOn?.map((id) => id.toLowerCase()),
       onDependencyFailure: body.onDependencyFailure,
+      concurrencyKey: body.concurrencyKey,
       createdBy: principal.id,
       actor: principal.name,
       trigger,

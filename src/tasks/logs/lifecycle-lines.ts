@@ -28,7 +28,7 @@ function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | un
     case 'cancel':
       return ['warn', `Task cancelled by ${row.actor}`];
     case 'release':
-      return ['info', 'Worker shuts down, the task goes back to the queue'];
+      return ['info', 'Its worker gave the task back to the queue'];
     case 'snooze':
       return ['info', 'Task comes again later'];
     case 'retry':

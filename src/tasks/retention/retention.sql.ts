@@ -38,6 +38,7 @@ export function deleteEnded(references: readonly string[]): string {
     ORDER BY t.id LIMIT ${SWEEP_ROWS} FOR UPDATE OF t SKIP LOCKED),
   audit AS (DELETE FROM task_audit WHERE task_id = ANY (ARRAY(SELECT id FROM ended))),
   logs AS (DELETE FROM task_logs WHERE task_id = ANY (ARRAY(SELECT id FROM ended))),
+  artifacts AS (DELETE FROM task_artifacts WHERE task_id = ANY (ARRAY(SELECT id FROM ended))),
   steps AS (DELETE FROM task_steps WHERE task_id = ANY (ARRAY(SELECT id FROM ended))),
   waited AS (
     DELETE FROM task_dependencies WHERE task_id = ANY (ARRAY(SELECT id FROM ended)) OR depends_on = ANY (ARRAY(SELECT id FROM ended))),

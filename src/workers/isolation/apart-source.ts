@@ -1,5 +1,6 @@
 import type { ClaimedTask } from '../../core/task/task.ts';
 import type { TaskQueue } from '../../queue/task-queue.ts';
+import type { HeldQueues } from '../../tasks/dispatch/held-queues.ts';
 import type { TaskRepository } from '../../tasks/task.repository.ts';
 import type { Work, WorkSource } from '../work-source.ts';
 import type { TakeOptions, TaskProcessPool } from './task-process-pool.ts';
@@ -14,6 +15,7 @@ const ANY = 32_767;
 export interface ApartOptions {
   queue: TaskQueue;
   repository: TaskRepository;
+  held: HeldQueues;
   processes: TaskProcessPool;
   /** Who signs the leases. */
   owner: string;
@@ -33,8 +35,13 @@ abstract class ApartSource implements WorkSource {
   async wait(signal: AbortSignal): Promise<void> {
     const changed = new AbortController();
     const off = this.options.processes.onChange(() => changed.abort());
-    await this.options.queue.waitForWork(this.news, AbortSignal.any([signal, changed.signal]));
+    const { queue, held } = this.options;
+    await queue.waitForWork(this.news, AbortSignal.any([held.orRelief(this.news, signal), changed.signal]));
     off();
+  }
+
+  ended(_task: ClaimedTask): void {
+    this.options.held.taskEnded();
   }
 
   protected async claimFor(wanted: number, options: TakeOptions, claim: (limit: number) => Promise<ClaimedTask[]>): Promise<Work[]> {
@@ -64,6 +71,11 @@ export class IsolatedSource extends ApartSource {
     const ready = await repository.countReady(this.name, limit);
     return ready === 0 ? [] : this.claimFor(ready, {}, (count) => queue.claim(this.name, count, owner));
   }
+
+  override ended(task: ClaimedTask): void {
+    this.options.queue.settled(task);
+    super.ended(task);
+  }
 }
 
 /** Tasks in quarantine, least suspect first, for a process that cannot start others: it runs them one after the other. */
@@ -81,6 +93,10 @@ export class SuspectsHere implements WorkSource {
 
   wait(signal: AbortSignal): Promise<void> {
     return this.options.queue.waitForWork(QUARANTINE, signal);
+  }
+
+  ended(): void {
+    this.options.held.taskEnded();
   }
 }
 

@@ -10,7 +10,7 @@ import { TaskRunner } from '../task-runner.ts';
 import { Pulse } from '../watchdog/pulse.ts';
 import type { WatchSettings } from './isolation-watch.thread.ts';
 import { portableOutcome } from './portable-outcome.ts';
-import { signalGroup } from './process-group.ts';
+import { signalGroup } from '../../platform/lifecycle/process-group.ts';
 import { type Ending, nameOf, type ProcessNews, type ProcessOrder } from './process-messages.ts';
 import { ProcessPorts } from './process-ports.ts';
 

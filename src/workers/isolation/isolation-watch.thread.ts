@@ -4,7 +4,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import { watchPulse } from '../watchdog/pulse.ts';
-import { signalGroup } from './process-group.ts';
+import { signalGroup } from '../../platform/lifecycle/process-group.ts';
 
 export interface WatchSettings {
   pulse: SharedArrayBuffer;

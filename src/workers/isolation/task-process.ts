@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { type Failure, TaskFailure } from '../../core/task/failure.ts';
 import type { Outcome } from '../../core/task/outcome.ts';
+import { OutputCapture } from '../../core/text/output-capture.ts';
 import type { Attempt } from '../attempt.ts';
-import { OutputCapture } from './output-capture.ts';
-import { HAS_GROUPS, signalGroup } from './process-group.ts';
+import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.ts';
 import { type AttemptNews, nameOf, type ProcessNews, type ProcessOrder } from './process-messages.ts';
 
 const BOOT_MS = 60_000;

@@ -13,6 +13,13 @@ const ROLES: readonly Role[] = ['api', 'api', 'worker', 'worker', 'worker', 'sch
 /** Small, so that a task that fills it is soon done. */
 const WORKER_HEAP_MB = 160;
 
+export interface ClusterPlan {
+  /** One process each. */
+  roles?: readonly Role[];
+  /** Environment variables over those of the suite. */
+  settings?: Readonly<Record<string, string>>;
+}
+
 export interface Cluster {
   folder: string;
   postgres: PrivatePostgres;
@@ -24,8 +31,8 @@ export interface Cluster {
   didFile: string;
 }
 
-/** 2 API, 3 worker and 2 scheduler processes on a database of their own, behind a balancer, with a client in front. */
-export async function startCluster(root: string): Promise<Cluster> {
+/** Unless planned otherwise 2 API, 3 worker and 2 scheduler processes on a database of their own, behind a balancer, with a client in front. */
+export async function startCluster(root: string, { roles = ROLES, settings = {} }: ClusterPlan = {}): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'contenthub-faults-'));
   chmodSync(folder, 0o755); // the database server may run under another account
   const entry = freeze(root, folder);
@@ -39,9 +46,9 @@ export async function startCluster(root: string): Promise<Cluster> {
   const lives: Life[] = [];
   const ports = new Map<AppProcess, number>();
   const processes: AppProcess[] = [];
-  for (const [number, role] of ROLES.entries()) {
+  for (const [number, role] of roles.entries()) {
     const port = role === 'api' ? await freePort() : 0;
-    const environment = { DATA_DIR: dataDir, FAULTS_DID_FILE: didFile, PORT: String(port), ...SETTINGS };
+    const environment = { DATA_DIR: dataDir, FAULTS_DID_FILE: didFile, PORT: String(port), ...SETTINGS, ...settings };
     const flags = role === 'worker' ? [`--max-old-space-size=${WORKER_HEAP_MB}`] : [];
     const plan = { role, entry, flags, environment, logFile: join(folder, `${role}-${number}.log`) };
     const process = new AppProcess({ ...plan, databaseUrl: () => postgres.url, onLife: (life) => void lives.push(life) });

@@ -45,7 +45,9 @@ export async function runChaos({ root, seed, seconds, only }: ChaosOptions): Pro
     print(cluster, incidents, await measure(cluster, incidents));
     const { accepted, failures } = cluster.client;
     console.log(`${accepted.length} tasks accepted, ${failures} requests had to be sent again`);
-    console.log(settled ? `all tasks had ended ${settleSeconds} s after the last fault was over` : `tasks were still open after ${settleSeconds} s`);
+    console.log(
+      settled ? `all tasks had ended ${settleSeconds} s after the last fault was over` : `tasks were still open after ${settleSeconds} s`,
+    );
     console.log(`the slowest process took ${(stopped.slowestMs / 1_000).toFixed(1)} s to stop`);
   } finally {
     await stopProcesses(cluster).catch(() => undefined);

@@ -8,8 +8,10 @@ const INNOCENTS_THAT_FAILED = `
 const POISON_THAT_COMPLETED = `SELECT id, name AS what FROM tasks WHERE name LIKE 'poison-%' AND status = 'completed'`;
 const COMPLETED = `SELECT id || ' ' || lease_epoch AS id FROM tasks WHERE status = 'completed'`;
 
+export type Witnesses = Pick<Cluster, 'postgres' | 'didFile'> & { client: Pick<Cluster['client'], 'accepted' | 'doubled'> };
+
 /** Everything that must not be, in words; empty when all is well. */
-export async function violations({ postgres, client, didFile }: Cluster): Promise<string[]> {
+export async function violations({ postgres, client, didFile }: Witnesses): Promise<string[]> {
   const query = (text: string, values?: unknown[]) => postgres.query<{ id: string }>(text, values);
   const found = await brokenAtRest(query, { accepted: client.accepted.map(({ id }) => id), withEffects: ['innocent-effect'] });
   const rows = (text: string) => postgres.query<{ id: string; what: string }>(text);
@@ -18,7 +20,7 @@ export async function violations({ postgres, client, didFile }: Cluster): Promis
   for (const key of client.doubled) found.push(`one task for one Idempotency-Key: ${key}`);
   const did = executions(didFile);
   const once = new Set(did);
-  for (const line of did.filter((one, i) => did.indexOf(one) !== i)) found.push(`an attempt runs once: ${line}`);
+  for (const [line, of] of Map.groupBy(did, (one) => one)) if (of.length > 1) found.push(`an attempt runs once: ${line}`);
   for (const { id } of await query(COMPLETED)) if (!once.has(id)) found.push(`what is completed was run: ${id}`);
   return found;
 }

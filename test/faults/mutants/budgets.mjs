@@ -11,7 +11,7 @@ export const budgets = [
     running,
     'gives an attempt back',
   ),
-  mutant('release: an end', SQL, ' AND (t.release_count < 5 OR t.attempt < t.max_attempts)', '', running, 'gives an attempt back'),
+  mutant('release: an end', SQL, "'(t.release_count < 5 OR t.attempt < t.max_attempts)'", "'true'", running, 'gives an attempt back'),
   mutant(
     'rescue: three crashes',
     SQL,

@@ -80,10 +80,34 @@ export const external = [
   ),
 ];
 
+const UNHEARD = 'gives back what a claim';
+export const unheard = [
+  mutant('unheard: given back', 'src/workers/task-worker.ts', 'this.options.unheard.claimFailed(error);\n', '', fencing, UNHEARD),
+  mutant('unheard: of its owner', SQL, `AND t.lease_owner = $2 AND t.queue`, `AND length($2) > 0 AND t.queue`, fencing, UNHEARD),
+  mutant(
+    'unheard: of its queue',
+    SQL,
+    `AND t.queue = ANY ($1::text[]) AND (t.crash_count > 0) = $5::boolean`,
+    `AND cardinality($1::text[]) > 0 AND (t.crash_count > 0) = $5::boolean`,
+    fencing,
+    UNHEARD,
+  ),
+  mutant('unheard: quarantine apart', SQL, `AND (t.crash_count > 0) = $5::boolean`, `AND $5::boolean IS NOT NULL`, fencing, UNHEARD),
+  mutant(
+    'unheard: not what runs',
+    SQL,
+    'known.id = t.id AND known.epoch = t.lease_epoch)',
+    'known.id = t.id AND known.epoch < t.lease_epoch)',
+    fencing,
+    UNHEARD,
+  ),
+  mutant('unheard: looked for again', 'src/workers/unheard-claims.ts', 'const LOOK_MS = 10_000;', 'const LOOK_MS = 60;', fencing, UNHEARD),
+];
+
 export const bumps = [
   mutant('claim: epoch + 1', SQL, 'lease_epoch = t.lease_epoch + 1, lease_beat = 0', 'lease_beat = 0', guards, 'a claim'),
   mutant('claim: attempt + 1', SQL, 'attempt = t.attempt + 1, lease_epoch', 'lease_epoch', guards, 'a claim'),
-  mutant('claim: lease', SQL, 'make_interval(secs => $4), deadline_at', 'make_interval(days => $4::int), deadline_at', guards, 'a claim'),
+  mutant('claim: lease', SQL, 'make_interval(secs => $4)`', 'make_interval(days => $4::int)`', guards, 'a claim'),
   mutant(
     'retry: epoch + 1',
     SQL,

@@ -1,6 +1,7 @@
 /** Where the guards are, and the tests that know them. */
 export const SQL = 'src/tasks/*.sql.ts';
 export const ENGINE = 'migrations/1795305600001-engine.ts';
+export const FROZEN = 'migrations/1795305600012-frozen.ts';
 export const DEPENDENCIES = 'migrations/1795305600009-long-chains.ts';
 export const RESULTS = 'src/results/result.service.ts';
 export const SERVICE = 'src/tasks/task.service.ts';

@@ -1,4 +1,4 @@
-import { mutant, SQL, ENGINE, DEPENDENCIES, SERVICE, transitions, dependencies, guards, dependents } from './mutant.mjs';
+import { mutant, SQL, ENGINE, FROZEN, DEPENDENCIES, SERVICE, transitions, dependencies, guards, dependents } from './mutant.mjs';
 
 export const database = [
   mutant(
@@ -12,16 +12,16 @@ export const database = [
   mutant('audit: one end', ENGINE, 'CREATE UNIQUE INDEX task_audit_one_end', 'CREATE INDEX task_audit_one_end', transitions, 'two ends'),
   mutant(
     'chain: version + 1',
-    ENGINE,
+    FROZEN,
     '(n.status <> o.status AND n.version <> o.version + 1)',
     'false',
     transitions,
     'the database refuses',
   ),
-  mutant('chain: no jump of the version', ENGINE, 'OR n.version NOT IN (o.version, o.version + 1)', '', guards, 'the chain'),
+  mutant('chain: no jump of the version', FROZEN, 'OR n.version NOT IN (o.version, o.version + 1)', '', guards, 'the chain'),
   mutant(
     'chain: epoch rises by one',
-    ENGINE,
+    FROZEN,
     'OR n.lease_epoch NOT IN (o.lease_epoch, o.lease_epoch + 1)',
     '',
     transitions,
@@ -29,7 +29,7 @@ export const database = [
   ),
   mutant(
     'chain: a lost lease has a new epoch',
-    ENGINE,
+    FROZEN,
     'o.lease_owner IS NOT NULL AND n.lease_owner IS DISTINCT',
     'false AND n.lease_owner IS DISTINCT',
     transitions,
@@ -37,11 +37,28 @@ export const database = [
   ),
   mutant(
     'chain: no version without a change',
-    ENGINE,
+    FROZEN,
     'OR (n.status = o.status AND n.version <> o.version AND',
     'OR (false AND',
     transitions,
     'the database refuses',
+  ),
+  mutant(
+    'frozen: what has ended',
+    FROZEN,
+    'WHERE o.terminal_at IS NOT NULL AND n.version = o.version',
+    'WHERE false',
+    transitions,
+    'without a transition',
+  ),
+  mutant('frozen: the key goes alone', FROZEN, 'OR to_jsonb(n) - ', 'OR false AND to_jsonb(n) - ', transitions, 'without a transition'),
+  mutant(
+    'frozen: the key only goes',
+    FROZEN,
+    'n.idempotency_key IS NOT NULL\n',
+    'false\n',
+    transitions,
+    'without a transition|to keep the',
   ),
   mutant(
     'check: end and its time',

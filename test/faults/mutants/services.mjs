@@ -55,6 +55,7 @@ export const submitting = [
     submit,
     'an idempotency key refuses',
   ),
+  mutant('key: refused before the commit', SERVICE, '        refuseReusedKeys(rows, tasks);\n', '', submit, 'that stands for another'),
   mutant(
     'key: same params',
     SERVICE,

@@ -48,10 +48,10 @@ const POISONS = {
   },
 };
 
-/** Executions are counted outside the database: one line for each attempt that began. */
+/** Executions are counted outside the database: one line for each attempt that began, with the time in epoch milliseconds. */
 const counted = (handle) => (context) => {
   const epoch = context.task?.epoch ?? 0;
-  appendFileSync(process.env.FAULTS_DID_FILE, `DID ${context.id} ${epoch} ${process.pid}\n`);
+  appendFileSync(process.env.FAULTS_DID_FILE, `DID ${context.id} ${epoch} ${process.pid} ${Date.now()}\n`);
   return handle(context);
 };
 

@@ -1,0 +1,211 @@
+// node bench/dispatch.mjs [limits] [latency] [lanes]      all of them unless named
+// limits:  20,000 tasks under limits and a rate, 10 competing claimers with connections of their own; the audit is the judge.
+// latency: 1,000 submissions a second for 10 s, from submitted to running by the audit; tasks of 50 accounts and of none.
+// lanes:   what a claim costs with 1, 300 and 1,000 lanes of 30 tasks, beside one of 10,000.
+// Exit code 1 when a limit was exceeded by one, or the 99th percentile of the latency is 100 ms or more.
+import 'reflect-metadata';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NestFactory } from '@nestjs/core';
+import { Module } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { ensureBuilt } from '../scripts/build-if-needed.mjs';
+import { percentiles } from './lib/statistics.mjs';
+
+await ensureBuilt();
+const { startServers } = await import('./lib/servers.mjs');
+const dist = (path) => import(`../dist/src/${path}.js`);
+const { migrateDatabase } = await dist('platform/database/migrate');
+const { Pools, executorOf } = await dist('platform/database/pools');
+const { TaskClaims } = await dist('tasks/dispatch/task-claims');
+const { HeldQueues } = await dist('tasks/dispatch/held-queues');
+const { COMPLETE_TASKS, INSERT_TASKS } = await dist('tasks/task.sql');
+
+const servers = await startServers({ redis: false });
+const query = async (pools, text, values = []) => (await pools.api.query(text, values)).rows;
+
+function claimerOf(url) {
+  const pools = new Pools({ url, apiSize: 2 });
+  const claims = new TaskClaims(pools, { tell: (rows) => rows }, new HeldQueues(), { workerCapabilities: [] });
+  return { pools, claims };
+}
+
+const row = (lane) => ({
+  id: uuidv7(),
+  name: 'noop',
+  queue: 'default',
+  priority: 5,
+  params: {},
+  maxAttempts: 3,
+  maxRejections: 2,
+  backoff: { baseMs: 1_000, maxMs: 300_000 },
+  timeoutMs: 300_000,
+  lane,
+  createdBy: 'bench',
+  actor: 'bench',
+  trigger: 'api',
+});
+
+async function fill(pools, lanes) {
+  for (let i = 0; i < lanes.length; i += 500) {
+    await executorOf(pools.api).query(INSERT_TASKS, [JSON.stringify(lanes.slice(i, i + 500).map(row))]);
+  }
+}
+
+async function freshDatabase() {
+  const { postgresUrl } = await servers.fresh();
+  await migrateDatabase(postgresUrl);
+  return postgresUrl;
+}
+
+async function limits() {
+  const [TASKS, CLAIMERS, ACCOUNTS] = [20_000, 10, 8];
+  const url = await freshDatabase();
+  const all = Array.from({ length: CLAIMERS }, () => claimerOf(url));
+  const [{ pools }] = all;
+  const most = { 'provider:p': 30, 'task:noop': 40 };
+  for (let i = 0; i < ACCOUNTS; i++) most[`account:${i}`] = 3 + i;
+  const rate = { count: 500, perMs: 250 };
+  await query(pools, `INSERT INTO limits (key, max_running, updated_at) SELECT key, value::int, now() FROM json_each_text($1)`, [most]);
+  await query(
+    pools,
+    `UPDATE limits SET rate_count = $1::int, rate_period_ms = $2, tokens = $1::int, refilled_at = now() WHERE key = 'task:noop'`,
+    [rate.count, rate.perMs],
+  );
+  await fill(
+    pools,
+    Array.from({ length: TASKS }, (_, i) => `account:${i % ACCOUNTS}${i % 3 ? '|provider:p' : ''}|task:noop`),
+  );
+  const start = performance.now();
+  let left = TASKS;
+  const claimer = async ({ pools: own, claims }, i) => {
+    const owner = `bench:${i}:boot`;
+    while (left > 0) {
+      const tasks = await claims.claim('default', { limit: 1 + Math.floor(Math.random() * 20), owner, leaseSeconds: 600 });
+      if (tasks.length === 0) await delay(2);
+      else
+        await executorOf(own.engine).query(COMPLETE_TASKS, [
+          JSON.stringify(tasks.map(({ id, epoch }) => ({ id, epoch, result: null }))),
+          owner,
+        ]);
+      left -= tasks.length;
+    }
+  };
+  await Promise.all(all.map(claimer));
+  const seconds = (performance.now() - start) / 1_000;
+  const steps = await query(
+    pools,
+    `SELECT t.concurrency_key AS lane, a.to_status = 'running' AS starts, extract(epoch FROM a.at) * 1000 AS ms FROM task_audit a
+     JOIN tasks t ON t.id = a.task_id WHERE a.version > 1 ORDER BY a.xid, a.to_status`,
+  );
+  const running = {};
+  const reached = {};
+  for (const { lane, starts } of steps) {
+    for (const key of lane.split('|')) {
+      running[key] = (running[key] ?? 0) + (starts ? 1 : -1);
+      reached[key] = Math.max(reached[key] ?? 0, running[key]);
+    }
+  }
+  const times = steps
+    .filter(({ starts }) => starts)
+    .map(({ ms }) => Number(ms))
+    .sort((a, b) => a - b);
+  const perMs = rate.count / rate.perMs;
+  let [least, excess] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  times.forEach((ms, i) => {
+    least = Math.min(least, i - perMs * ms);
+    excess = Math.max(excess, i + 1 - perMs * ms - least - rate.count);
+  });
+  const exceeded = Object.keys(most).filter((key) => (reached[key] ?? 0) > most[key]);
+  console.log(`limits: ${TASKS} tasks by ${CLAIMERS} claimers in ${seconds.toFixed(1)} s, ${times.length} starts`);
+  console.log(
+    `  reached/limit: ${Object.keys(most)
+      .map((key) => `${key} ${reached[key]}/${most[key]}`)
+      .join(', ')}`,
+  );
+  console.log(
+    `  rate ${rate.count} per ${rate.perMs} ms: in no window more than the bucket and its flow (closest ${(-excess).toFixed(1)} below)`,
+  );
+  for (const { pools: own } of all) await own.close();
+  return exceeded.length === 0 && excess < 0.01 && times.length === TASKS;
+}
+
+async function latency(accounts) {
+  const [SECONDS, PER_SECOND] = [10, 1_000];
+  const url = await freshDatabase();
+  Object.assign(process.env, { DATABASE_URL: url, LOG_LEVEL: 'warn', WORKER_CONCURRENCY: '100' });
+  const modules = ['app/platform.module', 'tasks/tasks.module', 'scheduler/scheduler.module', 'workers/workers.module'];
+  const imports = (await Promise.all(modules.map(dist))).map((module) => Object.values(module)[0]);
+  class BenchModule {}
+  Module({ imports })(BenchModule);
+  const app = await NestFactory.createApplicationContext(BenchModule, { logger: ['error'], abortOnError: false });
+  const get = async (path, name) => app.get((await dist(path))[name]);
+  const registry = await get('tasks/definitions/task-definition.registry', 'TaskDefinitionRegistry');
+  registry.register({ name: 'noop', concurrencyKey: ({ account }) => account }, { handle: async () => null });
+  const tasks = await get('tasks/task.service', 'TaskService');
+  const pool = await get('workers/task-worker-pool', 'TaskWorkerPool');
+  pool.start();
+  const { api } = app.get(Pools);
+  await api.query(`INSERT INTO queues (name, strategy, updated_at) VALUES ('default', 'fair', now())`);
+  const pending = [];
+  const start = performance.now();
+  for (let i = 0; i < SECONDS * PER_SECOND; ) {
+    const due = Math.min(SECONDS * PER_SECOND, ((performance.now() - start) * PER_SECOND) / 1_000);
+    for (; i < due; i++) {
+      const params = accounts > 0 ? { account: `account:${i % accounts}` } : {};
+      pending.push(tasks.submit({ name: 'noop', params, createdBy: 'bench', trigger: 'api' }));
+    }
+    await delay(1);
+  }
+  await Promise.all(pending);
+  while ((await api.query('SELECT FROM tasks WHERE terminal_at IS NULL LIMIT 1')).rowCount > 0) await delay(20);
+  const { rows } = await api.query(
+    `SELECT extract(epoch FROM min(at) FILTER (WHERE to_status = 'running') - min(at) FILTER (WHERE to_status = 'submitted'))::float8 * 1000 AS ms
+     FROM task_audit GROUP BY task_id`,
+  );
+  const { p50, p99 } = percentiles(rows.slice(PER_SECOND).map(({ ms }) => ms));
+  console.log(`latency: ${PER_SECOND} tasks/s of ${accounts || 'no'} accounts: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
+  await pool.drain(1_000);
+  await app.close();
+  return p99 < 100;
+}
+
+async function lanes(count) {
+  const url = await freshDatabase();
+  const { pools, claims } = claimerOf(url);
+  await query(pools, `INSERT INTO queues (name, strategy, updated_at) VALUES ('default', 'fair', now())`);
+  await query(pools, `INSERT INTO limits (key, max_running, updated_at) VALUES ('account:0', 1000000, now())`);
+  await fill(
+    pools,
+    Array.from({ length: 10_000 }, () => 'account:0'),
+  );
+  await fill(
+    pools,
+    Array.from({ length: 30 * (count - 1) }, (_, i) => `account:${1 + (i % (count - 1))}`),
+  );
+  await servers.settle();
+  const times = [];
+  let claimed = 0;
+  for (let i = 0; i < 60; i++) {
+    const start = performance.now();
+    claimed += (await claims.claim('default', { limit: 10, owner: 'bench:1:boot', leaseSeconds: 600 })).length;
+    if (i >= 10) times.push(performance.now() - start);
+  }
+  const { p50, p99 } = percentiles(times);
+  console.log(`lanes: ${count} lanes, claims of 10 (${claimed} claimed): p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
+  await pools.close();
+  return true;
+}
+
+const PARTS = {
+  limits: [limits],
+  latency: [() => latency(0), () => latency(50)],
+  lanes: [() => lanes(1), () => lanes(300), () => lanes(1_000)],
+};
+const words = process.argv.slice(2);
+const wanted = words.length > 0 ? words : Object.keys(PARTS);
+const unknown = wanted.find((word) => !(word in PARTS));
+let good = unknown === undefined;
+if (unknown !== undefined) console.error(`✗ There is no part "${unknown}". Known: ${Object.keys(PARTS).join(', ')}.`);
+else for (const word of wanted) for (const part of PARTS[word]) good = (await part()) && good;
+await servers.stop();
+process.exit(good ? 0 : 1);

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { AGENT } from '../core/task/lease-owner.ts';
+import { AGENT_TOKEN } from '../platform/auth/agent-token.ts';
+import type { Principal } from '../platform/auth/principal.ts';
+import type { TokenTraces } from '../platform/auth/token.ts';
+import { ProblemError } from '../platform/http/problem.ts';
+import { isUuid } from '../platform/http/uuid.ts';
+import { AgentRepository, type AgentFilter, type AgentRow } from './agent.repository.ts';
+import { AgentTasks } from './leases/agent-tasks.ts';
+
+export interface Registration {
+  readonly name: string;
+  readonly capabilities: readonly string[];
+  readonly maxConcurrency: number;
+  readonly version: string | null;
+}
+
+export interface Enrolled {
+  readonly id: string;
+  /** Told this once. */
+  readonly token: string;
+}
+
+/** Which agents there are, and what an operator says of them. */
+@Injectable()
+export class AgentRegistry {
+  constructor(
+    private readonly agents: AgentRepository,
+    private readonly tasks: AgentTasks,
+  ) {}
+
+  /**
+   * A new boot of an agent, with a token of its own. What an earlier boot of the name still held is lost with it: its tasks
+   * are ready again when this returns.
+   * @throws {ProblemError} 403 for an agent that is not the one it names, 409 when a process has the name.
+   */
+  async register({ name, capabilities, maxConcurrency, version }: Registration, principal: Principal): Promise<Enrolled> {
+    if (principal.role === 'agent' && (await this.agents.idOf(name)) !== principal.id) throw notYourself();
+    const token = AGENT_TOKEN.generate();
+    const traces = AGENT_TOKEN.parse(token) as TokenTraces;
+    const owner = `${AGENT}:${name}:${randomUUID()}`;
+    const unique = [...new Set(capabilities)].sort();
+    const stored = await this.agents.register({
+      id: uuidv7(),
+      name,
+      owner,
+      token: traces,
+      capabilities: unique,
+      maxConcurrency,
+      version,
+    });
+    if (stored === undefined) throw ProblemError.conflict('name_taken', `A process of ContentHub has the name "${name}".`);
+    if (stored.previousOwner !== undefined) await this.tasks.takeFrom(stored.previousOwner);
+    return { id: stored.id, token };
+  }
+
+  async get(id: string): Promise<AgentRow> {
+    const agent = isUuid(id) ? await this.agents.find(id) : undefined;
+    if (!agent) throw notFound(id);
+    return agent;
+  }
+
+  list(filter: AgentFilter): Promise<AgentRow[]> {
+    return this.agents.list(filter);
+  }
+
+  /** It gets nothing more; what it has it ends. */
+  async drain(id: string): Promise<AgentRow> {
+    return this.changed(id, await this.agents.drain(known(id)));
+  }
+
+  /** @throws {ProblemError} 409 for a process: there is nothing to keep it from but itself. */
+  async quarantine(id: string, reason: string): Promise<AgentRow> {
+    const agent = await this.get(id);
+    if (agent.kind === 'process') {
+      throw ProblemError.conflict('agent_is_process', 'A process of ContentHub is not put in quarantine.', { detail: 'Drain it.' });
+    }
+    return this.changed(id, await this.agents.quarantine(id, reason));
+  }
+
+  /** Ends a drain and a quarantine. */
+  async resume(id: string): Promise<AgentRow> {
+    return this.changed(id, await this.agents.resume(known(id)));
+  }
+
+  /** Its tasks are ready again when this returns, their attempts given back. How many. */
+  async unregister(id: string): Promise<number> {
+    const agent = await this.get(id);
+    if (agent.kind === 'process') {
+      throw ProblemError.conflict('agent_is_process', 'A process of ContentHub leaves by itself.', { detail: 'Stop it.' });
+    }
+    const left = await this.agents.unregister(id);
+    if (!left) return 0; // somebody else was faster
+    await this.agents.forgetCrashes(left.name);
+    return this.tasks.releaseAllOf(left.owner);
+  }
+
+  private changed(id: string, there: boolean): Promise<AgentRow> {
+    if (!there) throw notFound(id);
+    return this.get(id);
+  }
+}
+
+function known(id: string): string {
+  if (!isUuid(id)) throw notFound(id);
+  return id;
+}
+
+function notFound(id: string): ProblemError {
+  return ProblemError.notFound('agent_not_found', `There is no agent "${id.slice(0, 100)}".`);
+}
+
+function notYourself(): ProblemError {
+  return ProblemError.forbidden('not_yourself', 'An agent may register only itself again.', {
+    detail: 'Another name takes the key of an operator.',
+  });
+}

@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import type { AgentCrash } from '../core/agent/crash-streak.ts';
+import type { AgentStrategy } from '../core/dispatch/agent-choice.ts';
+import { Settings } from '../platform/config/settings.ts';
+import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
+import * as sql from './agent.sql.ts';
+
+export const AGENT_KINDS = ['process', 'remote'] as const;
+export type AgentKind = (typeof AGENT_KINDS)[number];
+export const AGENT_STATUSES = ['online', 'draining', 'quarantined', 'offline'] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
+
+export interface AgentRow {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: AgentKind;
+  readonly owner: string;
+  readonly capabilities: string[];
+  readonly maxConcurrency: number;
+  readonly version: string | null;
+  readonly place: ProcessPlace | null;
+  readonly load: number | null;
+  readonly registeredAt: Date;
+  readonly lastSeenAt: Date;
+  readonly drainingAt: Date | null;
+  readonly quarantinedAt: Date | null;
+  readonly quarantineReason: string | null;
+  readonly status: AgentStatus;
+  readonly silentForMs: number;
+  /** Leases it holds. */
+  readonly running: number;
+  /** Tasks that were lost with it since it last completed one. */
+  readonly crashes: number;
+}
+
+export interface ProcessPlace {
+  readonly host: string;
+  readonly pid: number;
+  /** By queue. */
+  readonly slots: Readonly<Record<string, number>>;
+}
+
+export interface AgentFilter {
+  readonly kind?: AgentKind;
+  readonly capability?: string;
+  readonly status?: AgentStatus;
+  readonly beforeId?: string;
+  readonly limit: number;
+}
+
+export interface NewRegistration {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly token: { readonly prefix: string; readonly hash: Buffer };
+  readonly capabilities: readonly string[];
+  readonly maxConcurrency: number;
+  readonly version: string | null;
+}
+
+/** An agent as it was when its row was locked. */
+export interface LockedAgent {
+  readonly name: string;
+  readonly capabilities: string[];
+  readonly maxConcurrency: number;
+  /** It is to get nothing more. */
+  readonly closed: boolean;
+}
+
+export interface Beat {
+  readonly id: string;
+  readonly owner: string;
+  readonly load: number | null;
+}
+
+export interface ProcessBeat {
+  readonly id: string;
+  readonly name: string;
+  readonly capabilities: readonly string[];
+  readonly slots: number;
+  readonly version: string;
+  readonly place: ProcessPlace;
+  readonly load: number;
+}
+
+/** This many heartbeats missed, and an agent counts as gone. */
+const MISSED_BEATS = 3;
+/** A killed process is shown as offline for so long. */
+const DEAD_PROCESS_SECONDS = 600;
+
+/** The table of agents. */
+@Injectable()
+export class AgentRepository {
+  private readonly api: SqlExecutor;
+  private readonly silence: number;
+
+  constructor(
+    private readonly pools: Pools,
+    settings: Settings,
+  ) {
+    this.api = executorOf(pools.api);
+    this.silence = (MISSED_BEATS * settings.leaseBeatMs) / 1_000;
+  }
+
+  async find(id: string): Promise<AgentRow | undefined> {
+    return (await this.api.query<AgentRow>(sql.SELECT_AGENT, [this.silence, id]))[0];
+  }
+
+  list({ kind, capability, status, beforeId, limit }: AgentFilter): Promise<AgentRow[]> {
+    const values = [kind, capability, status, beforeId].map((value) => value ?? null);
+    return this.api.query<AgentRow>(sql.SELECT_AGENTS, [this.silence, ...values, limit]);
+  }
+
+  async idOf(name: string): Promise<string | undefined> {
+    return (await this.api.query<{ id: string }>(sql.SELECT_AGENT_ID, [name]))[0]?.id;
+  }
+
+  /** Undefined when a process has that name. `previousOwner`: who had it until now. */
+  async register(agent: NewRegistration): Promise<{ id: string; previousOwner: string | undefined } | undefined> {
+    const { id, name, owner, token, capabilities, maxConcurrency, version } = agent;
+    const values = [id, name, owner, token.prefix, token.hash, capabilities, maxConcurrency, version];
+    return inTransaction(this.pools.api, async (transaction) => {
+      const [previous] = await transaction.query<{ owner: string }>(sql.LOCK_NAME, [name]);
+      const [stored] = await transaction.query<{ id: string }>(sql.REGISTER_AGENT, values);
+      return stored && { id: stored.id, previousOwner: previous?.owner };
+    });
+  }
+
+  async unregister(id: string): Promise<{ name: string; owner: string } | undefined> {
+    return (await this.api.query<{ name: string; owner: string }>(sql.UNREGISTER_AGENT, [id]))[0];
+  }
+
+  /** Each tells whether there is such an agent. */
+  async drain(id: string): Promise<boolean> {
+    return (await this.api.query(sql.DRAIN_AGENT, [id])).length > 0;
+  }
+
+  async resume(id: string): Promise<boolean> {
+    const [agent] = await this.api.query<{ name: string }>(sql.RESUME_AGENT, [id]);
+    if (agent) await this.forgetCrashes(agent.name);
+    return agent !== undefined;
+  }
+
+  async quarantine(id: string, reason: string, executor: SqlExecutor = this.api): Promise<boolean> {
+    return (await executor.query(sql.QUARANTINE_AGENT, [id, reason])).length > 0;
+  }
+
+  async forgetCrashes(name: string): Promise<void> {
+    await this.api.query(sql.FORGET_CRASHES, [name]);
+  }
+
+  /** By id: whether an agent is to get nothing more. Those of an earlier registration are missing. */
+  async beat(rows: readonly Beat[]): Promise<Map<string, boolean>> {
+    const seen = await this.api.query<{ id: string; drain: boolean }>(sql.BEAT_AGENTS, [JSON.stringify(rows)]);
+    return new Map(seen.map(({ id, drain }) => [id, drain]));
+  }
+
+  /** Whether the process is to run nothing more. */
+  async beatProcess({ id, name, capabilities, slots, version, place, load }: ProcessBeat): Promise<boolean> {
+    const values = [id, name, capabilities, slots, version, JSON.stringify(place), load];
+    return (await this.api.query<{ drain: boolean }>(sql.BEAT_PROCESS, values))[0]?.drain ?? false;
+  }
+
+  async forgetProcess(name: string): Promise<void> {
+    await this.api.query(sql.FORGET_PROCESS, [name]);
+  }
+
+  async forgetDeadProcesses(): Promise<void> {
+    await this.api.query(sql.FORGET_DEAD_PROCESSES, [DEAD_PROCESS_SECONDS]);
+  }
+
+  /** Undefined when the agent has left or registered anew. */
+  async lock(id: string, owner: string, transaction: SqlExecutor): Promise<LockedAgent | undefined> {
+    return (await transaction.query<LockedAgent>(sql.LOCK_AGENT, [id, owner]))[0];
+  }
+
+  crashes(name: string, executor: SqlExecutor): Promise<AgentCrash[]> {
+    return executor.query<AgentCrash>(sql.SELECT_CRASHES, [name]);
+  }
+
+  async strategies(queues: readonly string[]): Promise<Map<string, AgentStrategy>> {
+    const rows = await this.api.query<{ name: string; strategy: AgentStrategy }>(sql.SELECT_AGENT_STRATEGIES, [queues]);
+    return new Map(rows.map(({ name, strategy }) => [name, strategy]));
+  }
+}

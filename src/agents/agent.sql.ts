@@ -1,0 +1,100 @@
+/** Who runs tasks. Rows are locked in the order of their ids; only app_now() tells the time. */
+
+/** Of an owner, for both names a process signs with. */
+const boot = (owner: string) => `substring(${owner} from '[^:]+$')`;
+
+/** $1: the seconds without a heartbeat after which an agent counts as gone. */
+const STATUS = `CASE WHEN a.last_seen_at < app_now() - make_interval(secs => $1) THEN 'offline' WHEN a.quarantined_at IS NOT NULL THEN 'quarantined'
+                     WHEN a.draining_at IS NOT NULL THEN 'draining' ELSE 'online' END`;
+
+const AGENTS = `
+  SELECT a.id, a.name, a.kind, a.owner, a.capabilities, a.max_concurrency AS "maxConcurrency", a.version, a.place, a.load,
+         a.registered_at AS "registeredAt", a.last_seen_at AS "lastSeenAt", a.draining_at AS "drainingAt",
+         a.quarantined_at AS "quarantinedAt", a.quarantine_reason AS "quarantineReason", ${STATUS} AS status,
+         (extract(epoch FROM app_now() - a.last_seen_at) * 1000)::int AS "silentForMs", coalesce(held.count, 0) AS running,
+         (SELECT count(*)::int FROM agent_crashes c WHERE c.agent = a.name) AS crashes
+  FROM agents a LEFT JOIN (
+    SELECT ${boot('lease_owner')} AS boot, count(*)::int AS count FROM tasks WHERE status IN ('assigned', 'running') AND lease_owner IS NOT NULL
+    GROUP BY 1) held ON held.boot = ${boot('a.owner')}
+  WHERE a.unregistered_at IS NULL`;
+
+/** $1 seconds, $2 id. */
+export const SELECT_AGENT = `${AGENTS} AND a.id = $2`;
+
+/** $1 seconds, $2 kind, $3 capability, $4 status, each of them null for any; $5 id to go on below, or null; $6 how many. Newest first. */
+export const SELECT_AGENTS = `${AGENTS}
+    AND ($2::text IS NULL OR a.kind = $2) AND ($3::text IS NULL OR $3 = ANY (a.capabilities))
+    AND ($4::text IS NULL OR ${STATUS} = $4) AND ($5::uuid IS NULL OR a.id < $5)
+  ORDER BY a.id DESC LIMIT $6::int`;
+
+/**
+ * $1 id for a new name, $2 name, $3 owner, $4 token prefix, $5 token hash, $6 capabilities, $7 how many tasks at once, $8 version.
+ * A name that is known keeps its id, and what an operator said of it stands. No row: a process has the name.
+ */
+export const REGISTER_AGENT = `
+  INSERT INTO agents (id, name, kind, owner, token_prefix, token_hash, capabilities, max_concurrency, version, registered_at, last_seen_at)
+  VALUES ($1, $2, 'remote', $3, $4, $5, $6, $7, $8, app_now(), app_now())
+  ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, token_prefix = excluded.token_prefix, token_hash = excluded.token_hash,
+    capabilities = excluded.capabilities, max_concurrency = excluded.max_concurrency, version = excluded.version, load = NULL,
+    registered_at = excluded.registered_at, last_seen_at = excluded.last_seen_at, unregistered_at = NULL
+  WHERE agents.kind = 'remote'
+  RETURNING id`;
+
+/** $1 name. Who has it now; whoever gives it tasks just then is waited for. */
+export const LOCK_NAME = `SELECT owner FROM agents WHERE name = $1 AND unregistered_at IS NULL FOR NO KEY UPDATE`;
+
+/** $1 name. */
+export const SELECT_AGENT_ID = `SELECT id FROM agents WHERE name = $1`;
+
+/** $1 id. Its token is worth nothing from now on. */
+export const UNREGISTER_AGENT = `
+  UPDATE agents SET unregistered_at = app_now(), token_prefix = NULL, token_hash = NULL, draining_at = NULL, quarantined_at = NULL, quarantine_reason = NULL
+  WHERE id = $1 AND kind = 'remote' AND unregistered_at IS NULL RETURNING name, owner`;
+
+/** $1 id. */
+export const DRAIN_AGENT = `
+  UPDATE agents SET draining_at = coalesce(draining_at, app_now()) WHERE id = $1 AND unregistered_at IS NULL RETURNING name`;
+
+/** $1 id. What it was drained or put in quarantine for is forgotten. */
+export const RESUME_AGENT = `
+  UPDATE agents SET draining_at = NULL, quarantined_at = NULL, quarantine_reason = NULL WHERE id = $1 AND unregistered_at IS NULL RETURNING name`;
+
+/** $1 id, $2 reason. */
+export const QUARANTINE_AGENT = `
+  UPDATE agents SET quarantined_at = coalesce(quarantined_at, app_now()), quarantine_reason = coalesce(quarantine_reason, $2)
+  WHERE id = $1 AND kind = 'remote' AND unregistered_at IS NULL RETURNING name`;
+
+/** $1 rows {id, owner, load}. Those of an earlier registration match nothing. */
+export const BEAT_AGENTS = `
+  WITH mine AS MATERIALIZED (
+    SELECT a.id, r.load FROM json_to_recordset($1::json) AS r (id uuid, owner text, load real) JOIN agents a ON a.id = r.id
+    WHERE a.owner = r.owner AND a.unregistered_at IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a)
+  UPDATE agents a SET last_seen_at = app_now(), load = mine.load FROM mine WHERE a.id = mine.id
+  RETURNING a.id, a.draining_at IS NOT NULL OR a.quarantined_at IS NOT NULL AS drain`;
+
+/** $1 id, $2 name, which is also its owner, $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load. A process says that it is there. */
+export const BEAT_PROCESS = `
+  INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, place, load, registered_at, last_seen_at)
+  VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_now(), app_now())
+  ON CONFLICT (name) DO UPDATE SET last_seen_at = excluded.last_seen_at, load = excluded.load
+  RETURNING draining_at IS NOT NULL AS drain`;
+
+/** $1 name. */
+export const FORGET_PROCESS = `DELETE FROM agents WHERE name = $1 AND kind = 'process'`;
+
+/** $1 seconds. Processes that were killed take no leave. */
+export const FORGET_DEAD_PROCESSES = `DELETE FROM agents WHERE kind = 'process' AND last_seen_at < app_now() - make_interval(secs => $1)`;
+
+/** $1 id, $2 owner. Whoever holds the row decides what this agent gets; an operator who drains it waits for that, and so does its successor. */
+export const LOCK_AGENT = `
+  SELECT name, capabilities, max_concurrency AS "maxConcurrency", draining_at IS NOT NULL OR quarantined_at IS NOT NULL AS closed
+  FROM agents WHERE id = $1 AND owner = $2 AND unregistered_at IS NULL FOR NO KEY UPDATE`;
+
+/** $1 name, the newest first: more than any threshold. */
+export const SELECT_CRASHES = `SELECT owner, task_id AS "taskId", at FROM agent_crashes WHERE agent = $1 ORDER BY at DESC LIMIT 1000`;
+
+/** $1 name. */
+export const FORGET_CRASHES = `DELETE FROM agent_crashes WHERE agent = $1`;
+
+/** $1 names of queues. Which agent gets a task when several wait; a queue without a row has the default. */
+export const SELECT_AGENT_STRATEGIES = `SELECT name, agent_strategy AS strategy FROM queues WHERE name = ANY ($1::text[])`;

@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { ResultsModule } from '../results/results.module.ts';
+import { TasksModule } from '../tasks/tasks.module.ts';
+import { AgentRegistry } from './agent.registry.ts';
+import { AgentRepository } from './agent.repository.ts';
+import { Artifacts } from './artifacts/artifacts.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { AgentLeases } from './leases/agent-leases.ts';
+import { AgentTasks } from './leases/agent-tasks.ts';
+import { AgentWork } from './leases/agent-work.ts';
+import { LeaseDesk } from './leases/lease-desk.ts';
+import { ProcessAgent } from './process-agent.ts';
+
+/** Who runs tasks: the registry, and what agents lease over HTTP. */
+@Module({
+  imports: [TasksModule, ResultsModule],
+  providers: [AgentRepository, AgentRegistry, AgentTasks, AgentLeases, LeaseDesk, AgentWork, Heartbeats, Artifacts, ProcessAgent],
+  exports: [AgentRegistry, LeaseDesk, AgentWork, Heartbeats, Artifacts, ProcessAgent],
+})
+export class AgentsModule {}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { Fence } from '../../core/task/task.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { isUuid } from '../../platform/http/uuid.ts';
+import { AgentTasks } from '../leases/agent-tasks.ts';
+import { leaseLost } from '../leases/agent-work.ts';
+import { SELECT_ARTIFACT, SELECT_ARTIFACTS, STORE_ARTIFACT } from './artifact.sql.ts';
+
+export interface ArtifactRow {
+  readonly name: string;
+  readonly attempt: number;
+  readonly epoch: number;
+  readonly bytes: number;
+  readonly createdAt: Date;
+}
+
+/** Of one attempt; each may have 1 MiB. */
+const MOST_ARTIFACTS = 20;
+
+/** Files that attempts leave behind, kept as long as their task. */
+@Injectable()
+export class Artifacts {
+  private readonly api: SqlExecutor;
+
+  constructor(
+    pools: Pools,
+    private readonly tasks: AgentTasks,
+  ) {
+    this.api = executorOf(pools.api);
+  }
+
+  /** Bytes stored. @throws {ProblemError} 409 `lease_lost`, 422 for the 21st of an attempt. */
+  async store({ name: owner }: Principal, { id, epoch }: Fence, name: string, content: Buffer): Promise<number> {
+    if (!isUuid(id)) throw leaseLost();
+    const [stored] = await this.api.query<{ bytes: number }>(STORE_ARTIFACT, [id, epoch, owner, name, content, MOST_ARTIFACTS]);
+    if (stored) return stored.bytes;
+    if (!(await this.tasks.find({ id: id.toLowerCase(), epoch, owner }))) throw leaseLost();
+    throw ProblemError.unprocessable('too_many_artifacts', `An attempt may leave ${MOST_ARTIFACTS} files.`);
+  }
+
+  list(taskId: string): Promise<ArtifactRow[]> {
+    return this.api.query<ArtifactRow>(SELECT_ARTIFACTS, [taskId]);
+  }
+
+  async content(taskId: string, name: string): Promise<Buffer | undefined> {
+    return (await this.api.query<{ content: Buffer }>(SELECT_ARTIFACT, [taskId, name]))[0]?.content;
+  }
+}

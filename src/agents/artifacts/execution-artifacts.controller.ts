@@ -1,0 +1,39 @@
+import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { TaskService } from '../../tasks/task.service.ts';
+import { ArtifactList } from './artifact.dto.ts';
+import { Artifacts } from './artifacts.ts';
+
+@ApiTags('executions')
+@Controller('executions/:executionId/artifacts')
+@Access('viewer')
+export class ExecutionArtifactsController {
+  constructor(
+    private readonly artifacts: Artifacts,
+    private readonly tasks: TaskService,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    operationId: 'executionArtifacts_list',
+    summary: 'Files that the attempts of an execution left behind, the last attempt first',
+  })
+  @ApiOkResponse({ type: ArtifactList })
+  async list(@Param('executionId') executionId: string): Promise<ArtifactList> {
+    const { id } = await this.tasks.get(executionId);
+    return { items: await this.artifacts.list(id) };
+  }
+
+  @Get(':name')
+  @ApiOperation({ operationId: 'executionArtifacts_download', summary: 'A file of the last attempt that left one of this name' })
+  @ApiProduces('application/octet-stream')
+  async download(@Param('executionId') executionId: string, @Param('name') name: string): Promise<StreamableFile> {
+    const { id } = await this.tasks.get(executionId);
+    const content = await this.artifacts.content(id, name);
+    if (content === undefined) throw ProblemError.notFound('artifact_not_found', 'The execution has no such file.');
+    // Never shown in place: what an agent wrote must not run in the name of this server.
+    return new StreamableFile(content, { type: 'application/octet-stream', disposition: `attachment; filename="${name}"` });
+  }
+}

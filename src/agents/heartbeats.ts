@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { Fence } from '../core/task/task.ts';
+import type { Principal } from '../platform/auth/principal.ts';
+import { Settings } from '../platform/config/settings.ts';
+import { StatementBatcher } from '../platform/database/statement-batcher.ts';
+import { ProblemError } from '../platform/http/problem.ts';
+import { TaskRepository } from '../tasks/task.repository.ts';
+import { type Beat, AgentRepository } from './agent.repository.ts';
+import { AgentTasks, type OwnedFence } from './leases/agent-tasks.ts';
+
+export interface BeatAnswer {
+  /** Ids of tasks that are no longer the agent's: it stops what it does for them and says nothing more of them. */
+  readonly lost: string[];
+  /** The same, of tasks that somebody cancelled. */
+  readonly cancel: string[];
+  /** Leases go out no more. */
+  readonly drain: boolean;
+  /** The leases named last so long. */
+  readonly ttlMs: number;
+}
+
+/**
+ * Agents say that they live, and which tasks they run. All that come in one moment are two statements: the agents' rows by the
+ * connections for requests, the leases by the engine's, which never wait for a row that a grant has locked.
+ */
+@Injectable()
+export class Heartbeats {
+  private readonly agents: StatementBatcher<Beat, boolean | undefined>;
+  private readonly leases: StatementBatcher<OwnedFence, boolean>;
+  private readonly ttlMs: number;
+
+  constructor(
+    agents: AgentRepository,
+    tasks: AgentTasks,
+    private readonly repository: TaskRepository,
+    { leaseTtlMs }: Settings,
+  ) {
+    this.ttlMs = leaseTtlMs;
+    this.agents = new StatementBatcher({
+      run: async (rows) => {
+        const seen = await agents.beat(rows);
+        return rows.map(({ id }) => seen.get(id));
+      },
+    });
+    this.leases = new StatementBatcher({ run: (rows) => tasks.extend(rows, leaseTtlMs / 1_000) });
+  }
+
+  async beat({ id, name: owner }: Principal, running: readonly Fence[], load: number | null): Promise<BeatAnswer> {
+    const [drain, ...kept] = await Promise.all([
+      this.agents.add({ id, owner, load }),
+      ...running.map((fence) => this.leases.add({ ...fence, owner })),
+    ]);
+    if (drain === undefined) throw registeredAnew();
+    const over = running.filter((_, i) => !kept[i]).map((task) => task.id);
+    const statuses = over.length === 0 ? [] : await this.repository.statuses(over);
+    const cancelled = new Set(statuses.filter(({ status }) => status === 'cancelled').map((task) => task.id));
+    return {
+      lost: over.filter((task) => !cancelled.has(task)),
+      cancel: over.filter((task) => cancelled.has(task)),
+      drain,
+      ttlMs: this.ttlMs,
+    };
+  }
+}
+
+/** Between the check of the token and the beat. */
+function registeredAnew(): ProblemError {
+  return new ProblemError(401, 'key_invalid', 'The agent has left, or registered anew.');
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import type { TaskStatus } from '../../core/task/states.ts';
+import type { ClaimedTask, Fence } from '../../core/task/task.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { StatementBatcher } from '../../platform/database/statement-batcher.ts';
+import { throughOutages } from '../../platform/database/transient.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { SELECT_SUSPECTS } from '../../tasks/claim.sql.ts';
+import { RESCUE_OWNED, SPARE_OWNED } from '../../tasks/task.sql.ts';
+import { type Moved, TaskRepository } from '../../tasks/task.repository.ts';
+import * as sql from './lease.sql.ts';
+
+/** An attempt, and who must hold it. */
+export type OwnedFence = Fence & { readonly owner: string };
+
+export type HeldTask = ClaimedTask &
+  OwnedFence & { readonly status: 'assigned' | 'running'; readonly deadlineAt: Date | null; readonly lastLine: number };
+
+/** How an attempt ended that its owner ended. */
+export interface Ending {
+  /** What became of the task. */
+  readonly status: TaskStatus;
+  /** Tasks were lost with the agent since it last completed one. */
+  readonly crashed: boolean;
+}
+
+export interface HeldLease extends Fence {
+  readonly queue: string;
+  /** It was running before when its worker or agent ended. */
+  readonly suspect: boolean;
+}
+
+const OUTAGE_MS = 2_000;
+
+/** The tasks that agents hold. What many agents ask at the same moment is one statement. */
+@Injectable()
+export class AgentTasks {
+  private readonly engine: SqlExecutor;
+  private readonly lookUps: StatementBatcher<OwnedFence, HeldTask | undefined>;
+  private readonly endings: StatementBatcher<OwnedFence, (OwnedFence & Ending) | undefined>;
+
+  constructor(
+    pools: Pools,
+    private readonly repository: TaskRepository,
+    private readonly queue: TaskQueue,
+  ) {
+    this.engine = executorOf(pools.engine);
+    this.lookUps = this.reader(sql.SELECT_HELD);
+    this.endings = this.reader(sql.SELECT_ENDINGS);
+  }
+
+  /** Undefined when the lease is lost, or was never this owner's. */
+  find(fence: OwnedFence): Promise<HeldTask | undefined> {
+    return this.lookUps.add(fence);
+  }
+
+  /** Undefined when it was not the owner who ended the attempt. */
+  endingOf(fence: OwnedFence): Promise<Ending | undefined> {
+    return this.endings.add(fence);
+  }
+
+  /** In order: whose leases go on. */
+  async extend(fences: readonly OwnedFence[], seconds: number): Promise<boolean[]> {
+    const rows = await this.engine.query<OwnedFence>(sql.EXTEND_HELD, [JSON.stringify(fences), seconds]);
+    const kept = new Set(rows.map(keyOf));
+    return fences.map((fence) => kept.has(keyOf(fence)));
+  }
+
+  heldBy(owner: string, executor: SqlExecutor = this.engine): Promise<HeldLease[]> {
+    return executor.query<HeldLease>(sql.SELECT_HELD_BY, [owner]);
+  }
+
+  async countHeld(owners: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.engine.query<{ owner: string; count: number }>(sql.COUNT_HELD, [owners]);
+    return new Map(rows.map(({ owner, count }) => [owner, count]));
+  }
+
+  /** The lanes of the tasks of a queue that wait under suspicion. */
+  async suspectLanes(queue: string): Promise<(string | null)[]> {
+    return (await this.engine.query<{ lane: string | null }>(SELECT_SUSPECTS, [[queue]])).map(({ lane }) => lane);
+  }
+
+  /** The owner is known to be gone: what ran was lost with it, what had not begun goes back unharmed. */
+  async takeFrom(owner: string): Promise<void> {
+    const values = [owner.slice(owner.lastIndexOf(':') + 1), 'registry'];
+    const spared = await this.engine.query<Moved>(SPARE_OWNED, values);
+    this.announce([...spared, ...(await this.engine.query<Moved>(RESCUE_OWNED, values))]);
+  }
+
+  /** The owner leaves: all of it goes back unharmed. How many tasks. */
+  async releaseAllOf(owner: string): Promise<number> {
+    return this.release(await this.heldBy(owner), owner);
+  }
+
+  async release(tasks: readonly (Fence & { queue: string })[], owner: string): Promise<number> {
+    if (tasks.length === 0) return 0;
+    const released = await throughOutages({ forMs: OUTAGE_MS }, () => this.repository.release(tasks, owner));
+    this.queue.announce(tasks.filter(({ id }) => released.has(id)).map(({ id, queue }) => ({ id, queue })));
+    return released.size;
+  }
+
+  private announce(moved: readonly Moved[]): void {
+    this.queue.announce(moved.filter(({ status }) => status === 'submitted'));
+  }
+
+  private reader<Row extends OwnedFence>(statement: string): StatementBatcher<OwnedFence, Row | undefined> {
+    return new StatementBatcher({
+      run: async (rows) => {
+        const found = await throughOutages({ forMs: OUTAGE_MS }, () =>
+          this.engine.query<Row>(statement, [JSON.stringify(rows.map(plain))]),
+        );
+        const byKey = new Map(found.map((row) => [keyOf(row), row]));
+        return rows.map((row) => byKey.get(keyOf(row)));
+      },
+    });
+  }
+}
+
+/** With the owner: two agents may ask for the same attempt in one statement, and one of them for what is not its own. */
+const keyOf = ({ id, epoch, owner }: OwnedFence): string => `${id}/${epoch}/${owner}`;
+const plain = ({ id, epoch, owner }: OwnedFence): OwnedFence => ({ id, epoch, owner });

@@ -1,0 +1,185 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { chooseAgent, type WaitingAgent } from '../../core/dispatch/agent-choice.ts';
+import type { ClaimedTask } from '../../core/task/task.ts';
+import { Settings } from '../../platform/config/settings.ts';
+import { isTransient } from '../../platform/database/transient.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { Draining } from '../../platform/lifecycle/drain.ts';
+import { Loop } from '../../platform/lifecycle/loop.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
+import type { AgentRow } from '../agent.repository.ts';
+import { AgentLeases, type Wish } from './agent-leases.ts';
+
+export interface LeaseWish {
+  readonly max: number;
+  readonly waitMs: number;
+}
+
+/** A request that waits for tasks. */
+interface Poll {
+  readonly agent: Pick<AgentRow, 'id' | 'owner' | 'capabilities' | 'maxConcurrency'>;
+  readonly max: number;
+  /** Its time is over: what the round under way finds is its answer. */
+  late: boolean;
+  /** Its client went away. */
+  gone: boolean;
+  granting: boolean;
+  answer(tasks: ClaimedTask[]): void;
+}
+
+/** How long who waits for nothing may wait for the look itself. */
+const LOOK_MS = 1_000;
+
+type Candidate = WaitingAgent & { readonly poll: Poll };
+
+/** The long polls of this process, and who of them gets what there is. */
+@Injectable()
+export class LeaseDesk implements OnModuleDestroy {
+  private readonly polls = new Set<Poll>();
+  private readonly servedAt = new Map<string, number>();
+  private readonly watched = new Set<string>();
+  private readonly closing = new AbortController();
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly leases: AgentLeases,
+    private readonly queue: TaskQueue,
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly draining: Draining,
+    settings: Settings,
+    logger: Logger,
+  ) {
+    const onError = (error: unknown) => logger.warn({ err: error }, 'giving tasks to agents failed and goes on');
+    this.loop = new Loop({ name: 'agent-leases', intervalMs: settings.pollIntervalMs, jitter: 0.1, run: () => this.round(), onError });
+    draining.onBegin(() => this.dismissAll());
+  }
+
+  /** Tasks for an agent, as soon as there are any; none when its time is over. `gone`: its client went away, and gets nothing. */
+  async lease(agent: Poll['agent'], { max, waitMs }: LeaseWish, gone: AbortSignal): Promise<ClaimedTask[]> {
+    if (this.draining.active || this.closing.signal.aborted)
+      throw ProblemError.unavailable('draining', 'This process is shutting down.', { retryAfter: 1 });
+    const { promise, resolve } = Promise.withResolvers<ClaimedTask[]>();
+    const poll: Poll = { agent, max, late: waitMs === 0, gone: false, granting: false, answer: resolve };
+    const timer = setTimeout(() => this.dismiss(poll), waitMs || LOOK_MS);
+    const leave = () => {
+      poll.gone = true;
+      this.dismiss(poll);
+    };
+    gone.addEventListener('abort', leave);
+    this.polls.add(poll);
+    if (gone.aborted) leave();
+    this.watch();
+    this.loop.start();
+    this.loop.wake();
+    const tasks = await promise;
+    clearTimeout(timer);
+    gone.removeEventListener('abort', leave);
+    if (!poll.gone) return tasks;
+    await this.leases.giveBack(tasks, agent.owner);
+    return [];
+  }
+
+  /** Requests that wait in this process. */
+  get waiting(): number {
+    return this.polls.size;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.closing.abort();
+    this.dismissAll();
+    await this.loop.stop();
+  }
+
+  private dismissAll(): void {
+    for (const poll of this.polls) this.dismiss(poll);
+  }
+
+  private dismiss(poll: Poll): void {
+    poll.late = true;
+    if (!poll.granting) this.finish(poll, []);
+  }
+
+  private finish(poll: Poll, tasks: ClaimedTask[]): void {
+    this.polls.delete(poll);
+    poll.answer(tasks);
+  }
+
+  private async round(): Promise<void> {
+    const present = [...this.polls];
+    if (present.length === 0) return;
+    for (const queue of this.agentQueues()) await this.serve(queue);
+    for (const poll of present) if (poll.late && this.polls.has(poll)) this.finish(poll, []);
+  }
+
+  /** Gives out what one queue has. */
+  private async serve(queue: string): Promise<void> {
+    const fitting = [...this.polls].filter(({ agent }) => this.queuesOf(agent.capabilities).has(queue));
+    if (fitting.length === 0) return;
+    const { strategy, held, suspects } = await this.leases.outlook(queue, fitting);
+    let candidates = fitting.map((poll): Candidate => {
+      const { id, owner, capabilities, maxConcurrency } = poll.agent;
+      return { poll, id, capabilities, maxConcurrency, running: held.get(owner) ?? 0, servedAt: this.servedAt.get(id) ?? -Infinity };
+    });
+    // While something under suspicion waits, the agent that has least to end gets nothing else until it is idle.
+    const cleared = chooseAgent(
+      'least_loaded',
+      candidates.filter(({ capabilities }) => suspects(capabilities)),
+    );
+    const empty = new Set<string>();
+    for (let next = chooseAgent(strategy, candidates); next; next = chooseAgent(strategy, candidates)) {
+      const { poll, capabilities } = next;
+      const kind = next === cleared ? 'suspects' : 'ordinary';
+      const max = candidates.length > 1 ? 1 : poll.max;
+      candidates = candidates.filter((candidate) => candidate.poll !== poll);
+      const alike = `${kind} ${capabilities.join()}`;
+      if (this.polls.has(poll) && !empty.has(alike) && (await this.grant(poll, { queue, max, kind })) === 'none there') empty.add(alike);
+    }
+  }
+
+  private async grant(poll: Poll, wish: Pick<Wish, 'queue' | 'max' | 'kind'>): Promise<'granted' | 'not now' | 'none there'> {
+    const { id, owner } = poll.agent;
+    poll.granting = true;
+    try {
+      const tasks = await this.leases.grant({ id, owner, ...wish });
+      if (tasks === undefined) return 'not now';
+      if (tasks.length === 0) return 'none there';
+      this.servedAt.set(id, performance.now());
+      this.finish(poll, tasks);
+      return 'granted';
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      return 'not now'; // an outage is over by the next round or the one after it
+    } finally {
+      poll.granting = false;
+    }
+  }
+
+  private agentQueues(): Set<string> {
+    return new Set(this.definitions.all().flatMap(({ runBy, queue }) => (runBy === 'agents' ? [queue] : [])));
+  }
+
+  /** With tasks that an agent of these capabilities can run. */
+  private queuesOf(capabilities: readonly string[]): Set<string> {
+    const able = new Set(capabilities);
+    const fitting = this.definitions.all().filter((one) => one.runBy === 'agents' && one.capabilities.every((word) => able.has(word)));
+    return new Set(fitting.map(({ queue }) => queue));
+  }
+
+  /** News of each queue wakes the loop. */
+  private watch(): void {
+    for (const queue of this.agentQueues()) {
+      if (this.watched.has(queue)) continue;
+      this.watched.add(queue);
+      void this.follow(queue);
+    }
+  }
+
+  private async follow(queue: string): Promise<void> {
+    while (!this.closing.signal.aborted) {
+      await this.queue.waitForWork(queue, this.closing.signal);
+      if (this.polls.size > 0) this.loop.wake();
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { CLAIMED_COLUMNS } from '../../tasks/claim.sql.ts';
+
+/** What agents do with the tasks they lease. Fenced by the epoch and by the owner: an epoch alone is easy to guess. */
+
+/** $1 owner. */
+export const SELECT_HELD_BY = `
+  SELECT id, lease_epoch AS epoch, queue, crash_count > 0 AS suspect FROM tasks WHERE status IN ('assigned', 'running') AND lease_owner = $1`;
+
+/** $1 owners. */
+export const COUNT_HELD = `
+  SELECT lease_owner AS owner, count(*)::int AS count FROM tasks WHERE status IN ('assigned', 'running') AND lease_owner = ANY ($1::text[]) GROUP BY 1`;
+
+/** $1 rows {id, epoch, owner}. The tasks that are leased just so. */
+export const SELECT_HELD = `
+  SELECT ${CLAIMED_COLUMNS}, r.owner, t.status, t.deadline_at AS "deadlineAt",
+         coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) AS "lastLine"
+  FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+  WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;
+
+/** $1 rows {id, epoch, owner}, $2 seconds of lease. As EXTEND_LEASES, for the agents of one process. */
+export const EXTEND_HELD = `
+  WITH mine AS MATERIALIZED (
+    SELECT t.id, r.owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t)
+  UPDATE tasks t SET lease_expires_at = app_now() + make_interval(secs => $2), lease_beat = t.lease_beat + 1
+  FROM mine WHERE t.id = mine.id
+  RETURNING t.id, t.lease_epoch AS epoch, mine.owner`;
+
+/**
+ * $1 rows {id, epoch, owner}: how the attempts ended that their owners ended themselves, from the audit. A completion keeps its
+ * epoch, every other end is one further. `crashed`: tasks were lost with the agent since it last completed one.
+ */
+export const SELECT_ENDINGS = `
+  SELECT r.id, r.epoch, r.owner, a.to_status AS status,
+         EXISTS (SELECT FROM agent_crashes c WHERE c.agent = split_part(r.owner, ':', 2)) AS crashed
+  FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN task_audit a ON a.task_id = r.id
+  WHERE a.actor = r.owner
+    AND (a.lease_epoch = r.epoch AND a.reason = 'complete' OR a.lease_epoch = r.epoch + 1 AND a.reason IN ('retry', 'fail', 'release'))`;

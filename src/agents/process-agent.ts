@@ -1,0 +1,79 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { hostname } from 'node:os';
+import { v7 as uuidv7 } from 'uuid';
+import { productVersion } from '../platform/config/product-version.ts';
+import { Settings } from '../platform/config/settings.ts';
+import { isTransient } from '../platform/database/transient.ts';
+import { Loop } from '../platform/lifecycle/loop.ts';
+import { Logger } from '../platform/telemetry/logger.ts';
+import { WorkerIdentity } from '../tasks/worker-identity.ts';
+import { AgentRepository } from './agent.repository.ts';
+
+/** The workers of this process, as the registry sees them. */
+export interface Workforce {
+  status(): readonly { queue: string; slots: number; running: number }[];
+  /** Claims no more, and lets end what runs. */
+  drain(): Promise<void>;
+  /** Claims again after a drain. */
+  resume(): void;
+}
+
+/** The workers of a process are an agent too: it says that it lives, disappears when it ends, and heeds an operator who drains it. */
+@Injectable()
+export class ProcessAgent implements OnModuleDestroy {
+  private readonly id = uuidv7();
+  private readonly loop: Loop;
+  private workforce: Workforce | undefined;
+  private slots: Readonly<Record<string, number>> = {};
+  private draining = false;
+  /** A resume waits for the end of the drain. */
+  private change: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly agents: AgentRepository,
+    private readonly identity: WorkerIdentity,
+    private readonly settings: Settings,
+    logger: Logger,
+  ) {
+    const onError = (error: unknown) => {
+      if (!isTransient(error)) logger.warn({ err: error }, 'telling the registry of this process failed and goes on');
+    };
+    this.loop = new Loop({ name: 'process-agent', intervalMs: settings.leaseBeatMs, jitter: 0.1, run: () => this.beat(), onError });
+  }
+
+  start(workforce: Workforce): void {
+    this.workforce = workforce;
+    this.slots = Object.fromEntries(workforce.status().map(({ queue, slots }) => [queue, slots]));
+    this.loop.start();
+  }
+
+  /** Leaves no row behind, unless the database is away. */
+  async onModuleDestroy(): Promise<void> {
+    await this.loop.stop();
+    if (this.workforce) await this.agents.forgetProcess(this.identity.owner).catch(() => undefined);
+  }
+
+  private async beat(): Promise<void> {
+    const { workforce, slots } = this;
+    if (!workforce) return;
+    const total = Object.values(slots).reduce((sum, count) => sum + count, 0);
+    const running = workforce.status().reduce((sum, worker) => sum + worker.running, 0);
+    const drain = await this.agents.beatProcess({
+      id: this.id,
+      name: this.identity.owner,
+      capabilities: this.settings.workerCapabilities,
+      slots: total,
+      version: productVersion(),
+      place: { host: hostname(), pid: process.pid, slots },
+      load: total === 0 ? 0 : running / total,
+    });
+    await this.agents.forgetDeadProcesses();
+    this.heed(workforce, drain);
+  }
+
+  private heed(workforce: Workforce, drain: boolean): void {
+    if (drain === this.draining) return;
+    this.draining = drain;
+    this.change = this.change.then(() => (drain ? workforce.drain() : workforce.resume()));
+  }
+}

@@ -1,0 +1,85 @@
+import type { BaseAdapter } from '@bull-board/api/baseAdapter';
+import type { Queue } from 'bullmq';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AuthGuard } from '../../platform/auth/auth.guard.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { sendProblem } from '../../platform/http/problem.filter.ts';
+import { toProblem } from '../../platform/http/problem-mapping.ts';
+import { bearerOf, REALM } from './browser-login.ts';
+
+export const BOARD_PATH = '/admin/queues';
+
+export interface BullBoardOptions {
+  guard: AuthGuard;
+  /** The queues in Redis, asked for at each look; undefined while Redis does not answer. */
+  queues: () => Promise<Queue[] | undefined>;
+}
+
+/**
+ * Bull Board, which shows the tickets that wait in Redis. It only shows: a ticket is not the task, so whoever wants to
+ * pause a queue or retry a task does it at /queues. Its routes are not Nest's, so Nest's guards do not see them: the hook
+ * belongs to this scope, and runs for whatever route of it was matched, however the path was spelled.
+ */
+export function mountBullBoard(server: FastifyInstance, { guard, queues }: BullBoardOptions): void {
+  const admit = async (request: FastifyRequest): Promise<void> => {
+    await guard.admit(bearerOf(request.headers.authorization), 'operator');
+    refuseWrites(request);
+  };
+  void server.register(
+    async (scope) => {
+      scope.addHook('onRequest', orRefuse(admit));
+      await scope.register(await pages(queues));
+    },
+    { prefix: BOARD_PATH },
+  );
+}
+
+/** Loaded only where there is something to show. */
+async function pages(queues: BullBoardOptions['queues']): Promise<(scope: FastifyInstance) => Promise<void>> {
+  const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
+    import('@bull-board/api'),
+    import('@bull-board/api/bullMQAdapter'),
+    import('@bull-board/fastify'),
+  ]);
+  const serverAdapter = new FastifyAdapter().setBasePath(BOARD_PATH);
+  const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig: { boardTitle: 'ContentHub tickets' } } });
+  const adapters = new Map<Queue, BaseAdapter>();
+  const show = async ({ routeOptions }: FastifyRequest): Promise<void> => {
+    if (!routeOptions.url?.startsWith(`${BOARD_PATH}/api/`)) return;
+    const all = await queues();
+    if (!all) throw redisUnavailable();
+    for (const queue of all) if (!adapters.has(queue)) adapters.set(queue, new BullMQAdapter(queue, { readOnlyMode: true }));
+    board.replaceQueues(all.map((queue) => adapters.get(queue) as BaseAdapter));
+  };
+  const plugin = serverAdapter.registerPlugin();
+  return async (scope) => {
+    scope.addHook('preHandler', orRefuse(show));
+    await scope.register(plugin);
+  };
+}
+
+/** A browser sends the key by itself once it has it, also for a page of somebody else: nothing can be changed here. */
+function refuseWrites({ method }: FastifyRequest): void {
+  if (method === 'GET' || method === 'HEAD') return;
+  const detail = 'Pause, drain and retry at /queues.';
+  throw new ProblemError(405, 'read_only', 'Tickets are only shown here.', { detail, headers: { allow: 'GET' } });
+}
+
+function redisUnavailable(): ProblemError {
+  const detail = 'Tasks run without it; there is nothing to show.';
+  return ProblemError.unavailable('redis_unavailable', 'Redis does not answer.', { detail });
+}
+
+/** Bull Board has an error handler of its own, which would answer in other words than the rest of the API. */
+function orRefuse(check: (request: FastifyRequest) => Promise<void>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> => {
+    try {
+      await check(request);
+    } catch (error) {
+      const problem = toProblem(error);
+      if (problem.status === 401) problem.headers['www-authenticate'] = REALM;
+      sendProblem(problem, request, reply);
+      return reply;
+    }
+  };
+}

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApiClient, isUnreachable } from '../api-client.ts';
+import { answerError } from '../api-errors.ts';
+import type { Answer } from '../api-types.ts';
+
+/** A task that is this agent's as long as its heartbeats name it. */
+export interface Lease {
+  readonly taskId: string;
+  readonly epoch: number;
+  readonly name: string;
+  readonly params: unknown;
+  readonly attempt: number;
+  readonly timeoutMs: number;
+  readonly logSeq: number;
+}
+
+export interface HeartbeatReply {
+  readonly lost: readonly string[];
+  readonly cancel: readonly string[];
+}
+
+const RETRY_MS = 1_000;
+/** The lease is another's long before. */
+const PATIENCE_MS = 60_000;
+/** A lease call is answered after 25 s at the latest. */
+const LEASE_WAIT_MS = 25_000;
+const LEASE_TIMEOUT_MS = 40_000;
+
+/** What an agent says and asks: docs/agents.md. */
+export class AgentApi {
+  private readonly path: string;
+
+  /** Both carry the agent's own token. `waiting` is cut off when no more tasks are wanted; what is said of those there are goes on. */
+  constructor(
+    private readonly api: ApiClient,
+    private readonly waiting: ApiClient,
+    id: string,
+  ) {
+    this.path = `/agents/${id}`;
+  }
+
+  async heartbeat(running: readonly Pick<Lease, 'taskId' | 'epoch'>[], load: number): Promise<HeartbeatReply> {
+    const named = running.map(({ taskId, epoch }) => ({ taskId, epoch }));
+    return this.read(await this.api.send({ method: 'POST', path: `${this.path}/heartbeat`, body: { running: named, load } }));
+  }
+
+  async lease(max: number): Promise<Lease[]> {
+    const body = { max, waitMs: LEASE_WAIT_MS };
+    return this.read(await this.waiting.send({ method: 'POST', path: `${this.path}/lease`, body, timeoutMs: LEASE_TIMEOUT_MS }));
+  }
+
+  async unregister(): Promise<void> {
+    await this.api.send({ method: 'DELETE', path: this.path });
+  }
+
+  /** Through restarts of the server: what is said may be repeated. Undefined when the task is no longer this agent's. */
+  async say<T>({ taskId, epoch }: Lease, word: string, more: object = {}): Promise<T | undefined> {
+    const until = performance.now() + PATIENCE_MS;
+    const exchange = { method: 'POST', path: `${this.path}/tasks/${taskId}/${word}`, body: { epoch, ...more } } as const;
+    while (performance.now() < until) {
+      const answer = await this.api.send(exchange).catch(undefinedIfUnreachable);
+      if (answer?.status === 409) return undefined;
+      if (answer && !isPassing(answer)) return this.read<T>(answer);
+      await delay(answer?.retryAfterMs ?? RETRY_MS);
+    }
+    return undefined;
+  }
+
+  private read<T>(answer: Answer): T {
+    if (answer.status < 200 || answer.status > 299) throw answerError(answer, this.api.connection);
+    return (answer.text === '' ? {} : JSON.parse(answer.text)) as T;
+  }
+}
+
+/** Whether the same request may succeed a moment later. */
+function isPassing({ status }: Answer): boolean {
+  return status === 429 || status >= 500;
+}
+
+function undefinedIfUnreachable(error: unknown): undefined {
+  if (!isUnreachable(error)) throw error;
+}

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OutputCapture } from '../../core/text/output-capture.ts';
+import type { Lease } from './agent-api.ts';
+
+/** What a program made of its task. */
+export type ProgramEnd =
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly class: string; readonly code: string; readonly message: string };
+
+export interface ProgramPlan {
+  readonly file: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Signals a process that was started detached, and all it started. */
+  signalGroup(child: ChildProcess, signal: NodeJS.Signals): void;
+}
+
+/** From SIGTERM to SIGKILL, for the program and all it started. */
+const TERM_MS = 5_000;
+/** A grandchild that left the group may hold the pipes of a program that is gone. */
+const LAST_WORDS_MS = 500;
+/** As much as the server takes. */
+const MAX_RESULT_BYTES = 1_000_000;
+const MAX_MESSAGE = 2_000;
+
+/** What exit codes say beside 0; the rest is tried again. As in sysexits.h: EX_DATAERR, EX_TEMPFAIL. */
+const CLASS_OF_EXIT: Readonly<Record<number, string>> = { 65: 'invalid_input', 75: 'transient' };
+
+/**
+ * Runs the program for one task, in a process group of its own: params on stdin as JSON, the result on stdout, lines of the log
+ * on stderr. `stop` ends all of the group; resolves when the program has ended.
+ */
+export async function runProgram(plan: ProgramPlan, task: Lease, onLine: (text: string) => void, stop: AbortSignal): Promise<ProgramEnd> {
+  const child = spawn(plan.file, [], { cwd: plan.cwd, env: { ...plan.env, ...variablesOf(task) }, detached: true, stdio: 'pipe' });
+  const closed = once(child, 'close').catch(() => undefined);
+  const exit = exitOf(child);
+  const stdout = new Collected();
+  let lastLine = '';
+  const stderr = new OutputCapture((text, truncated) => {
+    if (!truncated) lastLine = text;
+    onLine(text);
+  });
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.stdin.on('error', () => undefined); // a program need not read its params
+  child.stdin.end(JSON.stringify(task.params));
+
+  const timeout = AbortSignal.timeout(task.timeoutMs);
+  const over = AbortSignal.any([stop, timeout]);
+  let kill: NodeJS.Timeout | undefined;
+  const end = () => {
+    plan.signalGroup(child, 'SIGTERM');
+    kill = setTimeout(() => plan.signalGroup(child, 'SIGKILL'), TERM_MS);
+  };
+  over.addEventListener('abort', end);
+  if (over.aborted) end();
+  const how = await exit;
+  over.removeEventListener('abort', end);
+  clearTimeout(kill);
+  plan.signalGroup(child, 'SIGKILL'); // what it left behind
+  await Promise.race([closed, delay(LAST_WORDS_MS)]);
+  stderr.end();
+  if (timeout.aborted) return failed('timeout', 'attempt_timeout', `the program ran longer than ${task.timeoutMs} ms`);
+  return how === 0 ? stdout.end() : failure(how, lastLine);
+}
+
+function variablesOf({ taskId, name, epoch, attempt }: Lease): Record<string, string> {
+  return {
+    CONTENTHUB_TASK_ID: taskId,
+    CONTENTHUB_TASK_NAME: name,
+    CONTENTHUB_TASK_EPOCH: String(epoch),
+    CONTENTHUB_TASK_ATTEMPT: String(attempt),
+  };
+}
+
+/** The exit code, or what ended it. */
+function exitOf(child: ChildProcess): Promise<number | string> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? 1));
+    child.once('error', (error) => child.pid === undefined && resolve(error.message));
+  });
+}
+
+function failure(how: number | string, lastLine: string): ProgramEnd {
+  const [what, code] = typeof how === 'number' ? [`exit code ${how}`, `exit_${how}`] : [how, 'program_ended'];
+  return failed((typeof how === 'number' && CLASS_OF_EXIT[how]) || 'internal', code, lastLine || `the program ended with ${what}`);
+}
+
+const failed = (failureClass: string, code: string, message: string): ProgramEnd => {
+  return { kind: 'failed', class: failureClass, code, message: message.slice(0, MAX_MESSAGE) };
+};
+
+/** What the program wrote to stdout: one JSON value, or nothing. */
+class Collected {
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+
+  push(chunk: Buffer): void {
+    this.bytes += chunk.length;
+    if (this.bytes <= MAX_RESULT_BYTES) this.chunks.push(chunk);
+  }
+
+  end(): ProgramEnd {
+    if (this.bytes > MAX_RESULT_BYTES) {
+      return failed(
+        'invalid_output',
+        'result_too_large',
+        `the program wrote ${this.bytes} bytes to stdout, at most ${MAX_RESULT_BYTES} are a result`,
+      );
+    }
+    const text = Buffer.concat(this.chunks).toString('utf8').trim();
+    try {
+      return { kind: 'done', result: text === '' ? null : (JSON.parse(text) as unknown) };
+    } catch (error) {
+      return failed('invalid_output', 'result_not_json', `stdout is not JSON: ${error instanceof Error ? error.message : ''}`);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { accessSync, constants } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Agent } from '../agent/agent.ts';
+import { AgentApi } from '../agent/agent-api.ts';
+import { readTokenFile, writeTokenFile } from '../agent/token-file.ts';
+import { ApiClient } from '../api-client.ts';
+import { CliError, usageError } from '../cli-error.ts';
+import { Exit, type ExitCode } from '../exit-code.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import { cliVersion } from '../package-root.ts';
+import { commaList, duration, integer } from '../parsers.ts';
+import { registerAgentAdministration } from './agents.command.ts';
+
+interface AgentOptions {
+  readonly exec?: string;
+  readonly capabilities?: readonly string[];
+  readonly concurrency?: number;
+  readonly name?: string;
+  readonly tokenFile?: string;
+  readonly drain?: number;
+}
+
+interface Enrolled {
+  readonly id: string;
+  readonly token: string;
+  readonly heartbeatMs: number;
+}
+
+const HELP = 'contenthub agent --help';
+const CONCURRENCY = 3;
+const DRAIN_MS = 20_000;
+
+export function registerAgent(program: Command, start: Start): void {
+  const agent = program
+    .command('agent')
+    .option('--exec <file>', 'program to run for each task: params on stdin, result on stdout, log on stderr')
+    .option('--capabilities <list>', 'what it can do, comma-separated (gpu,ffmpeg)', commaList)
+    .option('--concurrency <n>', `tasks at once (default: ${CONCURRENCY})`, integer(1, 1000))
+    .option('--name <name>', 'its name (default: that of this machine)')
+    .option('--token-file <file>', 'keeps its own token, so that it comes back without a key of an operator')
+    .option('--drain <duration>', 'how long running tasks may take to end when it is told to (default: 20s)', duration)
+    .description('run tasks of the server here, one program for each; or look after agents')
+    .addHelpText('after', '\nExample:\n  contenthub agent --capabilities gpu,ffmpeg --concurrency 2 --exec ./transcribe.sh')
+    .action(start(runAgent));
+  registerAgentAdministration(agent, start);
+}
+
+async function runAgent(call: Invocation, options: AgentOptions): Promise<ExitCode> {
+  const { exec, concurrency = CONCURRENCY, drain: drainMs = DRAIN_MS } = options;
+  if (exec === undefined) throw usageError('An agent needs a program: --exec <file>', HELP);
+  const { terminal } = call;
+  const file = programAt(exec, terminal.cwd);
+  const { signalGroup } = await import('../../platform/lifecycle/process-group.ts');
+  const { id, token, heartbeatMs } = await enrol(call, options, concurrency);
+  const connection = { ...call.connection, token, tokenFrom: 'the registration' };
+  const over = new AbortController();
+  const waiting = new ApiClient(connection, AbortSignal.any([terminal.interrupted, over.signal]));
+  const api = new AgentApi(new ApiClient(connection, new AbortController().signal), waiting, id);
+  // What this program was given to prove itself is none of the tasks' business.
+  const { APP_TOKEN: _, ...env } = terminal.env;
+  const program = { file, cwd: terminal.cwd, env, signalGroup };
+  const agent = new Agent(api, { concurrency, heartbeatMs, drainMs, program, say: (line) => call.note(line) });
+  await agent.run(terminal.interrupted).finally(() => over.abort());
+  if (options.tokenFile === undefined) await api.unregister();
+  return Exit.ok;
+}
+
+function programAt(exec: string, cwd: string): string {
+  if (!/[/\\]/.test(exec)) return exec; // found by PATH
+  const file = resolve(cwd, exec);
+  try {
+    accessSync(file, constants.X_OK);
+  } catch {
+    throw usageError(`The program ${file} is not there, or cannot be run`, `chmod +x ${file}`);
+  }
+  return file;
+}
+
+/** With its own token when it was here before, else with the key of an operator. */
+async function enrol(
+  call: Invocation,
+  { name = hostname(), capabilities = [], tokenFile }: AgentOptions,
+  maxConcurrency: number,
+): Promise<Enrolled> {
+  const { terminal, connection } = call;
+  const file = tokenFile === undefined ? undefined : resolve(terminal.cwd, tokenFile);
+  const own = file === undefined ? undefined : await readTokenFile(file);
+  const body = { name, capabilities, maxConcurrency, version: cliVersion() };
+  const register = (api: ApiClient) => api.create<Enrolled>('/agents', body);
+  const again = own === undefined ? undefined : new ApiClient({ ...connection, token: own, tokenFrom: String(file) }, terminal.interrupted);
+  const enrolled = (await again?.create<Enrolled>('/agents', body).catch(undefinedIfUnknown)) ?? (await register(call.api));
+  if (file !== undefined) await writeTokenFile(file, enrolled.token);
+  call.note(`Agent ${name} (${enrolled.id}) waits for tasks at ${connection.server}`);
+  return enrolled;
+}
+
+function undefinedIfUnknown(error: unknown): undefined {
+  if (!(error instanceof CliError) || error.exitCode !== Exit.auth) throw error;
+}

@@ -1,0 +1,120 @@
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
+import { Exit } from '../exit-code.ts';
+import { isUuid } from '../identify.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
+import type { Field } from '../output/fields.ts';
+import { confirm } from '../prompt.ts';
+
+type Kind = 'process' | 'remote';
+
+interface AgentView {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface AgentFilter extends ListOptions {
+  readonly status?: string;
+  readonly capability?: string;
+}
+
+const FIELDS: readonly Field[] = [
+  { name: 'id', title: 'ID' },
+  { name: 'name', title: 'Name' },
+  { name: 'kind', title: 'Kind' },
+  { name: 'status', title: 'Status', kind: 'status' },
+  { name: 'capabilities', title: 'Capabilities', kind: 'text' },
+  { name: 'running', title: 'Running' },
+  { name: 'maxConcurrency', title: 'At most' },
+  { name: 'load', title: 'Load', detail: true },
+  { name: 'version', title: 'Version', detail: true },
+  { name: 'place', title: 'Place', kind: 'text', detail: true },
+  { name: 'lastSeenAt', title: 'Last seen', kind: 'time' },
+  { name: 'registeredAt', title: 'Registered', kind: 'time', detail: true },
+  { name: 'quarantineReason', title: 'In quarantine because', kind: 'text', detail: true },
+];
+const REMOVED_FIELDS: readonly Field[] = [
+  { name: 'id', title: 'ID' },
+  { name: 'released', title: 'Tasks given back' },
+];
+
+/** What an operator does with agents: `contenthub agent list`. */
+export function registerAgentAdministration(agent: Command, start: Start): void {
+  registerList(agent.command('list'), start, 'agent', 'remote').description('list the agents that lease over HTTP, newest first');
+  agent
+    .command('show')
+    .argument('<agent>', 'id or name')
+    .description('show one agent')
+    .addHelpText('after', '\nExample:\n  contenthub agent show gpu-1 -o json')
+    .action(start(showAgent));
+  registerChange(agent.command('drain'), start, 'drain')
+    .description('give an agent nothing more; what it has it ends')
+    .addHelpText('after', '\nExample:\n  contenthub agent drain gpu-1');
+  registerChange(agent.command('resume'), start, 'resume')
+    .description('end the drain or the quarantine of an agent')
+    .addHelpText('after', '\nExample:\n  contenthub agent resume gpu-1');
+  agent
+    .command('remove')
+    .argument('<agent>', 'id or name')
+    .option('--yes', 'do not ask')
+    .description('let an agent leave: its tasks go back at once, its token is worth nothing')
+    .addHelpText('after', '\nExample:\n  contenthub agent remove gpu-1 --yes')
+    .action(start(removeAgent));
+}
+
+/** The processes of ContentHub are agents as well. */
+export function registerWorker(program: Command, start: Start): void {
+  const worker = program.command('worker').description('everything that runs tasks: processes and agents');
+  registerList(worker.command('list'), start, 'worker', undefined).description('list all that run tasks, newest first');
+  registerChange(worker.command('drain'), start, 'drain')
+    .description('let a process or an agent claim no more; what it has it ends')
+    .addHelpText('after', '\nExample:\n  contenthub worker drain 01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f');
+  registerChange(worker.command('resume'), start, 'resume')
+    .description('let it claim again')
+    .addHelpText('after', '\nExample:\n  contenthub worker resume 01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f');
+}
+
+function registerList(command: Command, start: Start, noun: string, kind: Kind | undefined): Command {
+  return addListOptions(command)
+    .option('--status <status>', 'online, draining, quarantined or offline')
+    .option('--capability <word>', 'only those that can do this')
+    .addHelpText('after', `\nExample:\n  contenthub ${noun} list --status online`)
+    .action(
+      start(async ({ api, printer }: Invocation, { status, capability, ...list }: AgentFilter) => {
+        await printer.list<AgentView & object>(FIELDS)(api.pages('/agents', { kind, status, capability }, limitOf(list)));
+      }),
+    );
+}
+
+function registerChange(command: Command, start: Start, change: 'drain' | 'resume'): Command {
+  return command.argument('<agent>', 'id or name').action(
+    start(async ({ api, printer }: Invocation, _options: object, agent: string) => {
+      const show = printer.one(FIELDS);
+      show(await api.create<AgentView & object>(`/agents/${await agentIdOf(api, agent)}/${change}`, undefined));
+    }),
+  );
+}
+
+async function showAgent({ api, printer }: Invocation, _options: object, agent: string): Promise<void> {
+  const show = printer.one(FIELDS);
+  show(await api.get<AgentView & object>(`/agents/${await agentIdOf(api, agent)}`));
+}
+
+async function removeAgent(call: Invocation, { yes }: { yes?: boolean }, agent: string): Promise<void> {
+  const show = call.printer.one(REMOVED_FIELDS);
+  const id = await agentIdOf(call.api, agent);
+  await confirm(call, `The agent ${agent} loses its tasks and its token.`, { yes, next: `contenthub agent remove ${agent} --yes` });
+  show(await call.api.delete<{ id: string; released: number }>(`/agents/${id}`));
+}
+
+/** An agent by its id or its exact name. */
+async function agentIdOf(api: ApiClient, idOrName: string): Promise<string> {
+  if (isUuid(idOrName)) return idOrName.toLowerCase();
+  for await (const { items } of api.pages<AgentView>('/agents', {})) {
+    const agent = items.find(({ name }) => name === idOrName);
+    if (agent) return agent.id;
+  }
+  throw new CliError(Exit.notFound, 'agent_not_found', `There is no agent "${idOrName}"`, 'contenthub agent list');
+}

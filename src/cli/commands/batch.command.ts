@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { BatchReportView } from '../api-types.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import { durationText } from '../output/cells.ts';
+import type { Field } from '../output/fields.ts';
+
+const SUMMARY_FIELDS: readonly Field[] = [
+  { name: 'batchId', title: 'ID' },
+  { name: 'name', title: 'Name', kind: 'text' },
+  { name: 'tasks', title: 'Tasks' },
+  { name: 'createdAt', title: 'Created', kind: 'time' },
+  { name: 'doneAt', title: 'Done', kind: 'time' },
+  { name: 'wallMs', title: 'In all', kind: 'duration' },
+  { name: 'runMs', title: 'In handlers', kind: 'duration' },
+  { name: 'queued', title: 'In the queue' },
+  { name: 'run', title: 'One handler' },
+  { name: 'failures', title: 'Failures', kind: 'text' },
+];
+
+const SLOWEST_FIELDS: readonly Field[] = [
+  { name: 'executionId', title: 'Slowest' },
+  { name: 'taskName', title: 'Task' },
+  { name: 'status', title: 'Status', kind: 'status' },
+  { name: 'attempts', title: 'Attempts' },
+  { name: 'queuedMs', title: 'Queued', kind: 'duration' },
+  { name: 'runMs', title: 'Ran', kind: 'duration' },
+];
+
+export function registerBatches(program: Command, start: Start): void {
+  const batch = program.command('batch').description('look at many tasks that belong together');
+  batch
+    .command('report')
+    .argument('<id>', 'batch id')
+    .description('tell how a batch spent its time, and what failed in it')
+    .addHelpText('after', '\nExample:\n  contenthub batch report 01926f5e-7a3b-7c11-9d2e-4f60718293a4')
+    .action(start(report));
+}
+
+/** As a table a summary and its slowest tasks; --columns and CSV are about the slowest. */
+async function report({ api, printer, options }: Invocation, _options: object, id: string): Promise<void> {
+  const showSlowest = printer.list<BatchReportView['slowest'][number]>(SLOWEST_FIELDS);
+  const showSummary = printer.format === 'table' && !options.columns ? printer.one(SUMMARY_FIELDS) : undefined;
+  const view = await api.get<BatchReportView>(`/batches/${encodeURIComponent(id)}/report`);
+  if (printer.format === 'json' || printer.format === 'jsonl') {
+    printer.json(view);
+    return;
+  }
+  showSummary?.({ ...view, tasks: countsText(view), ...timesText(view), failures: failuresText(view) });
+  if (showSummary) printer.text('\n');
+  await showSlowest([{ items: view.slowest, nextCursor: null }]);
+}
+
+function countsText({ counts: { total, ...parts } }: BatchReportView): string {
+  const told = Object.entries(parts).flatMap(([word, count]) => (count > 0 ? `${count} ${word}` : []));
+  return told.length === 0 ? String(total) : `${total}: ${told.join(', ')}`;
+}
+
+function timesText({ times }: BatchReportView): Record<'queued' | 'run', string | null> {
+  const text = (ranks: BatchReportView['times']['run']): string | null =>
+    ranks && (['p50', 'p90', 'p99', 'max'] as const).map((rank) => `${rank} ${durationText(ranks[rank])}`).join(', ');
+  return { queued: text(times.queued), run: text(times.run) };
+}
+
+function failuresText({ failures }: BatchReportView): string | null {
+  return failures.map(({ code, count, example }) => `${count} × ${code} (${example})`).join(', ') || null;
+}

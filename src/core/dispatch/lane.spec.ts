@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { formatLane, parseLane } from './lane.ts';
+
+const words = fc.uniqueArray(
+  fc.string({
+    minLength: 1,
+    unit: fc.oneof(fc.constantFrom('|', '+', '%', ':', 'cap:', '\0', '\ud800'), fc.string({ minLength: 1, maxLength: 1 })),
+  }),
+  { maxLength: 4 },
+);
+
+describe('a lane as text', () => {
+  it('says what it needs and counts', () => {
+    expect(formatLane({ capabilities: ['llm', 'gpu'], keys: ['account:7', 'provider:openai'] })).toBe(
+      'cap:gpu+llm|account:7|provider:openai',
+    );
+  });
+
+  it('is null when nothing but the queue decides', () => {
+    expect(formatLane({ capabilities: [], keys: [] })).toBeNull();
+    expect(parseLane(null)).toEqual({ capabilities: [], keys: [] });
+  });
+
+  it('is read as it was written, whatever the words', () => {
+    fc.assert(
+      fc.property(words, words, (capabilities, keys) => {
+        expect(parseLane(formatLane({ capabilities, keys }))).toEqual({ capabilities: [...capabilities].sort(), keys });
+      }),
+    );
+  });
+
+  it('can be stored by PostgreSQL, whatever the words', () => {
+    fc.assert(
+      fc.property(words, words, (capabilities, keys) => {
+        const text = formatLane({ capabilities, keys }) ?? '';
+        expect(text).not.toContain('\0');
+        expect(text.isWellFormed()).toBe(true);
+      }),
+    );
+  });
+
+  it('is the same for the same needs', () => {
+    expect(formatLane({ capabilities: ['b', 'a', 'b'], keys: ['k', 'k'] })).toBe(formatLane({ capabilities: ['a', 'b'], keys: ['k'] }));
+  });
+});

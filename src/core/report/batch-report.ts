@@ -1,0 +1,112 @@
+import { isTerminal, type TaskStatus } from '../task/states.ts';
+import { type ExecutionReport, executionReport } from './execution-report.ts';
+import { type Percentiles, percentilesOf } from './percentiles.ts';
+import type { Step } from './timeline.ts';
+
+/** A task of a batch with its whole audit. */
+export interface BatchMember {
+  readonly id: string;
+  readonly name: string;
+  readonly status: TaskStatus;
+  /** Of its error; null without one. */
+  readonly errorCode: string | null;
+  readonly steps: readonly [Step, ...Step[]];
+}
+
+export interface BatchCounts {
+  readonly total: number;
+  readonly completed: number;
+  /** Failed or timed out. */
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly open: number;
+}
+
+/** Milliseconds in the queue and in handlers, of the tasks that have run; null when none has. */
+export interface BatchTimes {
+  readonly queued: Percentiles | null;
+  readonly run: Percentiles | null;
+}
+
+export interface BatchReport {
+  readonly counts: BatchCounts;
+  /** From the first submission to the last end, or until now. */
+  readonly wallMs: number;
+  /** Of all tasks together. */
+  readonly runMs: number;
+  readonly times: BatchTimes;
+  /** The five that ran longest, longest first. */
+  readonly slowest: readonly { id: string; name: string; status: TaskStatus; runMs: number; queuedMs: number; attempts: number }[];
+  /** Of those that failed or timed out, most frequent first. */
+  readonly failures: readonly { code: string; count: number; example: string }[];
+  /** In the order of their names. */
+  readonly names: readonly { name: string; counts: BatchCounts; times: BatchTimes }[];
+}
+
+const SLOWEST = 5;
+
+interface Told extends BatchMember {
+  readonly report: ExecutionReport;
+}
+
+export function batchReport(members: readonly BatchMember[], now: Date): BatchReport {
+  const told = members.map((member): Told => ({ ...member, report: executionReport(member.steps, now) }));
+  const byName = Map.groupBy(told, ({ name }) => name);
+  return {
+    counts: countsOf(told),
+    wallMs: wallOf(told),
+    runMs: told.reduce((sum, { report }) => sum + report.runMs, 0),
+    times: timesOf(told),
+    slowest: slowestOf(told),
+    failures: failuresOf(told),
+    names: [...byName]
+      .map(([name, those]) => ({ name, counts: countsOf(those), times: timesOf(those) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+function countsOf(members: readonly BatchMember[]): BatchCounts {
+  const count = (...statuses: TaskStatus[]): number => members.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    total: members.length,
+    completed: count('completed'),
+    failed: count('failed', 'timeout'),
+    cancelled: count('cancelled'),
+    open: members.filter(({ status }) => !isTerminal(status)).length,
+  };
+}
+
+function wallOf(members: readonly Told[]): number {
+  if (members.length === 0) return 0;
+  const begins = members.map(({ report }) => report.createdAt.getTime());
+  const ends = members.map(({ report }) => report.createdAt.getTime() + report.wallMs);
+  return ends.reduce((a, b) => Math.max(a, b)) - begins.reduce((a, b) => Math.min(a, b));
+}
+
+const hasRun = ({ report }: Told): boolean => report.attempts.some(({ startedAt }) => startedAt !== null);
+
+function timesOf(members: readonly Told[]): BatchTimes {
+  const ran = members.filter(hasRun);
+  return {
+    queued: percentilesOf(ran.map(({ report }) => report.states.queued)),
+    run: percentilesOf(ran.map(({ report }) => report.runMs)),
+  };
+}
+
+function slowestOf(members: readonly Told[]): BatchReport['slowest'] {
+  return members
+    .filter(hasRun)
+    .sort((a, b) => b.report.runMs - a.report.runMs)
+    .slice(0, SLOWEST)
+    .map(({ id, name, status, report }) => {
+      const { runMs, states, attempts } = report;
+      return { id, name, status, runMs, queuedMs: states.queued, attempts: attempts.length };
+    });
+}
+
+function failuresOf(members: readonly Told[]): BatchReport['failures'] {
+  const failed = members.filter(({ status }) => status === 'failed' || status === 'timeout');
+  return [...Map.groupBy(failed, ({ errorCode }) => errorCode ?? 'unknown')]
+    .map(([code, those]) => ({ code, count: those.length, example: (those[0] as Told).id }))
+    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+}

@@ -1,0 +1,134 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ATTEMPT_OUTCOMES, type AttemptOutcome, type AttemptReport } from '../../core/report/attempts.ts';
+import type { ExecutionReport } from '../../core/report/execution-report.ts';
+import { publicStatus, type TaskStatus } from '../../core/task/states.ts';
+import type { LogLevel } from '../../core/task/task.ts';
+import { ExecutionError } from '../../tasks/http/execution.view.ts';
+
+/** Milliseconds; together they are the whole life. */
+class StatesView {
+  @ApiProperty({ type: 'integer', description: 'For its hour, or for other tasks.' })
+  waiting: number;
+  @ApiProperty({ type: 'integer', description: 'Ready, for a worker.' })
+  queued: number;
+  @ApiProperty({ type: 'integer', description: 'Taken and not started.' })
+  leased: number;
+  @ApiProperty({ type: 'integer' })
+  running: number;
+  @ApiProperty({ type: 'integer', description: 'The work went on elsewhere.' })
+  external: number;
+  @ApiProperty({ type: 'integer', description: 'Before it was tried again.' })
+  pausing: number;
+  @ApiProperty({ type: 'integer', description: 'Until a person retried it.' })
+  ended: number;
+}
+
+class AttemptView {
+  @ApiProperty({ type: 'integer' })
+  generation: number;
+  @ApiProperty({ type: 'integer' })
+  attempt: number;
+  @ApiProperty()
+  worker: string;
+  @ApiProperty({ enum: ATTEMPT_OUTCOMES })
+  outcome: AttemptOutcome;
+  @ApiProperty({ format: 'date-time' })
+  claimedAt: Date;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  startedAt: Date | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  endedAt: Date | null;
+  @ApiProperty({ type: 'integer', description: 'Since the attempt before: the pause.' })
+  pausedMs: number;
+  @ApiProperty({ type: 'integer', description: 'Since the attempt before: ready, for a worker.' })
+  queuedMs: number;
+  @ApiProperty({ type: 'integer' })
+  leasedMs: number;
+  @ApiProperty({ type: 'integer' })
+  runMs: number;
+  @ApiProperty({ type: 'integer' })
+  externalMs: number;
+  @ApiProperty({ type: ExecutionError, nullable: true })
+  error: ExecutionError | null;
+}
+
+class LogCountsView implements Record<LogLevel, number> {
+  @ApiProperty({ type: 'integer' })
+  debug: number;
+  @ApiProperty({ type: 'integer' })
+  info: number;
+  @ApiProperty({ type: 'integer' })
+  warn: number;
+  @ApiProperty({ type: 'integer' })
+  error: number;
+}
+
+class CheckpointView {
+  @ApiProperty({ example: 'draft' })
+  step: string;
+  @ApiProperty({ type: 'integer', description: 'The attempt that stored it.' })
+  attempt: number;
+  @ApiProperty({ format: 'date-time' })
+  at: Date;
+}
+
+/** How one execution spent its time. */
+export class ExecutionReportView {
+  @ApiProperty({ format: 'uuid' })
+  executionId: string;
+  @ApiProperty()
+  taskName: string;
+  @ApiProperty()
+  status: string;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: Date;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  finishedAt: Date | null;
+  @ApiProperty({ type: 'integer', description: 'From its submission to its end, or until now. Milliseconds, as all of these.' })
+  wallMs: number;
+  @ApiProperty({ type: 'integer', description: 'In handlers, over all attempts.' })
+  runMs: number;
+  @ApiProperty({ type: StatesView })
+  states: StatesView;
+  @ApiProperty({ type: [AttemptView] })
+  attempts: AttemptView[];
+  @ApiProperty({ type: LogCountsView, description: 'Lines its handler wrote, by level.' })
+  logs: LogCountsView;
+  @ApiProperty({ type: [CheckpointView] })
+  checkpoints: CheckpointView[];
+  @ApiProperty({ type: Object, nullable: true, description: 'What it used, as its result or its content tells.' })
+  usage: unknown;
+  @ApiProperty({ type: Object, nullable: true, description: 'What was found wrong with it, as its result or its content tells.' })
+  checks: unknown;
+}
+
+/** What is told beside the times. */
+export interface ExecutionFacts {
+  id: string;
+  name: string;
+  status: TaskStatus;
+  logs: Record<LogLevel, number>;
+  checkpoints: CheckpointView[];
+  usage: unknown;
+  checks: unknown;
+}
+
+export function toExecutionReportView({ id, name, status, ...facts }: ExecutionFacts, report: ExecutionReport): ExecutionReportView {
+  const { createdAt, finishedAt, wallMs, runMs, states, attempts } = report;
+  return {
+    executionId: id,
+    taskName: name,
+    status: publicStatus(status),
+    createdAt,
+    finishedAt,
+    wallMs,
+    runMs,
+    states,
+    attempts: attempts.map(toAttemptView),
+    ...facts,
+  };
+}
+
+function toAttemptView({ error, ...attempt }: AttemptReport): AttemptView {
+  return { ...attempt, error: error && { class: error.class, code: error.code, message: error.message } };
+}

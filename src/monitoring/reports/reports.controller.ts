@@ -1,0 +1,29 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { BatchReportView } from './batch-report.view.ts';
+import { ExecutionReportView } from './execution-report.view.ts';
+import { ReportsService } from './reports.service.ts';
+
+@Controller()
+export class ReportsController {
+  constructor(private readonly reports: ReportsService) {}
+
+  @Get('executions/:executionId/report')
+  @Access('viewer')
+  @ApiTags('executions')
+  @ApiOperation({ operationId: 'executions_report', summary: 'How an execution spent its time: each state, each attempt' })
+  @ApiOkResponse({ type: ExecutionReportView })
+  execution(@Param('executionId') executionId: string): Promise<ExecutionReportView> {
+    return this.reports.ofExecution(executionId);
+  }
+
+  @Get('batches/:batchId/report')
+  @Access('viewer')
+  @ApiTags('batches')
+  @ApiOperation({ operationId: 'batches_report', summary: 'How a batch spent its time, and what failed in it' })
+  @ApiOkResponse({ type: BatchReportView })
+  batch(@Param('batchId') batchId: string): Promise<BatchReportView> {
+    return this.reports.ofBatch(batchId);
+  }
+}

@@ -1,0 +1,154 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Logger } from '../telemetry/logger.ts';
+
+export interface RedisLinkOptions {
+  url: string;
+  /** Of every key. */
+  prefix: string;
+  logger: Logger;
+}
+
+const LONGEST_RETRY_MS = 1_000;
+const COMMAND_MS = 2_000;
+const PROBE_AGAIN_MS = 500;
+/** What fails again so soon after it came back answers to the probe but not to those who use it: it is asked less often. */
+const UNSTEADY_MS = 10_000;
+const LONGEST_PAUSE_MS = 60_000;
+const SAFE_POLICY = 'noeviction';
+
+/**
+ * The connections of this process to Redis, and whether it answers. Nothing waits for Redis here: while `up` is false its
+ * users do without it. A write is asked for once in a while then, one at a time, and when it succeeds `up` is true again.
+ */
+export class RedisLink {
+  readonly prefix: string;
+  /** Its commands fail at once while there is no connection, and after 2 s without an answer. */
+  readonly client: Redis;
+  private readonly options: RedisLinkOptions;
+  private readonly listeners = new Set<() => void>();
+  private state: 'starting' | 'up' | 'down' | 'closed' = 'starting';
+  private problem: string | undefined;
+  private policy = SAFE_POLICY;
+  private probing = false;
+  private again: NodeJS.Timeout | undefined;
+  private pauseMs = PROBE_AGAIN_MS;
+  private upSince = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RedisLinkOptions) {
+    this.options = options;
+    this.prefix = options.prefix;
+    this.client = this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: COMMAND_MS });
+    this.client.on('error', (error: Error) => this.fail(error));
+    this.client.on('close', () => this.fail(new Error('the connection was closed')));
+    this.client.on('ready', () => void this.probe());
+  }
+
+  get up(): boolean {
+    return this.state === 'up';
+  }
+
+  /**
+   * A connection for the caller to end, and to make others of that block. Its commands wait for it to come back, and those of
+   * one moment are written together.
+   */
+  connectToRead(): Redis {
+    return this.connect({ maxRetriesPerRequest: null, enableAutoPipelining: true }).on('error', () => undefined);
+  }
+
+  /** What is not as it should be, in words. */
+  problems(): string[] {
+    if (this.state !== 'up') return [`Redis does not answer: ${this.problem ?? 'not connected yet'}`];
+    return this.policy === SAFE_POLICY ? [] : [evictionWarning(this.policy)];
+  }
+
+  /** Calls whenever Redis has come (back), until the answer is called. */
+  onUp(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Resolves when Redis answers, or the signal aborts. */
+  whenUp(signal: AbortSignal): Promise<void> {
+    if (this.up || signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        off();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const off = this.onUp(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  /** Somebody did not get an answer, or a refusal. One line in the log for each change of state. */
+  fail(error: Error): void {
+    if (this.state === 'closed') return;
+    const reason = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+    if (this.state === 'up') {
+      const steady = performance.now() - this.upSince > UNSTEADY_MS;
+      this.pauseMs = steady ? PROBE_AGAIN_MS : Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+    if (this.state !== 'down') {
+      this.options.logger.warn({ reason }, 'Redis does not answer: workers are woken by PostgreSQL until it does');
+      this.problem = reason;
+    }
+    this.state = 'down';
+    this.probeLater();
+  }
+
+  close(): void {
+    this.state = 'closed';
+    clearTimeout(this.again);
+    this.listeners.clear();
+    this.client.disconnect();
+  }
+
+  private connect(options: RedisOptions): Redis {
+    const retryStrategy = (times: number) => Math.min(50 * 2 ** times, LONGEST_RETRY_MS);
+    return new Redis(this.options.url, { connectTimeout: COMMAND_MS, retryStrategy, ...options });
+  }
+
+  private probeLater(): void {
+    this.again ??= setTimeout(() => {
+      this.again = undefined;
+      if (this.state === 'down') void this.probe();
+    }, this.pauseMs);
+  }
+
+  /** A write, because a full Redis still answers to reads. */
+  private async probe(): Promise<void> {
+    if (this.probing || this.client.status !== 'ready') return;
+    this.probing = true;
+    try {
+      await this.client.set(`${this.prefix}:probe`, '', 'PX', COMMAND_MS);
+      this.checkPolicy(await this.client.info('memory'));
+      this.rise();
+    } catch (error) {
+      this.fail(error as Error);
+      // The peer may have gone without a word: only a new connection finds out.
+      if ((error as Error).message === 'Command timed out') this.client.disconnect(true);
+    } finally {
+      this.probing = false;
+    }
+  }
+
+  private rise(): void {
+    if (this.state === 'up' || this.state === 'closed') return;
+    if (this.state === 'down') this.options.logger.info('Redis answers again');
+    this.state = 'up';
+    this.upSince = performance.now();
+    this.problem = undefined;
+    for (const listener of this.listeners) listener();
+  }
+
+  private checkPolicy(info: string): void {
+    const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? SAFE_POLICY;
+    if (policy !== SAFE_POLICY && policy !== this.policy) this.options.logger.warn(evictionWarning(policy));
+    this.policy = policy;
+  }
+}
+
+function evictionWarning(policy: string): string {
+  return `Redis may throw tickets away: its maxmemory-policy is ${policy}; set it to ${SAFE_POLICY}`;
+}

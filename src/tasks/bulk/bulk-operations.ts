@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { ApiHeaderOptions } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '../../platform/auth/principal.ts';
+import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
+import { AcceptedExecution } from '../http/tasks.view.ts';
+import { TaskService } from '../task.service.ts';
+import { countsOf } from './bulk-action.ts';
+import type { BulkRequest } from './bulk.dto.ts';
+import { BulkService } from './bulk.service.ts';
+import { BulkPreview } from './bulk.view.ts';
+
+export const REPEATABLE: ApiHeaderOptions = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'A repeat with the same key and body gives the first answer again.',
+};
+
+/** What the routes answer that start an operation on many executions, or count what it would do. */
+@Injectable()
+export class BulkOperations {
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly bulk: BulkService,
+  ) {}
+
+  /** 200: nothing is done. */
+  async preview(request: BulkRequest, reply: FastifyReply): Promise<BulkPreview> {
+    void reply.status(200);
+    return new BulkPreview(countsOf(await this.bulk.count(request, null)));
+  }
+
+  /** The execution that does it. */
+  async submit(
+    name: string,
+    params: object,
+    key: string | undefined,
+    principal: Principal,
+    reply: FastifyReply,
+  ): Promise<AcceptedExecution> {
+    const stored = await this.tasks.submit({
+      name,
+      params,
+      createdBy: principal.id,
+      actor: principal.name,
+      trigger: 'api',
+      idempotencyKey: parseIdempotencyKey(key),
+    });
+    if (stored.replayed) void reply.header('idempotency-replayed', 'true');
+    void reply.header('location', `/executions/${stored.id}`).header('retry-after', '1');
+    return new AcceptedExecution(stored.id, name, false);
+  }
+}

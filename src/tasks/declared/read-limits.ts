@@ -1,0 +1,33 @@
+import type { Rate } from '../definitions/task-handler.decorator.ts';
+import type { Place } from './place.ts';
+
+/** How the tasks of a definition are counted. */
+export interface DeclaredLimits {
+  readonly provider: string | undefined;
+  readonly maxRunning: number | undefined;
+  readonly rate: Rate | undefined;
+  /** Name of the param by whose value they are counted. */
+  readonly countBy: string | undefined;
+}
+
+export const LIMIT_FIELDS = ['provider', 'maxRunning', 'rate', 'countBy'] as const;
+
+const MOST = 1_000_000;
+const DAY_MS = 86_400_000;
+
+export function readLimits(fields: { [K in (typeof LIMIT_FIELDS)[number]]?: Place }, params: readonly string[]): DeclaredLimits {
+  const countBy = fields.countBy?.text('the name of a param');
+  if (countBy && !params.includes(countBy))
+    fields.countBy?.refuse('is no param of the task', `Name one of its params: ${params.join(', ') || 'it has none'}`);
+  return {
+    provider: fields.provider?.text('the name of a service, in lower case', /^[a-z][a-z0-9.-]{0,49}$/),
+    maxRunning: fields.maxRunning?.whole(0, MOST),
+    rate: fields.rate && readRate(fields.rate),
+    countBy,
+  };
+}
+
+function readRate(place: Place): Rate {
+  const { count, perMs } = place.fields(['count', 'perMs'], ['count', 'perMs']);
+  return { count: count?.whole(1, MOST) ?? 1, perMs: perMs?.whole(1, DAY_MS) ?? 1 };
+}

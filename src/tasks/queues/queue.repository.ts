@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import type { RankedTicket } from '../../queue/task-queue.ts';
+import { PAUSE_QUEUE, RESUME_QUEUE, SELECT_QUEUES, SELECT_TICKETS } from './queue.sql.ts';
+
+export interface QueueRow {
+  readonly name: string;
+  readonly pausedAt: Date | null;
+  readonly pausedBy: string | null;
+  readonly strategy: string;
+  readonly pending: number;
+  readonly submitted: number;
+  readonly running: number;
+  /** Of the ready task that waits longest. */
+  readonly oldestWaitingMs: number | null;
+}
+
+/** The table of queues, and what waits in each. */
+@Injectable()
+export class QueueRepository {
+  private readonly sql: SqlExecutor;
+  private readonly engine: SqlExecutor;
+
+  constructor(pools: Pools) {
+    this.sql = executorOf(pools.api);
+    this.engine = executorOf(pools.engine);
+  }
+
+  /** The first ready tasks of a queue, without leasing them. */
+  ready(name: string, limit: number): Promise<RankedTicket[]> {
+    return this.engine.query<RankedTicket>(SELECT_TICKETS, [name, limit]);
+  }
+
+  /** Those that have a row or tasks that are not final. */
+  all(): Promise<QueueRow[]> {
+    return this.sql.query<QueueRow>(SELECT_QUEUES, []);
+  }
+
+  /** False when it was paused already. */
+  async pause(name: string, actor: string): Promise<boolean> {
+    return (await this.sql.query(PAUSE_QUEUE, [name, actor])).length > 0;
+  }
+
+  /** False when it was not paused. */
+  async resume(name: string): Promise<boolean> {
+    return (await this.sql.query(RESUME_QUEUE, [name])).length > 0;
+  }
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { TaskRow } from '../../core/task/task.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { closest } from '../../platform/http/suggest.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
+import type { Submitted } from '../task.repository.ts';
+import { type SubmitRequest, TaskService } from '../task.service.ts';
+import { LocalSlots, type SlotsOfQueue } from './local-slots.ts';
+import { QueueRepository, type QueueRow } from './queue.repository.ts';
+
+export type AddOptions = Partial<Omit<SubmitRequest, 'name' | 'params'>>;
+export type QueueState = QueueRow & { readonly here: SlotsOfQueue | null };
+
+/** A worker that wakes looks for more by itself: enough to wake them all. */
+const TOLD_AT_RESUME = 500;
+const NO_TASKS = { pausedAt: null, pausedBy: null, strategy: 'priority', pending: 0, submitted: 0, running: 0, oldestWaitingMs: null };
+
+/** Queues by name: what is put in, what stands in them, and whether they give anything out. */
+@Injectable()
+export class QueueService {
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly repository: QueueRepository,
+    private readonly queue: TaskQueue,
+    private readonly module: ModuleRef,
+    private readonly logger: Logger,
+  ) {}
+
+  /** A task of this name, into the queue of its definition. It is stored when this resolves. */
+  add(name: string, params?: unknown, options: AddOptions = {}): Promise<Submitted> {
+    return this.tasks.submit(toRequest(name, params, options));
+  }
+
+  /** The same, to start `delayMs` from now at the earliest. */
+  addDelayed(name: string, params: unknown, delayMs: number, options: AddOptions = {}): Promise<Submitted> {
+    return this.add(name, params, { ...options, runAt: new Date(Date.now() + delayMs) });
+  }
+
+  /** Many tasks of one name, in statements of 500, each all or none. Answers in order. */
+  addBatch(name: string, params: readonly unknown[], options: AddOptions = {}): Promise<Submitted[]> {
+    return this.tasks.submitMany(params.map((one) => toRequest(name, one, options)));
+  }
+
+  /** Those of the definitions, of the slots here, and of tasks that are not final; by name. */
+  async list(): Promise<QueueState[]> {
+    const rows = new Map((await this.repository.all()).map((row) => [row.name, row]));
+    const here = new Map(this.slots().map((lane) => [lane.queue, lane]));
+    const names = new Set([...rows.keys(), ...here.keys(), ...this.definitions.all().map((definition) => definition.queue)]);
+    return [...names].sort().map((name) => ({ ...(rows.get(name) ?? { name, ...NO_TASKS }), here: here.get(name) ?? null }));
+  }
+
+  /** @throws {ProblemError} 404 that suggests the nearest name. */
+  async get(name: string): Promise<QueueState> {
+    const all = await this.list();
+    const found = all.find((queue) => queue.name === name);
+    if (found) return found;
+    const names = all.map((queue) => queue.name);
+    const near = closest(name, names);
+    const title = `There is no queue "${name.slice(0, 100)}".`;
+    const hint = near ? `Did you mean "${near}"?` : `Known: ${names.join(', ')}.`;
+    throw ProblemError.notFound('unknown_queue', title, { detail: `${title} ${hint}` });
+  }
+
+  /** No process claims from it any more; what runs goes on. Who paused it first stays written down. */
+  async pause(name: string, actor: string): Promise<QueueState> {
+    await this.get(name);
+    if (await this.repository.pause(name, actor)) this.logger.info({ queue: name, actor }, 'queue paused');
+    return this.get(name);
+  }
+
+  /** Wakes the workers of every process. */
+  async resume(name: string, actor: string): Promise<QueueState> {
+    await this.get(name);
+    if (await this.repository.resume(name)) {
+      this.logger.info({ queue: name, actor }, 'queue resumed');
+      const ready = await this.repository.ready(name, TOLD_AT_RESUME);
+      this.queue.announce(ready.map(({ id }) => ({ id, queue: name })));
+    }
+    return this.get(name);
+  }
+
+  /** @throws {ProblemError} 404 also for a task of another queue. */
+  async task(name: string, id: string): Promise<TaskRow> {
+    const task = await this.tasks.get(id);
+    if (task.queue === name) return task;
+    const title = `The queue "${name.slice(0, 100)}" has no execution "${id}".`;
+    throw ProblemError.notFound('execution_not_found', title, { detail: `It is in the queue "${task.queue}".` });
+  }
+
+  /** Cancels it; one that has ended stays as it is. Answers what became of it. */
+  async remove(name: string, id: string, actor: string): Promise<TaskRow> {
+    await this.task(name, id);
+    await this.tasks.cancelByIds([id], actor);
+    return this.task(name, id);
+  }
+
+  /** @throws {ProblemError} 409 unless it ended without success. */
+  async retry(name: string, id: string, actor: string): Promise<TaskRow> {
+    await this.task(name, id);
+    return this.tasks.retry(id, {}, actor);
+  }
+
+  private slots(): SlotsOfQueue[] {
+    try {
+      return this.module.get(LocalSlots, { strict: false }).lanes();
+    } catch {
+      return []; // this process has no workers
+    }
+  }
+}
+
+function toRequest(name: string, params: unknown, options: AddOptions): SubmitRequest {
+  return { createdBy: 'system', trigger: 'task', ...options, name, params };
+}

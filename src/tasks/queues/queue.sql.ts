@@ -1,0 +1,48 @@
+/**
+ * Statements about queues as a whole. A queue has a row in `queues` once somebody paused it or chose its strategy; the claim
+ * statements look there, so a change holds for every process at its next claim.
+ */
+
+/** $1 queue, $2 how many at most. The first ready tasks of a queue, without leasing them; each arm has its partial index. */
+export const SELECT_TICKETS = `
+  SELECT id, extract(epoch FROM rank)::float8 * 1000 AS rank FROM (
+    (SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NULL AND queue = $1
+     ORDER BY rank, id LIMIT $2)
+    UNION ALL
+    SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NOT NULL AND queue = $1) ready
+  ORDER BY ready.rank, id LIMIT $2`;
+
+const LIVE = `
+  SELECT queue, 'submitted' AS status, count(*) AS count, min(run_at) AS oldest FROM tasks
+    WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NULL GROUP BY 1
+  UNION ALL SELECT queue, 'submitted', count(*), min(run_at) FROM tasks
+    WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NOT NULL GROUP BY 1
+  UNION ALL SELECT queue, 'submitted', count(*), min(run_at) FROM tasks WHERE status = 'submitted' AND crash_count > 0 GROUP BY 1
+  UNION ALL SELECT queue, CASE status WHEN 'assigned' THEN 'submitted' ELSE 'running' END, count(*), NULL FROM tasks
+    WHERE status IN ('assigned', 'running') GROUP BY 1, 2
+  UNION ALL SELECT queue, 'pending', count(*), NULL FROM tasks WHERE status = 'pending' AND open_dependencies = 0 GROUP BY 1
+  UNION ALL SELECT queue, 'pending', count(*), NULL FROM tasks
+    WHERE status = 'pending' AND open_dependencies > 0 AND id IN (SELECT task_id FROM task_dependencies WHERE released_at IS NULL) GROUP BY 1`;
+
+/** Every queue that has a row or tasks that are not final. `oldest`: from when the ready task that waits longest could have started. */
+export const SELECT_QUEUES = `
+  WITH live AS (${LIVE})
+  SELECT coalesce(q.name, l.queue) AS name, q.paused_at AS "pausedAt", q.paused_by AS "pausedBy", coalesce(q.strategy, 'priority') AS strategy,
+         coalesce(sum(l.count) FILTER (WHERE l.status = 'pending'), 0)::int AS pending,
+         coalesce(sum(l.count) FILTER (WHERE l.status = 'submitted'), 0)::int AS submitted,
+         coalesce(sum(l.count) FILTER (WHERE l.status = 'running'), 0)::int AS running,
+         CASE WHEN min(l.oldest) IS NOT NULL THEN greatest(extract(epoch FROM app_now() - min(l.oldest)) * 1000, 0)::float8 END AS "oldestWaitingMs"
+  FROM live l FULL JOIN queues q ON q.name = l.queue
+  GROUP BY 1, 2, 3, 4`;
+
+/** $1 queue, $2 who. Who paused it first stays written down. */
+export const PAUSE_QUEUE = `
+  INSERT INTO queues (name, paused_at, paused_by, updated_at) VALUES ($1, app_now(), $2, app_now())
+  ON CONFLICT (name) DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by, updated_at = excluded.updated_at
+  WHERE queues.paused_at IS NULL
+  RETURNING name`;
+
+/** $1 queue. */
+export const RESUME_QUEUE = `
+  UPDATE queues SET paused_at = NULL, paused_by = NULL, updated_at = app_now() WHERE name = $1 AND paused_at IS NOT NULL
+  RETURNING name`;

@@ -1,0 +1,111 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { BULK_OPERATION } from '../bulk/bulk-operation.handler.ts';
+import { BulkOperations, REPEATABLE } from '../bulk/bulk-operations.ts';
+import type { BulkRequest } from '../bulk/bulk.dto.ts';
+import { BulkPreview } from '../bulk/bulk.view.ts';
+import { ExecutionView, toExecutionView } from '../http/execution.view.ts';
+import { AcceptedExecution } from '../http/tasks.view.ts';
+import { DrainBody } from './drain.dto.ts';
+import { QueueService } from './queue.service.ts';
+import { QueueList, QueueView, toQueueView } from './queue.view.ts';
+
+/** Queues for operators. Nothing here waits for a broker: what counts is in PostgreSQL. */
+@ApiTags('queues')
+@ApiExtraModels(BulkPreview)
+@Controller('queues')
+export class QueuesController {
+  constructor(
+    private readonly queues: QueueService,
+    private readonly operations: BulkOperations,
+  ) {}
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'queues_list', summary: 'All queues, by name' })
+  @ApiOkResponse({ type: QueueList })
+  async list(): Promise<QueueList> {
+    return { items: (await this.queues.list()).map(toQueueView) };
+  }
+
+  @Get(':name')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'queues_get', summary: 'One queue' })
+  @ApiOkResponse({ type: QueueView })
+  async get(@Param('name') name: string): Promise<QueueView> {
+    return toQueueView(await this.queues.get(name));
+  }
+
+  @Post(':name/pause')
+  @Access('operator')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'queues_pause', summary: 'Give out no more tasks of this queue, in any process; what runs goes on' })
+  @ApiOkResponse({ type: QueueView })
+  async pause(@Param('name') name: string, @CurrentPrincipal() principal: Principal): Promise<QueueView> {
+    return toQueueView(await this.queues.pause(name, principal.name));
+  }
+
+  @Post(':name/resume')
+  @Access('operator')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'queues_resume', summary: 'Give out tasks of this queue again' })
+  @ApiOkResponse({ type: QueueView })
+  async resume(@Param('name') name: string, @CurrentPrincipal() principal: Principal): Promise<QueueView> {
+    return toQueueView(await this.queues.resume(name, principal.name));
+  }
+
+  @Post(':name/drain')
+  @Access('operator')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'queues_drain', summary: 'Cancel what waits in this queue, or count it; what runs goes on' })
+  @ApiHeader(REPEATABLE)
+  @ApiAcceptedResponse({ type: AcceptedExecution, description: 'The execution that does it.' })
+  @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing is done.' })
+  async drain(
+    @Param('name') name: string,
+    @Body() { preview }: DrainBody,
+    @Headers('idempotency-key') key: string | undefined,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AcceptedExecution | BulkPreview> {
+    await this.queues.get(name);
+    const request: BulkRequest = { action: 'drain', filter: { queue: [name], status: ['pending', 'submitted', 'running'] } };
+    return preview ? this.operations.preview(request, reply) : this.operations.submit(BULK_OPERATION, request, key, principal, reply);
+  }
+
+  @Get(':name/tasks/:executionId')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'queues_getTask', summary: 'One execution of this queue' })
+  @ApiOkResponse({ type: ExecutionView })
+  async getTask(@Param('name') name: string, @Param('executionId') executionId: string): Promise<ExecutionView> {
+    return toExecutionView(await this.queues.task(name, executionId));
+  }
+
+  @Delete(':name/tasks/:executionId')
+  @Access('operator')
+  @ApiOperation({ operationId: 'queues_removeTask', summary: 'Cancel one execution of this queue; answers what became of it' })
+  @ApiOkResponse({ type: ExecutionView })
+  async removeTask(
+    @Param('name') name: string,
+    @Param('executionId') executionId: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ExecutionView> {
+    return toExecutionView(await this.queues.remove(name, executionId, principal.name));
+  }
+
+  @Post(':name/tasks/:executionId/retry')
+  @Access('operator')
+  @HttpCode(202)
+  @ApiOperation({ operationId: 'queues_retryTask', summary: 'Run an execution of this queue again that ended without success' })
+  @ApiAcceptedResponse({ type: ExecutionView })
+  async retryTask(
+    @Param('name') name: string,
+    @Param('executionId') executionId: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ExecutionView> {
+    return toExecutionView(await this.queues.retry(name, executionId, principal.name));
+  }
+}

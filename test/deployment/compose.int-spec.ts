@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { loadSettings } from '../../src/platform/config/settings.ts';
+import { SETTINGS_TABLE } from '../../src/platform/config/settings-table.ts';
+
+interface Service {
+  image: string;
+  command?: string[];
+  environment?: Record<string, string>;
+  healthcheck?: { test: string[] };
+  depends_on?: Record<string, { condition: string }>;
+  ports?: string[];
+  volumes?: string[];
+}
+
+const text = readFileSync('docker-compose.yml', 'utf8');
+const { services, volumes } = parse(text, { merge: true }) as { services: Record<string, Service>; volumes: Record<string, unknown> };
+const dockerfile = readFileSync('Dockerfile', 'utf8');
+
+/** `${NAME:?…}` as Compose would fill it in. */
+function filledIn(environment: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{(\w+):\?[^}]*\}/g, 'a-password')]),
+  );
+}
+
+describe('docker-compose.yml', () => {
+  it('gives the application all roles between its services, on PostgreSQL and Redis', () => {
+    const roles = ['api', 'worker'].map((name) => {
+      const environment = services[name]?.environment ?? {};
+      for (const variable of Object.keys(environment)) expect(SETTINGS_TABLE).toHaveProperty([variable]);
+      const settings = loadSettings({ NODE_ENV: 'production', HOST: '0.0.0.0', ...filledIn(environment) });
+      expect(settings).toMatchObject({ embedded: false, databaseUrl: 'postgres://contenthub:a-password@postgres:5432/contenthub' });
+      expect(settings).toMatchObject({ queueDriver: 'bullmq', redisUrl: 'redis://redis:6379' });
+      return settings.appRoles;
+    });
+    expect(new Set(roles.flat())).toEqual(new Set(['api', 'worker', 'scheduler']));
+  });
+
+  it('starts them after what they need, and looks after its health', () => {
+    for (const name of ['api', 'worker']) {
+      expect(services[name]?.depends_on).toEqual({ postgres: { condition: 'service_healthy' }, redis: { condition: 'service_healthy' } });
+    }
+    for (const name of ['api', 'postgres', 'redis']) expect(services[name]?.healthcheck?.test.length).toBeGreaterThan(1);
+    expect(services['api']?.healthcheck?.test.join(' ')).toContain('/health/ready');
+  });
+
+  it('keeps tickets in Redis over a restart, and throws none away', () => {
+    const command = services['redis']?.command?.join(' ');
+    expect(command).toContain('--appendonly yes');
+    expect(command).toContain('--maxmemory-policy noeviction');
+  });
+
+  it('holds no secret, opens one port to this machine, and names its volumes', () => {
+    expect(text).not.toMatch(/PASSWORD: (?!\$\{)/);
+    expect(text).not.toMatch(/\/\/\w+:(?!\$\{)[^@\s]+@/);
+    expect(Object.values(services).flatMap(({ ports = [] }) => ports)).toEqual(['127.0.0.1:3000:3000']);
+    const named = Object.values(services).flatMap((service) => (service.volumes ?? []).map((volume) => volume.split(':')[0]));
+    expect(new Set(named)).toEqual(new Set(Object.keys(volumes)));
+  });
+});
+
+describe('Dockerfile', () => {
+  const stages = dockerfile.split(/^FROM /m).slice(1);
+
+  it('runs as another user than root, and no package runs a script', () => {
+    expect(stages.at(-1)).toMatch(/^USER node$/m);
+    for (const [line] of dockerfile.matchAll(/npm (ci|install).*/g)) expect(line).toContain('--ignore-scripts');
+    expect(stages.at(-1)).not.toMatch(/npm /);
+  });
+
+  it('copies what there is, and what .dockerignore lets through', () => {
+    const admitted = readFileSync('.dockerignore', 'utf8')
+      .split('\n')
+      .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.*) \S+$/gm)].flatMap(([, files = '']) => files.split(' '));
+    expect(copied.length).toBeGreaterThan(5);
+    for (const file of copied) {
+      expect(existsSync(file)).toBe(true);
+      expect(admitted).toContain(file);
+    }
+    expect(admitted.filter((file) => !copied.includes(file))).toEqual([]);
+  });
+});

@@ -1,0 +1,16 @@
+/**
+ * The most tasks of these names that were leased at once, by the audit. In the order of the transactions that wrote it: its
+ * times are those at which they began, which is before they waited for their turn.
+ */
+export const MOST_AT_ONCE = `
+  SELECT max(running)::int AS most FROM (
+    SELECT sum(sum(step)) OVER (ORDER BY xid) AS running FROM (
+      SELECT a.xid, CASE WHEN to_status IN ('assigned', 'running') THEN 1 ELSE -1 END AS step
+      FROM task_audit a JOIN tasks t ON t.id = a.task_id
+      WHERE t.name = ANY ($1) AND (coalesce(from_status, '') IN ('assigned', 'running')) <> (to_status IN ('assigned', 'running'))) steps
+    GROUP BY xid) sums`;
+
+/** How many claims of tasks of these names there were, and the milliseconds from the first to the last. */
+export const CLAIMS_OVER_TIME = `
+  SELECT count(*)::int AS claims, extract(epoch FROM max(a.at) - min(a.at))::float8 * 1000 AS ms
+  FROM task_audit a JOIN tasks t ON t.id = a.task_id WHERE t.name = ANY ($1) AND a.reason IN ('claim', 'assign')`;

@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { LimitService } from '../../src/tasks/dispatch/limit.service.ts';
+import { TaskClaims } from '../../src/tasks/dispatch/task-claims.ts';
+import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
+import { CLAIMS_OVER_TIME, MOST_AT_ONCE } from './audit.ts';
+
+const bed = useEngines();
+const noop = () => undefined;
+const UNCOUNTED = 'No task is counted under';
+const ACCOUNT = { concurrencyKey: ({ account }: { account: string }) => `account:${account}` };
+const handler = (name: string, options: TestHandler['options'], handle: TestHandler['handle'] = noop): TestHandler => ({
+  name,
+  options,
+  handle,
+});
+
+const claim = (engine: Engine, limit = 100, owner = OTHER_OWNER) => engine.repository.claim('default', limit, owner, 60);
+const limit = (engine: Engine, key: string, maxRunning: number | null, rate: { count: number; perMs: number } | null = null) =>
+  engine.get(LimitService).set({ key, maxRunning, rate });
+async function submitMany(engine: Engine, name: string, count: number, params: object = {}): Promise<void> {
+  await engine.tasks.submitMany(Array.from({ length: count }, () => ({ name, params, createdBy: 'test', trigger: 'api' as const })));
+}
+
+describe('a limit of what runs at once', () => {
+  it('is never exceeded by ten competing claimers of two processes, and reached', async () => {
+    const handlers = [handler('limited', { maxRunning: 7 })];
+    const engines = await Promise.all([bed.start({ handlers }), bed.start({ handlers })]);
+    const [one] = engines as [Engine, Engine];
+    await one.get(LimitService).declare();
+    await submitMany(one, 'limited', 300);
+    let left = 300;
+    const claimer = async (i: number) => {
+      const engine = engines[i % 2] as Engine;
+      while (left > 0) {
+        const tasks = await claim(engine, 3, `host:${i}:x`);
+        await engine.repository.complete(
+          tasks.map((task) => ({ ...task, result: null })),
+          `host:${i}:x`,
+        );
+        left -= tasks.length;
+      }
+    };
+    await Promise.all(Array.from({ length: 10 }, (_, i) => claimer(i)));
+    const [row] = await bed.sql<{ most: number }>(MOST_AT_ONCE, [['limited']]);
+    expect(row?.most).toBe(7);
+  });
+
+  it('counts all tasks of a key, whatever their name, and lets other keys pass', async () => {
+    const engine = await bed.start({ handlers: [handler('one', ACCOUNT), handler('two', { ...ACCOUNT, provider: 'p' })] });
+    await limit(engine, 'account:1', 2);
+    await submitMany(engine, 'one', 2, { account: '1' });
+    await submitMany(engine, 'two', 2, { account: '1' });
+    await submitMany(engine, 'two', 3, { account: '2' });
+    const taken = (await claim(engine)).map(({ params }) => (params as { account: string }).account).sort();
+    expect(taken).toEqual(['1', '1', '2', '2', '2']);
+  });
+
+  it('counts work that goes on elsewhere', async () => {
+    const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 1 })] });
+    await engine.get(LimitService).declare();
+    await submitMany(engine, 'limited', 2);
+    const [task] = await claim(engine);
+    await engine.repository.wait([{ ...(task as NonNullable<typeof task>), externalId: 'x', pollAfterMs: 60_000 }], OTHER_OWNER);
+    expect(await claim(engine)).toEqual([]);
+  });
+
+  it('holds for suspects and for agents too', async () => {
+    const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 2 })] });
+    await engine.get(LimitService).declare();
+    await submitMany(engine, 'limited', 3);
+    await bed.sql('UPDATE tasks SET crash_count = 1');
+    await submitMany(engine, 'limited', 3);
+    const agent = { queue: 'default', limit: 9, owner: OTHER_OWNER, leaseSeconds: 60, capabilities: [] };
+    expect(await engine.get(TaskClaims).assign({ ...agent, limit: 1 })).toHaveLength(1);
+    expect(await engine.repository.suspects(['default'], 9)).toEqual([1]);
+    expect(await engine.repository.claimSuspects(['default'], 9, OTHER_OWNER, 60, 9)).toHaveLength(1);
+    expect(await engine.repository.claimSuspects(['default'], 9, OTHER_OWNER, 60, 9)).toEqual([]);
+    expect(await engine.get(TaskClaims).assignSuspects(agent)).toEqual([]);
+    expect(await engine.get(TaskClaims).assign(agent)).toEqual([]);
+  });
+
+  it('lets the next one start when one ends, without waiting for a poll', async () => {
+    const handlers = [handler('limited', { maxRunning: 2 })];
+    const engine = await bed.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } });
+    await engine.get(LimitService).declare();
+    await submitMany(engine, 'limited', 12);
+    const ids = await bed.sql<{ id: string }>('SELECT id FROM tasks');
+    for (const { id } of ids) expect((await engine.ended(id)).status).toBe('completed');
+    const [row] = await bed.sql<{ most: number }>(MOST_AT_ONCE, [['limited']]);
+    expect(row?.most).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a rate', () => {
+  it('lets start what its bucket holds, and then one after the other, without waiting for a poll', async () => {
+    const handlers = [handler('rated', { rate: { count: 5, perMs: 250 } })];
+    const engines = await Promise.all([
+      bed.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } }),
+      bed.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } }),
+    ]);
+    const [engine] = engines as [Engine, Engine];
+    await engine.get(LimitService).declare();
+    await submitMany(engine, 'rated', 25);
+    const ids = await bed.sql<{ id: string }>('SELECT id FROM tasks');
+    for (const { id } of ids) expect((await engine.ended(id)).status).toBe('completed');
+    const [row] = await bed.sql<{ claims: number; ms: number }>(CLAIMS_OVER_TIME, [['rated']]);
+    expect(row?.claims).toBe(25);
+    expect(row?.ms).toBeGreaterThanOrEqual(((25 - 5) * 250) / 5);
+  });
+
+  it('is debited for what was really claimed', async () => {
+    const engine = await bed.start({ handlers: [handler('rated', { rate: { count: 10, perMs: 3_600_000 } })] });
+    await engine.get(LimitService).declare();
+    await submitMany(engine, 'rated', 4);
+    expect(await claim(engine)).toHaveLength(4);
+    await submitMany(engine, 'rated', 20);
+    expect(await claim(engine)).toHaveLength(6);
+    expect(await claim(engine)).toEqual([]);
+  });
+
+  it('that is set to what it was gives nothing away', async () => {
+    const engine = await bed.start({ handlers: [handler('rated', { rate: { count: 3, perMs: 3_600_000 } })] });
+    await engine.get(LimitService).declare();
+    await submitMany(engine, 'rated', 9);
+    expect(await claim(engine)).toHaveLength(3);
+    await limit(engine, 'task:rated', null, { count: 3, perMs: 3_600_000 });
+    expect(await claim(engine)).toEqual([]);
+  });
+});
+
+describe('limits change at run time', () => {
+  it('an operator goes before a definition, until his limit is removed', async () => {
+    const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 1 })] });
+    const limits = engine.get(LimitService);
+    await limits.declare();
+    await submitMany(engine, 'limited', 9);
+    expect(await claim(engine)).toHaveLength(1);
+    await limit(engine, 'task:limited', 4);
+    await limits.declare(); // another start
+    expect(await claim(engine)).toHaveLength(3);
+    await limits.remove('task:limited');
+    expect(await limits.list()).toMatchObject([{ key: 'task:limited', maxRunning: 1, running: 4, declared: true }]);
+    expect(await claim(engine)).toEqual([]);
+  });
+
+  it('a key under which nothing is counted is refused', async () => {
+    const engine = await bed.start({ handlers: [handler('free', {})] });
+    await expect(limit(engine, 'task:free', 1)).rejects.toThrow(UNCOUNTED);
+    await expect(limit(engine, 'provider:openai', 1)).rejects.toThrow(UNCOUNTED);
+    await expect(limit(engine, 'anything', 1)).resolves.toMatchObject({ key: 'anything', maxRunning: 1 });
+  });
+
+  it('a key that does not fit is refused with the task', async () => {
+    const engine = await bed.start({ handlers: [handler('free', {})] });
+    await expect(engine.submit('free', {}, { concurrencyKey: 'x'.repeat(201) })).rejects.toThrow('1 to 200 are possible');
+  });
+});

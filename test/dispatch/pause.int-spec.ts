@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
+import { TaskClaims } from '../../src/tasks/dispatch/task-claims.ts';
+import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+
+const bed = useEngines();
+const noop = () => undefined;
+const start = () =>
+  bed.start({
+    handlers: [
+      { name: 'plain', handle: noop },
+      { name: 'other', handle: noop },
+      { name: 'keyed', options: { concurrencyKey: () => 'account:1' }, handle: noop },
+    ],
+  });
+
+/** Every way by which a task of the default queue gets a lease. */
+const WAYS: Record<string, (engine: Engine) => Promise<{ name: string }[]>> = {
+  'a claim': (engine) => engine.repository.claim('default', 10, OTHER_OWNER, 15),
+  'an assignment': (engine) =>
+    engine.get(TaskClaims).assign({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
+};
+const SUSPICIOUS: typeof WAYS = {
+  'a claim of suspects': (engine) => engine.repository.claimSuspects(['default'], 10, OTHER_OWNER, 15, 9),
+  'an assignment of suspects': (engine) =>
+    engine.get(TaskClaims).assignSuspects({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
+};
+const ALL = Object.entries({ ...WAYS, ...SUSPICIOUS });
+
+const pauseQueue = () => bed.sql(`INSERT INTO queues (name, paused_at, paused_by, updated_at) VALUES ('default', now(), 'test', now())`);
+const suspect = () => bed.sql('UPDATE tasks SET crash_count = 1');
+const names = (tasks: { name: string }[]) => tasks.map(({ name }) => name).sort();
+
+describe.each(ALL)('%s', (way, take) => {
+  it.each(['plain', 'keyed'])('leaves a paused queue alone, and takes from it again after (%s)', async (name) => {
+    const engine = await start();
+    await engine.submit(name);
+    if (way in SUSPICIOUS) await suspect();
+    await pauseQueue();
+    expect(await take(engine)).toEqual([]);
+    expect(await engine.repository.countReady('default', 9)).toBe(0);
+    expect(await engine.repository.suspects(['default'], 9)).toEqual([]);
+    await bed.sql('UPDATE queues SET paused_at = NULL, paused_by = NULL');
+    expect(names(await take(engine))).toEqual([name]);
+  });
+
+  it.each(['plain', 'keyed'])('takes around a paused definition, and takes it again after (%s)', async (name) => {
+    const engine = await start();
+    await engine.submit(name);
+    await engine.submit('other');
+    if (way in SUSPICIOUS) await suspect();
+    const dispatch = engine.get(DispatchService);
+    await dispatch.pause(name, 'test');
+    expect(names(await take(engine))).toEqual(['other']);
+    await dispatch.resume(name, 'test');
+    expect(names(await take(engine))).toEqual([name]);
+  });
+});
+
+describe.each(Object.entries(WAYS))('%s', (_, take) => {
+  it.each(['plain', 'keyed'])('takes nothing out of quarantine (%s)', async (name) => {
+    const engine = await start();
+    await engine.submit(name);
+    await suspect();
+    expect(await take(engine)).toEqual([]);
+  });
+});
+
+describe('a pause', () => {
+  it('lets what runs go on', async () => {
+    const engine = await start();
+    const id = await engine.submit('plain');
+    const task = await engine.claim();
+    await pauseQueue();
+    await engine.repository.complete([{ ...task, result: 1 }], OTHER_OWNER);
+    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+  });
+
+  it('remembers who was first', async () => {
+    const engine = await start();
+    const dispatch = engine.get(DispatchService);
+    await dispatch.pause('plain', 'ada');
+    expect(await dispatch.pause('plain', 'grace')).toMatchObject({ name: 'plain', pausedBy: 'ada' });
+    expect(await dispatch.paused()).toHaveLength(1);
+  });
+
+  it('of what does not exist is refused', async () => {
+    const engine = await start();
+    await expect(engine.get(DispatchService).pause('plian', 'ada')).rejects.toThrow('There is no task named "plian"');
+  });
+});

@@ -1,0 +1,140 @@
+import { mutant, SQL } from './mutant.mjs';
+
+const DISPATCH = 'src/tasks/dispatch/dispatch.sql.ts';
+const CLAIMS = 'src/tasks/dispatch/task-claims.ts';
+const pause = 'test/dispatch/pause.int-spec.ts';
+const limits = 'test/dispatch/limits.int-spec.ts';
+const agents = 'test/dispatch/agents.int-spec.ts';
+const strategies = 'test/dispatch/strategies.int-spec.ts';
+const choice = 'src/core/dispatch/choose-lanes.spec.ts';
+const room = 'src/core/dispatch/limit.spec.ts';
+
+export const dispatching = [
+  mutant(
+    'pause: of a queue',
+    SQL,
+    "'NOT EXISTS (SELECT FROM queues WHERE name = $1 AND paused_at IS NOT NULL)'",
+    "'true'",
+    pause,
+    'a paused queue',
+  ),
+  mutant(
+    'pause: of a definition',
+    SQL,
+    "'name <> ALL (ARRAY(SELECT name FROM paused_definitions))'",
+    "'true'",
+    pause,
+    'a paused definition',
+  ),
+  mutant(
+    'pause: of suspects',
+    SQL,
+    '`queue <> ALL (ARRAY(SELECT name FROM queues WHERE paused_at IS NOT NULL)) AND',
+    '`true AND',
+    pause,
+    'suspects leaves a paused queue',
+  ),
+  mutant(
+    'claim: lanes first',
+    SQL,
+    ' AND NOT EXISTS (SELECT FROM tasks WHERE ${READY_IN_LANES})',
+    '',
+    strategies,
+    'across lanes and what is in none',
+  ),
+  mutant(
+    'claim: no suspects in no lane',
+    SQL,
+    'crash_count = 0 AND concurrency_key IS NULL AND queue = $1`',
+    'crash_count >= 0 AND concurrency_key IS NULL AND queue = $1`',
+    pause,
+    'out of quarantine',
+  ),
+  mutant(
+    'claim: no suspects of lanes',
+    SQL,
+    'crash_count = 0 AND concurrency_key IS NOT NULL AND queue = $1`',
+    'crash_count >= 0 AND concurrency_key IS NOT NULL AND queue = $1`',
+    pause,
+    'out of quarantine',
+  ),
+  mutant('lanes: one claim at a time', DISPATCH, 'SELECT pg_advisory_xact_lock(${LANES_LOCK})', 'SELECT 1', limits, 'ten competing'),
+  mutant(
+    'limit: what runs counts',
+    'src/core/dispatch/limit.ts',
+    'maxRunning - running',
+    'maxRunning - 0 * running',
+    [room, limits],
+    'leaves beside|elsewhere',
+  ),
+  mutant(
+    'limit: external work counts',
+    DISPATCH,
+    "status IN ('assigned', 'running') AND",
+    'lease_owner IS NOT NULL AND',
+    limits,
+    'elsewhere',
+  ),
+  mutant(
+    'limit: assigned work counts',
+    DISPATCH,
+    "status IN ('assigned', 'running') AND",
+    "status = 'running' AND",
+    limits,
+    'for agents too',
+  ),
+  mutant(
+    'limit: of suspects',
+    CLAIMS,
+    'admit(candidates, { wanted: claimer.limit, rooms,',
+    'admit(candidates, { wanted: claimer.limit, rooms: [],',
+    limits,
+    'for agents too',
+  ),
+  mutant('rate: debited', CLAIMS, 'Math.max(0, tokens - count)', 'Math.max(0, tokens - 0 * count)', limits, 'is debited'),
+  mutant('rate: no new bucket', DISPATCH, 'coalesce(l.tokens, excluded.tokens)', 'excluded.tokens', limits, 'gives nothing away'),
+  mutant('limit: the operator first', DISPATCH, 'WHERE l.declared AND (', 'WHERE (', limits, 'an operator goes before'),
+  mutant('limit: an end wakes', 'src/workers/queue-source.ts', 'this.held.taskEnded();', '', limits, 'when one ends'),
+  mutant(
+    'limit: a rate wakes',
+    'src/tasks/dispatch/held-queues.ts',
+    '() => relief.abort(), Math',
+    '() => undefined, Math',
+    limits,
+    'one after the other',
+  ),
+  mutant(
+    'lane: capabilities',
+    'src/core/dispatch/choose-lanes.ts',
+    '!lane.capabilities.every(',
+    '!lane.capabilities.some(',
+    [choice, agents],
+    'left alone|which agent',
+  ),
+  mutant(
+    'suspect: capabilities',
+    'src/core/dispatch/admit.ts',
+    '!lane.capabilities.every(',
+    '!lane.capabilities.some(',
+    [agents, 'src/core/dispatch/admit.spec.ts'],
+    'suspects|in order',
+  ),
+  mutant(
+    'start: epoch',
+    SQL,
+    'WHERE t.lease_epoch = r.epoch AND t.lease_owner = $2 AND t.status',
+    'WHERE t.lease_owner = $2 AND t.status',
+    agents,
+    'is not started by',
+  ),
+  mutant(
+    'start: owner',
+    SQL,
+    "t.lease_owner = $2 AND t.status = 'assigned'",
+    "t.lease_owner <> $2 || '?' AND t.status = 'assigned'",
+    agents,
+    'is not started by',
+  ),
+  mutant('start: once', SQL, "t.lease_owner = $2 AND t.status = 'assigned'", 't.lease_owner = $2', agents, 'is started once'),
+  mutant('rank: fifo', SQL, "WHERE strategy = 'fifo'", "WHERE strategy = 'none'", strategies, 'fifo'),
+];

@@ -1,0 +1,18 @@
+import type { RedisSwitch } from './redis-switch.ts';
+
+/** What BullMQ keeps of each queue, whatever goes through it, and the probe of each process. */
+const LASTING = /:(meta|events|id|stalled-check|probe|marker|pc)$/;
+
+export interface Leftovers {
+  keys: number;
+  /** Keys of jobs and of lists of jobs. */
+  tickets: number;
+  bytes: number;
+}
+
+export async function leftoversIn(redis: RedisSwitch): Promise<Leftovers> {
+  const keys = (await redis.ask('KEYS', '*')) as string[];
+  const sizes = await Promise.all(keys.map((key) => redis.ask('MEMORY', 'USAGE', key, 'SAMPLES', '0')));
+  const bytes = sizes.reduce<number>((sum, size) => sum + Number(size), 0);
+  return { keys: keys.length, tickets: keys.filter((key) => !LASTING.test(key)).length, bytes };
+}

@@ -1,0 +1,59 @@
+import { Redis } from 'ioredis';
+import { TaskQueue } from '../../src/queue/task-queue.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import { type PrivateRedis, startRedis } from './redis.ts';
+import { waitFor } from './wait-for.ts';
+
+/** Longer than any test: whoever runs a task was told of it. */
+const NO_POLLING_MS = 600_000;
+
+/** Engines with the bullmq driver on this Redis. `more`: settings over these. */
+export function onRedis({ url }: { url: string }, more: Record<string, string> = {}): Pick<EngineOptions, 'settings'> {
+  return { settings: { QUEUE_DRIVER: 'bullmq', REDIS_URL: url, POLL_INTERVAL_MS: String(NO_POLLING_MS), ...more } };
+}
+
+/** The engine, once it may send tickets. */
+export async function connected(engine: Promise<Engine>): Promise<Engine> {
+  const started = await engine;
+  await waitFor(async () => problemsOf(started).length === 0, { what: 'an answer of Redis' });
+  return started;
+}
+
+/** A server of its own, for tests that hurt it. */
+export async function needRedis(port?: number): Promise<PrivateRedis> {
+  const redis = await startRedis(port);
+  if (!redis) throw new Error('these tests are skipped where no Redis is installed');
+  return redis;
+}
+
+/** One answer of the server, over a connection of its own. */
+export async function askRedis<T>({ url }: { url: string }, ask: (redis: Redis) => Promise<T>): Promise<T> {
+  const redis = new Redis(url, { retryStrategy: () => null });
+  redis.on('error', () => undefined);
+  try {
+    return await ask(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Tickets ever put into a queue since the server was empty. */
+export function ticketsOf(redis: { url: string }, queue = 'default', prefix = 'contenthub'): Promise<number> {
+  return askRedis(redis, async (client) => Number(await client.get(`${prefix}:${queue}:id`)));
+}
+
+export function problemsOf(engine: Engine): string[] {
+  return engine.get(TaskQueue).problems();
+}
+
+/** Resolves when tickets of this engine go through Redis, which it tries by sending some. */
+export function untilTicketsFlow(engine: Engine, redis: { url: string }, name: string, timeoutMs: number): Promise<true> {
+  return waitFor(
+    async () => {
+      const before = await ticketsOf(redis);
+      await engine.ended(await engine.submit(name));
+      return (await ticketsOf(redis)) > before && (true as const);
+    },
+    { what: 'a task that was told of by Redis', timeoutMs },
+  );
+}
