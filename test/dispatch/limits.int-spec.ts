@@ -29,18 +29,24 @@ describe('a limit of what runs at once', () => {
     await one.get(LimitService).declare();
     await submitMany(one, 'limited', 300);
     let left = 300;
-    const claimer = async (i: number) => {
-      const engine = engines[i % 2] as Engine;
-      while (left > 0) {
-        const tasks = await claim(engine, 3, `host:${i}:x`);
-        await engine.repository.complete(
-          tasks.map((task) => ({ ...task, result: null })),
-          `host:${i}:x`,
-        );
-        left -= tasks.length;
-      }
+    const claimers = Array.from({ length: 10 }, (_, i) => ({ engine: engines[i % 2] as Engine, owner: `host:${i}:x` }));
+    const claimBy = ({ engine, owner }: (typeof claimers)[number]) => claim(engine, 3, owner);
+    const complete = async ({ engine, owner }: (typeof claimers)[number], tasks: Awaited<ReturnType<typeof claim>>) => {
+      await engine.repository.complete(
+        tasks.map((task) => ({ ...task, result: null })),
+        owner,
+      );
+      left -= tasks.length;
     };
-    await Promise.all(Array.from({ length: 10 }, (_, i) => claimer(i)));
+    // Who claims first completes only when all have claimed: the limit is reached, whoever is faster.
+    const first = await Promise.all(claimers.map(claimBy));
+    expect(first.flat()).toHaveLength(7);
+    await Promise.all(claimers.map((claimer, i) => complete(claimer, first[i] ?? [])));
+    await Promise.all(
+      claimers.map(async (claimer) => {
+        while (left > 0) await complete(claimer, await claimBy(claimer));
+      }),
+    );
     const [row] = await bed.sql<{ most: number }>(MOST_AT_ONCE, [['limited']]);
     expect(row?.most).toBe(7);
   });

@@ -3,7 +3,9 @@ import { Queue } from 'bullmq';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
+import type { Logger } from '../../src/platform/telemetry/logger.ts';
 import { ClaimSource, TaskQueue } from '../../src/queue/task-queue.ts';
+import { RedisLink } from '../../src/platform/redis/redis-link.ts';
 import { startApplication } from '../support/application.ts';
 import { askRedis, connected, needRedis, onRedis, untilTicketsFlow } from '../support/bullmq-bed.ts';
 import { describeRedis } from '../support/describe-redis.ts';
@@ -116,6 +118,26 @@ describeRedis('an application whose Redis falls silent', () => {
       await waitFor(async () => !(await queue()).degraded, { what: 'the return of Redis', timeoutMs: RETURN_MS });
     } finally {
       await close();
+    }
+  });
+});
+
+describeRedis('a Redis that is changed while it answers', () => {
+  it('is warned about, until it is as it should be again', async () => {
+    redis = await needRedis();
+    const warn = jest.fn();
+    const logger = { warn, info: jest.fn() } as unknown as Logger;
+    const link = new RedisLink({ url: redis.url, prefix: 'look', logger }, 20);
+    const policy = (name: string) => askRedis(redis, (client) => client.config('SET', 'maxmemory-policy', name));
+    try {
+      await waitFor(async () => link.problems().length === 0, { what: 'an answer of Redis' });
+      await policy('volatile-lru');
+      await waitFor(async () => link.problems()[0]?.includes('volatile-lru'), { what: 'the warning' });
+      await policy('noeviction');
+      await waitFor(async () => link.problems().length === 0, { what: 'the end of the warning' });
+      expect(warn).toHaveBeenCalledTimes(1);
+    } finally {
+      link.close();
     }
   });
 });

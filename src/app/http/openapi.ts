@@ -48,7 +48,8 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `ct_live_…`.' }, 'apiKey')
     .addSecurityRequirements('apiKey')
     .build();
-  const document = SwaggerModule.createDocument(app, config, { operationIdFactory: operationId, extraModels: paramsClasses(app) });
+  const options = { operationIdFactory: operationId, extraModels: paramsClasses(app), autoTagControllers: false };
+  const document = SwaggerModule.createDocument(app, config, options);
   const components = document.components ?? {};
   const paths = sorted(document.paths);
   for (const item of Object.values(paths)) {

@@ -14,6 +14,8 @@ const PROBE_AGAIN_MS = 500;
 /** What fails again so soon after it came back answers to the probe but not to those who use it: it is asked less often. */
 const UNSTEADY_MS = 10_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** An operator may change a policy at any time, and a silent Redis is noticed even when nobody has anything to say to it. */
+const LOOK_EVERY_MS = 30_000;
 const SAFE_POLICY = 'noeviction';
 
 /**
@@ -31,16 +33,18 @@ export class RedisLink {
   private policy = SAFE_POLICY;
   private probing = false;
   private again: NodeJS.Timeout | undefined;
+  private readonly looking: NodeJS.Timeout;
   private pauseMs = PROBE_AGAIN_MS;
   private upSince = Number.NEGATIVE_INFINITY;
 
-  constructor(options: RedisLinkOptions) {
+  constructor(options: RedisLinkOptions, lookEveryMs = LOOK_EVERY_MS) {
     this.options = options;
     this.prefix = options.prefix;
     this.client = this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: COMMAND_MS });
     this.client.on('error', (error: Error) => this.fail(error));
     this.client.on('close', () => this.fail(new Error('the connection was closed')));
     this.client.on('ready', () => void this.probe());
+    this.looking = setInterval(() => this.up && void this.probe(), lookEveryMs);
   }
 
   get up(): boolean {
@@ -100,6 +104,7 @@ export class RedisLink {
   close(): void {
     this.state = 'closed';
     clearTimeout(this.again);
+    clearInterval(this.looking);
     this.listeners.clear();
     this.client.disconnect();
   }

@@ -10,14 +10,16 @@ import { Client } from './client.ts';
 import { PrivatePostgres } from './private-postgres.ts';
 
 const ROLES: readonly Role[] = ['api', 'api', 'worker', 'worker', 'worker', 'scheduler', 'scheduler'];
-/** Small, so that a task that fills it is soon done. */
-const WORKER_HEAP_MB = 160;
+/** Its heap is small, so that a task that fills it is soon done. */
+const WORKER_FLAGS = ['--max-old-space-size=160'];
 
 export interface ClusterPlan {
   /** One process each. */
   roles?: readonly Role[];
   /** Environment variables over those of the suite. */
   settings?: Readonly<Record<string, string>>;
+  /** Of Node in the worker processes. */
+  workerFlags?: readonly string[];
 }
 
 export interface Cluster {
@@ -32,7 +34,8 @@ export interface Cluster {
 }
 
 /** Unless planned otherwise 2 API, 3 worker and 2 scheduler processes on a database of their own, behind a balancer, with a client in front. */
-export async function startCluster(root: string, { roles = ROLES, settings = {} }: ClusterPlan = {}): Promise<Cluster> {
+export async function startCluster(root: string, plan: ClusterPlan = {}): Promise<Cluster> {
+  const { roles = ROLES, settings = {}, workerFlags = WORKER_FLAGS } = plan;
   const folder = mkdtempSync(join(tmpdir(), 'contenthub-faults-'));
   chmodSync(folder, 0o755); // the database server may run under another account
   const entry = freeze(root, folder);
@@ -49,9 +52,9 @@ export async function startCluster(root: string, { roles = ROLES, settings = {} 
   for (const [number, role] of roles.entries()) {
     const port = role === 'api' ? await freePort() : 0;
     const environment = { DATA_DIR: dataDir, FAULTS_DID_FILE: didFile, PORT: String(port), ...SETTINGS, ...settings };
-    const flags = role === 'worker' ? [`--max-old-space-size=${WORKER_HEAP_MB}`] : [];
-    const plan = { role, entry, flags, environment, logFile: join(folder, `${role}-${number}.log`) };
-    const process = new AppProcess({ ...plan, databaseUrl: () => postgres.url, onLife: (life) => void lives.push(life) });
+    const flags = role === 'worker' ? workerFlags : [];
+    const start = { role, entry, flags, environment, logFile: join(folder, `${role}-${number}.log`) };
+    const process = new AppProcess({ ...start, databaseUrl: () => postgres.url, onLife: (life) => void lives.push(life) });
     ports.set(process, port);
     processes.push(process);
   }

@@ -3,8 +3,10 @@ import { mutant, SQL } from './mutant.mjs';
 const QUEUES = 'src/tasks/queues/queue.sql.ts';
 const MEMORY = 'src/queue/drivers/memory.ts';
 const BOARD = 'src/app/bull-board/bull-board.ts';
+const READER = 'src/queue/drivers/bullmq/ticket-reader.ts';
 const queues = 'test/queue/queues.int-spec.ts';
 const memory = 'test/queue/memory.contract-spec.ts';
+const redisFaults = 'test/queue/redis-faults.int-spec.ts';
 const board = 'test/queue/bull-board.e2e-spec.ts';
 
 export const queueing = [
@@ -35,6 +37,7 @@ export const queueing = [
     'the start is refused',
   ),
   mutant('memory: dry means ask', MEMORY, 'heap.size < limit', 'heap.size < 0', memory, 'the highest priority first'),
+  mutant('tickets: gathered for 5 ms', READER, ' && performance.now() < until', '', redisFaults, 'answered while further ones'),
   mutant('board: for operators', BOARD, "'operator'", "'viewer'", board, 'nothing without the role'),
   mutant('board: only shows', BOARD, 'refuseWrites(request);', '', board, 'read-only'),
 ];

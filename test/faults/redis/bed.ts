@@ -8,6 +8,8 @@ import { RedisSwitch } from './redis-switch.ts';
 import { Ringer } from './ringer.ts';
 
 const ROLES = ['api', 'worker', 'worker', 'scheduler'] as const;
+/** As the supervisor starts workers. */
+const WORKER_FLAGS = ['--max-semi-space-size=8'];
 const PROBE_MS = 200;
 const PATIENCE_MS = 1_000;
 
@@ -32,7 +34,7 @@ export async function startBed(root: string, { rate, absent }: { rate: number; a
   const redis = await RedisSwitch.create();
   if (!absent) await redis.on();
   const settings = { QUEUE_DRIVER: 'bullmq', REDIS_URL: redis.url, WORKER_CONCURRENCY: '50' };
-  const cluster = await startCluster(root, { roles: ROLES, settings });
+  const cluster = await startCluster(root, { roles: ROLES, settings, workerFlags: WORKER_FLAGS });
   const api = cluster.processes.find(({ role }) => role === 'api');
   if (api === undefined) throw new Error('there is no API process');
   const port = cluster.portOf(api);
@@ -68,7 +70,7 @@ interface QueueHealth {
 }
 
 /** Asks the API process whether it is ready, five times a second. */
-export class Readiness {
+class Readiness {
   readonly url: string;
   private readonly asking: NodeJS.Timeout;
   asked = 0;

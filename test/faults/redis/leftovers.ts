@@ -1,3 +1,4 @@
+import { askRedis } from '../../support/bullmq-bed.ts';
 import type { RedisSwitch } from './redis-switch.ts';
 
 /** What BullMQ keeps of each queue, whatever goes through it, and the probe of each process. */
@@ -10,9 +11,11 @@ export interface Leftovers {
   bytes: number;
 }
 
-export async function leftoversIn(redis: RedisSwitch): Promise<Leftovers> {
-  const keys = (await redis.ask('KEYS', '*')) as string[];
-  const sizes = await Promise.all(keys.map((key) => redis.ask('MEMORY', 'USAGE', key, 'SAMPLES', '0')));
-  const bytes = sizes.reduce<number>((sum, size) => sum + Number(size), 0);
-  return { keys: keys.length, tickets: keys.filter((key) => !LASTING.test(key)).length, bytes };
+export function leftoversIn(redis: RedisSwitch): Promise<Leftovers> {
+  return askRedis(redis, async (client) => {
+    const keys = await client.keys('*');
+    const sizes = await Promise.all(keys.map((key) => client.memory('USAGE', key)));
+    const bytes = sizes.reduce<number>((sum, size) => sum + Number(size), 0);
+    return { keys: keys.length, tickets: keys.filter((key) => !LASTING.test(key)).length, bytes };
+  });
 }

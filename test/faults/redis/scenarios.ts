@@ -1,3 +1,4 @@
+import { waitFor } from '../../support/wait-for.ts';
 import { type Bed, seconds } from './bed.ts';
 
 export interface Scenario {
@@ -12,6 +13,8 @@ export interface Scenario {
 }
 
 const AGAIN = 10;
+/** A look at a Redis that answers each 30 s. */
+const NOTICED_MS = 40_000;
 
 function killed(forSeconds: number): Scenario {
   return {
@@ -56,7 +59,10 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await redis.ask('CONFIG', 'SET', 'maxmemory', '0');
     },
     says: /maxmemory-policy is allkeys-lru/,
-    after: ({ redis }) => redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction'),
+    async after({ redis, problems }) {
+      await redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+      await waitFor(async () => (await problems()).length === 0, { what: 'the end of the warning', timeoutMs: NOTICED_MS });
+    },
   },
   duplicate: {
     async during({ client, ringer }) {

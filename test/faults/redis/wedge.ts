@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../../support/wait-for.ts';
 import { pick, seeded } from '../random.ts';
 import { type Bed, seconds } from './bed.ts';
-import { ringingAgain } from './measures.ts';
+import { median, ringingAgain } from './measures.ts';
 
 const ROUNDS = 20;
 const BACK_MS = 5_000;
@@ -42,16 +42,21 @@ const LOSSES: readonly Loss[] = [
 export async function findWedges(bed: Bed, readers: number, seed: number): Promise<string[]> {
   const random = seeded(seed);
   const wedged: string[] = [];
+  const times: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     const loss = pick(random, LOSSES);
     await loss(bed, 100 + random() * 2_900);
     const back = Date.now();
     const heard = async () => ringingAgain(bed, back, PROMPT_MS) !== undefined && (await bed.readers()) >= readers;
     const well = await waitFor(heard, { what: 'tickets to be taken', timeoutMs: BACK_MS }).catch(() => false);
+    times.push(Date.now() - back);
     if (!well)
       wedged.push(`after loss ${LOSSES.indexOf(loss) + 1} in round ${round} of seed ${seed}: ${await bed.readers()} of ${readers} readers`);
     await seconds(0.5);
   }
+  console.log(
+    `\nwedge: ${ROUNDS} losses, all ${readers} readers back after ${median(times)} ms (median), ${Math.max(...times)} ms (worst)`,
+  );
   return wedged;
 }
 

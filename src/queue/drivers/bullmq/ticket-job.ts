@@ -27,13 +27,12 @@ export function toJobs(tickets: readonly Ticket[]): TicketJob[] {
   return jobs;
 }
 
-/** Ours is 1 to 10 and the highest first, theirs the smallest first with 0 for none. */
-export const toBullPriority = (priority: number): number => HIGHEST + 1 - priority;
-export const fromBullPriority = toBullPriority;
+/** From ours to theirs, and back: ours is 1 to 10 and the highest first, theirs the smallest first with 0 for none. */
+export const mirrorPriority = (priority: number): number => HIGHEST + 1 - priority;
 
 function toJob(tickets: readonly Ticket[], priority: number): TicketJob {
   const data = { ids: tickets.map(({ id }) => id) };
-  return { name: TICKET, data, opts: { jobId: jobIdOf(tickets), priority: toBullPriority(priority) } };
+  return { name: TICKET, data, opts: { jobId: jobIdOf(tickets), priority: mirrorPriority(priority) } };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ClaimedTask } from '../../../core/task/task.ts';
 import type { RedisLink } from '../../../platform/redis/redis-link.ts';
 import type { Ticket } from '../../task-queue.ts';
 import { HeldTickets, LOCK_MS, type TakenTicket } from './held-tickets.ts';
-import { fromBullPriority, type TicketData } from './ticket-job.ts';
+import { mirrorPriority, type TicketData } from './ticket-job.ts';
 import { TicketLedger } from './ticket-ledger.ts';
 import { within } from './within.ts';
 
@@ -219,7 +219,7 @@ export class TicketReader {
 
   /** For the last `count` tasks of these tickets that do not run here. */
   private ringAgain(tickets: readonly TakenTicket[], count: number): void {
-    const others = tickets.flatMap(({ job }) => job.data.ids.map((id) => ({ id, priority: fromBullPriority(job.priority) })));
+    const others = tickets.flatMap(({ job }) => job.data.ids.map((id) => ({ id, priority: mirrorPriority(job.priority) })));
     const rest = others.filter(({ id }) => !this.held.runs(id)).slice(-count);
     this.ports.ringAgain(rest.map((ticket) => ({ ...ticket, queue: this.queue })));
   }
