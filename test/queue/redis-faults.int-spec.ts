@@ -94,7 +94,8 @@ describeRedis('an application whose Redis falls silent', () => {
   it('answers submissions as before, and stays ready', async () => {
     redis = await needRedis();
     const settings = { QUEUE_DRIVER: 'bullmq', REDIS_URL: redis.url };
-    const { http, close } = await startApplication({ handlers: [{ name: 'quick', handle: () => Promise.resolve('done') }], settings });
+    const application = await startApplication({ handlers: [{ name: 'quick', handle: () => Promise.resolve('done') }], settings });
+    const { http } = application;
     const queue = async () => {
       const { status, body } = await http<{ details: { queue: { degraded: boolean } } }>('GET', '/health/ready');
       expect(status).toBe(200);
@@ -117,7 +118,7 @@ describeRedis('an application whose Redis falls silent', () => {
       redis.signal('SIGCONT');
       await waitFor(async () => !(await queue()).degraded, { what: 'the return of Redis', timeoutMs: RETURN_MS });
     } finally {
-      await close();
+      await application.close();
     }
   });
 });

@@ -4,6 +4,11 @@ import type { Notifications } from '../../platform/database/notifications.ts';
 import { type ClaimSource, type QueueCount, TaskQueue, type Ticket } from '../task-queue.ts';
 
 const CHANNEL = 'contenthub_ready';
+/**
+ * Every idle process hears of the same task, and the first to look takes it. In the order PostgreSQL tells them the same one
+ * was mostly first: of 50,000 tasks three processes ran 142, 88 and 70 % of a third.
+ */
+const LOTTERY_MS = 3;
 
 /**
  * Claims straight from the ready index. Workers of this process are woken in memory, those of others by a NOTIFY that
@@ -25,7 +30,8 @@ export class PostgresTaskQueue extends TaskQueue {
     super();
     this.unlisten = notifications.listen(CHANNEL, (payload) => {
       const [origin, queue = ''] = payload.split('/');
-      if (origin !== this.origin) this.wake(queue); // our own workers know already
+      if (origin === this.origin) return; // our own workers know already
+      setTimeout(() => this.wake(queue), Math.random() * LOTTERY_MS);
     });
   }
 

@@ -24,7 +24,7 @@ export interface Bed {
   /** Lines in the logs of all processes so far. */
   logLines(): number;
   /** What the API process says of its queue. */
-  problems(): Promise<string[]>;
+  problems: () => Promise<string[]>;
   /** Connections that wait for tickets. */
   readers(): Promise<number>;
   close(keepFolder: boolean): Promise<void>;
