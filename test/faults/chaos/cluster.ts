@@ -51,7 +51,9 @@ export async function startCluster(root: string, plan: ClusterPlan = {}): Promis
   const processes: AppProcess[] = [];
   for (const [number, role] of roles.entries()) {
     const port = role === 'api' ? await freePort() : 0;
-    const environment = { DATA_DIR: dataDir, FAULTS_DID_FILE: didFile, PORT: String(port), ...SETTINGS, ...settings };
+    // As the supervisor starts them: with code that was compiled before.
+    const compiled = { NODE_COMPILE_CACHE: join(folder, 'compile-cache') };
+    const environment = { DATA_DIR: dataDir, FAULTS_DID_FILE: didFile, PORT: String(port), ...compiled, ...SETTINGS, ...settings };
     const flags = role === 'worker' ? workerFlags : [];
     const start = { role, entry, flags, environment, logFile: join(folder, `${role}-${number}.log`) };
     const process = new AppProcess({ ...start, databaseUrl: () => postgres.url, onLife: (life) => void lives.push(life) });
