@@ -69,6 +69,7 @@ function limitOf({ name, maxRunning, rate }: TaskDefinition): NewLimit {
   return { key: taskKey(name), maxRunning: maxRunning ?? null, rate: rate ?? null };
 }
 
-function uncounted(key: string, detail: string): ProblemError {
-  return ProblemError.unprocessable('uncounted_key', `No task is counted under "${key.slice(0, LONGEST_KEY)}".`, { detail });
+function uncounted(key: string, mend: string): ProblemError {
+  const title = `No task is counted under "${key.slice(0, LONGEST_KEY)}".`;
+  return ProblemError.unprocessable('uncounted_key', title, { detail: `${title} ${mend}` });
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { type Failure, TaskFailure } from '../../core/task/failure.ts';
 import type { Outcome } from '../../core/task/outcome.ts';
@@ -14,6 +15,8 @@ const TERM_MS = 5_000;
 /** A grandchild that left the group may hold the pipes of a process that is gone. */
 const LAST_WORDS_MS = 500;
 const TAIL = 2_000;
+/** Workers and the database go first, at three times the share: what runs apart may loop until it is killed. */
+const NICENESS = 5;
 
 /** The process ended before its attempt did. */
 export class ProcessEnded extends Error {
@@ -100,6 +103,7 @@ export class TaskProcess {
     attempt.signal.addEventListener('abort', stop);
     try {
       if (attempt.signal.aborted) throw attempt.signal.reason as Error;
+      this.giveWay();
       this.tell({ type: 'run', task: attempt.task });
       return await promise;
     } finally {
@@ -121,6 +125,15 @@ export class TaskProcess {
     signalGroup(this.child, 'SIGTERM');
     const timer = setTimeout(() => signalGroup(this.child, 'SIGKILL'), TERM_MS);
     void this.ended.then(() => clearTimeout(timer));
+  }
+
+  /** Not from the start: whoever waits for a process waits for its start. */
+  private giveWay(): void {
+    try {
+      if (this.child.pid !== undefined && this.runs === 1) setPriority(this.child.pid, NICENESS);
+    } catch {
+      // it has ended just now, and the attempt hears of that
+    }
   }
 
   private stop(attempt: Attempt): void {

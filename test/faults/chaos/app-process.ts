@@ -26,9 +26,8 @@ export interface Life {
   cause?: string;
   /** Whether its exit was reported to the database, as a supervisor does. */
   reported?: boolean;
-  /** While it was stopped by SIGSTOP. */
-  pausedAt?: Date;
-  resumedAt?: Date;
+  /** While it was stopped by SIGSTOP, which may have happened more than once. */
+  pauses: { from: Date; to?: Date }[];
 }
 
 export interface AppProcessPlan {
@@ -78,7 +77,7 @@ export class AppProcess {
       detached: true,
     });
     closeSync(log);
-    const life: Life = { role, bootId, pid: child.pid ?? 0, bornAt: new Date() };
+    const life: Life = { role, bootId, pid: child.pid ?? 0, bornAt: new Date(), pauses: [] };
     this.child = child;
     this.life = life;
     this.lastPong = performance.now();
@@ -101,16 +100,18 @@ export class AppProcess {
   async pause(ms: number): Promise<void> {
     const { life } = this;
     if (life === undefined || this.child === undefined) return;
-    life.pausedAt = new Date();
+    const pause: Life['pauses'][number] = { from: new Date() };
+    life.pauses.push(pause);
     this.signal('SIGSTOP');
     await delay(ms);
-    life.resumedAt = new Date();
+    pause.to = new Date();
     this.lastPong = performance.now() + 5_000;
     if (life === this.life) this.signal('SIGCONT');
   }
 
   get paused(): boolean {
-    return this.life?.pausedAt !== undefined && this.life.resumedAt === undefined;
+    const last = this.life?.pauses.at(-1);
+    return last !== undefined && last.to === undefined;
   }
 
   /** SIGTERM. Resolves with the milliseconds it took, or undefined when it had to be killed. */

@@ -76,10 +76,8 @@ function absenceOf(life: Life, at: Date): { why: string; since: Date } | undefin
   if (life.diedAt !== undefined && life.diedAt <= at) {
     return { why: `${life.cause}${life.reported ? '' : ' (not reported)'}`, since: life.diedAt };
   }
-  const { pausedAt, resumedAt } = life;
-  if (pausedAt !== undefined && pausedAt <= at && (resumedAt === undefined || at <= resumedAt))
-    return { why: 'worker-stop', since: pausedAt };
-  return undefined;
+  const pause = life.pauses.find(({ from, to }) => from <= at && (to === undefined || at <= to));
+  return pause && { why: 'worker-stop', since: pause.from };
 }
 
 async function timesOf(postgres: Cluster['postgres'], reason: string): Promise<number[]> {
