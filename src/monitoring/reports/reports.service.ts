@@ -28,15 +28,16 @@ export class ReportsService {
 
   /** @throws {ProblemError} 404 when there is no such execution. */
   async ofExecution(executionId: string): Promise<ExecutionReportView> {
-    const { id, name, result } = await this.tasks.get(executionId);
-    const [stepsByTask, levels, checkpoints, [content], now] = await Promise.all([
-      this.stepsOf([id]),
+    const { id } = await this.tasks.get(executionId);
+    // What is read after the steps is as new as they are: an execution that has ended by them has its result and its log.
+    const steps = (await this.stepsOf([id])).get(id);
+    const [{ name, result }, levels, checkpoints, [content], now] = await Promise.all([
+      this.tasks.get(id),
       this.executor.query<{ level: LogLevel; count: number }>(sql.COUNT_LOG_LEVELS, [id]),
       this.executor.query<ExecutionFacts['checkpoints'][number]>(sql.SELECT_CHECKPOINTS, [id]),
       this.executor.query<{ checks: unknown; usage: unknown }>(sql.SELECT_CONTENT_FACTS, [id]),
       this.now(),
     ]);
-    const steps = stepsByTask.get(id);
     if (!steps) return this.ofExecution(executionId); // deleted between two statements: says so
     const logs = { debug: 0, info: 0, warn: 0, error: 0 };
     for (const { level, count } of levels) logs[level] = count;
