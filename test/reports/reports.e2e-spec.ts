@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TaskFailure } from '../../src/core/task/failure.ts';
 import type { BatchReportView } from '../../src/monitoring/reports/batch-report.view.ts';
 import type { ExecutionReportView } from '../../src/monitoring/reports/execution-report.view.ts';
@@ -6,6 +6,7 @@ import * as statements from '../../src/monitoring/reports/report.sql.ts';
 import type { AcceptedBatch, BatchView } from '../../src/tasks/batches/batch.dto.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
+import { TaskService } from '../../src/tasks/task.service.ts';
 import { ContentClient, SOURCES } from '../api/content-client.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { startApplication, type TestApplication, type TestHandler, type Wire } from '../support/application.ts';
@@ -14,7 +15,9 @@ import { waitFor } from '../support/wait-for.ts';
 type Report = Wire<ExecutionReportView>;
 type Batch = Wire<BatchReportView>;
 
+const gate = Promise.withResolvers<void>();
 const handlers: TestHandler[] = [
+  { name: 'gated', handle: () => gate.promise.then(() => ({ usage: { tokens: 7 } })) },
   {
     name: 'second-time',
     backoff: { baseMs: 1, maxMs: 1 },
@@ -89,6 +92,21 @@ describe('the report of an execution', () => {
     const report = async () => (await server.http<Report>('GET', `/executions/${body.executionId}/report`)).body;
     expect(await report()).toMatchObject({ status: 'pending', finishedAt: null, attempts: [], runMs: 0 });
     await waitFor(async () => (await report()).states.waiting > 0, { what: 'a millisecond to pass' });
+  });
+
+  it('of one that ends while it is written has the result of what it calls completed', async () => {
+    const id = await run('gated');
+    const tasks = server.app.get(TaskService, { strict: false });
+    const get = tasks.get.bind(tasks);
+    const look = jest.spyOn(tasks, 'get').mockImplementationOnce(async (wanted) => {
+      const seen = await get(wanted);
+      gate.resolve();
+      await waitFor(async () => (await get(wanted)).terminalAt !== null, { what: 'the task to end' });
+      return seen;
+    });
+    const { body } = await server.http<Report>('GET', `/executions/${id}/report`);
+    look.mockRestore();
+    expect(body).toMatchObject({ status: 'completed', usage: { tokens: 7 } });
   });
 
   it('is printed by task report', async () => {
