@@ -19,6 +19,7 @@ export async function shutDown(app: INestApplicationContext, settings: Settings,
   if (settings.appRoles.includes('scheduler')) await app.get(TaskScheduler).stop();
   if (settings.appRoles.includes('worker')) await app.get(ExternalWorkPoller).stop();
   if (settings.appRoles.includes('worker')) await app.get(TaskWorkerPool).drain(hurried ? 0 : undefined);
+  app.get(Draining).refuse();
   await app.close();
   process.exit(0);
 }

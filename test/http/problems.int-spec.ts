@@ -52,7 +52,7 @@ describe('every error is a problem', () => {
   it.each([
     ['secret', 500, 'internal_error'],
     ['text', 500, 'internal_error'],
-    ['refused', 503, 'database_unavailable'],
+    ['refused', 500, 'internal_error'], // not marked as an error of the database's connection
     ['pool', 503, 'database_unavailable'],
     ['shutdown', 503, 'database_unavailable'],
     ['full', 503, 'database_unavailable'],

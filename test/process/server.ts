@@ -10,12 +10,16 @@ export class Server {
   private child: ChildProcess | undefined;
   private printed = '';
 
-  constructor(private readonly settings: Record<string, string> = {}) {}
+  constructor(
+    private readonly settings: Record<string, string> = {},
+    private readonly command: readonly [string, ...string[]] = [process.execPath, 'bin/contenthub.mjs', 'serve'],
+  ) {}
 
   /** Resolves with its address when it answers. */
   async start(): Promise<string> {
     this.printed = '';
-    const child = spawn(process.execPath, ['bin/contenthub.mjs', 'serve'], {
+    const [program, ...parameters] = this.command;
+    const child = spawn(program, parameters, {
       env: { PATH: process.env.PATH, DATA_DIR: this.dataDir, PORT: '0', SEED_EXAMPLE: 'false', LOG_LEVEL: 'error', ...this.settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -72,12 +76,25 @@ export class Server {
     await waitFor(async () => pids.every((pid) => !isAlive(pid)), { what: 'every process to be gone' });
   }
 
-  /** Ctrl-C. Resolves with the exit code. */
-  async stop(): Promise<number | null> {
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** The process that `contenthub serve` runs in, as its file says; another than `pid` when npm started it. */
+  get supervisorPid(): number {
+    return (JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')) as { pid: number }).pid;
+  }
+
+  isRunning(pid: number): boolean {
+    return isAlive(pid);
+  }
+
+  /** As Ctrl-C, or by another signal. Resolves with the exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     const exit = new Promise<number | null>((ok) => child.once('exit', ok));
-    child.kill('SIGINT');
+    child.kill(signal);
     return exit;
   }
 

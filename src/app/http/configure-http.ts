@@ -1,14 +1,16 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
-import type { Socket } from 'node:net';
 import { AuthGuard } from '../../platform/auth/auth.guard.ts';
 import { isLoopbackHost, type Settings } from '../../platform/config/settings.ts';
 import { installBodyGuard } from '../../platform/http/body-guard.ts';
 import { installHostGuard } from '../../platform/http/host-guard.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
 import { boardQueues } from '../bull-board/board-queues.ts';
 import { mountBullBoard } from '../bull-board/bull-board.ts';
+import { boundConnections } from './bound-connections.ts';
 import { buildOpenApi } from './openapi.ts';
 import { isDocsRoute, setResponseHeaders } from './response-headers.ts';
 
@@ -20,9 +22,13 @@ export function configureHttp(app: NestFastifyApplication, settings: Settings): 
   server.addHook('onRequest', (request, reply, done) => {
     setResponseHeaders(request, reply);
     if (draining.active) reply.header('connection', 'close'); // the client's next request finds another process
+    done(draining.refusing ? isDraining() : undefined);
+  });
+  server.addHook('preClose', (done) => {
+    draining.refuse();
     done();
   });
-  closeUnusedConnections(server);
+  boundConnections(server, app.get(Logger));
   if (settings.embedded && isLoopbackHost(settings.host)) installHostGuard(server);
   installBodyGuard(server);
   if (settings.queueDriverInUse === 'bullmq') mountBullBoard(server, { guard: app.get(AuthGuard), queues: () => boardQueues(app) });
@@ -34,17 +40,8 @@ export function configureHttp(app: NestFastifyApplication, settings: Settings): 
   });
 }
 
-/** Node ends idle connections by itself, but not those on which nothing was ever asked: clients open some in reserve, and the end would wait for them. */
-function closeUnusedConnections(server: FastifyInstance): void {
-  const open = new Set<Socket>();
-  server.server.on('connection', (socket: Socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-  });
-  server.addHook('preClose', (done) => {
-    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
-    done();
-  });
+function isDraining(): ProblemError {
+  return ProblemError.unavailable('draining', 'This process is shutting down.', { retryAfter: 1 });
 }
 
 /** Swagger's routes are not Nest's, so Nest's guards do not see them. */

@@ -16,6 +16,7 @@ export class HttpAdapter extends FastifyAdapter {
       bodyLimit: USUAL_BODY.bytes,
       trustProxy: false,
       requestTimeout: 30_000, // slow bodies
+      return503OnClosing: false, // Fastify's own answer has no problem document and no Retry-After
       keepAliveTimeout: 65_000, // longer than the 60 s of usual balancers, which would else send into a closing connection
       http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000 }, // Node looks for late ones only each 30 s
       routerOptions: { maxParamLength: 200 },

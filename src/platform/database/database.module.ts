@@ -1,6 +1,7 @@
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.ts';
+import { DatabaseClient } from './database-client.ts';
 import { Notifications } from './notifications.ts';
 import { BOUNDS, Pools } from './pools.ts';
 
@@ -34,7 +35,7 @@ class DatabaseShutdown implements OnApplicationShutdown {
         url: urlOf(settings),
         autoLoadEntities: true,
         poolSize: settings.databasePoolSize,
-        extra: { ...BOUNDS, application_name: 'contenthub-orm' },
+        extra: { ...BOUNDS, Client: DatabaseClient, application_name: 'contenthub-orm' },
         poolErrorHandler: () => undefined,
         retryAttempts: 3,
         retryDelay: 500,

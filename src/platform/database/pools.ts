@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DatabaseClient } from './database-client.ts';
 
 export interface PoolOptions {
   url: string;
@@ -29,7 +30,14 @@ export const BOUNDS = {
 const BY_INDEX = '-c jit=off -c enable_seqscan=off';
 
 function createPool(url: string, name: string, max: number, options = '-c jit=off'): pg.Pool {
-  const pool = new pg.Pool({ ...BOUNDS, connectionString: url, max, application_name: `contenthub-${name}`, options });
+  const pool = new pg.Pool({
+    ...BOUNDS,
+    Client: DatabaseClient,
+    connectionString: url,
+    max,
+    application_name: `contenthub-${name}`,
+    options,
+  });
   // An error on an idle or checked-out client would otherwise end the process; the query that meets it rejects anyway.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -50,7 +58,7 @@ export class Pools {
 
   /** A connection of its own outside the pools, for LISTEN. The caller ends it and handles its errors. */
   dedicatedClient(name: string): pg.Client {
-    return new pg.Client({
+    return new DatabaseClient({
       connectionString: this.url,
       application_name: `contenthub-${name}`,
       connectionTimeoutMillis: BOUNDS.connectionTimeoutMillis,

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
+import { isDatabaseConnectionError } from '../database/database-client.ts';
 import { ProblemError } from './problem.ts';
 
 /** What anything thrown means to the client. Unknown errors keep their text to themselves. */
@@ -30,7 +31,7 @@ function fromHttpException(exception: HttpException): ProblemError {
   return new ProblemError(status, code, exception.message, { retryable: status === 429 || status === 503, cause: exception });
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
@@ -59,8 +60,7 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
   }
 }
 
-/** No connection: refused, lost, or none free in time. */
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+/** What pg and its pool say when a connection is lost, or none is free in time. */
 const CONNECTION_TEXT =
   /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
 /** 08 connection, 53 out of resources, 57P shutting down, 57014 statement timeout, 55P03 lock timeout, 40 serialisation or deadlock. */
@@ -71,7 +71,7 @@ const INVALID_TEXT = new Set(['22P05', '22P02', '22021']);
 function fromDatabase(code: string, error: unknown): ProblemError | null {
   const transient = /^[0-9A-Z]{5}$/.test(code) && TRANSIENT.test(code);
   const text = error instanceof Error ? error.message : '';
-  if (transient || NETWORK.has(code) || CONNECTION_TEXT.test(text)) {
+  if (transient || isDatabaseConnectionError(error) || CONNECTION_TEXT.test(text)) {
     return ProblemError.unavailable('database_unavailable', 'The database does not answer at the moment.', {
       detail: 'Nothing was changed that was not confirmed. Try again after Retry-After.',
       cause: error,

@@ -1,8 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseConnectionError } from '../database/database-client.ts';
 import { Logger } from '../telemetry/logger.ts';
 import { ProblemError } from './problem.ts';
-import { toProblem } from './problem-mapping.ts';
+import { codeOf, toProblem } from './problem-mapping.ts';
 
 /** The one place where errors become HTTP: of handlers, guards, pipes, parsers and of routes that do not exist. */
 @Catch()
@@ -22,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.status(503).send(report);
       return;
     }
-    const problem = toProblem(exception);
+    const problem = clientClosedRequest(exception, request) ?? toProblem(exception);
     this.log(problem, exception, request);
     if (!reply.sent && !reply.raw.headersSent) sendProblem(problem, request, reply);
   }
@@ -33,6 +34,16 @@ export class ProblemFilter implements ExceptionFilter {
     else if (problem.status >= 500) this.logger.error({ ...fields, err: exception }, 'request failed');
     else this.logger.debug(fields, 'request refused');
   }
+}
+
+/** What Node reports when the connection of the HTTP client ends before its body has arrived. */
+const CLIENT_GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
+
+/** 499, nginx's status for a client that hung up. No client receives this answer; the log line needs its status and code. */
+function clientClosedRequest(exception: unknown, { raw }: FastifyRequest): ProblemError | null {
+  const error = exception instanceof HttpException ? exception.cause : exception;
+  const gone = CLIENT_GONE.has(codeOf(error)) && raw.destroyed && !raw.complete && !isDatabaseConnectionError(error);
+  return gone ? new ProblemError(499, 'client_closed_request', 'The client closed the connection before its request had arrived.') : null;
 }
 
 export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
