@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { readFile, writeFile } from 'node:fs/promises';
 import { AppModule } from './app.module.ts';
 import { HttpAdapter } from './http/http-adapter.ts';
-import { buildOpenApi } from './http/openapi.ts';
+import { buildOpenApi } from './http/openapi/build-openapi.ts';
 
 export interface OpenApiCommand {
   file: string;

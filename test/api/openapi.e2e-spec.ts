@@ -11,7 +11,9 @@ interface Operation {
   operationId?: string;
   summary?: string;
   tags?: string[];
-  responses: Record<string, unknown>;
+  responses: Record<string, object>;
+  parameters?: { name: string; in: string }[];
+  security?: unknown[];
   'x-access'?: string;
 }
 
@@ -62,6 +64,62 @@ describe('the OpenAPI document', () => {
       return operationId;
     });
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('is OpenAPI 3.1 with a licence, a server, and tags in an order of their own', () => {
+    const { openapi: version, info, servers, tags = [] } = document;
+    expect(version).toMatch(/^3\.1\./);
+    expect(info.license).toEqual({ name: 'MIT', url: expect.stringContaining('MIT') });
+    expect(servers).toEqual([{ url: '/', description: expect.any(String) }]);
+    const names = tags.map(({ name }) => name);
+    expect([names[0], names.at(-1)]).toEqual(['tasks', 'index']);
+    const used = new Set(operations().flatMap(([, { tags: own = [] }]) => own));
+    expect([...used].sort()).toEqual([...names].sort());
+    expect(text).not.toContain('"nullable"');
+  });
+
+  it('declares every parameter of a path', () => {
+    for (const [route, { parameters = [] }] of operations()) {
+      const inPath = [...route.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+      const declared = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+      expect([route, declared.sort()]).toEqual([route, inPath.sort()]);
+    }
+  });
+
+  it('says what each status answers, and 401 and 403 wherever a key is needed', () => {
+    for (const [route, { responses, security }] of operations()) {
+      for (const [status, response] of Object.entries(responses)) {
+        expect([route, status, status === '204' || 'content' in response || '$ref' in response]).toEqual([route, status, true]);
+      }
+      expect([route, '401' in responses, '403' in responses || route.endsWith('/preview')]).toEqual([
+        route,
+        !security,
+        !security || route.endsWith('/preview'),
+      ]);
+    }
+  });
+
+  it.each([
+    ['contentTasks_create', '202', ['Location', 'Retry-After', 'Idempotency-Replayed']],
+    ['tasks_executeApi', '202', ['Location', 'Retry-After', 'Idempotency-Replayed']],
+    ['accounts_create', '201', ['Location', 'ETag']],
+    ['accounts_update', '200', ['ETag']],
+    ['executions_get', '200', ['Retry-After']],
+  ])('%s %s names its headers', (id, status, headers) => {
+    const [, operation] = operations().find(([, { operationId }]) => operationId === id) ?? [];
+    expect(Object.keys(Reflect.get(operation?.responses[status] ?? {}, 'headers') as object)).toEqual(headers);
+  });
+
+  it('lets generated clients send and read free objects, and send no default with a PATCH', () => {
+    const schemas = document.components?.schemas ?? {};
+    expect(schemas.ExecuteTaskBody).toMatchObject({ properties: { params: { type: 'object', additionalProperties: true } } });
+    expect(schemas.ExecutionView).toMatchObject({ properties: { result: { $ref: '#/components/schemas/AnyJson' } } });
+    expect(JSON.stringify(schemas.UpdateAccountBody)).not.toContain('"default"');
+    expect(JSON.stringify(schemas.CreateAccountBody)).toContain('"default"');
+    expect(schemas.ExecutionReportView).toMatchObject({ properties: { checks: { type: ['array', 'null'] } } });
+    expect(schemas.LimitView).toMatchObject({
+      properties: { rate: { anyOf: [{ $ref: '#/components/schemas/RateBody' }, { type: 'null' }] } },
+    });
   });
 
   it('refers to nothing that it does not hold', () => {

@@ -1,10 +1,10 @@
 import { Body, Controller, Param, Put, Query } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AgentAccess } from '../../platform/auth/access.decorator.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { RawBody } from '../../platform/http/large-body.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { OwnAgent } from '../http/own.ts';
+import { LEASE_LOST, OwnAgent } from '../http/own.ts';
 import { ArtifactName, ArtifactQuery, StoredArtifact } from './artifact.dto.ts';
 import { Artifacts } from './artifacts.ts';
 
@@ -20,6 +20,7 @@ export class AgentArtifactsController {
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiOperation({ operationId: 'agentArtifacts_store', summary: 'Keep a file of at most 1 MiB with the task' })
   @ApiOkResponse({ type: StoredArtifact })
+  @ApiConflictResponse(LEASE_LOST)
   async store(
     @OwnAgent() agent: Principal,
     @Param() { taskId, name }: ArtifactName,

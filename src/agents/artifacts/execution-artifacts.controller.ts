@@ -29,6 +29,7 @@ export class ExecutionArtifactsController {
   @Get(':name')
   @ApiOperation({ operationId: 'executionArtifacts_download', summary: 'A file of the last attempt that left one of this name' })
   @ApiProduces('application/octet-stream')
+  @ApiOkResponse({ description: 'The file.', schema: { type: 'string', format: 'binary' } })
   async download(@Param('executionId') executionId: string, @Param('name') name: string): Promise<StreamableFile> {
     const { id } = await this.tasks.get(executionId);
     const content = await this.artifacts.content(id, name);

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Fence } from '../../core/task/task.ts';
 import { AgentAccess } from '../../platform/auth/access.decorator.ts';
@@ -11,7 +11,7 @@ import { AgentRegistry } from '../agent.registry.ts';
 import { Heartbeats } from '../heartbeats.ts';
 import { AgentWork } from '../leases/agent-work.ts';
 import { LeaseDesk } from '../leases/lease-desk.ts';
-import { OwnAgent } from './own.ts';
+import { AGENT_ID, LEASE_LOST, OwnAgent } from './own.ts';
 import {
   CompleteBody,
   EndedReply,
@@ -29,6 +29,7 @@ import {
 
 /** What an agent says and asks, with its own token: docs/agents.md. */
 @ApiTags('agent work')
+@ApiParam(AGENT_ID)
 @Controller('agents/:agentId')
 @AgentAccess()
 export class AgentWorkController {
@@ -43,7 +44,7 @@ export class AgentWorkController {
 
   @Post('heartbeat')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'agentWork_heartbeat', summary: 'Say that the agent lives, and which tasks it runs' })
+  @ApiOperation({ operationId: 'agentWork_sendHeartbeat', summary: 'Say that the agent lives, and which tasks it runs' })
   @ApiOkResponse({ type: HeartbeatReply })
   heartbeat(@OwnAgent() agent: Principal, @Body() { running, load }: HeartbeatBody): Promise<HeartbeatReply> {
     const fences = running.map(({ taskId, epoch }) => ({ id: taskId.toLowerCase(), epoch }));
@@ -73,13 +74,16 @@ export class AgentWorkController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'agentWork_start', summary: 'The work begins, and the time of the attempt' })
   @ApiOkResponse({ type: StartedReply })
+  @ApiConflictResponse(LEASE_LOST)
   async start(@OwnAgent() agent: Principal, @Param('taskId') taskId: string, @Body() { epoch }: EpochBody): Promise<StartedReply> {
     return { deadlineAt: await this.work.start(agent, fence(taskId, epoch)) };
   }
 
   @Post('tasks/:taskId/progress')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'agentWork_progress', summary: 'Say how far the work has come' })
+  @ApiOperation({ operationId: 'agentWork_reportProgress', summary: 'Say how far the work has come' })
+  @ApiNoContentResponse({ description: 'Noted.' })
+  @ApiConflictResponse(LEASE_LOST)
   async progress(
     @OwnAgent() agent: Principal,
     @Param('taskId') taskId: string,
@@ -91,8 +95,9 @@ export class AgentWorkController {
   @Post('tasks/:taskId/logs')
   @HttpCode(200)
   @LargeBody()
-  @ApiOperation({ operationId: 'agentWork_log', summary: 'Add lines to the log of the task' })
+  @ApiOperation({ operationId: 'agentWork_appendLogs', summary: 'Add lines to the log of the task' })
   @ApiOkResponse({ type: LogsReply })
+  @ApiConflictResponse(LEASE_LOST)
   log(@OwnAgent() agent: Principal, @Param('taskId') taskId: string, @Body() { epoch, lines, after }: LogsBody): Promise<LogsReply> {
     return this.work.log(agent, fence(taskId, epoch), lines, after);
   }
@@ -102,6 +107,7 @@ export class AgentWorkController {
   @LargeBody()
   @ApiOperation({ operationId: 'agentWork_complete', summary: 'The work is done. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
+  @ApiConflictResponse(LEASE_LOST)
   async complete(
     @OwnAgent() agent: Principal,
     @Param('taskId') taskId: string,
@@ -114,6 +120,7 @@ export class AgentWorkController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'agentWork_fail', summary: 'The work failed. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
+  @ApiConflictResponse(LEASE_LOST)
   async fail(@OwnAgent() agent: Principal, @Param('taskId') taskId: string, @Body() body: FailBody): Promise<EndedReply> {
     const { epoch, class: failureClass = 'internal', message, code, retryAfterMs } = body;
     return { status: await this.work.fail(agent, fence(taskId, epoch), { failureClass, message, code, retryAfterMs }) };
@@ -123,6 +130,7 @@ export class AgentWorkController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'agentWork_release', summary: 'Give the task back unharmed. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
+  @ApiConflictResponse(LEASE_LOST)
   async release(@OwnAgent() agent: Principal, @Param('taskId') taskId: string, @Body() { epoch }: EpochBody): Promise<EndedReply> {
     return { status: await this.work.release(agent, fence(taskId, epoch)) };
   }

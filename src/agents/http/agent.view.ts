@@ -4,6 +4,15 @@ import { AGENT_KINDS, AGENT_STATUSES, type AgentKind, type AgentRow, type AgentS
 
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 
+class PlaceView implements ProcessPlace {
+  @ApiProperty()
+  host: string;
+  @ApiProperty({ type: 'integer' })
+  pid: number;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' }, description: 'Slots by queue.' })
+  slots: Record<string, number>;
+}
+
 /** Whoever runs tasks. */
 export class AgentView {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
@@ -24,7 +33,7 @@ export class AgentView {
   load: number | null;
   @ApiProperty({ type: 'string', nullable: true })
   version: string | null;
-  @ApiProperty({ type: Object, nullable: true, description: 'Of a process: host, pid, and its slots by queue.' })
+  @ApiProperty({ type: PlaceView, nullable: true, description: 'Where a process of ContentHub runs; null for a remote agent.' })
   place: ProcessPlace | null;
   @ApiProperty({ format: 'date-time' })
   registeredAt: Date;

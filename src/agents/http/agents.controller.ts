@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Access, OperatorOrAgentAccess } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Settings } from '../../platform/config/settings.ts';
@@ -26,6 +26,7 @@ export class AgentsController {
   @HttpCode(201)
   @ApiOperation({ operationId: 'agents_register', summary: 'Register an agent, or register it anew: its token is shown once' })
   @ApiCreatedResponse({ type: EnrolledAgent })
+  @ApiConflictResponse({ description: 'A process of ContentHub has this name.' })
   async register(@Body() body: RegisterAgentBody, @CurrentPrincipal() principal: Principal): Promise<EnrolledAgent> {
     const { name, capabilities, maxConcurrency = MAX_CONCURRENCY, version = null } = body;
     const enrolled = await this.registry.register({ name, capabilities, maxConcurrency, version }, principal);
@@ -80,6 +81,7 @@ export class AgentsController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'agents_quarantine', summary: 'Give an agent nothing more, and say why' })
   @ApiOkResponse({ type: AgentView })
+  @ApiConflictResponse({ description: 'It is a process of ContentHub: drain it.' })
   async quarantine(@Param('agentId') agentId: string, @Body() { reason }: QuarantineBody): Promise<AgentView> {
     return toAgentView(await this.registry.quarantine(agentId, reason));
   }
@@ -88,6 +90,7 @@ export class AgentsController {
   @OperatorOrAgentAccess()
   @ApiOperation({ operationId: 'agents_unregister', summary: 'Let an agent leave: its tasks go back at once, its token is worth nothing' })
   @ApiOkResponse({ type: UnregisteredAgent })
+  @ApiConflictResponse({ description: 'It is a process of ContentHub: stop it.' })
   async unregister(@Param('agentId') agentId: string, @CurrentPrincipal() principal: Principal): Promise<UnregisteredAgent> {
     refuseOthers(agentId, principal);
     return { id: agentId, released: await this.registry.unregister(agentId) };

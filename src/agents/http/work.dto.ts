@@ -16,8 +16,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { TASK_STATUSES, type TaskStatus } from '../../core/task/states.ts';
-import type { Failure } from '../../core/task/failure.ts';
+import { type Failure, FAILURE_CLASSES, type FailureClass } from '../../core/task/failure.ts';
 import { LOG_LEVELS, type LogLevel } from '../../core/task/task.ts';
+import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { AGENT_FAILURES } from '../leases/agent-work.ts';
@@ -85,6 +86,17 @@ export class LeaseBody {
   waitMs: number = LONGEST_WAIT_MS;
 }
 
+class PreviousFailure implements Failure {
+  @ApiProperty({ enum: FAILURE_CLASSES })
+  class: FailureClass;
+  @ApiProperty({ example: 'ECONNRESET' })
+  code: string;
+  @ApiProperty()
+  message: string;
+  @ApiProperty({ description: 'Equal for failures of one cause.' })
+  fingerprint: string;
+}
+
 /** A task that is the agent's as long as its heartbeats name it. */
 export class LeasedTask {
   @ApiProperty({ format: 'uuid' })
@@ -103,7 +115,7 @@ export class LeasedTask {
   timeoutMs: number;
   @ApiProperty({ type: 'integer', description: 'It is lost without a heartbeat within this time.' })
   ttlMs: number;
-  @ApiProperty({ type: Object, nullable: true, description: 'Why the attempt before did not succeed: class, code, message.' })
+  @ApiProperty({ type: PreviousFailure, nullable: true, description: 'Why the attempt before did not succeed.' })
   previousFailure: Failure | null;
   @ApiProperty({ type: 'integer', description: 'The last line of its log.' })
   logSeq: number;
@@ -138,7 +150,7 @@ class LineBody {
   @IsString()
   message: string;
 
-  @ApiPropertyOptional({ type: Object })
+  @ApiPropertyOptional(ANY_JSON)
   @Allow()
   data?: unknown;
 }
@@ -167,7 +179,7 @@ export class LogsReply {
 }
 
 export class CompleteBody extends EpochBody {
-  @ApiPropertyOptional({ description: 'Any JSON of at most 1 MB; null unless given.' })
+  @ApiPropertyOptional({ ...ANY_JSON, description: 'Any JSON of at most 1 MB; null unless given.' })
   @Allow()
   result?: unknown;
 }

@@ -11,7 +11,7 @@ import { Logger } from '../../platform/telemetry/logger.ts';
 import { boardQueues } from '../bull-board/board-queues.ts';
 import { mountBullBoard } from '../bull-board/bull-board.ts';
 import { boundConnections } from './bound-connections.ts';
-import { buildOpenApi } from './openapi.ts';
+import { buildOpenApi } from './openapi/build-openapi.ts';
 import { isDocsRoute, setResponseHeaders } from './response-headers.ts';
 
 /** Prepares an application made with HttpAdapter, before it is initialised. */

@@ -8,7 +8,7 @@ class Index {
   name: string;
   @ApiProperty({ example: '0.1.0' })
   version: string;
-  @ApiProperty({ type: Object, description: 'Where to go from here, by name.' })
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Where to go from here, by name.' })
   links: Record<string, string>;
 }
 

@@ -185,11 +185,26 @@ export class UpdateAccountBody extends PartialType(CreateAccountBody, { skipNull
   status?: AccountStatus;
 }
 
-export class AccountView extends CreateAccountBody {
+/** An account as it is: members that a request may leave out always have a value here. */
+export class AccountView {
   @ApiProperty({ format: 'uuid' })
   id: string;
+  @ApiProperty({ example: 'tech-notes' })
+  name: string;
+  @ApiProperty({ example: 'blog' })
+  platform: string;
   @ApiProperty({ type: 'string', nullable: true })
-  override owner: string | null;
+  owner: string | null;
+  @ApiProperty({ enum: LANGUAGES })
+  language: Language;
+  @ApiProperty({ example: 'Asia/Shanghai' })
+  timeZone: string;
+  @ApiProperty({ type: VoiceDto })
+  voice: VoiceDto;
+  @ApiProperty({ type: [SectionDto] })
+  sections: SectionDto[];
+  @ApiProperty({ type: [SourceDto] })
+  sources: SourceDto[];
   @ApiProperty({ enum: ACCOUNT_STATUSES })
   status: AccountStatus;
   @ApiProperty({ type: 'integer' })

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage, PageQuery } from '../../platform/http/paging.ts';
 import { AccountPage, AccountView, CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
@@ -20,7 +21,8 @@ export class AccountsController {
   @Access('editor')
   @HttpCode(201)
   @ApiOperation({ operationId: 'accounts_create', summary: 'Create a publishing account' })
-  @ApiCreatedResponse({ type: AccountView })
+  @ApiCreatedResponse({ type: AccountView, ...withHeaders('Location', 'ETag') })
+  @ApiConflictResponse({ description: 'The name is taken.' })
   async create(@Body() body: CreateAccountBody, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
     const account = await this.accounts.create(body);
     void reply.header('location', `/accounts/${account.id}`);
@@ -39,7 +41,7 @@ export class AccountsController {
   @Get(':id')
   @Access('viewer')
   @ApiOperation({ operationId: 'accounts_get', summary: 'One account' })
-  @ApiOkResponse({ type: AccountView })
+  @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
   async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
     return this.show(await this.accounts.get(id), reply);
   }
@@ -48,7 +50,8 @@ export class AccountsController {
   @Access('editor')
   @ApiOperation({ operationId: 'accounts_update', summary: 'Change an account; members given replace those stored' })
   @ApiHeader(IF_MATCH)
-  @ApiOkResponse({ type: AccountView })
+  @ApiConflictResponse({ description: 'The name is taken.' })
+  @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
   async update(
     @Param('id') id: string,
     @Body() body: UpdateAccountBody,
@@ -63,7 +66,7 @@ export class AccountsController {
   @Delete(':id')
   @Access('editor')
   @ApiOperation({ operationId: 'accounts_archive', summary: 'Archive an account: its contents stay, it takes no new work' })
-  @ApiOkResponse({ type: AccountView })
+  @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
   async archive(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
     return this.show(await this.accounts.update(await this.accounts.get(id), { status: 'archived' }), reply);
   }

@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import type { ContentFinding } from '../../core/text/check-content.ts';
+import type { QuotedSource } from '../../creators/creator.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
@@ -59,6 +61,30 @@ export class PreviewQuery {
   signature: string;
 }
 
+class FindingView implements ContentFinding {
+  @ApiProperty({ type: 'string', example: 'too_short' })
+  code: ContentFinding['code'];
+  @ApiProperty({ enum: ['block', 'warn'] })
+  severity: ContentFinding['severity'];
+  @ApiProperty()
+  detail: string;
+  @ApiProperty({ type: 'integer', description: 'Taken off the quality score.' })
+  points: number;
+  @ApiProperty({ required: false, description: 'JSON pointer to what it is about.' })
+  pointer?: string;
+}
+
+class QuotedSourceView implements QuotedSource {
+  @ApiProperty({ description: 'Its footnote in the text.' })
+  id: string;
+  @ApiProperty()
+  title: string;
+  @ApiProperty({ description: 'URL or path.' })
+  location: string;
+  @ApiProperty({ type: 'string', nullable: true, description: 'ISO date.' })
+  publishedAt: string | null;
+}
+
 export class ContentView {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -78,8 +104,8 @@ export class ContentView {
   wordCount: number;
   @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, nullable: true })
   qualityScore: number | null;
-  @ApiProperty({ type: [Object] })
-  checks: unknown[];
+  @ApiProperty({ type: [FindingView] })
+  checks: FindingView[];
   @ApiProperty({ enum: REVIEW_STATUSES })
   reviewStatus: string;
   @ApiProperty({ type: [String], description: 'Codes: why it was not approved by itself.' })
@@ -94,8 +120,8 @@ export class ContentView {
   previewUrl: string;
   @ApiProperty({ type: [Object] })
   images: unknown[];
-  @ApiProperty({ type: [Object] })
-  sources: unknown[];
+  @ApiProperty({ type: [QuotedSourceView] })
+  sources: QuotedSourceView[];
   @ApiProperty()
   autoPublish: boolean;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Header, Headers, Param, Patch, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiForbiddenResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, Public } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -46,7 +47,7 @@ export class ContentsController {
   @Get(':id')
   @Access('viewer')
   @ApiOperation({ operationId: 'contents_get', summary: 'One content with its texts, checks, sources and provenance' })
-  @ApiOkResponse({ type: ContentView })
+  @ApiOkResponse({ type: ContentView, ...withHeaders('ETag') })
   async get(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
@@ -59,7 +60,7 @@ export class ContentsController {
   @Access('editor')
   @ApiOperation({ operationId: 'contents_update', summary: 'Edit a content: the version before is kept, review starts again' })
   @ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of the version you read.' })
-  @ApiOkResponse({ type: ContentView })
+  @ApiOkResponse({ type: ContentView, ...withHeaders('ETag') })
   async update(
     @Param('id') id: string,
     @Body() body: UpdateContentBody,
@@ -77,6 +78,7 @@ export class ContentsController {
   @Access('viewer')
   @ApiOperation({ operationId: 'contents_getCover', summary: 'The cover picture' })
   @ApiProduces('image/svg+xml')
+  @ApiOkResponse({ description: 'The picture.', schema: { type: 'string' } })
   @Header('content-type', 'image/svg+xml; charset=utf-8')
   @Header('content-security-policy', PAGE_POLICY)
   async cover(@Param('id') id: string): Promise<string> {
@@ -89,6 +91,8 @@ export class ContentsController {
   @Public()
   @ApiOperation({ operationId: 'contents_preview', summary: 'The content as a page, for holders of a previewUrl' })
   @ApiProduces('text/html')
+  @ApiOkResponse({ description: 'The page.', schema: { type: 'string' } })
+  @ApiForbiddenResponse({ description: 'The link is not valid, or not valid any more.' })
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', PAGE_POLICY)
   async preview(@Param('id') id: string, @Query() query: PreviewQuery): Promise<string> {

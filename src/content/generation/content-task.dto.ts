@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
+import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
@@ -88,7 +89,7 @@ export class ContentTaskView {
   completedAt: Date | null;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   timeoutAt: Date | null;
-  @ApiProperty({ type: Object, nullable: true })
+  @ApiProperty(ANY_JSON)
   result: unknown;
   @ApiProperty({ type: 'string', nullable: true })
   errorMessage: string | null;

@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiConflictResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { decodeIdCursor, idPage } from '../../platform/http/paging.ts';
 import { AsyncContentGenerationService } from './async-content-generation.service.ts';
@@ -21,7 +22,8 @@ export class ContentTasksController {
   @HttpCode(202)
   @ApiOperation({ operationId: 'contentTasks_create', summary: 'Ask for a content: answers at once, the writing comes later' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body makes no second task.' })
-  @ApiAcceptedResponse({ type: ContentTaskView })
+  @ApiAcceptedResponse({ type: ContentTaskView, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
+  @ApiConflictResponse({ description: 'The taskId is taken.' })
   async create(
     @Body() body: CreateContentTaskBody,
     @Headers('idempotency-key') key: string | undefined,
@@ -50,7 +52,7 @@ export class ContentTasksController {
   @Get(':taskId')
   @Access('viewer')
   @ApiOperation({ operationId: 'contentTasks_get', summary: 'One content task, by its taskId or its execution’s id' })
-  @ApiOkResponse({ type: ContentTaskView })
+  @ApiOkResponse({ type: ContentTaskView, ...withHeaders('Retry-After') })
   async get(@Param('taskId') taskId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ContentTaskView> {
     const task = await this.generation.getTask(taskId);
     if (task.completedAt === null) void reply.header('retry-after', '1');

@@ -5,6 +5,7 @@ import { Public } from '../../platform/auth/access.decorator.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { DatabaseProbe } from './database-probe.ts';
+import { HealthReport } from './health.view.ts';
 
 /** For load balancers and Kubernetes. Liveness asks for nothing outside the process, readiness never for Redis. */
 @ApiTags('health')
@@ -21,25 +22,26 @@ export class HealthController {
 
   @Get('live')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'health_live', summary: 'Is the process alive? Else restart it' })
-  @ApiOkResponse()
+  @ApiOperation({ operationId: 'health_checkLive', summary: 'Is the process alive? Else restart it' })
+  @ApiOkResponse({ type: HealthReport })
   live(): Promise<HealthCheckResult> {
     return this.checks.check([() => this.indicator.check('process').up({ uptimeSeconds: Math.round(process.uptime()) })]);
   }
 
   @Get('ready')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'health_ready', summary: 'May it get requests?' })
-  @ApiOkResponse()
-  @ApiServiceUnavailableResponse({ description: 'It shuts down, or its database has not answered for 15 s.' })
+  @ApiOperation({ operationId: 'health_checkReady', summary: 'May it get requests?' })
+  @ApiOkResponse({ type: HealthReport })
+  @ApiServiceUnavailableResponse({ type: HealthReport, description: 'It shuts down, or its database has not answered for 15 s.' })
   ready(): Promise<HealthCheckResult> {
     return this.checks.check([() => this.accepting(), () => this.databaseUp(), () => this.queueState()]);
   }
 
   @Get('startup')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'health_startup', summary: 'Has it started?' })
-  @ApiOkResponse()
+  @ApiOperation({ operationId: 'health_checkStartup', summary: 'Has it started?' })
+  @ApiOkResponse({ type: HealthReport })
+  @ApiServiceUnavailableResponse({ type: HealthReport, description: 'Its database does not answer.' })
   startup(): Promise<HealthCheckResult> {
     return this.checks.check([() => this.databaseUp()]);
   }

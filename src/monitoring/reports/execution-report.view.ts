@@ -3,6 +3,7 @@ import { ATTEMPT_OUTCOMES, type AttemptOutcome, type AttemptReport } from '../..
 import type { ExecutionReport } from '../../core/report/execution-report.ts';
 import { publicStatus, type TaskStatus } from '../../core/task/states.ts';
 import type { LogLevel } from '../../core/task/task.ts';
+import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { ExecutionError } from '../../tasks/http/execution.view.ts';
 
 /** Milliseconds; together they are the whole life. */
@@ -96,10 +97,15 @@ export class ExecutionReportView {
   logs: LogCountsView;
   @ApiProperty({ type: [CheckpointView] })
   checkpoints: CheckpointView[];
-  @ApiProperty({ type: Object, nullable: true, description: 'What it used, as its result or its content tells.' })
+  @ApiProperty({ ...ANY_JSON, description: 'What it used, as its result or its content tells.' })
   usage: unknown;
-  @ApiProperty({ type: Object, nullable: true, description: 'What was found wrong with it, as its result or its content tells.' })
-  checks: unknown;
+  @ApiProperty({
+    type: 'array',
+    items: ANY_JSON,
+    nullable: true,
+    description: 'What was found wrong with it: the list `checks` of its result, or of its content.',
+  })
+  checks: unknown[] | null;
 }
 
 /** What is told beside the times. */
@@ -110,7 +116,7 @@ export interface ExecutionFacts {
   logs: Record<LogLevel, number>;
   checkpoints: CheckpointView[];
   usage: unknown;
-  checks: unknown;
+  checks: unknown[] | null;
 }
 
 export function toExecutionReportView({ id, name, status, ...facts }: ExecutionFacts, report: ExecutionReport): ExecutionReportView {

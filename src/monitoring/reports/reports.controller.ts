@@ -12,7 +12,7 @@ export class ReportsController {
   @Get('executions/:executionId/report')
   @Access('viewer')
   @ApiTags('executions')
-  @ApiOperation({ operationId: 'executions_report', summary: 'How an execution spent its time: each state, each attempt' })
+  @ApiOperation({ operationId: 'executions_getReport', summary: 'How an execution spent its time: each state, each attempt' })
   @ApiOkResponse({ type: ExecutionReportView })
   execution(@Param('executionId') executionId: string): Promise<ExecutionReportView> {
     return this.reports.ofExecution(executionId);
@@ -21,7 +21,7 @@ export class ReportsController {
   @Get('batches/:batchId/report')
   @Access('viewer')
   @ApiTags('batches')
-  @ApiOperation({ operationId: 'batches_report', summary: 'How a batch spent its time, and what failed in it' })
+  @ApiOperation({ operationId: 'batches_getReport', summary: 'How a batch spent its time, and what failed in it' })
   @ApiOkResponse({ type: BatchReportView })
   batch(@Param('batchId') batchId: string): Promise<BatchReportView> {
     return this.reports.ofBatch(batchId);

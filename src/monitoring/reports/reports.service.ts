@@ -35,14 +35,15 @@ export class ReportsService {
       this.tasks.get(id),
       this.executor.query<{ level: LogLevel; count: number }>(sql.COUNT_LOG_LEVELS, [id]),
       this.executor.query<ExecutionFacts['checkpoints'][number]>(sql.SELECT_CHECKPOINTS, [id]),
-      this.executor.query<{ checks: unknown; usage: unknown }>(sql.SELECT_CONTENT_FACTS, [id]),
+      this.executor.query<{ checks: unknown[]; usage: unknown }>(sql.SELECT_CONTENT_FACTS, [id]),
       this.now(),
     ]);
     if (!steps) return this.ofExecution(executionId); // deleted between two statements: says so
     const logs = { debug: 0, info: 0, warn: 0, error: 0 };
     for (const { level, count } of levels) logs[level] = count;
     const usage = memberOf(result, 'usage') ?? content?.usage ?? null;
-    const checks = memberOf(result, 'checks') ?? content?.checks ?? null;
+    const own = memberOf(result, 'checks');
+    const checks = Array.isArray(own) ? (own as unknown[]) : (content?.checks ?? null);
     const { to: status } = steps.at(-1) ?? steps[0];
     return toExecutionReportView({ id, name, status, logs, checkpoints, usage, checks }, executionReport(steps, now));
   }

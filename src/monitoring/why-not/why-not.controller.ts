@@ -11,7 +11,7 @@ export class WhyNotController {
 
   @Get(':executionId/why')
   @Access('viewer')
-  @ApiOperation({ operationId: 'executions_why', summary: 'Why an execution is not running, and when it can start' })
+  @ApiOperation({ operationId: 'executions_explain', summary: 'Why an execution is not running, and when it can start' })
   @ApiOkResponse({ type: WhyNotView })
   explain(@Param('executionId') executionId: string): Promise<WhyNotView> {
     return this.service.explain(executionId);

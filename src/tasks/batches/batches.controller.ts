@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiConflictResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { AcceptedBatch, BatchView, CreateBatchBody } from './batch.dto.ts';
@@ -20,7 +21,8 @@ export class BatchesController {
   @LargeBody()
   @ApiOperation({ operationId: 'batches_create', summary: 'Submit up to 1,000 tasks, which may wait for each other: all or none' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
-  @ApiAcceptedResponse({ type: AcceptedBatch })
+  @ApiAcceptedResponse({ type: AcceptedBatch, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
+  @ApiConflictResponse({ description: 'A batch with this Idempotency-Key is being stored: try again.' })
   async create(
     @Body() body: CreateBatchBody,
     @Headers('idempotency-key') key: string | undefined,
@@ -36,7 +38,7 @@ export class BatchesController {
   @Get(':batchId')
   @Access('viewer')
   @ApiOperation({ operationId: 'batches_get', summary: 'How far a batch has come' })
-  @ApiOkResponse({ type: BatchView })
+  @ApiOkResponse({ type: BatchView, ...withHeaders('Retry-After') })
   async get(@Param('batchId') batchId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<BatchView> {
     const batch = await this.batches.get(batchId);
     if (batch.counts.open > 0) void reply.header('retry-after', '1');

@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOpera
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { AcceptedExecution } from '../http/tasks.view.ts';
 import { CleanupBody } from '../retention/cleanup.dto.ts';
@@ -29,9 +30,16 @@ export class BulkController {
   @Access('operator')
   @HttpCode(202)
   @LargeBody()
-  @ApiOperation({ operationId: 'executions_bulk', summary: 'Cancel, retry or reprioritise many executions, or count what that would do' })
+  @ApiOperation({
+    operationId: 'executions_changeMany',
+    summary: 'Cancel, retry or reprioritise many executions, or count what that would do',
+  })
   @ApiHeader(REPEATABLE)
-  @ApiAcceptedResponse({ type: AcceptedExecution, description: 'The execution that does it.' })
+  @ApiAcceptedResponse({
+    type: AcceptedExecution,
+    description: 'The execution that does it.',
+    ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed'),
+  })
   @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing is done.' })
   async act(
     @Body() { preview, ...request }: BulkBody,
@@ -45,9 +53,13 @@ export class BulkController {
   @Post('cleanup')
   @Access('operator')
   @HttpCode(202)
-  @ApiOperation({ operationId: 'executions_cleanup', summary: 'Delete executions that ended long ago, or count them' })
+  @ApiOperation({ operationId: 'executions_cleanUp', summary: 'Delete executions that ended long ago, or count them' })
   @ApiHeader(REPEATABLE)
-  @ApiAcceptedResponse({ type: AcceptedExecution, description: 'The execution that does it.' })
+  @ApiAcceptedResponse({
+    type: AcceptedExecution,
+    description: 'The execution that does it.',
+    ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed'),
+  })
   @ApiOkResponse({ type: BulkPreview, description: 'With dryRun: nothing is done.' })
   async cleanup(
     @Body() { dryRun, ...request }: CleanupBody,

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { documentStatus, phaseOf, publicStatus, TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
 import { LOG_LEVELS, type LogLevel, type TaskRow } from '../../core/task/task.ts';
+import { ANY_JSON } from '../../platform/http/any-json.ts';
 
 const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
 const PHASES = ['waiting', 'ready', 'leased', 'running', 'external', 'retrying'];
@@ -15,7 +16,7 @@ export class LogLine {
   level: LogLevel;
   @ApiProperty({ example: 'Task started (attempt 1 of 3, time limit: 300000ms)' })
   message: string;
-  @ApiProperty({ required: false, type: Object })
+  @ApiProperty({ required: false, ...ANY_JSON })
   data?: unknown;
 }
 
@@ -54,7 +55,7 @@ export class ExecutionView {
   step: string | null;
   @ApiProperty({ type: Object })
   params: unknown;
-  @ApiProperty({ type: Object, nullable: true })
+  @ApiProperty(ANY_JSON)
   result: unknown;
   @ApiProperty({ type: ExecutionError, nullable: true })
   error: ExecutionError | null;
@@ -104,7 +105,7 @@ export class RunningExecutionView {
   progress: number | null;
   @ApiProperty({ type: 'string', nullable: true })
   step: string | null;
-  @ApiProperty({ type: Object, nullable: true })
+  @ApiProperty(ANY_JSON)
   result: unknown;
   @ApiProperty({ type: ExecutionError, nullable: true })
   error: ExecutionError | null;

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiConflictResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { decodeIdCursor, idPage, type Page } from '../../platform/http/paging.ts';
 import { statusesBehind } from '../../core/task/states.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
@@ -62,7 +63,7 @@ export class ExecutionsController {
   @Get(':executionId')
   @Access('viewer')
   @ApiOperation({ operationId: 'executions_get', summary: 'One execution' })
-  @ApiOkResponse({ type: ExecutionView })
+  @ApiOkResponse({ type: ExecutionView, ...withHeaders('Retry-After') })
   async get(@Param('executionId') executionId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ExecutionView> {
     const task = await this.tasks.get(executionId);
     if (task.terminalAt === null) void reply.header('retry-after', '1');
@@ -77,6 +78,7 @@ export class ExecutionsController {
     summary: 'Run a failed, timed out or cancelled execution again, perhaps with other params',
   })
   @ApiAcceptedResponse({ type: ExecutionView })
+  @ApiConflictResponse({ description: 'It has not ended, or it has completed.' })
   async retry(
     @Param('executionId') executionId: string,
     @Body() body: RetryBody,

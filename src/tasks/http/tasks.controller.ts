@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, A
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -44,7 +45,7 @@ export class TasksController {
   @ApiOperation({ operationId: 'tasks_executeManual', summary: 'Run a task: answers at once with its executionId' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
   @ApiBody({ type: ExecuteTaskBody, required: false })
-  @ApiAcceptedResponse({ type: AcceptedExecution })
+  @ApiAcceptedResponse({ type: AcceptedExecution, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
   executeManual(
     @Param('taskName') taskName: string,
     @Body() body: ExecuteTaskBody,
@@ -61,7 +62,7 @@ export class TasksController {
   @ApiOperation({ operationId: 'tasks_executeApi', summary: 'Run a task from a program' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
   @ApiBody({ type: ExecuteTaskBody, required: false })
-  @ApiAcceptedResponse({ type: AcceptedExecution })
+  @ApiAcceptedResponse({ type: AcceptedExecution, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
   executeApi(
     @Param('taskName') taskName: string,
     @Body() body: ExecuteTaskBody,
@@ -75,7 +76,7 @@ export class TasksController {
   @Get('running/execution/:executionId')
   @Access('viewer')
   @ApiOperation({ operationId: 'tasks_getExecution', summary: 'State and log of one execution, finished ones included' })
-  @ApiOkResponse({ type: RunningExecutionView })
+  @ApiOkResponse({ type: RunningExecutionView, ...withHeaders('Retry-After') })
   async getExecution(
     @Param('executionId') executionId: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -89,7 +90,7 @@ export class TasksController {
   @Get('running/:taskName')
   @Access('viewer')
   @ApiOperation({ operationId: 'tasks_listExecutions', summary: 'The newest executions of a task, finished ones included' })
-  @ApiOkResponse({ type: [RunningExecutionView] })
+  @ApiOkResponse({ type: [RunningExecutionView], ...withHeaders('Link') })
   async listExecutions(
     @Param('taskName') taskName: string,
     @Res({ passthrough: true }) reply: FastifyReply,

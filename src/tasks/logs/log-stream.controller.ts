@@ -1,9 +1,18 @@
 import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiPropertyOptional,
+  ApiTags,
+  ApiTooManyRequestsResponse,
+} from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { ToInt } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { SseRegistry } from '../../platform/http/sse.ts';
@@ -46,6 +55,7 @@ export class LogStreamController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'seq of the last line received' })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ description: 'Server-sent events.', schema: { type: 'string' } })
+  @ApiTooManyRequestsResponse({ description: 'The key has as many event streams as it may have.', ...withHeaders('Retry-After') })
   async stream(
     @Param('executionId') executionId: string,
     @Query() query: LogStreamQuery,

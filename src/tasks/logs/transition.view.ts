@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { LOG_LEVELS, type LogLevel } from '../../core/task/task.ts';
+import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
 import type { TransitionRow } from './task-log.repository.ts';
 
@@ -17,7 +18,7 @@ export class TransitionView {
   actor: string;
   @ApiProperty({ type: 'integer' })
   attempt: number;
-  @ApiProperty({ type: Object, nullable: true })
+  @ApiProperty(ANY_JSON)
   detail: unknown;
   @ApiProperty({ format: 'date-time' })
   at: Date;

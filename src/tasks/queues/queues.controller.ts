@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiConflictResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { BULK_OPERATION } from '../bulk/bulk-operation.handler.ts';
 import { BulkOperations, REPEATABLE } from '../bulk/bulk-operations.ts';
 import type { BulkRequest } from '../bulk/bulk.dto.ts';
@@ -62,7 +63,11 @@ export class QueuesController {
   @HttpCode(202)
   @ApiOperation({ operationId: 'queues_drain', summary: 'Cancel what waits in this queue, or count it; what runs goes on' })
   @ApiHeader(REPEATABLE)
-  @ApiAcceptedResponse({ type: AcceptedExecution, description: 'The execution that does it.' })
+  @ApiAcceptedResponse({
+    type: AcceptedExecution,
+    description: 'The execution that does it.',
+    ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed'),
+  })
   @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing is done.' })
   async drain(
     @Param('name') name: string,
@@ -101,6 +106,7 @@ export class QueuesController {
   @HttpCode(202)
   @ApiOperation({ operationId: 'queues_retryTask', summary: 'Run an execution of this queue again that ended without success' })
   @ApiAcceptedResponse({ type: ExecutionView })
+  @ApiConflictResponse({ description: 'It has not ended, or it has completed.' })
   async retryTask(
     @Param('name') name: string,
     @Param('executionId') executionId: string,

@@ -1,0 +1,65 @@
+import type { INestApplication } from '@nestjs/common';
+import { DiscoveryService, ModulesContainer } from '@nestjs/core';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { productVersion } from '../../../platform/config/product-version.ts';
+import { ANSWER_HEADERS } from '../../../platform/http/answer-headers.ts';
+import { TaskHandler } from '../../../tasks/definitions/task-handler.decorator.ts';
+import { operationsOf } from './operations.ts';
+import { addProblems, PROBLEM_RESPONSES, PROBLEM_SCHEMA } from './problem-responses.ts';
+import { markOptionalBodies, openFreeObjects, removeDefaultsOfChanges, unwrapReferences } from './schemas.ts';
+import { TAGS } from './tags.ts';
+
+const ABOUT = `Durable, observable, asynchronous content generation.
+
+Errors are \`application/problem+json\`. Every answer has \`X-Request-Id\`, which the log repeats. Times are RFC 3339 in UTC.`;
+
+/** The OpenAPI document of all routes: the same text for the same code, so that it can be committed and compared. */
+export function buildOpenApi(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.1')
+    .setTitle('ContentHub')
+    .setDescription(ABOUT)
+    .setVersion(productVersion())
+    .addServer('/', 'The server that answered with this document.')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `ct_live_…`, or the token of an agent.' }, 'apiKey')
+    .addSecurityRequirements('apiKey')
+    .build();
+  const options = { operationIdFactory: operationId, extraModels: paramsClasses(app), autoTagControllers: false };
+  const document = SwaggerModule.createDocument(app, config, options);
+  const { contact: _none, ...info } = document.info;
+  document.info = { ...info, license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' } };
+  document.tags = TAGS;
+  document.paths = sorted(document.paths);
+  document.components = {
+    ...document.components,
+    schemas: sorted({ ...document.components?.schemas, AnyJson: { description: 'Any JSON value.' }, Problem: PROBLEM_SCHEMA }),
+    responses: PROBLEM_RESPONSES,
+    headers: ANSWER_HEADERS,
+  };
+  for (const described of operationsOf(document)) {
+    if (Reflect.get(described.operation, 'x-access') === 'public') described.operation.security = [];
+    addProblems(described);
+  }
+  unwrapReferences(document.components.schemas);
+  openFreeObjects(document.components.schemas);
+  removeDefaultsOfChanges(document);
+  markOptionalBodies(document);
+  return document;
+}
+
+/** The params of every named task, which no route names but GET /tasks refers to. From the decorators: in preview no registry exists. */
+function paramsClasses(app: INestApplication): (new () => object)[] {
+  const discovery = new DiscoveryService(app.get(ModulesContainer));
+  const handlers = discovery.getProviders({ metadataKey: TaskHandler.KEY });
+  return handlers.flatMap((handler) => discovery.getMetadataByDecorator(TaskHandler, handler)?.params ?? []);
+}
+
+/** TasksController.list is tasks_list. */
+function operationId(controller: string, method: string): string {
+  const resource = controller.replace(/Controller$/, '');
+  return `${resource.charAt(0).toLowerCase()}${resource.slice(1)}_${method}`;
+}
+
+function sorted<T>(record: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

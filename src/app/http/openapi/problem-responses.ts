@@ -1,0 +1,97 @@
+import type { ParameterObject, ResponseObject, SchemaObject } from '@nestjs/swagger';
+import { withHeaders } from '../../../platform/http/answer-headers.ts';
+import type { DescribedOperation } from './operations.ts';
+
+export const PROBLEM_SCHEMA: SchemaObject = {
+  type: 'object',
+  description: 'RFC 9457. `code` is stable; `title` and `detail` are for people.',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'traceId', 'retryable', 'errors'],
+  properties: {
+    type: { type: 'string', example: 'urn:contenthub:problem:invalid_body' },
+    title: { type: 'string', example: 'The body is not valid.' },
+    status: { type: 'integer', example: 422 },
+    detail: { type: 'string' },
+    instance: { type: 'string', example: '/accounts' },
+    code: { type: 'string', example: 'invalid_body' },
+    traceId: { type: 'string', description: 'Also in X-Request-Id and in the log.' },
+    retryable: { type: 'boolean', description: 'The same request may succeed later; Retry-After says when.' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'code', 'detail'],
+        properties: {
+          pointer: { type: 'string', description: 'JSON pointer into the body, or /name of a parameter or header.', example: '/topic' },
+          code: { type: 'string', example: 'is_string' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+
+const DESCRIPTIONS = {
+  400: 'The request cannot be read: its JSON, a query parameter, a cursor or a header is not valid.',
+  401: 'The Authorization header is missing, or its key is unknown, revoked or expired.',
+  403: 'The key has a role that may not do this.',
+  404: 'Nothing has this name or id.',
+  412: 'It was changed in the meantime: read it again, and repeat the change with its new ETag.',
+  413: 'The body is larger than this route takes.',
+  415: 'The body has another Content-Type, charset or encoding than this route takes.',
+  422: 'The request can be read, but a value is not allowed; `errors` names each one.',
+  428: 'The header If-Match is missing.',
+};
+type CommonStatus = keyof typeof DESCRIPTIONS;
+
+/** Under components/responses, by status. */
+export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
+  Problem: {
+    description: 'Any other error, such as 414 for a path that is too long, or 503 with Retry-After while the database is away.',
+    ...withHeaders('Retry-After'),
+    content: PROBLEM_CONTENT,
+  },
+  ...Object.fromEntries(
+    Object.entries(DESCRIPTIONS).map(([status, description]) => [
+      nameOf(status),
+      { description, ...(status === '401' && withHeaders('WWW-Authenticate')), content: PROBLEM_CONTENT },
+    ]),
+  ),
+};
+
+/**
+ * Adds the problems that a route has by its shape: what it takes, and from whom. Those of its own subject (409, 429) are
+ * declared at the controller, and get their content here.
+ */
+export function addProblems({ method, operation }: DescribedOperation): void {
+  const parameters = (operation.parameters ?? []) as ParameterObject[];
+  const has = (place: ParameterObject['in']): boolean => parameters.some((parameter) => parameter.in === place);
+  const takesBody = method !== 'get';
+  const conditional = parameters.some(({ name }) => name === 'If-Match');
+  const common: [CommonStatus, boolean][] = [
+    [400, takesBody || has('query') || has('header')],
+    [401, operation.security === undefined],
+    [403, operation.security === undefined],
+    [404, has('path')],
+    [412, conditional],
+    [413, takesBody],
+    [415, takesBody],
+    [422, takesBody || has('query') || has('path')],
+    [428, conditional],
+  ];
+  const declared = operation.responses as Record<string, ResponseObject>;
+  for (const [status, response] of Object.entries(declared)) {
+    if (Number(status) >= 400 && response.content === undefined) declared[status] = { ...response, content: PROBLEM_CONTENT };
+  }
+  const added = common.filter(([status, applies]) => applies && !(status in declared));
+  operation.responses = {
+    ...declared,
+    ...Object.fromEntries(added.map(([status]) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
+    default: { $ref: '#/components/responses/Problem' },
+  };
+}
+
+function nameOf(status: string | number): string {
+  return `Problem${status}`;
+}

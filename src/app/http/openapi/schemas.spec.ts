@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { markOptionalBodies, openFreeObjects, removeDefaultsOfChanges, unwrapReferences } from './schemas.ts';
+
+const THING = '#/components/schemas/Thing';
+
+function documentWith(method: 'patch' | 'post', thing: object): OpenAPIObject {
+  const requestBody = { required: true, content: { 'application/json': { schema: { $ref: THING } } } };
+  return {
+    openapi: '3.1.1',
+    info: { title: 'test', version: '1' },
+    paths: { '/things': { [method]: { requestBody, responses: {} } } },
+    components: { schemas: { Thing: thing } },
+  };
+}
+
+describe('openFreeObjects', () => {
+  it('gives members to objects that declare none, at any depth, and leaves declared ones and examples alone', () => {
+    const schemas = {
+      Free: { type: 'object' },
+      Nullable: { type: ['object', 'null'] },
+      Declared: { type: 'object', properties: { inner: { type: 'array', items: { type: 'object' } } }, example: { type: 'object' } },
+      Map: { type: 'object', additionalProperties: { type: 'string' } },
+    };
+    openFreeObjects(schemas);
+    expect(schemas).toEqual({
+      Free: { type: 'object', additionalProperties: true },
+      Nullable: { type: ['object', 'null'], additionalProperties: true },
+      Declared: {
+        type: 'object',
+        properties: { inner: { type: 'array', items: { type: 'object', additionalProperties: true } } },
+        example: { type: 'object' },
+      },
+      Map: { type: 'object', additionalProperties: { type: 'string' } },
+    });
+  });
+});
+
+describe('unwrapReferences', () => {
+  it('puts a single reference beside its description, and keeps real compositions', () => {
+    const both = { allOf: [{ $ref: THING }, { type: 'object' }] };
+    const schemas = { one: { description: 'it', allOf: [{ $ref: THING }] }, both };
+    unwrapReferences(schemas);
+    expect(schemas).toEqual({ one: { description: 'it', $ref: THING }, both });
+  });
+});
+
+describe('removeDefaultsOfChanges', () => {
+  const thing = { type: 'object', properties: { language: { type: 'string', default: 'en' } } };
+
+  it('removes them from the body of a PATCH', () => {
+    const document = documentWith('patch', structuredClone(thing));
+    removeDefaultsOfChanges(document);
+    expect(document.components?.schemas?.Thing).toEqual({ type: 'object', properties: { language: { type: 'string' } } });
+  });
+
+  it('keeps them in the body of a POST', () => {
+    const document = documentWith('post', structuredClone(thing));
+    removeDefaultsOfChanges(document);
+    expect(document.components?.schemas?.Thing).toEqual(thing);
+  });
+});
+
+describe('markOptionalBodies', () => {
+  it.each([
+    [['name'], true],
+    [[], false],
+    [undefined, false],
+  ])('a body that requires %j: required is %s', (required, expected) => {
+    const document = documentWith('post', { type: 'object', required });
+    markOptionalBodies(document);
+    expect(document.paths['/things']?.post?.requestBody).toMatchObject({ required: expected });
+  });
+});

@@ -1,0 +1,52 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { ReferenceObject, RequestBodyObject, SchemaObject } from '@nestjs/swagger';
+import { operationsOf } from './operations.ts';
+
+const SHAPES = ['properties', 'additionalProperties', 'allOf', 'anyOf', 'oneOf'];
+
+/** Nest wraps a reference that has a description in `allOf`. Since OpenAPI 3.1 a reference may have it beside itself. */
+export function unwrapReferences(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  const members: unknown = Reflect.get(node, 'allOf');
+  const [only, second] = Array.isArray(members) ? (members as unknown[]) : [];
+  if (typeof only === 'object' && only !== null && '$ref' in only && second === undefined) {
+    Reflect.deleteProperty(node, 'allOf');
+    Object.assign(node, only);
+  }
+  for (const value of Object.values(node)) unwrapReferences(value);
+}
+
+/** `{type: object}` alone means to client generators "an object without members": says that it has any members. */
+export function openFreeObjects(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  if (isFreeObject(node)) Reflect.set(node, 'additionalProperties', true);
+  for (const [key, value] of Object.entries(node)) if (key !== 'example' && key !== 'examples') openFreeObjects(value);
+}
+
+function isFreeObject(node: object): boolean {
+  const type: unknown = Reflect.get(node, 'type');
+  return (type === 'object' || (Array.isArray(type) && type.includes('object'))) && !SHAPES.some((key) => key in node);
+}
+
+/** A member that a PATCH leaves out keeps its value, so no default may be said of it, and generators would send it. */
+export function removeDefaultsOfChanges(document: OpenAPIObject): void {
+  for (const { method, operation } of operationsOf(document)) {
+    if (method !== 'patch') continue;
+    const properties = bodySchemaOf(document, operation.requestBody)?.properties ?? {};
+    for (const property of Object.values(properties)) if ('default' in property) delete property.default;
+  }
+}
+
+/** A body all of whose members may be left out may be left out itself. */
+export function markOptionalBodies(document: OpenAPIObject): void {
+  for (const { operation } of operationsOf(document)) {
+    const schema = bodySchemaOf(document, operation.requestBody);
+    if (schema) (operation.requestBody as RequestBodyObject).required = (schema.required ?? []).length > 0;
+  }
+}
+
+function bodySchemaOf({ components }: OpenAPIObject, body: RequestBodyObject | ReferenceObject | undefined): SchemaObject | undefined {
+  const schema = body && 'content' in body ? body.content['application/json']?.schema : undefined;
+  const name = schema && '$ref' in schema ? schema.$ref.replace('#/components/schemas/', '') : '';
+  return components?.schemas?.[name] as SchemaObject | undefined;
+}

@@ -1,0 +1,28 @@
+import type { HeaderObject, ReferenceObject } from '@nestjs/swagger';
+
+/** Headers of answers, as the API description has them under components/headers. */
+export const ANSWER_HEADERS = {
+  ETag: {
+    required: true,
+    description: 'The version of what was answered, such as "v3". A change sends it back as If-Match.',
+    schema: { type: 'string' },
+  },
+  'Idempotency-Replayed': {
+    description: 'The key was used before: this is the first answer again, and nothing new was stored.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  Link: { description: 'Where the rest of the list is, with rel="next".', schema: { type: 'string' } },
+  Location: { required: true, description: 'Path of what was created.', schema: { type: 'string' } },
+  'Retry-After': {
+    description: 'Seconds until it is worth asking again. Left out when the answer is final.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'WWW-Authenticate': { required: true, description: 'The scheme that the server takes: Bearer.', schema: { type: 'string' } },
+} as const satisfies Record<string, HeaderObject>;
+
+export type AnswerHeader = keyof typeof ANSWER_HEADERS;
+
+/** For the options of ApiOkResponse and its like: these headers come with the answer. */
+export function withHeaders(...names: AnswerHeader[]): { headers: Record<string, ReferenceObject> } {
+  return { headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])) };
+}
