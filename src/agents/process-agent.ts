@@ -3,9 +3,8 @@ import { hostname } from 'node:os';
 import { v7 as uuidv7 } from 'uuid';
 import { productVersion } from '../platform/config/product-version.ts';
 import { Settings } from '../platform/config/settings.ts';
-import { isTransient } from '../platform/database/transient.ts';
+import { FailureLog } from '../platform/database/failure-log.ts';
 import { Loop } from '../platform/lifecycle/loop.ts';
-import { Logger } from '../platform/telemetry/logger.ts';
 import { WorkerIdentity } from '../tasks/worker-identity.ts';
 import { AgentRepository } from './agent.repository.ts';
 
@@ -33,12 +32,11 @@ export class ProcessAgent implements OnModuleDestroy {
     private readonly agents: AgentRepository,
     private readonly identity: WorkerIdentity,
     private readonly settings: Settings,
-    logger: Logger,
+    failures: FailureLog,
   ) {
-    const onError = (error: unknown) => {
-      if (!isTransient(error)) logger.warn({ err: error }, 'telling the registry of this process failed and goes on');
-    };
-    this.loop = new Loop({ name: 'process-agent', intervalMs: settings.leaseBeatMs, jitter: 0.1, run: () => this.beat(), onError });
+    const name = 'process-agent';
+    const onError = failures.of(name);
+    this.loop = new Loop({ name, intervalMs: settings.leaseBeatMs, jitter: 0.1, run: () => this.beat(), onError });
   }
 
   start(workforce: Workforce): void {

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { timerMs } from '../core/time/timer-ms.ts';
 import type { Settings } from '../platform/config/settings.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
 import { TaskScheduler } from '../scheduler/task-scheduler.ts';
@@ -13,7 +14,7 @@ const HURRIED_STOP_MS = 3_000;
 
 /** Readiness first, connections last: stop claiming, let tasks end or give them back, then close. Ends the process. */
 export async function shutDown(app: INestApplicationContext, settings: Settings, hurried = false): Promise<never> {
-  setTimeout(() => process.exit(1), hurried ? HURRIED_STOP_MS : HARD_STOP_MS).unref();
+  setTimeout(() => process.exit(1), timerMs(hurried ? HURRIED_STOP_MS : HARD_STOP_MS)).unref();
   app.get(Draining).begin();
   if (!hurried && settings.production && settings.appRoles.includes('api')) await new Promise((ok) => setTimeout(ok, KEEP_SERVING_MS));
   if (settings.appRoles.includes('scheduler')) await app.get(TaskScheduler).stop();

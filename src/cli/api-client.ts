@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { timerMs } from '../core/time/timer-ms.ts';
 import { answerError, unexpectedAnswer, unreachable } from './api-errors.ts';
 import type { Answer, Page } from './api-types.ts';
 import { CliError } from './cli-error.ts';
@@ -87,7 +88,7 @@ export class ApiClient {
         method,
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.any([this.interrupted, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([this.interrupted, AbortSignal.timeout(timerMs(timeoutMs))]),
       });
       const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
       return {

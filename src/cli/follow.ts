@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { timerMs } from '../core/time/timer-ms.ts';
 import { type ApiClient, isUnreachable } from './api-client.ts';
 import type { ExecutionView } from './api-types.ts';
 import { CliError } from './cli-error.ts';
@@ -13,7 +14,6 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const LEAST_REQUEST_TIMEOUT_MS = 1000;
 /** Above every line: whoever does not want the log is spared its replay. */
 const NO_LINES = 2_147_483_647;
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 export interface FollowOptions {
   /** Undefined: as long as it takes. */
@@ -83,7 +83,7 @@ async function look({ api, executionId, options, deadline }: Call, polled: boole
 /** One connection, until the task or the connection ends. Transitions are looked up, progress is taken as it is told. */
 async function readStream(call: Call): Promise<Answer> {
   const { api, executionId, options, deadline } = call;
-  const until = AbortSignal.timeout(Math.min(Math.max(0, deadline - Date.now()), LONGEST_TIMER_MS));
+  const until = AbortSignal.timeout(timerMs(deadline - Date.now()));
   const path = `/executions/${executionId}/logs/stream`;
   let view: ExecutionView | undefined;
   for await (const events of api.events(path, { after: options.log?.after ?? NO_LINES }, until)) {
@@ -113,7 +113,7 @@ export function throwUnlessCompleted({ executionId, status, error }: ExecutionVi
 
 async function pause(ms: number, interrupted: AbortSignal, executionId: string): Promise<void> {
   try {
-    await delay(ms, undefined, { signal: interrupted });
+    await delay(timerMs(ms), undefined, { signal: interrupted });
   } catch {
     throw detached(executionId);
   }

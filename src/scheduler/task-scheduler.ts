@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RescuePolicy } from '../core/task/rescue-policy.ts';
+import { FailureLog } from '../platform/database/failure-log.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { Loop, type LoopHealth } from '../platform/lifecycle/loop.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
@@ -31,6 +32,7 @@ export class TaskScheduler {
     private readonly queue: TaskQueue,
     private readonly notifications: Notifications,
     private readonly retention: RetentionService,
+    private readonly failures: FailureLog,
     private readonly logger: Logger,
   ) {
     this.loops = [
@@ -108,9 +110,6 @@ export class TaskScheduler {
   }
 
   private loop(name: string, intervalMs: number, run: (signal: AbortSignal) => Promise<unknown>): Loop {
-    const onError = (error: unknown, consecutive: number) => {
-      if (consecutive === 1) this.logger.warn({ err: error, loop: name }, 'a loop failed and goes on');
-    };
-    return new Loop({ name, intervalMs, jitter: 0.1, run, onError });
+    return new Loop({ name, intervalMs, jitter: 0.1, run, onError: this.failures.of(name) });
   }
 }

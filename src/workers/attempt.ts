@@ -1,6 +1,7 @@
 import type { Failure } from '../core/task/failure.ts';
 import type { ClaimedTask, LogLevel } from '../core/task/task.ts';
 import { sanitizeForJsonb } from '../core/text/sanitize.ts';
+import { timerMs } from '../core/time/timer-ms.ts';
 import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts';
 import { boundedLine, MAX_LINES } from '../tasks/logs/bounded-line.ts';
 import type { NewLogLine } from '../tasks/logs/task-log.repository.ts';
@@ -121,8 +122,8 @@ export class Attempt implements TaskContext {
     this.percent = Math.max(0, Math.min(100, Math.round(percent) || 0));
     if (step !== undefined) this.step = step;
     if (this.progressTimer) return;
-    const wait = Math.max(0, this.lastProgressAt + PROGRESS_EVERY_MS - performance.now());
-    this.progressTimer = setTimeout(() => this.storeProgress(), wait);
+    const wait = this.lastProgressAt + PROGRESS_EVERY_MS - performance.now();
+    this.progressTimer = setTimeout(() => this.storeProgress(), timerMs(wait));
   };
 
   readonly checkpoint = async <T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> => {

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { classify } from '../core/task/failure.ts';
 import { toOutcome } from '../core/task/outcome.ts';
+import { FailureLog } from '../platform/database/failure-log.ts';
 import { Loop } from '../platform/lifecycle/loop.ts';
-import { Logger } from '../platform/telemetry/logger.ts';
 import { ResultService } from '../results/result.service.ts';
 import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { type ExternalTask, TaskRepository } from '../tasks/task.repository.ts';
@@ -24,10 +24,11 @@ export class ExternalWorkPoller implements OnModuleDestroy {
     private readonly repository: TaskRepository,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly results: ResultService,
-    private readonly logger: Logger,
+    failures: FailureLog,
   ) {
-    const onError = (error: unknown) => this.logger.warn({ err: error }, 'asking for external work failed and goes on');
-    this.loop = new Loop({ name: 'external-work', intervalMs: LOOK_EVERY_MS, jitter: 0.1, run: (signal) => this.poll(signal), onError });
+    const name = 'external-work';
+    const run = (signal: AbortSignal) => this.poll(signal);
+    this.loop = new Loop({ name, intervalMs: LOOK_EVERY_MS, jitter: 0.1, run, onError: failures.of(name) });
   }
 
   start(): void {

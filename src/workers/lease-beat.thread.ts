@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
 import { EXTEND_LEASES } from '../tasks/task.sql.ts';
 import type { Fence } from '../core/task/task.ts';
+import { timerMs } from '../core/time/timer-ms.ts';
 import { watchPulse } from './watchdog/pulse.ts';
 import type { BeatNews, BeatOrder, BeatSettings, PackedFences } from './lease-keeper.ts';
 
@@ -72,7 +73,7 @@ async function run(): Promise<void> {
       () => Math.min(500, settings.beatMs),
     );
     const rest = Math.max(50, pause - (performance.now() - started));
-    await delay(rest, undefined, stopping).catch(() => undefined);
+    await delay(timerMs(rest), undefined, stopping).catch(() => undefined);
   }
   await client?.end().catch(() => undefined);
   parentPort?.close();

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { attemptTimedOut, classify, type Failure, TaskFailure } from '../core/task/failure.ts';
 import { type Outcome, snooze, toOutcome } from '../core/task/outcome.ts';
 import type { ClaimedTask } from '../core/task/task.ts';
+import { timerMs } from '../core/time/timer-ms.ts';
 import { ResultService } from '../results/result.service.ts';
 import { type TaskDefinition, TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { validateParams } from '../tasks/definitions/validate-params.ts';
@@ -35,7 +36,7 @@ export class TaskRunner {
   async run(attempt: Attempt, process?: Promise<TaskProcess>): Promise<void> {
     const definition = this.definitions.find(attempt.name);
     if (!definition) return this.results.settle(attempt.task, snooze('no handler in this process', UNKNOWN_PAUSE_MS));
-    const timer = setTimeout(() => attempt.stop('timed_out'), attempt.task.timeoutMs);
+    const timer = setTimeout(() => attempt.stop('timed_out'), timerMs(attempt.task.timeoutMs));
     try {
       const outcome = await (process ? (await process).execute(attempt) : this.execute(definition, attempt));
       if (outcome.kind === 'done') attempt.forgetProgress();

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Fence } from '../core/task/task.ts';
 import { Settings } from '../platform/config/settings.ts';
+import { FailureLog } from '../platform/database/failure-log.ts';
 import { Notifications } from '../platform/database/notifications.ts';
-import { Logger } from '../platform/telemetry/logger.ts';
 import type { LocalSlots } from '../tasks/queues/local-slots.ts';
 import { decodeStops, STOPPED_CHANNEL } from '../tasks/stop-news.ts';
 import type { StopReason } from './attempt.ts';
@@ -37,7 +37,7 @@ export class TaskWorkerPool implements LocalSlots {
     private readonly sources: WorkSources,
     private readonly runner: TaskRunner,
     private readonly notifications: Notifications,
-    private readonly logger: Logger,
+    private readonly failures: FailureLog,
     @Inject(WORKER_SLOTS) private readonly slots: WorkerSlots,
   ) {}
 
@@ -52,9 +52,10 @@ export class TaskWorkerPool implements LocalSlots {
       this.processes = new TaskProcessPool(script, quarantineLanes + isolatedProcesses);
     }
     const leases = new LeaseKeeper({ url: databaseUrl ?? '', ttlMs: leaseTtlMs, beatMs: leaseBeatMs, pulse: this.pulse?.buffer });
-    const onError = (error: unknown) => this.logger.warn({ err: error }, 'a worker met an error and goes on');
     const sources = this.sources.of(this.slots, this.processes);
-    this.workers = sources.map(({ source, ...options }) => new TaskWorker(options, source, this.runner, leases, onError));
+    this.workers = sources.map(
+      ({ source, ...options }) => new TaskWorker(options, source, this.runner, leases, this.failures.of(`claims of ${options.queue}`)),
+    );
     this.leases = leases;
     leases.start((lost) => {
       for (const fence of lost) this.stopAttempt(fence, 'lease_lost');

@@ -1,4 +1,6 @@
 import type { Fence } from '../core/task/task.ts';
+import { timerMs } from '../core/time/timer-ms.ts';
+import type { FailureReporter } from '../platform/database/failure-log.ts';
 import type { Attempt } from './attempt.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { TaskRunner } from './task-runner.ts';
@@ -30,7 +32,9 @@ export interface TaskWorkerStatus {
 
 const MAX_CLAIM = 250;
 const NOTHING = () => undefined;
-const MAX_PAUSE_MS = 2_000;
+/** After failed claims in a row. A claim that fails costs little, and its end is when an outage is over. */
+const FIRST_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 500;
 
 /** Claims from one source whatever fits its free slots, and runs it. */
 export class TaskWorker {
@@ -47,7 +51,7 @@ export class TaskWorker {
     private readonly source: WorkSource,
     private readonly runner: TaskRunner,
     private readonly leases: LeaseKeeper,
-    private readonly onError: (error: unknown) => void,
+    private readonly onError: FailureReporter,
   ) {}
 
   start(): void {
@@ -83,7 +87,7 @@ export class TaskWorker {
 
   private async claimLoop(): Promise<void> {
     const { signal } = this.stopping;
-    let pause = 50;
+    let failures = 0;
     while (!signal.aborted) {
       try {
         await this.giveBackUnheard();
@@ -94,17 +98,17 @@ export class TaskWorker {
         }
         const claimed = await this.source.claim(free);
         this.lastClaimAt = new Date();
-        pause = 50;
+        failures = 0;
         this.begin(claimed);
         if (claimed.length < free) await this.source.wait(this.untilNextLook());
       } catch (error) {
         this.options.unheard.claimFailed(error);
-        this.onError(error);
-        await new Promise((ok) => setTimeout(ok, pause));
-        pause = Math.min(pause * 2, MAX_PAUSE_MS);
+        this.onError(error, ++failures);
+        const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + Math.random() / 2);
+        await new Promise((ok) => setTimeout(ok, timerMs(pause)));
       }
     }
-    await this.giveBackUnheard().catch(this.onError);
+    await this.giveBackUnheard().catch((error: unknown) => this.onError(error, 1));
   }
 
   private giveBackUnheard(): Promise<void> {
@@ -114,7 +118,7 @@ export class TaskWorker {
   private untilNextLook(): AbortSignal {
     const { dueIn } = this.options.unheard;
     const { signal } = this.stopping;
-    return dueIn === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(dueIn)]);
+    return dueIn === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timerMs(dueIn))]);
   }
 
   private begin(claimed: readonly Work[]): void {
@@ -125,7 +129,7 @@ export class TaskWorker {
       this.attempts.set(keyOf(task), attempt);
       void this.runner
         .run(attempt, process)
-        .catch(this.onError)
+        .catch((error: unknown) => this.onError(error, 1))
         .finally(() => {
           this.end(attempt);
           void process?.then((used) => used.free(), NOTHING);
@@ -151,7 +155,7 @@ export class TaskWorker {
 
   private freeSlot(ms?: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      const timer = ms === undefined ? undefined : setTimeout(resolve, timerMs(ms));
       this.slotFreed = () => {
         clearTimeout(timer);
         resolve();

@@ -3,8 +3,10 @@ import {
   Controller,
   Delete,
   Get,
+  Global,
   Headers as RequestHeaders,
   HttpCode,
+  Module,
   Param,
   Post,
   Query,
@@ -27,6 +29,7 @@ import { CurrentPrincipal, type Principal } from '../../src/platform/auth/princi
 import { ROLES, type Role } from '../../src/platform/auth/roles.ts';
 import { ConfigModule } from '../../src/platform/config/config.module.ts';
 import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
+import { OutageLog } from '../../src/platform/database/outage-log.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import { etagOf, isNotModified, requireIfMatch } from '../../src/platform/http/etag.ts';
 import { decodeCursor, PageQuery } from '../../src/platform/http/paging.ts';
@@ -193,13 +196,21 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
+/** There is no database: its errors are thrown by the controller, and its probe is answered. */
+@Global()
+@Module({
+  providers: [OutageLog, { provide: Pools, useValue: { engine: { query: () => Promise.resolve({ rows: [] }) } } }],
+  exports: [OutageLog],
+})
+class NoDatabaseModule {}
+
 /** A small application behind the real HTTP set-up, on a free port of this machine. */
 export async function startMiniApp(env: Record<string, string> = {}): Promise<MiniApp> {
   const settings = loadSettings({ NODE_ENV: 'test', LOG_LEVEL: 'debug', LOG_FORMAT: 'json', ...env });
   const store = new MemoryKeyStore();
   const logLines: string[] = [];
   const module = await Test.createTestingModule({
-    imports: [ConfigModule, TelemetryModule, LifecycleModule, HttpModule],
+    imports: [ConfigModule, TelemetryModule, LifecycleModule, NoDatabaseModule, HttpModule],
     controllers: [ThingsController],
   })
     .overrideProvider(Settings)

@@ -1,12 +1,13 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { chooseAgent, type WaitingAgent } from '../../core/dispatch/agent-choice.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { Settings } from '../../platform/config/settings.ts';
+import { FailureLog } from '../../platform/database/failure-log.ts';
 import { isTransient } from '../../platform/database/transient.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
 import { Loop } from '../../platform/lifecycle/loop.ts';
-import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import type { AgentRow } from '../agent.repository.ts';
@@ -49,10 +50,11 @@ export class LeaseDesk implements OnModuleDestroy {
     private readonly definitions: TaskDefinitionRegistry,
     private readonly draining: Draining,
     settings: Settings,
-    logger: Logger,
+    failures: FailureLog,
   ) {
-    const onError = (error: unknown) => logger.warn({ err: error }, 'giving tasks to agents failed and goes on');
-    this.loop = new Loop({ name: 'agent-leases', intervalMs: settings.pollIntervalMs, jitter: 0.1, run: () => this.round(), onError });
+    const name = 'agent-leases';
+    const onError = failures.of(name);
+    this.loop = new Loop({ name, intervalMs: settings.pollIntervalMs, jitter: 0.1, run: () => this.round(), onError });
     draining.onBegin(() => this.dismissAll());
   }
 
@@ -62,7 +64,7 @@ export class LeaseDesk implements OnModuleDestroy {
       throw ProblemError.unavailable('draining', 'This process is shutting down.', { retryAfter: 1 });
     const { promise, resolve } = Promise.withResolvers<ClaimedTask[]>();
     const poll: Poll = { agent, max, late: waitMs === 0, gone: false, granting: false, answer: resolve };
-    const timer = setTimeout(() => this.dismiss(poll), waitMs || LOOK_MS);
+    const timer = setTimeout(() => this.dismiss(poll), timerMs(waitMs || LOOK_MS));
     const leave = () => {
       poll.gone = true;
       this.dismiss(poll);

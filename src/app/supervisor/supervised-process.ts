@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterDeath, NO_DEATHS } from '../../core/restart-policy.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { EXIT_CONFIGURATION } from '../../platform/config/configuration-error.ts';
 import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.ts';
 import { isReady } from './messages.ts';
@@ -93,7 +94,7 @@ export class SupervisedProcess {
       return;
     }
     this.record = decision.record;
-    this.restartTimer = setTimeout(() => this.start(), decision.delayMs);
+    this.restartTimer = setTimeout(() => this.start(), timerMs(decision.delayMs));
   }
 }
 

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { afterDeath, NO_DEATHS } from '../../core/restart-policy.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { type EmbeddedDatabase, startEmbeddedPostgres } from '../../platform/database/embedded/embedded-postgres.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { onStopSignal } from './stop-signals.ts';
@@ -113,7 +114,7 @@ export class Supervisor {
         if (decision.kind === 'give-up') return this.giveUp(messageOf(error));
         this.options.warn(messageOf(error));
         record = decision.record;
-        await new Promise((resolve) => setTimeout(resolve, decision.delayMs));
+        await new Promise((resolve) => setTimeout(resolve, timerMs(decision.delayMs)));
       }
     }
   }

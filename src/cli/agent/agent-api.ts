@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { type ApiClient, isUnreachable } from '../api-client.ts';
 import { answerError } from '../api-errors.ts';
 import type { Answer } from '../api-types.ts';
@@ -61,7 +62,7 @@ export class AgentApi {
       const answer = await this.api.send(exchange).catch(undefinedIfUnreachable);
       if (answer?.status === 409) return undefined;
       if (answer && !isPassing(answer)) return this.read<T>(answer);
-      await delay(answer?.retryAfterMs ?? RETRY_MS);
+      await delay(timerMs(answer?.retryAfterMs ?? RETRY_MS));
     }
     return undefined;
   }

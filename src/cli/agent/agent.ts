@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { isUnreachable } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import type { AgentApi, Lease } from './agent-api.ts';
@@ -72,10 +73,10 @@ export class Agent {
       try {
         const { lost, cancel } = await this.api.heartbeat(leases, leases.length / this.plan.concurrency);
         for (const id of [...lost, ...cancel]) this.stop(id, leases);
-        await delay(this.plan.heartbeatMs, undefined, { signal: over }).catch(() => undefined);
+        await delay(timerMs(this.plan.heartbeatMs), undefined, { signal: over }).catch(() => undefined);
       } catch (error) {
         if (!isPassingError(error)) throw error;
-        await delay(Math.min(RETRY_MS, this.plan.heartbeatMs), undefined, { signal: over }).catch(() => undefined);
+        await delay(timerMs(Math.min(RETRY_MS, this.plan.heartbeatMs)), undefined, { signal: over }).catch(() => undefined);
       }
     }
   }
@@ -131,7 +132,7 @@ export class Agent {
   }
 
   private async untilIdle(ms: number): Promise<void> {
-    const late = delay(ms, 'late' as const, { ref: false });
+    const late = delay(timerMs(ms), 'late' as const, { ref: false });
     while (this.held.size > 0 && (await Promise.race([this.changed.promise, late])) !== 'late');
   }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutputCapture } from '../../core/text/output-capture.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Lease } from './agent-api.ts';
 
 /** What a program made of its task. */
@@ -47,7 +48,7 @@ export async function runProgram(plan: ProgramPlan, task: Lease, onLine: (text: 
   child.stdin.on('error', () => undefined); // a program need not read its params
   child.stdin.end(JSON.stringify(task.params));
 
-  const timeout = AbortSignal.timeout(task.timeoutMs);
+  const timeout = AbortSignal.timeout(timerMs(task.timeoutMs));
   const over = AbortSignal.any([stop, timeout]);
   let kill: NodeJS.Timeout | undefined;
   const end = () => {

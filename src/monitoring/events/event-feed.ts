@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { FailureLog } from '../../platform/database/failure-log.ts';
 import { executorOf, Pools } from '../../platform/database/pools.ts';
 import { LiveFeed } from '../../platform/http/live-feed.ts';
 import type { SseStream } from '../../platform/http/sse-stream.ts';
-import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskNews } from '../../tasks/task-news.ts';
 import { parseEventId } from './event-position.ts';
 import { type EventReader, EventSource, readyFrame, resetFrame } from './event-source.ts';
@@ -20,10 +20,9 @@ export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly feed: LiveFeed<EventReader>;
   private readonly unlisten: () => void;
 
-  constructor(pools: Pools, news: TaskNews, logger: Logger) {
-    const onError = (error: unknown): void => logger.warn({ err: error, loop: 'event-feed' }, 'a live view met an error and goes on');
+  constructor(pools: Pools, news: TaskNews, failures: FailureLog) {
     this.source = new EventSource(executorOf(pools.api));
-    this.feed = new LiveFeed(this.source, () => news.watch(), onError);
+    this.feed = new LiveFeed(this.source, () => news.watch(), failures.of('event-feed'));
     this.unlisten = news.listen(() => this.feed.wake());
   }
 

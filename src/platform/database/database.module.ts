@@ -2,7 +2,9 @@ import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.ts';
 import { DatabaseClient } from './database-client.ts';
+import { FailureLog } from './failure-log.ts';
 import { Notifications } from './notifications.ts';
+import { OutageLog } from './outage-log.ts';
 import { BOUNDS, Pools } from './pools.ts';
 
 function urlOf(settings: Settings): string {
@@ -57,8 +59,10 @@ class DatabaseShutdown implements OnApplicationShutdown {
         return notifications;
       },
     },
+    OutageLog,
+    FailureLog,
     DatabaseShutdown,
   ],
-  exports: [Pools, Notifications],
+  exports: [Pools, Notifications, OutageLog, FailureLog],
 })
 export class DatabaseModule {}

@@ -1,11 +1,12 @@
 import type pg from 'pg';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Pools } from './pools.ts';
 
 type Listener = (payload: string) => void;
 
 /** NOTIFY takes a lock of the whole database at commit, so a process sends each channel's news at most this often. */
 const COALESCE_MS = 5;
-const MAX_PAUSE_MS = 2_000;
+const MAX_PAUSE_MS = 500;
 
 /**
  * LISTEN / NOTIFY over one connection of its own. News may be lost while it reconnects: whoever listens must also look
@@ -87,7 +88,7 @@ export class Notifications {
     this.retry = setTimeout(() => {
       this.retry = undefined;
       void this.connect();
-    }, this.pause);
+    }, timerMs(this.pause));
     this.pause = Math.min(this.pause * 2, MAX_PAUSE_MS);
   }
 

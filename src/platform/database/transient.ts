@@ -1,3 +1,5 @@
+import { timerMs } from '../../core/time/timer-ms.ts';
+
 // Serialisation, deadlock, lock and shutdown errors of PostgreSQL, and those of connections that go away.
 const TRANSIENT = /^(40001|40P01|55P03|57P0[123]|08...|53[0-9]{3}|25P03|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
 // What pg says of a connection that went away, and TypeORM of a transaction that lost its own between two statements.
@@ -26,7 +28,7 @@ export async function throughOutages<T>(options: RetryOptions, work: () => Promi
     } catch (error) {
       const pause = Math.min(1_000, 20 * 2 ** tries) * (0.5 + Math.random() / 2);
       if (!isTransient(error) || options.signal?.aborted || performance.now() + pause > until) throw error;
-      await new Promise((ok) => setTimeout(ok, pause));
+      await new Promise((ok) => setTimeout(ok, timerMs(pause)));
     }
   }
 }

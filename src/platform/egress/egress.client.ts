@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { Settings } from '../config/settings.ts';
 import { EgressError } from './egress-error.ts';
 import { isGlobalAddress } from './global-address.ts';
@@ -66,7 +67,7 @@ export class EgressClient {
    * redirect is refused, since repeating the request elsewhere was not asked for. @throws {EgressError}
    */
   async request({ url, maxBytes = 1_000_000, timeoutMs = 10_000, signal: cancelled, ...message }: EgressRequest): Promise<EgressAnswer> {
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(timerMs(timeoutMs));
     const signal = cancelled ? AbortSignal.any([cancelled, timeout]) : timeout;
     const origin = parseTarget(url).origin;
     let target = parseTarget(url);

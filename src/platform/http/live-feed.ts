@@ -1,3 +1,4 @@
+import type { FailureReporter } from '../database/failure-log.ts';
 import { isTransient } from '../database/transient.ts';
 import { Loop } from '../lifecycle/loop.ts';
 import type { SseStream } from './sse-stream.ts';
@@ -47,7 +48,7 @@ export class LiveFeed<Position> {
   constructor(
     private readonly source: FeedSource<Position>,
     private readonly onRound: () => void,
-    onError: (error: unknown) => void,
+    onError: FailureReporter,
   ) {
     this.loop = new Loop({ name: source.name, intervalMs: POLL_MS, jitter: 0.1, run: () => this.round(), onError });
   }

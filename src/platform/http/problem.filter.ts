@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseConnectionError } from '../database/database-client.ts';
+import { OutageLog } from '../database/outage-log.ts';
 import { Logger } from '../telemetry/logger.ts';
 import { ProblemError } from './problem.ts';
 import { codeOf, toProblem } from './problem-mapping.ts';
@@ -8,11 +9,10 @@ import { codeOf, toProblem } from './problem-mapping.ts';
 /** The one place where errors become HTTP: of handlers, guards, pipes, parsers and of routes that do not exist. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger: Logger;
-
-  constructor(logger: Logger) {
-    this.logger = logger;
-  }
+  constructor(
+    private readonly logger: Logger,
+    private readonly outages: OutageLog,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -30,7 +30,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   private log(problem: ProblemError, exception: unknown, request: FastifyRequest): void {
     const fields = { traceId: request.id, method: request.method, path: pathOf(request.url), status: problem.status, code: problem.code };
-    if (problem.status === 503) this.logger.warn({ ...fields, err: problem.cause }, 'request refused for now');
+    const logged = problem.status === 503 && this.outages.notice(problem.cause);
+    if (logged) this.logger.debug(fields, 'request refused for now');
+    else if (problem.status === 503) this.logger.warn({ ...fields, err: problem.cause }, 'request refused for now');
     else if (problem.status >= 500) this.logger.error({ ...fields, err: exception }, 'request failed');
     else this.logger.debug(fields, 'request refused');
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { AuthGuard } from '../auth/auth.guard.ts';
 import type { AuthenticatedRequest, Principal } from '../auth/principal.ts';
 import { Draining } from '../lifecycle/drain.ts';
@@ -74,7 +75,7 @@ export class SseRegistry implements OnModuleDestroy {
     stream.onClose(() => this.remove(entry));
     // Clients that were cut off together do not come back together.
     stream.send(`retry: ${RETRY_MS + Math.floor(Math.random() * RETRY_MS)}\n\n`);
-    this.timer ??= setInterval(() => this.look(), this.times.look);
+    this.timer ??= setInterval(() => this.look(), timerMs(this.times.look));
     return stream;
   }
 

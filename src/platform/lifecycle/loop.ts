@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { timerMs } from '../../core/time/timer-ms.ts';
 
 export interface LoopOptions {
   name: string;
@@ -20,10 +21,13 @@ export interface LoopHealth {
   consecutiveErrors: number;
 }
 
-/** setTimeout fires at once beyond 24.8 days. */
+/** A loop with a longer interval runs once a day. */
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
-/** A failing loop waits twice as long each time, up to this (or its interval, if longer). */
-const LONGEST_BACKOFF_MS = 60_000;
+/**
+ * A failing loop waits twice as long each time, up to this (or its interval, if longer). With a minute, tasks were promoted and
+ * rescued up to a minute after the database was back.
+ */
+const LONGEST_BACKOFF_MS = 2_000;
 
 /**
  * The one shape of everything that repeats: starts, never overlaps, can be woken, backs off when it fails, and stops
@@ -94,7 +98,7 @@ export class Loop {
     const backoff = Math.min(intervalMs * 2 ** this.consecutiveErrors, Math.max(intervalMs, LONGEST_BACKOFF_MS));
     const spread = 1 + jitter * (2 * Math.random() - 1);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.min(backoff * spread, LONGEST_PAUSE_MS));
+      const timer = setTimeout(resolve, timerMs(Math.min(backoff * spread, LONGEST_PAUSE_MS)));
       this.endPause = () => {
         clearTimeout(timer);
         resolve();

@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface RedisLinkOptions {
@@ -44,7 +45,7 @@ export class RedisLink {
     this.client.on('error', (error: Error) => this.fail(error));
     this.client.on('close', () => this.fail(new Error('the connection was closed')));
     this.client.on('ready', () => void this.probe());
-    this.looking = setInterval(() => this.up && void this.probe(), lookEveryMs);
+    this.looking = setInterval(() => this.up && void this.probe(), timerMs(lookEveryMs));
   }
 
   get up(): boolean {
@@ -118,7 +119,7 @@ export class RedisLink {
     this.again ??= setTimeout(() => {
       this.again = undefined;
       if (this.state === 'down') void this.probe();
-    }, this.pauseMs);
+    }, timerMs(this.pauseMs));
   }
 
   /** A write, because a full Redis still answers to reads. */

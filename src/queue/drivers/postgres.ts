@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ClaimedTask } from '../../core/task/task.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Notifications } from '../../platform/database/notifications.ts';
 import { type ClaimSource, type QueueCount, TaskQueue, type Ticket } from '../task-queue.ts';
 
@@ -31,7 +32,7 @@ export class PostgresTaskQueue extends TaskQueue {
     this.unlisten = notifications.listen(CHANNEL, (payload) => {
       const [origin, queue = ''] = payload.split('/');
       if (origin === this.origin) return; // our own workers know already
-      setTimeout(() => this.wake(queue), Math.random() * LOTTERY_MS);
+      setTimeout(() => this.wake(queue), timerMs(Math.random() * LOTTERY_MS));
     });
   }
 
@@ -58,7 +59,7 @@ export class PostgresTaskQueue extends TaskQueue {
         wakers.delete(wake);
         resolve();
       };
-      const timer = setTimeout(wake, this.pollIntervalMs);
+      const timer = setTimeout(wake, timerMs(this.pollIntervalMs));
       signal.addEventListener('abort', wake, { once: true });
       wakers.add(wake);
     });

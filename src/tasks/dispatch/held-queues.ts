@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { timerMs } from '../../core/time/timer-ms.ts';
 
 interface Hold {
   readonly relief: AbortController;
@@ -23,7 +24,7 @@ export class HeldQueues {
   hold(queue: string, since: number, opensMs: number | null): void {
     this.release(queue);
     const relief = new AbortController();
-    const timer = opensMs === null ? undefined : setTimeout(() => relief.abort(), Math.ceil(opensMs));
+    const timer = opensMs === null ? undefined : setTimeout(() => relief.abort(), timerMs(opensMs));
     timer?.unref();
     this.holds.set(queue, { relief, timer });
     if (since !== this.ends) relief.abort();

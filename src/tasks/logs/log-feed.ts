@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { FailureLog } from '../../platform/database/failure-log.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { type Chapter, type FeedSource, LiveFeed } from '../../platform/http/live-feed.ts';
 import type { SseStream } from '../../platform/http/sse-stream.ts';
-import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskNews } from '../task-news.ts';
 import { type LogNews, type LogPosition, toLogChapter } from './log-chapter.ts';
 import { SELECT_LOG_NEWS } from './log-stream.sql.ts';
@@ -29,9 +29,8 @@ export class LogFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly feed: LiveFeed<LogPosition>;
   private readonly unlisten: () => void;
 
-  constructor(pools: Pools, news: TaskNews, logger: Logger) {
-    const onError = (error: unknown): void => logger.warn({ err: error, loop: 'log-feed' }, 'a live view met an error and goes on');
-    this.feed = new LiveFeed(new LogSource(executorOf(pools.api)), () => news.watch(), onError);
+  constructor(pools: Pools, news: TaskNews, failures: FailureLog) {
+    this.feed = new LiveFeed(new LogSource(executorOf(pools.api)), () => news.watch(), failures.of('log-feed'));
     this.unlisten = news.listen((ids) => {
       if (ids === null || this.feed.positions().some(({ id }) => ids.includes(id))) this.feed.wake();
     });

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClaimedTask } from '../../../core/task/task.ts';
+import { timerMs } from '../../../core/time/timer-ms.ts';
 import type { RedisLink } from '../../../platform/redis/redis-link.ts';
 import type { Ticket } from '../../task-queue.ts';
 import { HeldTickets, LOCK_MS, type TakenTicket } from './held-tickets.ts';
@@ -62,7 +63,7 @@ export class TicketReader {
     private readonly queue: string,
     private readonly ports: TicketReaderPorts,
   ) {
-    this.renewal = setInterval(() => this.held.renew(), LOCK_MS / 3);
+    this.renewal = setInterval(() => this.held.renew(), timerMs(LOCK_MS / 3));
     this.reading = this.read();
   }
 
