@@ -22,7 +22,11 @@ const NEXT_BY_EXIT: Partial<Record<ExitCode, string>> = {
   [Exit.conflict]: 'contenthub task list',
 };
 
-const NEXT_BY_CODE: Readonly<Record<string, string>> = { unknown_queue: 'contenthub queue list' };
+const NEXT_BY_CODE: Readonly<Record<string, string>> = {
+  unknown_queue: 'contenthub queue list',
+  account_not_found: 'contenthub account list',
+  content_not_found: 'contenthub content list',
+};
 
 /** An answer with an error status. The same key with another body is a conflict, though its status is 422. */
 export function answerError(answer: Answer, connection: Connection): CliError {
@@ -31,7 +35,7 @@ export function answerError(answer: Answer, connection: Connection): CliError {
   const { title, detail, code = `http_${answer.status}` }: Partial<Problem> = problem ?? { title: `The server answered ${answer.status}` };
   const exitCode = code.startsWith('idempotency') ? Exit.conflict : (EXIT_BY_STATUS[answer.status] ?? Exit.failed);
   const message =
-    answer.status === 401 && !connection.token ? 'The server asks for an API key and none was found' : (detail ?? title ?? code);
+    answer.status === 401 && !connection.token ? 'The server asks for an API key and none was found' : (title ?? detail ?? code);
   return new CliError(
     exitCode,
     code,

@@ -3,7 +3,7 @@ import { CliError } from './cli-error.ts';
 import { Exit, type ExitCode } from './exit-code.ts';
 import { paint } from './output/cells.ts';
 import { singleLine } from './output/plain-text.ts';
-import { STDOUT_CLOSED, type Terminal, wantsColour } from './terminal.ts';
+import { STDOUT_CLOSED, type Terminal, wantsColour, withProgramName } from './terminal.ts';
 
 /** Says on stderr what went wrong and what to try, and answers the exit code. `json` makes it a problem object of one line. */
 export function reportError(error: unknown, terminal: Terminal, { json, help }: { json: boolean; help: string }): ExitCode {
@@ -11,7 +11,7 @@ export function reportError(error: unknown, terminal: Terminal, { json, help }: 
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.ok;
   if (error instanceof CommanderError && error.code === 'commander.help') return Exit.usage;
   const end = asCliError(error, terminal, help);
-  terminal.stderr.write(json ? problemLine(end) : humanLines(end, wantsColour(terminal.env, terminal.stderr)));
+  terminal.stderr.write(json ? problemLine(end) : withProgramName(humanLines(end, wantsColour(terminal.env, terminal.stderr)), terminal));
   return end.exitCode;
 }
 
@@ -36,6 +36,7 @@ function problemLine({ exitCode, code, message, next, problem }: CliError): stri
 function humanLines({ exitCode, message, next, problem }: CliError, colour: boolean): string {
   const red = (text: string): string => (colour ? paint('red', text) : text);
   const lines = [exitCode === Exit.interrupted ? message : `${red('Error:')} ${singleLine(message)}`];
+  if (problem?.detail && problem.detail !== message) lines.push(`  ${singleLine(problem.detail)}`);
   for (const { pointer, detail, code } of problem?.errors ?? []) lines.push(`  ${singleLine(`${pointer ?? ''} ${detail ?? code ?? ''}`)}`);
   if (next) lines.push(`Next: ${next}`);
   return `${lines.join('\n')}\n`;

@@ -18,8 +18,7 @@ export interface GlobalOptions {
 /** On the program and on each command: `contenthub -o json task list` and `contenthub task list -o json` are the same. */
 export function addGlobalOptions(command: Command): void {
   command.optionsGroup('Global options:');
-  const isGroup = command.commands.length > 0 && command.parent !== null;
-  for (const option of globalOptions()) command.addOption(option.hideHelp(isGroup));
+  for (const option of globalOptions()) command.addOption(option);
   command.commands.forEach(addGlobalOptions);
 }
 

@@ -4,7 +4,7 @@ import { type Connection, findConnection } from './connection.ts';
 import { type ExitCode, Exit } from './exit-code.ts';
 import { type GlobalOptions, givenOptions } from './global-options.ts';
 import { Printer } from './output/printer.ts';
-import { isAnimated, type Terminal, wantsColour } from './terminal.ts';
+import { isAnimated, type Terminal, wantsColour, withProgramName } from './terminal.ts';
 
 /** One command being run: the terminal, the options all commands share, and what is made of them. */
 export class Invocation {
@@ -48,7 +48,12 @@ export class Invocation {
   }
 
   note(text: string): void {
-    if (this.talkative) this.terminal.stderr.write(`${text}\n`);
+    if (this.talkative) this.terminal.stderr.write(`${withProgramName(text, this.terminal)}\n`);
+  }
+
+  /** A time in the past is a likely slip of the year or the zone; the server starts such a task at once. */
+  warnIfPast(at: string | undefined): void {
+    if (at !== undefined && Date.parse(at) < Date.now()) this.note(`Warning: --at ${at} is in the past: the task starts at once`);
   }
 
   colourOf(stream: Terminal['stdout']): boolean {

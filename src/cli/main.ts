@@ -1,3 +1,4 @@
+import { programName } from './package-root.ts';
 import { run } from './program.ts';
 import { STDOUT_CLOSED } from './terminal.ts';
 
@@ -19,5 +20,6 @@ process.exitCode = await run(process.argv.slice(2), {
   stdin: process.stdin,
   env: process.env,
   cwd: process.cwd(),
+  program: programName,
   interrupted: interrupt.signal,
 });

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 /** The folder of package.json: two levels up from the sources, three from the build. */
 export const packageRoot: string = findPackageRoot(import.meta.dirname);
 
+/** A checkout has the builder; npx finds the command there, the shell does not. An installed package has neither. */
+export const programName: string = existsSync(join(packageRoot, 'scripts/build-if-needed.mjs')) ? 'npx contenthub' : 'contenthub';
+
 export function cliVersion(): string {
   const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
   return manifest.version;

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
 import { usageError } from './cli-error.ts';
+import { PRIORITY_WORDS, toPriority } from '../core/task/priority.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A parser for whole numbers, both bounds included. */
@@ -12,6 +13,13 @@ export function integer(least: number, most: number): (value: string) => number 
     if (!(number >= least && number <= most)) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     return number;
   };
+}
+
+/** 1 to 10, or the word of the API. */
+export function priority(value: string): number {
+  const found = toPriority(/^\d+$/.test(value) ? Number(value) : value);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`It must be 1 to 10, or ${Object.keys(PRIORITY_WORDS).join(', ')}.`);
 }
 
 export function oneOf(words: readonly string[], value: string): string {

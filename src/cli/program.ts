@@ -14,7 +14,7 @@ import { reportError } from './error-report.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { type Start, starter } from './invocation.ts';
 import { cliVersion } from './package-root.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, withProgramName } from './terminal.ts';
 
 /** Runs one command line (without the program's name) to its end and answers the exit code; never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -42,8 +42,8 @@ function createProgram(terminal: Terminal, start: Start): Command {
     .exitOverride()
     .configureHelp({ subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' ') })
     .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      writeOut: (text) => terminal.stdout.write(withProgramName(text, terminal)),
+      writeErr: (text) => terminal.stderr.write(withProgramName(text, terminal)),
       outputError: () => undefined, // error-report.ts says it
       getOutHelpWidth: () => terminal.stdout.columns ?? 100,
       getErrHelpWidth: () => terminal.stderr.columns ?? 100,

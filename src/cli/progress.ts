@@ -20,11 +20,12 @@ export async function followWithProgress(
     if (call.talkative) call.terminal.stderr.write(text);
   };
   const progress = call.animated ? progressBar(write) : progressLines(write);
+  const forward = forwardOnly();
   try {
     return await follow(call.api, executionId, {
       timeoutMs,
       onView: async (view) => {
-        progress.show(view);
+        progress.show(forward(view));
         await onView(view);
       },
       onLost: () => progress.lost(),
@@ -32,6 +33,17 @@ export async function followWithProgress(
   } finally {
     progress.done();
   }
+}
+
+/** A state that was polled may be older than the progress that the stream brought before it: within one attempt the number only rises. */
+function forwardOnly(): (view: ExecutionView) => ExecutionView {
+  let attempt = 0;
+  let highest: number | null = null;
+  return (view) => {
+    if (view.attempt !== attempt) [attempt, highest] = [view.attempt, null];
+    if (view.progress !== null) highest = Math.max(highest ?? 0, view.progress);
+    return { ...view, progress: highest };
+  };
 }
 
 const BAR_WIDTH = 20;

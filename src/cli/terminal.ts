@@ -11,8 +11,15 @@ export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** How a person calls this program here: `contenthub`, or `npx contenthub` in a checkout. */
+  readonly program?: string;
   /** Aborts on Ctrl-C, or with the reason STDOUT_CLOSED when the reader of stdout has gone. */
   readonly interrupted: AbortSignal;
+}
+
+/** A text for people with the command as it works here: hints are written for an installed `contenthub`. */
+export function withProgramName(text: string, { program = 'contenthub' }: Terminal): string {
+  return text.replaceAll(/(^|[\s(])contenthub (?=[a-z-])/g, (_, before: string) => `${before}${program} `);
 }
 
 export const STDOUT_CLOSED = Symbol('stdout closed');

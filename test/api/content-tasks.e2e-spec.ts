@@ -105,6 +105,12 @@ describe('a content task', () => {
     expect((await server.http('DELETE', done.body.statusUrl)).body).toMatchObject({ status: 'completed' });
   });
 
+  it('names the account that was probably meant', async () => {
+    const { name } = await client.createAccount();
+    const { status, body } = await client.submit({ account: `${name.slice(0, -1)}~`, topic: 'Tides' });
+    expect([status, body]).toMatchObject([422, { code: 'account_not_found', detail: `Did you mean "${name}"?` }]);
+  });
+
   it('fails with what to do when there is too little to quote', async () => {
     const { name } = await client.createAccount({ sources: [{ type: 'notes', text: 'A lamp. A door.' }] });
     const task = await client.ended((await client.submit({ account: name, topic: 'Doors' })).body.taskId);

@@ -31,7 +31,11 @@ describe('exit codes of answers', () => {
   ])('%i %s ends with %i and a next step', async (status, code, exit) => {
     server.on(EXECUTION, problem(status, code, 'the reason'));
     const result = await runCli(STATUS, { env });
-    expect(result).toEqual({ code: exit, stdout: '', stderr: expect.stringMatching(/^Error: the reason\nNext: contenthub .+\n$/) });
+    expect(result).toEqual({
+      code: exit,
+      stdout: '',
+      stderr: expect.stringMatching(new RegExp(`^Error: ${code}\n  the reason\nNext: contenthub .+\n$`)),
+    });
   });
 
   it('names the fields a body was refused for', async () => {
@@ -116,7 +120,7 @@ describe('usage errors', () => {
     [['content', 'generate', '--topic', 'x'], "required option '--account <account>' not specified", 'contenthub content generate --help'],
     [
       ['content', 'generate', '--account', 'a', '--priority', '11'],
-      'It must be a whole number from 1 to 10',
+      'It must be 1 to 10, or low, medium, high, urgent',
       'contenthub content generate --help',
     ],
     [['content', 'generate', '--account', 'a', '--at', 'soon'], 'It must be an ISO 8601 time', 'contenthub content generate --help'],

@@ -6,8 +6,11 @@ import type { Output } from '../../src/cli/terminal.ts';
 export interface CliSetting {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** stdout, stderr and stdin are a terminal 100 columns wide. */
+  /** stdout, stderr and stdin are a terminal. */
   readonly tty?: boolean;
+  /** Of that terminal; 100 unless given. */
+  readonly columns?: number;
+  readonly program?: string;
   readonly stdin?: string;
 }
 
@@ -20,10 +23,12 @@ export interface CliResult {
 /** Remembers what was written and tells when a word has come. */
 class Sink implements Output {
   text = '';
-  readonly columns = 100;
   readonly #waiting = new Set<() => void>();
 
-  constructor(readonly isTTY: boolean) {}
+  constructor(
+    readonly isTTY: boolean,
+    readonly columns: number,
+  ) {}
 
   write(text: string): void {
     this.text += text;
@@ -43,13 +48,16 @@ class Sink implements Output {
   }
 }
 
-export function startCli(argv: readonly string[], { env = {}, cwd = tmpdir(), tty = false, stdin = '' }: CliSetting = {}) {
-  const stdout = new Sink(tty);
-  const stderr = new Sink(tty);
+export function startCli(
+  argv: readonly string[],
+  { env = {}, cwd = tmpdir(), tty = false, columns = 100, program, stdin = '' }: CliSetting = {},
+) {
+  const stdout = new Sink(tty, columns);
+  const stderr = new Sink(tty, columns);
   const input = Object.assign(new PassThrough(), { isTTY: tty });
   input.end(stdin);
   const interrupt = new AbortController();
-  const exit = run(argv, { stdout, stderr, stdin: input, env, cwd, interrupted: interrupt.signal });
+  const exit = run(argv, { stdout, stderr, stdin: input, env, cwd, program, interrupted: interrupt.signal });
   return { exit, stdout, stderr, interrupt: (reason?: unknown) => interrupt.abort(reason) };
 }
 

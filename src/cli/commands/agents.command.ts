@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
-import { isUuid } from '../identify.ts';
+import { isShortOf, isUuid } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
@@ -21,8 +21,8 @@ interface AgentFilter extends ListOptions {
 }
 
 const FIELDS: readonly Field[] = [
-  { name: 'id', title: 'ID' },
-  { name: 'name', title: 'Name' },
+  { name: 'id', title: 'ID', kind: 'id' },
+  { name: 'name', title: 'Name', kind: 'text' },
   { name: 'kind', title: 'Kind' },
   { name: 'status', title: 'Status', kind: 'status' },
   { name: 'capabilities', title: 'Capabilities', kind: 'text' },
@@ -109,11 +109,11 @@ async function removeAgent(call: Invocation, { yes }: { yes?: boolean }, agent: 
   show(await call.api.delete<{ id: string; released: number }>(`/agents/${id}`));
 }
 
-/** An agent by its id or its exact name. */
+/** An agent by its id, its short id or its exact name. */
 async function agentIdOf(api: ApiClient, idOrName: string): Promise<string> {
   if (isUuid(idOrName)) return idOrName.toLowerCase();
   for await (const { items } of api.pages<AgentView>('/agents', {})) {
-    const agent = items.find(({ name }) => name === idOrName);
+    const agent = items.find(({ id, name }) => name === idOrName || isShortOf(idOrName, id));
     if (agent) return agent.id;
   }
   throw new CliError(Exit.notFound, 'agent_not_found', `There is no agent "${idOrName}"`, 'contenthub agent list');

@@ -18,7 +18,7 @@ const SUMMARY_FIELDS: readonly Field[] = [
 ];
 
 const SLOWEST_FIELDS: readonly Field[] = [
-  { name: 'executionId', title: 'Slowest' },
+  { name: 'executionId', title: 'Slowest', kind: 'id' },
   { name: 'taskName', title: 'Task' },
   { name: 'status', title: 'Status', kind: 'status' },
   { name: 'attempts', title: 'Attempts' },

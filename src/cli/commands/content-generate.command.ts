@@ -6,7 +6,7 @@ import { throwUnlessCompleted } from '../follow.ts';
 import { isUuid } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
-import { commaList, duration, headerText, instant, integer } from '../parsers.ts';
+import { commaList, duration, headerText, instant, priority } from '../parsers.ts';
 import { followWithProgress } from '../progress.ts';
 
 interface GenerateOptions {
@@ -43,7 +43,7 @@ export function registerGenerate(content: Command, start: Start): void {
     .option('--category <category>', 'section of the account')
     .option('--requirements <text>', 'what the text must contain or avoid')
     .option('--tone <tone>', 'how it should sound')
-    .option('--priority <n>', '1 (last) to 10 (first)', integer(1, 10))
+    .option('--priority <n>', '1 (last) to 10 (first), or low, medium, high, urgent', priority)
     .option('--async', 'submit, print the id and return')
     .option('--auto-approve', 'approve without a person when the checks pass')
     .option('--no-auto-approve', 'leave the decision to a person')
@@ -62,6 +62,7 @@ export function registerGenerate(content: Command, start: Start): void {
 async function generate(call: Invocation, { async, idempotencyKey, timeout, ...request }: GenerateOptions): Promise<void> {
   const { api, printer } = call;
   const show = printer.one(async ? CONTENT_TASK_FIELDS : GENERATED_FIELDS);
+  call.warnIfPast(request.at);
   const task = await api.create<ContentTaskView>('/content-tasks', requestBody(request), idempotencyKey);
   if (!async) {
     show(await finishedContent(call, task, timeout));

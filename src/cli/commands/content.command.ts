@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { ContentView } from '../api-types.ts';
-import { accountIdOf, contentIdOf } from '../identify.ts';
+import { accountIdOf, getContent } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import { CONTENT_FIELDS } from '../output/fields.ts';
@@ -29,7 +29,7 @@ export function registerContent(program: Command, start: Start): void {
     .action(start(listContents));
   content
     .command('show')
-    .argument('<id>', 'id of the content, or of the content task that made it')
+    .argument('<id>', 'id of the content, or of the task or execution that made it')
     .addOption(new Option('--format <format>', 'only the body, or all as JSON').choices(['markdown', 'html', 'json']))
     .description('show one content')
     .addHelpText('after', '\nExample:\n  contenthub content show task-20261123-01 --format markdown > article.md')
@@ -44,7 +44,7 @@ async function listContents({ api, printer }: Invocation, { account, reviewStatu
 
 async function showContent({ api, printer, terminal }: Invocation, { format }: ShowOptions, id: string): Promise<void> {
   const show = printer.one(CONTENT_FIELDS);
-  const content = await api.get<ContentView>(`/contents/${await contentIdOf(api, id)}`);
+  const content = await getContent(api, id);
   const body = (text: string): void => printer.text(`${terminal.stdout.isTTY ? multiLine(text) : text}\n`);
   if (format === 'json') printer.json(content);
   else if (format) body(format === 'html' ? content.bodyHtml : content.bodyMarkdown);

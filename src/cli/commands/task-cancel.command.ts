@@ -12,6 +12,7 @@ import {
 } from '../bulk.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
+import { isFinal } from '../follow.ts';
 import { executionIdOf } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import type { Field } from '../output/fields.ts';
@@ -24,11 +25,12 @@ interface CancelOptions extends FilterOptions, BulkOptions {
 
 interface Cancelled {
   readonly id: string;
-  readonly outcome: 'cancelled' | 'not found';
+  /** `cancelled`, `not found`, or how it had ended before: `already completed`. */
+  readonly outcome: string;
 }
 
 const CANCELLED_FIELDS: readonly Field[] = [
-  { name: 'id', title: 'ID' },
+  { name: 'id', title: 'ID', kind: 'id' },
   { name: 'outcome', title: 'Outcome', kind: 'status' },
 ];
 
@@ -67,7 +69,9 @@ async function cancel(call: Invocation, options: CancelOptions, ids: string[]): 
   }
   const rows = ids.length > 0 ? await cancelByIds(call.api, ids) : await cancelByNames(call.api, taskName);
   await show([{ items: rows, nextCursor: null }]);
-  call.note(`${rows.filter(({ outcome }) => outcome === 'cancelled').length} cancelled`);
+  const ended = rows.filter(({ outcome }) => outcome.startsWith('already')).length;
+  const count = rows.filter(({ outcome }) => outcome === 'cancelled').length;
+  call.note(`${count} cancelled${ended > 0 ? `, ${ended} had ended before` : ''}`);
   return rows.some(({ outcome }) => outcome === 'not found') ? Exit.notFound : Exit.ok;
 }
 
@@ -106,7 +110,14 @@ async function cancelByIds(api: ApiClient, ids: readonly string[]): Promise<Canc
     else known.push(executionId);
   }
   const reply = known.length > 0 ? await byIds(api, known) : { cancelled: [], notFound: [] };
-  return outcomes(reply.cancelled, [...reply.notFound, ...unknown]);
+  const ended: Cancelled[] = [];
+  const missing: string[] = [];
+  for (const id of reply.notFound) {
+    const view = await api.get<ExecutionView>(`/executions/${id}`).catch(undefinedIfNotFound);
+    if (view && isFinal(view)) ended.push({ id, outcome: `already ${view.status}` });
+    else missing.push(id);
+  }
+  return [...outcomes(reply.cancelled, [...missing, ...unknown]), ...ended];
 }
 
 async function byIds(api: ApiClient, executionIds: readonly string[]): Promise<{ cancelled: string[]; notFound: string[] }> {

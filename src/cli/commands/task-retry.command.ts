@@ -20,7 +20,7 @@ interface Retried {
 }
 
 const RETRIED_FIELDS: readonly Field[] = [
-  { name: 'id', title: 'ID' },
+  { name: 'id', title: 'ID', kind: 'id' },
   { name: 'outcome', title: 'Outcome', kind: 'status' },
 ];
 const HELP = 'contenthub task retry --help';

@@ -6,7 +6,7 @@ import { Exit } from '../exit-code.ts';
 import { throwUnlessCompleted } from '../follow.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { EXECUTION_FIELDS } from '../output/fields.ts';
-import { duration, headerText, instant, integer, jsonObject } from '../parsers.ts';
+import { duration, headerText, instant, jsonObject, priority } from '../parsers.ts';
 import { followWithProgress } from '../progress.ts';
 
 interface RunOptions {
@@ -22,7 +22,7 @@ export function registerRun(command: Command, start: Start): void {
   command
     .argument('<name>', 'name of the task')
     .option('--params <json>', "parameters: '{…}', @file.json, or - for stdin")
-    .option('--priority <n>', '1 (last) to 10 (first)', integer(1, 10))
+    .option('--priority <n>', '1 (last) to 10 (first), or low, medium, high, urgent', priority)
     .option('--at <time>', 'not before this ISO 8601 time', instant)
     .option('--idempotency-key <key>', 'repeats with the same key run once', headerText)
     .option('--follow', 'wait for the end; the exit code tells how it ended')
@@ -37,6 +37,7 @@ async function runTask(call: Invocation, options: RunOptions, name: string): Pro
   const show = printer.one(options.follow ? EXECUTION_FIELDS : EXECUTION_FIELDS.slice(0, 3));
   const params = options.params === undefined ? {} : await jsonObject(options.params, call.terminal, 'contenthub task run --help');
   const body = { params, priority: options.priority, runAt: options.at };
+  call.warnIfPast(options.at);
   const receipt = await execute(api, name, body, options.idempotencyKey);
   if (options.follow) {
     const view = await followWithProgress(call, receipt.executionId, options.timeout);

@@ -7,7 +7,7 @@ import type { Field } from '../output/fields.ts';
 const GATE_FIELDS: readonly Field[] = [
   { name: 'code', title: 'Gate' },
   { name: 'open', title: 'Open' },
-  { name: 'detail', title: 'What is known', kind: 'text' },
+  { name: 'detail', title: 'What is known', kind: 'sentence' },
   { name: 'until', title: 'Until', kind: 'time' },
 ];
 

@@ -2,13 +2,14 @@
 export interface Field {
   readonly name: string;
   readonly title: string;
-  readonly kind?: 'time' | 'duration' | 'percent' | 'status' | 'text' | 'error';
+  /** `id`: a table on a terminal shows the last 12 digits, which commands take. `sentence`: a text that takes further lines. */
+  readonly kind?: 'id' | 'time' | 'duration' | 'percent' | 'status' | 'text' | 'sentence' | 'error';
   /** Left out of lists unless asked for by --columns. */
   readonly detail?: true;
 }
 
 export const EXECUTION_FIELDS: readonly Field[] = [
-  { name: 'executionId', title: 'ID' },
+  { name: 'executionId', title: 'ID', kind: 'id' },
   { name: 'taskName', title: 'Task' },
   { name: 'status', title: 'Status', kind: 'status' },
   { name: 'phase', title: 'Phase', detail: true },
@@ -33,7 +34,7 @@ export const EXECUTION_FIELDS: readonly Field[] = [
 
 export const CONTENT_TASK_FIELDS: readonly Field[] = [
   { name: 'taskId', title: 'Task' },
-  { name: 'executionId', title: 'Execution' },
+  { name: 'executionId', title: 'Execution', kind: 'id' },
   { name: 'status', title: 'Status', kind: 'status' },
   { name: 'topic', title: 'Topic', kind: 'text' },
   { name: 'priority', title: 'Priority' },
@@ -41,7 +42,7 @@ export const CONTENT_TASK_FIELDS: readonly Field[] = [
 ];
 
 export const CONTENT_FIELDS: readonly Field[] = [
-  { name: 'id', title: 'ID' },
+  { name: 'id', title: 'ID', kind: 'id' },
   { name: 'title', title: 'Title', kind: 'text' },
   { name: 'kind', title: 'Kind' },
   { name: 'wordCount', title: 'Words' },
@@ -56,7 +57,7 @@ export const CONTENT_FIELDS: readonly Field[] = [
 ];
 
 export const ACCOUNT_FIELDS: readonly Field[] = [
-  { name: 'id', title: 'ID' },
+  { name: 'id', title: 'ID', kind: 'id' },
   { name: 'name', title: 'Name', kind: 'text' },
   { name: 'platform', title: 'Platform' },
   { name: 'status', title: 'Status', kind: 'status' },

@@ -3,7 +3,9 @@ import { usageError } from '../cli-error.ts';
 import type { Output } from '../terminal.ts';
 import { cellText, paint, paintCell, type Row, valueOf } from './cells.ts';
 import { csvLine } from './csv.ts';
+import { shortId } from '../identify.ts';
 import type { Field } from './fields.ts';
+import type { TableColumn } from './table.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -22,7 +24,9 @@ export interface PrinterOptions {
   readonly note: (text: string) => void;
 }
 
-const NARROWEST = 80;
+/** Where the terminal does not say how wide it is. */
+const USUAL_WIDTH = 80;
+const NARROWEST = 40;
 
 /** Writes answers to stdout in the format asked for. `list` and `one` check --columns before anything is requested. */
 export class Printer {
@@ -101,14 +105,24 @@ export class Printer {
   async #table(fields: readonly Field[], rows: readonly Row[]): Promise<string> {
     const { renderTable } = await import('./table.ts');
     const { colour, headers, out } = this.options;
-    const columns = fields.map(({ title, kind }) => ({ title, flexible: kind === 'text' || kind === 'error' }));
-    const cells = rows.map((row) => fields.map((field) => this.#cell(row, field)));
+    const columns = fields.map((field, index) => this.#column(field, index));
+    const cells = rows.map((row) => fields.map((field) => this.#cell(row, field, true)));
     const paintOne = (column: number | 'title', text: string): string => {
       if (!colour) return text;
       const field = column === 'title' ? undefined : fields[column];
       return field ? paintCell(text, field) : paint('bold', text);
     };
-    return renderTable(columns, cells, { width: Math.max(out.columns ?? 0, NARROWEST), headers, paint: paintOne });
+    const width = Math.max(out.columns ?? USUAL_WIDTH, NARROWEST);
+    const { text, dropped } = renderTable(columns, cells, { width, headers, paint: paintOne });
+    if (dropped.length > 0) this.options.note(`Not shown in ${width} columns: ${dropped.join(', ')}. --columns chooses, -o json shows all`);
+    return text;
+  }
+
+  /** Times go first when it is narrow, then what stands further right. What identifies a row, its state and its texts stay. */
+  #column({ title, kind }: Field, index: number): TableColumn {
+    const flexible = kind === 'text' || kind === 'sentence' || kind === 'error';
+    const stays = index === 0 || flexible || kind === 'status' || this.options.columns !== undefined;
+    return { title, flexible, wrap: kind === 'sentence', ...(!stays && { dropRank: index + (kind === 'time' ? 100 : 0) }) };
   }
 
   /** One object as `title value` lines; people are spared the empty ones. */
@@ -127,8 +141,10 @@ export class Printer {
       .join('');
   }
 
-  #cell(row: Row, field: Field): string {
-    return cellText(valueOf(row, field), field, { people: this.forPeople, utc: this.options.utc });
+  #cell(row: Row, field: Field, inTable = false): string {
+    const value = valueOf(row, field);
+    if (inTable && field.kind === 'id' && typeof value === 'string') return shortId(value);
+    return cellText(value, field, { people: this.forPeople, utc: this.options.utc });
   }
 
   #csvHead(fields: readonly Field[]): string {

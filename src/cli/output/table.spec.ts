@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { renderTable, truncate } from './table.ts';
+import { renderTable, truncate, wrap } from './table.ts';
 
 const words = fc.string({ unit: fc.constantFrom('a', ' ', '中', '文', '👍', 'é') });
 
@@ -14,6 +14,11 @@ describe('truncate', () => {
         expect(short === text).toBe(stringWidth(text) <= width);
       }),
     );
+  });
+
+  it('ends with a whole word where one fits', () => {
+    expect(truncate('How a task survives a crash', 14)).toBe('How a task…');
+    expect(truncate('internationalisation', 8)).toBe('interna…');
   });
 
   it('does not cut a Chinese character in half', () => {
@@ -30,7 +35,7 @@ describe('renderTable', () => {
   const options = { width: 60, headers: true, paint: (_: number | 'title', text: string) => text };
 
   it('fits the width and aligns the columns', () => {
-    const table = renderTable(
+    const { text: table } = renderTable(
       columns,
       [
         ['1', 'x'.repeat(100), 'a'],
@@ -44,6 +49,36 @@ describe('renderTable', () => {
 
   it('prefers too wide over a shortened id', () => {
     const id = 'i'.repeat(80);
-    expect(renderTable(columns, [[id, 'title', 'k']], options)).toContain(id);
+    expect(renderTable(columns, [[id, 'title', 'k']], options).text).toContain(id);
+  });
+
+  it('drops the column of the highest rank when shortened texts still do not fit, and names it', () => {
+    const ranked = [...columns, { title: 'Created', flexible: false, dropRank: 103 }, { title: 'Step', flexible: false, dropRank: 4 }];
+    const row = ['0123456789ab', 'a title of some length', 'digest', '2026-11-28 17:47:29', 'outline'];
+    const { text, dropped } = renderTable(ranked, [row], { ...options, width: 60 });
+    expect(dropped).toEqual(['Created']);
+    expect(text.split('\n')[1]).toBe('0123456789ab  a title of some length  digest  outline');
+    expect(renderTable(ranked, [row], { ...options, width: 45 }).dropped).toEqual(['Created', 'Step']);
+  });
+
+  it('gives a sentence further lines', () => {
+    const wide = [
+      { title: 'Code', flexible: false },
+      { title: 'What', flexible: true, wrap: true },
+    ];
+    const { text } = renderTable(wide, [['delay', 'Not before ten o clock in the morning']], { ...options, width: 30 });
+    expect(text).toBe(['Code   What', 'delay  Not before ten o clock', '       in the morning', ''].join('\n'));
+  });
+});
+
+describe('wrap', () => {
+  it('loses nothing but blanks, and no line is wider than asked', () => {
+    fc.assert(
+      fc.property(words, fc.integer({ min: 2, max: 30 }), (text, width) => {
+        const lines = wrap(text, width).split('\n');
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
   });
 });

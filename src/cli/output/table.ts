@@ -3,28 +3,44 @@ import stringWidth from 'string-width';
 
 export interface TableColumn {
   readonly title: string;
-  /** May be shortened when the terminal is narrow. Ids, states and times never are. */
+  /** May be shortened when the terminal is narrow, down to 20 columns. Ids, states and times never are. */
   readonly flexible: boolean;
+  /** A sentence: it takes further lines instead of losing its end. */
+  readonly wrap?: boolean;
+  /** What is still too wide loses the columns with a rank, the highest first. */
+  readonly dropRank?: number;
+}
+
+export interface RenderedTable {
+  readonly text: string;
+  /** Titles of the columns that found no room. */
+  readonly dropped: readonly string[];
 }
 
 const GAP = 2;
-const LEAST_FLEXIBLE = 12;
+const LEAST_FLEXIBLE = 20;
+/** A terminal too narrow for the rest. */
+const LEAST_OF_ALL = 6;
 
 /** Rows of plain text, aligned for a terminal `width` columns wide; `paint` colours a text after it was measured. */
 export function renderTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
   { width, headers, paint }: { width: number; headers: boolean; paint: (column: number | 'title', text: string) => string },
-): string {
-  const widths = fitWidths(columns, rows, width);
-  const shorten = (text: string, index: number): string => truncate(text, widths[index] ?? 0);
+): RenderedTable {
+  const { shown, widths } = fit(columns, rows, width);
+  const fitted = (text: string, index: number): string => {
+    const room = widths[index] ?? 0;
+    return columns[index]?.wrap ? wrap(text, room) : truncate(text, room);
+  };
   const table = new Table({
-    head: headers ? columns.map(({ title }, index) => paint('title', shorten(title, index))) : [],
+    head: headers ? shown.map((index) => paint('title', truncate(columns[index]?.title ?? '', widths[index] ?? 0))) : [],
     chars: { ...NO_BORDERS, middle: ' '.repeat(GAP) },
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => row.map((text, index) => paint(index, shorten(text, index)))));
-  return `${table.toString().replaceAll(/ +$/gm, '')}\n`;
+  table.push(...rows.map((row) => shown.map((index) => paint(index, fitted(row[index] ?? '', index)))));
+  const dropped = columns.filter((_, index) => !shown.includes(index)).map(({ title }) => title);
+  return { text: `${table.toString().replaceAll(/ +$/gm, '')}\n`, dropped };
 }
 
 const NO_BORDERS = {
@@ -44,29 +60,70 @@ const NO_BORDERS = {
   'right-mid': '',
 };
 
-/** Natural widths; what is too much is taken from the flexible columns, the widest first. */
-function fitWidths(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): number[] {
-  const widths = columns.map(({ title }, index) => Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))));
-  let excess = widths.reduce((sum, one) => sum + one, GAP * (columns.length - 1)) - width;
-  while (excess > 0) {
-    const widest = widths.reduce((best, one, index) => (columns[index]?.flexible && one > (widths[best] ?? 0) ? index : best), -1);
-    const current = widths[widest] ?? 0;
-    if (current <= LEAST_FLEXIBLE) break;
-    widths[widest] = current - 1;
-    excess -= 1;
+/** Shortens flexible columns first, then drops columns, then shortens flexible ones further. `widths` by index of the column. */
+function fit(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): { shown: number[]; widths: number[] } {
+  const natural = columns.map(({ title }, index) => Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))));
+  let shown = columns.map((_, index) => index);
+  for (;;) {
+    const widths = shrink(natural, shown, columns, { width, least: LEAST_FLEXIBLE });
+    if (total(widths, shown) <= width) return { shown, widths };
+    const [first] = shown.filter((index) => columns[index]?.dropRank !== undefined).sort((a, b) => rankOf(columns, b) - rankOf(columns, a));
+    if (first === undefined) return { shown, widths: shrink(widths, shown, columns, { width, least: LEAST_OF_ALL }) };
+    shown = shown.filter((index) => index !== first);
+  }
+}
+
+function shrink(
+  from: readonly number[],
+  shown: readonly number[],
+  columns: readonly TableColumn[],
+  { width, least }: { width: number; least: number },
+): number[] {
+  const widths = [...from];
+  while (total(widths, shown) > width) {
+    const flexible = shown.filter((index) => columns[index]?.flexible && (widths[index] ?? 0) > least);
+    if (flexible.length === 0) break;
+    const widest = flexible.reduce((best, index) => ((widths[index] ?? 0) > (widths[best] ?? 0) ? index : best));
+    widths[widest] = (widths[widest] ?? 0) - 1;
   }
   return widths;
 }
 
-/** At most `width` terminal columns; Chinese characters count two. */
+const rankOf = (columns: readonly TableColumn[], index: number): number => columns[index]?.dropRank ?? -1;
+
+function total(widths: readonly number[], shown: readonly number[]): number {
+  return shown.reduce((sum, index) => sum + (widths[index] ?? 0), GAP * (shown.length - 1));
+}
+
+/** At most `width` terminal columns, cut between words where one fits; Chinese characters count two. */
 export function truncate(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
-  let kept = '';
-  let used = 1;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    used += stringWidth(segment);
-    if (used > width) break;
-    kept += segment;
-  }
+  const words = take(text, width - 1, 'word');
+  const kept = stringWidth(words.trimEnd()) >= (width - 1) / 2 ? words : take(text, width - 1, 'grapheme');
   return `${kept.trimEnd()}…`;
+}
+
+/** The same text on lines of at most `width` columns; a word longer than a line is cut. */
+export function wrap(text: string, width: number): string {
+  const lines: string[] = [];
+  for (let rest = text.trim(); rest !== ''; ) {
+    const line = stringWidth(rest) <= width ? rest : take(rest, width, 'word').trimEnd() || take(rest, width, 'grapheme');
+    if (line === '') return text;
+    lines.push(line);
+    rest = rest.slice(line.length).trimStart();
+  }
+  return lines.join('\n');
+}
+
+/** The beginning of `text` in whole words (with the punctuation that follows them) or characters, at most `width` columns. */
+function take(text: string, width: number, granularity: 'word' | 'grapheme'): string {
+  let used = 0;
+  let end = 0;
+  const parts = granularity === 'word' ? text.match(/\s+|[\p{Script=Han}\p{P}]|[^\s\p{Script=Han}]+/gu) : null;
+  for (const part of parts ?? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)) {
+    used += stringWidth(part);
+    if (used > width) break;
+    end += part.length;
+  }
+  return text.slice(0, end);
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { closest } from '../../core/text/closest.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
@@ -35,6 +36,16 @@ export class AccountService {
         detail: 'GET /accounts lists all.',
       });
     return account;
+  }
+
+  /** For an error about a name that no account has. */
+  async hintFor(name: string): Promise<string> {
+    const rows = await this.accounts.find({ select: { name: true }, take: 1_000 });
+    const near = closest(
+      name,
+      rows.map((row) => row.name),
+    );
+    return near === null ? 'GET /accounts lists all.' : `Did you mean "${near}"?`;
   }
 
   findByName(name: string): Promise<Account | null> {

@@ -102,7 +102,7 @@ export class AsyncContentGenerationService {
     const account = await this.accounts.findByName(name);
     if (!account)
       throw ProblemError.unprocessable('account_not_found', `There is no account "${name}".`, {
-        detail: 'GET /accounts lists all.',
+        detail: await this.accounts.hintFor(name),
         errors,
       });
     return account.id;

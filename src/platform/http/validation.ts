@@ -1,7 +1,7 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { ProblemError, type ProblemDetail } from './problem.ts';
-import { closest } from './suggest.ts';
+import { closest } from '../../core/text/closest.ts';
 
 /** More findings than a person mends at once; a body of 1,000 wrong elements must not get 1,000 sentences. */
 const MOST_ERRORS = 20;

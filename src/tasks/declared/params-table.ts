@@ -1,5 +1,5 @@
 import type { ProblemDetail } from '../../platform/http/problem.ts';
-import { closest } from '../../platform/http/suggest.ts';
+import { closest } from '../../core/text/closest.ts';
 import type { ParamsRule } from '../definitions/task-handler.decorator.ts';
 
 export type ParamType = 'string' | 'number' | 'boolean';

@@ -1,4 +1,4 @@
-import { closest } from '../../platform/http/suggest.ts';
+import { closest } from '../../core/text/closest.ts';
 
 export type Path = readonly (string | number)[];
 

@@ -3,7 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { AGENT_QUEUE, isAgentQueue } from '../../core/agent/agent-queue.ts';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { closest } from '../../platform/http/suggest.ts';
+import { closest } from '../../core/text/closest.ts';
 import { TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
 
 type Absent = 'params' | 'concurrencyKey' | 'provider' | 'maxRunning' | 'rate';

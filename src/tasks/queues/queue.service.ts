@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { TaskRow } from '../../core/task/task.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { closest } from '../../platform/http/suggest.ts';
+import { closest } from '../../core/text/closest.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { closest } from './suggest.ts';
+import { closest } from './closest.ts';
 
 it.each([
   ['statuss', 'status'],
