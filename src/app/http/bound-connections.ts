@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 
 /** Answers in progress get this long. In production 5 s of serving come before, so that the whole stop of an idle process takes less than 10 s. */
@@ -20,7 +21,7 @@ export function boundConnections(server: FastifyInstance, logger: Logger, graceM
     const cut = setTimeout(() => {
       logger.warn({ connections: open.size, graceMs }, 'closing connections whose requests did not end in time');
       for (const socket of open) socket.destroy();
-    }, graceMs);
+    }, timerMs(graceMs));
     server.server.once('close', () => clearTimeout(cut));
     done();
   });
