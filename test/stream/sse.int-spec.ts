@@ -140,10 +140,46 @@ describe('frames', () => {
 });
 
 describe('a key', () => {
+  it('whose five clients vanished has a new stream as soon as the oldest is replaceable', async () => {
+    await server.close();
+    await start({ replaceable: 1_500 });
+    const five = [];
+    for (let i = 0; i < 5; i++) five.push(await SseClient.open(url, { key: 'a' }));
+    for (const client of five) client.pause(); // it neither reads nor closes, as far as the server can see
+    const early = await SseClient.open(url, { key: 'a' });
+    expect([early.status, early.headers['retry-after']]).toEqual([429, expect.stringMatching(/^[12]$/)]);
+    const sixth = await waitFor(
+      async () => {
+        const client = await SseClient.open(url, { key: 'a' });
+        return client.status === 200 && client;
+      },
+      { what: 'the place of the oldest', timeoutMs: 5_000 },
+    );
+    expect(streams.map(({ open }) => open)).toEqual([false, true, true, true, true, true]);
+    five[0]?.response.resume();
+    expect((await five[0]?.until('bye'))?.data).toEqual({ reason: 'replaced' });
+    for (const client of [...five, sixth]) client.cut();
+  });
+
+  it('has its streams closed and reopened, so that what vanished does not stay for ever', async () => {
+    await server.close();
+    await start({ look: 10, lifetime: 200 });
+    const begun = performance.now();
+    const client = await SseClient.open(url, { key: 'a' });
+    expect((await client.until('bye')).data).toEqual({ reason: 'recycled' });
+    await client.end();
+    expect(performance.now() - begun).toBeGreaterThan(170);
+  });
+
+  it('locks out a new client for 30 s at most, and keeps a vanished one for less than 6 minutes', () => {
+    expect(DEFAULT_SSE_TIMES.replaceable).toBeLessThanOrEqual(30_000);
+    expect(DEFAULT_SSE_TIMES.lifetime * 1.1 + DEFAULT_SSE_TIMES.look).toBeLessThan(360_000);
+  });
+
   it('has five streams; the sixth is refused until one is closed', async () => {
     const five = await Promise.all(Array.from({ length: 5 }, () => SseClient.open(url, { key: 'a' })));
     const sixth = await SseClient.open(url, { key: 'a' });
-    expect([sixth.status, sixth.headers['retry-after']]).toEqual([429, '5']);
+    expect([sixth.status, sixth.headers['retry-after']]).toEqual([429, '30']);
     const other = await SseClient.open(url, { key: 'b' });
     expect(other.status).toBe(200);
     five[0]?.cut();

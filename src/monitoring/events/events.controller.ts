@@ -28,7 +28,7 @@ class EventsQuery {
 const EVENTS = `
 \`ready\` first; \`execution\` ({executionId, taskName, status, phase, attempt, progress, step, version, at}) for every transition, and
 without an id for progress; \`reset\` when events after Last-Event-ID can no longer be told: read your lists anew; \`bye\` ({reason})
-when the server closes: come back with Last-Event-ID, to whichever process.`;
+when the server closes, at the latest after some five minutes: come back with Last-Event-ID, to any process.`;
 
 @ApiTags('events')
 @Controller('events')

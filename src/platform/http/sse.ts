@@ -17,10 +17,26 @@ export interface SseTimes {
   recheck: number;
   /** A client that has taken nothing for as long is cut off. */
   blocked: number;
+  /** From this age on a stream gives its place to a new one of the same key. */
+  replaceable: number;
+  /** A stream is closed at this age (± 10 %), and its client opens it again. */
+  lifetime: number;
 }
 
 export const SSE_TIMES = Symbol('SseTimes');
-export const DEFAULT_SSE_TIMES: SseTimes = { look: 2_500, heartbeat: 12_500, recheck: 25_000, blocked: 30_000 };
+/**
+ * A client that vanished (no power, no network) acknowledges nothing, and Node does not see that: the kernel takes
+ * heartbeats for about 15 minutes before it gives up. So age bounds what such a stream costs: 30 s until its place is free
+ * for another, 5 minutes until it is closed.
+ */
+export const DEFAULT_SSE_TIMES: SseTimes = {
+  look: 2_500,
+  heartbeat: 12_500,
+  recheck: 25_000,
+  blocked: 30_000,
+  replaceable: 30_000,
+  lifetime: 300_000,
+};
 
 /** Browsers open six connections to a host; who needs more tabs shares one stream. */
 const STREAMS_PER_KEY = 5;
@@ -36,6 +52,8 @@ interface Entry {
   stream: SseStream;
   principal: Principal;
   authorization: string | undefined;
+  openedAt: number;
+  lifetime: number;
   checkedAt: number;
 }
 
@@ -55,13 +73,14 @@ export class SseRegistry implements OnModuleDestroy {
 
   /**
    * Begins the answer; from here on errors can only end the stream.
-   * @throws {ProblemError} 429 beyond five streams of a key, 503 while the process drains.
+   * The sixth stream of a key replaces the oldest.
+   * @throws {ProblemError} 429 when all five are younger than 30 s, 503 while the process drains.
    */
   open(request: AuthenticatedRequest, reply: FastifyReply): SseStream {
     const { principal } = request;
     if (!principal) throw new Error('an event stream in a public route: its key has to be known');
     if (this.draining.active) throw ProblemError.unavailable('draining', 'This process is shutting down.', { retryAfter: 1 });
-    if (this.countOf(principal) >= STREAMS_PER_KEY) throw tooMany();
+    this.makeRoomFor(principal);
     reply.hijack();
     const response = reply.raw;
     for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...HEAD }))
@@ -69,7 +88,9 @@ export class SseRegistry implements OnModuleDestroy {
     response.writeHead(200);
     const stream = new SseStream(response);
     if (request.method === 'HEAD') stream.end();
-    const entry: Entry = { stream, principal, authorization: request.headers.authorization, checkedAt: performance.now() };
+    const openedAt = performance.now();
+    const lifetime = this.times.lifetime * (0.9 + Math.random() / 5);
+    const entry: Entry = { stream, principal, authorization: request.headers.authorization, openedAt, lifetime, checkedAt: openedAt };
     this.entries.add(entry);
     // Only the response tells of every end: the request's own close comes when its body has been read.
     stream.onClose(() => this.remove(entry));
@@ -83,8 +104,14 @@ export class SseRegistry implements OnModuleDestroy {
     this.endAll();
   }
 
-  private countOf({ id }: Principal): number {
-    return [...this.entries].filter(({ principal }) => principal.id === id).length;
+  /** Only an old stream gives way: six live clients that take each other's places would else do so at every reconnection. */
+  private makeRoomFor({ id }: Principal): void {
+    const own = [...this.entries].filter(({ principal, stream }) => principal.id === id && stream.open);
+    const [oldest] = own; // a Set keeps the order of insertion
+    if (oldest === undefined || own.length < STREAMS_PER_KEY) return;
+    const waitMs = this.times.replaceable - (performance.now() - oldest.openedAt);
+    if (waitMs > 0) throw tooMany(Math.ceil(waitMs / 1_000));
+    oldest.stream.bye('replaced');
   }
 
   private remove(entry: Entry): void {
@@ -102,6 +129,7 @@ export class SseRegistry implements OnModuleDestroy {
     for (const entry of this.entries) {
       const { stream } = entry;
       if (stream.blockedFor >= this.times.blocked) stream.cut();
+      else if (performance.now() - entry.openedAt >= entry.lifetime) stream.bye('recycled');
       else if (stream.ready && stream.silentFor >= this.times.heartbeat) stream.send(':\n\n');
       if (performance.now() - entry.checkedAt >= this.times.recheck) void this.recheck(entry);
     }
@@ -118,10 +146,10 @@ export class SseRegistry implements OnModuleDestroy {
   }
 }
 
-function tooMany(): ProblemError {
+function tooMany(retryAfter: number): ProblemError {
   return new ProblemError(429, 'too_many_streams', `A key may have ${STREAMS_PER_KEY} event streams at once.`, {
-    detail: 'Close one, or share one between your windows.',
+    detail: 'Close one, share one between your windows, or wait: a stream older than 30 s gives way to a new one.',
     retryable: true,
-    headers: { 'retry-after': '5' },
+    headers: { 'retry-after': String(retryAfter) },
   });
 }
