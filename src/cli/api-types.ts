@@ -120,9 +120,17 @@ export interface TaskDefinitionList {
   readonly items: readonly { readonly name: string }[];
 }
 
+export interface HealthDetail {
+  readonly status: string;
+  readonly message?: string;
+  /** Of the queue. */
+  readonly driver?: string;
+  readonly problems?: readonly string[];
+}
+
 export interface HealthReport {
   readonly status: string;
-  readonly details: Readonly<Record<string, { readonly status: string; readonly message?: string }>>;
+  readonly details: Readonly<Record<string, HealthDetail>>;
 }
 
 /** Any answer, before it is known to be one of the above. */

@@ -56,7 +56,8 @@ describe('dataFolder', () => {
 });
 
 describe('doctor', () => {
-  const up = { status: 'ok', details: { database: { status: 'up' } } };
+  const withQueue = (queue: object) => ({ status: 'ok', details: { database: { status: 'up' }, queue: { status: 'up', ...queue } } });
+  const up = withQueue({ driver: 'postgres', degraded: false, problems: [] });
   let server: StubServer;
   let env: Record<string, string>;
   beforeEach(async () => {
@@ -76,7 +77,7 @@ describe('doctor', () => {
 
   it('finds nothing wrong with a healthy server', async () => {
     const checks = await serverChecks();
-    for (const name of ['server', 'startup', 'ready', 'database', 'API key', 'version'])
+    for (const name of ['server', 'startup', 'ready', 'database', 'queue', 'API key', 'version'])
       expect(checks[name]).toMatchObject({ status: 'ok', mend: null });
   });
 
@@ -86,6 +87,19 @@ describe('doctor', () => {
     const checks = await serverChecks();
     expect(checks.ready).toMatchObject({ status: 'fail', detail: 'database no connection' });
     expect(checks.database).toMatchObject({ status: 'fail', detail: 'no connection' });
+  });
+
+  it('shows the queue driver, and what is wrong with Redis', async () => {
+    expect((await serverChecks()).queue).toMatchObject({ status: 'ok', detail: 'postgres; Redis is not used' });
+    server.on('GET /health/ready', { body: withQueue({ driver: 'bullmq', degraded: false, problems: [] }) });
+    expect((await serverChecks()).queue).toMatchObject({ status: 'ok', detail: 'bullmq; Redis answers' });
+    const problems = ['Redis does not answer: READONLY You cannot write against a read only replica.'];
+    server.on('GET /health/ready', { body: withQueue({ driver: 'bullmq', degraded: true, problems }) });
+    expect((await serverChecks()).queue).toMatchObject({
+      status: 'warn',
+      detail: `bullmq; ${problems[0]}`,
+      mend: expect.stringContaining('REDIS_URL'),
+    });
   });
 
   it('tells a refused key, a weak role and another version', async () => {

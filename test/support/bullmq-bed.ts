@@ -20,8 +20,8 @@ export async function connected(engine: Promise<Engine>): Promise<Engine> {
 }
 
 /** A server of its own, for tests that hurt it. */
-export async function needRedis(port?: number): Promise<PrivateRedis> {
-  const redis = await startRedis(port);
+export async function needRedis(...server: Parameters<typeof startRedis>): Promise<PrivateRedis> {
+  const redis = await startRedis(...server);
   if (!redis) throw new Error('these tests are skipped where no Redis is installed');
   return redis;
 }

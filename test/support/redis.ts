@@ -10,17 +10,24 @@ export interface PrivateRedis {
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-/** A private, empty, non-persistent server on this port or a free one; undefined where neither Valkey nor Redis is installed. */
-export async function startRedis(wanted?: number): Promise<PrivateRedis | undefined> {
+/**
+ * A private, empty, non-persistent server on this port or a free one; undefined where neither Valkey nor Redis is installed.
+ * `more`: arguments; `ready`: the line of its log to wait for.
+ */
+export async function startRedis(
+  wanted?: number,
+  more: readonly string[] = [],
+  ready = 'Ready to accept connections',
+): Promise<PrivateRedis | undefined> {
   for (const binary of ['valkey-server', 'redis-server']) {
     const port = wanted ?? (await freePort());
-    const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
+    const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...more], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const up = await new Promise<boolean>((resolve) => {
       child.once('error', () => resolve(false)); // not installed
       child.once('exit', () => resolve(false));
-      child.stdout.on('data', (chunk: Buffer) => chunk.includes('Ready to accept connections') && resolve(true));
+      child.stdout.on('data', (chunk: Buffer) => chunk.includes(ready) && resolve(true));
     });
     if (!up) continue;
     child.stdout.removeAllListeners('data').resume();

@@ -23,6 +23,7 @@ export async function serverChecks(api: ApiClient): Promise<Check[]> {
     health('startup', startup),
     health('ready', ready),
     database(ready),
+    queue(ready),
     apiKey(key, api.connection.tokenFrom),
     version(spec),
   ];
@@ -58,6 +59,16 @@ function database(ready: Answer | undefined): Check {
   return state.status === 'up'
     ? ok('database', 'up')
     : fail('database', state.message ?? state.status, 'check DATABASE_URL, or the log in the data folder');
+}
+
+/** Never a failure: while Redis does not answer, PostgreSQL wakes the workers. */
+function queue(ready: Answer | undefined): Check {
+  const { driver, problems = [] } = (ready && parse<HealthReport>(ready)?.details?.queue) ?? {};
+  if (driver === undefined) return warn('queue', 'the server does not report it', 'contenthub doctor again when the server is ready');
+  const [problem] = problems;
+  if (problem !== undefined)
+    return warn('queue', `${driver}; ${problem}`, 'check REDIS_URL and Redis; until then PostgreSQL wakes the workers');
+  return ok('queue', driver === 'bullmq' ? 'bullmq; Redis answers' : `${driver}; Redis is not used`);
 }
 
 function apiKey(answer: Answer | undefined, from: string): Check {

@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { isNoPermission, isRefusal, mayHaveMoved } from './refusal.ts';
 
 export interface RedisLinkOptions {
   url: string;
@@ -32,6 +33,9 @@ export class RedisLink {
   private state: 'starting' | 'up' | 'down' | 'closed' = 'starting';
   private problem: string | undefined;
   private policy = SAFE_POLICY;
+  private policyHidden = false;
+  /** The address may lead to another server by now: only a new connection finds out. */
+  private moved = false;
   private probing = false;
   private again: NodeJS.Timeout | undefined;
   private readonly looking: NodeJS.Timeout;
@@ -43,7 +47,7 @@ export class RedisLink {
     this.prefix = options.prefix;
     this.client = this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: COMMAND_MS });
     this.client.on('error', (error: Error) => this.fail(error));
-    this.client.on('close', () => this.fail(new Error('the connection was closed')));
+    this.client.on('close', () => this.state !== 'down' && this.fail(new Error('the connection was closed')));
     this.client.on('ready', () => void this.probe());
     this.looking = setInterval(() => this.up && void this.probe(), timerMs(lookEveryMs));
   }
@@ -94,12 +98,16 @@ export class RedisLink {
       const steady = performance.now() - this.upSince > UNSTEADY_MS;
       this.pauseMs = steady ? PROBE_AGAIN_MS : Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
     }
-    if (this.state !== 'down') {
-      this.options.logger.warn({ reason }, 'Redis does not answer: workers are woken by PostgreSQL until it does');
-      this.problem = reason;
-    }
+    if (this.state !== 'down') this.options.logger.warn({ reason }, 'Redis does not answer: workers are woken by PostgreSQL until it does');
+    this.problem = reason;
+    this.moved ||= mayHaveMoved(error);
     this.state = 'down';
     this.probeLater();
+  }
+
+  /** An error on a connection for reading: `fail` when the server refused. A lost connection is noticed on `client`. */
+  failIfRefused(error: Error): void {
+    if (isRefusal(error)) this.fail(error);
   }
 
   close(): void {
@@ -112,13 +120,17 @@ export class RedisLink {
 
   private connect(options: RedisOptions): Redis {
     const retryStrategy = (times: number) => Math.min(50 * 2 ** times, LONGEST_RETRY_MS);
-    return new Redis(this.options.url, { connectTimeout: COMMAND_MS, retryStrategy, ...options });
+    // The ready check calls INFO, which a user may lack, and pauses up to 10 s while data are loaded. The probe sees both.
+    return new Redis(this.options.url, { connectTimeout: COMMAND_MS, retryStrategy, enableReadyCheck: false, ...options });
   }
 
   private probeLater(): void {
     this.again ??= setTimeout(() => {
       this.again = undefined;
-      if (this.state === 'down') void this.probe();
+      if (this.state !== 'down') return;
+      if (this.moved && this.client.status === 'ready') this.client.disconnect(true);
+      else void this.probe();
+      this.moved = false;
     }, timerMs(this.pauseMs));
   }
 
@@ -128,7 +140,7 @@ export class RedisLink {
     this.probing = true;
     try {
       await this.client.set(`${this.prefix}:probe`, '', 'PX', COMMAND_MS);
-      this.checkPolicy(await this.client.info('memory'));
+      this.checkPolicy(await this.memoryInfo());
       this.rise();
     } catch (error) {
       this.fail(error as Error);
@@ -136,6 +148,18 @@ export class RedisLink {
       if ((error as Error).message === 'Command timed out') this.client.disconnect(true);
     } finally {
       this.probing = false;
+    }
+  }
+
+  private async memoryInfo(): Promise<string> {
+    if (this.policyHidden) return '';
+    try {
+      return await this.client.info('memory');
+    } catch (error) {
+      if (!isNoPermission(error as Error)) throw error;
+      this.policyHidden = true;
+      this.options.logger.info('Redis does not let its user call INFO, so the maxmemory-policy is not checked');
+      return '';
     }
   }
 

@@ -137,8 +137,13 @@ export class TicketReader {
       await this.ports.link.whenUp(signal);
       const idle = this.waiting === 0 && this.ledger.owed === 0 && !signal.aborted;
       if (idle) await new Promise<void>((resolve) => (this.wanted = resolve));
-      if (!signal.aborted) await this.round().catch(() => delay(RETRY_MS, undefined, { signal }).catch(() => undefined));
+      if (!signal.aborted) await this.round().catch((error: Error) => this.pauseAfter(error));
     }
+  }
+
+  private async pauseAfter(error: Error): Promise<void> {
+    this.ports.link.failIfRefused(error);
+    await delay(RETRY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   /** What arrives together is answered by one claim, as long as that makes nobody wait. */
@@ -230,7 +235,8 @@ export class TicketReader {
     const connection = link.connectToRead();
     const options = { prefix: link.prefix, autorun: false, drainDelay: BLOCK_S, lockDuration: LOCK_MS, skipVersionCheck: true };
     const worker = new Worker<TicketData>(this.queue, null, { ...options, connection });
-    worker.on('error', () => undefined); // the link sees to it
+    // BullMQ reports a failed wait only here. A worker that was replaced may still report what is over.
+    worker.on('error', (error) => this.line?.worker === worker && link.failIfRefused(error));
     void worker.startStalledCheckTimer();
     return { worker, connection };
   }
