@@ -3,7 +3,8 @@ import type { Fence } from '../core/task/task.ts';
 import type { Principal } from '../platform/auth/principal.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
-import { ProblemError } from '../platform/http/problem.ts';
+import { unauthenticated } from '../platform/auth/unauthenticated.ts';
+import type { ProblemError } from '../platform/http/problem.ts';
 import { TaskRepository } from '../tasks/task.repository.ts';
 import { type Beat, AgentRepository } from './agent.repository.ts';
 import { AgentTasks, type OwnedFence } from './leases/agent-tasks.ts';
@@ -65,5 +66,5 @@ export class Heartbeats {
 
 /** Between the check of the token and the beat. */
 function registeredAnew(): ProblemError {
-  return new ProblemError(401, 'key_invalid', 'The agent has left, or registered anew.');
+  return unauthenticated('key_invalid', 'The agent has left, or registered anew.');
 }

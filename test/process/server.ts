@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AnswerCheck } from '../support/answer-check.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** `contenthub serve` as its user starts it: a supervisor, an application, a database, in a folder of their own. */
@@ -9,6 +10,7 @@ export class Server {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'contenthub-process-'));
   private child: ChildProcess | undefined;
   private printed = '';
+  private readonly answers = new AnswerCheck();
 
   constructor(
     private readonly settings: Record<string, string> = {},
@@ -51,7 +53,9 @@ export class Server {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const json: unknown = await answer.json();
+    const text = await answer.text();
+    this.answers.checkFetched(method, path, answer, text);
+    const json: unknown = JSON.parse(text);
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
     return json as T;
   }

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import type { FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { AppModule } from '../../src/app/app.module.ts';
 import { configureHttp } from '../../src/app/http/configure-http.ts';
@@ -12,6 +13,7 @@ import { TaskScheduler } from '../../src/scheduler/task-scheduler.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOf, TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskWorkerPool } from '../../src/workers/task-worker-pool.ts';
+import { AnswerCheck, checkAnswers } from './answer-check.ts';
 import { createTestDatabase } from './test-database.ts';
 
 export type TestHandler = TaskHandlerOptions & TaskHandlerOf;
@@ -65,6 +67,8 @@ export async function startApplication(
   const module = await testing.overrideProvider(Settings).useValue(settings).compile();
   const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), { logger: false });
   configureHttp(app, settings);
+  const answers = new AnswerCheck();
+  checkAnswers(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, answers);
   await app.listen(0, '127.0.0.1');
   const registry = app.get(TaskDefinitionRegistry);
   for (const handler of options.handlers ?? []) registry.register(handler, handler);
@@ -89,11 +93,13 @@ export async function startApplication(
     await app.get(TaskWorkerPool).drain(0);
     await app.close();
     await database.drop();
+    answers.report();
+    answers.assertNone();
   };
-  return { app, url, key, http: httpClient(url, key), keyOf, sql, close };
+  return { app, url, key, http: httpClient(url, key, answers), keyOf, sql, close };
 }
 
-function httpClient(url: string, key: string): Http {
+function httpClient(url: string, key: string, answers: AnswerCheck): Http {
   return async <Body>(method: string, path: string, body?: unknown, headers: Record<string, string | undefined> = {}) => {
     const given: Record<string, string | undefined> = {
       authorization: `Bearer ${key}`,
@@ -103,7 +109,9 @@ function httpClient(url: string, key: string): Http {
     const sent = Object.entries(given).filter((header): header is [string, string] => header[1] !== undefined);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await fetch(url + path, { method, headers: sent, body: text, redirect: 'manual' });
-    return read<Body>(response);
+    const answer = await read<Body>(response);
+    answers.assertNone();
+    return answer;
   };
 }
 

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.ts';
 import { isAlive } from '../../src/platform/database/embedded/postmaster-file.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
-import { keep } from './infrastructure.ts';
+import { ANSWER_COUNTS, keep } from './infrastructure.ts';
 import { startRedis } from './redis.ts';
 import { TEMPLATE, withDatabase } from './test-database.ts';
 
@@ -29,6 +29,7 @@ export default async function setup(): Promise<void> {
     console.warn(`Suites that need Redis are skipped: ${missing}.`);
   }
   process.env.TEST_DATABASE_URL = database.url;
+  process.env.TEST_ANSWER_COUNTS = join(folder, ANSWER_COUNTS);
   if (redis !== undefined) process.env.TEST_REDIS_URL = redis.url;
   await createTemplate(database.url);
 }

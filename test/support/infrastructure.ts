@@ -19,3 +19,6 @@ export function take(): Infrastructure | undefined {
   delete holder.contenthubTests;
   return contenthubTests;
 }
+
+/** File in the folder of a run: how many answers were compared with openapi.json, one line an application. */
+export const ANSWER_COUNTS = 'answer-counts';

@@ -4,6 +4,7 @@ import { LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { closest } from '../../core/text/closest.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
+import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import type { CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
@@ -67,12 +68,9 @@ export class AccountService {
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (Object.keys(given).length === 0) return account;
     const changed = await nameTaken(changes.name ?? name, this.accounts.update({ id, version }, given as QueryDeepPartialEntity<Account>));
-    if (changed.affected === 0) {
-      throw ProblemError.preconditionFailed('version_changed', 'Somebody changed this account in the meantime.', {
-        detail: 'Read it again and repeat your change.',
-      });
-    }
-    return this.get(id);
+    const stored = await this.get(id);
+    if (changed.affected === 0) throw versionChanged(stored.version);
+    return stored;
   }
 }
 

@@ -5,6 +5,7 @@ import { checkContent } from '../../core/text/check-content.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { drawCover } from '../../creators/offline/cover.ts';
+import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { AccountService } from '../accounts/account.service.ts';
@@ -76,11 +77,7 @@ export class ContentService {
     await this.dataSource.transaction(async (manager) => {
       const { id: contentId, version, title, summary, bodyMarkdown } = content;
       const changed = await manager.update(Content, { id: contentId, version }, set);
-      if (changed.affected === 0) {
-        throw ProblemError.preconditionFailed('version_changed', 'Somebody changed this content in the meantime.', {
-          detail: 'Read it again and repeat your change.',
-        });
-      }
+      if (changed.affected === 0) throw versionChanged((await manager.findOneByOrFail(Content, { id: contentId })).version);
       await manager.insert(ContentVersion, { contentId, version, title, summary, bodyMarkdown, editedBy: editor, at });
     });
     return this.get(content.id);

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ProblemError } from '../http/problem.ts';
 import { accessOf, type AccessRule } from './access.decorator.ts';
 import { ApiKeyService } from './api-key.service.ts';
+import { unauthenticated } from './unauthenticated.ts';
 import type { AuthenticatedRequest, Principal } from './principal.ts';
 import { type Demand, mayActAs } from './roles.ts';
 
@@ -30,10 +31,10 @@ export class AuthGuard implements CanActivate {
 
   /** @throws {ProblemError} 401, or 403 that names the role it takes. */
   async admit(authorization: string | undefined, needed: Demand): Promise<Principal> {
-    if (authorization === undefined) throw unauthenticated('key_required', 'This route needs an API key.', '');
+    if (authorization === undefined) throw unauthenticated('key_required', 'This route needs an API key.');
     const key = BEARER.exec(authorization)?.[1];
     const principal = key === undefined ? null : await this.keys.authenticate(key);
-    if (principal === null) throw unauthenticated('key_invalid', 'The API key is not valid.', ', error="invalid_token"');
+    if (principal === null) throw unauthenticated('key_invalid', 'The API key is not valid.');
     if (mayActAs(principal.role, needed)) return principal;
     throw ProblemError.forbidden('role_required', `This takes the role ${needed}.`, {
       detail:
@@ -50,11 +51,4 @@ export class AuthGuard implements CanActivate {
     this.rules.set(handler, rule);
     return rule;
   }
-}
-
-function unauthenticated(code: string, title: string, hint: string): ProblemError {
-  return new ProblemError(401, code, title, {
-    detail: 'Send Authorization: Bearer <key>. The first key is in the file api-key of the data folder.',
-    headers: { 'www-authenticate': `Bearer realm="contenthub"${hint}` },
-  });
 }

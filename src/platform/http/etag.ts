@@ -26,11 +26,16 @@ export function requireIfMatch(header: string | undefined, version: number): voi
   const tags = parseTags(header);
   if (tags === null) throw ProblemError.badRequest('invalid_if_match', 'The header If-Match is not an ETag such as "v3".');
   if (!tags.includes('*') && !tags.includes(etagOf(version))) {
-    throw ProblemError.preconditionFailed('version_changed', `This was changed in the meantime: it is at ${etagOf(version)}.`, {
-      detail: 'Read it again and repeat your change.',
-      headers: { etag: etagOf(version) },
-    });
+    throw versionChanged(version);
   }
+}
+
+/** 412 with the ETag of the version that is stored now. */
+export function versionChanged(version: number): ProblemError {
+  return ProblemError.preconditionFailed('version_changed', `This was changed in the meantime: it is at ${etagOf(version)}.`, {
+    detail: 'Read it again and repeat your change.',
+    headers: { etag: etagOf(version) },
+  });
 }
 
 /** Sets the ETag; true (and status 304, to be sent without a body) when the client's copy is current. */

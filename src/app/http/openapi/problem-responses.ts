@@ -45,6 +45,8 @@ const DESCRIPTIONS = {
 };
 type CommonStatus = keyof typeof DESCRIPTIONS;
 
+const HEADERS: Record<string, ReturnType<typeof withHeaders>> = { 401: withHeaders('WWW-Authenticate'), 412: withHeaders('ETag') };
+
 /** Under components/responses, by status. */
 export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
   Problem: {
@@ -55,7 +57,7 @@ export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
   ...Object.fromEntries(
     Object.entries(DESCRIPTIONS).map(([status, description]) => [
       nameOf(status),
-      { description, ...(status === '401' && withHeaders('WWW-Authenticate')), content: PROBLEM_CONTENT },
+      { description, ...HEADERS[status], content: PROBLEM_CONTENT },
     ]),
   ),
 };
