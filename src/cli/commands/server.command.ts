@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { ExitCode } from '../exit-code.ts';
-import type { Start } from '../invocation.ts';
+import { usageError } from '../cli-error.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import { confirm } from '../prompt.ts';
 
 /** The commands that load the application instead of talking to it. */
 export function registerServer(program: Command, start: Start): void {
@@ -16,6 +18,33 @@ export function registerServer(program: Command, start: Start): void {
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user@host/contenthub contenthub migrate')
     .action(start(async () => (await (await import('../../app/migrate.ts')).migrate()) as ExitCode));
   program
+    .command('backup')
+    .argument('[file]', 'where to (default: contenthub-<time>.backup.gz in the working directory)')
+    .description('write a consistent copy of the database, beside the running server')
+    .addHelpText('after', '\nExample:\n  contenthub backup monday.backup.gz')
+    .action(
+      start(async (call, _options, file: string | undefined) => {
+        const { backup } = await import('../../app/backup.ts');
+        const name = file ?? `contenthub-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.backup.gz`;
+        return (await backup({ ...output(call), file: resolve(call.terminal.cwd, name) }).catch(asUsageError)) as ExitCode;
+      }),
+    );
+  program
+    .command('restore')
+    .argument('<file>', 'a file that "backup" wrote, by this or an older version')
+    .option('--replace', 'delete what the database holds; without it the database must be empty')
+    .option('--yes', 'do not ask')
+    .description('fill the database from a backup; the server must be stopped')
+    .addHelpText('after', '\nExample:\n  contenthub restore monday.backup.gz --replace --yes')
+    .action(
+      start(async (call, { replace = false, yes }: { replace?: boolean; yes?: boolean }, file: string) => {
+        const { restore } = await import('../../app/backup.ts');
+        const next = `contenthub restore ${file} --replace --yes`;
+        if (replace) await confirm(call, 'This deletes all that the database holds now.', { yes, next });
+        return (await restore({ ...output(call), file: resolve(call.terminal.cwd, file), replace }).catch(asUsageError)) as ExitCode;
+      }),
+    );
+  program
     .command('openapi')
     .description('write the OpenAPI document of the API, from the code alone')
     .option('--check', 'write nothing; fail when the file is not that of the code')
@@ -29,4 +58,16 @@ export function registerServer(program: Command, start: Start): void {
         return (await openapi({ file: resolve(terminal.cwd, out), check, say, warn })) as ExitCode;
       }),
     );
+}
+
+function output(call: Invocation): { say: (line: string) => void; note: (line: string) => void } {
+  return { say: (line) => void call.terminal.stdout.write(`${line}\n`), note: (line) => call.note(line) };
+}
+
+/** A file or a database that does not fit is the caller's to change; anything else is a failure. */
+function asUsageError(error: unknown): never {
+  if (error instanceof Error && error.name === 'BackupError') throw usageError(error.message, 'contenthub restore --help');
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+    throw usageError(`There is no file ${(error as NodeJS.ErrnoException).path}`, 'contenthub restore --help');
+  throw error;
 }

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { productVersion } from '../platform/config/product-version.ts';
+import { loadSettings, type Settings } from '../platform/config/settings.ts';
+import { BackupError } from '../platform/database/backup/backup-file.ts';
+import { restoreBackup } from '../platform/database/backup/restore-backup.ts';
+import { writeBackup } from '../platform/database/backup/write-backup.ts';
+import { findRunningServer } from './supervisor/server-file.ts';
+
+export interface BackupCommand {
+  readonly file: string;
+  /** Progress and remarks, for a person. */
+  readonly note: (line: string) => void;
+  readonly say: (line: string) => void;
+}
+
+/** `contenthub backup`: a consistent copy beside the running server. Resolves with the exit code. */
+export async function backup({ file, note, say }: BackupCommand): Promise<number> {
+  if (existsSync(file)) throw new BackupError(`${file} exists. Choose another name, or remove it first.`);
+  return withDatabase(loadSettings(), async (url) => {
+    const { tables, rows } = await writeBackup(url, file, productVersion(), (table) => note(`copying ${table}`));
+    say(`${file}: ${rows} rows of ${tables} tables`);
+    return 0;
+  });
+}
+
+/** `contenthub restore`: the server must be stopped. Resolves with the exit code. */
+export async function restore({ file, note, say, replace }: BackupCommand & { readonly replace: boolean }): Promise<number> {
+  const settings = loadSettings();
+  const running = await findRunningServer(resolve(settings.dataDir));
+  if (running !== undefined) throw new BackupError(`The server ${running.url} runs (process ${running.pid}). Stop it first.`);
+  return withDatabase(settings, async (url) => {
+    const { header, tables, rows, applied } = await restoreBackup(url, file, { replace, onTable: (table) => note(`loading ${table}`) });
+    const newer = applied.length === 0 ? '' : `, then ${applied.length} newer migrations`;
+    say(`restored ${rows} rows of ${tables} tables, from ${header.createdAt} by ContentHub ${header.version}${newer}`);
+    return 0;
+  });
+}
+
+async function withDatabase(settings: Settings, work: (url: string) => Promise<number>): Promise<number> {
+  if (settings.databaseUrl !== undefined) return work(settings.databaseUrl);
+  const { startEmbeddedPostgres } = await import('../platform/database/embedded/embedded-postgres.ts');
+  const database = await startEmbeddedPostgres({ baseDir: resolve(settings.dataDir) });
+  try {
+    return await work(database.url);
+  } finally {
+    await database.stop();
+  }
+}

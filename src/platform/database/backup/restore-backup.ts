@@ -1,0 +1,153 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { migrateDatabase, migrationNames, revertDatabase } from '../migrate.ts';
+import {
+  BackupError,
+  type BackupFooter,
+  type BackupHeader,
+  type BackupTable,
+  END_OF_ROWS,
+  identifier,
+  parseHeader,
+  parseLine,
+} from './backup-file.ts';
+
+export interface RestoreResult {
+  readonly header: BackupHeader;
+  readonly tables: number;
+  readonly rows: number;
+  /** Migrations that are newer than the backup, applied after its rows were in place. */
+  readonly applied: readonly string[];
+}
+
+export interface RestoreOptions {
+  /** Deletes what the database holds; otherwise it must be empty. */
+  readonly replace: boolean;
+  readonly onTable?: (table: string) => void;
+}
+
+/**
+ * Fills a database from a backup of this or an older version: the schema of the backup, its rows in one transaction, then
+ * the newer migrations. A refused or broken restore leaves no rows. Throws BackupError for a file or a database that does not fit.
+ */
+export async function restoreBackup(url: string, file: string, options: RestoreOptions): Promise<RestoreResult> {
+  const header = await checkFile(file);
+  const known = await migrationNames();
+  const unknown = header.migrations.find((name, i) => known[i] !== name);
+  if (unknown !== undefined)
+    throw new BackupError(
+      `The backup was made by ContentHub ${header.version}, whose schema (${unknown}) this version does not know. Use that version or a newer one.`,
+    );
+  await emptyDatabase(url, options.replace);
+  await migrateDatabase(url, header.migrations.length);
+  const counts = await load(url, file, options.onTable ?? (() => undefined));
+  const { applied } = await migrateDatabase(url);
+  return { header, applied, tables: Object.keys(counts).length, rows: Object.values(counts).reduce((sum, one) => sum + one, 0) };
+}
+
+/** Reads the file to its end before anything is deleted: a cut or damaged one is refused. */
+async function checkFile(file: string): Promise<BackupHeader> {
+  const lines = linesOf(file);
+  let header: BackupHeader | undefined;
+  let last = '';
+  try {
+    for await (const line of lines) {
+      header ??= parseHeader(line);
+      last = line;
+    }
+  } catch (error) {
+    if (error instanceof BackupError || (error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    throw new BackupError(`The backup is damaged: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+  }
+  if (header === undefined || parseLine<Partial<BackupFooter>>(last)?.rows === undefined)
+    throw new BackupError('The backup is cut off: its last line is missing.');
+  return header;
+}
+
+async function emptyDatabase(url: string, replace: boolean): Promise<void> {
+  const client = await connect(url);
+  try {
+    const found = await client.query<{ found: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS found`);
+    if (!found.rows[0]?.found) return;
+    if (!replace) throw new BackupError('The database is not empty. Restore into an empty one, or give --replace to delete what it holds.');
+  } finally {
+    await client.end();
+  }
+  await revertDatabase(url);
+}
+
+async function load(url: string, file: string, onTable: (table: string) => void): Promise<Record<string, number>> {
+  const client = await connect(url);
+  const counts: Record<string, number> = {};
+  try {
+    await client.query('BEGIN');
+    const lines = linesOf(file)[Symbol.asyncIterator]();
+    await lines.next(); // the header
+    let footer: BackupFooter | undefined;
+    for (let next = await lines.next(); !next.done; next = await lines.next()) {
+      const part = parseLine<Partial<BackupTable & BackupFooter>>(next.value);
+      if (part?.table !== undefined && part.columns) {
+        onTable(part.table);
+        counts[part.table] = await loadTable(client, part as BackupTable, lines);
+      } else footer = part as BackupFooter;
+    }
+    for (const [table, rows] of Object.entries(footer?.rows ?? {}))
+      if (counts[table] !== rows) throw new BackupError(`The table ${table} has ${counts[table] ?? 0} rows instead of ${rows}.`);
+    for (const [name, value] of Object.entries(footer?.sequences ?? {}))
+      await client.query('SELECT setval($1::regclass, $2::bigint)', [identifier(name), value]);
+    await client.query('COMMIT');
+    await client.query('ANALYZE');
+    return counts;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Triggers judge transitions; the rows of a backup are what they let through once. */
+async function loadTable(client: pg.Client, { table, columns }: BackupTable, lines: AsyncIterator<string>): Promise<number> {
+  const name = identifier(table);
+  await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
+  const copy = client.query(copyFrom(`COPY ${name} (${columns.map(identifier).join(', ')}) FROM STDIN`));
+  await pipeline(Readable.from(rowsOf(lines)), copy);
+  await client.query(`ALTER TABLE ${name} ENABLE TRIGGER USER`);
+  return copy.rowCount;
+}
+
+async function* rowsOf(lines: AsyncIterator<string>): AsyncGenerator<string> {
+  for (let next = await lines.next(); !next.done && next.value !== END_OF_ROWS; next = await lines.next()) yield `${next.value}\n`;
+}
+
+function linesOf(file: string): AsyncIterable<string> {
+  const source = createReadStream(file);
+  const plain = createGunzip();
+  source.on('error', (error) => plain.destroy(error));
+  return splitLines(source.pipe(plain));
+}
+
+/** Not readline: it takes U+2028 for a line end, which COPY leaves in values. */
+async function* splitLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest: Buffer[] = [];
+  for await (const chunk of stream) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
+      yield Buffer.concat([...rest, chunk.subarray(from, end)]).toString();
+      rest = [];
+      from = end + 1;
+    }
+    if (from < chunk.length) rest.push(chunk.subarray(from));
+  }
+  if (rest.length > 0) yield Buffer.concat(rest).toString();
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: 'contenthub-restore', keepAlive: true });
+  await client.connect();
+  await client.query(
+    `SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'`,
+  );
+  return client;
+}

@@ -1,0 +1,87 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { type BackupFooter, type BackupHeader, type BackupTable, END_OF_ROWS, identifier } from './backup-file.ts';
+
+/** Tables of the current schema, a referenced table before those that refer to it. The list of migrations is in the header. */
+const SELECT_TABLES = `
+  WITH RECURSIVE tables AS (
+    SELECT c.oid, c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'migrations'),
+  depth AS (
+    SELECT oid, 0 AS level FROM tables
+    UNION
+    SELECT k.conrelid, d.level + 1 FROM depth d JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = d.oid AND k.conrelid <> d.oid)
+  SELECT t.relname AS "table",
+         (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a
+          WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns
+  FROM tables t ORDER BY (SELECT max(level) FROM depth d WHERE d.oid = t.oid), t.relname`;
+
+const SELECT_SEQUENCES = `SELECT sequencename AS name, last_value::text AS value FROM pg_sequences WHERE schemaname = current_schema() AND last_value IS NOT NULL`;
+
+export interface BackupResult {
+  readonly tables: number;
+  readonly rows: number;
+}
+
+/**
+ * Writes one consistent snapshot of all tables to `file`, beside a running server. The file appears when it is whole.
+ * `onTable`: called before each table. Throws what PostgreSQL or the file system says.
+ */
+export async function writeBackup(
+  url: string,
+  file: string,
+  version: string,
+  onTable: (table: string) => void = () => undefined,
+): Promise<BackupResult> {
+  const client = new pg.Client({ connectionString: url, application_name: 'contenthub-backup', keepAlive: true });
+  await client.connect();
+  const draft = `${file}.part`;
+  try {
+    await client.query(
+      `SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'`,
+    );
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const counts: Record<string, number> = {};
+    await pipeline(linesOf(client, version, counts, onTable), createGzip(), createWriteStream(draft, { mode: 0o600, flush: true }));
+    await client.query('COMMIT');
+    await rename(draft, file);
+    return { tables: Object.keys(counts).length, rows: Object.values(counts).reduce((sum, one) => sum + one, 0) };
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+async function* linesOf(
+  client: pg.Client,
+  version: string,
+  counts: Record<string, number>,
+  onTable: (table: string) => void,
+): AsyncGenerator<string | Buffer> {
+  const migrations = await client.query<{ name: string }>('SELECT name FROM migrations ORDER BY id');
+  const [now] = (await client.query<{ at: Date }>('SELECT now() AS at')).rows;
+  const header: BackupHeader = {
+    format: 'contenthub-backup',
+    formatVersion: 1,
+    version,
+    createdAt: (now?.at ?? new Date()).toISOString(),
+    migrations: migrations.rows.map(({ name }) => name),
+  };
+  yield `${JSON.stringify(header)}\n`;
+  for (const { table, columns } of (await client.query<BackupTable>(SELECT_TABLES)).rows) {
+    onTable(table);
+    yield `${JSON.stringify({ table, columns } satisfies BackupTable)}\n`;
+    const copy = client.query(copyTo(`COPY ${identifier(table)} (${columns.map(identifier).join(', ')}) TO STDOUT`));
+    for await (const chunk of copy) yield chunk as Buffer;
+    counts[table] = copy.rowCount;
+    yield `${END_OF_ROWS}\n`;
+  }
+  const sequences = await client.query<{ name: string; value: string }>(SELECT_SEQUENCES);
+  const footer: BackupFooter = { rows: counts, sequences: Object.fromEntries(sequences.rows.map(({ name, value }) => [name, value])) };
+  yield `${JSON.stringify(footer)}\n`;
+}
