@@ -96,7 +96,9 @@ describe('a backup', () => {
     await writeBackup(source, file, '0.1.0');
     const target = await emptyDatabase();
     await restoreBackup(target, file, { replace: false });
-    await expect(run(target, `UPDATE tasks SET status = 'submitted', terminal_at = NULL WHERE status = 'completed'`)).rejects.toThrow('illegal change of task');
+    await expect(run(target, `UPDATE tasks SET status = 'submitted', terminal_at = NULL WHERE status = 'completed'`)).rejects.toThrow(
+      'illegal change of task',
+    );
     const sequences = (url: string) => run(url, 'SELECT sequencename, last_value FROM pg_sequences ORDER BY 1');
     expect(await sequences(target)).toEqual(await sequences(source));
   });
