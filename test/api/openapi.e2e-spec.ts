@@ -115,7 +115,8 @@ describe('the OpenAPI document', () => {
     expect(schemas.ExecuteTaskBody).toMatchObject({ properties: { params: { type: 'object', additionalProperties: true } } });
     expect(schemas.ExecutionView).toMatchObject({ properties: { result: { $ref: '#/components/schemas/AnyJson' } } });
     expect(JSON.stringify(schemas.UpdateAccountBody)).not.toContain('"default"');
-    expect(JSON.stringify(schemas.CreateAccountBody)).toContain('"default"');
+    expect(JSON.stringify(schemas.UpdateAccountBody)).not.toContain('Default');
+    expect(schemas.CreateAccountBody).toMatchObject({ properties: { language: { description: 'Default: en.' } } });
     expect(schemas.ExecutionReportView).toMatchObject({ properties: { checks: { type: ['array', 'null'] } } });
     expect(schemas.LimitView).toMatchObject({
       properties: { rate: { anyOf: [{ $ref: '#/components/schemas/RateBody' }, { type: 'null' }] } },

@@ -6,7 +6,7 @@ import { ANSWER_HEADERS } from '../../../platform/http/answer-headers.ts';
 import { TaskHandler } from '../../../tasks/definitions/task-handler.decorator.ts';
 import { operationsOf } from './operations.ts';
 import { addProblems, PROBLEM_RESPONSES, PROBLEM_SCHEMA } from './problem-responses.ts';
-import { markOptionalBodies, openFreeObjects, removeDefaultsOfChanges, unwrapReferences } from './schemas.ts';
+import { markOptionalBodies, moveDefaultsOfBodies, openFreeObjects, unwrapReferences } from './schemas.ts';
 import { TAGS } from './tags.ts';
 
 const ABOUT = `Durable, observable, asynchronous content generation.
@@ -42,7 +42,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
   }
   unwrapReferences(document.components.schemas);
   openFreeObjects(document.components.schemas);
-  removeDefaultsOfChanges(document);
+  moveDefaultsOfBodies(document);
   markOptionalBodies(document);
   return document;
 }

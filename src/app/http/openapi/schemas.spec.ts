@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { markOptionalBodies, openFreeObjects, removeDefaultsOfChanges, unwrapReferences } from './schemas.ts';
+import { markOptionalBodies, moveDefaultsOfBodies, openFreeObjects, unwrapReferences } from './schemas.ts';
 
+const PART = '#/components/schemas/Part';
 const THING = '#/components/schemas/Thing';
 
 function documentWith(method: 'patch' | 'post', thing: object): OpenAPIObject {
@@ -45,19 +46,23 @@ describe('unwrapReferences', () => {
   });
 });
 
-describe('removeDefaultsOfChanges', () => {
-  const thing = { type: 'object', properties: { language: { type: 'string', default: 'en' } } };
+describe('moveDefaultsOfBodies', () => {
+  const language = { type: 'string', description: 'Of the texts.', default: 'en' };
 
-  it('removes them from the body of a PATCH', () => {
-    const document = documentWith('patch', structuredClone(thing));
-    removeDefaultsOfChanges(document);
-    expect(document.components?.schemas?.Thing).toEqual({ type: 'object', properties: { language: { type: 'string' } } });
+  function languageAfter(method: 'patch' | 'post'): object | undefined {
+    const document = documentWith(method, { type: 'object', properties: { parts: { type: 'array', items: { $ref: PART } } } });
+    Object.assign(document.components?.schemas ?? {}, { Part: { type: 'object', properties: { language: { ...language } } } });
+    moveDefaultsOfBodies(document);
+    return document.components?.schemas?.Part;
+  }
+
+  it('says nothing of them in the body of a PATCH', () => {
+    expect(languageAfter('patch')).toEqual({ type: 'object', properties: { language: { type: 'string', description: 'Of the texts.' } } });
   });
 
-  it('keeps them in the body of a POST', () => {
-    const document = documentWith('post', structuredClone(thing));
-    removeDefaultsOfChanges(document);
-    expect(document.components?.schemas?.Thing).toEqual(thing);
+  it('says them in words in other bodies, in what these refer to as well', () => {
+    const described = { type: 'string', description: 'Of the texts. Default: en.' };
+    expect(languageAfter('post')).toEqual({ type: 'object', properties: { language: described } });
   });
 });
 

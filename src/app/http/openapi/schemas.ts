@@ -28,25 +28,40 @@ function isFreeObject(node: object): boolean {
   return (type === 'object' || (Array.isArray(type) && type.includes('object'))) && !SHAPES.some((key) => key in node);
 }
 
-/** A member that a PATCH leaves out keeps its value, so no default may be said of it, and generators would send it. */
-export function removeDefaultsOfChanges(document: OpenAPIObject): void {
+/**
+ * Moves defaults of request bodies into descriptions. Generators take `default` for "always there" and then require the member
+ * of a sender. A member that a PATCH leaves out keeps its value, so nothing is said of it.
+ */
+export function moveDefaultsOfBodies(document: OpenAPIObject): void {
   for (const { method, operation } of operationsOf(document)) {
-    if (method !== 'patch') continue;
-    const properties = bodySchemaOf(document, operation.requestBody)?.properties ?? {};
-    for (const property of Object.values(properties)) if ('default' in property) delete property.default;
+    const name = bodySchemaName(operation.requestBody);
+    if (name !== undefined) moveDefaults(document, name, method === 'patch', new Set());
+  }
+}
+
+function moveDefaults(document: OpenAPIObject, name: string, drop: boolean, seen: Set<string>): void {
+  if (seen.has(name)) return;
+  seen.add(name);
+  const schema = document.components?.schemas?.[name] as SchemaObject | undefined;
+  for (const property of Object.values(schema?.properties ?? {}) as SchemaObject[]) {
+    if (property.default !== undefined) {
+      if (!drop) property.description = `${property.description ?? ''} Default: ${String(property.default)}.`.trim();
+      delete property.default;
+    }
+    for (const [, inner = ''] of JSON.stringify(property).matchAll(/"#\/components\/schemas\/(\w+)"/g))
+      moveDefaults(document, inner, drop, seen);
   }
 }
 
 /** A body all of whose members may be left out may be left out itself. */
 export function markOptionalBodies(document: OpenAPIObject): void {
   for (const { operation } of operationsOf(document)) {
-    const schema = bodySchemaOf(document, operation.requestBody);
+    const schema = document.components?.schemas?.[bodySchemaName(operation.requestBody) ?? ''] as SchemaObject | undefined;
     if (schema) (operation.requestBody as RequestBodyObject).required = (schema.required ?? []).length > 0;
   }
 }
 
-function bodySchemaOf({ components }: OpenAPIObject, body: RequestBodyObject | ReferenceObject | undefined): SchemaObject | undefined {
+function bodySchemaName(body: RequestBodyObject | ReferenceObject | undefined): string | undefined {
   const schema = body && 'content' in body ? body.content['application/json']?.schema : undefined;
-  const name = schema && '$ref' in schema ? schema.$ref.replace('#/components/schemas/', '') : '';
-  return components?.schemas?.[name] as SchemaObject | undefined;
+  return schema && '$ref' in schema ? schema.$ref.replace('#/components/schemas/', '') : undefined;
 }
