@@ -4,6 +4,8 @@ import { PlatformModule } from './platform.module.ts';
 import { ApiRoleModule } from './roles/api.module.ts';
 import { SchedulerRoleModule } from './roles/scheduler.module.ts';
 import { WorkerRoleModule } from './roles/worker.module.ts';
+import { TASK_MODULES } from './task-modules.ts';
+import { TaskModulesCheckModule } from './task-modules-check.ts';
 
 export type AppRole = Settings['appRoles'][number];
 
@@ -13,6 +15,6 @@ const ROLES: Readonly<Record<AppRole, Type>> = { api: ApiRoleModule, worker: Wor
 @Module({})
 export class AppModule {
   static withRoles(roles: readonly AppRole[]): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule, ...roles.map((role) => ROLES[role])] };
+    return { module: AppModule, imports: [PlatformModule, ...TASK_MODULES, TaskModulesCheckModule, ...roles.map((role) => ROLES[role])] };
   }
 }

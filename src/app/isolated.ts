@@ -3,10 +3,11 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { surviveBrokenPipes } from '../platform/telemetry/logger.ts';
 import { IsolatedRunner } from '../workers/isolation/isolated-runner.ts';
+import { WorkersModule } from '../workers/workers.module.ts';
 import { PlatformModule } from './platform.module.ts';
-import { TASK_MODULES } from './roles/worker.module.ts';
+import { TASK_MODULES } from './task-modules.ts';
 
-@Module({ imports: [PlatformModule, ...TASK_MODULES] })
+@Module({ imports: [PlatformModule, WorkersModule, ...TASK_MODULES] })
 class IsolatedModule {}
 
 /** The script of the processes in which a worker runs single tasks. */

@@ -1,6 +1,6 @@
-import type { Failure } from '../core/task/failure.ts';
+import { type Failure, fullStack } from '../core/task/failure.ts';
 import type { ClaimedTask, LogLevel } from '../core/task/task.ts';
-import { sanitizeForJsonb } from '../core/text/sanitize.ts';
+import { toResultJson } from '../core/task/result-json.ts';
 import { timerMs } from '../core/time/timer-ms.ts';
 import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts';
 import { boundedLine, MAX_LINES } from '../tasks/logs/bounded-line.ts';
@@ -134,7 +134,7 @@ export class Attempt implements TaskContext {
       return found.output as T;
     }
     const output = await work();
-    await this.saveStep(step, inputs, sanitizeForJsonb(output));
+    await this.saveStep(step, inputs, toResultJson(output, `the output of the step ${step}`));
     return output;
   };
 
@@ -145,6 +145,11 @@ export class Attempt implements TaskContext {
 
   saveStep(step: string, inputs: unknown, output: unknown): Promise<void> {
     return this.ports.saveStep(this.task, step, inputs, output);
+  }
+
+  /** An error that the handler did not classify has its whole stack in the log. */
+  logStack(error: unknown, failure: Failure): void {
+    if (failure.frames) this.log.debug('stack of the failure', { stack: fullStack(error) });
   }
 
   /** Resolves when everything said so far is stored (or has failed to be). */

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Failure } from '../core/task/failure.ts';
+import { ConfigurationError } from '../platform/config/configuration-error.ts';
 import type { TaskContext } from '../tasks/definitions/task-context.ts';
 import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { TaskMiddleware, type TaskMiddlewareOf, type TaskMiddlewareOptions } from './task-middleware.ts';
@@ -28,12 +29,12 @@ export class TaskMiddlewareRegistry implements OnModuleInit, OnApplicationBootst
   onApplicationBootstrap(): void {
     for (const { name, middleware } of this.definitions.all()) {
       const unknown = middleware.find((wanted) => !this.registered.has(wanted));
-      if (unknown !== undefined) throw new Error(`the task "${name}" names the middleware "${unknown}", which does not exist`);
+      if (unknown !== undefined) throw new ConfigurationError(`the task "${name}" names the middleware "${unknown}", which does not exist`);
     }
   }
 
   register({ name, global = false, order = 0 }: TaskMiddlewareOptions, middleware: TaskMiddlewareOf): void {
-    if (this.registered.has(name)) throw new Error(`two middlewares are named "${name}"`);
+    if (this.registered.has(name)) throw new ConfigurationError(`two middlewares are named "${name}"`);
     this.registered.set(name, { name, global, order, middleware });
     this.chains.clear();
   }

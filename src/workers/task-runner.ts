@@ -85,7 +85,10 @@ export class TaskRunner {
         if (error instanceof NoProcess) return this.results.settle(attempt.task, snooze(error.message, NO_PROCESS_PAUSE_MS));
         if (error instanceof ProcessEnded) return this.settleEnded(attempt, error);
         const failure = attempt.stopReason === 'timed_out' ? attemptTimedOut(attempt.task) : classifyAnywhere(error);
-        if (!(error instanceof FailedApart)) await this.middleware.error(attempt, failure);
+        if (!(error instanceof FailedApart)) {
+          attempt.logStack(error, failure);
+          await this.middleware.error(attempt, failure);
+        }
         await attempt.flush();
         return this.results.settleFailure(attempt.task, failure, error);
       }

@@ -13,9 +13,8 @@ import { TaskRunner } from './task-runner.ts';
 import { TaskWorker, type TaskWorkerStatus } from './task-worker.ts';
 import { Pulse } from './watchdog/pulse.ts';
 import { WorkSources } from './work-sources.ts';
+import type { WorkerSlots } from './worker-slots.ts';
 
-/** queue → slots in this process */
-export type WorkerSlots = Readonly<Record<string, number>>;
 export const WORKER_SLOTS = Symbol('WorkerSlots');
 
 /** Of the 30 s a shutdown may take: tasks get this long to end by themselves, then their handlers are told to stop. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isAgentQueue } from '../core/agent/agent-queue.ts';
+import { ConfigurationError } from '../platform/config/configuration-error.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
 import { HeldQueues } from '../tasks/dispatch/held-queues.ts';
@@ -35,7 +36,8 @@ export class WorkSources {
   of(slots: Readonly<Record<string, number>>, processes: TaskProcessPool | undefined): NamedSource[] {
     const { queue, repository, identity, definitions, held, settings } = this;
     const leased = Object.keys(slots).find(isAgentQueue);
-    if (leased !== undefined) throw new Error(`the tasks of the queue "${leased}" are leased by agents: it can have no slots`);
+    if (leased !== undefined)
+      throw new ConfigurationError(`QUEUE_SLOTS names the queue "${leased}", whose tasks are leased by agents. Remove it.`);
     const { quarantineLanes, isolatedProcesses, leaseTtlMs } = settings;
     const queues = [...Object.keys(slots), ISOLATED_QUEUE];
     const unheard = (of: readonly string[], owner: string, suspects = false) =>

@@ -68,6 +68,7 @@ describe('middleware', () => {
     expect(await engine.ended(id)).toMatchObject({ status: 'failed', error: { message: 'no luck' } });
     expect(notes.splice(0)).toEqual(['notes before fails attempt 1', 'notes error internal: no luck']);
     expect((await engine.logs.lines([id], 0, 10)).map((line) => line.message)).toEqual([
+      'stack of the failure',
       'error middleware failed: broken middleware',
       'seen: no luck',
     ]);

@@ -31,23 +31,56 @@ describe('what a handler returns', () => {
     ['a value that looks like an outcome', () => ({ kind: 'cancel', reason: 'x' }), { kind: 'cancel', reason: 'x' }],
     ['text that jsonb refuses', () => ['a\0b', '\ud800', 'fine'], ['a\uFFFDb', '\uFFFD', 'fine']],
     ['a key that jsonb refuses', () => ({ 'a\0\udfff': 1 }), { 'a\uFFFD\uFFFD': 1 }],
-    ['numbers that JSON lacks', () => [Number.NaN, Number.POSITIVE_INFINITY, 12n], [null, null, '12']],
+    ['numbers that JSON lacks', () => [Number.NaN, Number.POSITIVE_INFINITY], [null, null]],
     ['dates and errors', () => [new Date(0), new RangeError('x')], ['1970-01-01T00:00:00.000Z', { name: 'RangeError', message: 'x' }]],
   ])('%s is its result', async (_, handle, result) => {
     expect(await outcomeOf(handle)).toMatchObject({ status: 'completed', attempt: 1, progress: 100, result, error: null });
   });
 
-  it('a circle is cut where it closes', async () => {
-    const circle: Record<string, unknown> = { name: 'circle' };
-    circle['self'] = circle;
-    expect(await outcomeOf(() => circle)).toMatchObject({ status: 'completed', result: { name: 'circle', self: '[circular]' } });
+  const circle: Record<string, unknown> = { name: 'circle' };
+  circle['self'] = circle;
+  const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown;
+  it.each<[string, unknown, string]>([
+    ['a big integer', { rows: [{ id: 10n }] }, 'at /rows/0/id is a BigInt, which JSON does not have. Return it as a text'],
+    ['a circle', { list: [circle] }, 'at /list/0/self refers to an object that contains it'],
+    ['5,000 levels', deep, 'is nested deeper than 64 levels'],
+  ])('%s is invalid output, for which nobody tries again', async (_, value, words) => {
+    const { status, attempt, result, error } = await outcomeOf(() => value);
+    expect({ status, attempt, result, error }).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+      result: null,
+      error: { class: 'invalid_output', code: 'result_not_json', message: expect.stringContaining(words) },
+    });
   });
 
-  it('20,000 levels are cut at the 64th', async () => {
-    const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown;
-    const row = await outcomeOf(() => deep);
-    expect(row.status).toBe('completed');
-    expect(JSON.stringify(row.result)).toBe(`${'['.repeat(64)}"[too deep]"${']'.repeat(64)}`);
+  it('a step whose output is a big integer fails the attempt that made it', async () => {
+    const row = await outcomeOf((context) => context.checkpoint('count', {}, () => Promise.resolve({ total: 10n })));
+    expect(row).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'result_not_json',
+        message:
+          'the output of the step count cannot be stored as JSON: the value at /total is a BigInt, which JSON does not have. Return it as a text',
+      },
+    });
+  });
+
+  it('an error that nobody classified keeps its first frames, and its whole stack in the log', async () => {
+    function findRow(): never {
+      throw new TypeError('no such row', { cause: new Error('the cause') });
+    }
+    const engine = await start(() => findRow(), { options: { maxAttempts: 1 } });
+    const id = await engine.submit('work');
+    const { error } = await engine.ended(id);
+    expect(error?.frames?.[0]).toMatch(/^at findRow \(test\/engine\/running\.int-spec\.ts:\d+:\d+\)$/);
+    expect(error?.frames?.length).toBeLessThanOrEqual(3);
+    const lines = await engine.logs.lines([id], 0, 10);
+    const line = lines.find(({ message }) => message === 'stack of the failure');
+    expect(line).toMatchObject({
+      level: 'debug',
+      data: { stack: expect.stringMatching(/^TypeError: no such row\n.*findRow[^]*\nCaused by: Error: the cause\n/) },
+    });
   });
 
   it('more than a megabyte is invalid output, for which nobody tries again', async () => {

@@ -12,22 +12,36 @@ export class Server {
   private printed = '';
   private readonly answers = new AnswerCheck();
 
+  /** `root`: the checkout to start. */
   constructor(
     private readonly settings: Record<string, string> = {},
     private readonly command: readonly [string, ...string[]] = [process.execPath, 'bin/contenthub.mjs', 'serve'],
+    private readonly root = process.cwd(),
   ) {}
 
   /** Resolves with its address when it answers. */
   async start(): Promise<string> {
+    this.spawn();
+    return this.url();
+  }
+
+  /** Resolves with the exit code of a start that ends by itself. */
+  async startInVain(): Promise<number | null> {
+    const child = this.spawn();
+    return new Promise((ok) => child.once('close', ok));
+  }
+
+  private spawn(): ChildProcess {
     this.printed = '';
     const [program, ...parameters] = this.command;
     const child = spawn(program, parameters, {
+      cwd: this.root,
       env: { PATH: process.env.PATH, DATA_DIR: this.dataDir, PORT: '0', SEED_EXAMPLE: 'false', LOG_LEVEL: 'error', ...this.settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (this.printed += text.toString()));
-    return this.url();
+    return child;
   }
 
   /** Where it answers now: a restarted application has another port. */
@@ -37,7 +51,7 @@ export class Server {
         const { url } = JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')) as { url: string };
         return (await fetch(`${url}/health/ready`)).ok && url;
       },
-      { what: `the server to answer; it printed: ${this.printed}`, timeoutMs: 20_000 },
+      { what: `the server to answer; it printed: ${this.printed}`, timeoutMs: 60_000 },
     );
   }
 

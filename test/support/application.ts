@@ -71,7 +71,7 @@ export async function startApplication(
   checkAnswers(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, answers);
   await app.listen(0, '127.0.0.1');
   const registry = app.get(TaskDefinitionRegistry);
-  for (const handler of options.handlers ?? []) registry.register(handler, handler);
+  for (const handler of options.handlers ?? []) registry.register(optionsOf(handler), handler);
 
   const url = await app.getUrl();
   const sql: TestApplication['sql'] = async <Row extends object>(text: string, values: unknown[] = []) =>
@@ -97,6 +97,10 @@ export async function startApplication(
     answers.assertNone();
   };
   return { app, url, key, http: httpClient(url, key, answers), keyOf, sql, close };
+}
+
+function optionsOf({ handle: _, poll: _poll, accepted: _accepted, ...options }: TestHandler): TaskHandlerOptions {
+  return options;
 }
 
 function httpClient(url: string, key: string, answers: AnswerCheck): Http {

@@ -2,24 +2,25 @@ import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
 import { AgentsModule } from '../../agents/agents.module.ts';
 import { ProcessAgent } from '../../agents/process-agent.ts';
-import { ContentModule } from '../../content/content.module.ts';
 import { ExternalWorkPoller } from '../../workers/external-work-poller.ts';
+import { Settings } from '../../platform/config/settings.ts';
+import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TasksModule } from '../../tasks/tasks.module.ts';
 import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
+import { checkQueuesServed } from '../../workers/worker-slots.ts';
 import { WorkersModule } from '../../workers/workers.module.ts';
-
-/** Everything that has a handler, and what runs it. */
-export const TASK_MODULES = [WorkersModule, ContentModule];
 
 /** Node cannot run the sources as they stand: there are no processes for single tasks before the build. */
 const BUILT = import.meta.url.endsWith('.js');
 const SCRIPT = BUILT ? fileURLToPath(new URL('../isolated.js', import.meta.url)) : undefined;
 
 /** Runs tasks. */
-@Module({ imports: [...TASK_MODULES, TasksModule, AgentsModule] })
+@Module({ imports: [WorkersModule, TasksModule, AgentsModule] })
 export class WorkerRoleModule implements OnApplicationBootstrap {
   constructor(
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly settings: Settings,
     private readonly queue: TaskQueue,
     private readonly pool: TaskWorkerPool,
     private readonly external: ExternalWorkPoller,
@@ -27,6 +28,7 @@ export class WorkerRoleModule implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    checkQueuesServed(this.definitions, this.settings);
     await this.queue.start();
     this.pool.start(SCRIPT);
     this.external.start();

@@ -18,8 +18,10 @@ export function cellText(value: unknown, { kind }: Field, { people, utc }: { peo
   return singleLine(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-function errorCell(error: { code?: unknown; message?: unknown }): string {
-  return `${String(error.code)}: ${String(error.message)}`;
+/** With the place where the error was thrown, when it is known. */
+function errorCell({ code, message, frames }: { code?: unknown; message?: unknown; frames?: unknown }): string {
+  const [frame] = Array.isArray(frames) ? frames : [];
+  return `${String(code)}: ${String(message)}${typeof frame === 'string' ? ` (${frame})` : ''}`;
 }
 
 /** `2026-11-23 09:00:12` of this time zone, or with `Z` in UTC. */

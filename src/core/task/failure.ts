@@ -17,6 +17,8 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly fingerprint: string;
+  /** The first stack frames outside of dependencies, of an error that the handler did not classify. */
+  readonly frames?: readonly string[];
 }
 
 /** Thrown by handlers that know what went wrong. `retryAfterMs`: the earliest sensible retry, as told by the other side. */
@@ -35,6 +37,9 @@ export class TaskFailure extends Error {
 
 const MAX_MESSAGE = 2_000;
 const MAX_CODE = 100;
+const MAX_FRAMES = 3;
+const MAX_FRAME = 300;
+const MAX_STACK = 7_500;
 // Errors of sockets, DNS and PostgreSQL connections that come and go.
 const TRANSIENT_CODES = /^(E(CONN|PIPE|HOST|NET|AI_AGAIN|TIMEDOUT)|UND_ERR_|08|40001|40P01|53|55P03|57P0)/;
 
@@ -53,12 +58,32 @@ function codeOf(error: unknown): string | undefined {
   return storable(code, MAX_CODE);
 }
 
-/** First stack frame outside dependencies, without its line: stays the same while a file is edited elsewhere. */
-function frameOf(error: unknown): string {
+/** Of an error's own code and ours, without dependencies. */
+function framesOf(error: unknown): string[] {
+  const lines = stackOf(error).split('\n');
+  return lines.filter((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));
+}
+
+function stackOf(error: unknown): string {
   const stack: unknown = error instanceof Error ? error.stack : undefined;
-  const frame =
-    (typeof stack === 'string' ? stack : '').split('\n').find((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line)) ?? '';
-  return /^\s+at (?:async )?(\S+)/.exec(frame)?.[1] ?? '';
+  return typeof stack === 'string' ? stack : '';
+}
+
+/** Function of the first frame, without its line: stays the same while a file is edited elsewhere. */
+function functionOf(frame: string | undefined): string {
+  return /^\s+at (?:async )?(\S+)/.exec(frame ?? '')?.[1] ?? '';
+}
+
+/** `at sync (src/spaces/sync.ts:12:9)`: the folders above the project name a machine and tell nothing. */
+function shortFrame(frame: string): string {
+  return storable(frame.trim().replace(/(?:file:\/\/)?[^\s()]*\/(?=(?:src|dist|test)\/)/, ''), MAX_FRAME) ?? '';
+}
+
+/** The stacks of an error and of its causes, for a log line. */
+export function fullStack(error: unknown): string {
+  const stacks: string[] = [];
+  for (let one: unknown = error; one instanceof Error && stacks.length < 5; one = one.cause) stacks.push(stackOf(one));
+  return storable(stacks.join('\nCaused by: '), MAX_STACK) ?? '';
 }
 
 /** FNV-1a, 32 bit: a label for grouping, not a digest for security. */
@@ -75,12 +100,15 @@ export function classify(error: unknown): Failure {
     error instanceof TaskFailure ? error.failureClass : code && TRANSIENT_CODES.test(code) ? 'transient' : 'internal';
   const message = textOf(error);
   const shape = message.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '#');
-  return {
+  const frames = framesOf(error);
+  const failure: Failure = {
     class: failureClass,
     code: code ?? failureClass,
     message,
-    fingerprint: hash(`${failureClass}|${code ?? ''}|${frameOf(error)}|${shape}`),
+    fingerprint: hash(`${failureClass}|${code ?? ''}|${functionOf(frames[0])}|${shape}`),
   };
+  if (failureClass !== 'internal' || error instanceof TaskFailure || frames.length === 0) return failure;
+  return { ...failure, frames: frames.slice(0, MAX_FRAMES).map(shortFrame) };
 }
 
 export function attemptTimedOut({ attempt, timeoutMs }: { attempt: number; timeoutMs: number }): Failure {

@@ -4,7 +4,7 @@ import type { ExecutionReport } from '../../core/report/execution-report.ts';
 import { publicStatus, type TaskStatus } from '../../core/task/states.ts';
 import type { LogLevel } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
-import { ExecutionError } from '../../tasks/http/execution.view.ts';
+import { ExecutionError, toErrorView } from '../../tasks/http/execution.view.ts';
 
 /** Milliseconds; together they are the whole life. */
 class StatesView {
@@ -136,5 +136,5 @@ export function toExecutionReportView({ id, name, status, ...facts }: ExecutionF
 }
 
 function toAttemptView({ error, ...attempt }: AttemptReport): AttemptView {
-  return { ...attempt, error: error && { class: error.class, code: error.code, message: error.message } };
+  return { ...attempt, error: error && toErrorView(error) };
 }

@@ -26,10 +26,11 @@ class DeclaredTasks implements OnModuleInit {
     const { tasks, agentTasks, env } = this.read();
     const ports = { egress: this.egress, env, hide: createHider(this.settings.secrets) };
     for (const task of tasks) {
-      this.registry.register(optionsOf(task), new DeclaredTaskHandler(task, ports));
+      this.registry.register(optionsOf(task), new DeclaredTaskHandler(task, ports), this.settings.tasksFile);
     }
     for (const task of agentTasks) {
-      this.registry.register({ ...optionsOf(task), runBy: 'agents', capabilities: task.capabilities }, new AgentTaskHandler());
+      const options: TaskOptions = { ...optionsOf(task), runBy: 'agents', capabilities: task.capabilities };
+      this.registry.register(options, new AgentTaskHandler(), this.settings.tasksFile);
     }
   }
 
@@ -38,7 +39,7 @@ class DeclaredTasks implements OnModuleInit {
     const text = readOptional(tasksFile, tasksFile === SETTINGS_TABLE.TASKS_FILE.fallback);
     if (text === undefined) return { tasks: [], agentTasks: [], env: {} };
     return readTasksFile(text, tasksFile, {
-      isTaken: (name) => this.registry.find(name) !== undefined,
+      definedIn: (name) => this.registry.originOf(name),
       secret: (name, refuse) => this.secret(name, refuse),
     });
   }

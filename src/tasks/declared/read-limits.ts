@@ -1,3 +1,4 @@
+import { PROVIDER_NAME } from '../definitions/check-definition.ts';
 import type { Rate } from '../definitions/task-handler.decorator.ts';
 import type { Place } from './place.ts';
 
@@ -20,7 +21,7 @@ export function readLimits(fields: { [K in (typeof LIMIT_FIELDS)[number]]?: Plac
   if (countBy && !params.includes(countBy))
     fields.countBy?.refuse('is no param of the task', `Name one of its params: ${params.join(', ') || 'it has none'}`);
   return {
-    provider: fields.provider?.text('the name of a service, in lower case', /^[a-z][a-z0-9.-]{0,49}$/),
+    provider: fields.provider?.text('the name of a service, in lower case', PROVIDER_NAME),
     maxRunning: fields.maxRunning?.whole(0, MOST),
     rate: fields.rate && readRate(fields.rate),
     countBy,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readTasksFile, type Surroundings, type TasksFile, TasksFileError } from './tasks-file.ts';
 
 const surroundings: Surroundings = {
-  isTaken: (name) => name === 'content-generation',
+  definedIn: (name) => (name === 'content-generation' ? 'ContentGenerationHandler (src/generation.ts)' : undefined),
   secret: (name, refuse) => {
     if (name === 'UNSET') refuse('is UNSET, which is not set', 'Set it');
     return name === 'ELSEWHERE' ? undefined : 'canary';
@@ -133,7 +133,7 @@ tasks:
       'line 1: secrets[0] is not the name of a variable, in capitals. Write the name of a variable, in capitals.',
       'line 1: secrets[1] is UNSET, which is not set. Set it.',
       'line 2: task is unknown here. Did you mean "tasks"?',
-      'line 4: tasks[0] has the name "content-generation" of a task that ContentHub brings itself. Choose another name.',
+      'line 4: tasks[0] has the name "content-generation" of a task in code: ContentGenerationHandler (src/generation.ts). Choose another name.',
       'line 5: tasks[0].request.method is missing. Add "method: …".',
       'line 6: tasks[0].request.metod is unknown here. Did you mean "method"?',
       'line 7: tasks[0].request.url speaks of params.host, which is not there. Templates read params.name, declared under params.',

@@ -2,7 +2,7 @@ import { AGENT_QUEUE, isAgentQueue } from '../../core/agent/agent-queue.ts';
 import { CAPABILITY } from '../../core/agent/capability.ts';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
-import { TASK_NAME } from '../definitions/task-definition.registry.ts';
+import { QUEUE_NAME, TASK_NAME } from '../definitions/check-definition.ts';
 import type { Expectation } from './answer.ts';
 import { JSON_POINTER } from './json-pointer.ts';
 import type { ParamFields } from './params-table.ts';
@@ -46,8 +46,8 @@ export interface TasksFile {
 
 /** What the file is checked against. */
 export interface Surroundings {
-  /** A task of this name exists in code. */
-  isTaken(name: string): boolean;
+  /** Where a task of this name is defined in code: its class and file. */
+  definedIn(name: string): string | undefined;
   /** The value of a secret; undefined when it need not be known here. `refuse` takes problem and mend. */
   secret(name: string, refuse: (problem: string, mend: string) => void): string | undefined;
 }
@@ -93,7 +93,8 @@ function readAll(place: Place, surroundings: Surroundings): TasksFile {
     const task = readTask(item, names);
     const { name } = task;
     if (taken.has(name)) item.refuse(`has the name "${name}" of a task above`, 'Choose another name');
-    if (surroundings.isTaken(name)) item.refuse(`has the name "${name}" of a task that ContentHub brings itself`, 'Choose another name');
+    const other = surroundings.definedIn(name);
+    if (other !== undefined) item.refuse(`has the name "${name}" of a task in code: ${other}`, 'Choose another name');
     if (name !== '') taken.add(name);
     return task;
   });
@@ -150,7 +151,7 @@ function readDefinition(fields: CommonFields): DeclaredDefinition {
     timeoutMs: fields.timeoutMs?.whole(100, HOUR_MS) ?? DEFAULT_TIMEOUT_MS,
     maxAttempts: fields.maxAttempts?.whole(1, 100),
     backoff: fields.backoff && readBackoff(fields.backoff),
-    queue: fields.queue?.text('the name of a queue, in lower case', /^[a-z][a-z0-9-]{0,49}$/),
+    queue: fields.queue?.text('the name of a queue, in lower case', QUEUE_NAME),
     ...readLimits(fields, Object.keys(params)),
   };
 }

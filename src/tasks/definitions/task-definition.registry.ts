@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { AGENT_QUEUE, isAgentQueue } from '../../core/agent/agent-queue.ts';
+import { AGENT_QUEUE } from '../../core/agent/agent-queue.ts';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { closest } from '../../core/text/closest.ts';
-import { TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
+import { checkDefinition, TaskDefinitionError } from './check-definition.ts';
+import { declaringFileOf, TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
 
 type Absent = 'params' | 'concurrencyKey' | 'provider' | 'maxRunning' | 'rate';
 export type TaskDefinition = Required<Omit<TaskOptions, Absent | 'expiresInMs'>> &
@@ -13,12 +14,12 @@ export type TaskDefinition = Required<Omit<TaskOptions, Absent | 'expiresInMs'>>
 const DEFAULT_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 300_000 };
 /** Of isolated tasks that name no other: waiting for a child process, they must not fill the slots of the rest. */
 export const ISOLATED_QUEUE = 'isolated';
-export const TASK_NAME = /^[a-z][a-z0-9-]{0,98}[a-z0-9]$/;
 
-/** All named tasks of this process: those found by their decorator, and those declared in a file. Start fails on a bad or doubled name. */
+/** All named tasks of this process: those found by their decorator, and those declared in a file. Start fails on options that cannot be used and on a doubled name. */
 @Injectable()
 export class TaskDefinitionRegistry implements OnModuleInit {
   private readonly definitions = new Map<string, TaskDefinition>();
+  private readonly origins = new Map<string, string>();
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -29,16 +30,18 @@ export class TaskDefinitionRegistry implements OnModuleInit {
     }
   }
 
-  register(options: TaskOptions, handler: TaskHandlerOf): void {
+  /** `origin` names the place to correct: the class and its file, or the file of declared tasks. */
+  register(options: TaskOptions, handler: TaskHandlerOf, origin = originOfClass(handler)): void {
+    checkDefinition(options, origin);
     const { name } = options;
-    if (!TASK_NAME.test(name)) throw new Error(`task name "${name}" must be lower-case words joined by hyphens`);
-    if (this.definitions.has(name)) throw new Error(`two handlers for the task "${name}"`);
+    const other = this.origins.get(name);
+    if (other !== undefined) throw new TaskDefinitionError(name, origin, [`name is that of a task of ${other}. Choose another.`]);
     const runBy = options.runBy ?? 'workers';
     if (runBy === 'workers' && typeof handler?.handle !== 'function') {
-      throw new Error(`the handler of the task "${name}" has no method handle()`);
+      throw new TaskDefinitionError(name, origin, ['the class has no method handle(). Add it.']);
     }
     const queue = queueOf(options);
-    if (isAgentQueue(queue) !== (runBy === 'agents')) throw misplaced(name, queue, runBy);
+    this.origins.set(name, origin);
     this.definitions.set(name, {
       name,
       description: options.description ?? '',
@@ -66,6 +69,11 @@ export class TaskDefinitionRegistry implements OnModuleInit {
     return this.definitions.get(name);
   }
 
+  /** Where the task is defined: a class and its file, or the file of declared tasks. */
+  originOf(name: string): string | undefined {
+    return this.origins.get(name);
+  }
+
   /** Throws a 404 that suggests the nearest name. */
   get(name: string): TaskDefinition {
     const definition = this.definitions.get(name);
@@ -88,10 +96,8 @@ function queueOf({ queue, isolation, runBy }: TaskOptions): string {
   return queue ?? (isolation === 'process' ? ISOLATED_QUEUE : 'default');
 }
 
-function misplaced(name: string, queue: string, runBy: TaskDefinition['runBy']): Error {
-  if (runBy === 'agents')
-    return new Error(
-      `the task "${name}" is run by agents, so its queue is "${AGENT_QUEUE}" or begins with "${AGENT_QUEUE}-", not "${queue}"`,
-    );
-  return new Error(`the queue "${queue}" of the task "${name}" is one of agents: say runBy: 'agents', or name another queue`);
+function originOfClass(handler: TaskHandlerOf | undefined): string {
+  const type = handler?.constructor;
+  const file = type && declaringFileOf(type);
+  return `${type?.name ?? 'a provider'}${file === undefined ? '' : ` (${file})`}`;
 }

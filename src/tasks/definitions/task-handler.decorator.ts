@@ -1,4 +1,6 @@
-import { DiscoveryService } from '@nestjs/core';
+import { type DiscoverableDecorator, DiscoveryService } from '@nestjs/core';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { EntityManager } from 'typeorm';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import type { ProblemDetail } from '../../platform/http/problem.ts';
@@ -84,5 +86,32 @@ export interface AcceptedTask<Params = unknown> {
   readonly createdAt: Date;
 }
 
+const decorate = DiscoveryService.createDecorator<TaskHandlerOptions>();
+const FILES = new WeakMap<object, string>();
+
 /** Marks a provider as the handler of a named task; the registry finds it at start. */
-export const TaskHandler = DiscoveryService.createDecorator<TaskHandlerOptions>();
+export const TaskHandler: DiscoverableDecorator<TaskHandlerOptions> = Object.assign(
+  (options?: TaskHandlerOptions): ReturnType<typeof decorate> => {
+    const mark = decorate(options);
+    const file = callingFile();
+    const markWithFile: ClassDecorator = (type) => {
+      mark(type);
+      if (file !== undefined) FILES.set(type, file);
+    };
+    return Object.assign(markWithFile as typeof mark, { KEY: decorate.KEY });
+  },
+  { KEY: decorate.KEY },
+);
+
+/** The source file of a class with the decorator above, for messages. */
+export function declaringFileOf(type: object): string | undefined {
+  return FILES.get(type);
+}
+
+/** Of the second frame above: the first one is the decorator itself. */
+function callingFile(): string | undefined {
+  const frame = new Error().stack?.split('\n')[3] ?? '';
+  const [, place] = /\(?((?:file:\/\/)?[^\s()]+):\d+:\d+\)?$/.exec(frame) ?? [];
+  if (place === undefined) return undefined;
+  return relative('', place.startsWith('file:') ? fileURLToPath(place) : place);
+}

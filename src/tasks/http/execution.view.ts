@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { documentStatus, phaseOf, publicStatus, TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
+import type { Failure } from '../../core/task/failure.ts';
 import { LOG_LEVELS, type LogLevel, type TaskRow } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 
@@ -27,6 +28,18 @@ export class ExecutionError {
   code: string;
   @ApiProperty()
   message: string;
+  @ApiProperty({
+    required: false,
+    type: [String],
+    description: 'The first stack frames of an error that the handler did not classify. The log has the whole stack at level debug.',
+    example: ['at UserSpaceSync.handle (src/user-space/user-space-sync.ts:12:11)'],
+  })
+  frames?: readonly string[];
+}
+
+/** What clients see of a failure. */
+export function toErrorView({ class: failureClass, code, message, frames }: Failure): ExecutionError {
+  return { class: failureClass, code, message, ...(frames && { frames }) };
 }
 
 /** One task as `/executions` shows it. */
@@ -114,7 +127,7 @@ export class RunningExecutionView {
 }
 
 function errorOf(task: TaskRow): ExecutionError | null {
-  return task.error && { class: task.error.class, code: task.error.code, message: task.error.message };
+  return task.error && toErrorView(task.error);
 }
 
 export function toExecutionView(task: TaskRow): ExecutionView {

@@ -66,7 +66,10 @@ export class IsolatedRunner {
       return { type: 'ended', outcome: portableOutcome(await this.runner.execute(this.definitions.get(attempt.name), attempt)) };
     } catch (error) {
       const failure = classify(error);
-      if (!attempt.stopReason) await this.middleware.error(attempt, failure);
+      if (!attempt.stopReason) {
+        attempt.logStack(error, failure);
+        await this.middleware.error(attempt, failure);
+      }
       return { type: 'failed', failure, retryAfterMs: error instanceof TaskFailure ? error.retryAfterMs : null };
     }
   }

@@ -1,7 +1,7 @@
 import { serialize } from 'node:v8';
 import { TaskFailure } from '../../core/task/failure.ts';
 import type { Outcome } from '../../core/task/outcome.ts';
-import { sanitizeForJsonb } from '../../core/text/sanitize.ts';
+import { toResultJson } from '../../core/task/result-json.ts';
 
 /** What an effect may be given besides the stored result (1 MiB): an article with its pictures, not a disk. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -21,7 +21,7 @@ function cloneable(value: unknown): { value: unknown; bytes: number } {
   try {
     return { value, bytes: serialize(value).length };
   } catch {
-    const plain: unknown = sanitizeForJsonb(value);
+    const plain: unknown = toResultJson(value);
     return { value: plain, bytes: serialize(plain).length };
   }
 }
