@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { InvalidArgumentError } from 'commander';
+import { findJsonFault, JSON_FAULTS } from '../core/text/json-scan.ts';
 import { usageError } from './cli-error.ts';
 import { PRIORITY_WORDS, toPriority } from '../core/task/priority.ts';
 import type { Terminal } from './terminal.ts';
@@ -82,9 +83,13 @@ async function readSource(source: string, terminal: Terminal, next: string): Pro
 }
 
 function parseJson(json: string, next: string): unknown {
+  let parsed: unknown;
   try {
-    return JSON.parse(json);
+    parsed = JSON.parse(json);
   } catch (error) {
     throw usageError(`This is not JSON: ${error instanceof Error ? error.message : ''}`, next);
   }
+  const fault = findJsonFault(json);
+  if (fault) throw usageError(`The JSON cannot be used: ${fault.pointer} ${JSON_FAULTS[fault.code]}`, next);
+  return parsed;
 }

@@ -132,10 +132,19 @@ sys.exit(params.get("exit", 0))`,
       wrong: await submit('run-program', { exit: 65 }),
       broken: await submit('run-program', { exit: 3 }),
       text: await submit('run-program', { say: 'no JSON' }),
+      changed: await submit('run-program', { say: '{"id": 7615917337495251231}' }),
     };
     const { exit, stderr, interrupt } = start(['--name', 'programs-1']);
     expect(await ended(ids.done)).toMatchObject({ status: 'completed', result: { answer: 42 } });
     expect(await lines(ids.done)).toEqual(['attempt 1 of run-program']);
+    expect(await ended(ids.changed)).toMatchObject({
+      status: 'failed',
+      error: {
+        class: 'invalid_output',
+        code: 'unsafe_integer',
+        message: expect.stringMatching(/^the value at \/id of stdout is an integer beyond/),
+      },
+    });
     expect(await ended(ids.nothing)).toMatchObject({ status: 'completed', result: null });
     expect(await ended(ids.retried)).toMatchObject({ status: 'completed', attempt: 2, result: 'second' });
     expect(await ended(ids.wrong)).toMatchObject({ status: 'failed', attempt: 1, error: { class: 'invalid_input', code: 'exit_65' } });

@@ -114,6 +114,11 @@ describe('usage errors', () => {
     [['task', 'status', 'a', 'b'], 'too many arguments', 'contenthub task status --help'],
     [['task', 'run', 'x', '--params', '[1]'], 'A JSON object is needed', 'contenthub task run --help'],
     [['task', 'run', 'x', '--params', '{'], 'This is not JSON', 'contenthub task run --help'],
+    [
+      ['task', 'run', 'x', '--params', '{"a":[7615917337495251231]}'],
+      'The JSON cannot be used: /a/0 is an integer beyond ±(2^53 − 1)',
+      'contenthub task run --help',
+    ],
     [['task', 'run', 'x', '--params', '@/nonexistent.json'], 'The file cannot be read', 'contenthub task run --help'],
     [['task', 'cancel'], 'Name ids, or --task-name, or --all', 'contenthub task cancel --help'],
     [['task', 'cancel', EXECUTION_ID, '--all'], 'Name ids, or --task-name, or --all', 'contenthub task cancel --help'],

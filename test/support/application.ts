@@ -99,8 +99,10 @@ export async function startApplication(
   return { app, url, key, http: httpClient(url, key, answers), keyOf, sql, close };
 }
 
-function optionsOf({ handle: _, poll: _poll, accepted: _accepted, ...options }: TestHandler): TaskHandlerOptions {
-  return options;
+const METHODS = new Set(['handle', 'poll', 'accepted']);
+
+function optionsOf(handler: TestHandler): TaskHandlerOptions {
+  return Object.fromEntries(Object.entries(handler).filter(([name]) => !METHODS.has(name))) as unknown as TaskHandlerOptions;
 }
 
 function httpClient(url: string, key: string, answers: AnswerCheck): Http {

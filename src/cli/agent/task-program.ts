@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutputCapture } from '../../core/text/output-capture.ts';
+import { findJsonFault, JSON_FAULTS } from '../../core/text/json-scan.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Lease } from './agent-api.ts';
 
@@ -112,10 +113,16 @@ class Collected {
       );
     }
     const text = Buffer.concat(this.chunks).toString('utf8').trim();
+    if (text === '') return { kind: 'done', result: null };
+    let result: unknown;
     try {
-      return { kind: 'done', result: text === '' ? null : (JSON.parse(text) as unknown) };
+      result = JSON.parse(text);
     } catch (error) {
       return failed('invalid_output', 'result_not_json', `stdout is not JSON: ${error instanceof Error ? error.message : ''}`);
     }
+    const fault = findJsonFault(text);
+    if (fault)
+      return failed('invalid_output', fault.code, `the value at ${fault.pointer || 'the top'} of stdout ${JSON_FAULTS[fault.code]}`);
+    return { kind: 'done', result };
   }
 }

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { findUnstorable, type UnstorableCode } from '../../core/text/unstorable.ts';
 import { type BodyLimits, bodyLimitsOf, LARGE_BODY, RAW_BODY_BYTES, takesRawBody } from './large-body.decorator.ts';
 import { ProblemError } from './problem.ts';
-import { findJsonFault, type JsonFault } from './json-scan.ts';
+import { findJsonFault, JSON_FAULTS, type JsonFault } from '../../core/text/json-scan.ts';
 
 type Fault = UnstorableCode | JsonFault['code'];
 
@@ -11,8 +11,7 @@ const DETAILS: Record<Exclude<Fault, 'too_many_keys' | 'too_deep'>, string> = {
   nul_character: 'holds the character U+0000, which cannot be stored',
   lone_surrogate: 'holds half of a surrogate pair, which is not text',
   forbidden_key: 'is a name that objects are not allowed to have',
-  duplicate_key: 'is given twice',
-  number_out_of_range: 'is a number too big to be kept',
+  ...JSON_FAULTS,
 };
 /** Text that is well-formed JSON but cannot be kept is the content's fault (422), the rest the request's (400). */
 const CONTENT_FAULTS = new Set<string>(['nul_character', 'lone_surrogate']);

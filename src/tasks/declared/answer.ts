@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { TaskFailure } from '../../core/task/failure.ts';
-import { sanitizeForJsonb } from '../../core/text/sanitize.ts';
+import { parseKeepingDigits } from '../../core/text/parse-keeping-digits.ts';
+import { toResultJson } from '../../core/task/result-json.ts';
 import type { EgressAnswer } from '../../platform/egress/egress.client.ts';
 import { retryAfterMs } from '../../platform/egress/retry-after.ts';
 import { valueAt } from './json-pointer.ts';
@@ -35,7 +36,7 @@ export function resultOf(answer: EgressAnswer, expect: Expectation, pointer: str
   }
   const value = json === undefined ? answer.text || null : valueAt(json, pointer);
   if (value === undefined) throw unusable('result_missing', `answered without a value at ${pointer}`);
-  const result = sanitizeForJsonb(value);
+  const result = toResultJson(value);
   const bytes = Buffer.byteLength(JSON.stringify(result));
   if (bytes > MAX_RESULT) throw unusable('result_too_large', `answered with a result of ${bytes} bytes, at most ${MAX_RESULT} are kept`);
   return result;
@@ -58,7 +59,7 @@ function unusable(code: string, message: string): TaskFailure {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseKeepingDigits(text);
   } catch {
     return undefined;
   }

@@ -36,8 +36,18 @@ describe('YamlText', () => {
     ['a: 1\nb: {{ params.x }}', 2, /put \{\{ … \}\} in quotes/],
     ['a: !secret x', 1, /tag/],
     ['- 1\n---\n- 2', 2, /multiple documents/],
+    ['a: 1\nb: {c: 7615917337495251231}', 2, /^7615917337495251231 is an integer beyond ±\(2\^53 − 1\).*Put it in quotes$/],
+    ['a:\n- -9007199254740992', 2, /^-9007199254740992 is/],
+    ['7615917337495251231: x', 1, /^7615917337495251231 is/],
+    ['a: 0x7fffffffffffffff', 1, /^0x7fffffffffffffff is/],
   ])('%j is refused', (text, line, problem) => {
     expect(new YamlText(text).problems[0]).toEqual({ line, problem: expect.stringMatching(problem) });
+  });
+
+  it('keeps integers up to 2^53 − 1, decimals, and digits in quotes', () => {
+    const yaml = new YamlText('a: 9007199254740991\nb: "7615917337495251231"\nc: 1e20\nd: 1234567890.12345678');
+    expect(yaml.problems).toEqual([]);
+    expect(yaml.value).toEqual({ a: 9007199254740991, b: '7615917337495251231', c: 1e20, d: 1234567890.1234567 });
   });
 
   it('takes an empty file as nothing', () => {

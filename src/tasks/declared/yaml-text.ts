@@ -18,6 +18,15 @@ export class YamlText {
     const faults = [...this.document.errors, ...this.document.warnings];
     this.problems = faults.map(({ pos, message }) => ({ line: this.lines.linePos(pos[0]).line, problem: message }));
     visit(this.document, {
+      Scalar: (_, { value, source, range }) => {
+        // Hexadecimal and octal ones too: their notation is no way to write an id, but it is no reason to change a digit.
+        if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^[-+]?(?:\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source ?? '')) return;
+        const line = this.lines.linePos(range?.[0] ?? 0).line;
+        this.problems.push({
+          line,
+          problem: `${source} is an integer beyond ±(2^53 − 1), whose last digits would change. Put it in quotes`,
+        });
+      },
       Pair: (_, { key }) => {
         if (!isScalar(key)) this.problems.push({ line: this.lineOfNode(key), problem: 'A name must be a text; put {{ … }} in quotes' });
       },

@@ -1,7 +1,14 @@
 export interface JsonFault {
   pointer: string;
-  code: 'duplicate_key' | 'number_out_of_range';
+  code: 'duplicate_key' | 'number_out_of_range' | 'unsafe_integer';
 }
+
+/** Follows the name of the value or its pointer. */
+export const JSON_FAULTS: Readonly<Record<JsonFault['code'], string>> = {
+  duplicate_key: 'is given twice',
+  number_out_of_range: 'is a number too big to be kept',
+  unsafe_integer: 'is an integer beyond ±(2^53 − 1), whose last digits would change; send it as a text, in quotes',
+};
 
 interface Container {
   /** Keys met so far; null for an array. */
@@ -11,8 +18,8 @@ interface Container {
 }
 
 /**
- * What JSON.parse lets pass silently: a key given twice (readers disagree on which counts) and a number too big for a
- * double (1e400 becomes Infinity, which no JSON can say). Takes text that JSON.parse accepted; one pass, no recursion.
+ * What JSON.parse lets pass silently: a key given twice (readers disagree on which counts), a number too big for a double
+ * (1e400 becomes Infinity, which no JSON can say) and an integer that a double may change (2^53 + 1 becomes 2^53). Takes text that JSON.parse accepted; one pass, no recursion.
  */
 export function findJsonFault(text: string): JsonFault | null {
   const stack: Container[] = [];
@@ -41,13 +48,19 @@ export function findJsonFault(text: string): JsonFault | null {
       if (typeof top?.token === 'number' && top.keys === null) top.token += 1;
     } else if (character >= 0x30 && character <= 0x39) {
       const end = endOfNumber(text, at);
-      // Without an exponent it takes over 308 digits to leave the range.
       const number = text.slice(at, end);
+      // Without an exponent it takes over 308 digits to leave the range, and 16 to leave the safe integers.
       if ((number.length > 300 || /e/i.test(number)) && !Number.isFinite(Number(number))) return fault('number_out_of_range');
+      if (number.length > 15 && isUnsafeInteger(number)) return fault('unsafe_integer');
       at = end - 1;
     }
   }
   return null;
+}
+
+/** Whether this is the text of an integer that a double may not hold exactly. */
+export function isUnsafeInteger(text: string): boolean {
+  return /^[-+]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
 }
 
 /** The index after the closing quote. */

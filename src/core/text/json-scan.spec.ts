@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { findJsonFault } from './json-scan.ts';
+
+/** Without whole doubles from 2^53 to 10^21, which JSON.stringify writes as integers. */
+const VALUE = fc.jsonValue().filter((value) => !/\d{16}/.test(JSON.stringify(value)));
+
+describe('findJsonFault', () => {
+  it('has nothing to say about what JSON.stringify wrote', () => {
+    fc.assert(
+      fc.property(VALUE, fc.constantFrom(0, 2), (value, indent) => {
+        expect(findJsonFault(JSON.stringify(value, null, indent))).toBeNull();
+      }),
+    );
+  });
+
+  it('finds a key given twice wherever it is and however it is written', () => {
+    const escaped = (key: string): string =>
+      `"${Array.from({ length: key.length }, (_, i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
+    fc.assert(
+      fc.property(fc.string(), VALUE, fc.array(fc.constantFrom('array', 'object')), fc.boolean(), (key, value, wrappers, spelled) => {
+        const json = JSON.stringify(value);
+        let text = `{${JSON.stringify(key)}:${json} ,\n${spelled ? escaped(key) : JSON.stringify(key)} : ${json}}`;
+        for (const wrapper of wrappers) text = wrapper === 'array' ? `["\\"",{},${text}]` : `{"x":[{"x":"{"}],"y":${text}}`;
+        expect(findJsonFault(text)).toMatchObject({ code: 'duplicate_key' });
+      }),
+    );
+  });
+
+  it.each([
+    ['{"a":1,"a":1}', '/a'],
+    ['[0,{"~":{"/":1,"/":2}}]', '/1/~0/~1'],
+    ['{"":0,"":0}', '/'],
+    ['{"a":{"b":1},"b":2,"c":[1,{"d":1},{"d":1,"d":1}]}', '/c/2/d'],
+  ])('points into %s', (text, pointer) => {
+    expect(findJsonFault(text)).toEqual({ pointer, code: 'duplicate_key' });
+  });
+
+  it('takes every number that a double can hold, and no other', () => {
+    for (const text of ['1.7976931348623157e308', '-1E+308', '0.1e-400', `0.${'1'.repeat(900)}`])
+      expect(findJsonFault(`[${text}]`)).toBeNull();
+    for (const text of ['1e309', '-1E+400000', '9'.repeat(310), `${'9'.repeat(310)}.0`])
+      expect(findJsonFault(`[0,${text}]`)).toEqual({ pointer: '/1', code: 'number_out_of_range' });
+    expect(findJsonFault('["1e999"]')).toBeNull();
+  });
+
+  it('refuses integers that a double may change, and no others', () => {
+    const kept = [
+      '9007199254740991',
+      '-9007199254740991',
+      '0.12345678901234567',
+      '9007199254740993.5',
+      '9.007199254740993e15',
+      '1e20',
+      '1234567890123456',
+    ];
+    for (const text of kept) expect(findJsonFault(`{"id":${text}}`)).toBeNull();
+    const changed = ['9007199254740992', '-9007199254740993', '7615917337495251231', '100000000000000000000'];
+    for (const text of changed) expect(findJsonFault(`{"a":[0,{"id":${text}}]}`)).toEqual({ pointer: '/a/1/id', code: 'unsafe_integer' });
+    expect(findJsonFault('{"id":"7615917337495251231"}')).toBeNull();
+  });
+});
