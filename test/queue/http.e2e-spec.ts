@@ -4,6 +4,7 @@ import type { ProblemBody } from '../../src/platform/http/problem.ts';
 import type { BulkPreview } from '../../src/tasks/bulk/bulk.view.ts';
 import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
 import type { AcceptedExecution } from '../../src/tasks/http/tasks.view.ts';
+import type { StatsView } from '../../src/monitoring/stats/stats.view.ts';
 import type { QueueList, QueueView } from '../../src/tasks/queues/queue.view.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
@@ -61,6 +62,19 @@ describe('/queues', () => {
     });
     expect(body.items.find(({ name }) => name === 'content')).toMatchObject({ slots: null, busy: null });
     expect(body.items.find(({ name }) => name === 'default')).toMatchObject({ slots: 50 });
+  });
+
+  it('are counted at /api/stats by what their tasks wait for, with the sums', async () => {
+    await server.http('POST', '/queues/reports/pause', {});
+    const ids = [await submit('report'), await submit('report')];
+    const later = { runAt: '2100-01-01T00:00:00Z' };
+    ids.push((await server.http<AcceptedExecution>('POST', '/tasks/report/execute/api', later)).body.executionId);
+    const { body } = await server.http<Wire<StatsView>>('GET', '/api/stats');
+    expect(body.queues.find(({ name }) => name === 'reports')).toMatchObject({ paused: true, waiting: 2, delayed: 1, active: 0 });
+    expect(body.total).toMatchObject({ waiting: 2, delayed: 1 });
+    await server.http('DELETE', '/tasks/executions/cancel/by-ids', { executionIds: ids });
+    await server.http('POST', '/queues/reports/resume', {});
+    expect((await server.http('GET', '/api/stats', undefined, { authorization: undefined })).status).toBe(401);
   });
 
   it('answers 404 with the nearest name', async () => {

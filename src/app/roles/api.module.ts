@@ -4,12 +4,23 @@ import { ContentApiModule } from '../../content/content-api.module.ts';
 import { EventsModule } from '../../monitoring/events/events.module.ts';
 import { HealthModule } from '../../monitoring/health/health.module.ts';
 import { ReportsModule } from '../../monitoring/reports/reports.module.ts';
+import { StatsModule } from '../../monitoring/stats/stats.module.ts';
 import { WhyNotModule } from '../../monitoring/why-not/why-not.module.ts';
 import { TasksApiModule } from '../../tasks/http/tasks-api.module.ts';
 import { HttpModule } from '../http/http.module.ts';
 
 /** Answers requests. */
 @Module({
-  imports: [HttpModule, HealthModule, TasksApiModule, AgentsApiModule, ContentApiModule, EventsModule, ReportsModule, WhyNotModule],
+  imports: [
+    HttpModule,
+    HealthModule,
+    TasksApiModule,
+    AgentsApiModule,
+    ContentApiModule,
+    EventsModule,
+    ReportsModule,
+    StatsModule,
+    WhyNotModule,
+  ],
 })
 export class ApiRoleModule {}

@@ -1,0 +1,21 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { QueueService } from '../../tasks/queues/queue.service.ts';
+import { StatsView, toStatsView } from './stats.view.ts';
+
+/** For scripts that read the statistics of the content-creator monitor at this path. */
+@ApiTags('queues')
+@Controller('api/stats')
+export class StatsController {
+  constructor(private readonly queues: QueueService) {}
+
+  @Get()
+  @Access('viewer')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ operationId: 'stats_get', summary: 'What waits and what runs, by queue and in all' })
+  @ApiOkResponse({ type: StatsView })
+  async get(): Promise<StatsView> {
+    return toStatsView(await this.queues.list(), new Date());
+  }
+}
