@@ -335,14 +335,14 @@ export const RETRY_BY_HAND = `
 export const DELETE_STEPS = `
   DELETE FROM task_steps WHERE task_id = $1 AND at >= (SELECT min(at) FROM task_steps WHERE task_id = $1 AND step = $2)`;
 
-/** $1 rows {id, epoch, seq, attempt, at, level, message, data}. A zombie's lines match no row. */
+/** $1 rows {id, epoch, seq, attempt, ageMs, level, message, data}; ageMs: how long ago the line was written. A zombie's lines match no row. */
 export const INSERT_LOGS = `
   WITH mine AS MATERIALIZED (
     SELECT r.* FROM json_to_recordset($1::json) AS r
-      (id uuid, epoch int, seq int, attempt smallint, at timestamptz, level text, message text, data jsonb)
+      (id uuid, epoch int, seq int, attempt smallint, "ageMs" float8, level text, message text, data jsonb)
     JOIN tasks t ON t.id = r.id WHERE t.lease_epoch = r.epoch ORDER BY t.id FOR NO KEY UPDATE OF t)
   INSERT INTO task_logs (task_id, seq, attempt, at, level, message, data)
-  SELECT id, seq, attempt, at, level, message, data FROM mine
+  SELECT id, seq, attempt, app_now() - "ageMs" * interval '1 ms', level, message, data FROM mine
   ON CONFLICT DO NOTHING`;
 
 /** $1 task, $2 step, $3 hash of its inputs. */

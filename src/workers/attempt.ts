@@ -180,7 +180,7 @@ export class Attempt implements TaskContext {
   private store(level: LogLevel, message: string, data: unknown): void {
     const { id, epoch, attempt, logSeq } = this.task;
     const seq = logSeq + ++this.lines;
-    this.track(this.ports.writeLog({ id, epoch, seq, attempt, at: new Date(), ...boundedLine(level, message, data) }));
+    this.track(this.ports.writeLog({ id, epoch, seq, attempt, writtenAt: performance.now(), ...boundedLine(level, message, data) }));
   }
 
   /** A line that cannot be stored must not fail the work it tells of. */

@@ -205,6 +205,52 @@ describe('the cleaner', () => {
   });
 });
 
+describe('the outbox', () => {
+  const write = (days: number, count = 1) =>
+    bed.sql(
+      `INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at)
+       SELECT gen_random_uuid(), 1, 'told', '{}', now() - $1 * interval '1 day' FROM generate_series(1, $2)`,
+      [days, count],
+    );
+  const left = async () => (await bed.sql<{ n: number }>('SELECT count(*)::int AS n FROM outbox'))[0]?.n;
+
+  it('loses its events after OUTBOX_RETENTION_DAYS, delivered or not, in pages of 500', async () => {
+    const engine = await start({ OUTBOX_RETENTION_DAYS: '7' });
+    await write(8, 1_100);
+    await write(6, 3);
+    await engine.get(RetentionService).sweep(NEVER);
+    expect(await left()).toBe(3);
+  });
+
+  it('keeps all of them with OUTBOX_RETENTION_DAYS=0', async () => {
+    const engine = await start({ OUTBOX_RETENTION_DAYS: '0' });
+    await write(4_000);
+    await engine.get(RetentionService).sweep(NEVER);
+    expect(await left()).toBe(1);
+  });
+});
+
+describe('batches', () => {
+  const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
+
+  it('go when the last of their tasks is old, although a record keeps that task', async () => {
+    const engine = await start();
+    const batches = engine.get(BatchService);
+    const made = await Promise.all(
+      ['kept by a record', 'young'].map(async (name) => (await batches.submit({ name, tasks: [{ taskName: 'talkative' }] }, ann)).batch),
+    );
+    const [old, young] = made.map(({ batchId, items }) => ({ batchId, task: items[0]?.executionId ?? '' }));
+    for (const { batchId } of made) await batches.cancel(batchId, 'ann');
+    await bed.sql(`UPDATE task_batches SET done_at = done_at - interval '31 days'`);
+    // The id of the task is young, so the sweep does not look at it: it stays as one does that a record needs.
+    await age([old?.task ?? ''], 31);
+    await engine.get(RetentionService).sweep(NEVER);
+    await expect(batches.get(old?.batchId ?? '')).rejects.toMatchObject({ code: 'batch_not_found' });
+    expect(await batches.get(young?.batchId ?? '')).toMatchObject({ name: 'young' });
+    expect(await remaining()).toEqual([old?.task, young?.task].sort());
+  });
+});
+
 describe('idempotency keys', () => {
   it('are forgotten after a day, and count until then', async () => {
     const engine = await start();

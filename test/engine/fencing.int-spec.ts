@@ -89,7 +89,7 @@ const WRITES: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<un
   progress: (engine, { id, epoch }) => engine.get(ProgressWriter).write({ id, epoch, progress: 66, step: 'zombie' }),
   checkpoint: (engine, zombie) => engine.get(StepRepository).save(zombie, 'step', StepRepository.hashOf(1), 'zombie'),
   log: (engine, { id, epoch, attempt }) =>
-    engine.logs.add({ id, epoch, seq: 1, attempt, at: new Date(), level: 'info', message: 'zombie', data: null }),
+    engine.logs.add({ id, epoch, seq: 1, attempt, writtenAt: performance.now(), level: 'info', message: 'zombie', data: null }),
   heartbeat: async (_, { id, epoch }) => expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([]),
 };
 

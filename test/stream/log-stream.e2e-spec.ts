@@ -215,7 +215,7 @@ describe('lines of one task', () => {
     const logs = server.app.get(TaskLogRepository);
     const locker = await server.app.get(Pools).api.connect();
     const line = (id: string, seq: number) =>
-      logs.add({ id, epoch: 1, seq, attempt: 1, at: new Date(), level: 'info', message: `line ${seq}`, data: null });
+      logs.add({ id, epoch: 1, seq, attempt: 1, writtenAt: performance.now(), level: 'info', message: `line ${seq}`, data: null });
     const client = await open(other);
     try {
       await locker.query('BEGIN');

@@ -82,13 +82,13 @@ export class AgentWork {
     const { attempt, lastLine } = await this.held(agent, fence);
     const from = Math.min(after ?? lastLine, lastLine);
     const room = Math.max(0, attempt * MAX_LINES - from);
-    const at = new Date();
+    const writtenAt = performance.now();
     const kept = lines.slice(0, room).map(({ level, message, data }, i) => ({
       id: fence.id,
       epoch: fence.epoch,
       seq: from + i + 1,
       attempt,
-      at,
+      writtenAt,
       ...boundedLine(level, message, data),
     }));
     await Promise.all(kept.map((line) => this.logWriter.add(line)));

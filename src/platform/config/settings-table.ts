@@ -81,6 +81,12 @@ export const SETTINGS_TABLE = {
       unit: 'days',
     },
   ),
+  OUTBOX_RETENTION_DAYS: whole(
+    30,
+    { min: 0, max: 36_500 },
+    'Events of the outbox are deleted this long after they were written, delivered or not; 0 keeps them.',
+    { unit: 'days' },
+  ),
   IDEMPOTENCY_RETENTION_HOURS: whole(24, { min: 1, max: 8760 }, 'How long an Idempotency-Key is remembered.', { unit: 'hours' }),
 
   TASKS_FILE: text('tasks.yaml', 'File of the declared HTTP tasks (docs/declared-tasks.md). Only the default may be absent.'),

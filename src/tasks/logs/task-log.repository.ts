@@ -13,7 +13,8 @@ export interface NewLogLine {
   epoch: number;
   seq: number;
   attempt: number;
-  at: Date;
+  /** performance.now() of this process: how long ago it was is all that is asked of it. */
+  writtenAt: number;
   level: LogLevel;
   message: string;
   data: unknown;
@@ -56,7 +57,7 @@ export class TaskLogRepository {
     this.api = executorOf(pools.api);
     this.incoming = new StatementBatcher({
       run: async (rows) => {
-        await throughOutages({ forMs: OUTAGE_MS }, () => this.engine.query(INSERT_LOGS, [JSON.stringify(rows)]));
+        await throughOutages({ forMs: OUTAGE_MS }, () => this.engine.query(INSERT_LOGS, [JSON.stringify(rows.map(withAge))]));
         news.tell(rows);
         return [];
       },
@@ -76,4 +77,12 @@ export class TaskLogRepository {
   transitions(ids: readonly string[]): Promise<TransitionRow[]> {
     return this.api.query<TransitionRow>(SELECT_TRANSITIONS, [ids]);
   }
+}
+
+/**
+ * The time of a line is the database's, less the age of the line when it was sent: the clock of a worker may be off by a day,
+ * and its first lines then stood before "accepted".
+ */
+function withAge({ writtenAt, ...line }: NewLogLine): Omit<NewLogLine, 'writtenAt'> & { ageMs: number } {
+  return { ...line, ageMs: performance.now() - writtenAt };
 }

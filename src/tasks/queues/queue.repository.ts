@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import type { RankedTicket } from '../../queue/task-queue.ts';
-import { PAUSE_QUEUE, RESUME_QUEUE, SELECT_QUEUES, SELECT_TICKETS } from './queue.sql.ts';
+import { PAUSE_QUEUE, RESUME_QUEUE, SELECT_LATER, SELECT_QUEUES, SELECT_TICKETS } from './queue.sql.ts';
 
 export interface QueueRow {
   readonly name: string;
@@ -29,6 +29,13 @@ export class QueueRepository {
   /** The first ready tasks of a queue, without leasing them. */
   ready(name: string, limit: number): Promise<RankedTicket[]> {
     return this.engine.query<RankedTicket>(SELECT_TICKETS, [name, limit]);
+  }
+
+  /** `ms` from now, by the clock of the database. */
+  async later(ms: number): Promise<Date> {
+    const [row] = await this.sql.query<{ at: Date }>(SELECT_LATER, [ms]);
+    if (!row) throw new Error('a SELECT without FROM gave no row');
+    return row.at;
   }
 
   /** Those that have a row or tasks that are not final. */

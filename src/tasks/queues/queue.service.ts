@@ -35,9 +35,9 @@ export class QueueService {
     return this.tasks.submit(toRequest(name, params, options));
   }
 
-  /** The same, to start `delayMs` from now at the earliest. */
-  addDelayed(name: string, params: unknown, delayMs: number, options: AddOptions = {}): Promise<Submitted> {
-    return this.add(name, params, { ...options, runAt: new Date(Date.now() + delayMs) });
+  /** The same, to start `delayMs` from now at the earliest, by the clock of the database. */
+  async addDelayed(name: string, params: unknown, delayMs: number, options: AddOptions = {}): Promise<Submitted> {
+    return this.add(name, params, { ...options, runAt: await this.repository.later(delayMs) });
   }
 
   /** Many tasks of one name, in statements of 500, each all or none. Answers in order. */

@@ -12,6 +12,9 @@ export const SELECT_TICKETS = `
     SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NOT NULL AND queue = $1) ready
   ORDER BY ready.rank, id LIMIT $2`;
 
+/** $1 milliseconds. */
+export const SELECT_LATER = `SELECT app_now() + $1::float8 * interval '1 ms' AS at`;
+
 const LIVE = `
   SELECT queue, 'submitted' AS status, count(*) AS count, min(run_at) AS oldest FROM tasks
     WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NULL GROUP BY 1

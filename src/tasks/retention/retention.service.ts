@@ -5,7 +5,16 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import type { SkipReason, Verdicts } from '../bulk/bulk-action.ts';
 import type { PageReceipt } from '../bulk/paged-operation.ts';
 import { SWEEP_ROWS } from '../task.sql.ts';
-import { countEnded, DELETE_BATCHES, deleteEnded, FORGET_BATCH_KEYS, FORGET_KEYS, OLDEST, SELECT_REFERENCES } from './retention.sql.ts';
+import {
+  countEnded,
+  DELETE_BATCHES,
+  DELETE_EVENTS,
+  deleteEnded,
+  FORGET_BATCH_KEYS,
+  FORGET_KEYS,
+  OLDEST,
+  SELECT_REFERENCES,
+} from './retention.sql.ts';
 
 export interface DeletedPage extends PageReceipt {
   readonly deleted: number;
@@ -22,12 +31,14 @@ export class RetentionService {
   private readonly sql: SqlExecutor;
   private readonly keepSeconds: number;
   private readonly keepKeysSeconds: number;
+  private readonly keepEventsSeconds: number;
   /** Keys of ids up to this one are forgotten already. */
   private keysForgotten = OLDEST;
 
   constructor(pools: Pools, settings: Settings) {
     this.sql = executorOf(pools.api);
     this.keepSeconds = settings.taskRetentionDays * DAY_S;
+    this.keepEventsSeconds = settings.outboxRetentionDays * DAY_S;
     this.keepKeysSeconds = settings.idempotencyRetentionHours * HOUR_S;
   }
 
@@ -57,8 +68,9 @@ export class RetentionService {
         deleted += page.deleted;
         return page.next;
       });
-      await this.sql.query(DELETE_BATCHES, [this.keepSeconds]);
+      await this.deleteAll(DELETE_BATCHES, this.keepSeconds, signal);
     }
+    if (this.keepEventsSeconds > 0) await this.deleteAll(DELETE_EVENTS, this.keepEventsSeconds, signal);
     await inPages(this.keysForgotten, signal, async (after) => {
       const rows = await this.sql.query<{ id: string }>(FORGET_KEYS, [this.keepKeysSeconds, after]);
       this.keysForgotten = highest(rows) ?? after;
@@ -66,6 +78,12 @@ export class RetentionService {
     });
     await this.sql.query(FORGET_BATCH_KEYS, [this.keepKeysSeconds]);
     return deleted;
+  }
+
+  /** Runs a statement that deletes up to 500 rows until it finds fewer. */
+  private async deleteAll(statement: string, seconds: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && (await this.sql.query(statement, [seconds])).length === SWEEP_ROWS)
+      await delay(PAUSE_MS, undefined, { signal });
   }
 }
 

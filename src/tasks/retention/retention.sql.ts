@@ -51,14 +51,25 @@ function anyOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
 }
 
-/** $1 seconds. Batches that were done before, and of which no task is left. */
+/**
+ * $1 seconds. Batches that were done before, and of whose tasks none is younger. Tasks that other records need stay without
+ * their batch: a batch of articles would otherwise stay as long as its contents, which are never deleted.
+ */
 export const DELETE_BATCHES = `
   WITH gone AS MATERIALIZED (
     SELECT b.id FROM task_batches b
-    WHERE b.done_at < ${LIMIT} AND NOT EXISTS (SELECT FROM tasks t WHERE t.parent_id = b.id)
+    WHERE b.done_at < ${LIMIT}
+      AND NOT EXISTS (SELECT FROM tasks t WHERE t.parent_id = b.id AND (t.terminal_at IS NULL OR t.terminal_at >= ${LIMIT}))
     ORDER BY b.id LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED),
   news AS (DELETE FROM outbox WHERE task_id = ANY (ARRAY(SELECT id FROM gone)) AND delivered_at IS NOT NULL)
   DELETE FROM task_batches WHERE id = ANY (ARRAY(SELECT id FROM gone))
+  RETURNING id`;
+
+/** $1 seconds. The oldest events of the outbox. */
+export const DELETE_EVENTS = `
+  WITH old AS MATERIALIZED (
+    SELECT id FROM outbox WHERE created_at < ${LIMIT} ORDER BY created_at, id LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)
+  DELETE FROM outbox WHERE id = ANY (ARRAY(SELECT id FROM old))
   RETURNING id`;
 
 /** $1 seconds, $2 id to go on above. */
