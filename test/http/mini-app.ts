@@ -117,6 +117,13 @@ class ThingsController {
     throw THROWS[what]?.();
   }
 
+  /** Waits for what never comes. */
+  @Get('never')
+  @Public()
+  never(): Promise<never> {
+    return new Promise(() => undefined);
+  }
+
   @Get('versioned')
   @Public()
   versioned(
@@ -205,7 +212,7 @@ export interface Answer {
 class NoDatabaseModule {}
 
 /** A small application behind the real HTTP set-up, on a free port of this machine. */
-export async function startMiniApp(env: Record<string, string> = {}): Promise<MiniApp> {
+export async function startMiniApp(env: Record<string, string> = {}, adapter = new HttpAdapter()): Promise<MiniApp> {
   const settings = loadSettings({ NODE_ENV: 'test', LOG_LEVEL: 'debug', LOG_FORMAT: 'json', ...env });
   const store = new MemoryKeyStore();
   const logLines: string[] = [];
@@ -220,7 +227,7 @@ export async function startMiniApp(env: Record<string, string> = {}): Promise<Mi
     .overrideProvider(ApiKeyStore)
     .useValue(store)
     .compile();
-  const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), { logger: false });
+  const app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
   configureHttp(app, settings);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -30,6 +30,8 @@ interface Poll {
   answer(tasks: ClaimedTask[]): void;
 }
 
+/** A grant under way gets this long when the time of its poll is over; what it brings later is given back. */
+const GRANT_MS = 5_000;
 /** How long who waits for nothing may wait for the look itself. */
 const LOOK_MS = 1_000;
 
@@ -65,6 +67,7 @@ export class LeaseDesk implements OnModuleDestroy {
     const { promise, resolve } = Promise.withResolvers<ClaimedTask[]>();
     const poll: Poll = { agent, max, late: waitMs === 0, gone: false, granting: false, answer: resolve };
     const timer = setTimeout(() => this.dismiss(poll), timerMs(waitMs || LOOK_MS));
+    const overdue = setTimeout(() => this.finish(poll, []), timerMs((waitMs || LOOK_MS) + GRANT_MS));
     const leave = () => {
       poll.gone = true;
       this.dismiss(poll);
@@ -77,6 +80,7 @@ export class LeaseDesk implements OnModuleDestroy {
     this.loop.wake();
     const tasks = await promise;
     clearTimeout(timer);
+    clearTimeout(overdue);
     gone.removeEventListener('abort', leave);
     if (!poll.gone) return tasks;
     await this.leases.giveBack(tasks, agent.owner);
@@ -111,8 +115,11 @@ export class LeaseDesk implements OnModuleDestroy {
   private async round(): Promise<void> {
     const present = [...this.polls];
     if (present.length === 0) return;
-    for (const queue of this.agentQueues()) await this.serve(queue);
-    for (const poll of present) if (poll.late && this.polls.has(poll)) this.finish(poll, []);
+    try {
+      for (const queue of this.agentQueues()) await this.serve(queue);
+    } finally {
+      for (const poll of present) if (poll.late && this.polls.has(poll)) this.finish(poll, []);
+    }
   }
 
   /** Gives out what one queue has. */
@@ -147,6 +154,7 @@ export class LeaseDesk implements OnModuleDestroy {
       const tasks = await this.leases.grant({ id, owner, ...wish });
       if (tasks === undefined) return 'not now';
       if (tasks.length === 0) return 'none there';
+      if (!this.polls.has(poll)) await this.leases.giveBack(tasks, owner);
       this.servedAt.set(id, performance.now());
       this.finish(poll, tasks);
       return 'granted';

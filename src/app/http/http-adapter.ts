@@ -9,14 +9,21 @@ import { toProblem } from '../../platform/http/problem-mapping.ts';
 import { requestId } from '../../platform/http/request-id.ts';
 import { setResponseHeaders } from './response-headers.ts';
 
+/**
+ * Every request is answered by then, whatever it waits for. Longer than slow bodies get (30 s, looked at every 5 s) and than
+ * agents wait for tasks (25 s, and 5 s for a grant under way), shorter than agents wait for the answer (40 s).
+ */
+const REQUEST_DEADLINE_MS = 38_000;
+
 /** Fastify with the limits of this API. Bodies have one parser (the body guard), so Nest's own are left out. */
 export class HttpAdapter extends FastifyAdapter {
-  constructor() {
+  constructor(requestDeadlineMs = REQUEST_DEADLINE_MS) {
     super({
       bodyLimit: USUAL_BODY.bytes,
       trustProxy: false,
       requestTimeout: 30_000, // slow bodies
       return503OnClosing: false, // Fastify's own answer has no problem document and no Retry-After
+      handlerTimeout: requestDeadlineMs,
       keepAliveTimeout: 65_000, // longer than the 60 s of usual balancers, which would else send into a closing connection
       http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000 }, // Node looks for late ones only each 30 s
       routerOptions: { maxParamLength: 200 },

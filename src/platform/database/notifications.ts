@@ -7,6 +7,9 @@ type Listener = (payload: string) => void;
 /** NOTIFY takes a lock of the whole database at commit, so a process sends each channel's news at most this often. */
 const COALESCE_MS = 5;
 const MAX_PAUSE_MS = 500;
+/** A statement of this connection is answered by then, or the connection is given up. */
+const ANSWER_MS = 5_000;
+const PROBE_EVERY_MS = 15_000;
 
 /**
  * LISTEN / NOTIFY over one connection of its own. News may be lost while it reconnects: whoever listens must also look
@@ -14,6 +17,7 @@ const MAX_PAUSE_MS = 500;
  */
 export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>();
+  private connecting = false;
   /** In use, being connected, or lost and to be replaced. */
   private client: pg.Client | undefined;
   private stopped = false;
@@ -24,18 +28,25 @@ export class Notifications {
   private sending: Promise<void> = Promise.resolve();
   /** A connection takes one statement at a time. */
   private listening: Promise<unknown> = Promise.resolve();
+  private probing: NodeJS.Timeout | undefined;
 
-  constructor(private readonly pools: Pools) {}
+  /** `probeEveryMs`: a peer that went away without a word is noticed by a statement only. */
+  constructor(
+    private readonly pools: Pools,
+    private readonly probeEveryMs = PROBE_EVERY_MS,
+  ) {}
 
   async start(): Promise<void> {
     await this.connect();
+    this.probing = setInterval(() => void this.probe(), timerMs(this.probeEveryMs));
+    this.probing.unref();
   }
 
   listen(channel: string, listener: Listener): () => void {
     const set = this.listeners.get(channel) ?? new Set();
     set.add(listener);
     this.listeners.set(channel, set);
-    if (set.size === 1) this.listening = this.listening.then(() => this.client?.query(`LISTEN ${channel}`)).catch(() => undefined);
+    if (set.size === 1) this.listening = this.listening.then(() => this.client && listenOn(this.client, channel)).catch(() => undefined);
     return () => set.delete(listener);
   }
 
@@ -55,6 +66,7 @@ export class Notifications {
     this.stopped = true;
     clearTimeout(this.retry);
     clearTimeout(this.flushTimer);
+    clearInterval(this.probing);
     await this.sending;
     await this.client?.end().catch(() => undefined);
   }
@@ -72,15 +84,31 @@ export class Notifications {
     client.on('error', () => undefined);
     client.on('notification', (news) => this.deliver(news.channel, news.payload ?? ''));
     client.on('end', () => this.reconnect(client));
+    this.connecting = true;
     try {
       await client.connect();
-      for (const channel of this.listeners.keys()) await client.query(`LISTEN ${channel}`);
+      for (const channel of this.listeners.keys()) await listenOn(client, channel);
       this.pause = 50;
       for (const channel of this.listeners.keys()) this.deliver(channel, '');
     } catch {
-      await client.end().catch(() => undefined);
+      void client.end().catch(() => undefined); // may wait for the peer
       this.reconnect(client);
+    } finally {
+      this.connecting = false;
     }
+  }
+
+  /** Gives up a connection that does not answer. While it is being connected there is none to ask. */
+  private async probe(): Promise<void> {
+    const { client } = this;
+    if (!client || this.retry || this.connecting) return;
+    const answers = await ask(client, 'SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    if (answers || this.stopped) return;
+    void client.end().catch(() => undefined); // may wait for the peer
+    this.reconnect(client);
   }
 
   private reconnect(lost: pg.Client): void {
@@ -95,4 +123,10 @@ export class Notifications {
   private deliver(channel: string, payload: string): void {
     for (const listener of this.listeners.get(channel) ?? []) listener(payload);
   }
+}
+
+const listenOn = (client: pg.Client, channel: string): Promise<void> => ask(client, `LISTEN ${channel}`);
+
+async function ask(client: pg.Client, text: string): Promise<void> {
+  await client.query({ text, query_timeout: ANSWER_MS } as pg.QueryConfig);
 }

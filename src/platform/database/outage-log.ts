@@ -2,16 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { Logger } from '../telemetry/logger.ts';
 import { Pools } from './pools.ts';
-import { isTransient } from './transient.ts';
-
-/** Errors of one statement on a connection that works: serialisation, deadlock, lock timeout, state of a transaction. */
-const OF_ONE_STATEMENT = /^(40...|55P03|25...)$/;
-
-/** No connection can be had, or the one in use was lost. */
-export function isOutage(error: unknown): boolean {
-  if (!isTransient(error)) return false;
-  return !(error instanceof Error && 'code' in error && OF_ONE_STATEMENT.test(String(error.code)));
-}
+import { isOutage } from './transient.ts';
 
 interface Outage {
   readonly since: number;

@@ -13,6 +13,15 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT.test(code) || TRANSIENT_MESSAGES.test(error.message);
 }
 
+/** Errors of one statement on a connection that works: serialisation, deadlock, lock timeout, state of a transaction. */
+const OF_ONE_STATEMENT = /^(40...|55P03|25...)$/;
+
+/** No connection can be had, or the one in use was lost. */
+export function isOutage(error: unknown): boolean {
+  if (!isTransient(error)) return false;
+  return !(error instanceof Error && 'code' in error && OF_ONE_STATEMENT.test(String(error.code)));
+}
+
 export interface RetryOptions {
   /** Give up this long after the first try. */
   forMs: number;

@@ -41,6 +41,11 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
       return ProblemError.badRequest('invalid_url', 'The path is not a URL path.', {
         detail: 'Each % must begin the hexadecimal digits of UTF-8.',
       });
+    case 'FST_ERR_HANDLER_TIMEOUT':
+      return ProblemError.unavailable('no_answer_in_time', 'The server did not answer the request in time.', {
+        detail: 'It may still take effect. Repeat it with the same Idempotency-Key.',
+        cause: error,
+      });
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new ProblemError(414, 'path_too_long', 'A segment of the path is longer than any id.');
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
