@@ -51,13 +51,18 @@ export interface TestApplication {
 
 /** The whole application in all its roles, on a free port and a database of its own. */
 export async function startApplication(
-  options: { handlers?: readonly TestHandler[]; settings?: Record<string, string> } = {},
+  options: {
+    handlers?: readonly TestHandler[];
+    settings?: Record<string, string>;
+    /** The address by which the application reaches its database, given its real one. */
+    through?: (databaseUrl: string) => Promise<string>;
+  } = {},
 ): Promise<TestApplication> {
   const database = await createTestDatabase();
   const settings = loadSettings({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
-    DATABASE_URL: database.url,
+    DATABASE_URL: (await options.through?.(database.url)) ?? database.url,
     DATABASE_POOL_SIZE: '4',
     POLL_INTERVAL_MS: '100',
     SOURCE_ROOTS: 'test/fixtures/sources',

@@ -5,6 +5,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class TcpRelay {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  port = 0;
 
   constructor(public target: number) {
     this.server = createServer((client) => {
@@ -22,7 +23,21 @@ export class TcpRelay {
   async start(): Promise<string> {
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
-    return `redis://127.0.0.1:${(this.server.address() as { port: number }).port}`;
+    this.port = (this.server.address() as { port: number }).port;
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Ends every connection and refuses new ones, as a server that is not there. */
+  async cut(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.stop();
+    await closed;
+  }
+
+  /** At the same address as before. */
+  async restore(): Promise<void> {
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
   }
 
   stop(): void {

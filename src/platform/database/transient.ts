@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { timerMs } from '../../core/time/timer-ms.ts';
 
 // Serialisation, deadlock, lock and shutdown errors of PostgreSQL, and those of connections that go away.
@@ -8,7 +9,7 @@ const TRANSIENT_MESSAGES =
 
 /** May the same statement succeed a moment later? Only for statements that are safe to repeat: fenced writes and reads. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false; // of any realm
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return TRANSIENT.test(code) || TRANSIENT_MESSAGES.test(error.message);
 }
@@ -19,7 +20,7 @@ const OF_ONE_STATEMENT = /^(40...|55P03|25...)$/;
 /** No connection can be had, or the one in use was lost. */
 export function isOutage(error: unknown): boolean {
   if (!isTransient(error)) return false;
-  return !(error instanceof Error && 'code' in error && OF_ONE_STATEMENT.test(String(error.code)));
+  return !OF_ONE_STATEMENT.test(String((error as { code?: unknown }).code));
 }
 
 export interface RetryOptions {
