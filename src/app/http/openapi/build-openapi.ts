@@ -6,6 +6,7 @@ import { ANSWER_HEADERS } from '../../../platform/http/answer-headers.ts';
 import { TaskHandler } from '../../../tasks/definitions/task-handler.decorator.ts';
 import { operationsOf } from './operations.ts';
 import { addProblems, PROBLEM_RESPONSES, PROBLEM_SCHEMA } from './problem-responses.ts';
+import { addRequestExamples } from './request-examples.ts';
 import { markOptionalBodies, moveDefaultsOfBodies, openFreeObjects, unwrapReferences } from './schemas.ts';
 import { TAGS } from './tags.ts';
 
@@ -44,6 +45,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
   openFreeObjects(document.components.schemas);
   moveDefaultsOfBodies(document);
   markOptionalBodies(document);
+  addRequestExamples(document);
   return document;
 }
 

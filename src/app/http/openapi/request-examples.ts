@@ -1,0 +1,83 @@
+import type { OpenAPIObject, ParameterObject, RequestBodyObject } from '@nestjs/swagger';
+import { operationsOf } from './operations.ts';
+
+interface RequestExample {
+  readonly body?: object;
+  /** Parameters that can be filled in without knowing an id, by name. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+const SOME_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
+const QUEUE = { parameters: { name: 'content' } };
+const TASK = { parameters: { taskName: 'task-cleanup' } };
+const VERSION = { parameters: { 'If-Match': '"v1"' } };
+/** Deletes nothing: no installation is ten years old. */
+const CLEANUP = { olderThan: 'P3650D' };
+
+/**
+ * What Swagger's "Try it out" starts with, by operationId. Each succeeds on an installation with the example accounts once the
+ * ids of its path are filled in; none cancels or deletes what it was not told to. A test sends them all.
+ */
+const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
+  accounts_create: {
+    body: {
+      name: 'tech-notes',
+      platform: 'blog',
+      language: 'en',
+      timeZone: 'Europe/Berlin',
+      voice: { tone: 'calm, precise', minWords: 150, maxWords: 900 },
+      sections: [{ code: 'news', name: 'News of the week' }],
+      sources: [{ type: 'notes', name: 'Notes', text: 'A lease lasts 15 seconds. A heartbeat every 5 seconds renews it.' }],
+    },
+  },
+  accounts_update: { ...VERSION, body: { owner: 'editorial team' } },
+  agents_register: { body: { name: 'gpu-1', capabilities: ['gpu', 'ffmpeg'], maxConcurrency: 3, version: '1.4.0' } },
+  agents_quarantine: { body: { reason: 'its disk is full' } },
+  agentWork_sendHeartbeat: { body: { running: [{ taskId: SOME_ID, epoch: 1 }], load: 0.25 } },
+  agentWork_lease: { body: { max: 1, waitMs: 1_000 } },
+  agentWork_start: { body: { epoch: 1 } },
+  agentWork_reportProgress: { body: { epoch: 1, progress: 40, step: 'encode' } },
+  agentWork_appendLogs: { body: { epoch: 1, lines: [{ level: 'info', message: 'chunk 3 of 7', data: { chunk: 3 } }] } },
+  agentWork_complete: { body: { epoch: 1, result: { pages: 12 } } },
+  agentWork_fail: { body: { epoch: 1, class: 'transient', code: 'disk_full', message: 'the disk is full', retryAfterMs: 60_000 } },
+  agentWork_release: { body: { epoch: 1 } },
+  agentArtifacts_store: { parameters: { name: 'report.pdf' } },
+  batches_create: {
+    body: {
+      name: 'two clean-ups, one after the other',
+      tasks: [
+        { ref: 'first', taskName: 'task-cleanup', params: CLEANUP },
+        { ref: 'second', taskName: 'task-cleanup', params: CLEANUP, dependsOn: ['first'] },
+      ],
+    },
+  },
+  contentTasks_create: { body: { account: 'contenthub-notes', topic: 'How a task survives kill -9', keywords: ['task', 'lease'] } },
+  contents_update: { ...VERSION, body: { title: 'What a lease is for' } },
+  executions_changeMany: { body: { action: 'cancel', filter: { status: ['pending'], queue: ['content'] }, preview: true } },
+  executions_cleanUp: { body: { olderThan: 'P30D', dryRun: true } },
+  executions_retry: { body: {} },
+  limits_set: { parameters: { key: 'task:content-generation' }, body: { maxRunning: 4, rate: { count: 60, perMs: 60_000 } } },
+  queues_get: QUEUE,
+  queues_pause: QUEUE,
+  queues_resume: QUEUE,
+  queues_drain: { ...QUEUE, body: { preview: true } },
+  queues_setStrategy: { ...QUEUE, body: { strategy: 'priority' } },
+  tasks_cancelByIds: { body: { executionIds: [SOME_ID] } },
+  tasks_cancelByNames: { body: { taskNames: ['task-cleanup'] } },
+  tasks_executeApi: { ...TASK, body: { params: CLEANUP, priority: 'high' } },
+  tasks_executeManual: { ...TASK, body: { params: CLEANUP } },
+  tasks_listExecutions: TASK,
+  tasks_pause: TASK,
+  tasks_resume: TASK,
+};
+
+export function addRequestExamples(document: OpenAPIObject): void {
+  for (const { operation } of operationsOf(document)) {
+    const { body, parameters = {} } = REQUEST_EXAMPLES[operation.operationId ?? ''] ?? {};
+    const media = (operation.requestBody as RequestBodyObject | undefined)?.content['application/json'];
+    if (media && body !== undefined) media.example = body;
+    for (const parameter of (operation.parameters ?? []) as ParameterObject[]) {
+      if (parameter.name in parameters) parameter.example = parameters[parameter.name];
+    }
+  }
+}

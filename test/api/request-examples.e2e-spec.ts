@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { ExampleSeeder } from '../../src/content/example/example-seeder.ts';
+import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
+import { TestAgent } from '../agents/agent-client.ts';
+import { startApplication, type TestApplication } from '../support/application.ts';
+import { ContentClient } from './content-client.ts';
+import { SampleTasks } from './sample-tasks.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+interface Parameter {
+  name: string;
+  in: string;
+  example?: string;
+}
+interface Operation {
+  operationId: string;
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, { example?: object }> };
+}
+/** What a person fills in before "Execute": ids of the path, and the token of an agent. */
+interface FilledIn {
+  ids?: Record<string, string>;
+  token?: string;
+}
+
+const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8')) as { paths: Record<string, Record<string, Operation>> };
+const OPERATIONS = Object.entries(paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
+);
+const WITH_BODY = OPERATIONS.filter(({ requestBody }) => requestBody?.content['application/json']);
+/** Without a body, but with a parameter that has an example. */
+const WITH_PARAMETERS = OPERATIONS.filter(
+  ({ requestBody, parameters = [] }) => !requestBody && parameters.some(({ example }) => example !== undefined),
+);
+
+let server: TestApplication;
+let made = 0;
+
+beforeAll(async () => {
+  const transcribe = {
+    name: 'transcribe',
+    runBy: 'agents',
+    capabilities: ['audio'],
+    handle: () => new AgentTaskHandler().handle(),
+  } as const;
+  server = await startApplication({ handlers: [...new SampleTasks().handlers, transcribe], settings: { SOURCE_ROOTS: '.' } });
+  await server.app.get(ExampleSeeder).seed();
+});
+afterAll(() => server.close());
+
+async function agent(): Promise<TestAgent> {
+  made += 1;
+  return TestAgent.register(server.http, { name: `test-${made}`, capabilities: ['audio'] });
+}
+
+/** An agent with a leased task at its first epoch. */
+async function leased(start: boolean): Promise<FilledIn> {
+  const owner = await agent();
+  await server.http('DELETE', '/tasks/executions/cancel/by-task-names', { taskNames: ['transcribe'] }); // released ones are at epoch 2
+  await server.http('POST', '/tasks/transcribe/execute/api', {});
+  const [lease] = await owner.lease(1, 10_000);
+  if (!lease) throw new Error('nothing was leased');
+  if (start) await owner.say(lease, 'start');
+  return { ids: { agentId: owner.id, taskId: lease.taskId }, token: owner.token };
+}
+
+async function failedExecution(): Promise<string> {
+  const { executionId } = (await server.http<{ executionId: string }>('POST', '/tasks/broken-sync/execute/api', {})).body;
+  const status = async () => (await server.http<{ status: string }>('GET', `/executions/${executionId}`)).body.status;
+  await waitFor(async () => (await status()) === 'failed', { what: 'the execution to fail' });
+  return executionId;
+}
+
+const started = (): Promise<FilledIn> => leased(true);
+const ofAgent = async (): Promise<FilledIn> => {
+  const { id, token } = await agent();
+  return { ids: { agentId: id }, token };
+};
+const FILL_IN: Record<string, () => Promise<FilledIn>> = {
+  accounts_update: async () => ({ ids: { id: (await new ContentClient(server.http).createAccount()).id } }),
+  contents_update: async () => {
+    const client = new ContentClient(server.http);
+    const { id: accountId } = await client.createAccount({ name: 'of the content' });
+    return { ids: { id: (await client.generate({ accountId, topic: 'Leases' })).id } };
+  },
+  agents_quarantine: async () => ({ ids: { agentId: (await agent()).id } }),
+  agentWork_sendHeartbeat: ofAgent,
+  agentWork_lease: ofAgent,
+  agentWork_start: () => leased(false),
+  agentWork_reportProgress: started,
+  agentWork_appendLogs: started,
+  agentWork_complete: started,
+  agentWork_fail: started,
+  agentWork_release: started,
+  executions_retry: async () => ({ ids: { executionId: await failedExecution() } }),
+};
+
+async function send({ method, path, operationId, parameters = [], requestBody }: (typeof OPERATIONS)[number]): Promise<number> {
+  const { ids = {}, token = server.key } = (await FILL_IN[operationId]?.()) ?? {};
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = ids[name] ?? parameters.find((parameter) => parameter.name === name)?.example;
+    if (value === undefined) throw new Error(`${operationId}: what is {${name}}?`);
+    return encodeURIComponent(value);
+  });
+  const headers = parameters.filter((parameter) => parameter.in === 'header' && parameter.example !== undefined);
+  const answer = await server.http(method, filled, requestBody?.content['application/json']?.example, {
+    authorization: `Bearer ${token}`,
+    ...Object.fromEntries(headers.map(({ name, example }) => [name, example])),
+  });
+  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`);
+  return answer.status;
+}
+
+describe('what Swagger’s “Try it out” starts with', () => {
+  it.each(WITH_BODY.map((operation) => [operation.operationId, operation] as const))(
+    '%s has a body that succeeds',
+    async (_id, operation) => {
+      expect(operation.requestBody?.content['application/json']?.example).toBeDefined();
+      expect([200, 201, 202, 204]).toContain(await send(operation));
+    },
+  );
+
+  it.each(WITH_PARAMETERS.map((operation) => [operation.operationId, operation] as const))('%s succeeds', async (_id, operation) => {
+    expect(await send(operation)).toBe(200);
+  });
+
+  it('covers every operation with a body', () => {
+    expect(WITH_BODY.length).toBeGreaterThan(20);
+    expect(WITH_PARAMETERS.map(({ operationId }) => operationId)).toEqual(expect.arrayContaining(['queues_pause', 'tasks_listExecutions']));
+  });
+});
