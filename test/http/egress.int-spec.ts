@@ -84,16 +84,16 @@ async function refusal(request: Promise<unknown>): Promise<EgressError> {
   );
 }
 
-describe('fetchText', () => {
+describe('fetch', () => {
   it('reads what it is allowed to read', async () => {
-    expect(await local().fetchText(at('/hello'))).toBe(`hello 127.0.0.1:${port} identity`);
-    expect(await local().fetchText(at('/hop'))).toContain('hello');
+    expect((await local().fetch(at('/hello'))).text).toBe(`hello 127.0.0.1:${port} identity`);
+    expect((await local().fetch(at('/hop'))).text).toContain('hello');
   });
 
   it('decodes by the header, by the XML declaration, or as UTF-8', async () => {
-    expect(await local().fetchText(at('/gbk'))).toContain('<t>你好</t>');
-    expect(await local().fetchText(at('/latin'))).toBe('é');
-    expect(await local().fetchText(at('/unknown-charset'))).toBe('plain');
+    expect((await local().fetch(at('/gbk'))).text).toContain('<t>你好</t>');
+    expect((await local().fetch(at('/latin'))).text).toBe('é');
+    expect((await local().fetch(at('/unknown-charset'))).text).toBe('plain');
   });
 
   it.each([
@@ -106,15 +106,15 @@ describe('fetchText', () => {
     ['/to-private', 'forbidden_address', false],
     ['/to-file', 'forbidden_scheme', false],
   ])('refuses %s as %s', async (path, code, retryable) => {
-    const error = await refusal(local().fetchText(at(`${path}`)));
+    const error = await refusal(local().fetch(at(`${path}`)));
     expect([error.code, error.retryable]).toEqual([code, retryable]);
     expect(error.message).not.toContain('secret body');
   });
 
   it('gives up on a drip after the whole time, and at once when cancelled', async () => {
-    expect((await refusal(local().fetchText(at('/drip'), { timeoutMs: 150 }))).code).toBe('timeout');
+    expect((await refusal(local().fetch(at('/drip'), { timeoutMs: 150 }))).code).toBe('timeout');
     const controller = new AbortController();
-    const request = refusal(local().fetchText(at('/drip'), { signal: controller.signal }));
+    const request = refusal(local().fetch(at('/drip'), { signal: controller.signal }));
     controller.abort();
     expect((await request).code).toBe('aborted');
   });
@@ -178,7 +178,7 @@ describe('request', () => {
   });
 });
 
-describe('where fetchText does not go', () => {
+describe('where fetch does not go', () => {
   it.each([
     ['http://2130706433/', 'forbidden_address'],
     ['http://0x7f.1/', 'forbidden_address'],
@@ -204,14 +204,14 @@ describe('where fetchText does not go', () => {
     ['', 'invalid_url'],
   ])('%s is %s', async (url, code) => {
     const guarded = client();
-    expect((await refusal(guarded.fetchText(url))).code).toBe(code);
+    expect((await refusal(guarded.fetch(url))).code).toBe(code);
     expect(guarded.asked).toBe(0);
   });
 
   it('resolves names with the machine, where localhost. is this one', async () => {
     const plain = new EgressClient(loadSettings({}));
-    expect((await refusal(plain.fetchText('http://localhost./'))).code).toMatch(/forbidden_address|unresolvable/);
-    expect((await refusal(plain.fetchText('http://localhost/'))).code).toBe('forbidden_address');
+    expect((await refusal(plain.fetch('http://localhost./'))).code).toMatch(/forbidden_address|unresolvable/);
+    expect((await refusal(plain.fetch('http://localhost/'))).code).toBe('forbidden_address');
   });
 
   it('a name with one private address among public ones', async () => {
@@ -222,18 +222,18 @@ describe('where fetchText does not go', () => {
         { address: 'fd00::1', family: 6 },
       ],
     ];
-    expect((await refusal(guarded.fetchText('http://mixed.example/'))).code).toBe('forbidden_address');
+    expect((await refusal(guarded.fetch('http://mixed.example/'))).code).toBe('forbidden_address');
   });
 
   it('a name that answers differently the second time: it is asked once, and that address is used', async () => {
     const guarded = client([`rebind.example:${port}`]);
     guarded.answers = [[{ address: '127.0.0.1', family: 4 }], [{ address: '10.0.0.1', family: 4 }]];
-    expect(await guarded.fetchText(`http://rebind.example:${port}/hello`)).toContain(`hello rebind.example:${port}`);
+    expect((await guarded.fetch(`http://rebind.example:${port}/hello`)).text).toContain(`hello rebind.example:${port}`);
     expect(guarded.asked).toBe(1);
   });
 
   it('a name without an address', async () => {
-    const error = await refusal(client().fetchText('http://metadata.google.internal/?key=canary'));
+    const error = await refusal(client().fetch('http://metadata.google.internal/?key=canary'));
     expect([error.code, error.retryable]).toEqual(['unresolvable', true]);
     expect(error.message).not.toContain('canary');
   });

@@ -103,7 +103,7 @@ export class SourceDto implements Source {
   @IfGiven()
   name?: string;
 
-  @ApiPropertyOptional({ description: 'URL, or a path below SOURCE_ROOTS: a Markdown, text or feed file, or a folder of them.' })
+  @ApiPropertyOptional({ description: 'URL, or a path below SOURCE_ROOTS: a Markdown, text, HTML or feed file, or a folder of them.' })
   @IsString()
   @IsFilled()
   @MaxLength(2_000)

@@ -52,6 +52,12 @@ describe('checkContent', () => {
     ['assistant_talk', { ...chinese, bodyMarkdown: `好的，以下是为您撰写的文章：\n\n${chinese.bodyMarkdown}` }],
     ['assistant_talk', { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n作为一个人工智能助手，我无法确认。` }],
     ['wrong_language', { ...chinese, language: 'en' }],
+    ['garbled_text', withBody(`${english.bodyMarkdown}\n\nThe cafÃ© stays open.`)],
+    ['garbled_text', withBody(`${english.bodyMarkdown}\n\nThe caf\uFFFD stays open.`)],
+    ['garbled_text', withBody(`${english.bodyMarkdown}\n\nIt鈥檚 open, says Chlo茅抯 guide.`)],
+    ['garbled_text', { ...english, title: 'Lyonâ€™s storage' }],
+    ['garbled_text', { ...english, summary: 'Costs Â£12 a year.' }],
+    ['garbled_text', { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n锟斤拷锟斤拷` }],
   ])('blocks: %s (%#)', (code, input) => {
     const checked = checkContent(input);
     expect(checked.findings.map((each) => each.code)).toContain(code);

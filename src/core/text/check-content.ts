@@ -1,3 +1,4 @@
+import { findGarbled } from './garbled.ts';
 import { markdownToText, readMarkdown } from './markdown-text.ts';
 import { measureReadability } from './readability.ts';
 import { findAssistantTalk, findPlaceholders, findStockPhrases } from './stock-text.ts';
@@ -6,6 +7,7 @@ import { type ContentLanguage, countWords, detectLanguage } from './word-count.t
 /** Lengths in words (字 for Chinese); an absent rule is not checked. */
 export interface ContentCheckInput {
   title: string;
+  summary?: string;
   bodyMarkdown: string;
   language: ContentLanguage;
   minWords?: number;
@@ -46,6 +48,7 @@ const RULES = {
   placeholder: ['block', 30],
   assistant_talk: ['block', 30],
   wrong_language: ['block', 30],
+  garbled_text: ['block', 30],
   missing_keyword: ['warn', 4],
   long_title: ['warn', 4],
   long_sentences: ['warn', 8],
@@ -112,11 +115,19 @@ function* checkWords(input: ContentCheckInput): Generator<ContentFinding> {
   }
 }
 
-function* checkLeftovers({ title, bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
+function* checkLeftovers({ title, summary = '', bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
   const text = markdownToText(bodyMarkdown.replace(INLINE_CODE, ' '));
   for (const found of findPlaceholders(title)) yield finding('placeholder', `Left to fill in: "${found}".`, '/title');
   for (const found of findPlaceholders(text)) yield finding('placeholder', `Left to fill in: "${found}".`);
   for (const found of findAssistantTalk(text)) yield finding('assistant_talk', `Spoken to the editor, not the reader: "${found}".`);
+  for (const [pointer, value] of [
+    ['/title', title],
+    ['/summary', summary],
+    ['/bodyMarkdown', text],
+  ] as const) {
+    const garbled = findGarbled(value, language);
+    if (garbled !== null) yield finding('garbled_text', `Damaged by a wrong character encoding: "${garbled}".`, pointer);
+  }
   const written = detectLanguage(text);
   if (countWords(text) >= 20 && written !== language)
     yield finding('wrong_language', `Asked for ${language}, the text reads as ${written}.`);

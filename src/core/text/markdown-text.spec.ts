@@ -64,6 +64,12 @@ Setext
     });
   });
 
+  it('decodes every HTML reference, and windows-1252 numbers', () => {
+    expect(markdownToText('It&#146;s caf&eacute;: &pound;12 &#x96; &rdquo;\\&eacute;\\&amp; R&D, `x`')).toBe(
+      'It’s café: £12 – ”&eacute;&amp; R&D, x',
+    );
+  });
+
   it.each([
     '['.repeat(200_000),
     '*a'.repeat(100_000),

@@ -1,3 +1,5 @@
+import { decodeEntities } from './entities.ts';
+
 /** A heading (null before the first) and the plain text under it; a list item is a paragraph of its own. */
 export interface TextSection {
   heading: string | null;
@@ -134,17 +136,6 @@ function joinLines(lines: readonly string[]): string {
   }, '');
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  hellip: '…',
-  mdash: '—',
-  ndash: '–',
-};
 const EMPHASIS = /(\*{1,3}|~~)(?=\S)([^*~]{1,1000})(?<=\S)\1/g;
 /** Escaped punctuation hides in this private-use block while the markup around it is taken away. */
 const HIDDEN = 0xe000;
@@ -162,10 +153,7 @@ function stripInline(text: string): string {
     .replace(EMPHASIS, '$2')
     .replace(EMPHASIS, '$2') // **bold with *emphasis* inside**
     .replace(/(?<![\p{L}\p{N}_])(_{1,3})(?=\S)([^_]{1,1000})(?<=\S)\1(?![\p{L}\p{N}_])/gu, '$2')
-    .replace(/&(\w{2,6});/g, (whole, name: string) => ENTITIES[name] ?? whole)
-    .replace(/&#(\d{1,7});/g, (whole, code: string) =>
-      Number(code) > 31 && Number(code) <= 0xffff ? String.fromCharCode(Number(code)) : whole,
-    )
+    .replace(/&(?:#\w{1,8}|\w{2,31});/g, (reference) => decodeEntities(reference))
     .replace(/[\uE000-\uE07F]/g, (hidden) => String.fromCharCode(hidden.charCodeAt(0) - HIDDEN))
     .replace(/\s+/gu, ' ')
     .trim();

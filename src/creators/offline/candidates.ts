@@ -1,5 +1,6 @@
 import { findPlaceholders } from '../../core/text/stock-text.ts';
 import { splitSentences } from '../../core/text/sentences.ts';
+import { findGarbled } from '../../core/text/garbled.ts';
 import { countWords, detectLanguage } from '../../core/text/word-count.ts';
 import type { CreationLanguage } from '../creator.ts';
 import { isQuotable } from './sentence-features.ts';
@@ -22,6 +23,8 @@ export interface Material {
   /** Per document: all sentences, quotable or not. The share that may be quoted is of this. */
   sentenceCounts: number[];
   otherLanguage: number;
+  /** Sentences damaged by a wrong character encoding. */
+  garbled: number;
   /** Sentences were left unread because there were more than MAX_SENTENCES. */
   cut: boolean;
 }
@@ -33,7 +36,7 @@ const LENGTHS: Readonly<Record<CreationLanguage, readonly [number, number]>> = {
 
 /** All sentences of the documents that could be quoted under the account's rules, each text once. */
 export function collectMaterial(documents: readonly SourceDocument[], language: CreationLanguage, forbidden: readonly string[]): Material {
-  const material: Material = { candidates: [], sentenceCounts: documents.map(() => 0), otherLanguage: 0, cut: false };
+  const material: Material = { candidates: [], sentenceCounts: documents.map(() => 0), otherLanguage: 0, garbled: 0, cut: false };
   const [shortest, longest] = LENGTHS[language];
   const banned = forbidden.map((phrase) => phrase.normalize('NFKC').trim().toLowerCase()).filter((phrase) => phrase !== '');
   const seen = new Set<string>();
@@ -52,7 +55,8 @@ export function collectMaterial(documents: readonly SourceDocument[], language: 
         const folded = text.normalize('NFKC').toLowerCase();
         if (words < shortest || words > longest || seen.has(folded) || !isQuotable(text)) continue;
         seen.add(folded);
-        if (detectLanguage(text) !== language) material.otherLanguage += 1;
+        if (findGarbled(text, language) !== null) material.garbled += 1;
+        else if (detectLanguage(text) !== language) material.otherLanguage += 1;
         else if (!banned.some((phrase) => folded.includes(phrase)) && findPlaceholders(text).length === 0) {
           material.candidates.push({ text, words, document, section, position, leads });
           leads = false;

@@ -22,6 +22,7 @@ export interface DigestDraft {
   warnings: string[];
 }
 
+const GARBLED = 'that a wrong character encoding damaged';
 /** Fewer points make no digest. */
 const MIN_POINTS = 3;
 
@@ -100,9 +101,10 @@ function mostQuotable({ sentenceCounts }: Material): number {
 function tooLittle(material: Material, { language }: CreationRequest): CreationError {
   const found = `Found ${total(material)} sentences in ${material.sentenceCounts.length} source(s), ${material.candidates.length} of them whole, quotable and in the language asked for (${language})`;
   const other = material.otherLanguage > 0 ? `; ${material.otherLanguage} are in another language` : '';
+  const garbled = material.garbled > 0 ? `; left out are ${material.garbled} ${GARBLED}` : '';
   return new CreationError(
     'insufficient_material',
-    `${found}${other}. A digest quotes at most 20 % of each source (${mostQuotable(material)} here) and needs ${MIN_POINTS} points: add longer or further sources, about ${MIN_POINTS * 5} full sentences in all.`,
+    `${found}${other}${garbled}. A digest quotes at most 20 % of each source (${mostQuotable(material)} here) and needs ${MIN_POINTS} points: add longer or further sources, about ${MIN_POINTS * 5} full sentences in all.`,
   );
 }
 
@@ -120,5 +122,6 @@ function warningsOf(material: Material, ranking: Ranking): string[] {
     warnings.push(`The best ${MAX_COMPARED} of ${material.candidates.length} sentences were compared with each other.`);
   }
   if (material.otherLanguage > 0) warnings.push(`${material.otherLanguage} sentences in another language were left out.`);
+  if (material.garbled > 0) warnings.push(`${material.garbled} sentences ${GARBLED} were left out.`);
   return warnings;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EgressClient } from '../../platform/egress/egress.client.ts';
 import { EgressError } from '../../platform/egress/egress-error.ts';
 import { CreationError } from '../creation-error.ts';
-import { SourceFetcher } from './source-fetcher.ts';
+import { type FetchedText, SourceFetcher } from './source-fetcher.ts';
 
 /** Sources on the web, through the one door that keeps out of private networks. */
 @Injectable()
@@ -11,9 +11,10 @@ export class EgressSourceFetcher extends SourceFetcher {
     super();
   }
 
-  override async fetchText(url: string, signal: AbortSignal): Promise<string> {
+  override async fetchText(url: string, maxBytes: number, signal: AbortSignal): Promise<FetchedText> {
     try {
-      return await this.egress.fetchText(url, { signal });
+      const { text, headers, cut } = await this.egress.fetch(url, { maxBytes, allowCut: true, signal });
+      return { text, contentType: headers['content-type'] ?? '', cut };
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
       throw new CreationError(error.retryable ? 'transient' : 'invalid_input', `The source ${url} could not be read: ${error.message}`, {

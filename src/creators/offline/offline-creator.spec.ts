@@ -6,7 +6,7 @@ import { countWords } from '../../core/text/word-count.ts';
 import type { CreationRequest, CreationResult, CreationRun, CreationStep, Source, Voice } from '../creator.ts';
 import { readHtml } from './html-text.ts';
 import { OfflineCreator, OfflineCreatorConfig } from './offline-creator.ts';
-import { SourceFetcher } from './source-fetcher.ts';
+import { type FetchedText, SourceFetcher } from './source-fetcher.ts';
 
 const ROOT = 'test/fixtures/sources';
 const fixture = (name: string): string => readFileSync(`${ROOT}/${name}`, 'utf8');
@@ -15,10 +15,10 @@ class StubFetcher extends SourceFetcher {
   constructor(private readonly pages: Readonly<Record<string, string>> = {}) {
     super();
   }
-  override async fetchText(url: string): Promise<string> {
-    const page = this.pages[url];
-    if (page === undefined) throw new Error('connection refused');
-    return page;
+  override async fetchText(url: string): Promise<FetchedText> {
+    const text = this.pages[url];
+    if (text === undefined) throw new Error('connection refused');
+    return { text, contentType: '', cut: false };
   }
 }
 

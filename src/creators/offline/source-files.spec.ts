@@ -13,7 +13,7 @@ beforeAll(() => {
   mkdirSync(join(root, 'notes', 'deep'), { recursive: true });
   mkdirSync(join(base, 'root-secret'));
   writeFileSync(join(base, 'root-secret', 'secret.md'), 'secret');
-  for (const name of ['notes/b.md', 'notes/a.txt', 'notes/deep/c.xml', 'notes/.hidden.md', 'notes/image.png'])
+  for (const name of ['notes/b.md', 'notes/a.txt', 'notes/deep/c.xml', 'notes/.hidden.md', 'notes/image.png', 'notes/page.HTML'])
     writeFileSync(join(root, name), name);
   symlinkSync(join(base, 'root-secret', 'secret.md'), join(root, 'link.md'));
   symlinkSync(join(base, 'root-secret'), join(root, 'folder'));
@@ -30,8 +30,8 @@ describe('locateFiles', () => {
   it('finds a file, a folder and what an inner link points to', async () => {
     expect(await shown('notes/b.md')).toEqual(['notes/b.md']);
     expect(await shown(join(root, 'notes/b.md'))).toEqual(['notes/b.md']);
-    expect(await shown('notes')).toEqual(['notes/a.txt', 'notes/b.md', 'notes/deep/c.xml']);
-    expect(await shown('.')).toEqual(['notes/a.txt', 'notes/b.md', 'notes/deep/c.xml']);
+    expect(await shown('notes')).toEqual(['notes/a.txt', 'notes/b.md', 'notes/page.HTML', 'notes/deep/c.xml']);
+    expect(await shown('.')).toEqual(['notes/a.txt', 'notes/b.md', 'notes/page.HTML', 'notes/deep/c.xml']);
     expect(await shown('inner.md')).toEqual(['notes/b.md']);
   });
 
@@ -68,9 +68,24 @@ describe('readTextFile', () => {
   };
 
   it('reads UTF-8 and GB 18030, up to the limit', async () => {
-    expect(await readTextFile(write('utf8.md', '储能 storage'), 1000)).toBe('储能 storage');
-    expect(await readTextFile(write('gb.txt', Uint8Array.from([0xb4, 0xa2, 0xc4, 0xdc])), 1000)).toBe('储能');
-    expect(await readTextFile(write('long.md', '储能储能'), 7)).toBe('储能');
+    expect(await readTextFile(write('utf8.md', '储能 storage'), 1000)).toEqual({ text: '储能 storage', cut: false });
+    expect(await readTextFile(write('gb.txt', Uint8Array.from([0xb4, 0xa2, 0xc4, 0xdc])), 1000)).toEqual({ text: '储能', cut: false });
+    expect(await readTextFile(write('long.md', '储能储能'), 7)).toEqual({ text: '储能', cut: true });
+  });
+
+  it('reads UTF-16 and windows-1252', async () => {
+    const utf16 = Buffer.from('\uFEFF储能 storage', 'utf16le');
+    expect(await readTextFile(write('utf16.txt', utf16), 1000)).toEqual({ text: '储能 storage', cut: false });
+    expect(await readTextFile(write('utf16-be.txt', Buffer.from(utf16).swap16()), 1000)).toEqual({ text: '储能 storage', cut: false });
+    const file = { path: 'test/fixtures/sources/notes-windows-1252.md', shown: 'notes' };
+    const { text } = await readTextFile(file, 10_000);
+    expect(text.split('\n').slice(0, 9).filter(Boolean)).toEqual([
+      '# Café notes',
+      'The café of the museum in Lyon reopened in 2024 after a £12 million renovation.',
+      'It’s the first façade in Lyon that was restored with money from 31 countries.',
+      'Chloé’s tour brought 40000 visitors to Lyon during the first month of the season.',
+      'The mayor of Lyon said the “second wing” near the station would follow in 2027.',
+    ]);
   });
 
   it('refuses what is not text, not a file, or a link', async () => {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { decodeText } from '../../core/text/decode-text.ts';
 import { CreationError } from '../creation-error.ts';
 
 /** A readable source: where it is, and what to call it without telling the machine's layout. */
@@ -9,13 +10,14 @@ export interface SourceFile {
   shown: string;
 }
 
-const READABLE = new Set(['.md', '.txt', '.xml']);
+/** Extensions of readable files, in lower case. */
+export const READABLE = new Set(['.md', '.markdown', '.txt', '.xml', '.rss', '.atom', '.html', '.htm', '.xhtml']);
 /** More files than an editor lists by hand; enough for a year of notes. */
 const MAX_FILES = 200;
 const MAX_FOLDERS = 200;
 
 /**
- * The .md, .txt and .xml files at a path: itself, or all in the folder, sorted, hidden ones and links left out; none
+ * The readable files at a path: itself, or all in the folder, sorted, hidden ones and links left out; none
  * when there is no such path.
  * Relative paths are tried under each root. A path that leaves the roots, by `..` or by a link, is refused.
  */
@@ -36,17 +38,18 @@ export async function locateFiles(location: string, roots: readonly string[]): P
   return [];
 }
 
-/** The first `limit` bytes of a regular file as text: UTF-8, else GB 18030, which older Chinese notes are written in. */
-export async function readTextFile({ path, shown }: SourceFile, limit: number): Promise<string> {
+/** The first `limit` bytes of a regular file as text, and whether there are more. */
+export async function readTextFile({ path, shown }: SourceFile, limit: number): Promise<{ text: string; cut: boolean }> {
   // O_NONBLOCK: a pipe would keep the worker waiting for a writer. O_NOFOLLOW: the path was resolved a moment ago.
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
     const facts = await file.stat();
     if (!facts.isFile()) throw new CreationError('invalid_input', `"${shown}" is not a regular file.`);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(facts.size, limit)), 0);
-    const bytes = buffer.subarray(0, bytesRead);
-    if (bytes.includes(0)) throw new CreationError('invalid_input', `"${shown}" is not a text file.`);
-    return decode(bytes, facts.size > limit);
+    const cut = facts.size > limit;
+    const text = decodeText(buffer.subarray(0, bytesRead), { cut });
+    if (text.includes('\0')) throw new CreationError('invalid_input', `"${shown}" is not a text file.`);
+    return { text, cut };
   } finally {
     await file.close();
   }
@@ -75,12 +78,4 @@ function isInside(path: string, root: string): boolean {
 
 function outside(location: string): CreationError {
   return new CreationError('invalid_input', `"${location}" is outside the folders sources may be read from.`);
-}
-
-function decode(bytes: Uint8Array, cut: boolean): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut });
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes);
-  }
 }

@@ -6,10 +6,15 @@ import { readFeed } from './feed-reader.ts';
 import { readHtml } from './html-text.ts';
 import { isoDay, type SourceDocument, type SourceSection } from './source-document.ts';
 import type { SourceFetcher } from './source-fetcher.ts';
-import { locateFiles, readTextFile, type SourceFile } from './source-files.ts';
+import { locateFiles, READABLE, readTextFile, type SourceFile } from './source-files.ts';
 
-/** All sources of one request together, in characters (bytes for files): reading and ranking them stays near a second. */
+/** All sources of one request together, in characters: reading and ranking them stays near a second. */
 const MAX_MATERIAL = 2_000_000;
+/** Of UTF-8 for a Chinese character, the most of all common encodings. */
+const BYTES_PER_CHARACTER = 3;
+
+const FEED_ROOTS = new Set(['rss', 'feed', 'rdf']);
+const HTML_ROOTS = new Set(['html', 'head', 'body']);
 
 export interface LoadedSources {
   documents: SourceDocument[];
@@ -20,6 +25,9 @@ interface Material {
   text: string;
   name: string;
   location: string | null;
+  /** The source has more than was read of it. */
+  cut: boolean;
+  isHtml: boolean;
 }
 
 export interface SourceAccess {
@@ -40,12 +48,13 @@ export async function loadSources(sources: readonly Source[], access: SourceAcce
 
   for (const [index, source] of sources.entries()) {
     try {
-      for await (const material of readSource(source, files[index] ?? [], access, () => left)) {
-        const text = material.text.slice(0, left);
-        if (text.length < material.text.length)
-          loaded.warnings.push(`"${material.name}" was cut: ${MAX_MATERIAL} characters are read in all.`);
-        left -= text.length;
-        if (text !== '') loaded.documents.push(await toDocument({ ...material, text }, source));
+      for await (const material of readSource(source, files[index] ?? [], access, () => left * BYTES_PER_CHARACTER + 1)) {
+        if (material.text.includes('\0')) throw new CreationError('invalid_input', `"${material.name}" is not a text.`);
+        if (material.text === '') continue;
+        const { document, warnings } = toDocument(material, source, left);
+        left -= Math.min(material.text.length, left);
+        loaded.warnings.push(...warnings);
+        loaded.documents.push(document);
       }
     } catch (error) {
       access.signal.throwIfAborted();
@@ -67,39 +76,60 @@ async function* readSource(
   source: Source,
   files: readonly SourceFile[],
   access: SourceAccess,
-  left: () => number,
+  maxBytes: () => number,
 ): AsyncGenerator<Material> {
   const { type, name, location } = source;
   if (type === 'notes') {
-    yield { text: source.text ?? '', name: name ?? '', location: null };
+    yield { text: source.text ?? '', name: name ?? '', location: null, cut: false, isHtml: false };
   } else if (isOnDisk(source)) {
-    if (files.length === 0) throw new CreationError('invalid_input', `There is no .md, .txt or .xml file at "${source.location}".`);
+    if (files.length === 0)
+      throw new CreationError(
+        'invalid_input',
+        `There is no file to read at "${source.location}": its name must end in ${[...READABLE].join(', ')}.`,
+      );
     for (const file of files) {
       access.signal.throwIfAborted();
-      const text = await readTextFile(file, left() + 1);
-      yield { text, name: basename(file.shown, extname(file.shown)), location: file.shown };
+      const extension = extname(file.shown);
+      const read = await readTextFile(file, maxBytes());
+      yield { ...read, name: basename(file.shown, extension), location: file.shown, isHtml: /^\.x?html?$/i.test(extension) };
     }
   } else if (location !== undefined && /^https?:\/\//i.test(location)) {
-    yield { text: await access.fetcher.fetchText(location, access.signal), name: name ?? location, location };
+    const { contentType, ...read } = await access.fetcher.fetchText(location, maxBytes(), access.signal);
+    yield { ...read, name: name ?? location, location, isHtml: /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType) };
   } else {
     throw new CreationError('invalid_input', `The ${type} source "${name ?? location ?? ''}" needs an http or https address.`);
   }
 }
 
-async function toDocument(material: Material, source: Source): Promise<SourceDocument> {
-  const { text, name, location } = material;
+function toDocument(material: Material, source: Source, limit: number): { document: SourceDocument; warnings: string[] } {
+  const { name, location, isHtml } = material;
   const common = { location, keywords: source.keywords ?? [] };
-  const head = text.slice(0, 2000).trimStart();
-  if (source.type === 'rss' || /^(?:<\?xml|<rss[\s>]|<feed[\s>]|<rdf:RDF)/i.test(head)) {
-    const feed = await readFeed(text, name);
-    return { ...common, title: source.name ?? feed.title ?? name, publishedAt: feed.publishedAt, sections: feed.items };
+  const root = rootOf(material.text);
+  if (source.type === 'rss' || FEED_ROOTS.has(root)) {
+    const address = location !== null && /^https?:/i.test(location) ? location : null;
+    const feed = readFeed({ xml: material.text, name, address, limit, cut: material.cut });
+    const { title, publishedAt, items, warnings } = feed;
+    return { document: { ...common, title: source.name ?? title ?? name, publishedAt, sections: items }, warnings };
   }
-  if (/^<(?:!doctype html|html|head|body)/i.test(head)) {
+  const text = material.text.slice(0, limit);
+  const isCut = material.cut || text.length < material.text.length;
+  const warnings = isCut ? [`"${name}" was cut: ${MAX_MATERIAL} characters are read in all.`] : [];
+  if (isHtml || HTML_ROOTS.has(root)) {
     const page = readHtml(text);
-    return { ...common, title: source.name ?? page.title ?? name, publishedAt: null, sections: page.sections.map(plainSection) };
+    return {
+      document: { ...common, title: source.name ?? page.title ?? name, publishedAt: null, sections: page.sections.map(plainSection) },
+      warnings,
+    };
   }
   const { title, date, sections } = readMarkdown(text);
-  return { ...common, title: title ?? source.name ?? name, publishedAt: isoDay(date), sections: sections.map(plainSection) };
+  const document = { ...common, title: title ?? source.name ?? name, publishedAt: isoDay(date), sections: sections.map(plainSection) };
+  return { document, warnings };
+}
+
+/** Name of the first element, in lower case and without prefix; empty for what is not XML or HTML. */
+function rootOf(text: string): string {
+  const prolog = /^\s*(?:<\?[^>]{0,1000}>\s*|<!--[\s\S]{0,5000}?-->\s*|<!doctype[^>]{0,1000}>\s*){0,10}/i.exec(text)?.[0] ?? '';
+  return /^<(?:[\w.-]{1,40}:)?([\w.-]{1,40})/.exec(text.slice(prolog.length))?.[1]?.toLowerCase() ?? '';
 }
 
 function plainSection({ heading, paragraphs }: TextSection): SourceSection {

@@ -13,6 +13,8 @@ export interface FetchOptions {
   signal?: AbortSignal;
   /** Of the body, in bytes; 1,000,000 unless named. */
   maxBytes?: number;
+  /** A longer body is cut and not refused. */
+  allowCut?: boolean;
   /** For everything: name, connection, redirects and body. 10,000 unless named. */
   timeoutMs?: number;
 }
@@ -29,6 +31,8 @@ export interface EgressAnswer {
   headers: IncomingHttpHeaders;
   /** The decoded body. Outside 2xx it is cut at `maxBytes`, and empty when it came compressed. */
   text: string;
+  /** The body has more than `maxBytes`. */
+  cut: boolean;
 }
 
 export interface Address {
@@ -55,18 +59,26 @@ export class EgressClient {
     this.allowed = new Set(settings.egressAllowPrivate);
   }
 
-  /** The decoded body of a 2xx answer. @throws {EgressError} */
-  async fetchText(url: string, options: FetchOptions = {}): Promise<string> {
-    const { status, text } = await this.request({ ...options, method: 'GET', url });
+  /** A 2xx answer with its decoded body. @throws {EgressError} */
+  async fetch(url: string, options: FetchOptions = {}): Promise<EgressAnswer> {
+    const answer = await this.request({ ...options, method: 'GET', url });
+    const { status } = answer;
     if (!isSuccess(status)) throw new EgressError('bad_status', nameOf(parseTarget(url)), `answered ${status}`, { status });
-    return text;
+    return answer;
   }
 
   /**
    * Any answer, whatever its status. Redirects of a GET are followed, to another origin without `headers`; any other
    * redirect is refused, since repeating the request elsewhere was not asked for. @throws {EgressError}
    */
-  async request({ url, maxBytes = 1_000_000, timeoutMs = 10_000, signal: cancelled, ...message }: EgressRequest): Promise<EgressAnswer> {
+  async request({
+    url,
+    maxBytes = 1_000_000,
+    allowCut = false,
+    timeoutMs = 10_000,
+    signal: cancelled,
+    ...message
+  }: EgressRequest): Promise<EgressAnswer> {
     const timeout = AbortSignal.timeout(timerMs(timeoutMs));
     const signal = cancelled ? AbortSignal.any([cancelled, timeout]) : timeout;
     const origin = parseTarget(url).origin;
@@ -77,7 +89,7 @@ export class EgressClient {
         const response = await this.open(target, target.origin === origin ? message : { ...message, headers: {} }, signal);
         try {
           const next = redirectOf(response, target, message.method);
-          if (next === null) return await read(response, target, maxBytes);
+          if (next === null) return await read(response, target, { maxBytes, allowCut });
           target = next;
         } finally {
           response.destroy();
@@ -172,11 +184,17 @@ function redirectOf(response: IncomingMessage, target: URL, method: string): URL
   return next;
 }
 
-async function read(response: IncomingMessage, target: URL, maxBytes: number): Promise<EgressAnswer> {
+async function read(
+  response: IncomingMessage,
+  target: URL,
+  { maxBytes, allowCut }: { maxBytes: number; allowCut: boolean },
+): Promise<EgressAnswer> {
   const status = response.statusCode ?? 0;
   const { text, fault } = await readText(response, maxBytes);
-  if (fault !== null && isSuccess(status)) throw new EgressError(fault.code, nameOf(target), fault.reason, { status });
-  return { status, headers: response.headers, text };
+  const cut = fault?.code === 'too_large';
+  if (fault !== null && isSuccess(status) && !(cut && allowCut))
+    throw new EgressError(fault.code, nameOf(target), fault.reason, { status });
+  return { status, headers: response.headers, text, cut };
 }
 
 function explain(error: unknown, target: URL, { timedOut, aborted }: { timedOut: boolean; aborted: boolean }): EgressError {

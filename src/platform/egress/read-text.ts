@@ -1,3 +1,4 @@
+import { decodeText } from '../../core/text/decode-text.ts';
 import type { IncomingMessage } from 'node:http';
 
 export interface BodyFault {
@@ -19,15 +20,7 @@ export async function readText(response: IncomingMessage, maxBytes: number): Pro
     if (size > maxBytes) break;
   }
   const fault: BodyFault | null = size > maxBytes ? { code: 'too_large', reason: `sent more than ${maxBytes} bytes` } : null;
-  return { text: decode(Buffer.concat(chunks).subarray(0, maxBytes), response.headers['content-type'] ?? ''), fault };
-}
-
-/** Charset of the header, else of the XML declaration (feeds in GBK often say it only there), else UTF-8. */
-function decode(body: Buffer, contentType: string): string {
-  const declared = /charset="?([\w-]+)/i.exec(contentType) ?? /^<\?xml[^>]*?encoding=["']([\w-]+)/.exec(body.toString('latin1', 0, 200));
-  try {
-    return new TextDecoder(declared?.[1] ?? 'utf-8').decode(body);
-  } catch {
-    return new TextDecoder().decode(body); // a charset nobody knows
-  }
+  const cut = size > maxBytes;
+  const text = decodeText(Buffer.concat(chunks).subarray(0, maxBytes), { contentType: response.headers['content-type'] ?? '', cut });
+  return { text, fault };
 }

@@ -14,7 +14,7 @@ interface Given {
 }
 
 const read = ({ status = 200, text = '{"code":0,"data":[1,2]}', retryAfter, expect: wanted, pointer = '' }: Given): unknown =>
-  resultOf({ status, headers: { 'retry-after': retryAfter }, text }, { ...ANY, ...wanted }, pointer, NOW);
+  resultOf({ status, headers: { 'retry-after': retryAfter }, text, cut: false }, { ...ANY, ...wanted }, pointer, NOW);
 
 function failureOf(given: Given): TaskFailure {
   try {

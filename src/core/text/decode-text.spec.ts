@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { decodeText } from './decode-text.ts';
+
+const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const utf16 = (text: string, bigEndian: boolean, mark = true): Uint8Array =>
+  Uint8Array.from(
+    (mark ? `\uFEFF${text}` : text).split('').flatMap((character) => {
+      const unit = character.charCodeAt(0);
+      return bigEndian ? [unit >> 8, unit & 255] : [unit & 255, unit >> 8];
+    }),
+  );
+/** 储能 in GBK, 測試 in Big5, as bytes. */
+const GBK = '\xb4\xa2\xc4\xdc';
+const BIG5 = '\xb4\xfa\xb8\xd5';
+const ENGLISH_1252 = bytes(
+  'It\x92s the first fa\xe7ade that Beyonc\xe9\x92s r\xe9sum\xe9 shows for \x80300 \x96 na\xefve \x93wing\x94 at 3\xb0',
+);
+const ENGLISH = 'It’s the first façade that Beyoncé’s résumé shows for €300 – naïve “wing” at 3°';
+
+describe('decodeText', () => {
+  const cases: [string, Uint8Array, string, string?][] = [
+    ['ASCII', bytes('plain'), 'plain'],
+    ['nothing', bytes(''), ''],
+    ['UTF-8', utf8('储能 café'), '储能 café'],
+    ['a UTF-8 mark, whatever is declared', Uint8Array.from([0xef, 0xbb, 0xbf, ...utf8('é')]), 'é', 'text/plain; charset=windows-1252'],
+    [
+      'a UTF-16 mark, little end first',
+      utf16('<?xml version="1.0" encoding="utf-16"?><a>é储</a>', false),
+      '<?xml version="1.0" encoding="utf-16"?><a>é储</a>',
+    ],
+    ['a UTF-16 mark, big end first', utf16('é储', true), 'é储', 'text/plain; charset=utf-8'],
+    ['UTF-16 XML without a mark', utf16('<?xml version="1.0"?><a>储</a>', false, false), '<?xml version="1.0"?><a>储</a>'],
+    ['UTF-16 XML without a mark, big end first', utf16('<?xml version="1.0"?><a>储</a>', true, false), '<?xml version="1.0"?><a>储</a>'],
+    ['GBK by header', bytes(GBK), '储能', 'text/html; charset=GBK'],
+    ['GB2312 by header, quoted', bytes(GBK), '储能', 'text/html; Charset="gb2312"'],
+    ['Big5 by header', bytes(BIG5), '測試', 'text/html;charset=big5'],
+    ['Latin 1 by header, which is windows-1252', bytes('\x80\xe9'), '€é', 'text/html; charset=ISO-8859-1'],
+    ['Latin 9 by header', bytes('\xa4'), '€', 'text/html; charset=iso-8859-15'],
+    ['Cyrillic by header', bytes('\xcf\xf0\xe8\xe2\xe5\xf2'), 'Привет', 'text/html; charset=windows-1251'],
+    ['the XML declaration', bytes(`<?xml version="1.0" encoding="GBK"?><t>${GBK}</t>`), '<?xml version="1.0" encoding="GBK"?><t>储能</t>'],
+    [
+      'an XML declaration in single quotes',
+      bytes(`<?xml version='1.0' encoding='big5'?>${BIG5}`),
+      "<?xml version='1.0' encoding='big5'?>測試",
+    ],
+    [
+      'the header before the declaration',
+      bytes(`<?xml version="1.0" encoding="gbk"?>${BIG5}`),
+      '<?xml version="1.0" encoding="gbk"?>測試',
+      'text/xml; charset=big5',
+    ],
+    ['<meta charset>', bytes(`<html><meta charset="big5">${BIG5}`), '<html><meta charset="big5">測試'],
+    [
+      '<meta http-equiv>',
+      bytes(`\n<html><meta http-equiv="Content-Type" content="text/html; charset=big5">${BIG5}`),
+      '\n<html><meta http-equiv="Content-Type" content="text/html; charset=big5">測試',
+    ],
+    ['no <meta> in notes about it', bytes('Write <meta charset="big5"> \xe9t\xe9 now'), 'Write <meta charset="big5"> été now'],
+    [
+      'UTF-8 that an XML declaration calls UTF-16',
+      utf8('<?xml version="1.0" encoding="UTF-16"?>é'),
+      '<?xml version="1.0" encoding="UTF-16"?>é',
+    ],
+    ['UTF-8 that a header calls Latin 1', utf8('café'), 'café', 'text/html; charset=iso-8859-1'],
+    ['UTF-8 that a page of old calls GBK', utf8('<meta charset=gbk>储能电站的成本下降'), '<meta charset=gbk>储能电站的成本下降'],
+    [
+      'UTF-8 by header, though a <meta> says otherwise',
+      utf8('<meta charset=gbk>储能'),
+      '<meta charset=gbk>储能',
+      'text/html; charset=utf-8',
+    ],
+    ['windows-1252 that a header calls UTF-8', ENGLISH_1252, ENGLISH, 'text/plain; charset=utf-8'],
+    ['windows-1252 without any declaration', ENGLISH_1252, ENGLISH],
+    ['one accent alone', bytes('Lyon caf\xe9'), 'Lyon café'],
+    ['an accent before a letter that GBK would take along', bytes('na\xefve'), 'naïve'],
+    ['GB18030 without any declaration', bytes(`${GBK} 2024`), '储能 2024'],
+    ['an unknown charset', bytes('plain'), 'plain', 'text/plain; charset=klingon'],
+    ['a refused charset', bytes('plain'), 'plain', 'text/plain; charset=utf-7'],
+  ];
+  // Rows of unequal length would make Jest pass a callback in place of the missing value.
+  it.each(cases.map(([what, body, text, contentType]) => [what, body, text, contentType ?? null] as const))(
+    'reads %s',
+    (_, body, text, contentType) => {
+      expect(decodeText(body, contentType === null ? {} : { contentType })).toBe(text);
+    },
+  );
+
+  it('believes UTF-8 in spite of one bad byte', () => {
+    const text = '储能电站的成本在三年内下降了一半'.repeat(10);
+    expect(decodeText(Uint8Array.from([...utf8(text), 0xff, ...utf8(text)]))).toBe(`${text}\uFFFD${text}`);
+  });
+
+  it('drops a character that the size limit cut in two', () => {
+    expect(decodeText(utf8('储能').subarray(0, 5), { cut: true })).toBe('储');
+    expect(decodeText(bytes(GBK).subarray(0, 3), { cut: true, contentType: 'text/plain; charset=gbk' })).toBe('储');
+    expect(decodeText(utf16('储能', false).subarray(0, 5), { cut: true })).toBe('储');
+  });
+
+  it('takes Korean and Russian bytes for neither Chinese nor UTF-8', () => {
+    const korean = '\xc0\xfa\xc0\xe5\xc0\xe5\xc4\xa1\xb4\xc2'.repeat(20);
+    const russian = '\xc8\xd2\xc1\xce\xc5\xce\xc9\xc5'.repeat(20);
+    for (const text of [korean, russian]) expect(decodeText(bytes(text))).not.toMatch(/\p{sc=Han}|\uFFFD/u);
+  });
+});
