@@ -56,7 +56,7 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   executions_changeMany: { body: { action: 'cancel', filter: { status: ['pending'], queue: ['content'] }, preview: true } },
   executions_cleanUp: { body: { olderThan: 'P30D', dryRun: true } },
   executions_retry: { body: {} },
-  limits_set: { parameters: { key: 'task:content-generation' }, body: { maxRunning: 4, rate: { count: 60, perMs: 60_000 } } },
+  limits_set: { parameters: { key: 'customer-42' }, body: { maxRunning: 4, rate: { count: 60, perMs: 60_000 } } },
   queues_get: QUEUE,
   queues_pause: QUEUE,
   queues_resume: QUEUE,
