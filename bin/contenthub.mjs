@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-if (isNewEnough(process.versions.node)) await start();
+if (isNewEnough(process.versions.node)) await start().catch(fail);
 else rerunWithOwnNode();
 
 function isNewEnough(version) {
@@ -19,6 +19,11 @@ async function start() {
   const builder = new URL('../scripts/build-if-needed.mjs', import.meta.url);
   if (existsSync(builder)) await (await import(builder.href)).ensureBuilt(); // an installed package has a build and no builder
   await import('../dist/src/cli/main.js');
+}
+
+function fail(error) {
+  console.error(`✗ ${error.cause ? error.message : (error.stack ?? error.message)}`);
+  process.exitCode = 1;
 }
 
 function rerunWithOwnNode() {

@@ -3,6 +3,7 @@
 // Types are not checked here (npm run typecheck does): the emitted code is that of `nest build`, in half the time.
 import { spawn } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -19,11 +20,33 @@ const PARTS = ['src', 'migrations'];
 export async function ensureBuilt({ force = false } = {}) {
   if (!existsSync(join(ROOT, 'src'))) return; // an installation of dist/ alone
   if (!force && isFresh()) return;
-  await lock();
   try {
-    if (force || !isFresh()) await build();
-  } finally {
-    rmSync(LOCK, { force: true });
+    await lock();
+    try {
+      if (force || !isFresh()) await build();
+    } finally {
+      rmSync(LOCK, { force: true });
+    }
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+/** A user without the right to write here, as after a clone by root, is the usual reason. */
+function explained(error) {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) return error;
+  const who = process.getuid ? `the user ${nameOf()} (${process.getuid()})` : 'this user';
+  const remedy = 'Run "npm run build" as the owner of the folder, or give the folder to this user';
+  return new Error(`The program must be built before its start, and ${who} cannot write to ${ROOT} (${error.code}). ${remedy}.`, {
+    cause: error,
+  });
+}
+
+function nameOf() {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'without an account';
   }
 }
 
@@ -46,7 +69,7 @@ function listSources() {
 
 async function build() {
   const start = performance.now();
-  process.stderr.write('building… ');
+  say('building…', ' ');
   const sources = listSources();
   for (const part of PARTS) rmSync(join(STAGE, part), { recursive: true, force: true });
   await compile();
@@ -62,7 +85,13 @@ async function build() {
   }
   writeFileSync(`${STAMP}.new`, sources);
   renameSync(`${STAMP}.new`, STAMP);
-  process.stderr.write(`done in ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  say(`done in ${((performance.now() - start) / 1000).toFixed(1)} s`, '\n');
+}
+
+/** Where the whole output is to be JSON, so is this. */
+function say(text, end) {
+  const json = process.env.LOG_FORMAT === 'json';
+  process.stderr.write(json ? `${JSON.stringify({ level: 30, time: Date.now(), msg: `build: ${text}` })}\n` : `${text}${end}`);
 }
 
 async function compile() {

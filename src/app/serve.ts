@@ -1,39 +1,55 @@
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT_CONFIGURATION } from '../platform/config/configuration-error.ts';
-import { loadSettings, type Settings, SettingsError } from '../platform/config/settings.ts';
+import { ConfigurationError, EXIT_CONFIGURATION } from '../platform/config/configuration-error.ts';
+import { loadSettings, type Settings } from '../platform/config/settings.ts';
+import { printCrashesAsJson, statusOutput } from '../platform/telemetry/status-output.ts';
+import { prepareDataFolder } from './supervisor/data-folder.ts';
+import { lockDataFolder } from './supervisor/folder-lock.ts';
 import { findRunningServer } from './supervisor/server-file.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
 
-const say = (line: string) => void process.stdout.write(`${line}\n`);
-const warn = (line: string) => void process.stderr.write(`${line}\n`);
-
 /** `contenthub serve`: runs until it is stopped by a signal; resolves with the exit code. */
 export async function serve(): Promise<number> {
-  let settings: Settings;
+  let settings: Settings | undefined;
   try {
     settings = loadSettings();
+    return await startUnlessRefused(settings);
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    warn(`✗ ${error.message}`);
+    if (!(error instanceof ConfigurationError)) throw error;
+    statusOutput(settings).warn(`✗ ${error.message}`);
     return EXIT_CONFIGURATION;
   }
+}
+
+async function startUnlessRefused(settings: Settings): Promise<number> {
+  const out = statusOutput(settings);
+  printCrashesAsJson(out);
   const { databaseUrl, host, port, workerProcesses, appRoles } = settings;
   const dataDir = resolve(settings.dataDir);
   const running = await findRunningServer(dataDir);
   if (running !== undefined) {
-    warn(
+    out.warn(
       `✗ The server already runs at ${running.url} (process ${running.pid}). Use it, stop it with Ctrl-C there, or set PORT and DATA_DIR for another.`,
     );
     return 1;
   }
-  if (port !== 0 && appRoles.includes('api') && (await isTaken(host, port))) {
-    warn(`✗ Another program uses port ${port} of ${host}. Stop it, or take another port: PORT=${port + 1} npm start`);
+  // Workers of an external database may share a folder: they keep nothing in it.
+  const holder = databaseUrl === undefined || appRoles.includes('api') ? await lockDataFolder(dataDir) : undefined;
+  if (holder !== undefined) {
+    const who = holder === 0 ? '' : ` (process ${holder})`;
+    out.warn(
+      `✗ Another start with the data folder ${dataDir} is under way${who}. Use that server when it is ready, or set PORT and DATA_DIR for another.`,
+    );
     return 1;
   }
+  if (port !== 0 && appRoles.includes('api') && (await isTaken(host, port))) {
+    out.warn(`✗ Another program uses port ${port} of ${host}. Stop it, or take another port: PORT=${port + 1} npm start`);
+    return 1;
+  }
+  prepareDataFolder(dataDir);
   const entry = fileURLToPath(new URL('../main.js', import.meta.url));
-  return new Supervisor({ dataDir, databaseUrl, roles: appRoles, workerProcesses, entry, say, warn }).run();
+  return new Supervisor({ dataDir, databaseUrl, roles: appRoles, workerProcesses, entry, say: out.say, warn: out.warn }).run();
 }
 
 /** Other failures to listen are for the application to tell. */

@@ -6,6 +6,7 @@ import { ExampleSeeder } from '../content/example/example-seeder.ts';
 import { AsyncContentGenerationService } from '../content/generation/async-content-generation.service.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
+import type { StatusOutput } from '../platform/telemetry/status-output.ts';
 
 export interface StartFacts {
   url: string;
@@ -15,30 +16,36 @@ export interface StartFacts {
   applied: readonly string[];
 }
 
-const say = (line: string) => void process.stdout.write(`${line}\n`);
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 60_000;
 
 /** Says what was started and what to do next; on a first start also writes the first article. */
-export async function welcome(app: INestApplicationContext, facts: StartFacts): Promise<void> {
+export async function welcome(app: INestApplicationContext, out: StatusOutput, facts: StartFacts): Promise<void> {
   const settings = app.get(Settings);
   const roles = settings.appRoles.join(', ');
   const migrations = facts.applied.length > 0 ? `   ✓ ${facts.applied.length} migrations applied` : '';
-  say(`✓ ContentHub ${facts.url} (${roles})${migrations}`);
-  if (settings.embedded) say(`  Data      ${resolve(settings.dataDir)}`);
-  say(`  API docs  ${facts.url}/docs`);
+  out.say(`✓ ContentHub ${facts.url} (${roles})${migrations}`, { url: facts.url });
+  if (settings.embedded) out.say(`  Data      ${resolve(settings.dataDir)}`);
+  out.say(`  API docs  ${facts.url}/docs`);
   if (facts.key !== null) {
-    say(`  API key   ${facts.key}`);
-    say(`            shown this once, and kept in ${resolve(settings.dataDir, 'api-key')} (0600), where the CLI finds it`);
+    const file = resolve(settings.dataDir, 'api-key');
+    for (const line of keyLines(facts.key, file, out.plain && process.stdout.isTTY)) out.say(line);
   }
-  if (settings.seeding) await firstArticle(app, facts.url);
-  say('Try: npx contenthub content generate --account contenthub-zh --topic "任务如何不丢不重"');
+  if (settings.seeding) await firstArticle(app, out, facts.url);
+  out.say('Try: npx contenthub content generate --account contenthub-zh --topic "任务如何不丢不重"');
 }
 
-async function firstArticle(app: INestApplicationContext, url: string): Promise<void> {
+/** What is printed to anything else than a terminal is kept: in a file, by a collector, in the output of a CI job. */
+export function keyLines(key: string, file: string, onTerminal: boolean): string[] {
+  const where = `${file} (0600), where the CLI finds it`;
+  if (!onTerminal) return [`  API key   in ${where}`];
+  return [`  API key   ${key}`, `            shown this once, and kept in ${where}`];
+}
+
+async function firstArticle(app: INestApplicationContext, out: StatusOutput, url: string): Promise<void> {
   const id = await app.get(ExampleSeeder).seed();
   if (id === undefined) return;
-  say('✓ Example accounts created; writing the first article from the documents of this repository …');
+  out.say('✓ Example accounts created; writing the first article from the documents of this repository …');
   const generation = app.get(AsyncContentGenerationService);
   const until = Date.now() + PATIENCE_MS;
   let task = await generation.getTask(id);
@@ -47,13 +54,13 @@ async function firstArticle(app: INestApplicationContext, url: string): Promise<
     task = await generation.getTask(id);
   }
   if (task.contentId === null) {
-    say(
+    out.say(
       `  The first article is ${task.status}${task.errorMessage ? `: ${task.errorMessage}` : ''}. See: npx contenthub task status ${task.taskId}`,
     );
     return;
   }
   const content = await app.get(ContentService).get(task.contentId);
   const score = content.qualityScore === null ? '' : `, score ${content.qualityScore}`;
-  say(`✓ “${content.title}”`);
-  say(`  ${content.wordCount} words${score}, ${content.reviewStatus}: ${url}${app.get(PreviewLinks).create(content.id)}`);
+  out.say(`✓ “${content.title}”`);
+  out.say(`  ${content.wordCount} words${score}, ${content.reviewStatus}: ${url}${app.get(PreviewLinks).create(content.id)}`);
 }

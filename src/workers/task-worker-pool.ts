@@ -18,7 +18,7 @@ import type { WorkerSlots } from './worker-slots.ts';
 export const WORKER_SLOTS = Symbol('WorkerSlots');
 
 /** Of the 30 s a shutdown may take: tasks get this long to end by themselves, then their handlers are told to stop. */
-const DRAIN_MS = 20_000;
+export const DRAIN_MS = 20_000;
 /** What ignores that for 5 s is killed, when it has a process of its own. */
 const ABORT_MS = 7_000;
 

@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 /** `contenthub serve` as its user starts it: a supervisor, an application, a database, in a folder of their own. */
 export class Server {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'contenthub-process-'));
+  readonly dataDir: string = mkdtempSync(join(tmpdir(), 'contenthub-process-'));
   private child: ChildProcess | undefined;
   private printed = '';
   private readonly answers = new AnswerCheck();

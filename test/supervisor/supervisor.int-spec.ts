@@ -115,7 +115,7 @@ describe('the supervisor', () => {
     const [life] = (await untilLives(1)) as [Life];
     expect(life.databaseUrl).toBe(url);
     expect(life.embedded).toBeUndefined();
-    expect(output).toContain(`✓ PostgreSQL at ${new URL(url).host}`);
+    expect(output).toContain(`   PostgreSQL at ${new URL(url).host}`);
     expect(output.split('\n', 1)[0]).not.toContain(new URL(url).password);
     expect(existsSync(join(dataDir, 'pg'))).toBe(false);
   });

@@ -43,7 +43,10 @@ export class Supervisor {
   /** Resolves with the exit code when everything has stopped: 0 after a signal, 1 when it could not go on, 78 when it is configured wrongly. */
   async run(): Promise<number> {
     const release = onStopSignal(
-      () => this.stop(0),
+      () => {
+        this.options.say('Stopping; Ctrl-C again ends everything at once.');
+        this.stop(0);
+      },
       () => this.killAll(),
     );
     try {
@@ -54,7 +57,9 @@ export class Supervisor {
       this.stop(1);
     }
     const code = await this.end.promise;
+    const stoppedAt = performance.now();
     await this.shutDown();
+    this.options.say(`Stopped after ${((performance.now() - stoppedAt) / 1000).toFixed(1)} s.`);
     release();
     return code;
   }
@@ -72,7 +77,8 @@ export class Supervisor {
     const node = `✓ Node ${process.versions.node}`;
     if (this.options.databaseUrl !== undefined) {
       this.url = this.options.databaseUrl;
-      this.options.say(`${node}   ✓ PostgreSQL at ${new URL(this.url).host}`);
+      // No tick: the application asks it, not the supervisor.
+      this.options.say(`${node}   PostgreSQL at ${new URL(this.url).host}`);
       return;
     }
     const { version, started, firstStart, dataDir } = await this.startDatabase();

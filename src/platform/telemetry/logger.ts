@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { escapeText } from './escape-text.ts';
 import { plainLine } from './plain-line.ts';
 import { createScrubber } from './scrubber.ts';
+import { isPlain } from './status-output.ts';
 
 /** The log of the application and its DI token; the instance is pino's. */
 export abstract class Logger {
@@ -31,7 +32,7 @@ type LogSettings = Pick<Settings, 'logLevel' | 'logFormat' | 'secrets'>;
 
 /** Lines go to stdout at once; when its reader is gone (EPIPE) they are dropped and the process lives on. */
 export function createLogger(settings: LogSettings, out: DestinationStream = destination(1)): Logger {
-  const plain = settings.logFormat === 'pretty' || (settings.logFormat === 'auto' && process.stdout.isTTY);
+  const plain = isPlain(settings.logFormat);
   const scrub = createScrubber(settings.secrets);
   return pino(
     {

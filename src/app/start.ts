@@ -1,0 +1,51 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.ts';
+import { configureHttp } from './http/configure-http.ts';
+import { HttpAdapter } from './http/http-adapter.ts';
+import { shutDown } from './shutdown.ts';
+import { onSupervisorGone, reportReady } from './supervisor/supervised.ts';
+import { welcome } from './welcome.ts';
+import { ApiKeyService } from '../platform/auth/api-key.service.ts';
+import { loadSettings, type Settings } from '../platform/config/settings.ts';
+import { migrateDatabase } from '../platform/database/migrate.ts';
+import { Logger } from '../platform/telemetry/logger.ts';
+import { NestLogger } from '../platform/telemetry/nest-logger.ts';
+import type { StatusOutput } from '../platform/telemetry/status-output.ts';
+
+export { isFinalStartError } from './final-error.ts';
+
+const OPTIONS = { bufferLogs: true, abortOnError: false } as const;
+
+/** Starts the roles named by APP_ROLES in this process. */
+export async function start(out: StatusOutput): Promise<void> {
+  const settings = loadSettings();
+  if (settings.databaseUrl === undefined) throw new Error('No DATABASE_URL. "npm start" brings its own PostgreSQL.');
+  const { applied } = await migrateDatabase(settings.databaseUrl);
+
+  const module = AppModule.withRoles(settings.appRoles);
+  if (!settings.appRoles.includes('api'))
+    return startWithoutApi(await NestFactory.createApplicationContext(module, OPTIONS), settings, out);
+  const app = await NestFactory.create<NestFastifyApplication>(module, new HttpAdapter(), OPTIONS);
+  prepare(app, settings, out);
+  configureHttp(app, settings);
+  const key = await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
+  await app.listen(settings.port, settings.host);
+  const url = await app.getUrl();
+  reportReady(url);
+  await welcome(app, out, { url, key, applied });
+}
+
+function startWithoutApi(app: INestApplicationContext, settings: Settings, out: StatusOutput): void {
+  prepare(app, settings, out);
+  out.say(`✓ ContentHub runs (${settings.appRoles.join(', ')})`);
+}
+
+function prepare(app: INestApplicationContext, settings: Settings, out: StatusOutput): void {
+  app.useLogger(new NestLogger(app.get(Logger)));
+  let stopping: Promise<never> | undefined;
+  const stop = (hurried: boolean) => void (stopping ??= shutDown(app, settings, out, hurried));
+  process.on('SIGTERM', () => stop(false)).on('SIGINT', () => stop(false));
+  onSupervisorGone(() => stop(settings.embedded));
+}

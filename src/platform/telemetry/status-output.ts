@@ -1,0 +1,52 @@
+import type { Settings } from '../config/settings.ts';
+import { createScrubber } from './scrubber.ts';
+
+type Format = Pick<Settings, 'logFormat' | 'secrets'>;
+
+/**
+ * What a person at the terminal waits for: start, ready, drain, end. Where the log is JSON each text is one JSON line with the
+ * same members as a line of the log, so that a collector can read the whole output.
+ */
+export interface StatusOutput {
+  /** Whether texts are printed as they are. */
+  readonly plain: boolean;
+  readonly say: (text: string, fields?: object) => void;
+  readonly warn: (text: string, fields?: object) => void;
+}
+
+/** Of the log and of the status output: plain lines are for people. */
+export function isPlain(format: Settings['logFormat']): boolean {
+  return format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
+}
+
+/** Without settings (they could not be read) the variable LOG_FORMAT of the process decides. */
+export function statusOutput(settings?: Format): StatusOutput {
+  const plain = isPlain(settings?.logFormat ?? formatOf(process.env.LOG_FORMAT));
+  const scrub = createScrubber(settings?.secrets ?? []);
+  const line = (level: number, text: string, fields?: object): string => {
+    if (plain) return text;
+    return scrub(JSON.stringify({ level, time: Date.now(), msg: text.replace(/^[✓✗\s]+/, ''), ...fields }));
+  };
+  return {
+    plain,
+    say: (text, fields) => void process.stdout.write(`${line(30, text, fields)}\n`),
+    warn: (text, fields) => void process.stderr.write(`${line(40, text, fields)}\n`),
+  };
+}
+
+/** Uncaught errors and Node's warnings as JSON lines too. The process ends with exit code 1, as it does without this. */
+export function printCrashesAsJson(out: StatusOutput): void {
+  if (out.plain) return;
+  const end = (error: unknown): never => {
+    out.warn(`uncaught error: ${error instanceof Error ? error.message : String(error)}`, {
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+    process.exit(1);
+  };
+  process.on('uncaughtException', end).on('unhandledRejection', end);
+  process.removeAllListeners('warning').on('warning', ({ name, message }) => out.warn(`${name}: ${message}`));
+}
+
+function formatOf(text: string | undefined): Settings['logFormat'] {
+  return text === 'json' || text === 'pretty' ? text : 'auto';
+}
