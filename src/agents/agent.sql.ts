@@ -1,4 +1,6 @@
-/** Who runs tasks. Rows are locked in the order of their ids; only app_now() tells the time. */
+import { clockAfter, LOCKED_AT } from '../tasks/locked-clock.sql.ts';
+
+/** Who runs tasks. Rows are locked in the order of their ids. */
 
 /** Of an owner, for both names a process signs with. */
 const boot = (owner: string) => `substring(${owner} from '[^:]+$')`;
@@ -68,15 +70,16 @@ export const QUARANTINE_AGENT = `
 export const BEAT_AGENTS = `
   WITH mine AS MATERIALIZED (
     SELECT a.id, r.load FROM json_to_recordset($1::json) AS r (id uuid, owner text, load real) JOIN agents a ON a.id = r.id
-    WHERE a.owner = r.owner AND a.unregistered_at IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a)
-  UPDATE agents a SET last_seen_at = app_now(), load = mine.load FROM mine WHERE a.id = mine.id
+    WHERE a.owner = r.owner AND a.unregistered_at IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a),
+  ${clockAfter('mine')}
+  UPDATE agents a SET last_seen_at = ${LOCKED_AT}, load = mine.load FROM mine WHERE a.id = mine.id
   RETURNING a.id, a.draining_at IS NOT NULL OR a.quarantined_at IS NOT NULL AS drain`;
 
 /** $1 id, $2 name, which is also its owner, $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load. A process says that it is there. */
 export const BEAT_PROCESS = `
   INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, place, load, registered_at, last_seen_at)
-  VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_now(), app_now())
-  ON CONFLICT (name) DO UPDATE SET last_seen_at = excluded.last_seen_at, load = excluded.load
+  VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_clock(), app_clock())
+  ON CONFLICT (name) DO UPDATE SET last_seen_at = app_clock(), load = excluded.load
   RETURNING draining_at IS NOT NULL AS drain`;
 
 /** $1 name. */

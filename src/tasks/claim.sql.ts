@@ -5,6 +5,8 @@
  * `claim` starts a task at once, for a worker of this process; `assign` only leases it, for an agent that starts it later.
  */
 
+import { clockAfter, LOCKED_AT } from './locked-clock.sql.ts';
+
 /** What a worker must know of a task it runs. */
 export const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
             t.max_rejections AS "maxRejections", t.error AS "previousFailure", t.lease_epoch AS epoch, t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy",
@@ -12,8 +14,8 @@ export const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.ma
                  ELSE coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) END AS "logSeq"`;
 
 const LEASE = `attempt = t.attempt + 1, lease_epoch = t.lease_epoch + 1, lease_beat = 0, lease_owner = $3,
-         lease_expires_at = app_now() + make_interval(secs => $4)`;
-const DEADLINE = `deadline_at = app_now() + t.timeout_ms * interval '1 ms', started_at = app_now()`;
+         lease_expires_at = ${LOCKED_AT} + make_interval(secs => $4)`;
+const DEADLINE = `deadline_at = ${LOCKED_AT} + t.timeout_ms * interval '1 ms', started_at = ${LOCKED_AT}`;
 const FRESH = 'progress = NULL, step = NULL, version = t.version + 1';
 
 const WITH_LANE = `${CLAIMED_COLUMNS}, t.concurrency_key AS lane`;
@@ -21,7 +23,8 @@ const WITH_LANE = `${CLAIMED_COLUMNS}, t.concurrency_key AS lane`;
 function lease(ready: string, become: string, columns = CLAIMED_COLUMNS): string {
   return `
   WITH next AS MATERIALIZED (
-    ${ready})
+    ${ready}),
+  ${clockAfter('next')}
   UPDATE tasks t SET ${become}, ${FRESH}, actor = $3
   WHERE t.id = ANY (ARRAY(SELECT id FROM next))
   RETURNING ${columns}`;
@@ -94,7 +97,8 @@ export const ASSIGN_SUSPECTS = assign(SUSPECT, WITH_LANE);
 export const START_TASKS = `
   WITH mine AS MATERIALIZED (
     SELECT t.id FROM json_to_recordset($1::json) AS r (id uuid, epoch int) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND t.lease_owner = $2 AND t.status = 'assigned' ORDER BY t.id FOR NO KEY UPDATE OF t)
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner = $2 AND t.status = 'assigned' ORDER BY t.id FOR NO KEY UPDATE OF t),
+  ${clockAfter('mine')}
   UPDATE tasks t SET status = 'running', ${DEADLINE}, version = t.version + 1, reason = 'claim', actor = $2
   FROM mine WHERE t.id = mine.id
   RETURNING t.id, t.deadline_at AS "deadlineAt"`;

@@ -1,7 +1,7 @@
 import { isTerminal, type TaskStatus } from '../core/task/states.ts';
 import type { SqlExecutor } from '../platform/database/pools.ts';
 import { ProblemError } from '../platform/http/problem.ts';
-import { INSERT_DEPENDENCIES, LOCK_DEPENDENCIES } from './task.sql.ts';
+import { INSERT_DEPENDENCIES, LOCK_DEPENDENCIES } from './dependency.sql.ts';
 
 /** What becomes of a task when one it waits for fails, times out or is cancelled: it is cancelled, fails too, or runs anyway. */
 export const DEPENDENCY_POLICIES = ['cancel', 'fail', 'run'] as const;
@@ -13,29 +13,44 @@ export interface Dependent {
   readonly onDependencyFailure: DependencyPolicy;
 }
 
-export interface OpenDependency {
+export interface Dependency {
   readonly taskId: string;
   readonly dependsOn: string;
   readonly onFailure: DependencyPolicy;
+  /** It has not ended. */
+  readonly open: boolean;
+  /** Undefined: it does not exist. */
+  readonly status: TaskStatus | undefined;
 }
 
 /**
- * Which of the tasks that `dependents` wait for are still open. Holds those tasks in place until the transaction ends, so
- * that none of them ends unseen. Throws 422 for one that does not exist, or has failed already.
+ * What `dependents` depend on, without what has completed. Locks those tasks until the transaction ends, so that none of
+ * them ends unnoticed.
  */
-export async function findOpenDependencies(executor: SqlExecutor, dependents: readonly Dependent[]): Promise<OpenDependency[]> {
+export async function findDependencies(executor: SqlExecutor, dependents: readonly Dependent[]): Promise<Dependency[]> {
   const together = new Set(dependents.map(({ id }) => id));
   const elsewhere = [...new Set(dependents.flatMap(({ dependsOn }) => dependsOn))].filter((id) => !together.has(id));
   const rows = elsewhere.length === 0 ? [] : await executor.query<{ id: string; status: TaskStatus }>(LOCK_DEPENDENCIES, [elsewhere]);
   const statuses = new Map(rows.map(({ id, status }) => [id, status]));
   return dependents.flatMap(({ id: taskId, dependsOn, onDependencyFailure: onFailure }) =>
     [...new Set(dependsOn)]
-      .filter((id) => together.has(id) || isOpen(id, statuses.get(id), onFailure))
-      .map((id) => ({ taskId, dependsOn: id, onFailure })),
+      .map((id) => ({ taskId, dependsOn: id, onFailure, status: together.has(id) ? ('pending' as const) : statuses.get(id) }))
+      .filter(({ status }) => status !== 'completed')
+      .map((row) => ({ ...row, open: row.status !== undefined && !isTerminal(row.status) })),
   );
 }
 
-export async function insertDependencies(executor: SqlExecutor, rows: readonly OpenDependency[]): Promise<void> {
+/** @throws {ProblemError} 422 for a dependency that does not exist, or that has failed already. */
+export function refuseImpossible(dependencies: readonly Dependency[]): void {
+  for (const { dependsOn, status, onFailure } of dependencies) {
+    const refusal = whyNotWaitFor(dependsOn, status, onFailure);
+    if (!refusal) continue;
+    const { code, title, detail } = refusal;
+    throw ProblemError.unprocessable(code, title, { errors: [{ pointer: '/dependsOn', code, detail }] });
+  }
+}
+
+export async function insertDependencies(executor: SqlExecutor, rows: readonly Dependency[]): Promise<void> {
   if (rows.length > 0) await executor.query(INSERT_DEPENDENCIES, [JSON.stringify(rows)]);
 }
 
@@ -51,13 +66,4 @@ export function whyNotWaitFor(
   if (!isTerminal(status) || status === 'completed' || policy === 'run') return undefined;
   const title = `The execution ${id} has ended ${status} already: what waits for it would never run.`;
   return { code: 'dependency_ended', title, detail: `ended ${status}` };
-}
-
-function isOpen(id: string, status: TaskStatus | undefined, policy: DependencyPolicy): boolean {
-  const refusal = whyNotWaitFor(id, status, policy);
-  if (refusal) {
-    const { code, title, detail } = refusal;
-    throw ProblemError.unprocessable(code, title, { errors: [{ pointer: '/dependsOn', code, detail }] });
-  }
-  return status !== undefined && !isTerminal(status);
 }

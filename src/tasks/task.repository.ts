@@ -4,12 +4,13 @@ import type { TaskStatus } from '../core/task/states.ts';
 import type { ClaimedTask, Fence, TaskRow, TaskTrigger } from '../core/task/task.ts';
 import type { Backoff } from '../core/task/retry-policy.ts';
 import type { Failure } from '../core/task/failure.ts';
-import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
+import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import type { Ticket } from '../queue/task-queue.ts';
 import { COUNT_READY } from './claim.sql.ts';
 import { TaskClaims } from './dispatch/task-claims.ts';
 import type { DependencyPolicy } from './task-dependencies.ts';
 import { type TaskCriteria, conditionsOf } from './task-criteria.ts';
+import * as dependencies from './dependency.sql.ts';
 import { TaskNews } from './task-news.ts';
 import * as sql from './task.sql.ts';
 
@@ -59,6 +60,13 @@ export type Moved = { id: string; status: TaskStatus; queue: string };
 /** `epoch` and `owner` of the attempt that is over; without an owner there was none. */
 export type Stopped = Fence & { owner: string | null };
 
+export interface ManualRetry {
+  /** Replace those of the task; null keeps them. */
+  params?: object | null;
+  /** Run it although what it depends on has not ended. */
+  ignoreDependencies?: boolean;
+}
+
 export interface Unheard {
   queues: readonly string[];
   owner: string;
@@ -75,7 +83,7 @@ export class TaskRepository {
   private readonly api: SqlExecutor;
 
   constructor(
-    pools: Pools,
+    private readonly pools: Pools,
     private readonly news: TaskNews,
     private readonly claims: TaskClaims,
   ) {
@@ -223,14 +231,14 @@ export class TaskRepository {
     return this.told(this.api.query<Stopped>(sql.CANCEL_ALL_TASKS, [newestId, actor]));
   }
 
-  /** A person's retry; undefined when the task is not one that ended without success. */
-  async retryByHand(id: string, actor: string, params: object | null): Promise<Moved | undefined> {
-    return (await this.retryManyByHand([id], actor, params))[0];
+  /** A manual retry; undefined when the task did not end, or completed. */
+  async retryByHand(id: string, actor: string, options: ManualRetry): Promise<Moved | undefined> {
+    return (await this.told(inTransaction(this.pools.api, (tx) => retryWithin(tx, [id], actor, options))))[0];
   }
 
-  /** Those that did not end without success are left out. */
-  retryManyByHand(ids: readonly string[], actor: string, params: object | null, executor: SqlExecutor = this.api): Promise<Moved[]> {
-    return this.told(executor.query<Moved>(sql.RETRY_BY_HAND, [ids, actor, params === null ? null : JSON.stringify(params)]));
+  /** In the caller's transaction. Leaves out tasks that did not end, or completed. A task may have to wait: see its status. */
+  retryManyByHand(ids: readonly string[], actor: string, options: ManualRetry, tx: SqlExecutor): Promise<Moved[]> {
+    return this.told(retryWithin(tx, ids, actor, options));
   }
 
   async find(id: string): Promise<TaskRow | undefined> {
@@ -271,4 +279,17 @@ export interface TaskFilter extends TaskCriteria {
 
 async function settled(rows: Promise<{ id: string }[]>): Promise<Set<string>> {
   return new Set((await rows).map((row) => row.id));
+}
+
+async function retryWithin(
+  tx: SqlExecutor,
+  ids: readonly string[],
+  actor: string,
+  { params = null, ignoreDependencies = false }: ManualRetry,
+): Promise<Moved[]> {
+  await tx.query(dependencies.LOCK_FOR_RETRY, [ids]);
+  const values = [ids, actor, params === null ? null : JSON.stringify(params), ignoreDependencies];
+  const moved = await tx.query<Moved>(dependencies.MANUAL_RETRY, values);
+  if (moved.length > 0) await tx.query(dependencies.REARM_DEPENDENTS, [moved.map(({ id }) => id)]);
+  return moved;
 }

@@ -14,7 +14,7 @@ import { isUuid } from '../platform/http/uuid.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
 import { laneOf } from './definitions/lane-of.ts';
-import { type DependencyPolicy, findOpenDependencies, insertDependencies } from './task-dependencies.ts';
+import { type DependencyPolicy, findDependencies, insertDependencies, refuseImpossible } from './task-dependencies.ts';
 import { encodeStops, STOPPED_CHANNEL } from './stop-news.ts';
 import { StepRepository } from './step.repository.ts';
 import { SWEEP_ROWS } from './task.sql.ts';
@@ -58,6 +58,8 @@ export interface RetryWishes {
   params?: unknown;
   /** Do this step and those after it again. */
   fromStep?: string;
+  /** Start it without what it depends on. */
+  ignoreDependencies?: boolean;
 }
 
 /** A request waits this long for a database that restarts before it is told to come again. */
@@ -124,11 +126,14 @@ export class TaskService implements OnApplicationShutdown {
   /** Stores tasks, what they wait for, and what their definitions write beside them, in the caller's transaction. */
   private async storeWithin(manager: EntityManager, tasks: readonly NewTask[]): Promise<Submitted[]> {
     const executor = executorOfManager(manager);
-    const open = await findOpenDependencies(executor, tasks);
-    const byTask = Map.groupBy(open, ({ taskId }) => taskId);
-    const counted = tasks.map((task) => ({ ...task, openDependencies: byTask.get(task.id)?.length ?? 0 }));
+    const dependencies = await findDependencies(executor, tasks);
+    const byTask = Map.groupBy(dependencies, ({ taskId }) => taskId);
+    const openOf = ({ id }: NewTask): number => byTask.get(id)?.filter(({ open }) => open).length ?? 0;
+    const counted = tasks.map((task) => ({ ...task, openDependencies: openOf(task) }));
     const rows = await this.repository.insert(counted, executor);
     const fresh = tasks.filter((_, i) => !rows[i]?.replayed);
+    // Only now: a repeat gets its stored answer, whatever has become of what it depends on since.
+    for (const { id } of fresh) refuseImpossible(byTask.get(id) ?? []);
     await insertDependencies(
       executor,
       fresh.flatMap(({ id }) => byTask.get(id) ?? []),
@@ -208,19 +213,19 @@ export class TaskService implements OnApplicationShutdown {
   }
 
   /**
-   * A person's retry of a task that failed, timed out or was cancelled: every budget anew. `params` replaces them; steps done
-   * before are not done again, except from `fromStep` on.
+   * A manual retry of a task that failed, timed out or was cancelled: every budget anew. `params` replaces them; steps done
+   * before are not done again, except from `fromStep` on. It waits for what it depends on, as at its submission.
    */
   async retry(id: string, wishes: RetryWishes, actor: string): Promise<TaskRow> {
     const task = await this.get(id);
     const params = wishes.params === undefined ? null : validateParams(this.definitions.get(task.name), wishes.params);
     if (wishes.fromStep !== undefined && task.terminalAt !== null) await this.steps.forget(id, wishes.fromStep);
-    const retried = await this.repository.retryByHand(id, actor, params);
+    const retried = await this.repository.retryByHand(id, actor, { params, ignoreDependencies: wishes.ignoreDependencies });
     if (!retried) {
       const detail = isTerminal(task.status) ? 'Run it again as a new task.' : 'It has not ended yet: cancel it first, or wait.';
       throw ProblemError.conflict('not_retryable', `The execution is ${task.status}.`, { detail });
     }
-    this.queue.announce([retried]);
+    if (retried.status === 'submitted') this.queue.announce([retried]);
     return this.get(id);
   }
 

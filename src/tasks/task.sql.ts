@@ -1,5 +1,6 @@
 import { AGENT, APART } from '../core/task/lease-owner.ts';
 import { CLAIMED_COLUMNS } from './claim.sql.ts';
+import { clockAfter, LOCKED_AT } from './locked-clock.sql.ts';
 import { headStart } from './rank.sql.ts';
 
 /**
@@ -10,7 +11,8 @@ import { headStart } from './rank.sql.ts';
  * - Fenced: whoever writes about an attempt names its epoch; zero rows mean the lease was lost.
  * - Rows are locked in the order of their ids before they change (458 of 480 unordered batches deadlocked, 0 of 480
  *   ordered), FOR NO KEY UPDATE, which rows being inserted beside them do not hinder.
- * - Only app_now() tells the time.
+ * - Times are compared with app_now(), the start of the transaction, and written by app_clock(), read once all rows are
+ *   locked (locked-clock.sql.ts).
  * - No LIMIT $n beside a join: for a plan kept over many calls PostgreSQL takes it as a tenth of the table and reads all
  *   of it (measured: a claim of 250 among 40,000 took 14 instead of 4 ms). Sweeps have a constant, claims an array.
  */
@@ -20,13 +22,14 @@ export const SWEEP_ROWS = 500;
 
 /** $1 rows. Rows that met an earlier one (id or key) do not return. */
 export const INSERT_TASKS = `
+  WITH clock AS MATERIALIZED (SELECT app_clock() AS now)
   INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, max_rejections, backoff, timeout_ms, expires_at,
                      open_dependencies, parent_id, concurrency_key, created_by, actor, trigger, idempotency_key, request_hash, created_at)
-  SELECT id, name, queue, CASE WHEN "runAt" > app_now() OR "openDependencies" > 0 THEN 'pending' ELSE 'submitted' END, priority,
-         greatest("runAt", app_now()) - ${headStart('queue', 'priority')}, coalesce("runAt", app_now()),
-         coalesce(params, '{}'), "maxAttempts", "maxRejections", backoff, "timeoutMs", app_now() + "expiresInMs" * interval '1 ms',
-         coalesce("openDependencies", 0), "parentId", lane, "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), app_now()
-  FROM json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
+  SELECT id, name, queue, CASE WHEN "runAt" > clock.now OR "openDependencies" > 0 THEN 'pending' ELSE 'submitted' END, priority,
+         greatest("runAt", clock.now) - ${headStart('queue', 'priority')}, coalesce("runAt", clock.now),
+         coalesce(params, '{}'), "maxAttempts", "maxRejections", backoff, "timeoutMs", clock.now + "expiresInMs" * interval '1 ms',
+         coalesce("openDependencies", 0), "parentId", lane, "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), clock.now
+  FROM clock CROSS JOIN json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
        "maxAttempts" smallint, "maxRejections" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "openDependencies" int, "parentId" uuid, lane text, "createdBy" text, actor text, trigger text,
        "idempotencyKey" text, "requestHash" text)
   ON CONFLICT DO NOTHING
@@ -37,17 +40,6 @@ export const SELECT_EARLIER_SUBMISSIONS = `
   SELECT r.id AS "wantedId", t.id, t.status, t.created_at AS "createdAt", encode(t.request_hash, 'hex') AS "requestHash"
   FROM json_to_recordset($1::json) AS r (id uuid, "createdBy" text, "idempotencyKey" text)
   JOIN tasks t ON t.id = r.id OR (t.created_by = r."createdBy" AND t.idempotency_key = r."idempotencyKey")`;
-
-/**
- * $1 ids: where the tasks that others shall wait for stand. FOR SHARE waits for whoever is ending one of them just now, and
- * keeps the rest from ending before the waiting is written down.
- */
-export const LOCK_DEPENDENCIES = `SELECT id, status FROM tasks WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE`;
-
-/** $1 rows {taskId, dependsOn, onFailure}. */
-export const INSERT_DEPENDENCIES = `
-  INSERT INTO task_dependencies (task_id, depends_on, on_failure)
-  SELECT "taskId", "dependsOn", "onFailure" FROM json_to_recordset($1::json) AS r ("taskId" uuid, "dependsOn" uuid, "onFailure" text)`;
 
 const SETTLED = `version = t.version + 1, lease_owner = NULL, lease_expires_at = NULL, deadline_at = NULL, external_id = NULL, poll_at = NULL`;
 
@@ -62,7 +54,8 @@ function settle(reason: string, columns: string, set: string, guard = RUNNING): 
   return `
   WITH mine AS MATERIALIZED (
     SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int${columns}) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND ${guard} ORDER BY t.id FOR NO KEY UPDATE OF t)
+    WHERE t.lease_epoch = r.epoch AND ${guard} ORDER BY t.id FOR NO KEY UPDATE OF t),
+  ${clockAfter('mine')}
   UPDATE tasks t SET ${set}, ${SETTLED}, reason = '${reason}', actor = coalesce(t.lease_owner, $2)
   FROM mine WHERE t.id = mine.id
   RETURNING t.id, t.status`;
@@ -75,11 +68,11 @@ const FORGIVEN = 'crash_count = 0';
 export const COMPLETE_TASKS = settle(
   'complete',
   ', result jsonb',
-  `status = 'completed', result = mine.result, error = NULL, progress = 100, step = NULL, ${FORGIVEN}, terminal_at = app_now()`,
+  `status = 'completed', result = mine.result, error = NULL, progress = 100, step = NULL, ${FORGIVEN}, terminal_at = ${LOCKED_AT}`,
 );
 
-const RANK_AT = (at: string) => `rank = ${at} - ${headStart('t.queue', 't.priority')}`;
-const AGAIN_AT = `app_now() + mine."delayMs" * interval '1 ms'`;
+export const RANK_AT = (at: string) => `rank = ${at} - ${headStart('t.queue', 't.priority')}`;
+const AGAIN_AT = `${LOCKED_AT} + mine."delayMs" * interval '1 ms'`;
 
 const REJECTED = (row: string) => `(${row}.error ->> 'class' = 'rejected')`;
 
@@ -97,7 +90,7 @@ export const RETRY_TASKS = settle(
 export const FAIL_TASKS = settle(
   'fail',
   ', status text, error jsonb',
-  `status = mine.status, error = mine.error, lease_epoch = t.lease_epoch + 1, terminal_at = app_now()`,
+  `status = mine.status, error = mine.error, lease_epoch = t.lease_epoch + 1, terminal_at = ${LOCKED_AT}`,
 );
 
 /** Rows {id, epoch, delayMs}: not now. The attempt is given back. */
@@ -114,8 +107,9 @@ export const SNOOZE_TASKS = settle(
 export const WAIT_TASKS = `
   WITH mine AS MATERIALIZED (
     SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int, "externalId" text, "pollAfterMs" bigint) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL AND ${RUNNING} ORDER BY t.id FOR NO KEY UPDATE OF t)
-  UPDATE tasks t SET external_id = mine."externalId", poll_at = app_now() + mine."pollAfterMs" * interval '1 ms',
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL AND ${RUNNING} ORDER BY t.id FOR NO KEY UPDATE OF t),
+  ${clockAfter('mine')}
+  UPDATE tasks t SET external_id = mine."externalId", poll_at = ${LOCKED_AT} + mine."pollAfterMs" * interval '1 ms',
          lease_owner = NULL, lease_expires_at = NULL, version = t.version + 1, reason = 'wait', actor = $2
   FROM mine WHERE t.id = mine.id
   RETURNING t.id, t.status`;
@@ -124,14 +118,18 @@ export const WAIT_TASKS = `
 export const TAKE_POLLS = `
   WITH due AS MATERIALIZED (
     SELECT id FROM tasks WHERE external_id IS NOT NULL AND poll_at <= app_now()
-    ORDER BY poll_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
-  UPDATE tasks t SET poll_at = app_now() + $2::int * interval '1 ms'
+    ORDER BY poll_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED),
+  ${clockAfter('due')}
+  UPDATE tasks t SET poll_at = ${LOCKED_AT} + $2::int * interval '1 ms'
   WHERE t.id = ANY (ARRAY(SELECT id FROM due))
   RETURNING ${CLAIMED_COLUMNS}, t.external_id AS "externalId"`;
 
 /** $1 id, $2 epoch, $3 ms: when to ask again for work that goes on. */
 export const POSTPONE_POLL = `
-  UPDATE tasks SET poll_at = app_now() + $3::int * interval '1 ms' WHERE id = $1 AND lease_epoch = $2 AND external_id IS NOT NULL`;
+  WITH mine AS MATERIALIZED (
+    SELECT id FROM tasks WHERE id = $1 AND lease_epoch = $2 AND external_id IS NOT NULL FOR NO KEY UPDATE),
+  ${clockAfter('mine')}
+  UPDATE tasks t SET poll_at = ${LOCKED_AT} + $3::int * interval '1 ms' FROM mine WHERE t.id = mine.id`;
 
 const GIVEN_BACK = `status = 'submitted', attempt = greatest(t.attempt - CASE WHEN t.release_count < 5 THEN 1 ELSE 0 END, 0),
        release_count = t.release_count + 1, lease_epoch = t.lease_epoch + 1`;
@@ -164,8 +162,9 @@ export const SELECT_COMPLETED = `
 export const EXTEND_LEASES = `
   WITH mine AS MATERIALIZED (
     SELECT t.id FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t)
-  UPDATE tasks t SET lease_expires_at = app_now() + make_interval(secs => $3), lease_beat = t.lease_beat + 1
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t),
+  ${clockAfter('mine')}
+  UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $3), lease_beat = t.lease_beat + 1
   FROM mine WHERE t.id = mine.id
   RETURNING t.id`;
 
@@ -183,7 +182,7 @@ export const SELECT_EXPIRED_LEASES = `
   WHERE status IN ('assigned', 'running') AND lease_expires_at < app_now() ORDER BY id LIMIT 10000`;
 
 const CRASHED = `status = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN 'submitted' ELSE 'failed' END,
-       terminal_at = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN NULL ELSE app_now() END,
+       terminal_at = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN NULL ELSE ${LOCKED_AT} END,
        crash_count = t.crash_count + 1, lease_epoch = t.lease_epoch + 1`;
 
 const WORKER_LOST = `error = jsonb_build_object('class', 'crashed', 'code', 'worker_lost', 'fingerprint', 'worker_lost', 'message',
@@ -200,7 +199,7 @@ const SPARED = `status = 'submitted', lease_epoch = t.lease_epoch + 1, attempt =
 const NOTED = `,
   noted AS (
     INSERT INTO agent_crashes (agent, owner, task_id, at)
-    SELECT split_part(lease_owner, ':', 2), lease_owner, id, app_now() FROM lost WHERE lease_owner LIKE '${AGENT}:%')`;
+    SELECT split_part(lease_owner, ':', 2), lease_owner, id, ${LOCKED_AT} FROM lost WHERE lease_owner LIKE '${AGENT}:%')`;
 
 interface RescueParts {
   guard?: string;
@@ -214,7 +213,8 @@ function rescueSilent(change: string, { guard = 'true', also = '' }: RescueParts
     SELECT t.id, t.lease_owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, beat int) JOIN tasks t ON t.id = r.id
     WHERE t.lease_epoch = r.epoch AND t.lease_beat = r.beat AND t.lease_expires_at < app_now() AND t.status IN ('assigned', 'running')
       AND ${guard}
-    ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED)${also}
+    ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED),
+  ${clockAfter('lost')}${also}
   UPDATE tasks t SET ${change}, ${SETTLED}, reason = 'rescue', actor = $2
   FROM lost WHERE t.id = lost.id
   RETURNING t.id, t.status, t.queue`;
@@ -233,7 +233,8 @@ function rescueOwned(change: string, { guard = 'true', also = '' }: RescueParts)
     WHERE t.status IN ('assigned', 'running') AND t.lease_owner IS NOT NULL
       AND (($1::text IS NULL AND t.lease_owner NOT LIKE '${AGENT}:%') OR t.lease_owner LIKE '%:' || $1)
       AND ${guard}
-    ORDER BY t.id FOR NO KEY UPDATE OF t)${also}
+    ORDER BY t.id FOR NO KEY UPDATE OF t),
+  ${clockAfter('lost')}${also}
   UPDATE tasks t SET ${change}, ${SETTLED}, reason = 'rescue', actor = $2
   FROM lost WHERE t.id = lost.id
   RETURNING t.id, t.status, t.queue`;
@@ -248,7 +249,8 @@ export const SPARE_OWNED = rescueOwned(SPARED, { guard: INNOCENT });
 export const RESCUE_APART = `
   WITH lost AS MATERIALIZED (
     SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int, cause text) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_owner IS NOT NULL AND t.lease_epoch = r.epoch ORDER BY t.id FOR NO KEY UPDATE OF t)
+    WHERE t.lease_owner IS NOT NULL AND t.lease_epoch = r.epoch ORDER BY t.id FOR NO KEY UPDATE OF t),
+  ${clockAfter('lost')}
   UPDATE tasks t SET ${CRASHED}, ${SETTLED}, reason = 'rescue', actor = $2,
          error = jsonb_build_object('class', 'crashed', 'code', 'process_ended', 'fingerprint', 'process_ended ' || lost.cause, 'message',
                  'the process of attempt ' || t.attempt || ' ended with ' || lost.cause)
@@ -268,10 +270,11 @@ export const PROMOTE_TASKS = `
 export const TIME_OUT_TASKS = `
   WITH late AS MATERIALIZED (
     SELECT id, lease_owner FROM tasks WHERE status = 'running' AND deadline_at < app_now() - interval '2 s'
-    ORDER BY id LIMIT ${SWEEP_ROWS} FOR NO KEY UPDATE SKIP LOCKED)
+    ORDER BY id LIMIT ${SWEEP_ROWS} FOR NO KEY UPDATE SKIP LOCKED),
+  ${clockAfter('late')}
   UPDATE tasks t SET status = CASE WHEN t.attempt < t.max_attempts THEN 'submitted' ELSE 'timeout' END,
-         terminal_at = CASE WHEN t.attempt < t.max_attempts THEN NULL ELSE app_now() END,
-         run_at = app_now(), ${RANK_AT('app_now()')}, lease_epoch = t.lease_epoch + 1,
+         terminal_at = CASE WHEN t.attempt < t.max_attempts THEN NULL ELSE ${LOCKED_AT} END,
+         run_at = ${LOCKED_AT}, ${RANK_AT(LOCKED_AT)}, lease_epoch = t.lease_epoch + 1,
          error = jsonb_build_object('class', 'timeout', 'code', 'attempt_timeout', 'fingerprint', 'attempt_timeout', 'message',
                  'attempt ' || t.attempt || ' ran longer than ' || t.timeout_ms || ' ms'),
          ${SETTLED}, reason = 'time_out', actor = $1
@@ -282,8 +285,9 @@ export const TIME_OUT_TASKS = `
 export const EXPIRE_TASKS = `
   WITH late AS MATERIALIZED (
     SELECT id, lease_owner FROM tasks WHERE terminal_at IS NULL AND expires_at < app_now()
-    ORDER BY id LIMIT ${SWEEP_ROWS} FOR NO KEY UPDATE SKIP LOCKED)
-  UPDATE tasks t SET status = 'timeout', terminal_at = app_now(), lease_epoch = t.lease_epoch + 1,
+    ORDER BY id LIMIT ${SWEEP_ROWS} FOR NO KEY UPDATE SKIP LOCKED),
+  ${clockAfter('late')}
+  UPDATE tasks t SET status = 'timeout', terminal_at = ${LOCKED_AT}, lease_epoch = t.lease_epoch + 1,
          error = jsonb_build_object('class', 'timeout', 'code', 'task_expired', 'fingerprint', 'task_expired', 'message',
                  'not finished by ' || to_char(t.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
          ${SETTLED}, reason = 'expire', actor = $1
@@ -294,8 +298,9 @@ function cancelWhere(condition: string): string {
   return `
   WITH live AS MATERIALIZED (
     SELECT id, lease_owner FROM tasks WHERE terminal_at IS NULL AND ${condition}
-    ORDER BY id LIMIT ${SWEEP_ROWS} FOR NO KEY UPDATE)
-  UPDATE tasks t SET status = 'cancelled', terminal_at = app_now(), lease_epoch = t.lease_epoch + 1,
+    ORDER BY id LIMIT ${SWEEP_ROWS} FOR NO KEY UPDATE),
+  ${clockAfter('live')}
+  UPDATE tasks t SET status = 'cancelled', terminal_at = ${LOCKED_AT}, lease_epoch = t.lease_epoch + 1,
          ${SETTLED}, reason = 'cancel', actor = $2
   FROM live WHERE t.id = live.id
   RETURNING t.id, t.lease_epoch - 1 AS epoch, live.lease_owner AS owner`;
@@ -312,24 +317,6 @@ export const CANCEL_ALL_TASKS = cancelWhere('id <= $1::uuid');
 
 /** $1 batch, $2 actor. */
 export const CANCEL_TASKS_OF_BATCH = cancelWhere('parent_id = $1::uuid');
-
-/**
- * $1 ids, $2 actor, $3 params or null to keep them. A person's retry: a new generation, every budget anew. The epoch stays and
- * rises at the next claim; whatever an attempt of the old generation still writes meets no lease.
- * It waits for nobody any more: a task it once waited for, ending later, must neither end it nor fail over its counter.
- */
-export const RETRY_BY_HAND = `
-  WITH ended AS MATERIALIZED (
-    SELECT id FROM tasks WHERE id = ANY ($1::uuid[]) AND status IN ('failed', 'timeout', 'cancelled')
-    ORDER BY id FOR NO KEY UPDATE),
-  freed AS (
-    UPDATE task_dependencies d SET released_at = app_now() FROM ended WHERE d.task_id = ended.id AND d.released_at IS NULL)
-  UPDATE tasks t SET status = 'submitted', generation = t.generation + 1, attempt = 0, rejections = 0, crash_count = 0, release_count = 0,
-         params = coalesce($3::jsonb, t.params), result = NULL, progress = NULL, step = NULL, terminal_at = NULL,
-         run_at = app_now(), ${RANK_AT('app_now()')}, expires_at = app_now() + (t.expires_at - t.created_at),
-         open_dependencies = 0, version = t.version + 1, reason = 'retry_by_hand', actor = $2
-  FROM ended WHERE t.id = ended.id
-  RETURNING t.id, t.status, t.queue, t.lease_epoch AS epoch, t.priority`;
 
 /** $1 task, $2 step: forgets the step and those after it, so that they run again. */
 export const DELETE_STEPS = `

@@ -146,6 +146,28 @@ describe('task retry', () => {
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { action: 'retry', eligible: 2, done: 2 }]);
   });
 
+  it('waits for dependencies again, unless --ignore-dependencies is given', async () => {
+    const { batchId, items } = await batch([
+      { ref: 'a', taskName: 'good', runAt: LATER },
+      { taskName: 'good', dependsOn: ['a'] },
+      { taskName: 'good', dependsOn: ['a'] },
+    ]);
+    const [, b = '', c = ''] = items.map(({ executionId }) => executionId);
+    await server.http('DELETE', `/batches/${batchId}`);
+    expect((await cli('task', 'retry', b)).code).toBe(0);
+    expect(await statusOf(b)).toBe('pending');
+    await server.http('DELETE', `/batches/${batchId}`);
+    expect((await cli('task', 'retry', b, '--ignore-dependencies')).code).toBe(0);
+    await waitFor(async () => (await statusOf(b)) === 'completed', { what: 'its success' });
+    const all = ['task', 'retry', '--filter', `batchId=${batchId}`, '--yes', '-o', 'json'];
+    expect((await cli(...all)).code).toBe(0);
+    expect(await statusOf(c)).toBe('pending');
+    await server.http('DELETE', `/batches/${batchId}`);
+    expect((await cli(...all, '--ignore-dependencies')).code).toBe(0);
+    await waitFor(async () => (await statusOf(c)) === 'completed', { what: 'its success' });
+    await server.http('DELETE', `/batches/${batchId}`);
+  });
+
   it.each([[[]], [['--status', 'failed', uuidv7()]], [['--status', 'failed', '--params', '{}']], [[uuidv7(), '--dry-run']]])(
     'refuses %j',
     async (options) => {

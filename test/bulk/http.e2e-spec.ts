@@ -144,6 +144,38 @@ describe('POST /executions/bulk', () => {
     expect(await ended(items[0]?.executionId ?? '')).toMatchObject({ status: 'failed', generation: 2 });
   });
 
+  it('retries a chain that was cancelled in its order, by batch, by ids and one by one, or without its dependencies', async () => {
+    const chain = [
+      { ref: 'a', taskName: 'good' },
+      { ref: 'b', taskName: 'good', dependsOn: ['a'] },
+      { ref: 'c', taskName: 'good', dependsOn: ['b'] },
+    ];
+    const held = chain.map((task) => (task.ref === 'a' ? { ...task, runAt: LATER } : task));
+    const { batchId, items } = await batch(held);
+    const [a = '', b = '', c = ''] = items.map(({ executionId }) => executionId);
+    const view = async (id: string) => (await server.http<ExecutionView>('GET', `/executions/${id}`)).body;
+    const retry = async (id: string, body: object) => server.http<ExecutionView>('POST', `/executions/${id}/retry`, body);
+    for (const choice of [{ filter: { batchId } }, { ids: [c, b, a] }]) {
+      expect((await server.http('DELETE', `/batches/${batchId}`)).status).toBe(200);
+      const { body } = await bulk<AcceptedExecution>({ action: 'retry', ...choice });
+      expect(await ended(body.executionId)).toMatchObject({ result: { done: 3 } });
+      for (const id of [a, b, c]) expect(await view(id)).toMatchObject({ status: 'pending', phase: 'waiting' }); // a keeps its time
+    }
+    expect((await server.http('DELETE', `/batches/${batchId}`)).status).toBe(200);
+    expect((await retry(b, {})).body).toMatchObject({ status: 'pending', phase: 'waiting' });
+    const why = await server.http<{ gates: { code: string; detail: string }[] }>('GET', `/executions/${b}/why`);
+    expect(why.body.gates.find(({ code }) => code === 'dependencies')?.detail).toContain(`${a} ended cancelled: retry it too`);
+    expect((await retry(c, { ignoreDependencies: true })).status).toBe(202);
+    expect(await ended(c)).toMatchObject({ status: 'completed' });
+    expect(await view(b)).toMatchObject({ status: 'pending' });
+    expect((await server.http('DELETE', `/batches/${batchId}`)).status).toBe(200);
+    const { body } = await bulk<AcceptedExecution>({ action: 'retry', filter: { batchId }, ignoreDependencies: true });
+    expect(await ended(body.executionId)).toMatchObject({ result: { done: 2, skipped: { already_completed: 1 } } });
+    expect(await ended(b)).toMatchObject({ status: 'completed' });
+    expect(await view(a)).toMatchObject({ status: 'pending' });
+    expect((await server.http('DELETE', `/batches/${batchId}`)).status).toBe(200);
+  });
+
   it('takes 1,000 ids, and a priority in words', async () => {
     const { items } = await batch([{ taskName: 'good', runAt: LATER }]);
     const ids = [items[0]?.executionId, ...Array.from({ length: 999 }, () => uuidv7())];
@@ -159,6 +191,8 @@ describe('POST /executions/bulk', () => {
     [{}, '/action'],
     [{ action: 'delete', ids: [uuidv7()] }, '/action'],
     [{ action: 'cancel' }, '/ids'],
+    [{ action: 'cancel', ids: [uuidv7()], ignoreDependencies: true }, '/ignoreDependencies'],
+    [{ action: 'retry', ids: [uuidv7()], ignoreDependencies: 'yes' }, '/ignoreDependencies'],
     [{ action: 'cancel', ids: [] }, '/ids'],
     [{ action: 'cancel', ids: ['7'] }, '/ids'],
     [{ action: 'cancel', filter: {} }, '/filter'],

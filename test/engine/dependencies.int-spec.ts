@@ -33,7 +33,7 @@ describe('dependencies', () => {
     expect(order).toEqual(['first', 'first', 'then']);
     expect(await bed.story(then)).toEqual(['submit > pending', 'promote > submitted', 'claim > running', 'complete > completed']);
     const [{ same }] = (await bed.sql(
-      `SELECT max(at) FILTER (WHERE task_id = $1 AND reason = 'promote') = max(at) FILTER (WHERE task_id = ANY ($2) AND reason = 'complete') AS same FROM task_audit`,
+      `SELECT max(xid::text) FILTER (WHERE task_id = $1 AND reason = 'promote') = max(xid::text) FILTER (WHERE task_id = ANY ($2) AND reason = 'complete') AS same FROM task_audit`,
       [then, [a, b]],
     )) as [{ same: boolean }];
     expect(same).toBe(true);

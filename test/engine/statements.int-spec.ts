@@ -3,6 +3,7 @@ import * as agents from '../../src/agents/agent.sql.ts';
 import * as artifacts from '../../src/agents/artifacts/artifact.sql.ts';
 import * as leases from '../../src/agents/leases/lease.sql.ts';
 import * as claims from '../../src/tasks/claim.sql.ts';
+import * as dependencies from '../../src/tasks/dependency.sql.ts';
 import * as dispatch from '../../src/tasks/dispatch/dispatch.sql.ts';
 import * as queues from '../../src/tasks/queues/queue.sql.ts';
 import * as moves from '../../src/tasks/task.sql.ts';
@@ -10,7 +11,16 @@ import { useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
 
-const STATEMENTS = Object.entries({ ...moves, ...claims, ...dispatch, ...queues, ...agents, ...leases, ...artifacts }).filter(
+const STATEMENTS = Object.entries({
+  ...moves,
+  ...claims,
+  ...dependencies,
+  ...dispatch,
+  ...queues,
+  ...agents,
+  ...leases,
+  ...artifacts,
+}).filter(
   (entry): entry is [string, string] => typeof entry[1] === 'string' && !/_COLUMNS$|^READY_/.test(entry[0]), // parts of others
 );
 

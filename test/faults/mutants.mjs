@@ -3,6 +3,7 @@ import { budgets } from './mutants/budgets.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
 import { settling, writing, external, unheard, bumps } from './mutants/fences.mjs';
 import { queueing } from './mutants/queues.mjs';
+import { clocks, retries } from './mutants/retries-and-clocks.mjs';
 import { rescue, locking } from './mutants/rescue-and-locks.mjs';
 import { database, waiting } from './mutants/schema.mjs';
 import { results, submitting } from './mutants/services.mjs';
@@ -29,5 +30,7 @@ export const MUTANTS = [
   ...queueing,
   ...database,
   ...waiting,
+  ...retries,
+  ...clocks,
   ...agents,
 ];

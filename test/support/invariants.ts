@@ -17,6 +17,20 @@ const ALWAYS: Promises = {
       SELECT ROW (to_status, version) FROM task_audit a WHERE a.task_id = t.id ORDER BY version DESC LIMIT 1)`,
   'one claim of an epoch': `
     SELECT task_id AS id FROM task_audit WHERE reason = 'claim' GROUP BY task_id, lease_epoch HAVING count(*) > 1`,
+  'no claim is dated before its submission, nor before the claim before it': `
+    SELECT task_id AS id FROM (
+      SELECT task_id, to_status, at, max(at) OVER (PARTITION BY task_id ORDER BY version) AS latest FROM task_audit
+      WHERE reason IN ('submit', 'assign', 'claim', 'retry_by_hand')) steps
+    WHERE at < latest
+    UNION SELECT id FROM tasks WHERE started_at < created_at`,
+  'no dependent is claimed before its dependency has ended': `
+    SELECT d.task_id AS id FROM task_dependencies d
+    JOIN (SELECT DISTINCT ON (task_id, generation) task_id, generation, at FROM task_audit a WHERE to_status = 'submitted'
+          AND EXISTS (SELECT FROM task_audit c WHERE c.task_id = a.task_id AND c.generation = a.generation AND c.reason IN ('assign', 'claim'))
+          ORDER BY task_id, generation, version) ready ON ready.task_id = d.task_id AND ready.generation <> ALL (d.ignored_in)
+    CROSS JOIN LATERAL (SELECT to_status AS was FROM task_audit o WHERE o.task_id = d.depends_on AND o.at <= ready.at
+                        ORDER BY o.version DESC LIMIT 1) other
+    WHERE other.was <> 'completed' AND NOT (d.on_failure = 'run' AND other.was IN ('failed', 'timeout', 'cancelled'))`,
   'log lines count from 1 without a gap': `
     SELECT task_id AS id FROM task_logs GROUP BY task_id HAVING max(seq) <> count(*) OR min(seq) <> 1`,
   'a generation is completed when it has its content': `
@@ -31,8 +45,9 @@ const ALWAYS: Promises = {
 const AT_REST: Promises = {
   'every task has ended': `SELECT id FROM tasks WHERE terminal_at IS NULL`,
   'nobody waits for what has ended': `
-    SELECT d.task_id AS id FROM task_dependencies d JOIN tasks t ON t.id = d.depends_on
-    WHERE t.terminal_at IS NOT NULL AND d.released_at IS NULL`,
+    SELECT d.task_id AS id FROM task_dependencies d JOIN tasks t ON t.id = d.depends_on JOIN tasks w ON w.id = d.task_id
+    WHERE d.released_at IS NULL AND t.terminal_at >
+      coalesce((SELECT max(at) FROM task_audit a WHERE a.task_id = w.id AND a.reason = 'retry_by_hand'), w.created_at)`,
   'a batch counts its tasks': `
     SELECT b.id FROM task_batches b WHERE (b.completed, b.failed, b.cancelled) IS DISTINCT FROM (
       SELECT ROW (count(*) FILTER (WHERE status = 'completed')::int, count(*) FILTER (WHERE status IN ('failed', 'timeout'))::int,

@@ -1,4 +1,5 @@
 import { CLAIMED_COLUMNS } from '../../tasks/claim.sql.ts';
+import { clockAfter, LOCKED_AT } from '../../tasks/locked-clock.sql.ts';
 
 /** What agents do with the tasks they lease. Fenced by the epoch and by the owner: an epoch alone is easy to guess. */
 
@@ -21,8 +22,9 @@ export const SELECT_HELD = `
 export const EXTEND_HELD = `
   WITH mine AS MATERIALIZED (
     SELECT t.id, r.owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t)
-  UPDATE tasks t SET lease_expires_at = app_now() + make_interval(secs => $2), lease_beat = t.lease_beat + 1
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t),
+  ${clockAfter('mine')}
+  UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $2), lease_beat = t.lease_beat + 1
   FROM mine WHERE t.id = mine.id
   RETURNING t.id, t.lease_epoch AS epoch, mine.owner`;
 

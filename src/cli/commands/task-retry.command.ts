@@ -12,6 +12,7 @@ import { jsonObject } from '../parsers.ts';
 interface RetryOptions extends FilterOptions, BulkOptions {
   readonly fromStep?: string;
   readonly params?: string;
+  readonly ignoreDependencies?: boolean;
 }
 
 interface Retried {
@@ -29,6 +30,7 @@ export function registerRetry(command: Command, start: Start): void {
   addFilterOptions(command.argument('[id...]', 'execution ids, or ids of content tasks'))
     .option('--from-step <step>', 'do this step and those after it again')
     .option('--params <json>', "other parameters: '{…}', @file.json, or - for stdin")
+    .option('--ignore-dependencies', 'start tasks without those that they depend on')
     .option('--dry-run', 'only count what --status and --filter choose')
     .option('--yes', 'do not ask')
     .description('run tasks again that failed, timed out or were cancelled')
@@ -44,7 +46,8 @@ async function retry(call: Invocation, options: RetryOptions, ids: string[]): Pr
   const show = call.printer.list<Retried>(RETRIED_FIELDS);
   const params = options.params === undefined ? undefined : await jsonObject(options.params, call.terminal, HELP);
   const rows: Retried[] = [];
-  for (const id of ids) rows.push({ id, outcome: await retryOne(call.api, id, { params, fromStep: options.fromStep }) });
+  const { fromStep, ignoreDependencies } = options;
+  for (const id of ids) rows.push({ id, outcome: await retryOne(call.api, id, { params, fromStep, ignoreDependencies }) });
   await show([{ items: rows, nextCursor: null }]);
   if (rows.some(({ outcome }) => outcome === 'not found')) return Exit.notFound;
   return rows.some(({ outcome }) => outcome === 'not retryable') ? Exit.conflict : Exit.ok;
@@ -53,7 +56,8 @@ async function retry(call: Invocation, options: RetryOptions, ids: string[]): Pr
 async function retryMany(call: Invocation, filter: object, options: RetryOptions): Promise<void> {
   if (options.params !== undefined || options.fromStep !== undefined)
     throw usageError('--params and --from-step are for tasks named by id', HELP);
-  const act = { request: { action: 'retry', filter }, preview: { preview: true }, verb: 'retries', next: 'the same command with --yes' };
+  const request = { action: 'retry', filter, ignoreDependencies: options.ignoreDependencies };
+  const act = { request, preview: { preview: true }, verb: 'retries', next: 'the same command with --yes' };
   await performBulk(call, { path: '/executions/bulk', fields: BULK_RESULT_FIELDS, ...act }, options);
 }
 

@@ -69,7 +69,13 @@ export const TRANSITIONS: readonly Transition[] = [
   { name: 'expire', from: LIVE_STATUSES, to: ['timeout'], by: 'sweeper', guard: 'expires_at passed (database clock)' },
   { name: 'cancel', from: LIVE_STATUSES, to: ['cancelled'], by: 'API, owner', guard: 'not terminal' },
   { name: 'dependency', from: ['pending'], to: ['cancelled', 'failed'], by: 'database', guard: 'a task it waits for ended otherwise' },
-  { name: 'retry_by_hand', from: ['failed', 'timeout', 'cancelled'], to: ['submitted'], by: 'person', guard: 'generation + 1' },
+  {
+    name: 'retry_by_hand',
+    from: ['failed', 'timeout', 'cancelled'],
+    to: ['submitted', 'pending'],
+    by: 'person',
+    guard: 'generation + 1; pending: an open dependency, or not due',
+  },
 ];
 
 export function isTerminal(status: TaskStatus): boolean {

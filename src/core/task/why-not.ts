@@ -138,8 +138,15 @@ function running({ attempt, maxAttempts, owner, externalId, deadlineAt, leaseExp
 
 function dependencies({ dependencies: all }: WaitingFacts): Gate {
   const waiting = all.filter(({ open }) => open);
+  const ended = waiting.filter(({ status }) => isTerminal(status)).map(({ id, status }) => `${id} ended ${status}`);
+  const remedy = `${ended.join(', ')}: retry it too, or cancel this task and retry it with ignoreDependencies (--ignore-dependencies).`;
+  const some = `${waiting.length} of the ${all.length} tasks it waits for`;
   const detail =
-    all.length === 0 ? 'It waits for no other task.' : `${waiting.length} of the ${all.length} tasks it waits for have not ended.`;
+    all.length === 0
+      ? 'It waits for no other task.'
+      : ended.length === 0
+        ? `${some} have not ended.`
+        : `${some} have to run first. ${remedy}`;
   return { code: 'dependencies', open: waiting.length === 0, detail, ...(all.length > 0 && { dependsOn: all }) };
 }
 

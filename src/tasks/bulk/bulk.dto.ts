@@ -93,6 +93,12 @@ export class BulkRequest {
   @ValidateIf(({ action, priority }: BulkRequest) => action === 'reprioritise' || priority !== undefined)
   priority?: number;
 
+  @ApiPropertyOptional({ default: false, description: 'For retry: start them without the executions that they depend on.' })
+  @OnlyFor('retry')
+  @IsBoolean()
+  @IfGiven()
+  ignoreDependencies?: boolean;
+
   @ApiPropertyOptional({ type: [String], maxItems: 1000, description: 'These executions. Either ids or a filter.' })
   @IsArray()
   @ArrayNotEmpty()

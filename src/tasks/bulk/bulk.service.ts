@@ -64,7 +64,7 @@ export class BulkService {
 
   /** The guarded statements, which look at each task again. */
   private async move(
-    { action, priority }: BulkRequest,
+    { action, priority, ignoreDependencies }: BulkRequest,
     ids: readonly string[],
     actor: string,
     executor: SqlExecutor,
@@ -75,8 +75,9 @@ export class BulkService {
       case 'drain':
         return this.stopped(await this.repository.cancelWaiting(ids, actor, executor));
       case 'retry': {
-        const ready = await this.repository.retryManyByHand(ids, actor, null, executor);
-        return { done: ready.length, news: () => this.queue.announce(ready) };
+        const retried = await this.repository.retryManyByHand(ids, actor, { ignoreDependencies }, executor);
+        const ready = retried.filter(({ status }) => status === 'submitted');
+        return { done: retried.length, news: () => this.queue.announce(ready) };
       }
       case 'reprioritise':
         return { done: (await executor.query(REPRIORITISE_TASKS, [ids, priority])).length };

@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsObject,
@@ -96,6 +97,11 @@ export class RetryBody {
   @MaxLength(100)
   @IfGiven()
   fromStep?: string;
+
+  @ApiPropertyOptional({ default: false, description: 'Start it without the executions that it depends on.' })
+  @IsBoolean()
+  @IfGiven()
+  ignoreDependencies?: boolean;
 }
 
 export class CancelByIdsBody {

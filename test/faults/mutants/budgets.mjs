@@ -80,12 +80,4 @@ export const budgets = [
     guards,
     'a retry by hand',
   ),
-  mutant(
-    'retry by hand: waits for nobody',
-    SQL,
-    'WHERE d.task_id = ended.id AND d.released_at IS NULL)',
-    'WHERE false)',
-    dependents,
-    'waits for nobody',
-  ),
 ];

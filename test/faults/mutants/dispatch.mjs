@@ -98,8 +98,8 @@ export const dispatching = [
   mutant(
     'limit: a rate wakes',
     'src/tasks/dispatch/held-queues.ts',
-    '() => relief.abort(), Math',
-    '() => undefined, Math',
+    '() => relief.abort(), timerMs',
+    '() => undefined, timerMs',
     limits,
     'one after the other',
   ),

@@ -1,8 +1,8 @@
 /** Where the guards are, and the tests that know them. */
 export const SQL = 'src/tasks/*.sql.ts';
 export const ENGINE = 'migrations/1795305600001-engine.ts';
-export const FROZEN = 'migrations/1795305600012-frozen.ts';
-export const DEPENDENCIES = 'migrations/1795305600009-long-chains.ts';
+export const FROZEN = 'migrations/1795305600017-statement-clock.ts';
+export const DEPENDENCIES = FROZEN;
 export const RESULTS = 'src/results/result.service.ts';
 export const SERVICE = 'src/tasks/task.service.ts';
 export const RESCUE_POLICY = 'src/core/task/rescue-policy.ts';
@@ -16,6 +16,9 @@ export const dependencies = 'test/engine/dependencies.int-spec.ts';
 export const guards = 'test/faults/guards.int-spec.ts';
 export const locks = 'test/faults/locks.int-spec.ts';
 export const dependents = 'test/faults/dependents.int-spec.ts';
+export const manualRetry = 'test/faults/manual-retry.int-spec.ts';
+export const lockWaits = 'test/faults/lock-waits.int-spec.ts';
+export const idempotency = 'test/engine/idempotency.int-spec.ts';
 export const rescuePolicy = 'src/core/task/rescue-policy.spec.ts';
 export const ZOMBIE = 'a zombie changes nothing after';
 export const DONE = 'an owner whose attempt is over';

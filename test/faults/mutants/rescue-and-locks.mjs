@@ -76,8 +76,8 @@ export const locking = [
   mutant(
     'heartbeat: locks in order',
     SQL,
-    'lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t)\n  UPDATE tasks t SET lease_expires_at',
-    'lease_owner IS NOT NULL ORDER BY t.id DESC FOR NO KEY UPDATE OF t)\n  UPDATE tasks t SET lease_expires_at',
+    "lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t),\n  ${clockAfter('mine')}\n  UPDATE tasks t SET lease_expires_at",
+    "lease_owner IS NOT NULL ORDER BY t.id DESC FOR NO KEY UPDATE OF t),\n  ${clockAfter('mine')}\n  UPDATE tasks t SET lease_expires_at",
     locks,
     'locks in the order',
   ),

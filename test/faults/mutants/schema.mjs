@@ -114,18 +114,18 @@ export const waiting = [
   mutant(
     'dependency: released once',
     DEPENDENCIES,
-    `d.released_at IS NULL AND n.terminal_at IS NOT NULL AND (n.status`,
-    'n.terminal_at IS NOT NULL AND (n.status',
+    `d.released_at IS NULL AND o.terminal_at IS NULL AND n.terminal_at IS NOT NULL\n`,
+    'o.terminal_at IS NULL AND n.terminal_at IS NOT NULL\n',
     dependents,
     'released once',
   ),
   mutant(
     'dependency: fails its dependents once',
     DEPENDENCIES,
-    `WHERE n.status IN ('failed', 'timeout', 'cancelled') AND d.released_at IS NULL AND`,
-    `WHERE n.status IN ('failed', 'timeout', 'cancelled') AND`,
+    `WHERE n.status IN ('failed', 'timeout', 'cancelled') AND d.released_at IS NULL AND o.`,
+    `WHERE n.status IN ('failed', 'timeout', 'cancelled') AND o.`,
     dependents,
-    'retried by hand',
+    'without its dependencies',
   ),
   mutant(
     'dependency: all of them',

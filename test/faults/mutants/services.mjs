@@ -1,4 +1,4 @@
-import { mutant, SQL, ENGINE, RESULTS, SERVICE, fencing, submit, guards, ZOMBIE } from './mutant.mjs';
+import { mutant, SQL, ENGINE, RESULTS, SERVICE, fencing, submit, guards, idempotency, ZOMBIE } from './mutant.mjs';
 
 export const results = [
   mutant(
@@ -54,6 +54,22 @@ export const submitting = [
     'stored.requestHash === undefined',
     submit,
     'an idempotency key refuses',
+  ),
+  mutant(
+    'key: looked up before dependencies',
+    SERVICE,
+    'for (const { id } of fresh) refuseImpossible',
+    'for (const { id } of tasks) refuseImpossible',
+    idempotency,
+    'gives the stored answer',
+  ),
+  mutant(
+    'key: looked up before the dependencies of a batch',
+    'src/tasks/batches/batch.service.ts',
+    '    const announce = await throughOutages',
+    '    await this.checkElsewhere(body.tasks, plan);\n    const announce = await throughOutages',
+    idempotency,
+    'for a batch',
   ),
   mutant('key: refused before the commit', SERVICE, '        refuseReusedKeys(rows, tasks);\n', '', submit, 'that stands for another'),
   mutant(

@@ -1,0 +1,202 @@
+import { describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { classify } from '../../src/core/task/failure.ts';
+import type { ClaimedTask } from '../../src/core/task/task.ts';
+import { inTransaction, Pools } from '../../src/platform/database/pools.ts';
+import { COMPLETE_TASKS } from '../../src/tasks/task.sql.ts';
+import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const bed = useEngines();
+const start = () => bed.start({ handlers: [{ name: 'noop', options: { maxAttempts: 3 }, handle: () => undefined }] });
+const error = classify(new Error('no'));
+
+const complete = (engine: Engine, { id, epoch }: ClaimedTask) => engine.repository.complete([{ id, epoch, result: null }], OTHER_OWNER);
+const fail = (engine: Engine, { id, epoch }: ClaimedTask) => engine.repository.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER);
+const ready = async () =>
+  (await bed.sql<{ id: string }>(`SELECT id FROM tasks WHERE status = 'submitted' ORDER BY id`)).map(({ id }) => id);
+const stateOf = async (id: string) => (await bed.sql(`SELECT status, open_dependencies AS open FROM tasks WHERE id = $1`, [id]))[0];
+
+async function chain(engine: Engine): Promise<[string, string, string]> {
+  const a = await engine.submit('noop');
+  const b = await engine.submit('noop', {}, { dependsOn: [a] });
+  return [a, b, await engine.submit('noop', {}, { dependsOn: [b] })];
+}
+
+async function inOrder(engine: Engine): Promise<string[]> {
+  const order: string[] = [];
+  for (let waiting = await ready(); waiting.length > 0; waiting = await ready()) {
+    const task = await engine.claim();
+    order.push(task.id);
+    await complete(engine, task);
+  }
+  return order;
+}
+
+describe('a task that is retried', () => {
+  it.each<[string, (ids: string[]) => string[]]>([
+    ['the first first', (ids) => ids],
+    ['the last first', (ids) => ids.toReversed()],
+  ])('runs after the rest of its chain, %s', async (_, ordered) => {
+    const engine = await start();
+    const ids = await chain(engine);
+    await engine.tasks.cancelByIds(ids, 'ann');
+    for (const id of ordered(ids)) await engine.tasks.retry(id, {}, 'ann');
+    expect(await ready()).toEqual([ids[0]]);
+    expect(await inOrder(engine)).toEqual(ids);
+  });
+
+  it('waits for an end that has not come again, and says so', async () => {
+    const engine = await start();
+    const [a, b] = await chain(engine);
+    await engine.tasks.cancelByIds([a], 'ann');
+    expect(await engine.tasks.retry(b, {}, 'ann')).toMatchObject({ status: 'pending', generation: 2 });
+    expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
+    expect(await engine.repository.promote('test')).toEqual([]);
+    // The trigger sees the row of `a` change once more; it has not ended again by that.
+    await bed.sql(`UPDATE tasks SET idempotency_key = NULL WHERE id = $1`, [a]);
+    expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
+    await engine.tasks.retry(a, {}, 'ann');
+    await complete(engine, await engine.claim());
+    expect(await stateOf(b)).toEqual({ status: 'submitted', open: 0 });
+  });
+
+  it('ends with what it waits for when that fails again', async () => {
+    const engine = await start();
+    const [a, b, c] = await chain(engine);
+    await engine.tasks.cancelByIds([a], 'ann');
+    for (const id of [b, c, a]) await engine.tasks.retry(id, {}, 'ann');
+    await fail(engine, await engine.claim());
+    for (const id of [b, c]) expect(await engine.tasks.get(id)).toMatchObject({ status: 'cancelled', generation: 2 });
+  });
+
+  it('does not wait for what has completed', async () => {
+    const engine = await start();
+    const [a, b] = await chain(engine);
+    await complete(engine, await engine.claim());
+    await fail(engine, await engine.claim());
+    await engine.tasks.retry(b, {}, 'ann');
+    expect([await ready(), (await engine.tasks.get(a)).status]).toEqual([[b], 'completed']);
+  });
+
+  it('waits for both arms of a diamond', async () => {
+    const engine = await start();
+    const a = await engine.submit('noop');
+    const b = await engine.submit('noop', {}, { dependsOn: [a] });
+    const c = await engine.submit('noop', {}, { dependsOn: [a] });
+    const d = await engine.submit('noop', {}, { dependsOn: [b, c] });
+    await engine.tasks.cancelByIds([a], 'ann');
+    for (const id of [d, c, b, a]) await engine.tasks.retry(id, {}, 'ann');
+    expect(await stateOf(d)).toEqual({ status: 'pending', open: 2 });
+    const order = await inOrder(engine);
+    expect([order[0], order[3]]).toEqual([a, d]);
+  });
+
+  it('does not wait with ignoreDependencies, and does again at the next retry', async () => {
+    const engine = await start();
+    const [a, b] = await chain(engine);
+    await engine.tasks.cancelByIds([a], 'ann');
+    expect(await engine.tasks.retry(b, { ignoreDependencies: true }, 'ann')).toMatchObject({ status: 'submitted' });
+    await fail(engine, await engine.claim());
+    await engine.tasks.retry(b, {}, 'ann');
+    expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
+    expect(await bed.sql(`SELECT ignored_in FROM task_dependencies WHERE task_id = $1`, [b])).toEqual([{ ignored_in: [2] }]);
+    expect(await stateOf(a)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('waits for what is retried in the same statement, although it would run after its failure too', async () => {
+    const engine = await start();
+    const first = await engine.submit('noop');
+    const then = await engine.submit('noop', {}, { dependsOn: [first], onDependencyFailure: 'run' });
+    await fail(engine, await engine.claim());
+    await fail(engine, await engine.claim());
+    const { api } = engine.get(Pools);
+    await inTransaction(api, (tx) => engine.repository.retryManyByHand([then, first], 'ann', {}, tx));
+    expect([await ready(), await stateOf(then)]).toEqual([[first], { status: 'pending', open: 1 }]);
+    await fail(engine, await engine.claim());
+    expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
+  });
+
+  it('sees the end of a task that is ending just now', async () => {
+    const engine = await start();
+    const first = await engine.submit('noop');
+    const then = await engine.submit('noop', {}, { dependsOn: [first] });
+    const { epoch } = await engine.claim();
+    await engine.tasks.cancelByIds([then], 'ann');
+    const client = new pg.Client({ connectionString: bed.url, application_name: 'ending' });
+    await client.connect();
+    let retried: Promise<unknown> | undefined;
+    try {
+      await client.query('BEGIN');
+      await client.query(COMPLETE_TASKS, [JSON.stringify([{ id: first, epoch, result: null }]), OTHER_OWNER]);
+      let answered = false;
+      retried = engine.tasks.retry(then, {}, 'ann').finally(() => (answered = true));
+      const waits = async () => answered || (await bed.sql(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
+      await waitFor(waits, { what: 'the retry to meet the completion' });
+      await client.query('COMMIT');
+    } finally {
+      await client.end();
+    }
+    await retried;
+    expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
+  });
+
+  it('keeps its time when that is still to come', async () => {
+    const engine = await start();
+    const runAt = new Date(Date.now() + 3_600_000);
+    const id = await engine.submit('noop', {}, { runAt });
+    await engine.tasks.cancelByIds([id], 'ann');
+    expect(await engine.tasks.retry(id, {}, 'ann')).toMatchObject({ status: 'pending', runAt });
+  });
+
+  it('does not keep the pause of an attempt', async () => {
+    const engine = await start();
+    const id = await engine.submit('noop');
+    const { epoch } = await engine.claim();
+    await engine.repository.retry([{ id, epoch, delayMs: 3_600_000, error }], OTHER_OWNER);
+    await engine.tasks.cancelByIds([id], 'ann');
+    expect(await engine.tasks.retry(id, {}, 'ann')).toMatchObject({ status: 'submitted' });
+  });
+});
+
+describe('what waits for a task that is retried', () => {
+  it('and runs whatever becomes of it, waits for its new end unless it has started', async () => {
+    const engine = await start();
+    const first = await engine.submit('noop', {}, { priority: 9 });
+    const second = await engine.submit('noop', {}, { priority: 1 });
+    const then = await engine.submit('noop', {}, { dependsOn: [first, second], onDependencyFailure: 'run' });
+    await fail(engine, await engine.claim());
+    expect(await stateOf(then)).toEqual({ status: 'pending', open: 1 });
+    await engine.tasks.retry(first, {}, 'ann');
+    expect(await stateOf(then)).toEqual({ status: 'pending', open: 2 });
+    await complete(engine, await engine.claim());
+    await fail(engine, await engine.claim());
+    expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
+    const { id, epoch } = await engine.claim();
+    await engine.repository.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
+    await engine.tasks.retry(second, {}, 'ann');
+    expect(await stateOf(then)).toEqual({ status: 'pending', open: 0 });
+  });
+
+  it('and was told to ignore it, does not wait', async () => {
+    const engine = await start();
+    const first = await engine.submit('noop');
+    const more = { dependsOn: [first], onDependencyFailure: 'run', runAt: new Date(Date.now() + 60_000) } as const;
+    const then = await engine.submit('noop', {}, more);
+    await fail(engine, await engine.claim());
+    await engine.tasks.cancelByIds([then], 'ann');
+    await engine.tasks.retry(then, { ignoreDependencies: true }, 'ann');
+    await engine.tasks.retry(first, {}, 'ann');
+    expect(await stateOf(then)).toEqual({ status: 'pending', open: 0 });
+  });
+
+  it('and was submitted after it failed, waits as well', async () => {
+    const engine = await start();
+    const first = await engine.submit('noop');
+    await fail(engine, await engine.claim());
+    const then = await engine.submit('noop', {}, { dependsOn: [first], onDependencyFailure: 'run', runAt: new Date(Date.now() + 60_000) });
+    expect(await stateOf(then)).toEqual({ status: 'pending', open: 0 });
+    await engine.tasks.retry(first, {}, 'ann');
+    expect(await stateOf(then)).toEqual({ status: 'pending', open: 1 });
+  });
+});
