@@ -19,6 +19,7 @@ import { Test } from '@nestjs/testing';
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsOptional, IsString, MaxLength, Min, ValidateNested } from 'class-validator';
 import type { FastifyReply } from 'fastify';
+import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { configureHttp } from '../../src/app/http/configure-http.ts';
 import { HttpAdapter } from '../../src/app/http/http-adapter.ts';
 import { HttpModule } from '../../src/app/http/http.module.ts';
@@ -77,6 +78,7 @@ const THROWS: Record<string, () => unknown> = {
   text: () => 'canary',
   refused: () => Object.assign(new Error('connect ECONNREFUSED 10.1.2.3'), { code: 'ECONNREFUSED' }),
   pool: () => new Error('timeout exceeded when trying to connect'),
+  released: () => new QueryRunnerAlreadyReleasedError(),
   shutdown: () => Object.assign(new Error('terminating connection'), { code: '57P01' }),
   full: () => Object.assign(new Error('too many clients'), { code: '53300' }),
   jsonb: () => Object.assign(new Error('unsupported Unicode escape sequence'), { code: '22P05' }),

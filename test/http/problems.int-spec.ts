@@ -54,6 +54,7 @@ describe('every error is a problem', () => {
     ['text', 500, 'internal_error'],
     ['refused', 500, 'internal_error'], // not marked as an error of the database's connection
     ['pool', 503, 'database_unavailable'],
+    ['released', 503, 'database_unavailable'],
     ['shutdown', 503, 'database_unavailable'],
     ['full', 503, 'database_unavailable'],
     ['jsonb', 422, 'invalid_text'],

@@ -1,17 +1,26 @@
 import { types } from 'node:util';
 import { timerMs } from '../../core/time/timer-ms.ts';
 
-// Serialisation, deadlock, lock and shutdown errors of PostgreSQL, and those of connections that go away.
-const TRANSIENT = /^(40001|40P01|55P03|57P0[123]|08...|53[0-9]{3}|25P03|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+// Serialisation, deadlock, lock and shutdown errors of PostgreSQL, and its reports of lost connections and exhausted resources.
+const TRANSIENT_STATES = /^(40001|40P01|55P03|57P0[123]|08...|53[0-9]{3}|25P03)$/;
 // What pg says of a connection that went away, and TypeORM of a transaction that lost its own between two statements.
 const TRANSIENT_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|query runner (was )?already released/i;
+/** Of a socket: the error does not say whose. */
+const SOCKET_CODES = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+
+/** A transient error, of any realm, that only a database can have caused. */
+export function isTransientDatabaseError(error: unknown): error is Error {
+  return types.isNativeError(error) && (TRANSIENT_STATES.test(codeOf(error)) || TRANSIENT_MESSAGES.test(error.message));
+}
 
 /** May the same statement succeed a moment later? Only for statements that are safe to repeat: fenced writes and reads. */
 export function isTransient(error: unknown): boolean {
-  if (!types.isNativeError(error)) return false; // of any realm
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return TRANSIENT.test(code) || TRANSIENT_MESSAGES.test(error.message);
+  return isTransientDatabaseError(error) || (types.isNativeError(error) && SOCKET_CODES.test(codeOf(error)));
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** Errors of one statement on a connection that works: serialisation, deadlock, lock timeout, state of a transaction. */

@@ -1,6 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
 import { isDatabaseConnectionError } from '../database/database-client.ts';
+import { isTransientDatabaseError } from '../database/transient.ts';
 import { ProblemError } from './problem.ts';
 
 /** What anything thrown means to the client. Unknown errors keep their text to themselves. */
@@ -65,18 +66,13 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
   }
 }
 
-/** What pg and its pool say when a connection is lost, or none is free in time. */
-const CONNECTION_TEXT =
-  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error)/;
-/** 08 connection, 53 out of resources, 57P shutting down, 57014 statement timeout, 55P03 lock timeout, 40 serialisation or deadlock. */
-const TRANSIENT = /^(08|53|57P|57014|55P03|40)/;
+/** A statement that took longer than its bound: the server itself does not repeat it. */
+const STATEMENT_TIMEOUT = '57014';
 /** untranslatable character (NUL in jsonb), invalid text representation, byte sequence that is no text. */
 const INVALID_TEXT = new Set(['22P05', '22P02', '22021']);
 
 function fromDatabase(code: string, error: unknown): ProblemError | null {
-  const transient = /^[0-9A-Z]{5}$/.test(code) && TRANSIENT.test(code);
-  const text = error instanceof Error ? error.message : '';
-  if (transient || isDatabaseConnectionError(error) || CONNECTION_TEXT.test(text)) {
+  if (isTransientDatabaseError(error) || isDatabaseConnectionError(error) || code === STATEMENT_TIMEOUT) {
     return ProblemError.unavailable('database_unavailable', 'The database does not answer at the moment.', {
       detail: 'Nothing was changed that was not confirmed. Try again after Retry-After.',
       cause: error,

@@ -54,12 +54,11 @@ export class BatchService {
 
   /** All of it or nothing, in one transaction. Throws 422 with a pointer for each item that is wrong. */
   async submit(body: CreateBatchBody, requester: BatchRequester): Promise<{ batch: AcceptedBatch; replayed: boolean }> {
-    const plan = planBatch(body.tasks);
-    this.checkItems(body.tasks);
     const hash = requester.idempotencyKey === null ? null : requestHash('POST /batches', body);
     const earlier = hash && (await this.findEarlier(body.tasks, requester, hash));
     if (earlier) return { batch: earlier, replayed: true };
-    await this.checkElsewhere(body.tasks, plan);
+    const plan = planBatch(body.tasks);
+    this.checkItems(body.tasks);
     const batchId = uuidv7();
     const announce = await throughOutages({ forMs: BRIDGE_MS }, () => this.store(batchId, body, plan, requester, hash));
     if (announce) {
@@ -109,9 +108,12 @@ export class BatchService {
       }),
     );
     return this.dataSource.transaction(async (manager) => {
+      const executor = executorOfManager(manager);
       const values = [batchId, body.name, requests.length, createdBy, idempotencyKey, hash];
-      const stored = await executorOfManager(manager).query(INSERT_BATCH, values);
-      return stored.length === 0 ? undefined : this.tasks.submitWithin(manager, requests);
+      if ((await executor.query(INSERT_BATCH, values)).length === 0) return undefined;
+      // Only now: a repeat gets its stored answer, whatever has become of what it depends on since.
+      await this.checkElsewhere(body.tasks, plan);
+      return this.tasks.submitWithin(manager, requests);
     });
   }
 
@@ -147,7 +149,7 @@ export class BatchService {
     }
   }
 
-  /** So that a wrong id is told with its pointer; the transaction looks again, under a lock. */
+  /** Names each wrong id with its pointer. The submission looks again, under a lock. */
   private async checkElsewhere(items: readonly BatchItem[], { dependsOn, elsewhere }: BatchPlan): Promise<void> {
     if (elsewhere.size === 0) return;
     const rows = await this.repository.statuses([...elsewhere]);
