@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProblemBody } from '../../src/platform/http/problem.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
 import { type Account, ContentClient, LATER, type Page } from './content-client.ts';
 
@@ -46,6 +47,32 @@ describe('accounts', () => {
     expect((await client.submit({ account: 'life', topic: 'x' })).status).toBe(422);
     expect((await client.patch(path, { status: 'active' }, archived.headers.get('etag') ?? '')).body).toMatchObject({ status: 'active' });
     expect((await client.submit({ account: 'life', topic: 'x', runAt: LATER })).status).toBe(202);
+  });
+
+  it('have one spelling of a name, and none that cannot be seen', async () => {
+    const platform = 'blog';
+    const created = await server.http<Account>('POST', '/accounts', {
+      name: ' Cafe\u0301 ',
+      platform,
+      sections: [{ code: 'a', name: ' News\u3000' }],
+    });
+    expect([created.status, created.body]).toMatchObject([201, { name: 'Café', sections: [{ name: 'News' }] }]);
+    expect((await server.http('POST', '/accounts', { name: 'Caf\u00E9', platform })).status).toBe(409);
+    expect((await client.submit({ account: 'Cafe\u0301', topic: ' Tides ', runAt: LATER })).body).toMatchObject({ topic: 'Tides' });
+    for (const name of ['a\u0007b', 'a\u202Eb', 'a\u200Bb', ' \t']) {
+      const { status, body } = await server.http<ProblemBody>('POST', '/accounts', { name, platform });
+      expect([name, status, body.errors?.[0]?.pointer]).toEqual([name, 422, '/name']);
+    }
+  });
+
+  it('take no address with a password in it, and repeat none of it', async () => {
+    const sources = [{ type: 'url', location: 'https://reader:hunter22@news.example.org/page' }];
+    const { status, body, text } = await server.http<ProblemBody>('POST', '/accounts', { name: 'leaky', platform: 'blog', sources });
+    expect([status, body.errors?.[0]]).toMatchObject([
+      422,
+      { pointer: '/sources/0/location', detail: expect.stringContaining('no user name or password') },
+    ]);
+    expect(text).not.toContain('hunter22');
   });
 
   it('are changed by one of many who read the same version', async () => {

@@ -18,7 +18,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { HoldsNoCredentials } from '../../platform/http/holds-no-credentials.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
+import { IsName } from '../../platform/http/is-name.decorator.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
 import { ACCOUNT_STATUSES, type AccountSection, type AccountStatus, LANGUAGES, type Language } from './account.entity.ts';
 
@@ -78,7 +80,7 @@ export class SectionDto implements AccountSection {
 
   @ApiProperty({ example: 'News of the week' })
   @IsString()
-  @IsFilled()
+  @IsName()
   @MaxLength(100)
   name: string;
 
@@ -99,6 +101,7 @@ export class SourceDto implements Source {
 
   @ApiPropertyOptional()
   @IsString()
+  @IsName()
   @MaxLength(200)
   @IfGiven()
   name?: string;
@@ -106,6 +109,7 @@ export class SourceDto implements Source {
   @ApiPropertyOptional({ description: 'URL, or a path below SOURCE_ROOTS: a Markdown, text, HTML or feed file, or a folder of them.' })
   @IsString()
   @IsFilled()
+  @HoldsNoCredentials()
   @MaxLength(2_000)
   @ValidateIf(({ type, location }: SourceDto) => type !== 'notes' || location !== undefined)
   location?: string;
@@ -120,6 +124,7 @@ export class SourceDto implements Source {
   @IsArray()
   @ArrayMaxSize(50)
   @IsString({ each: true })
+  @IsName({ each: true })
   @MaxLength(100, { each: true })
   @IfGiven()
   keywords?: string[];
@@ -128,18 +133,19 @@ export class SourceDto implements Source {
 export class CreateAccountBody {
   @ApiProperty({ example: 'tech-notes', description: 'Unique; what commands call it.' })
   @IsString()
-  @IsFilled()
+  @IsName()
   @MaxLength(100)
   name: string;
 
   @ApiProperty({ example: 'blog' })
   @IsString()
-  @IsFilled()
+  @IsName()
   @MaxLength(50)
   platform: string;
 
   @ApiPropertyOptional({ type: 'string', nullable: true })
   @IsString()
+  @IsName()
   @MaxLength(100)
   @IsOptional()
   owner?: string | null;

@@ -4,6 +4,7 @@ import type { ContentFinding } from '../../core/text/check-content.ts';
 import type { QuotedSource } from '../../creators/creator.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
+import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { ToArray } from '../../tasks/http/task.dto.ts';
 import { type Content, CONTENT_KINDS, REVIEW_STATUSES, type ReviewStatus } from './content.entity.ts';
@@ -30,7 +31,7 @@ export class ContentsQuery extends PageQuery {
 export class UpdateContentBody {
   @ApiPropertyOptional({ maxLength: 300 })
   @IsString()
-  @IsFilled()
+  @IsName()
   @MaxLength(300)
   @IfGiven()
   title?: string;

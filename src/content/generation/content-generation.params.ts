@@ -1,13 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsBoolean, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
+import { IsName } from '../../platform/http/is-name.decorator.ts';
 
 /** What may be said of the wanted content, whichever way the request comes. */
 export class GenerationWishes {
   @ApiPropertyOptional({ maxLength: 300, description: 'What it is about. Without one the account’s sources decide.' })
   @IsString()
-  @IsFilled()
+  @IsName()
   @MaxLength(300)
   @IfGiven()
   topic?: string;
@@ -16,13 +16,14 @@ export class GenerationWishes {
   @IsArray()
   @ArrayMaxSize(20)
   @IsString({ each: true })
-  @IsFilled({ each: true })
+  @IsName({ each: true })
   @MaxLength(50, { each: true })
   @IfGiven()
   keywords?: string[];
 
   @ApiPropertyOptional({ description: 'Code or name of a section of the account.' })
   @IsString()
+  @IsName()
   @MaxLength(100)
   @IfGiven()
   category?: string;

@@ -3,6 +3,7 @@ import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from '
 import { TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { ToArray, ToPriority } from '../../tasks/http/task.dto.ts';
@@ -18,6 +19,7 @@ export class CreateContentTaskBody extends GenerationWishes {
 
   @ApiPropertyOptional({ description: 'Name of the account, instead of accountId.' })
   @IsString()
+  @IsName()
   @MaxLength(100)
   @IfGiven()
   account?: string;

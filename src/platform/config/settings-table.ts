@@ -94,6 +94,10 @@ export const SETTINGS_TABLE = {
   SEED_EXAMPLE: optionalFlag('Creates an example account at the first start. Empty: true with the embedded database, else false.'),
   SOURCE_ROOTS: list(['.'], 'Comma list of folders from which local file sources may be read.'),
   EGRESS_ALLOW_PRIVATE: list([], 'Comma list of host:port that outbound requests may reach although private. For development.'),
+  SECRETS_OVER_HTTP: flag(
+    false,
+    'Lets declared tasks send secrets over plain http to other machines. Only where the network itself is trusted.',
+  ),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Least important level that is logged.'),
   LOG_FORMAT: choice(['auto', 'json', 'pretty'], 'auto', 'auto is pretty (plain lines) on a terminal, else json.'),
 

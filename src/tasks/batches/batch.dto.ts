@@ -9,7 +9,6 @@ import {
   IsNotEmpty,
   IsObject,
   IsString,
-  Matches,
   Max,
   MaxLength,
   Min,
@@ -17,6 +16,7 @@ import {
 } from 'class-validator';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
+import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { PRIORITY_HINT, ToPriority } from '../http/task.dto.ts';
 import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../task-dependencies.ts';
 
@@ -75,7 +75,7 @@ export class BatchItem {
 export class CreateBatchBody {
   @ApiProperty({ example: 'nightly sync', maxLength: 200 })
   @IsString()
-  @Matches(/\S/, { message: 'name must not be blank' })
+  @IsName()
   @MaxLength(200)
   name: string;
 

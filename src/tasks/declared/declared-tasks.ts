@@ -41,6 +41,7 @@ class DeclaredTasks implements OnModuleInit {
     return readTasksFile(text, tasksFile, {
       definedIn: (name) => this.registry.originOf(name),
       secret: (name, refuse) => this.secret(name, refuse),
+      secretsOverHttp: this.settings.secretsOverHttp,
     });
   }
 

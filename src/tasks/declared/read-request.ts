@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../platform/config/settings.ts';
 import type { Place } from './place.ts';
 import { type BodyTemplate, fitsHeader, hasDotSegments, METHODS, type RequestTemplate } from './request-template.ts';
 import { Template, TemplateError } from './template.ts';
@@ -6,6 +7,8 @@ import { Template, TemplateError } from './template.ts';
 export interface KnownNames {
   params: readonly string[];
   env: readonly string[];
+  /** Secrets may be sent over plain http to other machines (SECRETS_OVER_HTTP). */
+  secretsOverHttp: boolean;
 }
 
 /** Stands for a template that is refused already. */
@@ -22,13 +25,33 @@ export function readRequest(place: Place | undefined, known: KnownNames): Reques
   if (fields.body && (typeof fields.body.value !== 'object' || fields.body.value === null)) {
     fields.body.refuse('is neither a map nor a list', 'Write the JSON as YAML; its texts may be templates');
   }
-  return {
+  const request: RequestTemplate = {
     method,
     url: fields.url ? readUrl(fields.url, known) : FAULTY,
     query: (fields.query?.members() ?? []).map(([name, value]) => [name, readTemplate(value, known)] as const),
     headers: readHeaders(fields.headers?.members() ?? [], known),
     body: fields.body && readBody(fields.body, known),
   };
+  if (fields.url && !known.secretsOverHttp && leavesInTheClear(request.url) && sendsSecret(request)) {
+    fields.url.refuse('sends a secret over plain http, where anybody on the way can read it', 'Use https, or set SECRETS_OVER_HTTP=true');
+  }
+  return request;
+}
+
+/** To this machine nothing goes over a network. */
+function leavesInTheClear(url: Template): boolean {
+  const target = URL.parse(url.shape('x'));
+  return target !== null && target.protocol === 'http:' && !isLoopbackHost(target.hostname.replace(/^\[|\]$/g, ''));
+}
+
+function sendsSecret({ url, query, headers, body }: RequestTemplate): boolean {
+  const templates = [url, ...query.map(([, value]) => value), ...headers.map(([, value]) => value), ...templatesIn(body)];
+  return templates.some(({ variables }) => variables.some(([root]) => root === 'env'));
+}
+
+function templatesIn(body: BodyTemplate | undefined): Template[] {
+  if (body instanceof Template) return [body];
+  return typeof body === 'object' && body !== null ? Object.values(body).flatMap(templatesIn) : [];
 }
 
 function readUrl(place: Place, known: KnownNames): Template {

@@ -225,3 +225,27 @@ tasks:
     expect(problemsOf('tasks:\n\t- name: a')).toContain('line 2: Tabs are not allowed as indentation.');
   });
 });
+
+describe('a secret over plain http', () => {
+  const file = (request: string) => `secrets: [TOKEN]\ntasks:\n- name: a-sync\n  request: {method: POST, ${request}}\n`;
+  const header = 'headers: {authorization: "Bearer {{ env.TOKEN }}"}';
+
+  it.each([
+    ['in a header', `url: "http://h.example/", ${header}`],
+    ['in the query', 'url: "http://h.example/", query: {key: "{{ env.TOKEN }}"}'],
+    ['in the path', 'url: "http://h.example/{{ env.TOKEN }}"'],
+    ['deep in the body', 'url: "http://h.example/", body: {a: [{b: "{{ env.TOKEN }}"}]}'],
+  ])('%s is refused, with the setting that allows it', (_where, request) => {
+    expect(problemsOf(file(request))).toEqual([
+      expect.stringMatching(/url sends a secret over plain http.*Use https, or set SECRETS_OVER_HTTP=true/),
+    ]);
+    expect(() => readTasksFile(file(request), 'tasks.yaml', { ...surroundings, secretsOverHttp: true })).not.toThrow();
+  });
+
+  it.each([`url: "https://h.example/", ${header}`, `url: "http://127.0.0.1:8080/", ${header}`, 'url: "http://h.example/"'])(
+    '%s is taken',
+    (request) => {
+      expect(problemsOf(file(request))).toEqual([]);
+    },
+  );
+});

@@ -50,6 +50,8 @@ export interface Surroundings {
   definedIn(name: string): string | undefined;
   /** The value of a secret; undefined when it need not be known here. `refuse` takes problem and mend. */
   secret(name: string, refuse: (problem: string, mend: string) => void): string | undefined;
+  /** Secrets may be sent over plain http to other machines; no unless given. */
+  secretsOverHttp?: boolean;
 }
 
 /** The start is refused; the message lists every problem with its line and the way to mend it. */
@@ -90,7 +92,7 @@ function readAll(place: Place, surroundings: Surroundings): TasksFile {
   const { names, env } = readSecrets(secrets, surroundings);
   const taken = new Set<string>();
   const read = (tasks?.items() ?? []).map((item) => {
-    const task = readTask(item, names);
+    const task = readTask(item, names, surroundings.secretsOverHttp ?? false);
     const { name } = task;
     if (taken.has(name)) item.refuse(`has the name "${name}" of a task above`, 'Choose another name');
     const other = surroundings.definedIn(name);
@@ -117,12 +119,12 @@ function readSecrets(place: Place | undefined, surroundings: Surroundings): { na
 const COMMON = ['name', 'description', 'params', 'timeoutMs', 'maxAttempts', 'backoff', 'queue', ...LIMIT_FIELDS] as const;
 type CommonFields = { [K in (typeof COMMON)[number]]?: Place };
 
-function readTask(place: Place, env: readonly string[]): DeclaredTask | DeclaredAgentTask {
+function readTask(place: Place, env: readonly string[], secretsOverHttp: boolean): DeclaredTask | DeclaredAgentTask {
   if (typeof place.value === 'object' && place.value !== null && 'agent' in place.value) return readAgentTask(place);
   const { request, expect, result, ...common } = place.fields([...COMMON, 'request', 'expect', 'result'], ['name', 'request']);
   const definition = readDefinition(common);
   if (isAgentQueue(definition.queue ?? '')) common.queue?.refuse('is a queue of agents', 'Name another one');
-  const names: KnownNames = { params: Object.keys(definition.params), env };
+  const names: KnownNames = { params: Object.keys(definition.params), env, secretsOverHttp };
   return {
     ...definition,
     request: readRequest(request, names),

@@ -18,7 +18,7 @@ import {
 import { PRIORITY_WORDS, toPriority } from '../../core/task/priority.ts';
 import { TASK_STATUSES } from '../../core/task/states.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
+import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery, ToInt } from '../../platform/http/paging.ts';
 import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../task-dependencies.ts';
@@ -63,7 +63,7 @@ export class ExecuteTaskBody extends DependencyWishes {
 
   @ApiPropertyOptional({ maxLength: 200, description: 'Under which it is counted, instead of the key of its definition; see GET /limits.' })
   @IsString()
-  @IsFilled()
+  @IsName()
   @MaxLength(200)
   @IfGiven()
   concurrencyKey?: string;
