@@ -32,6 +32,12 @@ describe('OutputCapture', () => {
     expect(lines.map((line) => line.length)).toEqual([8_000, 8_000, 4_000]);
   });
 
+  it('cuts a long line between characters', () => {
+    const { lines } = capture([Buffer.from(`${'x'.repeat(7_999)}😀y`), Buffer.from('z'.repeat(16_000))]);
+    expect(lines.map((line) => line.length)).toEqual([7_999, 8_000, 8_000, 3]);
+    expect(lines.join('')).toBe(`${'x'.repeat(7_999)}😀y${'z'.repeat(16_000)}`);
+  });
+
   it('keeps 256 KiB of a flood, and says how much it was', () => {
     const chunk = Buffer.alloc(65_536, 'x');
     const { lines, notes } = capture(Array.from({ length: 1_600 }, () => chunk));

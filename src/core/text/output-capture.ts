@@ -1,3 +1,5 @@
+import { cutText, piecesOf } from './storable-text.ts';
+
 /** Of one stream of one attempt. What comes after is read, so that its writer is not held up, and counted. */
 const MAX_BYTES = 256 * 1024;
 const MAX_LINE = 8_000;
@@ -25,8 +27,9 @@ export class OutputCapture {
     this.rest = lines.pop() ?? '';
     for (const line of lines) this.write(line);
     while (this.rest.length > MAX_LINE) {
-      this.write(this.rest.slice(0, MAX_LINE));
-      this.rest = this.rest.slice(MAX_LINE);
+      const piece = cutText(this.rest, MAX_LINE);
+      this.write(piece);
+      this.rest = this.rest.slice(piece.length);
     }
   }
 
@@ -38,9 +41,9 @@ export class OutputCapture {
   }
 
   private write(line: string): void {
-    for (let i = 0; i < line.length; i += MAX_LINE) {
+    for (const piece of piecesOf(line, MAX_LINE)) {
       this.lines += 1;
-      if (this.lines <= MAX_LINES) this.onLine(line.slice(i, i + MAX_LINE), false);
+      if (this.lines <= MAX_LINES) this.onLine(piece, false);
     }
   }
 }

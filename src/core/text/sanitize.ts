@@ -1,3 +1,5 @@
+import { storableText } from './storable-text.ts';
+
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /** Deeper than any report a person reads; PostgreSQL itself stops at about 6,000. */
@@ -52,7 +54,7 @@ function convert(value: unknown, onLoss: OnLoss): JsonValue {
   const clean = (item: unknown): JsonValue => {
     switch (typeof item) {
       case 'string':
-        return cleanText(item);
+        return storableText(item);
       case 'number':
         return Number.isFinite(item) ? item : null;
       case 'boolean':
@@ -97,13 +99,9 @@ function convert(value: unknown, onLoss: OnLoss): JsonValue {
     for (const key of keys) {
       const member: unknown = Reflect.get(item, key);
       if (FORBIDDEN.has(key) || member === undefined || typeof member === 'function' || typeof member === 'symbol') continue;
-      result[cleanText(key)] = cleanInside(key, member);
+      result[storableText(key)] = cleanInside(key, member);
     }
     return result;
   };
   return clean(value);
-}
-
-function cleanText(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { countUnstorable, cutText, piecesOf, storableText } from './storable-text.ts';
+import { findUnstorable } from './unstorable.ts';
+
+const unit = fc.constantFrom('a', '中', '😀', '\0', '\uD83D', '\uDE00');
+const text = fc.string({ unit, maxLength: 40 });
+
+describe('storableText', () => {
+  it('replaces NUL and halves of surrogate pairs, and nothing else', () => {
+    expect(storableText('a\0b\uD83Dc😀\uDE00')).toBe('a\uFFFDb\uFFFDc😀\uFFFD');
+    expect(storableText('plain 中 😀')).toBe('plain 中 😀');
+  });
+
+  it('leaves nothing that cannot be stored, and counts what it replaced', () => {
+    fc.assert(
+      fc.property(text, (value) => {
+        const stored = storableText(value);
+        expect(findUnstorable(stored, { depth: 1, keys: 1 })).toBeNull();
+        expect(stored.split('\uFFFD').length - 1).toBe(countUnstorable(value));
+        expect(stored).toHaveLength(value.length);
+      }),
+    );
+  });
+});
+
+describe('a cut', () => {
+  it('splits no character', () => {
+    expect(cutText('ab😀', 3)).toBe('ab');
+    expect(cutText('ab😀', 4)).toBe('ab😀');
+    expect(piecesOf('ab😀cd', 3)).toEqual(['ab', '😀c', 'd']);
+  });
+
+  it('into pieces loses nothing', () => {
+    const wellFormed = fc.string({ unit: fc.constantFrom('a', '中', '😀'), maxLength: 40 });
+    fc.assert(
+      fc.property(wellFormed, fc.integer({ min: 2, max: 7 }), (value, length) => {
+        const pieces = piecesOf(value, length);
+        expect(pieces.join('')).toBe(value);
+        for (const piece of pieces) expect([piece.isWellFormed(), piece.length <= length]).toEqual([true, true]);
+      }),
+    );
+  });
+});
