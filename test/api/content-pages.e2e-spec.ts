@@ -60,6 +60,7 @@ describe('pictures and pages', () => {
     ['extended', () => path.replace(/expires=(\d+)/, (_, seconds: string) => `expires=${Number(seconds) + 60}`)],
     ['of another content', () => path.replace(content.id, '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f')],
     ['that has expired', () => server.app.get(PreviewLinks).create(content.id, Date.now() - 25 * 3_600_000)],
+    ['with another spelling of its end', () => path.replace('expires=', 'expires=0')],
     ['that expires never', () => path.replace(/expires=\d+/, 'expires=NaN')],
   ])('a preview link %s opens nothing', async (_what, forge) => {
     const { status, body, headers } = await server.http<ProblemBody>('GET', forge(), undefined, anonymous);

@@ -173,6 +173,7 @@ describe('the log stream', () => {
   it.each([
     ['an unknown execution', (id: string) => open(id.replace(/^./, 'f')), 404, 'execution_not_found'],
     ['a Last-Event-ID that is no number', (id: string) => open(id, { lastEventId: '1-2' }), 400, 'invalid_last_event_id'],
+    ['a Last-Event-ID with a leading zero', (id: string) => open(id, { lastEventId: '01' }), 400, 'invalid_last_event_id'],
     ['one that is too great', (id: string) => open(id, { lastEventId: '2147483648' }), 400, 'invalid_last_event_id'],
     ['after that is no number', (id: string) => open(id, { after: -1 }), 400, 'invalid_query'],
     ['no key', (id: string) => open(id, { key: 'none' }), 401, 'key_invalid'],

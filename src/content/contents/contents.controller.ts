@@ -5,7 +5,7 @@ import { Access, Public } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
-import { decodeIdCursor, idPage } from '../../platform/http/paging.ts';
+import { decodeIdCursor, idPage, WHOLE_NUMBER } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import {
   ContentPage,
@@ -96,7 +96,7 @@ export class ContentsController {
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', PAGE_POLICY)
   async preview(@Param('id') id: string, @Query() query: PreviewQuery): Promise<string> {
-    this.previews.check(id, Number(query.expires), query.signature);
+    this.previews.check(id, WHOLE_NUMBER.test(query.expires) ? Number(query.expires) : Number.NaN, query.signature);
     return this.contents.page(await this.contents.get(id));
   }
 

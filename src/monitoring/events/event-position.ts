@@ -9,7 +9,8 @@ export interface EventPosition {
   readonly at: number;
 }
 
-const ID = /^(\d{1,19})-(\d{1,9})-(\d{1,11})$/;
+/** Whole numbers as toEventId writes them, without a zero before other digits. */
+const ID = /^(0|[1-9]\d{0,18})-(0|[1-9]\d{0,8})-(0|[1-9]\d{0,10})$/;
 
 export function toEventId({ xid, ordinal, at }: EventPosition): string {
   return `${xid}-${ordinal}-${at}`;

@@ -11,9 +11,12 @@ export interface Page<T> {
   nextCursor: string | null;
 }
 
-/** Query texts that are whole numbers become numbers; everything else is left for the rule behind it to refuse. */
+/** A whole number as JSON writes it: no 01, no +1, no -0. */
+export const WHOLE_NUMBER = /^(0|-?[1-9]\d{0,14})$/;
+
+/** Query texts that are whole numbers become numbers. The rule behind it refuses all others. */
 export function ToInt(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value));
+  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) : value));
 }
 
 /** The query of every list. Extend it with the filters of the list. */

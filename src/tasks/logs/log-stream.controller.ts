@@ -70,7 +70,7 @@ export class LogStreamController {
 }
 
 function parseSeq(header: string): number {
-  if (/^\d{1,10}$/.test(header) && Number(header) <= LARGEST_SEQ) return Number(header);
+  if (/^(0|[1-9]\d{0,9})$/.test(header) && Number(header) <= LARGEST_SEQ) return Number(header);
   throw ProblemError.badRequest('invalid_last_event_id', 'The header Last-Event-ID is not the number of a line.', {
     errors: [{ pointer: '/Last-Event-ID', code: 'invalid_last_event_id', detail: 'is not the number of a line' }],
   });
