@@ -6,6 +6,7 @@ import { AgentRepository } from './agent.repository.ts';
 import { Artifacts } from './artifacts/artifacts.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { AgentLeases } from './leases/agent-leases.ts';
+import { AgentLogRepository } from './leases/agent-log.repository.ts';
 import { AgentTasks } from './leases/agent-tasks.ts';
 import { AgentWork } from './leases/agent-work.ts';
 import { LeaseDesk } from './leases/lease-desk.ts';
@@ -14,7 +15,18 @@ import { ProcessAgent } from './process-agent.ts';
 /** Who runs tasks: the registry, and what agents lease over HTTP. */
 @Module({
   imports: [TasksModule, ResultsModule],
-  providers: [AgentRepository, AgentRegistry, AgentTasks, AgentLeases, LeaseDesk, AgentWork, Heartbeats, Artifacts, ProcessAgent],
+  providers: [
+    AgentRepository,
+    AgentRegistry,
+    AgentTasks,
+    AgentLogRepository,
+    AgentLeases,
+    LeaseDesk,
+    AgentWork,
+    Heartbeats,
+    Artifacts,
+    ProcessAgent,
+  ],
   exports: [AgentRegistry, LeaseDesk, AgentWork, Heartbeats, Artifacts, ProcessAgent],
 })
 export class AgentsModule {}

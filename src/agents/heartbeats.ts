@@ -21,20 +21,22 @@ export interface BeatAnswer {
 }
 
 /**
- * Agents say that they live, and which tasks they run. All that come in one moment are two statements: the agents' rows by the
+ * Tasks whose lease never reached the agent, because the answer was lost, go back with the first heartbeat that does not name them
+ * one interval after the grant. Agents say that they live, and which tasks they run. All that come in one moment are two statements: the agents' rows by the
  * connections for requests, the leases by the engine's, which never wait for a row that a grant has locked.
  */
 @Injectable()
 export class Heartbeats {
   private readonly agents: StatementBatcher<Beat, boolean | undefined>;
   private readonly leases: StatementBatcher<OwnedFence, boolean>;
+  private readonly unclaimed: StatementBatcher<string, void>;
   private readonly ttlMs: number;
 
   constructor(
     agents: AgentRepository,
     tasks: AgentTasks,
     private readonly repository: TaskRepository,
-    { leaseTtlMs }: Settings,
+    { leaseTtlMs, leaseBeatMs }: Settings,
   ) {
     this.ttlMs = leaseTtlMs;
     this.agents = new StatementBatcher({
@@ -44,6 +46,12 @@ export class Heartbeats {
       },
     });
     this.leases = new StatementBatcher({ run: (rows) => tasks.extend(rows, leaseTtlMs / 1_000) });
+    this.unclaimed = new StatementBatcher({
+      run: async (owners) => {
+        await tasks.releaseUnclaimed(owners, (leaseTtlMs - leaseBeatMs) / 1_000);
+        return [];
+      },
+    });
   }
 
   async beat({ id, name: owner }: Principal, running: readonly Fence[], load: number | null): Promise<BeatAnswer> {
@@ -52,6 +60,7 @@ export class Heartbeats {
       ...running.map((fence) => this.leases.add({ ...fence, owner })),
     ]);
     if (drain === undefined) throw registeredAnew();
+    await this.unclaimed.add(owner).catch(() => undefined); // the leases are extended; the next heartbeat looks again
     const over = running.filter((_, i) => !kept[i]).map((task) => task.id);
     const statuses = over.length === 0 ? [] : await this.repository.statuses(over);
     const cancelled = new Set(statuses.filter(({ status }) => status === 'cancelled').map((task) => task.id));

@@ -172,6 +172,13 @@ export class TaskRepository {
     return settled(this.told(this.engine.query(sql.RELEASE_TASKS, [JSON.stringify(rows.map(({ id, epoch }) => ({ id, epoch }))), actor])));
   }
 
+  /** Leased and not started: what has been started meanwhile is left alone. */
+  releaseUnstarted(rows: readonly Fence[], actor: string): Promise<Set<string>> {
+    return settled(
+      this.told(this.engine.query(sql.RELEASE_UNSTARTED, [JSON.stringify(rows.map(({ id, epoch }) => ({ id, epoch }))), actor])),
+    );
+  }
+
   /** What `owner` holds of these queues beside the attempts it knows of; see workers/unheard-claims.ts. */
   releaseUnheard({ queues, owner, suspects, running }: Unheard): Promise<Moved[]> {
     const [ids, epochs] = [running.map(({ id }) => id), running.map(({ epoch }) => epoch)];

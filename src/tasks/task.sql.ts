@@ -138,6 +138,9 @@ const MAY_BE_GIVEN_BACK = '(t.release_count < 5 OR t.attempt < t.max_attempts)';
 /** Rows {id, epoch}: the owner drains. The attempt is given back, at most five times in a generation. */
 export const RELEASE_TASKS = settle('release', '', GIVEN_BACK, `t.lease_owner IS NOT NULL AND ${MAY_BE_GIVEN_BACK}`);
 
+/** Rows {id, epoch}: the agent that leases them never received them. What it has started is left alone. */
+export const RELEASE_UNSTARTED = settle('release', '', GIVEN_BACK, `t.status = 'assigned' AND ${MAY_BE_GIVEN_BACK}`);
+
 /**
  * $1 queues, $2 owner, $3 ids and $4 epochs of the attempts it knows of, $5 whether those in quarantine. What a claim leased
  * whose answer was lost is given back by its owner.

@@ -89,6 +89,28 @@ describe('artifacts', () => {
     await agent.say(lease, 'complete');
   });
 
+  it('are 20 at most, even when 30 arrive at once', async () => {
+    const id = await submit();
+    const lease = await agent.take();
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => put(lease, `file-${i}`, BYTES)));
+    const byStatus = Map.groupBy(answers, ({ status }) => status);
+    expect([byStatus.get(200)?.length, byStatus.get(422)?.length]).toEqual([20, 10]);
+    expect((await server.http<{ items: object[] }>('GET', `/executions/${id}/artifacts`)).body.items).toHaveLength(20);
+    await agent.say(lease, 'complete');
+  });
+
+  it.each(['01', '+1', ' 1', '1.0', '1e0', '0x1', '-0', ''])('take no epoch %j', async (epoch) => {
+    await submit();
+    const lease = await agent.take();
+    const response = await fetch(`${server.url}/agents/${agent.id}/tasks/${lease.taskId}/artifacts/a?epoch=${encodeURIComponent(epoch)}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${agent.token}`, 'content-type': 'application/octet-stream' },
+      body: new Uint8Array(BYTES),
+    });
+    expect([response.status, await response.json()]).toEqual([400, expect.objectContaining({ code: 'invalid_query' })]);
+    await agent.say(lease, 'complete');
+  });
+
   it('are those of whoever holds the lease', async () => {
     await submit();
     const lease = await agent.take();

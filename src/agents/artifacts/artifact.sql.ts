@@ -1,12 +1,14 @@
+/** $1 task, $2 epoch, $3 owner. Its attempt; no row: the lease is lost. Uploads of one attempt wait here for each other. */
+export const LOCK_ATTEMPT = `
+  SELECT attempt FROM tasks WHERE id = $1 AND lease_epoch = $2 AND lease_owner = $3 FOR NO KEY UPDATE`;
+
 /**
- * $1 task, $2 epoch, $3 owner, $4 name, $5 content, $6 how many an attempt may have. A name given again is replaced; no row: the
- * lease is lost, or there are too many.
+ * $1 task, $2 epoch, $3 attempt, $4 name, $5 content, $6 how many an attempt may have. Counts what was there when the lock was
+ * granted, because it is a statement of its own. A name given again is replaced; no row: there are too many.
  */
 export const STORE_ARTIFACT = `
-  WITH mine AS MATERIALIZED (
-    SELECT id, attempt FROM tasks WHERE id = $1 AND lease_epoch = $2 AND lease_owner = $3 FOR NO KEY UPDATE)
   INSERT INTO task_artifacts (task_id, lease_epoch, name, attempt, bytes, content, created_at)
-  SELECT id, $2, $4, attempt, octet_length($5::bytea), $5, app_now() FROM mine
+  SELECT $1::uuid, $2::int, $4, $3, octet_length($5::bytea), $5, app_now()
   WHERE (SELECT count(*) FROM task_artifacts WHERE task_id = $1 AND lease_epoch = $2 AND name <> $4) < $6::int
   ON CONFLICT (task_id, lease_epoch, name) DO UPDATE SET bytes = excluded.bytes, content = excluded.content, created_at = excluded.created_at
   RETURNING bytes`;

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Fence } from '../../core/task/task.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
-import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
-import { AgentTasks } from '../leases/agent-tasks.ts';
 import { leaseLost } from '../leases/agent-work.ts';
-import { SELECT_ARTIFACT, SELECT_ARTIFACTS, STORE_ARTIFACT } from './artifact.sql.ts';
+import { LOCK_ATTEMPT, SELECT_ARTIFACT, SELECT_ARTIFACTS, STORE_ARTIFACT } from './artifact.sql.ts';
 
 export interface ArtifactRow {
   readonly name: string;
@@ -24,20 +23,21 @@ const MOST_ARTIFACTS = 20;
 export class Artifacts {
   private readonly api: SqlExecutor;
 
-  constructor(
-    pools: Pools,
-    private readonly tasks: AgentTasks,
-  ) {
+  constructor(private readonly pools: Pools) {
     this.api = executorOf(pools.api);
   }
 
   /** Bytes stored. @throws {ProblemError} 409 `lease_lost`, 422 for the 21st of an attempt. */
   async store({ name: owner }: Principal, { id, epoch }: Fence, name: string, content: Buffer): Promise<number> {
     if (!isUuid(id)) throw leaseLost();
-    const [stored] = await this.api.query<{ bytes: number }>(STORE_ARTIFACT, [id, epoch, owner, name, content, MOST_ARTIFACTS]);
-    if (stored) return stored.bytes;
-    if (!(await this.tasks.find({ id: id.toLowerCase(), epoch, owner }))) throw leaseLost();
-    throw ProblemError.unprocessable('too_many_artifacts', `An attempt may leave ${MOST_ARTIFACTS} files.`);
+    const stored = await inTransaction(this.pools.api, async (tx) => {
+      const [task] = await tx.query<{ attempt: number }>(LOCK_ATTEMPT, [id, epoch, owner]);
+      if (!task) return 'lost';
+      return (await tx.query<{ bytes: number }>(STORE_ARTIFACT, [id, epoch, task.attempt, name, content, MOST_ARTIFACTS]))[0];
+    });
+    if (stored === 'lost') throw leaseLost();
+    if (!stored) throw ProblemError.unprocessable('too_many_artifacts', `An attempt may leave ${MOST_ARTIFACTS} files.`);
+    return stored.bytes;
   }
 
   list(taskId: string): Promise<ArtifactRow[]> {

@@ -5,12 +5,13 @@ import type { Fence } from '../../core/task/task.ts';
 import { AgentAccess } from '../../platform/auth/access.decorator.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { Settings } from '../../platform/config/settings.ts';
-import { LargeBody } from '../../platform/http/large-body.decorator.ts';
+import { ResultBody, TextBody } from '../../platform/http/large-body.decorator.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
 import { AgentRegistry } from '../agent.registry.ts';
 import { Heartbeats } from '../heartbeats.ts';
 import { AgentWork } from '../leases/agent-work.ts';
 import { LeaseDesk } from '../leases/lease-desk.ts';
+import { onLostAnswer, whileConnected } from './lost-answer.ts';
 import { AGENT_ID, LEASE_LOST, OwnAgent } from './own.ts';
 import {
   CompleteBody,
@@ -60,10 +61,10 @@ export class AgentWorkController {
     @Body() { max = 1, waitMs }: LeaseBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LeasedTask[]> {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
     const { id, capabilities, maxConcurrency } = await this.registry.get(agent.id);
-    const tasks = await this.desk.lease({ id, owner: agent.name, capabilities, maxConcurrency }, { max, waitMs }, gone.signal);
+    const asking = { id, owner: agent.name, capabilities, maxConcurrency };
+    const tasks = await whileConnected(reply.raw, (gone) => this.desk.lease(asking, { max, waitMs }, gone));
+    if (tasks.length > 0) onLostAnswer(reply.raw, () => void this.desk.answerLost(tasks, asking));
     if (this.draining.active) void reply.header('connection', 'close'); // the next request finds another process
     return tasks.map(({ id: taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, previousFailure, logSeq }) => {
       return { taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, ttlMs: this.settings.leaseTtlMs, previousFailure, logSeq };
@@ -89,12 +90,12 @@ export class AgentWorkController {
     @Param('taskId') taskId: string,
     @Body() { epoch, progress, step }: ProgressBody,
   ): Promise<void> {
-    await this.work.progress(agent, fence(taskId, epoch), progress, step ?? null);
+    await this.work.progress(agent, fence(taskId, epoch), Math.round(progress), step ?? null);
   }
 
   @Post('tasks/:taskId/logs')
   @HttpCode(200)
-  @LargeBody()
+  @TextBody()
   @ApiOperation({ operationId: 'agentWork_appendLogs', summary: 'Add lines to the log of the task' })
   @ApiOkResponse({ type: LogsReply })
   @ApiConflictResponse(LEASE_LOST)
@@ -104,7 +105,7 @@ export class AgentWorkController {
 
   @Post('tasks/:taskId/complete')
   @HttpCode(200)
-  @LargeBody()
+  @ResultBody()
   @ApiOperation({ operationId: 'agentWork_complete', summary: 'The work is done. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
   @ApiConflictResponse(LEASE_LOST)
@@ -118,6 +119,7 @@ export class AgentWorkController {
 
   @Post('tasks/:taskId/fail')
   @HttpCode(200)
+  @TextBody()
   @ApiOperation({ operationId: 'agentWork_fail', summary: 'The work failed. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
   @ApiConflictResponse(LEASE_LOST)

@@ -20,7 +20,6 @@ import { type Failure, FAILURE_CLASSES, type FailureClass } from '../../core/tas
 import { LOG_LEVELS, type LogLevel } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { AGENT_FAILURES } from '../leases/agent-work.ts';
 
 const MOST_TASKS = 1_000;
@@ -127,10 +126,10 @@ export class StartedReply {
 }
 
 export class ProgressBody extends EpochBody {
-  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100 })
+  @ApiProperty({ type: 'number', minimum: 0, maximum: 100, description: 'Percent; rounded to a whole number.' })
   @Max(100)
   @Min(0)
-  @IsInt()
+  @IsNumber()
   progress: number;
 
   @ApiPropertyOptional({ example: 'encode', maxLength: 100 })
@@ -176,10 +175,12 @@ export class LogsReply {
   logSeq: number;
   @ApiProperty({ type: 'integer', description: 'Lines beyond the 10,000 of an attempt.' })
   dropped: number;
+  @ApiProperty({ type: 'integer', description: 'Characters that cannot be stored (NUL, half a surrogate pair), replaced by U+FFFD.' })
+  replaced: number;
 }
 
 export class CompleteBody extends EpochBody {
-  @ApiPropertyOptional({ ...ANY_JSON, description: 'Any JSON of at most 1 MB; null unless given.' })
+  @ApiPropertyOptional({ ...ANY_JSON, description: 'Any JSON of at most 1 MB, 100,000 members and 64 levels; null unless given.' })
   @Allow()
   result?: unknown;
 }
@@ -200,11 +201,10 @@ export class FailBody extends EpochBody {
   @IfGiven()
   code?: string;
 
-  @ApiProperty({ example: 'the disk is full' })
-  @MaxLength(10_000)
-  @IsFilled()
+  @ApiPropertyOptional({ example: 'the disk is full', description: 'What is beyond 2,000 characters is cut off.' })
   @IsString()
-  message: string;
+  @IfGiven()
+  message?: string;
 
   @ApiPropertyOptional({ type: 'integer', description: 'No sooner than this.' })
   @Max(86_400_000)

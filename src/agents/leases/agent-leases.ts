@@ -71,9 +71,9 @@ export class AgentLeases {
     return { strategy: strategies.get(queue) ?? 'least_loaded', held, suspects };
   }
 
-  /** What was granted to somebody who is no longer there. */
+  /** What was granted to an agent whose connection was gone. Through another one it may have started it since: that stays. */
   async giveBack(tasks: readonly ClaimedTask[], owner: string): Promise<void> {
-    await this.tasks.release(tasks, owner);
+    await this.tasks.releaseUnstarted(tasks, owner);
   }
 
   /** Puts an agent in quarantine that ends again and again, each time with other tasks. */

@@ -13,6 +13,8 @@ import * as sql from './lease.sql.ts';
 /** An attempt, and who must hold it. */
 export type OwnedFence = Fence & { readonly owner: string };
 
+type QueuedFence = Fence & { readonly queue: string };
+
 export type HeldTask = ClaimedTask &
   OwnedFence & { readonly status: 'assigned' | 'running'; readonly deadlineAt: Date | null; readonly lastLine: number };
 
@@ -92,9 +94,24 @@ export class AgentTasks {
     return this.release(await this.heldBy(owner), owner);
   }
 
-  async release(tasks: readonly (Fence & { queue: string })[], owner: string): Promise<number> {
+  async release(tasks: readonly QueuedFence[], owner: string): Promise<number> {
     if (tasks.length === 0) return 0;
-    const released = await throughOutages({ forMs: OUTAGE_MS }, () => this.repository.release(tasks, owner));
+    return this.released(tasks, await throughOutages({ forMs: OUTAGE_MS }, () => this.repository.release(tasks, owner)));
+  }
+
+  /** The owner never received these tasks. How many of them it has not started after all. */
+  async releaseUnstarted(tasks: readonly QueuedFence[], owner: string): Promise<number> {
+    if (tasks.length === 0) return 0;
+    return this.released(tasks, await throughOutages({ forMs: OUTAGE_MS }, () => this.repository.releaseUnstarted(tasks, owner)));
+  }
+
+  /** Gives back what these owners were granted, have not started, and do not name in their heartbeats. `seconds`: left of the lease. */
+  async releaseUnclaimed(owners: readonly string[], seconds: number): Promise<void> {
+    const unclaimed = await this.engine.query<QueuedFence>(sql.SELECT_UNCLAIMED, [owners, seconds]);
+    await this.releaseUnstarted(unclaimed, 'registry');
+  }
+
+  private released(tasks: readonly QueuedFence[], released: ReadonlySet<string>): number {
     this.queue.announce(tasks.filter(({ id }) => released.has(id)).map(({ id, queue }) => ({ id, queue })));
     return released.size;
   }

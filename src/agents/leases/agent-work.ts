@@ -3,16 +3,17 @@ import { classify, type FailureClass, TaskFailure } from '../../core/task/failur
 import { done } from '../../core/task/outcome.ts';
 import type { TaskStatus } from '../../core/task/states.ts';
 import type { Fence, LogLevel } from '../../core/task/task.ts';
+import { countUnstorable } from '../../core/text/storable-text.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { ResultService } from '../../results/result.service.ts';
 import { HeldQueues } from '../../tasks/dispatch/held-queues.ts';
 import { TaskClaims } from '../../tasks/dispatch/task-claims.ts';
-import { boundedLine, MAX_LINES } from '../../tasks/logs/bounded-line.ts';
-import { TaskLogRepository } from '../../tasks/logs/task-log.repository.ts';
+import { boundedLine } from '../../tasks/logs/bounded-line.ts';
 import { ProgressWriter } from '../../tasks/progress-writer.ts';
 import { AgentRepository } from '../agent.repository.ts';
+import { AgentLogRepository, type AppendedLines } from './agent-log.repository.ts';
 import { AgentTasks, type HeldTask, type OwnedFence } from './agent-tasks.ts';
 
 /** Classes an agent may say of a failure. `crashed` and `cancelled` are for the engine to say. */
@@ -28,10 +29,12 @@ export const AGENT_FAILURES = [
 
 export interface AgentFailure {
   readonly failureClass: (typeof AGENT_FAILURES)[number];
-  readonly message: string;
+  readonly message?: string;
   readonly code?: string;
   readonly retryAfterMs?: number;
 }
+
+const NO_MESSAGE = 'the agent gave no reason';
 
 export interface AgentLine {
   readonly level: LogLevel;
@@ -39,11 +42,9 @@ export interface AgentLine {
   readonly data?: unknown;
 }
 
-export interface StoredLines {
-  /** Sequence number of the last line stored. */
-  readonly logSeq: number;
-  /** Lines beyond what an attempt may write. */
-  readonly dropped: number;
+export interface StoredLines extends AppendedLines {
+  /** Characters of the messages that cannot be stored, and became U+FFFD. */
+  readonly replaced: number;
 }
 
 /**
@@ -57,7 +58,7 @@ export class AgentWork {
     private readonly claims: TaskClaims,
     private readonly results: ResultService,
     private readonly progressWriter: ProgressWriter,
-    private readonly logWriter: TaskLogRepository,
+    private readonly logs: AgentLogRepository,
     private readonly ended: HeldQueues,
     private readonly agents: AgentRepository,
   ) {}
@@ -77,22 +78,12 @@ export class AgentWork {
     await this.progressWriter.write({ id: fence.id, epoch: fence.epoch, progress: percent, step });
   }
 
-  /** `after`: the number of the line before these; lines told twice are stored once. Undefined: after all that are stored. */
+  /** `after`: the number of the line before these, when the request may be a repeat. Undefined: after all that are stored. */
   async log(agent: Principal, fence: Fence, lines: readonly AgentLine[], after: number | undefined): Promise<StoredLines> {
-    const { attempt, lastLine } = await this.held(agent, fence);
-    const from = Math.min(after ?? lastLine, lastLine);
-    const room = Math.max(0, attempt * MAX_LINES - from);
-    const writtenAt = performance.now();
-    const kept = lines.slice(0, room).map(({ level, message, data }, i) => ({
-      id: fence.id,
-      epoch: fence.epoch,
-      seq: from + i + 1,
-      attempt,
-      writtenAt,
-      ...boundedLine(level, message, data),
-    }));
-    await Promise.all(kept.map((line) => this.logWriter.add(line)));
-    return { logSeq: from + kept.length, dropped: lines.length - kept.length };
+    const bounded = lines.map(({ level, message, data }) => boundedLine(level, message, data));
+    const appended = await this.logs.append({ ...ownedBy(agent, fence), lines: bounded, after });
+    if (!appended) throw leaseLost();
+    return { ...appended, replaced: lines.reduce((sum, { message }) => sum + countUnstorable(message), 0) };
   }
 
   /** What became of the task: a result that cannot be stored, or whose effects fail, does not complete it. */
@@ -101,7 +92,7 @@ export class AgentWork {
   }
 
   fail(agent: Principal, fence: Fence, { failureClass, message, code, retryAfterMs }: AgentFailure): Promise<TaskStatus> {
-    const failure = new TaskFailure(failureClass, message, code, retryAfterMs ?? null);
+    const failure = new TaskFailure(failureClass, message?.trim() || NO_MESSAGE, code, retryAfterMs ?? null);
     return this.end(agent, fence, (task) => this.results.settleFailure(task, classify(failure), failure));
   }
 

@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { setImmediate as turn } from 'node:timers/promises';
 import { chooseAgent, type WaitingAgent } from '../../core/dispatch/agent-choice.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { Settings } from '../../platform/config/settings.ts';
-import { FailureLog } from '../../platform/database/failure-log.ts';
+import { FailureLog, type FailureReporter } from '../../platform/database/failure-log.ts';
 import { isTransient } from '../../platform/database/transient.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
@@ -35,6 +36,9 @@ const GRANT_MS = 5_000;
 /** How long who waits for nothing may wait for the look itself. */
 const LOOK_MS = 1_000;
 
+/** Turns of the event loop between grant and answer: the end of a connection that has arrived by then is read. */
+const TURNS = 2;
+
 type Candidate = WaitingAgent & { readonly poll: Poll };
 
 /** The long polls of this process, and who of them gets what there is. */
@@ -45,6 +49,7 @@ export class LeaseDesk implements OnModuleDestroy {
   private readonly watched = new Set<string>();
   private readonly closing = new AbortController();
   private readonly loop: Loop;
+  private readonly onLostAnswer: FailureReporter;
 
   constructor(
     private readonly leases: AgentLeases,
@@ -56,6 +61,7 @@ export class LeaseDesk implements OnModuleDestroy {
   ) {
     const name = 'agent-leases';
     const onError = failures.of(name);
+    this.onLostAnswer = failures.of('agent-lost-answers');
     this.loop = new Loop({ name, intervalMs: settings.pollIntervalMs, jitter: 0.1, run: () => this.round(), onError });
     draining.onBegin(() => this.dismissAll());
   }
@@ -81,10 +87,20 @@ export class LeaseDesk implements OnModuleDestroy {
     const tasks = await promise;
     clearTimeout(timer);
     clearTimeout(overdue);
+    if (tasks.length > 0) for (let i = 0; i < TURNS; i++) await turn();
     gone.removeEventListener('abort', leave);
     if (!poll.gone) return tasks;
     await this.leases.giveBack(tasks, agent.owner);
     return [];
+  }
+
+  /** The agent cannot have read what `lease` answered. A task that it has started all the same stays. */
+  async answerLost(tasks: readonly ClaimedTask[], { owner }: Poll['agent']): Promise<void> {
+    try {
+      await this.leases.giveBack(tasks, owner);
+    } catch (error) {
+      this.onLostAnswer(error, 1); // the heartbeats of the agent find them
+    }
   }
 
   /** Requests that wait in this process. */

@@ -18,6 +18,26 @@ export const SELECT_HELD = `
   FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
   WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;
 
+/** $1 rows {id, epoch, owner}. Locks the tasks that are leased with exactly these, in the order of their ids. */
+export const LOCK_HELD = `
+  SELECT t.id, r.epoch, r.owner, t.attempt FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+  WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t`;
+
+/** $1 rows {nth, id, after or null, count}. The number of the last line of each task, and up to `count` lines behind `after`. */
+export const SELECT_LOG_TAILS = `
+  SELECT r.nth, coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = r.id), 0) AS last,
+         (SELECT coalesce(json_agg(json_build_object('level', level, 'message', message, 'data', data) ORDER BY seq), '[]')
+          FROM task_logs l WHERE l.task_id = r.id AND l.seq > r.after AND l.seq <= r.after + r.count) AS stored
+  FROM json_to_recordset($1::json) AS r (nth int, id uuid, after bigint, count int)`;
+
+/**
+ * $1 owners, $2 seconds. Tasks leased to them and not started whose lease has less than this left: no heartbeat has named them
+ * since it was granted.
+ */
+export const SELECT_UNCLAIMED = `
+  SELECT id, lease_epoch AS epoch, queue, lease_owner AS owner FROM tasks
+  WHERE status = 'assigned' AND lease_owner = ANY ($1::text[]) AND lease_expires_at < app_now() + make_interval(secs => $2)`;
+
 /** $1 rows {id, epoch, owner}, $2 seconds of lease. As EXTEND_LEASES, for the agents of one process. */
 export const EXTEND_HELD = `
   WITH mine AS MATERIALIZED (

@@ -11,6 +11,8 @@ export interface Unstorable {
 export interface StorableLimits {
   depth: number;
   keys: number;
+  /** Texts that PostgreSQL refuses pass; keys never do. */
+  anyText?: boolean;
 }
 
 interface Frame {
@@ -36,7 +38,7 @@ export function findUnstorable(value: unknown, limits: StorableLimits): Unstorab
   });
   let seen = 0;
   const enter = (item: unknown, token: string): UnstorableCode | null => {
-    if (typeof item === 'string') return faultOf(item);
+    if (typeof item === 'string') return limits.anyText ? null : faultOf(item);
     if (typeof item !== 'object' || item === null) return null;
     if (stack.length >= limits.depth) return 'too_deep';
     const keys = Object.keys(item);

@@ -6,6 +6,8 @@ export interface BodyLimits {
   readonly depth: number;
   /** Members and elements in the whole body. */
   readonly keys: number;
+  /** Texts may hold NUL and half characters: the handler of the route replaces them. */
+  readonly anyText?: boolean;
 }
 
 /** Deeper or wider JSON is no request of ours, and every reader after us would have to walk it. */
@@ -13,12 +15,19 @@ export const USUAL_BODY: BodyLimits = { bytes: 256 * 1024, depth: 64, keys: 1_00
 /** 1,000 tasks of 1 kB and 20 members each. */
 export const LARGE_BODY: BodyLimits = { bytes: 1024 * 1024, depth: 64, keys: 20_000 };
 
-const CONFIG = { body: LARGE_BODY };
+/** As much as storableResult keeps of a handler's result, one level deeper for the member that holds it. */
+const RESULT_BODY: BodyLimits = { bytes: 1024 * 1024, depth: 65, keys: 100_000 };
+/** Lines of a log: 500 of them, with data. */
+const TEXT_BODY: BodyLimits = { ...LARGE_BODY, anyText: true };
 
 /** The route takes lists of up to a thousand things. */
-export function LargeBody(): MethodDecorator {
-  return RouteConfig(CONFIG);
-}
+export const LargeBody = (): MethodDecorator => RouteConfig({ body: LARGE_BODY });
+
+/** The route takes the result of a task. */
+export const ResultBody = (): MethodDecorator => RouteConfig({ body: RESULT_BODY });
+
+/** The route takes what programs print, and stores it with U+FFFD for what cannot be stored. */
+export const TextBody = (): MethodDecorator => RouteConfig({ body: TEXT_BODY });
 
 /** Of a body that is a file. */
 export const RAW_BODY_BYTES = 1024 * 1024;
@@ -35,5 +44,6 @@ export function takesRawBody(request: FastifyRequest): boolean {
 }
 
 export function bodyLimitsOf(request: FastifyRequest): BodyLimits {
-  return Reflect.get(request.routeOptions.config ?? {}, 'body') === LARGE_BODY ? LARGE_BODY : USUAL_BODY;
+  const body: unknown = Reflect.get(request.routeOptions.config ?? {}, 'body');
+  return typeof body === 'object' && body !== null ? (body as BodyLimits) : USUAL_BODY;
 }
