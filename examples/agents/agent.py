@@ -13,8 +13,12 @@ def work(name, params, log):
     return {"words": len(params["text"].split())}
 
 
+class Refused(Exception):
+    """The server will never take what was sent: 400, 413, 422 and the like."""
+
+
 def call(path, body, token, patience=60.0):
-    """The answer, or None when the lease is lost. Asks again while the server is away: whatever is said may be repeated."""
+    """The answer, or None when the lease is lost. Asks again while the server is away: every request may be repeated."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     until = time.monotonic() + patience
     while True:
@@ -26,7 +30,7 @@ def call(path, body, token, patience=60.0):
             if error.code == 409:
                 return None
             if error.code < 500 and error.code != 429:
-                raise
+                raise Refused(f"{error.code} {error.read().decode()}")
         except OSError:
             pass
         if time.monotonic() > until:
@@ -34,13 +38,17 @@ def call(path, body, token, patience=60.0):
         time.sleep(1)
 
 
-agent = call("/agents", {"name": f"python-{socket.gethostname()}", "capabilities": os.environ.get("CAPABILITIES", "").split(), "maxConcurrency": 1}, KEY)
+agent = call("/agents", {"name": f"python-{socket.gethostname()}", "capabilities": os.environ.get("CAPABILITIES", "").split(), "maxConcurrency": 1}, KEY, patience=float("inf"))
 me, token, running = f"/agents/{agent['id']}", agent["token"], {}
 
 
 def beat():
     while True:
-        call(f"{me}/heartbeat", {"running": list(running.values())}, token, patience=0)
+        try:
+            call(f"{me}/heartbeat", {"running": list(running.values())}, token, patience=0)
+        except Refused as error:  # the name registered elsewhere
+            print(error, flush=True)
+            os._exit(1)
         time.sleep(agent["heartbeatMs"] / 1000)
 
 
@@ -54,6 +62,6 @@ while True:
             try:
                 call(f"{this}/complete", {**epoch, "result": work(task["name"], task["params"], log)}, token)
             except Exception as error:
-                kind = "invalid_input" if isinstance(error, ValueError) else "internal"
+                kind = {Refused: "invalid_output", TypeError: "invalid_output", ValueError: "invalid_input"}.get(type(error), "internal")
                 call(f"{this}/fail", {**epoch, "class": kind, "message": str(error) or kind}, token)
         del running[task["taskId"]]

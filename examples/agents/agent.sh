@@ -4,8 +4,8 @@
 set -eu
 
 post() { # path body token: prints the answer; fails when the lease is lost (409) or the answer is another error
-  curl -sS -f --retry 5 --retry-connrefused --retry-delay 1 --max-time 40 -X POST "$CONTENTHUB_URL$1" \
-    -H "Authorization: Bearer $3" -H 'Content-Type: application/json' -d "$2"
+  printf %s "$2" | curl -sS -f --retry 5 --retry-connrefused --retry-delay 1 --max-time 40 -X POST "$CONTENTHUB_URL$1" \
+    -H "Authorization: Bearer $3" -H 'Content-Type: application/json' --data-binary @-
 }
 field() { python3 -c 'import json,sys
 value = json.load(sys.stdin)
@@ -31,7 +31,8 @@ while :; do
   echo "{\"taskId\": \"$id\", \"epoch\": $epoch}" >"$running"
   if post "$me/tasks/$id/start" "{\"epoch\": $epoch}" "$token" >/dev/null; then
     if result=$(echo "$leases" | field 0 params | "$@"); then
-      post "$me/tasks/$id/complete" "{\"epoch\": $epoch, \"result\": $result}" "$token" >/dev/null || true
+      post "$me/tasks/$id/complete" "{\"epoch\": $epoch, \"result\": $result}" "$token" >/dev/null ||
+        post "$me/tasks/$id/fail" "{\"epoch\": $epoch, \"class\": \"invalid_output\", \"message\": \"the server refused the result\"}" "$token" >/dev/null || true
     else
       post "$me/tasks/$id/fail" "{\"epoch\": $epoch, \"message\": \"exit code $?\"}" "$token" >/dev/null || true
     fi

@@ -14,6 +14,8 @@ interface Exchange {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
+  /** A body that is JSON already. */
+  readonly json?: string;
   readonly idempotencyKey?: string;
   readonly timeoutMs?: number;
 }
@@ -79,15 +81,16 @@ export class ApiClient {
   }
 
   /** One exchange, whatever its status. */
-  async send({ method, path, body, idempotencyKey, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
+  async send({ method, path, body, json, idempotencyKey, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
     const headers = this.#headers('application/json');
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    const content = json ?? (body === undefined ? undefined : JSON.stringify(body));
+    if (content !== undefined) headers['content-type'] = 'application/json';
     if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
     try {
       const response = await fetch(this.connection.server + path, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: content,
         signal: AbortSignal.any([this.interrupted, AbortSignal.timeout(timerMs(timeoutMs))]),
       });
       const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);

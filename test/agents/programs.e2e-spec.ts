@@ -89,6 +89,24 @@ describe('the example in', () => {
     });
   });
 
+  it('shell says that the server refused a result', async () => {
+    const odd = script('odd', `#!/bin/sh\ncat >/dev/null; printf '"\\\\u0000"'`);
+    const [first, second] = [await submit('count-words', {}), await submit('count-words', {})];
+    example('sh', ['examples/agents/agent.sh', odd], '"words"');
+    for (const id of [first, second])
+      expect(await ended(id)).toMatchObject({ status: 'failed', attempt: 1, error: { class: 'invalid_output' } });
+  });
+
+  it('Python says that the server refused a result', async () => {
+    const file = script(
+      'odd.py',
+      readFileSync('examples/agents/agent.py', 'utf8').replace('return {"words"', 'return "\\0"\n    return {"words"'),
+    );
+    const id = await submit('count-words', { text: 'x' });
+    example('python3', [file], 'words');
+    expect(await ended(id)).toMatchObject({ status: 'failed', attempt: 1, error: { class: 'invalid_output' } });
+  });
+
   it('shell runs a program for each task', async () => {
     const count = script('count', `#!/bin/sh\npython3 -c 'import json,sys; print(len(json.load(sys.stdin)["text"].split()))' 2>/dev/null`);
     const [good, bad] = [await submit('count-words', { text: 'one two three' }), await submit('count-words', {})];

@@ -3,6 +3,7 @@ import { timerMs } from '../../core/time/timer-ms.ts';
 import { type ApiClient, isUnreachable } from '../api-client.ts';
 import { answerError } from '../api-errors.ts';
 import type { Answer } from '../api-types.ts';
+import { CliError } from '../cli-error.ts';
 
 /** A task that is this agent's as long as its heartbeats name it. */
 export interface Lease {
@@ -54,17 +55,30 @@ export class AgentApi {
     await this.api.send({ method: 'DELETE', path: this.path });
   }
 
-  /** Through restarts of the server: what is said may be repeated. Undefined when the task is no longer this agent's. */
-  async say<T>({ taskId, epoch }: Lease, word: string, more: object = {}): Promise<T | undefined> {
+  /**
+   * Through restarts of the server: what is said may be repeated. Undefined when the task is no longer this agent's.
+   * @throws {CliError} when the server refuses it, or still answers with an error at the end.
+   */
+  say<T>(lease: Lease, word: string, more: object = {}): Promise<T | undefined> {
+    return this.sayJson(lease, word, JSON.stringify({ epoch: lease.epoch, ...more }));
+  }
+
+  /** `result` is JSON and is sent as it was written, so that a number keeps its digits and the server judges every member. */
+  complete(lease: Lease, result: string): Promise<{ status: string } | undefined> {
+    return this.sayJson(lease, 'complete', `{"epoch":${lease.epoch},"result":${result}}`);
+  }
+
+  private async sayJson<T>({ taskId }: Lease, word: string, json: string): Promise<T | undefined> {
     const until = performance.now() + PATIENCE_MS;
-    const exchange = { method: 'POST', path: `${this.path}/tasks/${taskId}/${word}`, body: { epoch, ...more } } as const;
-    while (performance.now() < until) {
+    const exchange = { method: 'POST', path: `${this.path}/tasks/${taskId}/${word}`, json } as const;
+    for (;;) {
       const answer = await this.api.send(exchange).catch(undefinedIfUnreachable);
       if (answer?.status === 409) return undefined;
       if (answer && !isPassing(answer)) return this.read<T>(answer);
-      await delay(timerMs(answer?.retryAfterMs ?? RETRY_MS));
+      const pause = timerMs(answer?.retryAfterMs ?? RETRY_MS);
+      if (performance.now() + pause > until) return answer && this.read<T>(answer);
+      await delay(pause);
     }
-    return undefined;
   }
 
   private read<T>(answer: Answer): T {
@@ -74,8 +88,21 @@ export class AgentApi {
 }
 
 /** Whether the same request may succeed a moment later. */
-function isPassing({ status }: Answer): boolean {
+function isPassing({ status }: Pick<Answer, 'status'>): boolean {
   return status === 429 || status >= 500;
+}
+
+/** The server is away, restarts, or asks for a pause: the same request may succeed later. */
+export function isPassingError(error: unknown): boolean {
+  if (isUnreachable(error)) return true;
+  const status = error instanceof CliError ? error.problem?.status : undefined;
+  return status !== undefined && isPassing({ status });
+}
+
+/** The server understood who speaks and will never take what was said: 400, 413, 422 and the like. */
+export function isRefusal(error: unknown): error is CliError {
+  const status = error instanceof CliError ? error.problem?.status : undefined;
+  return status !== undefined && status >= 400 && status < 500 && ![401, 403, 404, 429].includes(status);
 }
 
 function undefinedIfUnreachable(error: unknown): undefined {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { cutText, storableText } from '../../core/text/storable-text.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
-import { isUnreachable } from '../api-client.ts';
-import { CliError } from '../cli-error.ts';
-import type { AgentApi, Lease } from './agent-api.ts';
+import type { CliError } from '../cli-error.ts';
+import { type AgentApi, isPassingError, isRefusal, type Lease } from './agent-api.ts';
 import { LineSender } from './line-sender.ts';
 import { type ProgramEnd, type ProgramPlan, runProgram } from './task-program.ts';
 
@@ -21,6 +21,7 @@ interface Held {
 }
 
 const RETRY_MS = 1_000;
+const MAX_MESSAGE = 2_000;
 
 /** Leases tasks and runs a program for each, until it is told to end: then it waits for those that run, and gives back the rest. */
 export class Agent {
@@ -97,7 +98,7 @@ export class Agent {
     try {
       await this.perform(lease, stop.signal);
     } catch (error) {
-      this.plan.say(`${lease.name} ${lease.taskId}: ${error instanceof Error ? error.message : String(error)}`);
+      await this.giveUp(lease, error, stop.signal);
     } finally {
       this.held.delete(lease.taskId);
       const { resolve } = this.changed;
@@ -108,20 +109,47 @@ export class Agent {
 
   private async perform(lease: Lease, stop: AbortSignal): Promise<void> {
     if (!(await this.api.say(lease, 'start'))) return;
-    this.plan.say(`${lease.name} ${lease.taskId}: attempt ${lease.attempt}`);
+    this.say(lease, `attempt ${lease.attempt}`);
     const lines = new LineSender(this.api, lease);
-    const end = await runProgram(this.plan.program, lease, (text) => lines.add(text), stop);
-    if (stop.aborted && stop.reason === 'lost') return this.plan.say(`${lease.name} ${lease.taskId}: stopped, it is no longer ours`);
-    await lines.flush();
-    const told = await this.tell(lease, end, stop.aborted);
-    this.plan.say(`${lease.name} ${lease.taskId}: ${told?.status ?? 'no longer ours'}`);
+    const end = await runProgram(this.plan.program, lease, (text, level) => lines.add(text, level), stop);
+    if (isLost(stop)) return this.say(lease, 'stopped, it is no longer ours');
+    for (const warning of await lines.finish()) this.say(lease, warning);
+    const ended = await this.tell(lease, end, stop.aborted);
+    this.say(lease, ended?.status ?? 'no longer ours');
   }
 
-  private tell(lease: Lease, end: ProgramEnd, draining: boolean): Promise<{ status: string } | undefined> {
-    if (end.kind === 'done') return this.api.say(lease, 'complete', { result: end.result });
+  private async tell(lease: Lease, end: ProgramEnd, draining: boolean): Promise<{ status: string } | undefined> {
+    if (end.kind === 'done') return this.complete(lease, end.result);
     if (draining) return this.api.say(lease, 'release');
     const { class: failureClass, code, message } = end;
     return this.api.say(lease, 'fail', { class: failureClass, code, message });
+  }
+
+  /** A result that the server refuses is a fault of the program, and final: the same program would give it again. */
+  private async complete(lease: Lease, result: string): Promise<{ status: string } | undefined> {
+    try {
+      return await this.api.complete(lease, result);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const message = `the server refused the result: ${refusalText(error)}`;
+      this.say(lease, message);
+      return this.api.say(lease, 'fail', { class: 'invalid_output', code: error.code, message });
+    }
+  }
+
+  /** The task cannot be run or ended here. The server is told why; otherwise it would wait for the lease to end. */
+  private async giveUp(lease: Lease, error: unknown, stop: AbortSignal): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    this.say(lease, message);
+    if (isLost(stop)) return;
+    const failure = { class: 'internal', code: 'agent_error', message: cutText(storableText(message), MAX_MESSAGE) || 'agent error' };
+    await this.api.say(lease, 'fail', failure).catch((again: unknown) => {
+      this.say(lease, `the failure could not be reported: ${again instanceof Error ? again.message : String(again)}`);
+    });
+  }
+
+  private say({ name, taskId }: Lease, text: string): void {
+    this.plan.say(`${name} ${taskId}: ${text}`);
   }
 
   private async drain(): Promise<void> {
@@ -137,9 +165,10 @@ export class Agent {
   }
 }
 
-/** The server is away, or restarts. */
-function isPassingError(error: unknown): boolean {
-  if (isUnreachable(error)) return true;
-  const status = error instanceof CliError ? error.problem?.status : undefined;
-  return status !== undefined && (status === 429 || status >= 500);
+const isLost = (stop: AbortSignal): boolean => stop.aborted && stop.reason === 'lost';
+
+/** "A value of the body … (/result/a)", with the place inside the result. */
+function refusalText({ message, problem }: CliError): string {
+  const pointer = problem?.errors?.[0]?.pointer?.replace(/^\/result/, '');
+  return pointer ? `${message} (at ${pointer})` : message;
 }

@@ -1,6 +1,9 @@
-import type { AgentApi, Lease } from './agent-api.ts';
+import { countUnstorable, piecesOf, storableText } from '../../core/text/storable-text.ts';
+import { CliError } from '../cli-error.ts';
+import { type AgentApi, isRefusal, type Lease } from './agent-api.ts';
 
 interface Line {
+  readonly level: 'info' | 'warn';
   readonly message: string;
 }
 
@@ -9,12 +12,15 @@ const FLUSH_MS = 500;
 const LINES_OF_ONE = 100;
 const MAX_LINE = 2_000;
 
-/** Sends the lines a program writes, in order, some at a time; what was told twice is stored once. */
+/** Sends the lines a program writes, in order, some at a time; a repeated request is stored once. */
 export class LineSender {
   private waiting: Line[] = [];
   private sending: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private after: number;
+  private replaced = 0;
+  private lost = 0;
+  private reason = '';
 
   constructor(
     private readonly api: AgentApi,
@@ -23,24 +29,56 @@ export class LineSender {
     this.after = task.logSeq;
   }
 
-  add(message: string): void {
-    for (let i = 0; i < message.length; i += MAX_LINE) this.waiting.push({ message: message.slice(i, i + MAX_LINE) });
+  add(text: string, level: Line['level'] = 'info'): void {
+    this.replaced += countUnstorable(text);
+    for (const message of piecesOf(storableText(text), MAX_LINE)) this.waiting.push({ level, message });
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
+  /** Stores what is left, and warnings about what was changed or lost. Returns them. */
+  async finish(): Promise<string[]> {
+    await this.flush();
+    const warnings = [
+      ...(this.replaced > 0
+        ? [`${this.replaced} characters of the output cannot be stored (NUL or half a character): replaced by U+FFFD`]
+        : []),
+      ...(this.lost > 0 ? [`${this.lost} lines of the output could not be stored: ${this.reason}`] : []),
+    ];
+    for (const warning of warnings) this.add(warning, 'warn');
+    await this.flush();
+    return warnings;
+  }
+
   /** Resolves when all lines so far are stored, or cannot be. */
-  flush(): Promise<void> {
+  private flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.sending = this.sending.then(() => this.send()).catch(() => undefined); // a line that cannot be stored must not fail the work
+    this.sending = this.sending.then(() => this.sendAll());
     return this.sending;
   }
 
-  private async send(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const lines = this.waiting.splice(0, LINES_OF_ONE);
-      const stored = await this.api.say<{ logSeq: number }>(this.task, 'logs', { lines, after: this.after });
-      if (stored) this.after = stored.logSeq;
+  private async sendAll(): Promise<void> {
+    while (this.waiting.length > 0) await this.send(this.waiting.splice(0, LINES_OF_ONE));
+  }
+
+  /** Never throws: a line that cannot be stored must not fail the work, nor cost the lines beside it. */
+  private async send(lines: readonly Line[]): Promise<void> {
+    try {
+      const stored = await this.api.say<{ logSeq: number; dropped: number }>(this.task, 'logs', { lines, after: this.after });
+      if (!stored) return; // the lease is lost
+      this.after = stored.logSeq;
+      if (stored.dropped > 0) this.lose(stored.dropped, 'the attempt has as many as it may have');
+    } catch (error) {
+      if (lines.length === 1 || !isRefusal(error))
+        return this.lose(lines.length, error instanceof CliError ? error.message : String(error));
+      const half = lines.length >> 1;
+      await this.send(lines.slice(0, half));
+      await this.send(lines.slice(half));
     }
+  }
+
+  private lose(lines: number, reason: string): void {
+    this.lost += lines;
+    this.reason = reason;
   }
 }

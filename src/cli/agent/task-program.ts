@@ -1,20 +1,23 @@
+import { isUtf8 } from 'node:buffer';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutputCapture } from '../../core/text/output-capture.ts';
 import { findJsonFault, JSON_FAULTS } from '../../core/text/json-scan.ts';
+import { cutText, storableText } from '../../core/text/storable-text.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Lease } from './agent-api.ts';
 
 /** What a program made of its task. */
 export type ProgramEnd =
-  | { readonly kind: 'done'; readonly result: unknown }
+  /** `result`: JSON, as the program wrote it. */
+  | { readonly kind: 'done'; readonly result: string }
   | { readonly kind: 'failed'; readonly class: string; readonly code: string; readonly message: string };
 
 export interface ProgramPlan {
   readonly file: string;
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Readonly<Record<string, string>>;
   /** Signals a process that was started detached, and all it started. */
   signalGroup(child: ChildProcess, signal: NodeJS.Signals): void;
 }
@@ -34,15 +37,20 @@ const CLASS_OF_EXIT: Readonly<Record<number, string>> = { 65: 'invalid_input', 7
  * Runs the program for one task, in a process group of its own: params on stdin as JSON, the result on stdout, lines of the log
  * on stderr. `stop` ends all of the group; resolves when the program has ended.
  */
-export async function runProgram(plan: ProgramPlan, task: Lease, onLine: (text: string) => void, stop: AbortSignal): Promise<ProgramEnd> {
+export async function runProgram(
+  plan: ProgramPlan,
+  task: Lease,
+  onLine: (text: string, level: 'info' | 'warn') => void,
+  stop: AbortSignal,
+): Promise<ProgramEnd> {
   const child = spawn(plan.file, [], { cwd: plan.cwd, env: { ...plan.env, ...variablesOf(task) }, detached: true, stdio: 'pipe' });
   const closed = once(child, 'close').catch(() => undefined);
   const exit = exitOf(child);
   const stdout = new Collected();
   let lastLine = '';
   const stderr = new OutputCapture((text, truncated) => {
-    if (!truncated) lastLine = text;
-    onLine(text);
+    if (!truncated && text.trim() !== '') lastLine = text;
+    onLine(text, truncated ? 'warn' : 'info');
   });
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
@@ -91,7 +99,7 @@ function failure(how: number | string, lastLine: string): ProgramEnd {
 }
 
 const failed = (failureClass: string, code: string, message: string): ProgramEnd => {
-  return { kind: 'failed', class: failureClass, code, message: message.slice(0, MAX_MESSAGE) };
+  return { kind: 'failed', class: failureClass, code, message: cutText(storableText(message), MAX_MESSAGE) };
 };
 
 /** What the program wrote to stdout: one JSON value, or nothing. */
@@ -112,17 +120,17 @@ class Collected {
         `the program wrote ${this.bytes} bytes to stdout, at most ${MAX_RESULT_BYTES} are a result`,
       );
     }
-    const text = Buffer.concat(this.chunks).toString('utf8').trim();
-    if (text === '') return { kind: 'done', result: null };
-    let result: unknown;
+    const bytes = Buffer.concat(this.chunks);
+    if (!isUtf8(bytes)) return failed('invalid_output', 'result_not_utf8', 'stdout is not UTF-8');
+    const text = bytes.toString('utf8').trim() || 'null';
     try {
-      result = JSON.parse(text);
+      JSON.parse(text);
     } catch (error) {
       return failed('invalid_output', 'result_not_json', `stdout is not JSON: ${error instanceof Error ? error.message : ''}`);
     }
     const fault = findJsonFault(text);
     if (fault)
       return failed('invalid_output', fault.code, `the value at ${fault.pointer || 'the top'} of stdout ${JSON_FAULTS[fault.code]}`);
-    return { kind: 'done', result };
+    return { kind: 'done', result: text };
   }
 }

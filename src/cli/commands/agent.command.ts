@@ -1,9 +1,11 @@
 import { accessSync, constants } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { Agent } from '../agent/agent.ts';
-import { AgentApi } from '../agent/agent-api.ts';
+import { AgentApi, isPassingError } from '../agent/agent-api.ts';
+import { programEnvironment } from '../agent/program-environment.ts';
 import { readTokenFile, writeTokenFile } from '../agent/token-file.ts';
 import { ApiClient } from '../api-client.ts';
 import { CliError, usageError } from '../cli-error.ts';
@@ -20,6 +22,7 @@ interface AgentOptions {
   readonly name?: string;
   readonly tokenFile?: string;
   readonly drain?: number;
+  readonly env?: readonly string[];
 }
 
 interface Enrolled {
@@ -31,6 +34,10 @@ interface Enrolled {
 const HELP = 'contenthub agent --help';
 const CONCURRENCY = 3;
 const DRAIN_MS = 20_000;
+/** Between two tries to register, while the server is away. */
+const WAIT_MS = { first: 1_000, most: 10_000 };
+
+const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export function registerAgent(program: Command, start: Start): void {
   const agent = program
@@ -41,6 +48,11 @@ export function registerAgent(program: Command, start: Start): void {
     .option('--name <name>', 'its name (default: that of this machine)')
     .option('--token-file <file>', 'keeps its own token, so that it comes back without a key of an operator')
     .option('--drain <duration>', 'how long running tasks may take to end when it is told to (default: 20s)', duration)
+    .option(
+      '--env <name>',
+      'passes this variable to the program too (repeatable); otherwise it gets PATH, HOME, LANG and the like',
+      repeated,
+    )
     .description('run tasks of the server here, one program for each; or look after agents')
     .addHelpText('after', '\nExample:\n  contenthub agent --capabilities gpu,ffmpeg --concurrency 2 --exec ./transcribe.sh')
     .action(start(runAgent));
@@ -52,14 +64,13 @@ async function runAgent(call: Invocation, options: AgentOptions): Promise<ExitCo
   if (exec === undefined) throw usageError('An agent needs a program: --exec <file>', HELP);
   const { terminal } = call;
   const file = programAt(exec, terminal.cwd);
+  const env = programEnvironment(terminal.env, options.env ?? [], call.connection.token);
   const { signalGroup } = await import('../../platform/lifecycle/process-group.ts');
   const { id, token, heartbeatMs } = await enrol(call, options, concurrency);
   const connection = { ...call.connection, token, tokenFrom: 'the registration' };
   const over = new AbortController();
   const waiting = new ApiClient(connection, AbortSignal.any([terminal.interrupted, over.signal]));
   const api = new AgentApi(new ApiClient(connection, new AbortController().signal), waiting, id);
-  // What this program was given to prove itself is none of the tasks' business.
-  const { APP_TOKEN: _, ...env } = terminal.env;
   const program = { file, cwd: terminal.cwd, env, signalGroup };
   const agent = new Agent(api, { concurrency, heartbeatMs, drainMs, program, say: (line) => call.note(line) });
   await agent.run(terminal.interrupted).finally(() => over.abort());
@@ -90,10 +101,30 @@ async function enrol(
   const body = { name, capabilities, maxConcurrency, version: cliVersion() };
   const register = (api: ApiClient) => api.create<Enrolled>('/agents', body);
   const again = own === undefined ? undefined : new ApiClient({ ...connection, token: own, tokenFrom: String(file) }, terminal.interrupted);
-  const enrolled = (await again?.create<Enrolled>('/agents', body).catch(undefinedIfUnknown)) ?? (await register(call.api));
+  const enrolled = await untilAnswered(
+    call,
+    async () => (await again?.create<Enrolled>('/agents', body).catch(undefinedIfUnknown)) ?? (await register(call.api)),
+  );
   if (file !== undefined) await writeTokenFile(file, enrolled.token);
   call.note(`Agent ${name} (${enrolled.id}) waits for tasks at ${connection.server}`);
   return enrolled;
+}
+
+/** An agent is often started before its server, by the same machine: it waits, and says for what. */
+async function untilAnswered<T>(call: Invocation, ask: () => Promise<T>): Promise<T> {
+  const { interrupted } = call.terminal;
+  let said = '';
+  for (let pause = WAIT_MS.first; ; pause = Math.min(2 * pause, WAIT_MS.most)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (interrupted.aborted || !(error instanceof CliError) || !isPassingError(error)) throw error;
+      if (error.message !== said)
+        call.note(`${error.message}. Waiting for it: tried again every ${WAIT_MS.most / 1_000} s, Ctrl-C ends this`);
+      said = error.message;
+      await delay(pause, undefined, { signal: interrupted });
+    }
+  }
 }
 
 function undefinedIfUnknown(error: unknown): undefined {
