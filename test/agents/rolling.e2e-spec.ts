@@ -9,6 +9,7 @@ import { Balancer } from '../faults/chaos/balancer.ts';
 import type { Answer, Http } from '../support/application.ts';
 import { brokenAtRest } from '../support/invariants.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { AnswerCheck } from '../support/answer-check.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Lease, TestAgent } from './agent-client.ts';
 
@@ -53,6 +54,8 @@ async function restart(port: number): Promise<void> {
   await start(port);
 }
 
+const answers = new AnswerCheck();
+
 /** Through the balancer; asks again while there is nobody to answer, as agents do. */
 function patientHttp(url: string): Http {
   return async <Body>(method: string, path: string, body?: unknown, headers: Record<string, string | undefined> = {}) =>
@@ -61,7 +64,8 @@ function patientHttp(url: string): Http {
         const sent = { authorization: headers.authorization ?? `Bearer ${key}`, 'content-type': 'application/json' };
         const response = await fetch(url + path, { method, headers: sent, body: JSON.stringify(body) });
         const text = await response.text();
-        if (response.status >= 500) return false;
+        if (response.status >= 500) return false; // the balancer's own, when no process answers
+        answers.checkFetched(method, path, response, text);
         return {
           status: response.status,
           headers: response.headers,
