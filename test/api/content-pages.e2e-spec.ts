@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
 import { PreviewLinks } from '../../src/content/contents/preview-link.ts';
 import { executorOf, Pools } from '../../src/platform/database/pools.ts';
 import { sharedSecret } from '../../src/platform/database/shared-secret.ts';
@@ -116,5 +117,18 @@ describe('hostile text', () => {
     expect(edited.status).toBe(200);
     expect(edited.body.bodyHtml).toContain('after');
     await expectInertEverywhere(content);
+  });
+
+  it.each([
+    ['2,000 nested lists', '- '.repeat(2_000)],
+    ['5,000 nested quotes', '> '.repeat(5_000)],
+  ])('of %s is stored once, and each view shows the stored page', async (_, marks) => {
+    const content = await client.generate({ account: (await client.createAccount()).name, topic: 'Tides' });
+    const edited = await client.patch(`/contents/${content.id}`, { bodyMarkdown: `${marks}x` }, '"v1"');
+    expect([edited.status, edited.body.bodyHtml]).toEqual([200, `<pre>${marks.replaceAll('>', '&gt;')}x</pre>`]);
+    // A page that was rendered again would not have this text, which no Markdown stands behind.
+    await server.app.get(DataSource).query('UPDATE contents SET body_html = $2 WHERE id = $1', [content.id, '<p>as stored</p>']);
+    const page = await server.http('GET', content.previewUrl.slice(server.url.length), undefined, { authorization: undefined });
+    expect([page.status, page.text.includes('<p>as stored</p>'), page.text.includes('- - -')]).toEqual([200, true, false]);
   });
 });

@@ -1,10 +1,12 @@
 import { ARTICLE_STYLE } from './article-style.ts';
-import { escapeHtml, type PageLanguage, renderMarkdown } from './render-markdown.ts';
+import type { PageLanguage } from './markdown-html.ts';
+import { escapeHtml } from './render-markdown.ts';
 
 export interface ArticlePage {
   title: string;
   summary: string;
-  bodyMarkdown: string;
+  /** Sanitised. */
+  bodyHtml: string;
   language: PageLanguage;
   kind: 'digest' | 'brief' | 'article' | 'data';
   accountName: string;
@@ -43,9 +45,8 @@ const LABELS: Readonly<Record<PageLanguage, Labels>> = {
 };
 
 /** One content as a complete HTML page: no scripts, nothing loaded but the images the text names, everything escaped. */
-export async function renderArticlePage(page: ArticlePage): Promise<string> {
+export function renderArticlePage(page: ArticlePage): string {
   const labels = LABELS[page.language];
-  const body = await renderMarkdown(page.bodyMarkdown, page.language);
   return `<!doctype html>
 <html lang="${labels.lang}">
 <head>
@@ -65,7 +66,7 @@ ${cover(page)}<p class="byline">${byline(page)}</p>
 <p class="summary">${escapeHtml(page.summary)}</p>
 <ul class="badges">${badges(page, labels)}</ul>
 </header>
-${body}
+${page.bodyHtml}
 </article>
 </body>
 </html>

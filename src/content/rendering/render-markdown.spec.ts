@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { escapeMarkdown } from '../../core/text/markdown-text.ts';
@@ -70,14 +71,53 @@ describe('renderMarkdown', () => {
   });
 
   it.each([
-    ['nesting beyond the stack', '>'.repeat(20_000)],
+    ['nested quotes', '> '.repeat(5_000)],
+    ['nested quotes without spaces', '>'.repeat(20_000)],
+    ['nested lists', '- '.repeat(2_000)],
+    ['nested numbered lists', '1. '.repeat(3_500)],
+    ['nested lists and quotes', '- > '.repeat(1_000)],
+    ['a nested list in a long text', `# Title\n\nWords.\n\n${'* '.repeat(100)}`],
     ['a million characters', 'word '.repeat(200_000)],
     ['emphasis without end', '*a'.repeat(50_000)],
     ['a table that would unfold', `${'|a'.repeat(3000)}\n${'|-'.repeat(3000)}\n${'|\n'.repeat(300)}`],
-  ])('sets %s as plain text', async (_, hostile) => {
-    const html = await renderMarkdown(`${hostile} <b>deep</b>`, 'en');
+  ])('sets %s as plain text, at once', async (_, hostile) => {
+    const started = performance.now();
+    const html = await renderMarkdown(`${hostile}<b>deep</b>`, 'en');
+    expect(performance.now() - started).toBeLessThan(500);
     expect(html).toMatch(/^<pre>/);
     expect(html).toContain('&lt;b&gt;deep&lt;/b&gt;');
+  });
+
+  it.each([
+    ['list items one below the other', '- word\n'.repeat(2_000), '<li>word</li>'],
+    ['four levels', '> - 1. - deep', '<li>deep</li>'],
+    ['a line of dashes', '- - -', '<hr>'],
+    ['a sum', '1 - 2 - 3 > 4', '<p>1 - 2 - 3 > 4</p>'],
+  ])('renders %s', async (_, markdown, part) => {
+    expect(await renderMarkdown(markdown, 'en')).toContain(part);
+  });
+
+  it.each([
+    ['brackets', '['.repeat(10_000)],
+    ['images', '!['.repeat(10_000)],
+    ['half links', '[a]('.repeat(10_000)],
+    ['footnotes', '[^a'.repeat(10_000)],
+    ['references', '[a]'.repeat(20_000)],
+    ['definitions', '[a]: b\n'.repeat(5_000)],
+    ['emphasis', '*a _b '.repeat(2_500)],
+    ['code marks', Array.from({ length: 300 }, (__, n) => '`'.repeat(n)).join(' ')],
+    ['comments', `${'<!--'.repeat(20_000)}-->`],
+    ['tags', '<a '.repeat(10_000)],
+    ['lazy lines', `${'> '.repeat(50)}a\n`.repeat(500)],
+    ['indented lists', Array.from({ length: 200 }, (__, n) => `${'  '.repeat(n)}- a`).join('\n')],
+    ['entities', '&#'.repeat(20_000)],
+  ])('neither stalls nor ends the process with %s', async (_, hostile) => {
+    const delays = monitorEventLoopDelay({ resolution: 5 });
+    delays.enable();
+    const html = await renderMarkdown(`${hostile}\n\nafter`, 'en');
+    delays.disable();
+    expect(html).toContain('after');
+    expect(delays.max / 1e6).toBeLessThan(500);
   });
 
   it('shows escaped text as it was, whatever it holds', async () => {
