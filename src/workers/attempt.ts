@@ -2,6 +2,7 @@ import { type Failure, fullStack } from '../core/task/failure.ts';
 import type { ClaimedTask, LogLevel } from '../core/task/task.ts';
 import { toResultJson } from '../core/task/result-json.ts';
 import { timerMs } from '../core/time/timer-ms.ts';
+import { cutText, storableText } from '../core/text/storable-text.ts';
 import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts';
 import { boundedLine, MAX_LINES } from '../tasks/logs/bounded-line.ts';
 import type { NewLogLine } from '../tasks/logs/task-log.repository.ts';
@@ -24,6 +25,8 @@ export interface AttemptPorts {
 }
 
 const PROGRESS_EVERY_MS = 250;
+/** Characters, as in the API of the agents. */
+const MAX_STEP = 100;
 /** How long a handler may ignore its signal before its slot is taken from it. */
 const STOP_GRACE_MS = 5_000;
 
@@ -120,7 +123,8 @@ export class Attempt implements TaskContext {
   // A property, as checkpoint is: handlers take their context apart.
   readonly progress = (percent: number, step?: string): void => {
     this.percent = Math.max(0, Math.min(100, Math.round(percent) || 0));
-    if (step !== undefined) this.step = step;
+    // The database refuses a NUL, and with it every later report that repeats the step.
+    if (typeof step === 'string') this.step = cutText(storableText(step), MAX_STEP);
     if (this.progressTimer) return;
     const wait = this.lastProgressAt + PROGRESS_EVERY_MS - performance.now();
     this.progressTimer = setTimeout(() => this.storeProgress(), timerMs(wait));
