@@ -47,7 +47,7 @@ export async function openApplication(options, given) {
   configure(options, { ...given, PORT: '0', SEED_EXAMPLE: 'false', DATA_DIR: options.dataDir });
   await migrateDatabase(options.postgresUrl);
   const settings = loadSettings();
-  const app = await NestFactory.create(AppModule.withRoles(settings.appRoles), new HttpAdapter(), QUIET);
+  const app = await NestFactory.create(AppModule.withRoles(settings.appRoles), new HttpAdapter(settings), QUIET);
   configureHttp(app, settings);
   const key = await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
   await app.listen(settings.port, settings.host);

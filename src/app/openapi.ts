@@ -36,7 +36,7 @@ export async function openapi({ file, check, say, warn }: OpenApiCommand): Promi
 
 /** The document as a file. Nothing is started and no database is needed: in preview Nest only collects the classes. */
 export async function renderOpenApi(): Promise<string> {
-  const app = await NestFactory.create(AppModule.withRoles(['api']), new HttpAdapter(), {
+  const app = await NestFactory.create(AppModule.withRoles(['api']), new HttpAdapter({ trustedProxy: undefined }), {
     preview: true,
     logger: false,
     abortOnError: false,

@@ -27,7 +27,7 @@ export async function start(out: StatusOutput): Promise<void> {
   const module = AppModule.withRoles(settings.appRoles);
   if (!settings.appRoles.includes('api'))
     return startWithoutApi(await NestFactory.createApplicationContext(module, OPTIONS), settings, out);
-  const app = await NestFactory.create<NestFastifyApplication>(module, new HttpAdapter(), OPTIONS);
+  const app = await NestFactory.create<NestFastifyApplication>(module, new HttpAdapter(settings), OPTIONS);
   prepare(app, settings, out);
   configureHttp(app, settings);
   const key = await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);

@@ -3,6 +3,7 @@ import type { ApiClient } from './api-client.ts';
 import type { AccountView, ContentTaskView, ContentView, ExecutionView } from './api-types.ts';
 import { CliError } from './cli-error.ts';
 import { Exit } from './exit-code.ts';
+import { withPreviewLink } from './preview-link.ts';
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** The last group of a UUID. UUIDv7 begins with the time: ids of one minute differ only at their ends. */
@@ -41,6 +42,10 @@ export async function getExecution(api: ApiClient, id: string): Promise<Executio
 
 /** A content by its id, its short id, or the id of the content task or the execution that made it. */
 export async function getContent(api: ApiClient, id: string): Promise<ContentView> {
+  return withPreviewLink(api, await findContent(api, id));
+}
+
+async function findContent(api: ApiClient, id: string): Promise<ContentView> {
   if (isUuid(id)) {
     try {
       return await api.get<ContentView>(`/contents/${id.toLowerCase()}`);

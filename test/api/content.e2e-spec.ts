@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ContentSummary } from '../../src/content/contents/content.dto.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
@@ -36,6 +39,15 @@ describe('a generated content', () => {
     expect(content.provenance).toMatchObject({ creator: 'offline', attempt: 1, inputsHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(content.coverUrl).toBe(`/contents/${content.id}/cover.svg`);
     expect(content.previewUrl).toMatch(new RegExp(`^${server.url}/contents/${content.id}/preview\\?`));
+  });
+
+  it('has a link that does not repeat the Host header of the request', async () => {
+    const { name } = await client.createAccount({ sources: [{ type: 'file', location: 'grid-storage.md' }] });
+    const { id } = await client.generate({ account: name });
+    const { hostname, port } = new URL(server.url);
+    const headers = { host: 'evil.example', authorization: `Bearer ${server.key}` };
+    const [response] = (await once(request({ hostname, port, path: `/contents/${id}`, headers }).end(), 'response')) as [IncomingMessage];
+    expect(await json(response)).toMatchObject({ previewUrl: expect.stringMatching(new RegExp(`^/contents/${id}/preview\\?`)) });
   });
 
   it('is written in the language of its account', async () => {

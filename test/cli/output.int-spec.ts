@@ -200,6 +200,18 @@ describe('account', () => {
   });
 });
 
+describe('the preview link of a server that answers with a path', () => {
+  it('is shown with the address that was asked', async () => {
+    const previewUrl = '/contents/1/preview?signature=s';
+    server.on(`GET /contents/${CONTENT_ID}`, { body: { ...CONTENT, previewUrl } });
+    server.on('GET /contents', { body: { items: [{ ...CONTENT, previewUrl }], nextCursor: null } });
+    for (const command of [['show', CONTENT_ID], ['list']]) {
+      const { stdout } = await runCli(['content', ...command, '-o', 'json'], { env });
+      expect(stdout).toContain(`"${server.url}${previewUrl}"`);
+    }
+  });
+});
+
 describe('content show', () => {
   beforeEach(() => {
     server.on(`GET /contents/${CONTENT_ID}`, { body: CONTENT });

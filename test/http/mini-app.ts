@@ -214,7 +214,7 @@ export interface Answer {
 class NoDatabaseModule {}
 
 /** A small application behind the real HTTP set-up, on a free port of this machine. */
-export async function startMiniApp(env: Record<string, string> = {}, adapter = new HttpAdapter()): Promise<MiniApp> {
+export async function startMiniApp(env: Record<string, string> = {}, requestDeadlineMs?: number): Promise<MiniApp> {
   const settings = loadSettings({ NODE_ENV: 'test', LOG_LEVEL: 'debug', LOG_FORMAT: 'json', ...env });
   const store = new MemoryKeyStore();
   const logLines: string[] = [];
@@ -229,7 +229,7 @@ export async function startMiniApp(env: Record<string, string> = {}, adapter = n
     .overrideProvider(ApiKeyStore)
     .useValue(store)
     .compile();
-  const app = module.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
+  const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(settings, requestDeadlineMs), { logger: false });
   configureHttp(app, settings);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

@@ -70,7 +70,7 @@ export async function startApplication(
   });
   const testing = Test.createTestingModule({ imports: [AppModule.withRoles(settings.appRoles)] });
   const module = await testing.overrideProvider(Settings).useValue(settings).compile();
-  const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(), { logger: false });
+  const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(settings), { logger: false });
   configureHttp(app, settings);
   const answers = new AnswerCheck();
   checkAnswers(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, answers);

@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Settings } from '../../platform/config/settings.ts';
 import { USUAL_BODY } from '../../platform/http/large-body.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { sendProblem } from '../../platform/http/problem.filter.ts';
@@ -17,10 +18,10 @@ const REQUEST_DEADLINE_MS = 38_000;
 
 /** Fastify with the limits of this API. Bodies have one parser (the body guard), so Nest's own are left out. */
 export class HttpAdapter extends FastifyAdapter {
-  constructor(requestDeadlineMs = REQUEST_DEADLINE_MS) {
+  constructor({ trustedProxy }: Pick<Settings, 'trustedProxy'>, requestDeadlineMs = REQUEST_DEADLINE_MS) {
     super({
       bodyLimit: USUAL_BODY.bytes,
-      trustProxy: false,
+      trustProxy: trusted(trustedProxy),
       requestTimeout: 30_000, // slow bodies
       return503OnClosing: false, // Fastify's own answer has no problem document and no Retry-After
       handlerTimeout: requestDeadlineMs,
@@ -38,6 +39,11 @@ export class HttpAdapter extends FastifyAdapter {
   }
 
   override registerParserMiddleware(): void {}
+}
+
+/** Fastify trusts no number of proxies, because it cannot check the sender; the setting says that only they reach the API. */
+function trusted(proxy: Settings['trustedProxy']): false | string[] | ((address: string, hop: number) => boolean) {
+  return typeof proxy === 'number' ? (_address, hop) => hop < proxy : (proxy ?? false);
 }
 
 /** Bytes that are no HTTP request: there is no request object and no reply, only the socket. */

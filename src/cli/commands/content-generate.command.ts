@@ -7,6 +7,7 @@ import { isUuid } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
 import { commaList, duration, headerText, instant, priority } from '../parsers.ts';
+import { withPreviewLink } from '../preview-link.ts';
 import { followWithProgress } from '../progress.ts';
 
 interface GenerateOptions {
@@ -88,5 +89,5 @@ async function finishedContent(
   const { contentId } = await call.api.get<ContentTaskView>(`/content-tasks/${executionId}`);
   if (contentId === null)
     throw new CliError(Exit.failed, 'no_content', 'The task is completed but has no content', `contenthub task logs ${taskId}`);
-  return call.api.get<ContentView>(`/contents/${contentId}`);
+  return withPreviewLink(call.api, await call.api.get<ContentView>(`/contents/${contentId}`));
 }

@@ -1,10 +1,12 @@
 import { type Command, Option } from 'commander';
-import type { ContentView } from '../api-types.ts';
+import type { ApiClient } from '../api-client.ts';
+import type { ContentView, Page } from '../api-types.ts';
 import { accountIdOf, getContent } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import { CONTENT_FIELDS } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
+import { withPreviewLink } from '../preview-link.ts';
 import { registerGenerate } from './content-generate.command.ts';
 
 interface ContentFilter extends ListOptions {
@@ -39,7 +41,11 @@ export function registerContent(program: Command, start: Start): void {
 async function listContents({ api, printer }: Invocation, { account, reviewStatus, kind, ...list }: ContentFilter): Promise<void> {
   const show = printer.list<ContentView>(CONTENT_FIELDS);
   const accountId = account === undefined ? undefined : await accountIdOf(api, account);
-  await show(api.pages('/contents', { accountId, reviewStatus, kind }, limitOf(list)));
+  await show(withLinks(api, api.pages<ContentView>('/contents', { accountId, reviewStatus, kind }, limitOf(list))));
+}
+
+async function* withLinks(api: ApiClient, pages: AsyncIterable<Page<ContentView>>): AsyncGenerator<Page<ContentView>> {
+  for await (const page of pages) yield { ...page, items: page.items.map((content) => withPreviewLink(api, content)) };
 }
 
 async function showContent({ api, printer, terminal }: Invocation, { format }: ShowOptions, id: string): Promise<void> {

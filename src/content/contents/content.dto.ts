@@ -117,7 +117,9 @@ export class ContentView {
   generationTaskId: string | null;
   @ApiProperty({ type: 'string', nullable: true })
   coverUrl: string | null;
-  @ApiProperty({ description: 'Opens in a browser without a key, for a day.' })
+  @ApiProperty({
+    description: 'Opens in a browser without a key, for a day. Begins with PUBLIC_URL; without that setting it may be a path.',
+  })
   previewUrl: string;
   @ApiProperty({ type: [Object] })
   images: unknown[];

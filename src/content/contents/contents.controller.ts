@@ -3,10 +3,12 @@ import { ApiForbiddenResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduc
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, Public } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { Settings } from '../../platform/config/settings.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage, WHOLE_NUMBER } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
+import { publicOrigin } from '../../platform/http/public-origin.ts';
 import {
   ContentPage,
   ContentsQuery,
@@ -31,6 +33,7 @@ export class ContentsController {
   constructor(
     private readonly contents: ContentService,
     private readonly previews: PreviewLinks,
+    private readonly settings: Settings,
   ) {}
 
   @Get()
@@ -102,7 +105,7 @@ export class ContentsController {
 
   private show(content: Content, request: FastifyRequest, reply: FastifyReply): ContentView {
     void reply.header('etag', etagOf(content.version));
-    return toContentView(content, this.previews.create(content.id), originOf(request));
+    return toContentView(content, this.previews.create(content.id), publicOrigin(this.settings, request));
   }
 
   private summary(content: Content, request: FastifyRequest): ContentSummary {
@@ -114,11 +117,7 @@ export class ContentsController {
       images: _images,
       provenance: _from,
       ...shown
-    } = toContentView(content, this.previews.create(content.id), originOf(request));
+    } = toContentView(content, this.previews.create(content.id), publicOrigin(this.settings, request));
     return shown;
   }
-}
-
-function originOf(request: FastifyRequest): string {
-  return `${request.protocol}://${request.host}`;
 }

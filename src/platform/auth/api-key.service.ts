@@ -21,18 +21,25 @@ export class ApiKeyService {
   private readonly store: ApiKeyStore;
   /** By hash. Only keys that were right: wrong ones must not push them out. */
   private readonly verified = new Map<string, Verified>();
+  /** Hashes of agents' tokens that were right. */
+  private readonly agents = new Set<string>();
   private readonly lookups = new Map<string, Promise<Principal | null>>();
 
   constructor(store: ApiKeyStore) {
     this.store = store;
   }
 
-  /** The holder of a key or of an agent's token; null when it is malformed, unknown, expired or revoked. */
-  async authenticate(key: string): Promise<Principal | null> {
+  /**
+   * The holder of a key or of an agent's token; null when it is malformed, unknown, expired or revoked. `beforeTrying` gets
+   * the prefix, if there is one, and may throw. It is not asked about what was right before in this process: failures of
+   * others, from the same address or with the same prefix, must not lock a holder out.
+   */
+  async authenticate(key: string, beforeTrying: (prefix: string | undefined) => void = () => undefined): Promise<Principal | null> {
     const token = AGENT_TOKEN.parse(key);
-    if (token !== null) return this.agentWith(token);
-    const traces = parseApiKey(key);
+    const traces = token ?? parseApiKey(key);
+    if (traces === null || !this.wasRight(traces)) beforeTrying(traces?.prefix);
     if (traces === null) return null;
+    if (token !== null) return this.agentWith(token);
     const id = traces.hash.toString('latin1');
     const known = this.verified.get(id);
     if (known && known.usableUntil > Date.now()) return known.principal;
@@ -53,7 +60,19 @@ export class ApiKeyService {
   /** Never from memory: the token of an agent that left is worth nothing from that moment on. */
   private async agentWith(token: KeyTraces): Promise<Principal | null> {
     const agent = await this.store.findAgent(token);
-    return agent !== null && timingSafeEqual(agent.hash, token.hash) ? { id: agent.id, name: agent.owner, role: 'agent' } : null;
+    const id = token.hash.toString('latin1');
+    if (agent === null || !timingSafeEqual(agent.hash, token.hash)) {
+      this.agents.delete(id);
+      return null;
+    }
+    if (this.agents.size >= CACHE_SIZE) this.agents.clear();
+    this.agents.add(id);
+    return { id: agent.id, name: agent.owner, role: 'agent' };
+  }
+
+  private wasRight({ hash }: KeyTraces): boolean {
+    const id = hash.toString('latin1');
+    return this.verified.has(id) || this.agents.has(id);
   }
 
   private async lookUp(id: string, traces: KeyTraces): Promise<Principal | null> {

@@ -1,9 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { ProblemError } from '../http/problem.ts';
 import { accessOf, type AccessRule } from './access.decorator.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { unauthenticated } from './unauthenticated.ts';
 import type { AuthenticatedRequest, Principal } from './principal.ts';
+import { RateLimits } from './rate-limits.ts';
 import { type Demand, mayActAs } from './roles.ts';
 
 const BEARER = /^bearer +(\S+) *$/i;
@@ -17,29 +19,46 @@ export class AuthGuard implements CanActivate {
   private readonly keys: ApiKeyService;
   private readonly rules = new WeakMap<object, AccessRule>();
 
-  constructor(keys: ApiKeyService) {
+  constructor(
+    keys: ApiKeyService,
+    private readonly limits: RateLimits,
+  ) {
     this.keys = keys;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.ruleOf(context);
     if (rule === 'public') return true;
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    request.principal = await this.admit(request.headers.authorization, rule);
+    const http = context.switchToHttp();
+    const request = http.getRequest<AuthenticatedRequest>();
+    const principal = await this.identify(request.headers.authorization, request.ip);
+    this.limits.takeRequest(principal, http.getResponse<FastifyReply>());
+    authorize(principal, rule);
+    request.principal = principal;
     return true;
   }
 
-  /** @throws {ProblemError} 401, or 403 that names the role it takes. */
-  async admit(authorization: string | undefined, needed: Demand): Promise<Principal> {
+  /**
+   * For routes that are not Nest's. `address`: of the client; without one, failures are not counted.
+   * @throws {ProblemError} 401, 429 after too many failures, or 403 that names the role it takes.
+   */
+  async admit(authorization: string | undefined, needed: Demand, address?: string): Promise<Principal> {
+    const principal = await this.identify(authorization, address);
+    authorize(principal, needed);
+    return principal;
+  }
+
+  private async identify(authorization: string | undefined, address: string | undefined): Promise<Principal> {
     if (authorization === undefined) throw unauthenticated('key_required', 'This route needs an API key.');
-    const key = BEARER.exec(authorization)?.[1];
-    const principal = key === undefined ? null : await this.keys.authenticate(key);
-    if (principal === null) throw unauthenticated('key_invalid', 'The API key is not valid.');
-    if (mayActAs(principal.role, needed)) return principal;
-    throw ProblemError.forbidden('role_required', `This takes the role ${needed}.`, {
-      detail:
-        principal.role === 'agent' ? 'An agent may only do its own work.' : `The key “${principal.name}” has the role ${principal.role}.`,
+    const key = BEARER.exec(authorization)?.[1] ?? '';
+    let prefix: string | undefined;
+    const principal = await this.keys.authenticate(key, (found) => {
+      prefix = found;
+      if (address !== undefined) this.limits.refuseAttempt({ address, prefix });
     });
+    if (principal !== null) return principal;
+    if (address !== undefined) this.limits.countFailure({ address, prefix });
+    throw unauthenticated('key_invalid', 'The API key is not valid.');
   }
 
   /** Reading metadata costs more than the rest of the guard, so each handler is looked at once. */
@@ -51,4 +70,11 @@ export class AuthGuard implements CanActivate {
     this.rules.set(handler, rule);
     return rule;
   }
+}
+
+function authorize({ role, name }: Principal, needed: Demand): void {
+  if (mayActAs(role, needed)) return;
+  throw ProblemError.forbidden('role_required', `This takes the role ${needed}.`, {
+    detail: role === 'agent' ? 'An agent may only do its own work.' : `The key “${name}” has the role ${role}.`,
+  });
 }

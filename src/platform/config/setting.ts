@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** One row of the settings table: a variable's default, unit and meaning, and how its text becomes a value. */
 export interface Setting<T> {
   parse(text: string): T;
@@ -108,4 +110,35 @@ export function optionalUrl(schemes: string[], doc: string, extras?: Extras): Se
     return value;
   };
   return setting<string | undefined>(parse, undefined, accepts, doc, extras);
+}
+
+/** The address of the API as others see it. */
+export function publicUrl(doc: string): Setting<string | undefined> {
+  const accepts = 'an address that starts with https:// or http://, without user, query and fragment';
+  const parse = (value: string): string => {
+    const { protocol, username, password, search, hash } = URL.canParse(value) ? new URL(value) : new URL('invalid:');
+    const plain = username + password + search + hash === '';
+    if (!['https:', 'http:'].includes(protocol) || !plain) throw new InvalidSetting(`is not ${accepts}`);
+    return value;
+  };
+  return setting<string | undefined>(parse, undefined, accepts, doc);
+}
+
+/** A number of proxies, or their addresses. There is no value that trusts every sender. */
+export function trustedProxy(doc: string): Setting<number | string[] | undefined> {
+  const accepts = 'the number of proxies in a row (1 to 10), or a comma list of their addresses and networks, such as 10.0.0.0/8';
+  const parse = (value: string): number | string[] => {
+    if (/^([1-9]|10)$/.test(value)) return Number(value);
+    const networks = items(value);
+    if (networks.length === 0 || !networks.every(isNetwork)) throw new InvalidSetting(`is not ${accepts}`);
+    return networks;
+  };
+  return setting<number | string[] | undefined>(parse, undefined, accepts, doc);
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  const most = family === 4 ? 32 : 128;
+  return family !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most)); // /0 would be everybody
 }

@@ -1,4 +1,17 @@
-import { choice, choices, flag, list, optionalAmounts, optionalFlag, optionalText, optionalUrl, text, whole } from './setting.ts';
+import {
+  choice,
+  choices,
+  flag,
+  list,
+  optionalAmounts,
+  optionalFlag,
+  optionalText,
+  optionalUrl,
+  publicUrl,
+  text,
+  trustedProxy,
+  whole,
+} from './setting.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -12,6 +25,22 @@ export const SETTINGS_TABLE = {
   HOST: text('127.0.0.1', 'Address the API listens on.'),
   PORT: whole(3000, { min: 0, max: 65_535 }, 'Port of the API; 0 takes a free one.'),
   PUBLIC_BIND: flag(false, 'Allows HOST to be reachable from other machines without DATABASE_URL (with NODE_ENV=production).'),
+  PUBLIC_URL: publicUrl(
+    'Where browsers and clients reach the API, such as https://hub.example.org: begins previewUrl. Empty: links are absolute on this machine, else paths.',
+  ),
+  TRUSTED_PROXY: trustedProxy(
+    'The proxies in front of the API, whose X-Forwarded-For says which address a request comes from. A number is safe only when no client reaches the API but through them. Empty: none; the header is ignored.',
+  ),
+  RATE_LIMIT_REQUESTS: whole(
+    600_000,
+    { min: 0, max: 100_000_000 },
+    'Requests a minute of one key or agent that one API process answers; further ones get 429. 0: no limit.',
+  ),
+  RATE_LIMIT_AUTH_FAILURES: whole(
+    30,
+    { min: 0, max: 1_000_000 },
+    'Keys a minute that are not valid, from one address or with one prefix; further ones get 429, except keys that were valid before. 0: no limit.',
+  ),
   NODE_ENV: choice(['development', 'production', 'test'], 'development', 'production puts /docs and /openapi.json behind an admin key.'),
   DATA_DIR: text('.contenthub', 'Folder of the embedded database, the first API key and local files.'),
   DATABASE_URL: optionalUrl(['postgres:', 'postgresql:'], 'PostgreSQL to use. Empty: an embedded one in DATA_DIR.', { secret: true }),

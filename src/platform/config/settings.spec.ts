@@ -98,6 +98,33 @@ describe('loadSettings', () => {
     expect(loadSettings({ REDIS_URL: 'rediss://h:1/2' }).redisAddress).toBe('rediss://h:1/2');
   });
 
+  it.each([
+    ['PUBLIC_URL', 'https://hub.example.org/base', 'https://hub.example.org/base'],
+    ['TRUSTED_PROXY', '1', 1],
+    ['TRUSTED_PROXY', '10.0.0.0/8, ::1,192.0.2.7', ['10.0.0.0/8', '::1', '192.0.2.7']],
+  ])('takes %s=%s', (name, given, value) => {
+    expect(Object.values(loadSettings({ [name]: given }))).toContainEqual(value);
+  });
+
+  it.each([
+    ['PUBLIC_URL', 'hub.example.org'],
+    ['PUBLIC_URL', 'javascript:alert(1)'],
+    ['PUBLIC_URL', 'https://user:secret@hub.example.org'],
+    ['PUBLIC_URL', 'https://hub.example.org/?a=1'],
+    ['TRUSTED_PROXY', 'true'],
+    ['TRUSTED_PROXY', '*'],
+    ['TRUSTED_PROXY', '0'],
+    ['TRUSTED_PROXY', '11'],
+    ['TRUSTED_PROXY', '0.0.0.0/0'],
+    ['TRUSTED_PROXY', '::/0'],
+    ['TRUSTED_PROXY', '10.0.0.0/33'],
+    ['TRUSTED_PROXY', 'proxy.example.org'],
+    ['RATE_LIMIT_REQUESTS', '-1'],
+    ['RATE_LIMIT_AUTH_FAILURES', 'many'],
+  ])('refuses %s=%s', (name, given) => {
+    expect(problemsOf({ [name]: given })).toEqual([name]);
+  });
+
   it('lists every problem at once, with the name and the mend', () => {
     const env = {
       PORT: '1mbb',

@@ -13,6 +13,12 @@ export const ANSWER_HEADERS = {
   },
   Link: { description: 'Where the rest of the list is, with rel="next".', schema: { type: 'string' } },
   Location: { required: true, description: 'Path of what was created.', schema: { type: 'string' } },
+  'RateLimit-Limit': {
+    description: 'Requests that the key may send in a minute to this process. With every answer to a key, unless there is no limit.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'RateLimit-Remaining': { description: 'Requests of those that may be sent now.', schema: { type: 'integer', minimum: 0 } },
+  'RateLimit-Reset': { description: 'Seconds until all of them may be sent again.', schema: { type: 'integer', minimum: 0 } },
   'Retry-After': {
     description: 'Seconds until it is worth asking again. Left out when the answer is final.',
     schema: { type: 'integer', minimum: 0 },

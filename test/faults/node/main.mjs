@@ -21,7 +21,7 @@ async function main() {
   const options = { bufferLogs: true, abortOnError: false };
   Module({ imports: [AppModule.withRoles(settings.appRoles), FaultTasksModule] })(FaultNode);
   if (!settings.appRoles.includes('api')) return prepare(await NestFactory.createApplicationContext(FaultNode, options), settings);
-  const app = await NestFactory.create(FaultNode, new HttpAdapter(), options);
+  const app = await NestFactory.create(FaultNode, new HttpAdapter({}), options);
   prepare(app, settings);
   configureHttp(app, settings);
   await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);

@@ -42,10 +42,15 @@ const DESCRIPTIONS = {
   415: 'The body has another Content-Type, charset or encoding than this route takes.',
   422: 'The request can be read, but a value is not allowed; `errors` names each one.',
   428: 'The header If-Match is missing.',
+  429: 'The key has sent more requests than it may, or too many keys from this address were not valid.',
 };
 type CommonStatus = keyof typeof DESCRIPTIONS;
 
-const HEADERS: Record<string, ReturnType<typeof withHeaders>> = { 401: withHeaders('WWW-Authenticate'), 412: withHeaders('ETag') };
+const HEADERS: Record<string, ReturnType<typeof withHeaders>> = {
+  401: withHeaders('WWW-Authenticate'),
+  412: withHeaders('ETag'),
+  429: withHeaders('Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'),
+};
 
 /** Under components/responses, by status. */
 export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
@@ -63,7 +68,7 @@ export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
 };
 
 /**
- * Adds the problems that a route has by its shape: what it takes, and from whom. Those of its own subject (409, 429) are
+ * Adds the problems that a route has by its shape: what it takes, and from whom. Those of its own subject (409) are
  * declared at the controller, and get their content here.
  */
 export function addProblems({ method, operation }: DescribedOperation): void {
@@ -81,6 +86,7 @@ export function addProblems({ method, operation }: DescribedOperation): void {
     [415, takesBody],
     [422, takesBody || has('query') || has('path')],
     [428, conditional],
+    [429, operation.security === undefined],
   ];
   const declared = operation.responses as Record<string, ResponseObject>;
   for (const [status, response] of Object.entries(declared)) {
