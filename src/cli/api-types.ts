@@ -94,7 +94,7 @@ export interface ContentView {
   readonly title: string;
   readonly bodyMarkdown: string;
   readonly bodyHtml: string;
-  readonly previewUrl: string;
+  readonly previewUrl?: string;
 }
 
 export interface AccountView {

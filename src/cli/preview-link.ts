@@ -4,5 +4,5 @@ import type { ContentView } from './api-types.ts';
 /** A server without PUBLIC_URL may answer with a path: it belongs to the address that was asked. */
 export function withPreviewLink({ connection }: ApiClient, content: ContentView): ContentView {
   const { previewUrl } = content;
-  return previewUrl.startsWith('/') ? { ...content, previewUrl: `${connection.server.replace(/\/+$/, '')}${previewUrl}` } : content;
+  return previewUrl?.startsWith('/') ? { ...content, previewUrl: `${connection.server.replace(/\/+$/, '')}${previewUrl}` } : content;
 }
