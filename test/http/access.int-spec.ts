@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => mini.app.close());
 
-const PUBLIC = ['/', '/docs', '/openapi.json', '/things/throw/', '/things/versioned', '/things/echo'];
+const PUBLIC = ['/', '/docs', '/openapi.json', '/things/throw/', '/things/never', '/things/versioned', '/things/echo'];
 
 /** The status of a request whose path and headers are sent as they are. */
 function statusOf(method: string, path: string, headers: Record<string, string> = {}): Promise<number> {
