@@ -74,5 +74,5 @@ it('10,000 forged addresses get 401 or 429, and memory does not grow with them',
     const answers = await Promise.all(Array.from({ length: 50 }, (_, j) => withKey('x', `${'9'.repeat(1_000)}${i + j}, 10.0.0.1`)));
     for (const { status } of answers) statuses.add(status);
   }
-  expect([...statuses].sort()).toEqual([401, 429]); // what is no address counts as one
+  expect(statuses).toEqual(new Set([401, 429])); // what is no address counts as one
 });
