@@ -1,35 +1,68 @@
 import { types } from 'node:util';
 import { timerMs } from '../../core/time/timer-ms.ts';
+import { isDatabaseConnectionError } from './database-client.ts';
 
-// Serialisation, deadlock, lock and shutdown errors of PostgreSQL, and its reports of lost connections and exhausted resources.
-const TRANSIENT_STATES = /^(40001|40P01|55P03|57P0[123]|08...|53[0-9]{3}|25P03)$/;
-// What pg says of a connection that went away, and TypeORM of a transaction that lost its own between two statements.
-const TRANSIENT_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|query runner (was )?already released/i;
-/** Of a socket: the error does not say whose. */
-const SOCKET_CODES = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/;
+/**
+ * The one list of what a database says while it is away, overloaded or being replaced. Everything that repeats a
+ * statement, answers 503 or keeps a loop quiet asks here.
+ */
+const OF_THE_SERVER = [
+  '08...', // no connection
+  '53...', // too many connections, no memory, disk full
+  '57P0[1235]', // the server stops, crashed, starts, or ended an idle session
+];
+const OF_ONE_STATEMENT = [
+  '25006', // read-only: a standby, a server that has failed over, or one whose host has stopped writes
+  '25P0[34]', // idle_in_transaction_session_timeout, transaction_timeout
+  '26000|42P05', // a pooler gave the statement another session
+  '40001|40003|40P01', // serialisation failure, completion unknown, deadlock
+  '55P03', // lock_timeout
+];
+const NETWORK = ['ECONN\\w+', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'];
 
-/** A transient error, of any realm, that only a database can have caused. */
-export function isTransientDatabaseError(error: unknown): error is Error {
-  return types.isNativeError(error) && (TRANSIENT_STATES.test(codeOf(error)) || TRANSIENT_MESSAGES.test(error.message));
-}
+/** What pg says of a connection that went away, and TypeORM of a transaction that lost its own between two statements. */
+const CONNECTION_MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Query read timeout',
+  'Client has encountered a connection error',
+  'query runner (was )?already released',
+];
+/** A migration ran meanwhile; the next connection plans anew. */
+const STATEMENT_MESSAGES = ['cached plan must not change result type'];
+/** statement_timeout: the same statement would run as long again, but a client may ask again later. */
+const STATEMENT_TIMEOUT = '57014';
+
+const whole = (...codes: string[]) => new RegExp(`^(?:${codes.join('|')})$`);
+const STATEMENT_CODE = whole(...OF_ONE_STATEMENT);
+const CODE = whole(...OF_THE_SERVER, ...OF_ONE_STATEMENT);
+const NETWORK_CODE = whole(...NETWORK);
+const MESSAGE = new RegExp([...CONNECTION_MESSAGES, ...STATEMENT_MESSAGES].join('|'), 'i');
+const STATEMENT_MESSAGE = new RegExp(STATEMENT_MESSAGES.join('|'), 'i');
 
 /** May the same statement succeed a moment later? Only for statements that are safe to repeat: fenced writes and reads. */
 export function isTransient(error: unknown): boolean {
-  return isTransientDatabaseError(error) || (types.isNativeError(error) && SOCKET_CODES.test(codeOf(error)));
+  if (!types.isNativeError(error)) return false; // of any realm
+  const code = codeOf(error);
+  return CODE.test(code) || NETWORK_CODE.test(code) || MESSAGE.test(error.message);
+}
+
+/** No connection can be had, or the one in use was lost: not a fault of one statement. */
+export function isOutage(error: unknown): boolean {
+  if (!types.isNativeError(error) || !isTransient(error)) return false;
+  return !STATEMENT_CODE.test(codeOf(error)) && !STATEMENT_MESSAGE.test(error.message);
+}
+
+/** Is the database the reason, and may a client ask again later? A network code counts only on a connection to the database. */
+export function isUnavailable(error: unknown): boolean {
+  if (isDatabaseConnectionError(error)) return true;
+  if (!types.isNativeError(error)) return false;
+  const code = codeOf(error);
+  return CODE.test(code) || code === STATEMENT_TIMEOUT || MESSAGE.test(error.message);
 }
 
 function codeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-/** Errors of one statement on a connection that works: serialisation, deadlock, lock timeout, state of a transaction. */
-const OF_ONE_STATEMENT = /^(40...|55P03|25...)$/;
-
-/** No connection can be had, or the one in use was lost. */
-export function isOutage(error: unknown): boolean {
-  if (!isTransient(error)) return false;
-  return !OF_ONE_STATEMENT.test(String((error as { code?: unknown }).code));
 }
 
 export interface RetryOptions {

@@ -1,7 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { STATUS_CODES } from 'node:http';
-import { isDatabaseConnectionError } from '../database/database-client.ts';
-import { isTransientDatabaseError } from '../database/transient.ts';
+import { isUnavailable } from '../database/transient.ts';
 import { ProblemError } from './problem.ts';
 
 /** What anything thrown means to the client. Unknown errors keep their text to themselves. */
@@ -66,13 +65,11 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
   }
 }
 
-/** A statement that took longer than its bound: the server itself does not repeat it. */
-const STATEMENT_TIMEOUT = '57014';
 /** untranslatable character (NUL in jsonb), invalid text representation, byte sequence that is no text. */
 const INVALID_TEXT = new Set(['22P05', '22P02', '22021']);
 
 function fromDatabase(code: string, error: unknown): ProblemError | null {
-  if (isTransientDatabaseError(error) || isDatabaseConnectionError(error) || code === STATEMENT_TIMEOUT) {
+  if (isUnavailable(error)) {
     return ProblemError.unavailable('database_unavailable', 'The database does not answer at the moment.', {
       detail: 'Nothing was changed that was not confirmed. Try again after Retry-After.',
       cause: error,
