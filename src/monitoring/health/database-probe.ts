@@ -1,10 +1,13 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { QueryConfig } from 'pg';
 import { Pools } from '../../platform/database/pools.ts';
 import { Loop } from '../../platform/lifecycle/loop.ts';
 
 const PROBE_EVERY_MS = 2_000;
 /** A short outage must not take every replica out of rotation at once: requests bridge it or answer 503 themselves. */
 const GRACE_MS = 15_000;
+/** Also bounds a commit that waits for a synchronous standby. */
+const ANSWER_MS = 5_000;
 
 export interface DatabaseState {
   up: boolean;
@@ -13,7 +16,28 @@ export interface DatabaseState {
   /** Newest migration of the database. */
   migration: string | null;
   lastSuccessAt: string | null;
+  /** Why the last look failed. */
+  message?: string;
 }
+
+interface Look {
+  readOnly: boolean;
+  migration: string | null;
+}
+
+/** On a standby the second statement would fail anyway; this says why. */
+const SELECT_STATE = `
+  SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS "readOnly",
+         (SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1) AS migration`;
+
+/**
+ * Writes without a trace: a message in the write-ahead log that is committed, and about 500 kB of a temporary file, for
+ * which the disk must have blocks. A small update of a row succeeds on a full disk.
+ */
+const TRY_TO_WRITE = [
+  'SET LOCAL work_mem = 64',
+  `SELECT pg_logical_emit_message(true, 'contenthub', 'probe'), (SELECT count(*) FROM generate_series(1, 20000))`,
+];
 
 /** Looks at the database in the background, so that probes answer without waiting for it. */
 @Injectable()
@@ -22,6 +46,7 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
   private lastSuccess = 0;
   private latencyMs: number | null = null;
   private migration: string | null = null;
+  private problem: string | undefined;
 
   constructor(private readonly pools: Pools) {
     this.loop = new Loop({
@@ -29,7 +54,7 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
       intervalMs: PROBE_EVERY_MS,
       jitter: 0.1,
       run: () => this.look(),
-      onError: () => undefined,
+      onError: () => undefined, // `look` keeps what went wrong
     });
   }
 
@@ -44,14 +69,45 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
   state(): DatabaseState {
     const up = this.lastSuccess > 0 && Date.now() - this.lastSuccess < GRACE_MS;
     const lastSuccessAt = this.lastSuccess > 0 ? new Date(this.lastSuccess).toISOString() : null;
-    return { up, latencyMs: this.latencyMs, migration: this.migration, lastSuccessAt };
+    const message = this.problem === undefined ? {} : { message: this.problem };
+    return { up, latencyMs: this.latencyMs, migration: this.migration, lastSuccessAt, ...message };
   }
 
+  /** Never throws: a loop that fails waits longer each time, and this one must see at once that the database is back. */
   private async look(): Promise<void> {
     const start = performance.now();
-    const { rows } = await this.pools.engine.query<{ name: string }>('SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1');
+    try {
+      const { readOnly, migration } = await this.ask();
+      this.migration = migration;
+      this.problem = readOnly ? 'the database is read-only' : undefined;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+    if (this.problem !== undefined) return;
     this.latencyMs = Math.round((performance.now() - start) * 10) / 10;
-    this.migration = rows[0]?.name ?? null;
     this.lastSuccess = Date.now();
   }
+
+  private async ask(): Promise<Look> {
+    const client = await this.pools.engine.connect();
+    let reusable = false;
+    try {
+      const query = <Row extends object>(text: string) => client.query<Row>({ text, query_timeout: ANSWER_MS } as QueryConfig);
+      const look = (await query<Look>(SELECT_STATE)).rows[0] ?? { readOnly: true, migration: null };
+      if (look.readOnly) return look; // and the next look gets a new session, which may be writable
+      await query('BEGIN');
+      for (const statement of TRY_TO_WRITE) await query(statement);
+      await query('COMMIT');
+      reusable = true;
+      return look;
+    } finally {
+      client.release(!reusable);
+    }
+  }
+}
+
+function problemOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code.startsWith('53')) return `the database cannot write (${code}: ${error instanceof Error ? error.message : ''})`;
+  return code === '' ? 'the database does not answer' : `the database does not answer (${code})`;
 }

@@ -32,7 +32,7 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'health_checkReady', summary: 'May it get requests?' })
   @ApiOkResponse({ type: HealthReport })
-  @ApiServiceUnavailableResponse({ type: HealthReport, description: 'It shuts down, or its database has not answered for 15 s.' })
+  @ApiServiceUnavailableResponse({ type: HealthReport, description: 'It shuts down, or its database has not accepted a write for 15 s.' })
   ready(): Promise<HealthCheckResult> {
     return this.checks.check([() => this.accepting(), () => this.databaseUp(), () => this.queueState()]);
   }

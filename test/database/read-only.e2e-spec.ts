@@ -1,0 +1,75 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { startApplication, type TestApplication } from '../support/application.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { tour, TOUR_HANDLERS } from '../support/tour.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let database: TestDatabase;
+let admin: pg.Client;
+let server: TestApplication;
+const name = () => new URL(database.url).pathname.slice(1);
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  admin = new pg.Client({ connectionString: database.url, application_name: 'administrator' });
+  await admin.connect();
+  server = await startApplication({ databaseUrl: database.url, handlers: TOUR_HANDLERS });
+});
+afterEach(() => admin.query(`ALTER DATABASE ${name()} RESET ALL`));
+afterAll(async () => {
+  await server.close();
+  await admin.end();
+  await database.drop();
+});
+
+/** For all sessions from now on, and those of the application are ended, as a server does that fails over. */
+async function set(setting: string, value: string): Promise<void> {
+  await admin.query(`ALTER DATABASE ${name()} SET ${setting} = '${value}'`);
+  await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'contenthub-%'`, [
+    name(),
+  ]);
+}
+
+interface Health {
+  details: { database: { status: string; message?: string } };
+}
+const ready = () => server.http<Health>('GET', '/health/ready', undefined, { authorization: undefined });
+const becomes = (status: number) =>
+  waitFor(async () => (await ready()).status === status, { what: `readiness to answer ${status}`, timeoutMs: 25_000 });
+
+describe('a database that refuses writes', () => {
+  it('is answered with 503, not ready after 15 s, and heals without a restart', async () => {
+    await becomes(200);
+    await set('default_transaction_read_only', 'on');
+    const refused = async () => {
+      const answer = await server.http('POST', '/tasks/tour-here/execute/api', { params: {} });
+      return answer.status !== 202 && answer;
+    };
+    const answer = await waitFor(refused, { what: 'a refused submission' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json; charset=utf-8']);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(answer.body).toMatchObject({ code: 'database_unavailable', retryable: true });
+    await becomes(503);
+    expect((await ready()).body.details.database).toMatchObject({ status: 'down', message: 'the database is read-only' });
+
+    // No session is ended here: those that were opened meanwhile are read-only, and none of them may be used for ever.
+    await admin.query(`ALTER DATABASE ${name()} RESET default_transaction_read_only`);
+    await becomes(200);
+    expect((await ready()).body.details.database.message).toBeUndefined();
+    await waitFor(async () => !(await refused()), { what: 'an accepted submission' });
+    await tour(server);
+  });
+
+  it('is not ready while no temporary file can be written, as on a full disk', async () => {
+    await becomes(200);
+    await set('temp_file_limit', '0');
+    await becomes(503);
+    expect((await ready()).body.details.database).toMatchObject({
+      status: 'down',
+      message: expect.stringMatching(/^the database cannot write \(53/),
+    });
+    await admin.query(`ALTER DATABASE ${name()} RESET temp_file_limit`);
+    await becomes(200);
+  });
+});
