@@ -53,7 +53,7 @@ async function fill(pools, lanes) {
 
 async function freshDatabase() {
   const { postgresUrl } = await servers.fresh();
-  await migrateDatabase(postgresUrl);
+  await migrateDatabase({ url: postgresUrl });
   return postgresUrl;
 }
 

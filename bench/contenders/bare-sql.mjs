@@ -18,7 +18,7 @@ export function configuration(part) {
 }
 
 export async function open({ postgresUrl, onTask }) {
-  await migrateDatabase(postgresUrl);
+  await migrateDatabase({ url: postgresUrl });
   const pools = new Pools({ url: postgresUrl, apiSize: 8 });
   const [api, engine] = [executorOf(pools.api), executorOf(pools.engine)];
   const insert = (rows) => api.query(INSERT_TASKS, [JSON.stringify(rows)]);

@@ -37,7 +37,7 @@ export function describeEngine(part, slots, how) {
 /** As `npm start` composes it for the worker role; workers start when told to. */
 export async function openEngine(options, settings) {
   configure(options, { ...settings, WORKER_CONCURRENCY: String(options.slots), LOG_LEVEL: 'warn' });
-  await migrateDatabase(options.postgresUrl);
+  await migrateDatabase({ url: options.postgresUrl });
   const app = await NestFactory.createApplicationContext(EngineModule, QUIET);
   return instanceOf(app, options);
 }
@@ -45,7 +45,7 @@ export async function openEngine(options, settings) {
 /** What src/main.ts starts in a process with all roles; closing it ends the process. */
 export async function openApplication(options, given) {
   configure(options, { ...given, PORT: '0', SEED_EXAMPLE: 'false', DATA_DIR: options.dataDir });
-  await migrateDatabase(options.postgresUrl);
+  await migrateDatabase({ url: options.postgresUrl });
   const settings = loadSettings();
   const app = await NestFactory.create(AppModule.withRoles(settings.appRoles), new HttpAdapter(settings), QUIET);
   configureHttp(app, settings);

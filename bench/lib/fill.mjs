@@ -10,7 +10,7 @@ const LIVES = {
 
 /** Tasks as the engine would have left them, with their whole audit, written past the triggers: 600,000 take a minute instead of five. */
 export async function fill(url, { ready, finished }) {
-  await migrateDatabase(url);
+  await migrateDatabase({ url });
   const client = new pg.Client(url);
   await client.connect();
   try {

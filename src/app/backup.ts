@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { productVersion } from '../platform/config/product-version.ts';
 import { loadSettings, type Settings } from '../platform/config/settings.ts';
+import { addressOf } from '../platform/database/address.ts';
 import { BackupError } from '../platform/database/backup/backup-file.ts';
 import { restoreBackup } from '../platform/database/backup/restore-backup.ts';
 import { writeBackup } from '../platform/database/backup/write-backup.ts';
+import type { DatabaseAddress } from '../platform/database/connections.ts';
 import { findRunningServer } from './supervisor/server-file.ts';
 
 export interface BackupCommand {
@@ -17,8 +19,8 @@ export interface BackupCommand {
 /** `contenthub backup`: a consistent copy beside the running server. Resolves with the exit code. */
 export async function backup({ file, note, say }: BackupCommand): Promise<number> {
   if (existsSync(file)) throw new BackupError(`${file} exists. Choose another name, or remove it first.`);
-  return withDatabase(loadSettings(), async (url) => {
-    const { tables, rows } = await writeBackup(url, file, productVersion(), (table) => note(`copying ${table}`));
+  return withDatabase(loadSettings(), async (address) => {
+    const { tables, rows } = await writeBackup(address, file, productVersion(), (table) => note(`copying ${table}`));
     say(`${file}: ${rows} rows of ${tables} tables`);
     return 0;
   });
@@ -29,20 +31,20 @@ export async function restore({ file, note, say, replace }: BackupCommand & { re
   const settings = loadSettings();
   const running = await findRunningServer(resolve(settings.dataDir));
   if (running !== undefined) throw new BackupError(`The server ${running.url} runs (process ${running.pid}). Stop it first.`);
-  return withDatabase(settings, async (url) => {
-    const { header, tables, rows, applied } = await restoreBackup(url, file, { replace, onTable: (table) => note(`loading ${table}`) });
+  return withDatabase(settings, async (address) => {
+    const { header, tables, rows, applied } = await restoreBackup(address, file, { replace, onTable: (table) => note(`loading ${table}`) });
     const newer = applied.length === 0 ? '' : `, then ${applied.length} newer migrations`;
     say(`restored ${rows} rows of ${tables} tables, from ${header.createdAt} by ContentHub ${header.version}${newer}`);
     return 0;
   });
 }
 
-async function withDatabase(settings: Settings, work: (url: string) => Promise<number>): Promise<number> {
-  if (settings.databaseUrl !== undefined) return work(settings.databaseUrl);
+async function withDatabase(settings: Settings, work: (address: DatabaseAddress) => Promise<number>): Promise<number> {
+  if (settings.databaseUrl !== undefined) return work(addressOf(settings));
   const { startEmbeddedPostgres } = await import('../platform/database/embedded/embedded-postgres.ts');
   const database = await startEmbeddedPostgres({ baseDir: resolve(settings.dataDir) });
   try {
-    return await work(database.url);
+    return await work(addressOf({ ...settings, databaseUrl: database.url }));
   } finally {
     await database.stop();
   }

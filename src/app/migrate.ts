@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { loadSettings } from '../platform/config/settings.ts';
+import { addressOf } from '../platform/database/address.ts';
 import { migrateDatabase } from '../platform/database/migrate.ts';
 
 /** `contenthub migrate`: brings the database to this version's schema, the embedded one too. Resolves with the exit code. */
 export async function migrate(): Promise<number> {
   const settings = loadSettings();
-  if (settings.databaseUrl !== undefined) return report(await migrateDatabase(settings.databaseUrl));
+  if (settings.databaseUrl !== undefined) return report(await migrateDatabase(addressOf(settings)));
   const { startEmbeddedPostgres } = await import('../platform/database/embedded/embedded-postgres.ts');
   const database = await startEmbeddedPostgres({ baseDir: resolve(settings.dataDir) });
   try {
-    return report(await migrateDatabase(database.url));
+    return report(await migrateDatabase(addressOf({ ...settings, databaseUrl: database.url })));
   } finally {
     await database.stop();
   }

@@ -49,7 +49,8 @@ async function startUnlessRefused(settings: Settings): Promise<number> {
   }
   prepareDataFolder(dataDir);
   const entry = fileURLToPath(new URL('../main.js', import.meta.url));
-  return new Supervisor({ dataDir, databaseUrl, roles: appRoles, workerProcesses, entry, say: out.say, warn: out.warn }).run();
+  const database = { sessionUrl: settings.databaseSessionUrl, schema: settings.databaseSchema };
+  return new Supervisor({ dataDir, databaseUrl, database, roles: appRoles, workerProcesses, entry, say: out.say, warn: out.warn }).run();
 }
 
 /** Other failures to listen are for the application to tell. */

@@ -9,6 +9,7 @@ import { onSupervisorGone, reportReady } from './supervisor/supervised.ts';
 import { welcome } from './welcome.ts';
 import { ApiKeyService } from '../platform/auth/api-key.service.ts';
 import { loadSettings, type Settings } from '../platform/config/settings.ts';
+import { addressOf } from '../platform/database/address.ts';
 import { migrateDatabase } from '../platform/database/migrate.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { NestLogger } from '../platform/telemetry/nest-logger.ts';
@@ -21,8 +22,7 @@ const OPTIONS = { bufferLogs: true, abortOnError: false } as const;
 /** Starts the roles named by APP_ROLES in this process. */
 export async function start(out: StatusOutput): Promise<void> {
   const settings = loadSettings();
-  if (settings.databaseUrl === undefined) throw new Error('No DATABASE_URL. "npm start" brings its own PostgreSQL.');
-  const { applied } = await migrateDatabase(settings.databaseUrl);
+  const { applied } = await migrateDatabase(addressOf(settings));
 
   const module = AppModule.withRoles(settings.appRoles);
   if (!settings.appRoles.includes('api'))

@@ -1,14 +1,10 @@
-import pg from 'pg';
+import { type DatabaseAddress, SessionClient } from '../platform/database/connections.ts';
 import { RESCUE_OWNED, SPARE_OWNED } from '../tasks/task.sql.ts';
 
-async function rescueOwned(databaseUrl: string, bootId: string | null, actor: string): Promise<number> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: 5_000,
-    application_name: 'contenthub-exit-report',
-  });
-  await client.connect();
+async function rescueOwned(address: DatabaseAddress, bootId: string | null, actor: string): Promise<number> {
+  const client = new SessionClient(address, 'exit-report', { connectionTimeoutMillis: 5_000 });
   try {
+    await client.open();
     // The newest of the tables that are written to. Before the migration that brings it the leases end by themselves.
     const known = await client.query<{ newest: string | null }>(`SELECT to_regclass('agent_crashes') AS newest`);
     if (known.rows[0]?.newest === null) return 0;
@@ -22,11 +18,11 @@ async function rescueOwned(databaseUrl: string, bootId: string | null, actor: st
 }
 
 /** A process is known to be dead: its tasks run again at once instead of after their leases. Returns how many there were. */
-export function reportExit(databaseUrl: string, bootId: string): Promise<number> {
-  return rescueOwned(databaseUrl, bootId, 'supervisor');
+export function reportExit(address: DatabaseAddress, bootId: string): Promise<number> {
+  return rescueOwned(address, bootId, 'supervisor');
 }
 
 /** For whoever has just started the database alone: no owner of a lease can be connected to it. Returns how many leases there were. */
-export function releaseAllLeases(databaseUrl: string): Promise<number> {
-  return rescueOwned(databaseUrl, null, 'start');
+export function releaseAllLeases(address: DatabaseAddress): Promise<number> {
+  return rescueOwned(address, null, 'start');
 }

@@ -4,33 +4,32 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import pg from 'pg';
 import { EXTEND_LEASES } from '../tasks/task.sql.ts';
 import type { Fence } from '../core/task/task.ts';
 import { timerMs } from '../core/time/timer-ms.ts';
+import { SessionClient } from '../platform/database/connections.ts';
 import { watchPulse } from './watchdog/pulse.ts';
 import type { BeatNews, BeatOrder, BeatSettings, PackedFences } from './lease-keeper.ts';
 
 const settings = workerData as BeatSettings;
 const held = new Map<string, number>();
-let client: pg.Client | undefined;
+let client: SessionClient | undefined;
 
 const tell = (news: BeatNews) => parentPort?.postMessage(news);
 
-async function connected(): Promise<pg.Client> {
+async function connected(): Promise<SessionClient> {
   if (client) return client;
-  const fresh = new pg.Client({
-    connectionString: settings.url,
-    application_name: 'contenthub-beat',
-    connectionTimeoutMillis: 2_000,
-    query_timeout: settings.beatMs,
-    keepAlive: true,
-  });
+  const fresh = new SessionClient(settings.address, 'beat', { query_timeout: settings.beatMs });
   const gone = () => {
     if (client === fresh) client = undefined;
   };
   fresh.on('error', gone).on('end', gone);
-  await fresh.connect();
+  try {
+    await fresh.open();
+  } catch (error) {
+    await fresh.end().catch(() => undefined);
+    throw error;
+  }
   client = fresh;
   return fresh;
 }

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Fence } from '../core/task/task.ts';
+import type { DatabaseAddress } from '../platform/database/connections.ts';
 
 export interface BeatSettings {
-  url: string;
+  address: DatabaseAddress;
   ttlMs: number;
   beatMs: number;
   /** Of the main thread: when it is still for a lease's time, the process is killed, and whoever watches over it takes over. */

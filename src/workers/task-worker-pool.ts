@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Fence } from '../core/task/task.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
+import { addressOf } from '../platform/database/address.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import type { LocalSlots } from '../tasks/queues/local-slots.ts';
 import { decodeStops, STOPPED_CHANNEL } from '../tasks/stop-news.ts';
@@ -45,12 +46,17 @@ export class TaskWorkerPool implements LocalSlots {
    * loop blocks for longer than a lease; without it (in a test) they are guests: suspects run here, one after the other.
    */
   start(script?: string): void {
-    const { databaseUrl, leaseTtlMs, leaseBeatMs, quarantineLanes, isolatedProcesses } = this.settings;
+    const { leaseTtlMs, leaseBeatMs, quarantineLanes, isolatedProcesses } = this.settings;
     if (script !== undefined) {
       this.pulse = new Pulse();
       this.processes = new TaskProcessPool(script, quarantineLanes + isolatedProcesses);
     }
-    const leases = new LeaseKeeper({ url: databaseUrl ?? '', ttlMs: leaseTtlMs, beatMs: leaseBeatMs, pulse: this.pulse?.buffer });
+    const leases = new LeaseKeeper({
+      address: addressOf(this.settings),
+      ttlMs: leaseTtlMs,
+      beatMs: leaseBeatMs,
+      pulse: this.pulse?.buffer,
+    });
     const sources = this.sources.of(this.slots, this.processes);
     this.workers = sources.map(
       ({ source, ...options }) => new TaskWorker(options, source, this.runner, leases, this.failures.of(`claims of ${options.queue}`)),

@@ -5,6 +5,7 @@ import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler
 import { AgentLeases } from '../../src/agents/leases/agent-leases.ts';
 import { LeaseDesk } from '../../src/agents/leases/lease-desk.ts';
 import { Settings } from '../../src/platform/config/settings.ts';
+import { addressOf } from '../../src/platform/database/address.ts';
 import { releaseAllLeases } from '../../src/workers/exit-report.ts';
 import { TaskRepository } from '../../src/tasks/task.repository.ts';
 import { type TestApplication, type TestHandler, startApplication } from '../support/application.ts';
@@ -154,7 +155,7 @@ describe('a lease', () => {
     const audio = await agent(['audio']);
     await submit('transcribe');
     const lease = await audio.take();
-    expect(await releaseAllLeases(server.app.get(Settings).databaseUrl ?? '')).toBe(0);
+    expect(await releaseAllLeases(addressOf(server.app.get(Settings)))).toBe(0);
     expect((await audio.say(lease, 'complete')).body).toEqual({ status: 'completed' });
   });
 

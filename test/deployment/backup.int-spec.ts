@@ -82,20 +82,20 @@ describe('a backup', () => {
   it('brings back every row of every table, readable by its owner alone', async () => {
     await completed(5);
     const file = join(folder, 'whole.gz');
-    const { rows } = await writeBackup(source, file, '0.1.0');
+    const { rows } = await writeBackup({ url: source }, file, '0.1.0');
     expect(rows).toBeGreaterThan(15);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const target = await emptyDatabase();
-    const restored = await restoreBackup(target, file, { replace: false });
+    const restored = await restoreBackup({ url: target }, file, { replace: false });
     expect(restored).toMatchObject({ rows, applied: [] });
     expect(await contentOf(target)).toEqual(await contentOf(source));
   });
 
   it('judges transitions again once its rows are in place, and gives out new numbers', async () => {
     const file = join(folder, 'guards.gz');
-    await writeBackup(source, file, '0.1.0');
+    await writeBackup({ url: source }, file, '0.1.0');
     const target = await emptyDatabase();
-    await restoreBackup(target, file, { replace: false });
+    await restoreBackup({ url: target }, file, { replace: false });
     await expect(run(target, `UPDATE tasks SET status = 'submitted', terminal_at = NULL WHERE status = 'completed'`)).rejects.toThrow(
       'illegal change of task',
     );
@@ -109,11 +109,11 @@ describe('a backup', () => {
     const writing = (async () => {
       while (!stop) await server.http('POST', '/tasks/echo/execute/api', { params: { text: 'meanwhile' } });
     })();
-    await writeBackup(source, file, '0.1.0');
+    await writeBackup({ url: source }, file, '0.1.0');
     stop = true;
     await writing;
     const target = await emptyDatabase();
-    await restoreBackup(target, file, { replace: false }); // foreign keys hold
+    await restoreBackup({ url: target }, file, { replace: false }); // foreign keys hold
     const chains = `SELECT count(*)::int AS broken FROM tasks t WHERE t.version <> (SELECT count(*) FROM task_audit a WHERE a.task_id = t.id)`;
     expect((await run<{ broken: number }>(source, chains))[0]?.broken).toBe(0);
     expect((await run<{ broken: number }>(target, chains))[0]?.broken).toBe(0);
@@ -122,7 +122,7 @@ describe('a backup', () => {
   it('of an older version gets its schema, its rows, and then the newer migrations', async () => {
     const names = await migrationNames();
     const old = await emptyDatabase();
-    await migrateDatabase(old, names.length - 1);
+    await migrateDatabase({ url: old }, names.length - 1);
     await run(
       old,
       `INSERT INTO accounts (id, platform, name, status, language, time_zone, voice, sections, sources, created_at, updated_at, version)
@@ -130,9 +130,9 @@ describe('a backup', () => {
       [ODD],
     );
     const file = join(folder, 'old.gz');
-    await writeBackup(old, file, '0.0.9');
+    await writeBackup({ url: old }, file, '0.0.9');
     const target = await emptyDatabase();
-    const { applied } = await restoreBackup(target, file, { replace: false });
+    const { applied } = await restoreBackup({ url: target }, file, { replace: false });
     expect(applied).toEqual(names.slice(-1));
     expect(await run(target, 'SELECT name FROM accounts')).toEqual([{ name: ODD }]);
   });
@@ -142,7 +142,7 @@ describe('a restore is refused, and changes nothing', () => {
   let file: string;
   beforeAll(async () => {
     file = join(folder, 'good.gz');
-    await writeBackup(source, file, '0.1.0');
+    await writeBackup({ url: source }, file, '0.1.0');
   });
   const changed = (name: string, change: (text: string) => string): string => {
     const path = join(folder, name);
@@ -152,11 +152,11 @@ describe('a restore is refused, and changes nothing', () => {
 
   it('when the database is not empty, unless it may be replaced', async () => {
     const target = await emptyDatabase();
-    await restoreBackup(target, file, { replace: false });
+    await restoreBackup({ url: target }, file, { replace: false });
     const before = await contentOf(target);
-    await expect(restoreBackup(target, file, { replace: false })).rejects.toThrow('is not empty');
+    await expect(restoreBackup({ url: target }, file, { replace: false })).rejects.toThrow('is not empty');
     expect(await contentOf(target)).toEqual(before);
-    await restoreBackup(target, file, { replace: true });
+    await restoreBackup({ url: target }, file, { replace: true });
     expect(await contentOf(target)).toEqual(before);
   });
 
@@ -184,9 +184,9 @@ describe('a restore is refused, and changes nothing', () => {
     ['has another format', () => changed('format.gz', (text) => text.replace('"formatVersion":1', '"formatVersion":2')), 'reads format 1'],
   ])('when the file %s', async (_what, make, message) => {
     const target = await emptyDatabase();
-    await restoreBackup(target, file, { replace: false });
+    await restoreBackup({ url: target }, file, { replace: false });
     const before = await contentOf(target);
-    await expect(restoreBackup(target, make(), { replace: true })).rejects.toThrow(message);
+    await expect(restoreBackup({ url: target }, make(), { replace: true })).rejects.toThrow(message);
     expect(await contentOf(target)).toEqual(before);
   });
 });

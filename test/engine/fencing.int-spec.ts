@@ -63,7 +63,7 @@ const ENDS: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<unkn
     await rescue(engine, zombie);
     await engine.get(ResultService).settle(await engine.claim(), done('mine'));
   },
-  'its owner was reported dead': () => reportExit(bed.url, 'another-boot'),
+  'its owner was reported dead': () => reportExit({ url: bed.url }, 'another-boot'),
   'its task was cancelled': (engine, { id }) => engine.tasks.cancelByIds([id], 'somebody'),
   'its time was over': async (engine) => {
     await bed.sql(`UPDATE tasks SET deadline_at = app_now() - interval '1 min'`);

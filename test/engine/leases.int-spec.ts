@@ -103,7 +103,7 @@ async function slowStart(url: string, ms: number): Promise<{ url: string; server
 
 it('LeaseKeeper ends its thread and its connection even when it is just connecting', async () => {
   const { url, server, opened } = await slowStart(bed.url, 300);
-  const keeper = new LeaseKeeper({ url, ttlMs: 600, beatMs: 150 });
+  const keeper = new LeaseKeeper({ address: { url }, ttlMs: 600, beatMs: 150 });
   keeper.start(() => undefined);
   keeper.hold([{ id: uuidv7(), epoch: 1 }]);
   await opened;
@@ -163,8 +163,8 @@ describe('a process that is known to be dead', () => {
     const id = await engine.submit('noop', {}, { maxAttempts: 10 });
     for (const [crash, status] of ['submitted', 'submitted', 'failed'].entries()) {
       await engine.claim(`host:${crash}:boot-${crash}`);
-      expect(await reportExit(bed.url, 'boot-of-another')).toBe(0);
-      expect(await reportExit(bed.url, `boot-${crash}`)).toBe(1);
+      expect(await reportExit({ url: bed.url }, 'boot-of-another')).toBe(0);
+      expect(await reportExit({ url: bed.url }, `boot-${crash}`)).toBe(1);
       expect(await engine.tasks.get(id)).toMatchObject({ status, attempt: crash + 1, error: { class: 'crashed', code: 'worker_lost' } });
     }
     expect((await engine.tasks.get(id)).error?.message).toBe('the worker host:2:boot-2 ended or fell silent during attempt 3');
@@ -179,7 +179,7 @@ describe('a process that is known to be dead', () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await engine.submit('noop', {}, { maxAttempts: 1 });
     await engine.claim();
-    await reportExit(bed.url, 'another-boot');
+    await reportExit({ url: bed.url }, 'another-boot');
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'failed', attempt: 1, error: { code: 'worker_lost' } });
   });
 
@@ -189,7 +189,7 @@ describe('a process that is known to be dead', () => {
     await engine.claim();
     engine.pool.start();
     await waitFor(async () => engine.pool.status()[0]?.lastClaimAt !== null, { what: 'a first claim' });
-    await reportExit(bed.url, 'another-boot');
+    await reportExit({ url: bed.url }, 'another-boot');
     expect(await engine.ended(id, 2_000)).toMatchObject({ status: 'completed', attempt: 2 });
   });
 
@@ -197,11 +197,11 @@ describe('a process that is known to be dead', () => {
     const engine = await bed.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(3));
     for (const owner of ['a:1:x', 'b:2:y']) await engine.claim(owner);
-    expect(await releaseAllLeases(bed.url)).toBe(2);
+    expect(await releaseAllLeases({ url: bed.url })).toBe(2);
     expect(await bed.sql(`SELECT DISTINCT status FROM tasks`)).toEqual([{ status: 'submitted' }]);
   });
 
   it('matters nothing to a database that is not migrated', async () => {
-    expect(await reportExit(withDatabase(bed.url, 'postgres'), 'boot')).toBe(0);
+    expect(await reportExit({ url: withDatabase(bed.url, 'postgres') }, 'boot')).toBe(0);
   });
 });

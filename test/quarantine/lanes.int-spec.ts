@@ -16,7 +16,7 @@ async function suspect(engine: Engine, crashes: number, priority = 5): Promise<s
   for (let n = 0; n < crashes; n++) {
     const owner = `host:1:boot-${id}-${n}`;
     expect((await engine.claim(owner)).id).toBe(id);
-    await reportExit(bed.url, `boot-${id}-${n}`);
+    await reportExit({ url: bed.url }, `boot-${id}-${n}`);
   }
   return id;
 }
@@ -82,11 +82,11 @@ describe('a task that was running when its process ended', () => {
     const id = await suspect(engine, 1);
     for (let n = 1; n <= 5; n++) {
       expect(await claimSuspects(engine, 1, ANY, 'host:1:apart:boot')).toEqual([id]);
-      expect(await reportExit(bed.url, 'boot')).toBe(1);
+      expect(await reportExit({ url: bed.url }, 'boot')).toBe(1);
       expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: n }]);
     }
     await claimSuspects(engine, 1, ANY, 'host:1:apart:boot');
-    await reportExit(bed.url, 'boot');
+    await reportExit({ url: bed.url }, 'boot');
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 2, crashes: 2, releases: 5 }]);
   });
 

@@ -14,7 +14,7 @@ import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definit
 import type { TaskHandlerOf, TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskWorkerPool } from '../../src/workers/task-worker-pool.ts';
 import { AnswerCheck, checkAnswers } from './answer-check.ts';
-import { createTestDatabase } from './test-database.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export type TestHandler = TaskHandlerOptions & TaskHandlerOf;
 export type Json = Record<string, unknown>;
@@ -49,16 +49,19 @@ export interface TestApplication {
   close(): Promise<void>;
 }
 
+export interface ApplicationOptions {
+  handlers?: readonly TestHandler[];
+  settings?: Record<string, string>;
+  /** Instead of a new database; the caller drops it. */
+  databaseUrl?: string;
+  /** The address by which the application reaches its database, given its real one. */
+  through?: (databaseUrl: string) => Promise<string>;
+}
+
 /** The whole application in all its roles, on a free port and a database of its own. */
-export async function startApplication(
-  options: {
-    handlers?: readonly TestHandler[];
-    settings?: Record<string, string>;
-    /** The address by which the application reaches its database, given its real one. */
-    through?: (databaseUrl: string) => Promise<string>;
-  } = {},
-): Promise<TestApplication> {
-  const database = await createTestDatabase();
+export async function startApplication(options: ApplicationOptions = {}): Promise<TestApplication> {
+  const database: Pick<TestDatabase, 'url'> & Partial<TestDatabase> =
+    options.databaseUrl === undefined ? await createTestDatabase() : { url: options.databaseUrl };
   const settings = loadSettings({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
@@ -97,7 +100,7 @@ export async function startApplication(
     await app.get(TaskScheduler).stop();
     await app.get(TaskWorkerPool).drain(0);
     await app.close();
-    await database.drop();
+    await database.drop?.();
     answers.report();
     answers.assertNone();
   };

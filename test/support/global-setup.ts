@@ -39,7 +39,7 @@ async function createTemplate(url: string): Promise<void> {
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${TEMPLATE}`);
-    await migrateDatabase(withDatabase(url, TEMPLATE));
+    await migrateDatabase({ url: withDatabase(url, TEMPLATE) });
     // A database with a visitor cannot be copied.
     await client.query(`ALTER DATABASE ${TEMPLATE} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`);
   } finally {

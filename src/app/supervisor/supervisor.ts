@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { afterDeath, NO_DEATHS } from '../../core/restart-policy.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { type EmbeddedDatabase, startEmbeddedPostgres } from '../../platform/database/embedded/embedded-postgres.ts';
+import type { DatabaseAddress } from '../../platform/database/connections.ts';
 import { removeServerFile, writeServerFile } from './server-file.ts';
 import { onStopSignal } from './stop-signals.ts';
 import { SupervisedProcess } from './supervised-process.ts';
@@ -11,6 +12,8 @@ export interface SupervisorOptions {
   dataDir: string;
   /** undefined: the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
+  /** Where else the database can be reached, and the schema of the tables. */
+  database?: Pick<DatabaseAddress, 'sessionUrl' | 'schema'>;
   roles: readonly string[];
   /** Processes of their own for workers; 0: one process has all roles. */
   workerProcesses: number;
@@ -87,7 +90,7 @@ export class Supervisor {
     if (!started || firstStart || this.stopping) return;
     // Nobody else can have been connected: whatever was running then is not running now.
     const { releaseAllLeases } = await import('../../workers/exit-report.ts');
-    const recovered = await releaseAllLeases(this.url);
+    const recovered = await releaseAllLeases(this.address);
     if (recovered > 0) {
       this.options.say(
         `recovered ${recovered} ${recovered === 1 ? 'task that was' : 'tasks that were'} running when the last session ended`,
@@ -149,10 +152,14 @@ export class Supervisor {
     supervised.start();
   }
 
+  private get address(): DatabaseAddress {
+    return { ...this.options.database, url: this.url };
+  }
+
   /** Its tasks run again at once; without this (the database may be down too) when their leases end. */
   private report(bootId: string): void {
     const report = import('../../workers/exit-report.ts')
-      .then(({ reportExit }) => reportExit(this.url, bootId))
+      .then(({ reportExit }) => reportExit(this.address, bootId))
       .then(
         (count) => count > 0 && this.options.warn(`${count === 1 ? 'Its task runs' : `Its ${count} tasks run`} again.`),
         (error: unknown) => this.options.warn(`Its tasks run again when their leases end (${messageOf(error)}).`),

@@ -19,4 +19,4 @@ export const FIND_AGENT = `SELECT id, owner, token_hash AS hash FROM agents WHER
 export const INSERT_FIRST_KEY = `
   INSERT INTO api_keys (id, name, prefix, hash, role)
   SELECT $1, $2, $3, $4, 'admin' WHERE NOT EXISTS (SELECT 1 FROM api_keys)
-  ON CONFLICT (id) DO NOTHING`;
+  ON CONFLICT (id) DO NOTHING RETURNING id`;

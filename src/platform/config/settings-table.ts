@@ -44,7 +44,17 @@ export const SETTINGS_TABLE = {
   NODE_ENV: choice(['development', 'production', 'test'], 'development', 'production puts /docs and /openapi.json behind an admin key.'),
   DATA_DIR: text('.contenthub', 'Folder of the embedded database, the first API key and local files.'),
   DATABASE_URL: optionalUrl(['postgres:', 'postgresql:'], 'PostgreSQL to use. Empty: an embedded one in DATA_DIR.', { secret: true }),
-  DATABASE_POOL_SIZE: whole(8, { min: 1, max: 200 }, 'Connections for API requests, per process.'),
+  DATABASE_SESSION_URL: optionalUrl(
+    ['postgres:', 'postgresql:'],
+    'The same database at an address that keeps sessions, for LISTEN, advisory locks and heartbeats. Needed when DATABASE_URL is a pooler in transaction mode.',
+    { secret: true },
+  ),
+  DATABASE_SCHEMA: optionalText('Schema of the tables. Empty: public.'),
+  DATABASE_POOL_SIZE: whole(
+    8,
+    { min: 1, max: 200 },
+    'Connections for requests and entities, per process with the role api; others use at most 3.',
+  ),
   REDIS_ENABLED: flag(false, 'Uses Redis for the queue; without REDIS_URL the one on 127.0.0.1:6379.'),
   REDIS_URL: optionalUrl(['redis:', 'rediss:'], 'Redis or Valkey for the queue.', { secret: true }),
   REDIS_PREFIX: text('contenthub', 'Begins every key, so that several installations may share one Redis.'),
@@ -132,5 +142,6 @@ export const SETTINGS_TABLE = {
 
   CONTENTHUB_BOOT_ID: optionalText('Names this process to the supervisor that started it.', { internal: true }),
   CONTENTHUB_EMBEDDED: flag(false, 'DATABASE_URL belongs to the embedded database.', { internal: true }),
+  CONTENTHUB_ISOLATED: flag(false, 'This process runs single tasks of a worker.', { internal: true }),
   CONTENTHUB_SUPERVISED: flag(false, 'A supervisor restarts this process.', { internal: true }),
 };

@@ -184,6 +184,12 @@ function contradictions(settings: Settings): SettingsProblem[] {
     'Use 127.0.0.1, or set DATABASE_URL, or set both PUBLIC_BIND=yes and NODE_ENV=production',
   );
   refuseWhen(
+    settings.embedded && settings.databaseSessionUrl !== undefined,
+    'DATABASE_SESSION_URL',
+    'is set, but the database is the embedded one',
+    'Set DATABASE_URL to the same database, or leave it empty',
+  );
+  refuseWhen(
     settings.leaseTtlMs < 3 * settings.leaseBeatMs,
     'LEASE_TTL_MS',
     `is less than three beats (LEASE_BEAT_MS is ${settings.leaseBeatMs})`,

@@ -1,25 +1,42 @@
-import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Inject, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.ts';
-import { DatabaseClient } from './database-client.ts';
+import { Logger } from '../telemetry/logger.ts';
+import { addressOf } from './address.ts';
+import { warnOfConnections } from './connection-limit.ts';
+import { connectionPlan, sumOf } from './connection-plan.ts';
+import { driverOver } from './entity-pool.ts';
 import { FailureLog } from './failure-log.ts';
 import { Notifications } from './notifications.ts';
 import { OutageLog } from './outage-log.ts';
-import { BOUNDS, Pools } from './pools.ts';
+import { Pools } from './pools.ts';
+import { inspectSessions } from './session-probe.ts';
+import { throughOutages } from './transient.ts';
 
-function urlOf(settings: Settings): string {
-  if (!settings.databaseUrl)
-    throw new Error('no DATABASE_URL: start with "npm start", which brings its own PostgreSQL, or set DATABASE_URL');
-  return settings.databaseUrl;
+/** A start waits this long for a database that restarts. */
+const START_MS = 2_000;
+
+async function openPools(settings: Settings): Promise<Pools> {
+  const address = addressOf(settings);
+  const { keepsSessions } = await throughOutages({ forMs: START_MS }, () => inspectSessions(address));
+  const { api, engine } = connectionPlan(settings);
+  return new Pools({ ...address, keepsSessions, apiSize: api, engineSize: engine });
 }
 
-/** Ends the connections last: whoever drains still needs them. */
+/** Ends the connections last: what drains still needs them. */
 @Injectable()
-class DatabaseShutdown implements OnApplicationShutdown {
+class DatabaseLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(Pools) private readonly pools: Pools,
     @Inject(Notifications) private readonly notifications: Notifications,
+    @Inject(Settings) private readonly settings: Settings,
+    @Inject(Logger) private readonly logger: Logger,
   ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    // A pooler has a limit of its own and opens fewer connections than it accepts.
+    if (this.pools.keepsSessions) await warnOfConnections(this.pools.engine, sumOf(connectionPlan(this.settings)), this.logger);
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.notifications.stop();
@@ -27,29 +44,27 @@ class DatabaseShutdown implements OnApplicationShutdown {
   }
 }
 
+/** Apart from DatabaseModule, because TypeORM is given a pool of it. */
+@Module({ providers: [{ provide: Pools, inject: [Settings], useFactory: openPools }], exports: [Pools] })
+class PoolsModule {}
+
 @Global()
 @Module({
   imports: [
+    PoolsModule,
     TypeOrmModule.forRootAsync({
-      inject: [Settings],
-      useFactory: (settings: Settings) => ({
+      imports: [PoolsModule],
+      inject: [Pools],
+      useFactory: (pools: Pools) => ({
         type: 'postgres',
-        url: urlOf(settings),
+        driver: driverOver(pools.api),
         autoLoadEntities: true,
-        poolSize: settings.databasePoolSize,
-        extra: { ...BOUNDS, Client: DatabaseClient, application_name: 'contenthub-orm' },
-        poolErrorHandler: () => undefined,
         retryAttempts: 3,
         retryDelay: 500,
       }),
     }),
   ],
   providers: [
-    {
-      provide: Pools,
-      inject: [Settings],
-      useFactory: (settings: Settings) => new Pools({ url: urlOf(settings), apiSize: settings.databasePoolSize }),
-    },
     {
       provide: Notifications,
       inject: [Pools],
@@ -61,8 +76,8 @@ class DatabaseShutdown implements OnApplicationShutdown {
     },
     OutageLog,
     FailureLog,
-    DatabaseShutdown,
+    DatabaseLifecycle,
   ],
-  exports: [Pools, Notifications, OutageLog, FailureLog],
+  exports: [PoolsModule, Notifications, OutageLog, FailureLog],
 })
 export class DatabaseModule {}

@@ -1,12 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { ConfigurationError } from '../config/configuration-error.ts';
+import { createPool, type DatabaseAddress, SessionClient } from './connections.ts';
+import { driverOver } from './entity-pool.ts';
+import { DEFAULT_SCHEMA } from './session-settings.ts';
+import { requireSessions } from './session-probe.ts';
 
 type MigrationClass = new () => MigrationInterface;
 
 /** Any number that no other user of the database takes. */
 const MIGRATION_LOCK = 7_206_141;
+/** A migration may build indexes for minutes; the processes that wait for it must not end before it. */
+const LOCK_WAIT_MS = 600_000;
+const LOCK_TIMEOUT = '55P03';
 
 /** dist/src/platform/database -> dist/migrations/*.js; src/platform/database -> migrations/*.ts. TypeORM's own globs fail under Jest. */
 async function loadMigrations(): Promise<MigrationClass[]> {
@@ -32,34 +41,70 @@ export async function migrationNames(): Promise<string[]> {
  * Brings a database to this version's schema; each migration in a transaction of its own. Any number of processes may
  * call it at once: one works, the others wait for its lock. `count`: only the first so many migrations, for a restore.
  */
-export async function migrateDatabase(url: string, count?: number): Promise<{ applied: string[] }> {
-  return withMigrations(url, (await loadMigrations()).slice(0, count), async (source) => {
+export async function migrateDatabase(address: DatabaseAddress, count?: number): Promise<{ applied: string[] }> {
+  return withMigrations(address, (await loadMigrations()).slice(0, count), async (source) => {
     const applied = await source.runMigrations({ transaction: 'each' });
     return { applied: applied.map((migration) => migration.name) };
   });
 }
 
 /** Takes every migration back: the tables are gone afterwards, and what they held. */
-export async function revertDatabase(url: string): Promise<void> {
-  await withMigrations(url, await loadMigrations(), async (source) => {
+export async function revertDatabase(address: DatabaseAddress): Promise<void> {
+  await withMigrations(address, await loadMigrations(), async (source) => {
     const rows = await source.query<{ count: number }[]>('SELECT count(*)::int AS count FROM migrations');
     for (let left = rows[0]?.count ?? 0; left > 0; left--) await source.undoLastMigration({ transaction: 'each' });
   });
 }
 
-async function withMigrations<T>(url: string, migrations: MigrationClass[], work: (source: DataSource) => Promise<T>): Promise<T> {
-  const source = new DataSource({ type: 'postgres', url, migrations, poolSize: 2 });
-  await source.initialize();
+/** One process at a time: the lock ends with its session, also when `work` fails. */
+async function withMigrations<T>(
+  address: DatabaseAddress,
+  migrations: MigrationClass[],
+  work: (source: DataSource) => Promise<T>,
+): Promise<T> {
+  await requireSessions(address);
+  const { sessionUrl, url, schema } = address;
+  const lock = new SessionClient(address, 'migration-lock', { kind: 'migration' });
+  const pool = createPool({ url: sessionUrl ?? url, schema }, { name: 'migration', kind: 'migration', max: 1, keepsSessions: true });
   try {
-    const lock = source.createQueryRunner();
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    try {
-      return await work(source);
-    } finally {
-      await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-      await lock.release();
-    }
-  } finally {
+    await lock.open();
+    await takeLock(lock);
+    await prepareSchema(pool, schema);
+    const source = await new DataSource({ type: 'postgres', driver: driverOver(pool), migrations }).initialize();
+    const result = await work(source);
     await source.destroy();
+    return result;
+  } finally {
+    await pool.end();
+    await lock.end();
   }
+}
+
+async function takeLock(client: SessionClient): Promise<void> {
+  await client.query(`SET lock_timeout = ${LOCK_WAIT_MS}`);
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === LOCK_TIMEOUT)) throw error;
+    throw new Error(`Another process has been migrating the database for ${LOCK_WAIT_MS / 60_000} minutes. Look what it waits for.`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Versions before DATABASE_SCHEMA followed the search_path of the role. Without a look at where the tables are, the start
+ * of such an installation would create a second, empty set in public.
+ */
+async function prepareSchema(pool: pg.Pool, schema: string | undefined): Promise<void> {
+  if (schema !== undefined) {
+    await pool.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
+    return;
+  }
+  const { rows } = await pool.query<{ schema: string }>(
+    `SELECT n.nspname AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = 'task_audit' AND c.relkind = 'r'`,
+  );
+  const schemas = rows.map((row) => row.schema);
+  if (schemas.length === 0 || schemas.includes(DEFAULT_SCHEMA)) return;
+  throw new ConfigurationError(`The tables are in the schema ${schemas.join(' or ')}, not in public. Set DATABASE_SCHEMA=${schemas[0]}.`);
 }

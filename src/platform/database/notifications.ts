@@ -1,5 +1,6 @@
-import type pg from 'pg';
+import type { QueryConfig } from 'pg';
 import { timerMs } from '../../core/time/timer-ms.ts';
+import type { SessionClient } from './connections.ts';
 import type { Pools } from './pools.ts';
 
 type Listener = (payload: string) => void;
@@ -19,7 +20,7 @@ export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>();
   private connecting = false;
   /** In use, being connected, or lost and to be replaced. */
-  private client: pg.Client | undefined;
+  private client: SessionClient | undefined;
   private stopped = false;
   private retry: NodeJS.Timeout | undefined;
   private pause = 50;
@@ -80,13 +81,12 @@ export class Notifications {
   }
 
   private async connect(): Promise<void> {
-    const client = (this.client = this.pools.dedicatedClient('listen'));
-    client.on('error', () => undefined);
+    const client = (this.client = this.pools.sessionClient('listen', { query_timeout: ANSWER_MS }));
     client.on('notification', (news) => this.deliver(news.channel, news.payload ?? ''));
     client.on('end', () => this.reconnect(client));
     this.connecting = true;
     try {
-      await client.connect();
+      await client.open();
       for (const channel of this.listeners.keys()) await listenOn(client, channel);
       this.pause = 50;
       for (const channel of this.listeners.keys()) this.deliver(channel, '');
@@ -111,7 +111,7 @@ export class Notifications {
     this.reconnect(client);
   }
 
-  private reconnect(lost: pg.Client): void {
+  private reconnect(lost: SessionClient): void {
     if (this.stopped || this.retry || this.client !== lost) return;
     this.retry = setTimeout(() => {
       this.retry = undefined;
@@ -125,8 +125,8 @@ export class Notifications {
   }
 }
 
-const listenOn = (client: pg.Client, channel: string): Promise<void> => ask(client, `LISTEN ${channel}`);
+const listenOn = (client: SessionClient, channel: string): Promise<void> => ask(client, `LISTEN ${channel}`);
 
-async function ask(client: pg.Client, text: string): Promise<void> {
-  await client.query({ text, query_timeout: ANSWER_MS } as pg.QueryConfig);
+async function ask(client: SessionClient, text: string): Promise<void> {
+  await client.query({ text, query_timeout: ANSWER_MS } as QueryConfig);
 }

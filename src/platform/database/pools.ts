@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { DatabaseClient } from './database-client.ts';
+import { createPool, type DatabaseAddress, SessionClient } from './connections.ts';
 
-export interface PoolOptions {
-  url: string;
-  /** Connections for requests; the engine's own are few because its statements are batched. */
+export interface PoolOptions extends DatabaseAddress {
+  /** Connections for requests and entities. */
   apiSize: number;
+  /** Connections of the engine; few, because its statements are batched. */
+  engineSize?: number;
+  /** false: `url` is a pooler that may give each transaction another session. */
+  keepsSessions?: boolean;
 }
 
 /** What runs one statement: a pool, a checked-out client, or a TypeORM manager's query runner. */
@@ -12,58 +16,26 @@ export interface SqlExecutor {
   query<Row extends object>(text: string, values: unknown[]): Promise<Row[]>;
 }
 
-/** PostgreSQL refuses nothing, it just never answers: bounds for every wait on a connection. */
-export const BOUNDS = {
-  connectionTimeoutMillis: 2_000,
-  statement_timeout: 30_000,
-  lock_timeout: 10_000,
-  query_timeout: 35_000,
-  idle_in_transaction_session_timeout: 5_000,
-  keepAlive: true,
-  idleTimeoutMillis: 30_000,
-} satisfies pg.PoolConfig;
-
-/**
- * The engine's statements touch a few hundred rows by their ids. While the task table is small, or its statistics are
- * old, the planner would rather read all of it: the same drain then ran at 10,000 instead of 25,000 tasks/s.
- */
-const BY_INDEX = '-c jit=off -c enable_seqscan=off';
-
-function createPool(url: string, name: string, max: number, options = '-c jit=off'): pg.Pool {
-  const pool = new pg.Pool({
-    ...BOUNDS,
-    Client: DatabaseClient,
-    connectionString: url,
-    max,
-    application_name: `contenthub-${name}`,
-    options,
-  });
-  // An error on an idle or checked-out client would otherwise end the process; the query that meets it rejects anyway.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
-}
+const ENGINE_SIZE = 4;
 
 /** Separate pools, so that a crowd of requests never keeps the engine from claiming and settling. */
 export class Pools {
-  readonly url: string;
+  readonly address: DatabaseAddress;
+  readonly keepsSessions: boolean;
+  /** TypeORM uses it as well. */
   readonly api: pg.Pool;
   readonly engine: pg.Pool;
 
-  constructor(options: PoolOptions) {
-    this.url = options.url;
-    this.api = createPool(options.url, 'api', options.apiSize);
-    this.engine = createPool(options.url, 'engine', 4, BY_INDEX);
+  constructor({ apiSize, engineSize = ENGINE_SIZE, keepsSessions = true, ...address }: PoolOptions) {
+    this.address = address;
+    this.keepsSessions = keepsSessions;
+    this.api = createPool(address, { name: 'api', kind: 'requests', max: apiSize, keepsSessions });
+    this.engine = createPool(address, { name: 'engine', kind: 'engine', max: engineSize, keepsSessions });
   }
 
-  /** A connection of its own outside the pools, for LISTEN. The caller ends it and handles its errors. */
-  dedicatedClient(name: string): pg.Client {
-    return new DatabaseClient({
-      connectionString: this.url,
-      application_name: `contenthub-${name}`,
-      connectionTimeoutMillis: BOUNDS.connectionTimeoutMillis,
-      keepAlive: true,
-    });
+  /** A connection outside the pools whose session is kept, for LISTEN and advisory locks. The caller ends it. */
+  sessionClient(name: string, config?: pg.ClientConfig): SessionClient {
+    return new SessionClient(this.address, name, config);
   }
 
   async close(): Promise<void> {
@@ -96,8 +68,10 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: SqlExecutor) =>
 }
 
 const names = new Map<string, string>();
+
+/** From the text alone: behind a pooler two processes may meet in one session, and one name must mean one statement. */
 function nameOf(text: string): string {
   let name = names.get(text);
-  if (!name) names.set(text, (name = `s${names.size}`));
+  if (!name) names.set(text, (name = `s_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`));
   return name;
 }

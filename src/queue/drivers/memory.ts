@@ -1,8 +1,8 @@
-import type { Client } from 'pg';
 import { DEFAULT_PRIORITY, HEAD_START_SECONDS } from '../../core/task/priority.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import type { Notifications } from '../../platform/database/notifications.ts';
+import type { SessionClient } from '../../platform/database/connections.ts';
 import type { Pools } from '../../platform/database/pools.ts';
 import type { ClaimSource, RankedTicket, Ticket } from '../task-queue.ts';
 import { MemoryTaskQueue } from './memory-task-queue.ts';
@@ -32,7 +32,7 @@ export class InProcessTaskQueue extends PostgresTaskQueue {
   private readonly heaps = new Map<string, MemoryTaskQueue>();
   private readonly tickets: ClaimSource;
   private readonly pools: Pools;
-  private holder: Client | undefined;
+  private holder: SessionClient | undefined;
 
   constructor({ source, notifications, pools, pollIntervalMs }: MemoryQueueOptions) {
     super(source, notifications, pollIntervalMs);
@@ -41,10 +41,9 @@ export class InProcessTaskQueue extends PostgresTaskQueue {
   }
 
   override async start(): Promise<void> {
-    const client = this.pools.dedicatedClient('memory-queue');
-    client.on('error', () => undefined);
+    const client = this.pools.sessionClient('memory-queue');
     try {
-      await client.connect();
+      await client.open();
       await client.query(`SET lock_timeout = ${PATIENCE_MS}`);
       await client.query('SELECT pg_advisory_lock($1)', [ONE_PROCESS]);
       this.holder = client;

@@ -69,6 +69,7 @@ export class TaskProcess {
     private readonly onFree: (process: TaskProcess) => void,
   ) {
     this.child = fork(script, [], {
+      env: { ...process.env, CONTENTHUB_ISOLATED: 'true' },
       detached: HAS_GROUPS,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',

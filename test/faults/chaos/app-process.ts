@@ -134,7 +134,7 @@ export class AppProcess {
     this.intended = undefined;
     Object.assign(life, { diedAt: new Date(), cause, reported: !silent });
     if (this.stopping) return;
-    if (!silent) await reportExit(this.plan.databaseUrl(), life.bootId).catch(() => (life.reported = false));
+    if (!silent) await reportExit({ url: this.plan.databaseUrl() }, life.bootId).catch(() => (life.reported = false));
     await delay(RESTART_MS);
     if (!this.stopping) this.start();
   }

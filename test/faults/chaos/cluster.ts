@@ -40,7 +40,7 @@ export async function startCluster(root: string, plan: ClusterPlan = {}): Promis
   chmodSync(folder, 0o755); // the database server may run under another account
   const entry = freeze(root, folder);
   const postgres = await PrivatePostgres.start(join(folder, 'database'));
-  await migrateDatabase(postgres.url);
+  await migrateDatabase({ url: postgres.url });
   await postgres.query(`CREATE TABLE effects (task uuid NOT NULL, epoch int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`);
 
   const dataDir = join(folder, 'data');

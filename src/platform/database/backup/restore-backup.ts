@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { type DatabaseAddress, SessionClient } from '../connections.ts';
 import { migrateDatabase, migrationNames, revertDatabase } from '../migrate.ts';
 import {
   BackupError,
@@ -34,7 +34,7 @@ export interface RestoreOptions {
  * Fills a database from a backup of this or an older version: the schema of the backup, its rows in one transaction, then
  * the newer migrations. A refused or broken restore leaves no rows. Throws BackupError for a file or a database that does not fit.
  */
-export async function restoreBackup(url: string, file: string, options: RestoreOptions): Promise<RestoreResult> {
+export async function restoreBackup(address: DatabaseAddress, file: string, options: RestoreOptions): Promise<RestoreResult> {
   const header = await checkFile(file);
   const known = await migrationNames();
   const unknown = header.migrations.find((name, i) => known[i] !== name);
@@ -42,10 +42,10 @@ export async function restoreBackup(url: string, file: string, options: RestoreO
     throw new BackupError(
       `The backup was made by ContentHub ${header.version}, whose schema (${unknown}) this version does not know. Use that version or a newer one.`,
     );
-  await emptyDatabase(url, options.replace);
-  await migrateDatabase(url, header.migrations.length);
-  const counts = await load(url, file, options.onTable ?? (() => undefined));
-  const { applied } = await migrateDatabase(url);
+  await emptyDatabase(address, options.replace);
+  await migrateDatabase(address, header.migrations.length);
+  const counts = await load(address, file, options.onTable ?? (() => undefined));
+  const { applied } = await migrateDatabase(address);
   return { header, applied, tables: Object.keys(counts).length, rows: Object.values(counts).reduce((sum, one) => sum + one, 0) };
 }
 
@@ -68,8 +68,8 @@ async function checkFile(file: string): Promise<BackupHeader> {
   return header;
 }
 
-async function emptyDatabase(url: string, replace: boolean): Promise<void> {
-  const client = await connect(url);
+async function emptyDatabase(address: DatabaseAddress, replace: boolean): Promise<void> {
+  const client = await connect(address);
   try {
     const found = await client.query<{ found: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS found`);
     if (!found.rows[0]?.found) return;
@@ -77,11 +77,11 @@ async function emptyDatabase(url: string, replace: boolean): Promise<void> {
   } finally {
     await client.end();
   }
-  await revertDatabase(url);
+  await revertDatabase(address);
 }
 
-async function load(url: string, file: string, onTable: (table: string) => void): Promise<Record<string, number>> {
-  const client = await connect(url);
+async function load(address: DatabaseAddress, file: string, onTable: (table: string) => void): Promise<Record<string, number>> {
+  const client = await connect(address);
   const counts: Record<string, number> = {};
   try {
     await client.query('BEGIN');
@@ -108,7 +108,7 @@ async function load(url: string, file: string, onTable: (table: string) => void)
 }
 
 /** Triggers judge transitions; the rows of a backup are what they let through once. */
-async function loadTable(client: pg.Client, { table, columns }: BackupTable, lines: AsyncIterator<string>): Promise<number> {
+async function loadTable(client: SessionClient, { table, columns }: BackupTable, lines: AsyncIterator<string>): Promise<number> {
   const name = identifier(table);
   await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
   const copy = client.query(copyFrom(`COPY ${name} (${columns.map(identifier).join(', ')}) FROM STDIN`));
@@ -143,11 +143,8 @@ async function* splitLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string
   if (rest.length > 0) yield Buffer.concat(rest).toString();
 }
 
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'contenthub-restore', keepAlive: true });
-  await client.connect();
-  await client.query(
-    `SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'`,
-  );
+async function connect(address: DatabaseAddress): Promise<SessionClient> {
+  const client = new SessionClient(address, 'restore', { kind: 'migration' });
+  await client.open();
   return client;
 }

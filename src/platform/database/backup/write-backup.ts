@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { type DatabaseAddress, SessionClient } from '../connections.ts';
 import { type BackupFooter, type BackupHeader, type BackupTable, END_OF_ROWS, identifier } from './backup-file.ts';
 
 /** Tables of the current schema, a referenced table before those that refer to it. The list of migrations is in the header. */
@@ -31,18 +31,15 @@ export interface BackupResult {
  * `onTable`: called before each table. Throws what PostgreSQL or the file system says.
  */
 export async function writeBackup(
-  url: string,
+  address: DatabaseAddress,
   file: string,
   version: string,
   onTable: (table: string) => void = () => undefined,
 ): Promise<BackupResult> {
-  const client = new pg.Client({ connectionString: url, application_name: 'contenthub-backup', keepAlive: true });
-  await client.connect();
+  const client = new SessionClient(address, 'backup', { kind: 'migration' });
+  await client.open();
   const draft = `${file}.part`;
   try {
-    await client.query(
-      `SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'`,
-    );
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const counts: Record<string, number> = {};
     await pipeline(linesOf(client, version, counts, onTable), createGzip(), createWriteStream(draft, { mode: 0o600, flush: true }));
@@ -58,7 +55,7 @@ export async function writeBackup(
 }
 
 async function* linesOf(
-  client: pg.Client,
+  client: SessionClient,
   version: string,
   counts: Record<string, number>,
   onTable: (table: string) => void,

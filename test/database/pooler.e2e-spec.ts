@@ -1,0 +1,98 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { ConfigurationError } from '../../src/platform/config/configuration-error.ts';
+import { migrateDatabase } from '../../src/platform/database/migrate.ts';
+import { inspectSessions } from '../../src/platform/database/session-probe.ts';
+import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { takeTour } from '../support/tour.ts';
+
+const SCRIPT = fileURLToPath(new URL('repeat-statement.mjs', import.meta.url));
+
+let database: TestDatabase;
+let bouncer: PgBouncer | undefined;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => bouncer?.stop());
+afterAll(() => database.drop());
+
+async function pooler(mode: 'session' | 'transaction' | 'statement', poolSize?: number): Promise<string> {
+  bouncer = await startPgBouncer({ databaseUrl: database.url, mode, poolSize });
+  return bouncer.url;
+}
+
+/** What a process reads that repeats `sql` through `url`: how often its own row, another row, an error. */
+async function repeat(kind: 'plain' | 'application', sql: string, url: string) {
+  const { stdout } = await promisify(execFile)(process.execPath, [SCRIPT, kind, sql, url]);
+  return JSON.parse(stdout) as { own: number; foreign: number; errors: string[] };
+}
+
+const INTEGERS = `SELECT $1::int AS "i", 'integer' AS kind`;
+const TEXTS = `SELECT 'process b' AS "text", $1::int + 1000 AS n`;
+
+describe('PgBouncer in session mode', () => {
+  it('serves the whole tour, from the migration on', async () => {
+    const url = await pooler('session');
+    expect(await inspectSessions({ url })).toEqual({ keepsSessions: true });
+    expect(await migrateDatabase({ url })).toEqual({ applied: [] });
+    await takeTour({ databaseUrl: url });
+  });
+});
+
+describe('PgBouncer in transaction mode', () => {
+  it('serves the whole tour with few connections, beside an address that keeps sessions', async () => {
+    const url = await pooler('transaction', 3);
+    const address = { url, sessionUrl: database.url };
+    expect(await inspectSessions(address)).toEqual({ keepsSessions: false });
+    expect(await migrateDatabase(address)).toEqual({ applied: [] });
+    await takeTour({ databaseUrl: url, settings: { DATABASE_SESSION_URL: database.url } });
+  });
+
+  it('is refused without such an address, in words that name the variable', async () => {
+    const url = await pooler('transaction');
+    for (const start of [() => migrateDatabase({ url }), () => takeTour({ databaseUrl: url })]) {
+      const refusal = await start().catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(ConfigurationError);
+      expect((refusal as Error).message).toBe(
+        'DATABASE_URL goes through a pooler that does not keep sessions (transaction mode). LISTEN, advisory locks and heartbeats need a session: ' +
+          'set DATABASE_SESSION_URL to the same database, at PostgreSQL itself or through a pooler in session mode.',
+      );
+    }
+  });
+
+  it('is refused as DATABASE_SESSION_URL', async () => {
+    const url = await pooler('transaction');
+    await expect(inspectSessions({ url: database.url, sessionUrl: url })).rejects.toThrow(/^DATABASE_SESSION_URL goes through a pooler/);
+  });
+
+  it.each(['plain', 'application'] as const)('gives no process the answer to a statement of another one (%s pool)', async (kind) => {
+    const url = await pooler('transaction', 1);
+    const answers = await Promise.all([repeat(kind, INTEGERS, url), repeat(kind, TEXTS, url)]);
+    // A named statement may meet a session that does not know it, or knows it already: an error, never a wrong row.
+    const strange = answers
+      .flatMap(({ errors }) => errors)
+      .filter((error) => kind === 'application' || !/prepared statement "s_/.test(error));
+    expect([answers.map(({ foreign }) => foreign), strange]).toEqual([[0, 0], []]);
+  });
+});
+
+describe('other addresses that cannot work', () => {
+  it('names a pooler in statement mode', async () => {
+    const url = await pooler('statement');
+    await expect(inspectSessions({ url, sessionUrl: database.url })).rejects.toThrow(
+      /^DATABASE_URL goes through a pooler that refuses transactions \(.*\)\. Set its pool_mode to transaction or session\.$/,
+    );
+  });
+
+  it('finds out that DATABASE_SESSION_URL is another database', async () => {
+    const other = await createTestDatabase();
+    try {
+      await expect(inspectSessions({ url: database.url, sessionUrl: other.url })).rejects.toThrow(/Set both to the same database/);
+    } finally {
+      await other.drop();
+    }
+  });
+});
