@@ -10,6 +10,7 @@ import { shutDown } from '../../dist/src/app/shutdown.js';
 import { ApiKeyService } from '../../dist/src/platform/auth/api-key.service.js';
 import { loadSettings } from '../../dist/src/platform/config/settings.js';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
+import { statusOutput } from '../../dist/src/platform/telemetry/status-output.js';
 import { Pools } from '../../dist/src/platform/database/pools.js';
 import { SchedulerModule } from '../../dist/src/scheduler/scheduler.module.js';
 import { TaskQueue } from '../../dist/src/queue/task-queue.js';
@@ -53,7 +54,7 @@ export async function openApplication(options, given) {
   await app.listen(settings.port, settings.host);
   const http = { url: await app.getUrl(), path: '/tasks/noop/execute/api', key };
   // Its roles have started.
-  return { ...instanceOf(app, options), http, start: () => {}, close: () => shutDown(app, settings) };
+  return { ...instanceOf(app, options), http, start: () => {}, close: () => shutDown(app, settings, statusOutput(settings)) };
 }
 
 /** Settings are read from the environment of the process, which is this contender's own. */

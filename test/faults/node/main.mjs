@@ -11,6 +11,7 @@ import { ApiKeyService } from '../../../dist/src/platform/auth/api-key.service.j
 import { loadSettings } from '../../../dist/src/platform/config/settings.js';
 import { Logger, surviveBrokenPipes } from '../../../dist/src/platform/telemetry/logger.js';
 import { NestLogger } from '../../../dist/src/platform/telemetry/nest-logger.js';
+import { statusOutput } from '../../../dist/src/platform/telemetry/status-output.js';
 import { FaultTasksModule } from './tasks.mjs';
 
 class FaultNode {}
@@ -21,7 +22,7 @@ async function main() {
   const options = { bufferLogs: true, abortOnError: false };
   Module({ imports: [AppModule.withRoles(settings.appRoles), FaultTasksModule] })(FaultNode);
   if (!settings.appRoles.includes('api')) return prepare(await NestFactory.createApplicationContext(FaultNode, options), settings);
-  const app = await NestFactory.create(FaultNode, new HttpAdapter({}), options);
+  const app = await NestFactory.create(FaultNode, new HttpAdapter(settings), options);
   prepare(app, settings);
   configureHttp(app, settings);
   await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
@@ -31,7 +32,7 @@ async function main() {
 function prepare(app, settings) {
   app.useLogger(new NestLogger(app.get(Logger)));
   let stopping;
-  process.on('SIGTERM', () => (stopping ??= shutDown(app, settings)));
+  process.on('SIGTERM', () => (stopping ??= shutDown(app, settings, statusOutput(settings))));
   // The suite asks whether the event loop still turns, as a kubelet does.
   process.on('message', () => process.connected && process.send('pong'));
   onSupervisorGone(() => process.exit(1));
