@@ -53,6 +53,11 @@ Setext
     });
   });
 
+  it('reads headings with closing marks', () => {
+    const headings = readMarkdown('#\n\n## One ##\n\n## C#\n\n## Two # ###  \n\n###\tTab\n\n#no').sections.map(({ heading }) => heading);
+    expect(headings).toEqual(['One', 'C#', 'Two #', 'Tab']);
+  });
+
   it('takes the first heading as title where nothing else names one', () => {
     expect(readMarkdown('# 储能简报\n\n一句话\n第二行。\n\n## 小节\n内容')).toEqual({
       title: '储能简报',
@@ -81,6 +86,9 @@ Setext
     '_'.repeat(200_000),
     '> '.repeat(100_000),
     '- '.repeat(100_000),
+    `# a${' '.repeat(50_000)}x`,
+    `# a${' #'.repeat(50_000)}x`,
+    'a\n'.repeat(200_000),
   ])('is not slowed down by hostile input (%#)', (hostile) => {
     const started = performance.now();
     readMarkdown(hostile);

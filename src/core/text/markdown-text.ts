@@ -14,7 +14,7 @@ export interface MarkdownText {
 }
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const ATX = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
+const ATX = /^ {0,3}(#{1,6})(?=[ \t]|$)/;
 const SETEXT = /^ {0,3}(?:=+|-{2,})[ \t]*$/;
 const RULE = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 const ITEM = /^\s{0,12}(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?/;
@@ -71,7 +71,7 @@ export function readMarkdown(markdown: string): MarkdownText {
       endParagraph();
       skipping = 'table';
     } else if (heading) {
-      startSection(stripInline(heading[2] ?? ''), heading[1]?.length ?? 1);
+      startSection(stripInline(headingText(line.slice(heading[0].length))), heading[1]?.length ?? 1);
     } else if (open.length > 0 && SETEXT.test(line)) {
       const text = stripInline(joinLines(open));
       open = [];
@@ -127,13 +127,24 @@ function dropComments(text: string): string {
   return kept + text.slice(from);
 }
 
+/** Without the closing marks of `## Title ##`. By hand: a pattern for spaces before an end takes quadratic time. */
+function headingText(rest: string): string {
+  const text = rest.trim();
+  let end = text.length;
+  while (text.charAt(end - 1) === '#') end -= 1;
+  return end === 0 || /[ \t]/.test(text.charAt(end - 1)) ? text.slice(0, end).trimEnd() : text;
+}
+
 /** Chinese lines join without a space, others with one. */
 function joinLines(lines: readonly string[]): string {
-  return lines.reduce((text, line) => {
-    if (text === '') return line;
-    const cjk = /[\p{sc=Han}，。、；：！？”」』）]$/u.test(text) && /^[\p{sc=Han}“「『（，。]/u.test(line);
-    return cjk ? text + line : `${text} ${line}`;
-  }, '');
+  let joined = '';
+  let last = ''; // a test of the whole text so far would make the time quadratic
+  for (const line of lines) {
+    const cjk = /[\p{sc=Han}，。、；：！？”」』）]$/u.test(last) && /^[\p{sc=Han}“「『（，。]/u.test(line);
+    joined += joined === '' || cjk ? line : ` ${line}`;
+    last = line.slice(-2);
+  }
+  return joined;
 }
 
 const EMPHASIS = /(\*{1,3}|~~)(?=\S)([^*~]{1,1000})(?<=\S)\1/g;
