@@ -1,7 +1,7 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
 /** True for an address with a user name or a password before its host. */
-export function holdsCredentials(location: string): boolean {
+function holdsCredentials(location: string): boolean {
   const url = URL.parse(location.trim());
   return url !== null && (url.username !== '' || url.password !== '');
 }
