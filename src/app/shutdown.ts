@@ -16,12 +16,12 @@ const HURRIED_STOP_MS = 3_000;
 
 /** Readiness first, connections last: stop claiming, let tasks end or give them back, then close. Ends the process. */
 export async function shutDown(app: INestApplicationContext, settings: Settings, out: StatusOutput, hurried = false): Promise<never> {
-  const limitMs = timerMs(hurried ? HURRIED_STOP_MS : HARD_STOP_MS);
+  const limitMs = hurried ? HURRIED_STOP_MS : HARD_STOP_MS;
   const endByForce = (): never => {
     out.warn(`The stop took longer than ${limitMs / 1000} s; this process ends without it.`);
     process.exit(1);
   };
-  setTimeout(endByForce, limitMs).unref();
+  setTimeout(endByForce, timerMs(limitMs)).unref();
   app.get(Draining).begin();
   if (!hurried && settings.production && settings.appRoles.includes('api')) await new Promise((ok) => setTimeout(ok, KEEP_SERVING_MS));
   if (settings.appRoles.includes('scheduler')) await app.get(TaskScheduler).stop();

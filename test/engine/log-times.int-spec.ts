@@ -47,6 +47,7 @@ describe('the log of a task', () => {
       'Task started',
       'first of 1',
       'second of 1',
+      'stack of the failure',
       'Attempt 1 failed and is retried',
       'Task started',
       'first of 2',

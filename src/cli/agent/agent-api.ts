@@ -75,9 +75,9 @@ export class AgentApi {
       const answer = await this.api.send(exchange).catch(undefinedIfUnreachable);
       if (answer?.status === 409) return undefined;
       if (answer && !isPassing(answer)) return this.read<T>(answer);
-      const pause = timerMs(answer?.retryAfterMs ?? RETRY_MS);
+      const pause = answer?.retryAfterMs ?? RETRY_MS;
       if (performance.now() + pause > until) return answer && this.read<T>(answer);
-      await delay(pause);
+      await delay(timerMs(pause));
     }
   }
 

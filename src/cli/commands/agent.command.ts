@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { Agent } from '../agent/agent.ts';
 import { AgentApi, isPassingError } from '../agent/agent-api.ts';
 import { programEnvironment } from '../agent/program-environment.ts';
@@ -122,7 +123,7 @@ async function untilAnswered<T>(call: Invocation, ask: () => Promise<T>): Promis
       if (error.message !== said)
         call.note(`${error.message}. Waiting for it: tried again every ${WAIT_MS.most / 1_000} s, Ctrl-C ends this`);
       said = error.message;
-      await delay(pause, undefined, { signal: interrupted });
+      await delay(timerMs(pause), undefined, { signal: interrupted });
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import type { PageLanguage } from './markdown-html.ts';
 
 export interface RenderOrder {
@@ -83,7 +84,7 @@ function answerOf(thread: Worker, deadlineMs: number): Promise<RenderAnswer | nu
       resolve(answer);
     };
     const onExit = (): void => settle(null);
-    const timer = setTimeout(() => settle(null), deadlineMs);
+    const timer = setTimeout(() => settle(null), timerMs(deadlineMs));
     thread.once('message', settle).once('exit', onExit);
   });
 }
