@@ -4,6 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const PATIENCE_MS = 5_000;
 const AGAIN_MS = 200;
+const REPEAT_MS = 3_000;
+
+interface AcceptedBatch {
+  batchId: string;
+  items: { executionId: string }[];
+}
 
 export interface Accepted {
   id: string;
@@ -13,12 +19,13 @@ export interface Accepted {
 
 /** Submits tasks through the balancer and asks again, under the same key, until it is answered. */
 export class Client {
-  private readonly url: string;
-  private readonly key: string;
+  readonly url: string;
+  readonly key: string;
   private readonly file: string;
   private readonly open = new Set<Promise<void>>();
   private given = 0;
   readonly accepted: Accepted[] = [];
+  readonly batches: { id: string; ids: string[] }[] = [];
   /** Keys that were answered with two different ids. */
   readonly doubled: string[] = [];
   /** Requests without a good answer: each was sent again. */
@@ -34,14 +41,35 @@ export class Client {
   submit(name: string, params: object): void {
     const key = randomUUID();
     const twice = this.given++ % 10 === 0;
-    const work = this.insist(name, params, key)
+    const work = this.execute(name, params, key)
       .then(async (id) => {
         this.accepted.push({ id, name, at: new Date() });
         appendFileSync(this.file, `${id} ${name} ${key}\n`);
-        if (twice && (await this.insist(name, params, key)) !== id) this.doubled.push(key);
+        if (twice && (await this.execute(name, params, key)) !== id) this.doubled.push(key);
       })
       .finally(() => this.open.delete(work));
     this.open.add(work);
+  }
+
+  /** Tasks that depend on each other. Each is sent twice: a repeat gives the stored answer, whatever has ended since. */
+  submitBatch(tasks: readonly { taskName: string }[]): void {
+    const key = randomUUID();
+    const send = () => this.insist<AcceptedBatch>('POST', '/batches', { name: 'chaos', tasks }, { 'idempotency-key': key });
+    const work = send()
+      .then(async ({ batchId, items }) => {
+        const ids = items.map(({ executionId }) => executionId);
+        for (const [i, id] of ids.entries()) this.accepted.push({ id, name: tasks[i]?.taskName ?? '', at: new Date() });
+        this.batches.push({ id: batchId, ids });
+        await delay(REPEAT_MS);
+        if ((await send()).batchId !== batchId) this.doubled.push(key);
+      })
+      .finally(() => this.open.delete(work));
+    this.open.add(work);
+  }
+
+  /** One request, sent once: it may be lost, or refused because of the state of a task. */
+  async tell(method: string, path: string, body: object = {}): Promise<void> {
+    await this.send(method, path, body, {}, AbortSignal.timeout(PATIENCE_MS)).catch(() => (this.failures += 1));
   }
 
   async cancel(ids: readonly string[]): Promise<void> {
@@ -54,13 +82,19 @@ export class Client {
     while (this.open.size > 0) await Promise.all(this.open);
   }
 
-  private async insist(name: string, params: object, key: string): Promise<string> {
+  private async execute(name: string, params: object, key: string): Promise<string> {
+    const headers = { 'idempotency-key': key };
+    return (await this.insist<{ executionId: string }>('POST', `/tasks/${name}/execute/api`, { params }, headers)).executionId;
+  }
+
+  /** Sends until there is a good answer; a 4xx is none that is waited for. */
+  async insist<Answer>(method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
     for (;;) {
       try {
         const signal = AbortSignal.timeout(PATIENCE_MS);
-        const answer = await this.send('POST', `/tasks/${name}/execute/api`, { params }, { 'idempotency-key': key }, signal);
-        if (answer.ok) return ((await answer.json()) as { executionId: string }).executionId;
-        if (answer.status < 500) throw new Refused(`${name}: ${answer.status} ${await answer.text()}`);
+        const answer = await this.send(method, path, body, headers, signal);
+        if (answer.ok) return (await answer.json()) as Answer;
+        if (answer.status < 500 && answer.status !== 429) throw new Refused(`${path}: ${answer.status} ${await answer.text()}`);
       } catch (error) {
         if (error instanceof Refused) throw error;
       }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { freePort } from '../../../src/platform/database/embedded/free-port.ts';
 import { migrateDatabase } from '../../../src/platform/database/migrate.ts';
 import { waitFor } from '../../support/wait-for.ts';
+import type { AgentProcess } from './agent-process.ts';
 import { AppProcess, type Life, type Role } from './app-process.ts';
 import { Balancer } from './balancer.ts';
 import { Client } from './client.ts';
@@ -23,6 +24,8 @@ export interface ClusterPlan {
 }
 
 export interface Cluster {
+  /** Runs the tasks of agents, when the run has one. */
+  agent?: AgentProcess;
   folder: string;
   postgres: PrivatePostgres;
   processes: readonly AppProcess[];

@@ -1,12 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pick } from '../random.ts';
 import type { AppProcess, Role } from './app-process.ts';
+import { ODD_RESULTS } from './agent-process.ts';
 import type { Cluster } from './cluster.ts';
+import { retryBatch, retryTasks } from './dependency-batches.ts';
 
 /** Twice the lease that workers have unless told otherwise. */
 const PAUSE_MS = 30_000;
 const EXHAUST_MS = 4_000;
 const STORM = 40;
+/** Longer than a third of a lease, shorter than the lock_timeout of the application. */
+const LOCK_MS = [2_000, 8_000] as const;
+const LOCKS = [
+  'LOCK TABLE tasks IN EXCLUSIVE MODE',
+  'SELECT pg_advisory_xact_lock(7206142)', // of the claims under limits: tasks/dispatch/dispatch.sql.ts
+  `SELECT FROM tasks WHERE status IN ('submitted', 'running') ORDER BY id LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED`,
+];
 
 /** What was done, and what only later observation can tell of it. */
 export interface Incident {
@@ -39,6 +48,11 @@ const poison =
     return {};
   };
 
+const withBatch =
+  (act: typeof retryBatch): Inject =>
+  ({ client }, random) =>
+    client.batches.length === 0 ? undefined : { over: act(client, random) };
+
 export const FAULTS: Readonly<Record<string, Inject>> = {
   'worker-kill': killing('worker', 'worker-kill'),
   'worker-silent': killing('worker', 'worker-silent', true),
@@ -63,6 +77,20 @@ export const FAULTS: Readonly<Record<string, Inject>> = {
   terminate: ({ postgres }) => ({ over: postgres.terminateAll() }),
   exhaust: ({ postgres }) => ({ over: postgres.exhaust(EXHAUST_MS) }),
   cancel: ({ client }) => ({ over: client.cancel(client.accepted.slice(-STORM).map(({ id }) => id)) }),
+  'lock-wait': ({ postgres }, random) => ({
+    over: postgres.holdLock(pick(random, LOCKS), LOCK_MS[0] + random() * (LOCK_MS[1] - LOCK_MS[0])),
+  }),
+  'retry-batch': withBatch(retryBatch),
+  'retry-tasks': withBatch(retryTasks),
+  'odd-result': ({ client }, random) => {
+    client.submit('odd-result', { kind: pick(random, ODD_RESULTS) });
+    client.submit('innocent-agent', {});
+    return {};
+  },
+  'agent-kill': ({ agent }) => {
+    agent?.kill();
+    return {};
+  },
   'poison-exit': poison('poison-exit'),
   'poison-throw': poison('poison-throw'),
   'poison-segv': poison('poison-segv'),

@@ -63,6 +63,20 @@ export class PrivatePostgres {
     }
   }
 
+  /** Holds a lock in a transaction, so that claims, heartbeats and completions wait. */
+  async holdLock(statement: string, ms: number): Promise<void> {
+    const client = new pg.Client({ connectionString: this.url, application_name: 'faults-lock', connectionTimeoutMillis: 2_000 });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(statement);
+      await new Promise((ok) => setTimeout(ok, ms));
+    } finally {
+      await client.end().catch(() => undefined); // rolls back
+    }
+  }
+
   /** On a connection of its own: the last one may be gone. */
   async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     const client = new pg.Client({ connectionString: this.url, application_name: 'faults', connectionTimeoutMillis: 2_000 });

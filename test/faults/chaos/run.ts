@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../../support/wait-for.ts';
 import { pick, seeded } from '../random.ts';
+import { AgentProcess } from './agent-process.ts';
 import { STOPPED } from './app-process.ts';
 import { type Cluster, removeCluster, startCluster, stopProcesses } from './cluster.ts';
+import { retryAll, submitDependents } from './dependency-batches.ts';
 import { FAULTS, type Incident, spread } from './faults.ts';
 import { measure, type Recoveries } from './recovery.ts';
 import { violations } from './verdict.ts';
@@ -17,6 +19,8 @@ export interface ChaosOptions {
 
 const TASKS_PER_SECOND = 15;
 const INNOCENTS = ['innocent-plain', 'innocent-effect', 'innocent-effect', 'innocent-retry', 'innocent-steps'];
+/** Share of the submissions beside which a chain or a diamond of four tasks is submitted. */
+const BATCHES = 0.05;
 const SETTLE_MS = 180_000;
 /** Violations of one promise that are told in full. */
 const SHOWN = 3;
@@ -28,17 +32,22 @@ export async function runChaos({ root, seed, seconds, only }: ChaosOptions): Pro
   const faults = only.length > 0 ? only : Object.keys(FAULTS);
   const random = seeded(seed);
   const cluster = await startCluster(root);
+  cluster.agent = new AgentProcess(cluster);
   console.log(`seed ${seed}, ${seconds} s, faults: ${faults.join(', ')}; logs in ${cluster.folder}`);
   let broken: string[] = ['the run did not reach its end'];
   try {
+    cluster.agent.start();
     const until = performance.now() + seconds * 1_000;
     const [incidents] = await Promise.all([spread(cluster, faults, random, until), submitUntil(cluster, seeded(seed + 1), until)]);
     await Promise.all(incidents.map(({ over }) => over)); // a paused worker is a fault until it goes on
     const healing = performance.now();
     await cluster.client.answered();
-    const settled = await settle(cluster);
+    const idle = await settle(cluster, WAITS_FOR_NO_END);
+    await retryAll(cluster.client);
+    const settled = idle && (await settle(cluster));
     const settleSeconds = Math.round((performance.now() - healing) / 1_000);
     broken = await violations(cluster);
+    if (!(await cluster.agent.stop())) broken.push('the agent did not stop within 31 s');
     const stopped = await stopProcesses(cluster);
     if (stopped.killed > 0) broken.push(`${stopped.killed} processes did not stop within 31 s`);
     for (const pid of stopped.left) broken.push(`process ${pid} was left behind`);
@@ -50,6 +59,7 @@ export async function runChaos({ root, seed, seconds, only }: ChaosOptions): Pro
     );
     console.log(`the slowest process took ${(stopped.slowestMs / 1_000).toFixed(1)} s to stop`);
   } finally {
+    await cluster.agent.stop().catch(() => undefined);
     await stopProcesses(cluster).catch(() => undefined);
     await removeCluster(cluster, broken.length > 0);
   }
@@ -66,12 +76,17 @@ export async function runChaos({ root, seed, seconds, only }: ChaosOptions): Pro
 async function submitUntil({ client }: Cluster, random: () => number, until: number): Promise<void> {
   while (performance.now() < until) {
     client.submit(pick(random, INNOCENTS), { ms: Math.round(20 + random() ** 2 * 3_000) });
+    if (random() < BATCHES) submitDependents(client, random);
     await delay((2_000 / TASKS_PER_SECOND) * random());
   }
 }
 
-async function settle({ postgres }: Cluster): Promise<boolean> {
-  const done = async () => (await postgres.query(`SELECT FROM tasks WHERE terminal_at IS NULL LIMIT 1`)).length === 0;
+/** A retried task may wait for one that was cancelled, until that is retried too. */
+const WAITS_FOR_NO_END = `NOT (status = 'pending' AND open_dependencies > 0)`;
+
+/** Resolves with true once every task has ended that fits the condition. */
+async function settle({ postgres }: Cluster, condition = 'true'): Promise<boolean> {
+  const done = async () => (await postgres.query(`SELECT FROM tasks WHERE terminal_at IS NULL AND ${condition} LIMIT 1`)).length === 0;
   return waitFor(done, { what: 'every task to end', timeoutMs: SETTLE_MS }).catch(() => false);
 }
 

@@ -6,7 +6,11 @@ const INNOCENTS_THAT_FAILED = `
   SELECT id, name || ' ' || status || ': ' || coalesce(error ->> 'message', '') AS what FROM tasks
   WHERE name LIKE 'innocent-%' AND status IN ('failed', 'timeout')`;
 const POISON_THAT_COMPLETED = `SELECT id, name AS what FROM tasks WHERE name LIKE 'poison-%' AND status = 'completed'`;
-const COMPLETED = `SELECT id || ' ' || lease_epoch AS id FROM tasks WHERE status = 'completed'`;
+/** A result that cannot be stored fails its attempt; it neither completes the task nor counts as the end of its agent. */
+const ODD_THAT_CRASHED = `
+  SELECT id, status || ' ' || coalesce(error ->> 'class', '') AS what FROM tasks
+  WHERE name = 'odd-result' AND (status = 'completed' OR (status = 'failed' AND error ->> 'class' <> 'invalid_output'))`;
+const COMPLETED = `SELECT id || ' ' || lease_epoch AS id FROM tasks WHERE status = 'completed' AND name <> 'bulk-operation'`; // it writes no line
 
 export type Witnesses = Pick<Cluster, 'postgres' | 'didFile'> & { client: Pick<Cluster['client'], 'accepted' | 'doubled'> };
 
@@ -17,6 +21,7 @@ export async function violations({ postgres, client, didFile }: Witnesses): Prom
   const rows = (text: string) => postgres.query<{ id: string; what: string }>(text);
   for (const { id, what } of await rows(INNOCENTS_THAT_FAILED)) found.push(`innocents come to a good end: ${id} ${what}`);
   for (const { id, what } of await rows(POISON_THAT_COMPLETED)) found.push(`poison completes nothing: ${id} ${what}`);
+  for (const { id, what } of await rows(ODD_THAT_CRASHED)) found.push(`an odd result is an invalid output: ${id} ${what}`);
   for (const key of client.doubled) found.push(`one task for one Idempotency-Key: ${key}`);
   const did = executions(didFile);
   const once = new Set(did);

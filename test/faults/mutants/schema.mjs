@@ -117,7 +117,7 @@ export const waiting = [
     `d.released_at IS NULL AND o.terminal_at IS NULL AND n.terminal_at IS NOT NULL\n`,
     'o.terminal_at IS NULL AND n.terminal_at IS NOT NULL\n',
     dependents,
-    'released once',
+    'without its dependencies',
   ),
   mutant(
     'dependency: fails its dependents once',

@@ -55,6 +55,10 @@ const counted = (handle) => (context) => {
   return handle(context);
 };
 
+/** Run by test/faults/chaos/agent-process.ts. */
+const OF_AGENTS = { 'innocent-agent': INNOCENT, 'odd-result': { ...INNOCENT, maxAttempts: 3 } };
+const elsewhere = { handle: () => Promise.reject(new Error('only agents run this task')) };
+
 class FaultTasks {
   constructor(definitions, results) {
     this.definitions = definitions;
@@ -64,6 +68,7 @@ class FaultTasks {
   onModuleInit() {
     for (const [name, handle] of Object.entries(INNOCENTS)) this.definitions.register({ name, ...INNOCENT }, { handle: counted(handle) });
     for (const [name, handle] of Object.entries(POISONS)) this.definitions.register({ name, ...POISON }, { handle: counted(handle) });
+    for (const [name, options] of Object.entries(OF_AGENTS)) this.definitions.register({ name, ...options, runBy: 'agents' }, elsewhere);
     this.results.register('innocent-effect', {
       onCompleted: (manager, { id, epoch }) => manager.query('INSERT INTO effects (task, epoch) VALUES ($1, $2)', [id, epoch]),
     });
