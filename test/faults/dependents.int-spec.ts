@@ -66,6 +66,7 @@ describe('a dependent', () => {
     const { id, epoch } = await engine.claim();
     expect(id).toBe(then);
     await engine.repository.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
+    await engine.submit('noop', {}, { dependsOn: [second] }); // so that its end releases something
     await (how === 'completes' ? complete : fail)(engine, await engine.claim());
     expect((await openOf(second))?.['status']).toBe(how === 'completes' ? 'completed' : 'failed');
     expect(await openOf(then)).toEqual({ status: 'pending', open: 0 });

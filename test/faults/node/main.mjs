@@ -10,7 +10,6 @@ import { onSupervisorGone } from '../../../dist/src/app/supervisor/supervised.js
 import { ApiKeyService } from '../../../dist/src/platform/auth/api-key.service.js';
 import { loadSettings } from '../../../dist/src/platform/config/settings.js';
 import { Logger, surviveBrokenPipes } from '../../../dist/src/platform/telemetry/logger.js';
-import { statusOutput } from '../../../dist/src/platform/telemetry/status-output.js';
 import { NestLogger } from '../../../dist/src/platform/telemetry/nest-logger.js';
 import { statusOutput } from '../../../dist/src/platform/telemetry/status-output.js';
 import { FaultTasksModule } from './tasks.mjs';
