@@ -46,23 +46,25 @@ const DESCRIPTIONS = {
 };
 type CommonStatus = keyof typeof DESCRIPTIONS;
 
+/** Every answer to a key that is valid has them, while limits are on. */
+const OF_LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 const HEADERS: Record<string, ReturnType<typeof withHeaders>> = {
   401: withHeaders('WWW-Authenticate'),
-  412: withHeaders('ETag'),
-  429: withHeaders('Retry-After', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'),
+  412: withHeaders('ETag', ...OF_LIMITS),
+  429: withHeaders('Retry-After', ...OF_LIMITS),
 };
 
 /** Under components/responses, by status. */
 export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
   Problem: {
     description: 'Any other error, such as 414 for a path that is too long, or 503 with Retry-After while the database is away.',
-    ...withHeaders('Retry-After'),
+    ...withHeaders('Retry-After', ...OF_LIMITS),
     content: PROBLEM_CONTENT,
   },
   ...Object.fromEntries(
     Object.entries(DESCRIPTIONS).map(([status, description]) => [
       nameOf(status),
-      { description, ...HEADERS[status], content: PROBLEM_CONTENT },
+      { description, ...(HEADERS[status] ?? withHeaders(...OF_LIMITS)), content: PROBLEM_CONTENT },
     ]),
   ),
 };
@@ -92,12 +94,17 @@ export function addProblems({ method, operation }: DescribedOperation): void {
   for (const [status, response] of Object.entries(declared)) {
     if (Number(status) >= 400 && response.content === undefined) declared[status] = { ...response, content: PROBLEM_CONTENT };
   }
+  if (operation.security === undefined) for (const response of Object.values(declared)) describeLimits(response);
   const added = common.filter(([status, applies]) => applies && !(status in declared));
   operation.responses = {
     ...declared,
     ...Object.fromEntries(added.map(([status]) => [status, { $ref: `#/components/responses/${nameOf(status)}` }])),
     default: { $ref: '#/components/responses/Problem' },
   };
+}
+
+function describeLimits(response: ResponseObject): void {
+  response.headers = { ...response.headers, ...withHeaders(...OF_LIMITS).headers };
 }
 
 function nameOf(status: string | number): string {
