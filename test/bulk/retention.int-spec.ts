@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { TASK_CLEANUP } from '../../src/tasks/retention/cleanup.handler.ts';
@@ -205,6 +205,93 @@ describe('the cleaner', () => {
   });
 });
 
+describe('details of tasks that other records need', () => {
+  const details = async (id: string) => {
+    const { tasks, task_audit, task_logs, task_steps } = await rowsOf(id);
+    const [files] = await bed.sql<{ n: number }>('SELECT count(*)::int AS n FROM task_artifacts WHERE task_id = $1', [id]);
+    return { tasks, task_audit, task_logs, task_steps, files: files?.n };
+  };
+  const WHOLE = { tasks: 1, task_audit: 3, task_logs: 1, task_steps: 1, files: 1 };
+  const TRIMMED = { tasks: 1, task_audit: 3, task_logs: 0, task_steps: 0, files: 0 };
+  const view = (id: string) => bed.sql('SELECT status, result, completed_at FROM content_generation_tasks WHERE id = $1', [id]);
+
+  /** A completed task behind a record of the content module, with a log line, a checkpoint and a file. */
+  async function referenced(engine: Engine, days: number): Promise<string> {
+    const id = idOf(days);
+    await engine.submit('talkative', {}, { id });
+    await engine.ended(id);
+    await age([id], days);
+    await bed.sql(
+      `INSERT INTO task_artifacts (task_id, lease_epoch, name, attempt, bytes, content, created_at) VALUES ($1, 1, 'a', 1, 1, 'x', now())`,
+      [id],
+    );
+    await bed.sql(
+      `INSERT INTO accounts (id, name, platform) VALUES ('00000000-0000-7000-8000-000000000001', 'a', 'blog') ON CONFLICT DO NOTHING`,
+    );
+    await bed.sql(
+      `INSERT INTO content_generation (id, task_id, account_id, created_at, updated_at) SELECT $1::uuid, $1::text, id, now(), now() FROM accounts`,
+      [id],
+    );
+    return id;
+  }
+
+  afterEach(async () => {
+    await bed.sql('DELETE FROM content_generation');
+    await bed.sql('DELETE FROM accounts');
+    await bed.sql('DELETE FROM task_artifacts');
+  });
+
+  it('go by age, while the row, its audit and the view stay as they are', async () => {
+    const engine = await start({}, { slots: 1 });
+    const [id, young] = [await referenced(engine, 31), await referenced(engine, 29)];
+    const before = [await view(id), await bed.sql('SELECT * FROM tasks WHERE id = $1', [id])];
+    expect([await details(id), await details(young)]).toEqual([WHOLE, WHOLE]);
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
+    expect([await details(id), await details(young)]).toEqual([TRIMMED, WHOLE]);
+    expect([await view(id), await bed.sql('SELECT * FROM tasks WHERE id = $1', [id])]).toEqual(before);
+  });
+
+  it('go after TASK_DETAILS_RETENTION_DAYS, when that is set', async () => {
+    const engine = await start({ TASK_DETAILS_RETENTION_DAYS: '7' }, { slots: 1 });
+    const [id, young] = [await referenced(engine, 8), await referenced(engine, 6)];
+    const alone = idOf(8);
+    await engine.submit('talkative', {}, { id: alone });
+    await engine.ended(alone);
+    await age([alone], 8);
+    await engine.get(RetentionService).sweep(NEVER);
+    expect([await details(id), await details(young)]).toEqual([TRIMMED, WHOLE]);
+    expect(await details(alone)).toEqual({ ...WHOLE, files: 0 }); // it goes as a whole after TASK_RETENTION_DAYS
+  });
+
+  it.each([{ TASK_DETAILS_RETENTION_DAYS: '0' }, { TASK_RETENTION_DAYS: '0' }])('stay with %j', async (settings) => {
+    const engine = await start(settings as Record<string, string>, { slots: 1 });
+    const id = await referenced(engine, 4_000);
+    await engine.get(RetentionService).sweep(NEVER);
+    expect(await details(id)).toEqual(WHOLE);
+  });
+
+  it('stay while the task is being retried', async () => {
+    const engine = await start({}, { slots: 1 });
+    const id = await referenced(engine, 31);
+    await bed.sql('BEGIN');
+    await bed.sql('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    await engine.get(RetentionService).sweep(NEVER);
+    await bed.sql('COMMIT');
+    expect(await details(id)).toEqual(WHOLE);
+  });
+
+  it('go with a clean-up that an operator asks for, which counts them', async () => {
+    const engine = await start({}, { slots: { default: 1, operations: 1 } });
+    const id = await referenced(engine, 10);
+    const cleanup = await engine.ended(await engine.submit(TASK_CLEANUP, { olderThan: 'P7D' }));
+    expect(cleanup).toMatchObject({
+      status: 'completed',
+      result: { matched: 1, deleted: 0, detailsDeleted: 1, skipped: { referenced: 1 } },
+    });
+    expect(await details(id)).toEqual(TRIMMED);
+  });
+});
+
 describe('the outbox', () => {
   const write = (days: number, count = 1) =>
     bed.sql(
@@ -304,7 +391,7 @@ describe('a clean-up by hand', () => {
     expect(task).toMatchObject({
       status: 'completed',
       progress: 100,
-      result: { matched: 1_050, eligible: 1_050, deleted: 1_050, skipped: {} },
+      result: { matched: 1_050, eligible: 1_050, deleted: 1_050, detailsDeleted: 0, skipped: {} },
     });
     expect(await remaining()).toEqual([young, id].sort());
     expect((await engine.logs.lines([id], 0, 10)).map(({ message }) => message)).toEqual([

@@ -33,6 +33,11 @@ export function whole(fallback: number, range: { min: number; max: number }, doc
   return setting(parse, fallback, accepts, doc, extras);
 }
 
+/** A whole number whose default depends on other settings. */
+export function optionalWhole(range: { min: number; max: number }, doc: string, extras?: Extras): Setting<number | undefined> {
+  return { ...whole(range.min, range, doc, extras), fallback: undefined };
+}
+
 const YES = new Set(['true', 'yes', 'on', '1']);
 const NO = new Set(['false', 'no', 'off', '0']);
 

@@ -7,6 +7,7 @@ import {
   optionalFlag,
   optionalText,
   optionalUrl,
+  optionalWhole,
   publicUrl,
   text,
   trustedProxy,
@@ -119,6 +120,11 @@ export const SETTINGS_TABLE = {
     {
       unit: 'days',
     },
+  ),
+  TASK_DETAILS_RETENTION_DAYS: optionalWhole(
+    { min: 0, max: 36_500 },
+    'Logs, checkpoints and files of finished tasks that other records need, such as the task behind a content, are deleted this long after its end; 0 keeps them. Empty: as TASK_RETENTION_DAYS.',
+    { unit: 'days' },
   ),
   OUTBOX_RETENTION_DAYS: whole(
     30,

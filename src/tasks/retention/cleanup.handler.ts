@@ -14,6 +14,8 @@ export interface CleanupResult {
   readonly matched: number;
   readonly eligible: number;
   readonly deleted: number;
+  /** Tasks that stay, and whose logs, checkpoints and files this attempt deleted. */
+  readonly detailsDeleted: number;
   readonly skipped: Skipped;
 }
 
@@ -50,6 +52,8 @@ export class CleanupHandler implements TaskHandlerOf<CleanupRequest> {
         log.info(`${deleted} of ${counts.eligible} deleted`);
       },
     );
-    return { ...counts, deleted };
+    const detailsDeleted = await this.retention.deleteDetails(seconds, references, context.signal);
+    context.signal.throwIfAborted();
+    return { ...counts, deleted, detailsDeleted };
   }
 }

@@ -9,6 +9,7 @@ import {
   countEnded,
   DELETE_BATCHES,
   DELETE_EVENTS,
+  deleteDetails,
   deleteEnded,
   FORGET_BATCH_KEYS,
   FORGET_KEYS,
@@ -30,6 +31,7 @@ const PAUSE_MS = 50;
 export class RetentionService {
   private readonly sql: SqlExecutor;
   private readonly keepSeconds: number;
+  private readonly keepDetailsSeconds: number;
   private readonly keepKeysSeconds: number;
   private readonly keepEventsSeconds: number;
   /** Keys of ids up to this one are forgotten already. */
@@ -38,6 +40,7 @@ export class RetentionService {
   constructor(pools: Pools, settings: Settings) {
     this.sql = executorOf(pools.api);
     this.keepSeconds = settings.taskRetentionDays * DAY_S;
+    this.keepDetailsSeconds = (settings.taskDetailsRetentionDays ?? settings.taskRetentionDays) * DAY_S;
     this.keepEventsSeconds = settings.outboxRetentionDays * DAY_S;
     this.keepKeysSeconds = settings.idempotencyRetentionHours * HOUR_S;
   }
@@ -58,11 +61,23 @@ export class RetentionService {
     return (await this.sql.query<{ condition: string }>(SELECT_REFERENCES, [])).map(({ condition }) => condition);
   }
 
+  /** Deletes logs, checkpoints and files of tasks that ended longer ago than this and stay because other records need them. */
+  async deleteDetails(seconds: number, references: readonly string[], signal: AbortSignal): Promise<number> {
+    const statement = deleteDetails(references);
+    let count = 0;
+    await inPages(OLDEST, signal, async (after) => {
+      const rows = await this.sql.query<{ id: string }>(statement, [seconds, after]);
+      count += rows.length;
+      return nextOf(rows);
+    });
+    return count;
+  }
+
   /** One round over all that is old by the settings. Any number of processes may do it at once. Returns how many tasks it deleted. */
   async sweep(signal: AbortSignal): Promise<number> {
+    const references = await this.references();
     let deleted = 0;
     if (this.keepSeconds > 0) {
-      const references = await this.references();
       await inPages(OLDEST, signal, async (after) => {
         const page = await this.deletePage(this.keepSeconds, after, references);
         deleted += page.deleted;
@@ -70,6 +85,7 @@ export class RetentionService {
       });
       await this.deleteAll(DELETE_BATCHES, this.keepSeconds, signal);
     }
+    if (this.keepDetailsSeconds > 0) await this.deleteDetails(this.keepDetailsSeconds, references, signal);
     if (this.keepEventsSeconds > 0) await this.deleteAll(DELETE_EVENTS, this.keepEventsSeconds, signal);
     await inPages(this.keysForgotten, signal, async (after) => {
       const rows = await this.sql.query<{ id: string }>(FORGET_KEYS, [this.keepKeysSeconds, after]);

@@ -47,6 +47,25 @@ export function deleteEnded(references: readonly string[]): string {
   RETURNING id`;
 }
 
+/**
+ * $1 seconds since the end, $2 id to go on above. Deletes logs, checkpoints and files of tasks that other records need. The row,
+ * frozen by a trigger, and its audit stay: the view content_generation_tasks reads the row. Locked, because a manual retry
+ * uses the checkpoints.
+ */
+export function deleteDetails(references: readonly string[]): string {
+  const has = (table: string): string => `EXISTS (SELECT FROM ${table} d WHERE d.task_id = t.id)`;
+  return `
+  WITH trimmed AS MATERIALIZED (
+    SELECT t.id FROM tasks t
+    WHERE t.id > $2 AND t.id < ${BELOW_LIMIT} AND t.terminal_at < ${LIMIT} AND ${anyOf(references)}
+      AND (${has('task_logs')} OR ${has('task_steps')} OR ${has('task_artifacts')})
+    ORDER BY t.id LIMIT ${SWEEP_ROWS} FOR NO KEY UPDATE OF t SKIP LOCKED),
+  logs AS (DELETE FROM task_logs WHERE task_id = ANY (ARRAY(SELECT id FROM trimmed))),
+  steps AS (DELETE FROM task_steps WHERE task_id = ANY (ARRAY(SELECT id FROM trimmed))),
+  artifacts AS (DELETE FROM task_artifacts WHERE task_id = ANY (ARRAY(SELECT id FROM trimmed)))
+  SELECT id FROM trimmed`;
+}
+
 function anyOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
 }
