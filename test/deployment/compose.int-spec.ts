@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { loadSettings } from '../../src/platform/config/settings.ts';
 import { SETTINGS_TABLE } from '../../src/platform/config/settings-table.ts';
+import { readTasksFile } from '../../src/tasks/declared/tasks-file.ts';
 
 interface Service {
   image: string;
@@ -12,11 +13,19 @@ interface Service {
   depends_on?: Record<string, { condition: string }>;
   ports?: string[];
   volumes?: string[];
+  env_file?: { path: string; required: boolean }[];
 }
 
 const text = readFileSync('docker-compose.yml', 'utf8');
 const { services, volumes } = parse(text, { merge: true }) as { services: Record<string, Service>; volumes: Record<string, unknown> };
 const dockerfile = readFileSync('Dockerfile', 'utf8');
+
+/** A bind mount `${NAME:-default}:target:ro`. */
+function boundTo(service: string, target: string): { variable: string; source: string } {
+  const mounts = (services[service]?.volumes ?? []).map((volume) => /^\$\{(\w+):-([^}]+)\}:([^:]+):ro$/.exec(volume));
+  const [, variable = '', source = ''] = mounts.find((mount) => mount?.[3] === target) ?? [];
+  return { variable, source };
+}
 
 /** `${NAME:?…}` as Compose would fill it in. */
 function filledIn(environment: Record<string, string>): Record<string, string> {
@@ -52,11 +61,39 @@ describe('docker-compose.yml', () => {
     expect(command).toContain('--maxmemory-policy noeviction');
   });
 
+  it('gives the tasks file and the sources to both, read-only, at the places that the settings name', () => {
+    for (const name of ['api', 'worker']) {
+      const settings = loadSettings({ NODE_ENV: 'production', HOST: '0.0.0.0', ...filledIn(services[name]?.environment ?? {}) });
+      expect(boundTo(name, settings.tasksFile)).toEqual({ variable: 'TASKS_YAML', source: './tasks.compose.yaml' });
+      expect(settings.sourceRoots).toHaveLength(1);
+      expect(boundTo(name, settings.sourceRoots[0] ?? '')).toEqual({ variable: 'SOURCES', source: './sources' });
+    }
+  });
+
+  it('mounts a tasks file without tasks unless .env names another', () => {
+    const { source } = boundTo('worker', '/config/tasks.yaml');
+    const surroundings = { definedIn: () => undefined, secret: () => undefined };
+    expect(readTasksFile(readFileSync(source, 'utf8'), source, surroundings)).toEqual({ tasks: [], agentTasks: [], env: {} });
+  });
+
+  it('gives the secrets of the tasks file to the workers only', () => {
+    expect(services['worker']?.env_file).toEqual([{ path: './tasks.env', required: false }]);
+    expect(services['api']?.env_file).toBeUndefined();
+    expect(readFileSync('.gitignore', 'utf8').split('\n')).toContain('/tasks.env');
+  });
+
+  it('documents both variables and the file of secrets', () => {
+    const page = readFileSync('docs/deployment.md', 'utf8');
+    for (const word of ['TASKS_YAML=', 'SOURCES=', 'tasks.env']) expect(page).toContain(word);
+  });
+
   it('holds no secret, opens one port to this machine, and names its volumes', () => {
     expect(text).not.toMatch(/PASSWORD: (?!\$\{)/);
     expect(text).not.toMatch(/\/\/\w+:(?!\$\{)[^@\s]+@/);
     expect(Object.values(services).flatMap(({ ports = [] }) => ports)).toEqual(['127.0.0.1:3000:3000']);
-    const named = Object.values(services).flatMap((service) => (service.volumes ?? []).map((volume) => volume.split(':')[0]));
+    const named = Object.values(services).flatMap((service) =>
+      (service.volumes ?? []).filter((volume) => !volume.startsWith('${')).map((volume) => volume.split(':')[0]),
+    );
     expect(new Set(named)).toEqual(new Set(Object.keys(volumes)));
   });
 });
