@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createPool, type DatabaseAddress, SessionClient } from '../../src/platform/database/connections.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
+import { startApplication } from '../support/application.ts';
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { takeTour } from '../support/tour.ts';
@@ -107,6 +108,25 @@ describe('what the role and the database define differently', () => {
     await withSettings(settings, async () => {
       const predicateLocks = await whileCountingPredicateLocks(() => takeTour({ databaseUrl: database.url }));
       expect(predicateLocks).toBe(0);
+    });
+  });
+
+  it('does not end a request that waits for a lock longer than lock_timeout and statement_timeout of the role', async () => {
+    await withSettings(HOSTILE['time limits of 0.1 s'], async () => {
+      const server = await startApplication({ databaseUrl: database.url });
+      try {
+        await admin.query('BEGIN; LOCK TABLE accounts');
+        const created = server.http('POST', '/accounts', { name: 'waits for a lock', platform: 'blog' });
+        const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                         AND query_start < clock_timestamp() - interval '0.3 s'`;
+        const waited = waitFor(async () => (await admin.query(waiting)).rowCount === 1, { what: 'a request that has waited for 0.3 s' });
+        await Promise.race([waited, created]);
+        await admin.query('COMMIT');
+        expect((await created).status).toBe(201);
+      } finally {
+        await admin.query('ROLLBACK');
+        await server.close();
+      }
     });
   });
 
