@@ -11,7 +11,22 @@ const GUESSED = 'another agent that guesses';
 
 export const agents = [
   mutant('agent, words: owner', LEASES, 't.lease_owner = r.owner`', 't.lease_owner IS NOT NULL`', lease, GUESSED),
-  mutant('agent, heartbeat: owner', LEASES, 't.lease_owner = r.owner ORDER BY', 't.lease_owner IS NOT NULL ORDER BY', lease, GUESSED),
+  mutant(
+    'agent, heartbeat: owner',
+    LEASES,
+    't.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t),',
+    't.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t),',
+    lease,
+    GUESSED,
+  ),
+  mutant(
+    'agent, lines and files: owner',
+    LEASES,
+    't.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t`',
+    't.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t`',
+    lease,
+    GUESSED,
+  ),
   mutant('agent, end: told by its owner', LEASES, 'a.actor = r.owner', 'length(r.owner) > 0', lease, GUESSED),
   mutant('agent, files: owner', 'src/agents/artifacts/*.sql.ts', 'AND lease_owner = $3', 'AND length($3) > 0', artifacts, 'whoever holds'),
   mutant(
@@ -101,8 +116,8 @@ export const agents = [
   mutant(
     'agent, registry: its whole token',
     'src/platform/auth/api-key.service.ts',
-    'agent !== null && timingSafeEqual(agent.hash, token.hash)',
-    'agent !== null',
+    'agent === null || !timingSafeEqual(agent.hash, token.hash)',
+    'agent === null',
     registry,
     'the beginning of its token',
   ),
