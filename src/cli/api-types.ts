@@ -95,6 +95,7 @@ export interface ContentView {
   readonly bodyMarkdown: string;
   readonly bodyHtml: string;
   readonly previewUrl?: string;
+  readonly checks: readonly { readonly detail: string }[];
 }
 
 export interface AccountView {

@@ -1,3 +1,5 @@
+import type { CreationFinding } from '../core/text/check-content.ts';
+
 export type CreationLanguage = 'zh' | 'en';
 export type CreationKind = 'digest' | 'brief' | 'article' | 'data';
 /** 选题 → 提纲 → 正文 → 配图 → 自检 → 入库 */
@@ -37,6 +39,7 @@ export interface CreationRequest {
   /** Code or name of one of the account's sections, or a word of the editor's own. */
   category: string | null;
   requirements: string | null;
+  /** Of this request; the account's own tone is in its voice. */
   tone: string | null;
   language: CreationLanguage;
   account: CreationAccount;
@@ -74,6 +77,10 @@ export interface CreationResult {
   title: string;
   summary: string;
   bodyMarkdown: string;
+  /** Paragraphs of the body, as plain text, that the creator adds to any text: they satisfy no rule of the account. */
+  boilerplate: string[];
+  /** What the editor should know of the making, see checkContent. */
+  findings: CreationFinding[];
   sources: QuotedSource[];
   coverSvg: string;
   claims: string[];

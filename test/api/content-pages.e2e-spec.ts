@@ -99,7 +99,7 @@ describe('hostile text', () => {
 
   it('in notes comes out as text', async () => {
     const sentence = (i: number): string =>
-      `In ${2000 + i} the town of Ulm stored ${i} megawatt-hours of heat <script>alert(${i})</script> in a tank of water near the river. `;
+      `In ${2000 + i} the town of Ulm stored ${i} megawatt-hours of heat <script>alert(${i})</script> in a tank beside the img, the src, the onerror, the javascript, the script and the onmouseover. `;
     const text = Array.from({ length: 40 }, (_, i) => sentence(i + 1)).join('');
     const { name } = await client.createAccount({ name: `<script>notes</script>`, sources: [{ type: 'notes', name: HOSTILE, text }] });
     const content = await client.generate({ account: name, topic: HOSTILE });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApplication, type TestApplication } from '../support/application.ts';
-import { ContentClient, type ContentTask, LATER, type Page } from './content-client.ts';
+import { ContentClient, type ContentTask, LATER, type Page, SOURCES } from './content-client.ts';
 
 const FIELDS =
   'id taskId contentId accountId topic keywords category requirements tone status priority retryCount maxRetries submittedAt startedAt completedAt timeoutAt result errorMessage autoApprove createdAt updatedAt'.split(
@@ -122,12 +122,43 @@ describe('a content task', () => {
   });
 
   it('fails when its file is out of bounds, without telling what is there', async () => {
-    const { name } = await client.createAccount({ sources: [{ type: 'file', location: '../../../package.json' }] });
+    const { id, name } = await client.createAccount();
+    await server.sql(`UPDATE accounts SET sources = '[{"type":"file","location":"../../../package.json"}]' WHERE id = $1`, [id]);
     const task = await client.ended((await client.submit({ account: name })).body.taskId);
     expect(task).toMatchObject({
       status: 'failed',
-      errorMessage: '"../../../package.json" is outside the folders sources may be read from.',
+      errorMessage: expect.stringMatching(/^"\.\.\/\.\.\/\.\.\/package\.json" is outside the folders sources may be read from: move/),
     });
+  });
+
+  it('fails with the words of the topic that the sources lack, in the language of the account', async () => {
+    const sources = SOURCES.slice(0, 1);
+    const english = await client.createAccount({ sources });
+    const task = await client.ended(
+      (await client.submit({ account: english.name, topic: 'Chocolate cake', keywords: ['storage'] })).body.taskId,
+    );
+    expect(task).toMatchObject({
+      status: 'failed',
+      retryCount: 0,
+      errorMessage:
+        'The sources do not cover "Chocolate cake": no quotable sentence mentions "Chocolate" or "cake". Add sources about it, name the topic in the words of the sources, or ask without a topic.',
+    });
+    const chinese = await client.createAccount({ language: 'zh', sources: [{ type: 'file', location: 'cunneng-baogao.md' }] });
+    expect(await client.ended((await client.submit({ account: chinese.name, topic: '巧克力蛋糕' })).body.taskId)).toMatchObject({
+      status: 'failed',
+      errorMessage:
+        '资料没有覆盖选题「巧克力蛋糕」：没有一句可引用的原文提到「巧克力」「蛋糕」。请补充相关的资料，改用资料里的说法，或者不指定选题。',
+    });
+  });
+
+  it('names the source that could not be read when the rest is too little', async () => {
+    const sources = [
+      { type: 'notes', text: 'A lamp. A door.' },
+      { type: 'rss', name: 'Doors daily', location: 'http://127.0.0.1:9/feed' },
+    ];
+    const { name } = await client.createAccount({ sources });
+    const task = await client.ended((await client.submit({ account: name })).body.taskId);
+    expect(task.errorMessage).toMatch(/^Found 2 sentences.* Could not be read: .*127\.0\.0\.1:9\/feed could not be read/);
   });
 
   it('is listed by status and account, in pages', async () => {

@@ -69,6 +69,45 @@ describe('a generated content', () => {
     expect(content.checks).toEqual([expect.objectContaining({ code: 'missing_phrase', severity: 'block' })]);
   });
 
+  it('says what was not read and not followed, and has less than 100 points for it', async () => {
+    const dead = { type: 'rss', name: 'Dead feed', location: 'http://127.0.0.1:9/feed' };
+    const { name } = await client.createAccount({ sources: [...SOURCES, dead], voice: { tone: 'calm' } });
+    const wishes = { account: name, requirements: 'No lists', tone: 'funny', keywords: ['storage', 'nuclear'] };
+    const content = await client.generate(wishes);
+    const found = content.checks.map(({ code, pointer }) => [code, pointer]);
+    expect(found).toEqual([
+      ['missing_keyword', '/bodyMarkdown'],
+      ['source_unreadable', '/sources/2'],
+      ['wish_ignored', '/requirements'],
+      ['wish_ignored', '/tone'],
+    ]);
+    expect(content).toMatchObject({ qualityScore: 76, reviewStatus: 'approved' });
+    const task = (await server.http<{ result: { warnings: string[] } }>('GET', `/content-tasks/${content.generationTaskId}`)).body;
+    expect(task.result.warnings).toEqual(content.checks.map(({ code, detail }) => `${code}: ${detail}`));
+
+    const edited = await client.patch(
+      `/contents/${content.id}`,
+      { bodyMarkdown: `${content.bodyMarkdown}\n\nNothing nuclear here.` },
+      '"v1"',
+    );
+    const kept = (edited.body.checks as typeof content.checks).map(({ code, pointer }) => [code, pointer]);
+    expect(kept).toEqual(found.slice(1));
+  });
+
+  it('counts the quotation of a digest, also when it was edited', async () => {
+    const { id, name } = await client.createAccount({ sources: SOURCES });
+    const content = await client.generate({ account: name, keywords: ['storage'] });
+    const quoted =
+      content.bodyMarkdown
+        .match(/^- .+$/gm)
+        ?.join(' ')
+        .split(' ').length ?? 0;
+    expect(content.wordCount).toBeGreaterThan(quoted);
+    await client.patch(`/accounts/${id}`, { voice: { minWords: content.wordCount, requiredPhrases: ['No model wrote'] } }, '"v1"');
+    const edited = await client.patch(`/contents/${content.id}`, { title: 'No model wrote' }, '"v1"');
+    expect(edited.body).toMatchObject({ wordCount: content.wordCount, checks: [{ code: 'too_short' }, { code: 'missing_phrase' }] });
+  });
+
   it('is a brief, and never approved by itself, when there is only a topic', async () => {
     const content = await client.generate({ account: (await client.createAccount()).name, topic: 'How tides are forecast' });
     expect(content).toMatchObject({

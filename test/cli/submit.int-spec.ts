@@ -32,6 +32,7 @@ describe('content generate', () => {
       `Title\t${CONTENT.title}\nWords\t812\nScore\t88\nReview\tapproved\nURL\t${CONTENT.previewUrl}\nID\t${CONTENT_ID}\n`,
     );
     expect(stderr).toContain('progress=25 step=draft\n');
+    expect(stderr).toContain('Warning: The keyword "checkpoint" does not occur.\n');
   });
 
   it('sends every option', async () => {

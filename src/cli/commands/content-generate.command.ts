@@ -66,7 +66,9 @@ async function generate(call: Invocation, { async, idempotencyKey, timeout, ...r
   call.warnIfPast(request.at);
   const task = await api.create<ContentTaskView>('/content-tasks', requestBody(request), idempotencyKey);
   if (!async) {
-    show(await finishedContent(call, task, timeout));
+    const content = await finishedContent(call, task, timeout);
+    show(content);
+    for (const { detail } of content.checks) call.note(`Warning: ${detail}`);
     return;
   }
   if (printer.format === 'table' && !call.options.columns) printer.text(`${task.taskId}\n`);

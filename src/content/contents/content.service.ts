@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { DataSource, In, LessThan, Repository } from 'typeorm';
-import { checkContent } from '../../core/text/check-content.ts';
+import { checkContent, type ContentCheckInput, reportedOf } from '../../core/text/check-content.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { drawCover } from '../../creators/offline/cover.ts';
@@ -59,7 +59,11 @@ export class ContentService {
     if (Object.keys(changes).length === 0) return content;
     const next = { title: content.title, summary: content.summary, bodyMarkdown: content.bodyMarkdown, ...changes };
     const { voice, name: account } = await this.accounts.get(content.accountId);
-    const check = checkContent({ ...next, ...(content.kind === 'brief' ? {} : voice), language: content.language });
+    const check = checkContent({
+      ...next,
+      ...(content.kind === 'brief' ? {} : { ...voice, ...askedOf(content) }),
+      language: content.language,
+    });
     const at = new Date();
     const set = {
       ...next,
@@ -88,6 +92,12 @@ export class ContentService {
     const { name: accountName } = await this.accounts.get(content.accountId);
     return renderArticlePage({ ...content, accountName, publishedAt: content.createdAt.toISOString().slice(0, 10) });
   }
+}
+
+/** What the creation asked for, and what it reported, outlast an edit: neither rule nor finding goes away with the first change. */
+function askedOf({ provenance, checks }: Content): Pick<ContentCheckInput, 'boilerplate' | 'keywords' | 'reported'> {
+  const { boilerplate = [], keywords = [] } = provenance as { boilerplate?: string[]; keywords?: string[] };
+  return { boilerplate, keywords, reported: reportedOf(checks) };
 }
 
 /** As the creator drew it, but for the title: below stands the day of the newest source. */

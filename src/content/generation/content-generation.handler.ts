@@ -2,9 +2,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type FailureClass, TaskFailure } from '../../core/task/failure.ts';
-import { checkContent } from '../../core/text/check-content.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
+import { checkCreation } from '../../creators/check-creation.ts';
 import { CreationError, type CreationErrorCode } from '../../creators/creation-error.ts';
 import { type CreationRequest, type CreationResult, type CreationRun, Creator } from '../../creators/creator.ts';
 import { Settings } from '../../platform/config/settings.ts';
@@ -64,14 +64,15 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     for (const warning of creation.warnings) log.warn(warning);
 
     context.progress(90, 'check');
-    const check = checkContent({ ...lengthWishes(params, account, creation), ...creation, language: account.language });
+    const check = checkCreation(request, creation);
     const wordCount = countWords(markdownToText(creation.bodyMarkdown));
     log.info(`“${creation.title}”: ${wordCount} words, score ${check.score}`, { findings: check.findings.map((finding) => finding.code) });
 
     context.progress(95, 'package');
     const { autoApprove = this.settings.asyncAutoApprove } = params;
     const bodyHtml = await renderMarkdown(creation.bodyMarkdown, account.language);
-    return { contentId: uuidv7(), accountId: account.id, language: account.language, autoApprove, creation, bodyHtml, wordCount, check };
+    const { id: accountId, language } = account;
+    return { contentId: uuidv7(), accountId, language, autoApprove, keywords: request.keywords, creation, bodyHtml, wordCount, check };
   }
 
   private async create(request: CreationRequest, context: TaskContext): Promise<CreationResult> {
@@ -91,14 +92,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
 }
 
 function toRequest(params: ContentGenerationParams, account: Account): CreationRequest {
-  const { topic = null, keywords = [], category = null, requirements = null, tone = account.voice.tone ?? null } = params;
+  const { topic = null, keywords = [], category = null, requirements = null, tone = null } = params;
   const { id, name, voice, sections, sources, language } = account;
   return { topic, keywords, category, requirements, tone, language, account: { id, name, voice, sections }, sources };
-}
-
-/** A brief is as long as it is; everything else keeps to the account's voice. */
-function lengthWishes(params: ContentGenerationParams, { voice }: Account, { kind }: CreationResult): object {
-  const { minWords, maxWords, requiredPhrases, forbiddenPhrases } = voice;
-  const words = { keywords: params.keywords, forbiddenPhrases };
-  return kind === 'brief' ? words : { ...words, minWords, maxWords, requiredPhrases };
 }

@@ -8,6 +8,8 @@ export interface GeneratedContent {
   accountId: string;
   language: Language;
   autoApprove: boolean;
+  /** Those the editor asked for; an edit is checked against them again. */
+  keywords: readonly string[];
   creation: CreationResult;
   bodyHtml: string;
   wordCount: number;

@@ -8,6 +8,9 @@ import { decideReview } from '../contents/review-policy.ts';
 import { CONTENT_GENERATION, ContentGeneration } from './content-generation.entity.ts';
 import type { GeneratedContent } from './generated-content.ts';
 
+/** The result of a task is a summary; the log of the task has all warnings. */
+const MAX_WARNINGS = 20;
+
 /** Turns a finished generation into a content, in the transaction that completes the task: both are stored, or neither. */
 @Injectable()
 @OnTaskResult(CONTENT_GENERATION)
@@ -40,7 +43,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       reviewer: review.status === 'approved' ? 'rules' : null,
       autoPublish: false,
       scheduledPublishAt: null,
-      provenance: { ...creation.provenance, attempt: task.attempt },
+      provenance: { ...creation.provenance, boilerplate: creation.boilerplate, keywords: generated.keywords, attempt: task.attempt },
       version: 1,
       createdAt: now,
       updatedAt: now,
@@ -51,6 +54,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
 
   kept({ contentId, creation, wordCount, check }: GeneratedContent): object {
     const { kind, title } = creation;
-    return { contentId, kind, title, wordCount, qualityScore: kind === 'brief' ? null : check.score };
+    const warnings = creation.warnings.slice(0, MAX_WARNINGS);
+    return { contentId, kind, title, wordCount, qualityScore: kind === 'brief' ? null : check.score, warnings };
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkContent, type ContentCheckInput } from './check-content.ts';
+import fc from 'fast-check';
+import { checkContent, type ContentCheckInput, reportedOf } from './check-content.ts';
 
 const english: ContentCheckInput = {
   title: 'Storage moves to the edge',
@@ -105,5 +106,59 @@ describe('checkContent', () => {
       requiredPhrases: ['a', 'b', 'c', 'zz'],
     }).score;
     expect(score).toBe(0);
+  });
+
+  it('counts what was written for the reader only', () => {
+    const boilerplate = ['This digest on solar roofs quotes five sentences.'];
+    const input = withBody(`${boilerplate[0]}\n\n${english.bodyMarkdown}\n\n[^1]: hydrogen`, { boilerplate, title: 'Solar roofs' });
+    expect(codes({ ...input, minWords: 31 })).toEqual([]);
+    expect(codes({ ...input, minWords: 32 })).toEqual(['too_short']);
+    expect(codes({ ...input, keywords: ['solar'] })).toEqual(['off_topic']);
+    expect(codes({ ...input, keywords: ['changed', 'unit'] })).toEqual(['missing_keyword']); // "What changed" is a heading
+    expect(codes({ ...input, requiredPhrases: ['five sentences'] })).toEqual(['missing_phrase']);
+    expect(codes({ ...input, requiredPhrases: ['each unit costs'] })).toEqual([]);
+    expect(codes({ ...input, requiredPhrases: ['ach unit'] })).toEqual(['missing_phrase']);
+    expect(codes({ ...input, keywords: ['subs', 'unit'] })).toEqual(['missing_keyword']); // inside "substations"
+    expect(codes({ ...input, keywords: ['battery', 'operators'] })).toEqual([]);
+  });
+
+  it('lets boilerplate turn no failing check into a passing one', () => {
+    const word = fc.constantFrom('solar', 'roof', 'grid', 'battery', 'heat', 'price');
+    const sentence = fc.array(word, { minLength: 1, maxLength: 12 }).map((words) => `Some ${words.join(' ')} here.`);
+    const text = fc.array(sentence, { maxLength: 8 }).map((sentences) => `## Part\n\n${sentences.join('\n\n')}`);
+    const asked = fc.record({
+      minWords: fc.nat(60),
+      keywords: fc.uniqueArray(word, { maxLength: 4 }),
+      requiredPhrases: fc.array(
+        fc.tuple(word, word).map((words) => words.join(' ')),
+        { maxLength: 2 },
+      ),
+    });
+    const failing = (input: ContentCheckInput): string[] =>
+      checkContent(input)
+        .findings.filter(({ code }) => ['too_short', 'off_topic', 'missing_keyword', 'missing_phrase'].includes(code))
+        .map(({ code, detail }) => `${code} ${detail}`);
+    fc.assert(
+      fc.property(text, asked, sentence, sentence, (bodyMarkdown, wishes, own, closing) => {
+        const boilerplate = [`Introduction: ${own}`, `Closing: ${closing}`];
+        const dressed = `${boilerplate[0]}\n\n${bodyMarkdown}\n\n## ${own}\n\n---\n\n*${boilerplate[1]}*\n\n\`\`\`\n${own}\n\`\`\`\n\n[^1]: ${own}\n`;
+        const plain = { ...english, ...wishes, bodyMarkdown };
+        expect(failing({ ...plain, title: own, bodyMarkdown: dressed, boilerplate })).toEqual(failing(plain));
+      }),
+    );
+  });
+
+  it('takes points for what the creator reports', () => {
+    const reported = [
+      { code: 'source_unreadable' as const, detail: 'The source "Feed" could not be read.', pointer: '/sources/0' },
+      { code: 'wish_ignored' as const, detail: 'The tone was not followed.', pointer: '/tone' },
+    ];
+    const checked = checkContent({ ...english, reported });
+    expect(checked).toMatchObject({ passed: true, score: 85 });
+    expect(checked.findings.map(({ code, severity, pointer }) => [code, severity, pointer])).toEqual([
+      ['source_unreadable', 'warn', '/sources/0'],
+      ['wish_ignored', 'warn', '/tone'],
+    ]);
+    expect(reportedOf([...checked.findings, ...checkContent({ ...english, keywords: ['x', 'unit'] }).findings])).toEqual(reported);
   });
 });

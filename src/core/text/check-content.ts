@@ -1,5 +1,6 @@
 import { findGarbled } from './garbled.ts';
 import { markdownToText, readMarkdown } from './markdown-text.ts';
+import { fold, SearchableText } from './phrase-match.ts';
 import { measureReadability } from './readability.ts';
 import { findAssistantTalk, findPlaceholders, findStockPhrases } from './stock-text.ts';
 import { type ContentLanguage, countWords, detectLanguage } from './word-count.ts';
@@ -10,6 +11,11 @@ export interface ContentCheckInput {
   summary?: string;
   bodyMarkdown: string;
   language: ContentLanguage;
+  /**
+   * Paragraphs that say how the text was made, as plain text. Like titles, headings, footnotes and code they count for
+   * nothing that must be reached: neither minWords nor keywords nor requiredPhrases.
+   */
+  boilerplate?: readonly string[];
   minWords?: number;
   maxWords?: number;
   /** What the text is about: each absent one is a warning, all absent blocks. */
@@ -18,6 +24,28 @@ export interface ContentCheckInput {
   requiredPhrases?: readonly string[];
   /** None may occur, in the title neither. */
   forbiddenPhrases?: readonly string[];
+  /** What the creator found while it made the text: nothing that the text itself shows. */
+  reported?: readonly CreationFinding[];
+}
+
+/** A finding of the creation itself. */
+export interface CreationFinding {
+  code: 'source_unreadable' | 'wish_ignored' | 'topic_word_missing';
+  /** A sentence for the editor. */
+  detail: string;
+  /** A JSON pointer: into the account's sources, or to the member of the request. */
+  pointer: string;
+}
+
+const CREATION_CODES: ReadonlySet<string> = new Set<CreationFinding['code']>(['source_unreadable', 'wish_ignored', 'topic_word_missing']);
+
+/** What the creator reported stays true of a text that is edited later. */
+export function reportedOf(findings: readonly ContentFinding[]): CreationFinding[] {
+  return findings.flatMap(({ code, detail, pointer = '' }) => (isCreationCode(code) ? [{ code, detail, pointer }] : []));
+}
+
+function isCreationCode(code: string): code is CreationFinding['code'] {
+  return CREATION_CODES.has(code);
 }
 
 /** `points` is what the finding takes from the score of 100; `pointer` is a JSON pointer into the input. */
@@ -49,7 +77,10 @@ const RULES = {
   assistant_talk: ['block', 30],
   wrong_language: ['block', 30],
   garbled_text: ['block', 30],
+  source_unreadable: ['warn', 10],
+  wish_ignored: ['warn', 5],
   missing_keyword: ['warn', 4],
+  topic_word_missing: ['warn', 4],
   long_title: ['warn', 4],
   long_sentences: ['warn', 8],
   long_paragraph: ['warn', 5],
@@ -66,7 +97,14 @@ const INLINE_CODE = /(?<!`)`[^`\n]{1,500}`(?!`)/g;
 
 /** Judges one content by rules anybody can repeat: no model, no clock, no network. */
 export function checkContent(input: ContentCheckInput): ContentCheck {
-  const findings = [...checkTitle(input), ...checkLength(input), ...checkWords(input), ...checkLeftovers(input), ...checkStyle(input)];
+  const findings = [
+    ...checkTitle(input),
+    ...checkLength(input),
+    ...checkWords(input),
+    ...checkLeftovers(input),
+    ...checkStyle(input),
+    ...(input.reported ?? []).map(({ code, detail, pointer }) => finding(code, detail, pointer)),
+  ];
   const lost = findings.reduce((sum, { points }) => sum + points, 0);
   return { passed: findings.every(({ severity }) => severity !== 'block'), score: Math.max(0, 100 - lost), findings };
 }
@@ -83,9 +121,11 @@ function* checkTitle({ title, language }: ContentCheckInput): Generator<ContentF
     yield finding('long_title', `The title has ${length} words; ${LONGEST_TITLE[language]} fit a list.`, '/title');
 }
 
-function* checkLength({ bodyMarkdown, minWords, maxWords }: ContentCheckInput): Generator<ContentFinding> {
+function* checkLength({ bodyMarkdown, boilerplate, minWords, maxWords }: ContentCheckInput): Generator<ContentFinding> {
+  const counted = countWords(countedText(bodyMarkdown, boilerplate));
+  if (minWords !== undefined && counted < minWords)
+    yield finding('too_short', `${counted} words count; at least ${minWords} are asked for.`);
   const length = countWords(markdownToText(bodyMarkdown));
-  if (minWords !== undefined && length < minWords) yield finding('too_short', `${length} words; at least ${minWords} are asked for.`);
   if (maxWords !== undefined && length > maxWords) yield finding('too_long', `${length} words; at most ${maxWords} are allowed.`);
   const { title, sections } = readMarkdown(bodyMarkdown);
   const headings = sections.filter(({ heading }) => heading !== null).length + (title === null ? 0 : 1);
@@ -98,15 +138,23 @@ function* checkLength({ bodyMarkdown, minWords, maxWords }: ContentCheckInput): 
   }
 }
 
+/** The text that may satisfy what is asked for: its paragraphs without the boilerplate. */
+export function countedText(bodyMarkdown: string, boilerplate: readonly string[] = []): string {
+  const ignored = new Set(boilerplate.map(fold));
+  const paragraphs = readMarkdown(bodyMarkdown).sections.flatMap((section) => section.paragraphs);
+  return paragraphs.filter((paragraph) => !ignored.has(fold(paragraph))).join('\n');
+}
+
 function* checkWords(input: ContentCheckInput): Generator<ContentFinding> {
   const title = fold(input.title);
   const body = fold(markdownToText(input.bodyMarkdown));
-  const absent = (input.keywords ?? []).filter((keyword) => !body.includes(fold(keyword)) && !title.includes(fold(keyword)));
+  const counted = new SearchableText(countedText(input.bodyMarkdown, input.boilerplate));
+  const absent = (input.keywords ?? []).filter((keyword) => !counted.mentions(keyword));
   if (absent.length > 0 && absent.length === input.keywords?.length)
     yield finding('off_topic', `None of the keywords occurs: ${absent.join(', ')}.`);
   else for (const keyword of absent) yield finding('missing_keyword', `The keyword "${keyword}" does not occur.`);
   for (const phrase of input.requiredPhrases ?? []) {
-    if (!body.includes(fold(phrase))) yield finding('missing_phrase', `The required phrase "${phrase}" does not occur.`);
+    if (!counted.includes(phrase)) yield finding('missing_phrase', `The required phrase "${phrase}" does not occur.`);
   }
   for (const phrase of input.forbiddenPhrases ?? []) {
     if (fold(phrase) === '') continue;
@@ -150,9 +198,4 @@ function* checkStyle({ bodyMarkdown, language }: ContentCheckInput): Generator<C
     yield finding('repeated_sentence', `${measured.repeated.length} sentences occur twice, such as "${repeated.slice(0, 80)}".`);
   const stock = findStockPhrases(paragraphs.join('\n'));
   if (stock.length > 2) yield finding('stock_phrases', `${stock.length} phrases that say nothing, such as "${stock[0] ?? ''}".`);
-}
-
-/** Case, width and spacing do not make a phrase another one. */
-function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }

@@ -1,15 +1,19 @@
+import { SearchableText } from '../../core/text/phrase-match.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { CreationError } from '../creation-error.ts';
 import type { CreationRequest } from '../creator.ts';
 import { collectMaterial, MAX_SENTENCES, type Material } from './candidates.ts';
 import { composeDigest, type Digest, type DigestPoint } from './digest.ts';
+import { DIGEST_REFUSALS, GARBLED_REASON } from './digest-refusals.ts';
 import { keyPhrases } from './key-phrases.ts';
 import { plannedWords } from './plan.ts';
 import { MAX_COMPARED, rankSentences, type Ranking } from './rank-sentences.ts';
-import { loadSegmenter, type Segmenter } from './segmenter.ts';
+import { loadSegmenter, type Segmenter, type TopicWord } from './segmenter.ts';
 import { quota, selectSentences } from './select-sentences.ts';
 import type { SourceDocument } from './source-document.ts';
+import { ENOUGH, groupOf, measureCoverage, type TopicCoverage, unmentioned } from './topic-coverage.ts';
+import { topicWords } from './topic-words.ts';
 
 /** What extraction leaves to set: small, and survives JSON. */
 export interface DigestDraft {
@@ -19,12 +23,24 @@ export interface DigestDraft {
   /** Per document. */
   sentenceCounts: number[];
   segmenter: Segmenter['name'];
+  /** Words of the topic that no point mentions, as the editor wrote them. */
+  unmentioned: string[];
   warnings: string[];
 }
 
-const GARBLED = 'that a wrong character encoding damaged';
 /** Fewer points make no digest. */
 const MIN_POINTS = 3;
+/** Of the sentences with a keyword, as many are compared in any case. */
+const COMPARED_PER_KEYWORD = 10;
+const KEYWORD_WEIGHT = 0.5;
+const SOURCE_KEYWORD_WEIGHT = 0.25;
+
+/** The topic's own words and where the candidates mention them. */
+interface TopicMatch {
+  topic: string;
+  words: TopicWord[];
+  coverage: TopicCoverage;
+}
 
 /** Chooses what to quote. Throws insufficient_material with the counts when that would be too little. */
 export async function draftDigest(
@@ -37,16 +53,24 @@ export async function draftDigest(
   const segmenter = await loadSegmenter(request.language);
   signal.throwIfAborted();
 
+  const sentences = material.candidates.map(({ text }) => segmenter.words(text));
+  const match = request.topic === null ? null : matchTopic(request.topic, documents, material, sentences, segmenter);
+  if (match !== null && !isCovered(match.coverage)) throw offTopic(match, material, request);
+  const keywords = keywordSentences(request.keywords, material);
   const ranking = rankSentences({
-    sentences: material.candidates.map(({ text }) => segmenter.words(text)),
-    groups: material.candidates.map(({ document, section }) => `${document}/${section}`),
+    sentences,
+    groups: material.candidates.map(groupOf),
     focus: focusOf(request, documents, segmenter),
-    strict: request.topic !== null,
+    ...(match && { eligible: new Set([...match.coverage.onTopic, ...keywords.flatMap((each) => [...each])]) }),
+    preferred: new Set(keywords.flatMap((each) => [...each].slice(0, COMPARED_PER_KEYWORD))),
   });
   signal.throwIfAborted();
 
-  const picked = selectSentences(material, ranking, request.language, plannedWords(request));
-  if (picked.length < MIN_POINTS) throw request.topic === null ? tooLittle(material, request) : offTopic(request.topic, material, ranking);
+  const onTopic = match?.coverage.onTopic ?? null;
+  const steering = { onTopic, leastOnTopic: match ? MIN_POINTS : 0, keywords, topicWords: match?.coverage.mentions ?? [] };
+  const picked = selectSentences(material, ranking, request.language, plannedWords(request), steering);
+  if (match !== null && picked.filter((index) => onTopic?.has(index)).length < MIN_POINTS) throw offTopic(match, material, request);
+  if (picked.length < MIN_POINTS) throw tooLittle(material, request);
   return {
     points: picked.flatMap((index) => {
       const candidate = material.candidates[index];
@@ -60,23 +84,21 @@ export async function draftDigest(
     ),
     sentenceCounts: material.sentenceCounts,
     segmenter: segmenter.name,
+    unmentioned: match === null ? [] : unmentioned(match.words, match.coverage, picked),
     warnings: warningsOf(material, ranking),
   };
 }
 
-/** Sets the draft within the voice's limits: the weakest points go first, nothing is added to fill. */
+/** Sets the draft within the voice's limits: the weakest points go first, nothing is added to fill. Only quotation fills the minimum. */
 export function setDigest(request: CreationRequest, documents: readonly SourceDocument[], draft: DigestDraft): Digest {
   const { minWords = 0, maxWords = Number.POSITIVE_INFINITY } = request.account.voice;
   for (let kept = draft.points.length; kept >= MIN_POINTS; kept -= 1) {
     const points = draft.points.slice(0, kept).sort((a, b) => a.document - b.document || a.position - b.position);
     const digest = composeDigest({ ...draft, language: request.language, topic: request.topic, documents, points });
-    const words = countWords(markdownToText(digest.bodyMarkdown));
-    if (words > maxWords) continue;
-    if (words >= minWords) return digest;
-    throw new CreationError(
-      'insufficient_material',
-      `The best ${kept} sentences make ${words} words; the account asks for at least ${minWords}. At most 20 % of a source is quoted: add sources or lower the minimum.`,
-    );
+    if (countWords(markdownToText(digest.bodyMarkdown)) > maxWords) continue;
+    const quoted = points.reduce((sum, { text }) => sum + countWords(text), 0);
+    if (quoted >= minWords) return digest;
+    throw new CreationError('insufficient_material', DIGEST_REFUSALS[request.language].tooShort({ points: kept, words: quoted, minWords }));
   }
   throw new CreationError(
     'invalid_input',
@@ -84,14 +106,50 @@ export function setDigest(request: CreationRequest, documents: readonly SourceDo
   );
 }
 
-/** Terms of the topic, the keywords and the keywords of the sources. */
-function focusOf(request: CreationRequest, documents: readonly SourceDocument[], segmenter: Segmenter): Set<string> {
-  const wanted = [request.topic ?? '', ...request.keywords, ...documents.flatMap(({ keywords }) => keywords)];
-  return new Set(wanted.flatMap((text) => segmenter.words(text)));
+/** Measures the topic's own words against the sentences and their headings; keywords play no part in it. */
+function matchTopic(
+  topic: string,
+  documents: readonly SourceDocument[],
+  material: Material,
+  sentences: readonly (readonly string[])[],
+  segmenter: Segmenter,
+): TopicMatch {
+  const words = topicWords(topic, segmenter);
+  const headings = documents.map(({ sections }) => sections.map(({ heading }) => segmenter.words(heading ?? '')));
+  const evidence = material.candidates.map((candidate, index) => ({
+    text: candidate.text,
+    words: new Set([...(sentences[index] ?? []), ...(headings[candidate.document]?.[candidate.section] ?? [])]),
+    group: groupOf(candidate),
+  }));
+  return { topic, words, coverage: measureCoverage(words, evidence) };
 }
 
-function total({ sentenceCounts }: Material): number {
-  return sentenceCounts.reduce((sum, count) => sum + count, 0);
+function isCovered({ share, onTopic }: TopicCoverage): boolean {
+  return share >= ENOUGH && onTopic.size >= MIN_POINTS;
+}
+
+/** Per keyword that occurs: the candidates that mention it. */
+function keywordSentences(keywords: readonly string[], { candidates }: Material): ReadonlySet<number>[] {
+  const texts = keywords.length === 0 ? [] : candidates.map(({ text }) => new SearchableText(text));
+  return keywords
+    .filter((keyword) => keyword.trim() !== '')
+    .map((keyword) => new Set(texts.flatMap((text, index) => (text.mentions(keyword) ? [index] : []))))
+    .filter((found) => found.size > 0);
+}
+
+/** What ranks a sentence higher: words of the topic, then the keywords of the request, then those of the sources. */
+function focusOf(request: CreationRequest, documents: readonly SourceDocument[], segmenter: Segmenter): Map<string, number> {
+  const focus = new Map<string, number>();
+  const add = (texts: readonly string[], weight: number): void => {
+    for (const term of texts.flatMap((text) => segmenter.words(text))) focus.set(term, Math.max(weight, focus.get(term) ?? 0));
+  };
+  add(
+    documents.flatMap(({ keywords }) => keywords),
+    SOURCE_KEYWORD_WEIGHT,
+  );
+  add(request.keywords, KEYWORD_WEIGHT);
+  add(request.topic === null ? [] : topicWords(request.topic, segmenter).map(({ written }) => written), 1);
+  return focus;
 }
 
 function mostQuotable({ sentenceCounts }: Material): number {
@@ -99,20 +157,22 @@ function mostQuotable({ sentenceCounts }: Material): number {
 }
 
 function tooLittle(material: Material, { language }: CreationRequest): CreationError {
-  const found = `Found ${total(material)} sentences in ${material.sentenceCounts.length} source(s), ${material.candidates.length} of them whole, quotable and in the language asked for (${language})`;
-  const other = material.otherLanguage > 0 ? `; ${material.otherLanguage} are in another language` : '';
-  const garbled = material.garbled > 0 ? `; left out are ${material.garbled} ${GARBLED}` : '';
-  return new CreationError(
-    'insufficient_material',
-    `${found}${other}${garbled}. A digest quotes at most 20 % of each source (${mostQuotable(material)} here) and needs ${MIN_POINTS} points: add longer or further sources, about ${MIN_POINTS * 5} full sentences in all.`,
-  );
+  const message = DIGEST_REFUSALS[language].tooLittle({
+    sentences: material.sentenceCounts.reduce((sum, count) => sum + count, 0),
+    sources: material.sentenceCounts.length,
+    quotable: material.candidates.length,
+    otherLanguage: material.otherLanguage,
+    garbled: material.garbled,
+    quota: mostQuotable(material),
+    minPoints: MIN_POINTS,
+  });
+  return new CreationError('insufficient_material', message);
 }
 
-function offTopic(topic: string, material: Material, ranking: Ranking): CreationError {
-  return new CreationError(
-    'insufficient_material',
-    `${ranking.indexes.length} of the ${material.candidates.length} quotable sentences stand under a heading that mentions "${topic}" or a keyword; a digest needs ${MIN_POINTS} points, at most 20 % of a source. Add sources about it, or ask without a topic.`,
-  );
+function offTopic({ topic, coverage }: TopicMatch, material: Material, { language }: CreationRequest): CreationError {
+  const { missing, rare, onTopic } = coverage;
+  const facts = { topic, missing, rare, onTopic: onTopic.size, quotable: material.candidates.length, minPoints: MIN_POINTS };
+  return new CreationError('insufficient_material', DIGEST_REFUSALS[language].offTopic(facts));
 }
 
 function warningsOf(material: Material, ranking: Ranking): string[] {
@@ -122,6 +182,6 @@ function warningsOf(material: Material, ranking: Ranking): string[] {
     warnings.push(`The best ${MAX_COMPARED} of ${material.candidates.length} sentences were compared with each other.`);
   }
   if (material.otherLanguage > 0) warnings.push(`${material.otherLanguage} sentences in another language were left out.`);
-  if (material.garbled > 0) warnings.push(`${material.garbled} sentences ${GARBLED} were left out.`);
+  if (material.garbled > 0) warnings.push(`${material.garbled} sentences ${GARBLED_REASON} were left out.`);
   return warnings;
 }

@@ -1,4 +1,4 @@
-import { escapeMarkdown } from '../../core/text/markdown-text.ts';
+import { escapeMarkdown, markdownToText } from '../../core/text/markdown-text.ts';
 import type { CreationLanguage, QuotedSource } from '../creator.ts';
 import { DIGEST_WORDING, type DigestFacts } from './digest-wording.ts';
 import type { SourceDocument, SourceSection } from './source-document.ts';
@@ -25,6 +25,8 @@ export interface Digest {
   title: string;
   summary: string;
   bodyMarkdown: string;
+  /** Its paragraphs that are not quotation. */
+  boilerplate: string[];
   sources: QuotedSource[];
   newest: string | null;
 }
@@ -34,7 +36,8 @@ export function composeDigest(input: DigestInput): Digest {
   const wording = DIGEST_WORDING[input.language];
   const facts = factsOf(input);
   const notes = new Footnotes(input);
-  const parts = [wording.introduction({ ...facts, subject: facts.subject === null ? null : escapeMarkdown(facts.subject) })];
+  const introduction = wording.introduction({ ...facts, subject: facts.subject === null ? null : escapeMarkdown(facts.subject) });
+  const parts = [introduction];
   const quoted = [...new Set(input.points.map(({ document }) => document))];
   for (const document of quoted) {
     const points = input.points.filter((point) => point.document === document);
@@ -45,6 +48,7 @@ export function composeDigest(input: DigestInput): Digest {
     title: wording.title(facts),
     summary: wording.summary(facts),
     bodyMarkdown: `${parts.join('\n\n')}\n`,
+    boilerplate: [markdownToText(introduction), wording.closing],
     sources: notes.sources,
     newest: facts.to,
   };

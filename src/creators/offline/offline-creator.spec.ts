@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
 import { markdownToText } from '../../core/text/markdown-text.ts';
+import { countedText } from '../../core/text/check-content.ts';
 import { splitSentences } from '../../core/text/sentences.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import type { CreationRequest, CreationResult, CreationRun, CreationStep, Source, Voice } from '../creator.ts';
+import { checkCreation } from '../check-creation.ts';
 import { readHtml } from './html-text.ts';
 import { OfflineCreator, OfflineCreatorConfig } from './offline-creator.ts';
 import { type FetchedText, SourceFetcher } from './source-fetcher.ts';
@@ -195,7 +197,7 @@ describe('OfflineCreator digest', () => {
     [
       'nothing about the topic',
       english({ topic: 'quantum computing', keywords: [] }),
-      /^0 of the \d+ quotable sentences stand under a heading that mentions "quantum computing"/,
+      /^The sources do not cover "quantum computing": no quotable sentence mentions "quantum" or "computing"\. Add sources/,
     ],
     ['less than the minimum', english({}, { minWords: 2000 }), /at least 2000.*lower the minimum/s],
     ['an empty note', english({ sources: [notes('')] }), /Found 0 sentences/],
@@ -215,6 +217,16 @@ describe('OfflineCreator digest', () => {
       expect.stringContaining('"Dead feed" could not be read: connection refused'),
       expect.stringContaining('absent.md'),
     ]);
+    expect(result.findings.map(({ code, pointer }) => [code, pointer])).toEqual([
+      ['source_unreadable', '/sources/0'],
+      ['source_unreadable', '/sources/1'],
+    ]);
+    expect(result.qualityScore).toBe(80);
+    const short = notes('The first battery of the town was connected in May 2021. It is small.');
+    await expect(create(english({ sources: [dead, short] }))).rejects.toMatchObject({
+      code: 'insufficient_material',
+      message: expect.stringMatching(/^Found 2 sentences .*Could not be read: .*"Dead feed" could not be read: connection refused/),
+    });
     await expect(create(english({ sources: [dead] }))).rejects.toMatchObject({ code: 'transient', retryable: true });
   });
 
@@ -227,6 +239,48 @@ describe('OfflineCreator digest', () => {
       });
     },
   );
+
+  it.each<[string, Partial<CreationRequest>, string, RegExp]>([
+    ['requirements', { requirements: 'No lists, please.' }, '/requirements', /requirements were not followed/],
+    ['a tone', { tone: 'funny' }, '/tone', /tone "funny" was not followed/],
+    ['a section that the account does not have', { category: 'sport' }, '/category', /no section "sport"/],
+  ])('says that it cannot follow %s, and takes points for it', async (_, wish, pointer, detail) => {
+    const plain = await create(english());
+    const { findings, warnings, qualityScore } = await create(english(wish));
+    expect(findings).toEqual([{ code: 'wish_ignored', pointer, detail: expect.stringMatching(detail) }]);
+    expect(warnings).toEqual([expect.stringMatching(detail)]);
+    expect([plain.qualityScore, qualityScore]).toEqual([100, 95]);
+  });
+
+  it('leaves the tone of the voice and a known section without remark', async () => {
+    const account = { id: 'a', name: 'Energy', voice: { tone: 'calm' }, sections: [{ code: 'news', name: 'News', wordCount: 300 }] };
+    expect((await create(english({ account, category: 'news' }))).findings).toEqual([]);
+  });
+
+  it('quotes a sentence for each keyword that the sources have, and misses the others', async () => {
+    const keywords = ['Insurance', 'clock', 'heat storage', 'nuclear'];
+    const quoted = pointsOf(await create(english({ topic: null, keywords }))).map(({ text }) => text);
+    for (const word of ['nsurance', 'clock', 'eat storage']) expect(quoted.some((text) => text.includes(word))).toBe(true);
+    const { warnings, qualityScore } = await create(english({ topic: null, keywords }));
+    expect(warnings).toEqual([expect.stringContaining('missing_keyword: The keyword "nuclear"')]);
+    expect(qualityScore).toBe(96);
+  });
+
+  it('counts quotation only: its own words satisfy no minimum, keyword or required phrase', async () => {
+    const result = await create(english());
+    const quoted = pointsOf(result).map(({ text }) => text);
+    expect(countedText(result.bodyMarkdown, result.boilerplate)).toBe(quoted.join('\n'));
+    const words = quoted.reduce((sum, text) => sum + countWords(text), 0);
+    const { account } = english();
+    const checked = (voice: Voice, keywords: string[] = []): string[] =>
+      checkCreation({ ...english({ keywords }), account: { ...account, voice } }, result).findings.map(({ code }) => code);
+    expect(checked({ minWords: words })).toEqual([]);
+    expect(checked({ minWords: words + 1 })).toEqual(['too_short']);
+    expect(checked({ requiredPhrases: ['No model wrote'] })).toEqual(['missing_phrase']);
+    expect(checked({}, ['TextRank', 'battery'])).toEqual(['missing_keyword']);
+    expect(checked({}, ['points'])).toEqual(['off_topic']); // of the title
+    await expect(create(english({}, { minWords: words + 1_000 }))).rejects.toMatchObject({ code: 'insufficient_material' });
+  });
 
   it('reads a web page', async () => {
     const url = 'https://page.example/report';
@@ -246,7 +300,7 @@ describe('OfflineCreator digest', () => {
       (_, n) => `Plant ${n} sold ${n * 3} megawatt-hours of storage to town ${n % 97} in ${2000 + (n % 26)}.`,
     ).join(' ');
     const started = performance.now();
-    const result = await create(english({ sources: [notes(text)] }));
+    const result = await create(english({ topic: 'storage', sources: [notes(text)] }));
     expect(performance.now() - started).toBeLessThan(5000);
     expect(result.warnings.join(' ')).toMatch(/was cut.*first 5000 sentences.*best 600/s);
   });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { type ContentCheck, checkContent } from '../../core/text/check-content.ts';
+import type { CreationFinding } from '../../core/text/check-content.ts';
+import { checkCreation } from '../check-creation.ts';
 import { CreationError } from '../creation-error.ts';
 import {
   type CreationRequest,
@@ -12,9 +13,13 @@ import {
   type CreatorDescription,
 } from '../creator.ts';
 import { drawCover } from './cover.ts';
-import { draftDigest, setDigest } from './digest-draft.ts';
+import { type DigestDraft, draftDigest, setDigest } from './digest-draft.ts';
+import { DIGEST_REFUSALS } from './digest-refusals.ts';
+import type { Digest } from './digest.ts';
+import type { SourceDocument } from './source-document.ts';
 import { SourceFetcher } from './source-fetcher.ts';
-import { loadSources } from './source-loader.ts';
+import { loadSources, type UnreadSource } from './source-loader.ts';
+import { ignoredWishes } from './ignored-wishes.ts';
 import { composeWritingKit } from './writing-kit.ts';
 
 /** The folders sources may be read from; none means no files. */
@@ -24,7 +29,7 @@ export class OfflineCreatorConfig {
 
 const NAME = 'offline';
 /** Rises when the same request would come out differently. */
-const VERSION = '1';
+const VERSION = '2';
 
 /**
  * Writes without a network or a model: a digest of verbatim sentences when there are sources, a writing kit for a
@@ -52,7 +57,7 @@ export class OfflineCreator extends Creator {
 
   private async digest(request: CreationRequest, run: CreationRun): Promise<CreationResult> {
     await enter(run, 5, 'topic');
-    const { documents, warnings: loading } = await run.checkpoint('topic', request.sources, () =>
+    const { documents, unread, warnings } = await run.checkpoint('topic', [VERSION, request.sources], () =>
       loadSources(request.sources, { fetcher: this.fetcher, roots: this.config.sourceRoots, signal: run.signal }),
     );
     await enter(run, 30, 'outline');
@@ -60,19 +65,21 @@ export class OfflineCreator extends Creator {
     run.log('info', 'sources loaded', { documents: documents.length, inputsHash });
 
     await enter(run, 40, 'draft');
-    const draft = await run.checkpoint('draft', inputsHash, () => draftDigest(request, documents, run.signal));
-    const { newest, ...digest } = setDigest(request, documents, draft);
+    const { draft, digest } = await namingUnread(unread, request, async () => draftAndSet(request, documents, inputsHash, run));
+    const { newest, ...text } = digest;
 
     await enter(run, 75, 'images');
     const coverSvg = drawCover({ title: digest.title, account: request.account.name, date: newest });
 
     await enter(run, 85, 'check');
-    const checked = check(request, digest.title, digest.bodyMarkdown);
+    const findings = findingsOf(request, unread, draft);
+    const checked = checkCreation(request, { ...text, kind: 'digest', findings });
 
     await enter(run, 95, 'package');
     return {
-      ...digest,
+      ...text,
       kind: 'digest',
+      findings,
       coverSvg,
       claims: [],
       usage: null,
@@ -84,7 +91,7 @@ export class OfflineCreator extends Creator {
         segmenter: draft.segmenter,
         sentenceCounts: draft.sentenceCounts,
       },
-      warnings: [...loading, ...draft.warnings, ...checked.findings.map(({ code, detail }) => `${code}: ${detail}`)],
+      warnings: [...warnings, ...draft.warnings, ...checked.findings.map(({ code, detail }) => `${code}: ${detail}`)],
       qualityScore: checked.score,
     };
   }
@@ -98,6 +105,8 @@ export class OfflineCreator extends Creator {
     return {
       ...kit,
       kind: 'brief',
+      boilerplate: [],
+      findings: [],
       sources: [],
       coverSvg,
       claims: [],
@@ -121,8 +130,37 @@ async function enter(run: CreationRun, percent: number, step: CreationStep): Pro
   run.progress(percent, step);
 }
 
-function check(request: CreationRequest, title: string, bodyMarkdown: string): ContentCheck {
-  return checkContent({ ...request.account.voice, title, bodyMarkdown, language: request.language, keywords: request.keywords });
+async function draftAndSet(
+  request: CreationRequest,
+  documents: readonly SourceDocument[],
+  inputsHash: string,
+  run: CreationRun,
+): Promise<{ draft: DigestDraft; digest: Digest }> {
+  const draft = await run.checkpoint('draft', inputsHash, () => draftDigest(request, documents, run.signal));
+  return { draft, digest: setDigest(request, documents, draft) };
+}
+
+/** A refusal for lack of material says which sources could not be read: they may be what is missing. */
+async function namingUnread<T>(unread: readonly UnreadSource[], { language }: CreationRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CreationError) || error.code !== 'insufficient_material' || unread.length === 0) throw error;
+    const reasons = unread.map(({ detail }) => detail);
+    throw new CreationError(error.code, `${error.message}${DIGEST_REFUSALS[language].unread(reasons)}`, { cause: error });
+  }
+}
+
+function findingsOf(request: CreationRequest, unread: readonly UnreadSource[], draft: DigestDraft): CreationFinding[] {
+  return [
+    ...unread.map(({ source, detail }) => ({ code: 'source_unreadable' as const, detail, pointer: `/sources/${source}` })),
+    ...ignoredWishes(request),
+    ...draft.unmentioned.map((word) => ({
+      code: 'topic_word_missing' as const,
+      detail: `No quoted sentence mentions "${word}" of the topic.`,
+      pointer: '/topic',
+    })),
+  ];
 }
 
 function hashOf(request: CreationRequest, documents: unknown): string {

@@ -3,10 +3,12 @@ export interface RankingInput {
   sentences: readonly (readonly string[])[];
   /** What each sentence belongs to (its heading): sentences beside one on the topic are about it too. */
   groups: readonly string[];
-  /** The terms of the topic and the keywords. */
-  focus: ReadonlySet<string>;
-  /** Leaves out sentences of groups that do not touch the focus. */
-  strict: boolean;
+  /** The terms of the topic and the keywords, each with its weight. */
+  focus: ReadonlyMap<string, number>;
+  /** Indexes of the sentences that may be quoted; absent: all. */
+  eligible?: ReadonlySet<number>;
+  /** Indexes of sentences that are compared whatever their score. */
+  preferred?: ReadonlySet<number>;
 }
 
 export interface Ranking {
@@ -29,14 +31,15 @@ type Vector = Map<string, number>;
 const BESIDE = 0.35;
 
 /** TF-IDF closeness to the whole, TextRank among the best 600, and closeness to the topic, in one score. */
-export function rankSentences({ sentences, groups, focus, strict }: RankingInput): Ranking {
+export function rankSentences({ sentences, groups, focus, eligible, preferred }: RankingInput): Ranking {
   const vectors = tfIdf(sentences);
   const centrality = unit(closenessToWhole(vectors));
   const attention = unit(closenessToFocus(vectors, groups, focus));
+  const rankOf = (index: number): number => (preferred?.has(index) ? 1 : 0);
   const indexes = sentences
     .map((_, index) => ({ score: (centrality[index] ?? 0) + (attention[index] ?? 0), index }))
-    .filter(({ index }) => !strict || (attention[index] ?? 0) > 0)
-    .sort((a, b) => b.score - a.score || a.index - b.index)
+    .filter(({ index }) => eligible === undefined || eligible.has(index))
+    .sort((a, b) => rankOf(b.index) - rankOf(a.index) || b.score - a.score || a.index - b.index)
     .slice(0, MAX_COMPARED)
     .map(({ index }) => index)
     .sort((a, b) => a - b);
@@ -49,10 +52,10 @@ export function rankSentences({ sentences, groups, focus, strict }: RankingInput
 }
 
 /** Weight of the focus terms in a sentence, and a share of the best in its group. */
-function closenessToFocus(vectors: readonly Vector[], groups: readonly string[], focus: ReadonlySet<string>): number[] {
+function closenessToFocus(vectors: readonly Vector[], groups: readonly string[], focus: ReadonlyMap<string, number>): number[] {
   const own = vectors.map((vector) => {
     let sum = 0;
-    for (const [term, weight] of vector) if (focus.has(term)) sum += weight;
+    for (const [term, weight] of vector) sum += weight * (focus.get(term) ?? 0);
     return sum;
   });
   const best = new Map<string, number>();

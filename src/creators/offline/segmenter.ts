@@ -1,4 +1,5 @@
 import type { Jieba } from '@node-rs/jieba';
+import { stemEnglish } from '../../core/text/stem.ts';
 import type { CreationLanguage } from '../creator.ts';
 import { STOP_WORDS } from './stop-words.ts';
 
@@ -9,6 +10,14 @@ export interface Segmenter {
   words(sentence: string): string[];
   /** What may stand in a title: nouns and runs of them, as they are written. */
   terms(sentence: string): string[];
+  /** The content words of a short text with their written form; single Chinese characters count too. */
+  topicWords(topic: string): TopicWord[];
+}
+
+/** A word of a topic: `key` as `Segmenter.words` returns it, `written` as the editor wrote it. */
+export interface TopicWord {
+  key: string;
+  written: string;
 }
 
 const HAN = /\p{sc=Han}/u;
@@ -16,7 +25,7 @@ const ENGLISH_WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu;
 
 /** Chinese by jieba, by the run time's own segmenter where the native module does not load; English by its spaces. */
 export async function loadSegmenter(language: CreationLanguage): Promise<Segmenter> {
-  if (language === 'en') return { name: 'words', words: englishWords, terms: englishTerms };
+  if (language === 'en') return { name: 'words', words: englishWords, terms: englishTerms, topicWords: englishTopicWords };
   const jieba = await loadJieba().catch(() => null);
   return jieba === null ? intlSegmenter() : jiebaSegmenter(jieba);
 }
@@ -37,6 +46,7 @@ function jiebaSegmenter(jieba: Jieba): Segmenter {
   return {
     name: 'jieba',
     words: (sentence) => contentWords(jieba.cut(sentence, true)),
+    topicWords: (topic) => chineseTopicWords(jieba.cut(topic, true)),
     terms: (sentence) => {
       const terms: string[] = [];
       let run = '';
@@ -57,8 +67,9 @@ function jiebaSegmenter(jieba: Jieba): Segmenter {
 
 export function intlSegmenter(): Segmenter {
   const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
-  const words = (sentence: string): string[] => contentWords(Array.from(segmenter.segment(sentence), ({ segment }) => segment));
-  return { name: 'intl', words, terms: words };
+  const cut = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
+  const words = (sentence: string): string[] => contentWords(cut(sentence));
+  return { name: 'intl', words, terms: words, topicWords: (topic) => chineseTopicWords(cut(topic)) };
 }
 
 function contentWords(words: readonly string[]): string[] {
@@ -67,17 +78,22 @@ function contentWords(words: readonly string[]): string[] {
     .filter((word) => !STOP_WORDS.has(word) && /[\p{L}\p{N}]/u.test(word) && (word.length > 1 || !HAN.test(word)));
 }
 
-function englishWords(sentence: string): string[] {
-  return Array.from(sentence.matchAll(ENGLISH_WORD), ([word]) => word.toLowerCase())
-    .filter((word) => word.length > 1 && !STOP_WORDS.has(word))
-    .map(stem);
+/** 不重 is the character 重 with a negation: the sources may say it without one. */
+function chineseTopicWords(words: readonly string[]): TopicWord[] {
+  return words
+    .map((word) => word.trim().replace(/^不(?=\p{sc=Han}$)/u, ''))
+    .filter((word) => !STOP_WORDS.has(word.toLowerCase()) && /[\p{L}\p{N}]/u.test(word))
+    .map((word) => ({ key: word.toLowerCase(), written: word }));
 }
 
-/** Enough to bring "batteries" to "battery" and "prices" to "price"; a wrong stem only costs a comparison. */
-function stem(word: string): string {
-  const bare = word.replace(/['’]s$/, '');
-  if (bare.length > 4 && bare.endsWith('ies')) return `${bare.slice(0, -3)}y`;
-  return bare.length > 3 && /[^su]s$/.test(bare) ? bare.slice(0, -1) : bare;
+function englishWords(sentence: string): string[] {
+  return englishTopicWords(sentence).map(({ key }) => key);
+}
+
+function englishTopicWords(text: string): TopicWord[] {
+  return Array.from(text.matchAll(ENGLISH_WORD), ([written]) => ({ word: written.toLowerCase(), written }))
+    .filter(({ word }) => word.length > 1 && !STOP_WORDS.has(word))
+    .map(({ word, written }) => ({ key: stemEnglish(word), written }));
 }
 
 /** Runs of two or three words no stop word or punctuation interrupts, and the single words. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { collectMaterial } from './candidates.ts';
-import { MAX_COMPARED, type Ranking, rankSentences } from './rank-sentences.ts';
+import { collectMaterial, type Material } from './candidates.ts';
+import { MAX_COMPARED, type Ranking, type RankingInput, rankSentences } from './rank-sentences.ts';
 import { MAX_POINTS, quota, selectSentences } from './select-sentences.ts';
 import type { SourceDocument } from './source-document.ts';
 
@@ -14,8 +14,13 @@ const document = (paragraphs: string[][]): SourceDocument => ({
 });
 const words = (text: string): string[] => text.toLowerCase().match(/[a-z]+/g) ?? [];
 
-const rank = (sentences: string[][], focus: string[] = [], strict = false): Ranking =>
-  rankSentences({ sentences, groups: sentences.map((_, index) => String(index)), focus: new Set(focus), strict });
+const rank = (sentences: string[][], focus: string[] = [], more: Pick<RankingInput, 'eligible' | 'preferred'> = {}): Ranking =>
+  rankSentences({
+    sentences,
+    groups: sentences.map((_, index) => String(index)),
+    focus: new Map(focus.map((word) => [word, 1])),
+    ...more,
+  });
 
 describe('rankSentences', () => {
   it('puts what many sentences speak of, and the topic, first', () => {
@@ -28,8 +33,9 @@ describe('rankSentences', () => {
     expect(plain.scores[3]).toBe(Math.min(...plain.scores));
     const steered = rank(sentences, ['cat', 'sleeps']);
     expect(steered.scores[3]).toBeGreaterThan(plain.scores[3] ?? 1);
-    expect(rank(sentences, ['cat'], true).indexes).toEqual([3]);
-    expect(rankSentences({ sentences, groups: ['a', 'a', 'b', 'b'], focus: new Set(['cat']), strict: true }).indexes).toEqual([2, 3]);
+    expect(rank(sentences, ['cat'], { eligible: new Set([3]) }).indexes).toEqual([3]);
+    const beside = rankSentences({ sentences, groups: ['a', 'a', 'b', 'b'], focus: new Map([['cat', 1]]) });
+    expect(beside.scores[2]).toBeGreaterThan(plain.scores[2] ?? 1);
   });
 
   it('knows sentences that say the same and compares no more than 600', () => {
@@ -37,6 +43,8 @@ describe('rankSentences', () => {
     expect(ranking.similarity(0, 1)).toBeCloseTo(1);
     expect(ranking.similarity(0, 2)).toBe(0);
     expect(rank(Array.from({ length: 2000 }, (_, n) => [`w${n % 50}`, `v${n}`])).indexes).toHaveLength(MAX_COMPARED);
+    const many = Array.from({ length: 2000 }, (_, n) => [`w${n % 50}`, `v${n}`]);
+    expect(rank(many, [], { preferred: new Set([1777, 1999]) }).indexes).toEqual(expect.arrayContaining([1777, 1999]));
     expect(rank([])).toMatchObject({ indexes: [], scores: [] });
   });
 });
@@ -78,6 +86,54 @@ describe('selectSentences', () => {
     expect(picked).toHaveLength(8);
     expect(new Set(sections).size).toBeGreaterThanOrEqual(3);
     for (const section of new Set(sections)) expect(sections.filter((each) => each === section).length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('selectSentences with an editor’s wishes', () => {
+  const subjects = ['battery', 'wind', 'grid', 'heat', 'price', 'clock'];
+  const mentioning = (candidates: Material['candidates'], word: string): ReadonlySet<number> =>
+    new Set(candidates.flatMap(({ text }, index) => (text.includes(word) ? [index] : [])));
+
+  it('gives each keyword a sentence while the quotas leave room, and quotes nothing else that is off the topic', () => {
+    const subject = fc.constantFrom(...subjects);
+    const sentence = fc.tuple(subject, subject, fc.nat(999)).map(([a, b, n]) => `The ${a} of plant ${n} met the ${b} of the town early.`);
+    const source = fc.array(fc.array(sentence, { minLength: 3, maxLength: 12 }), { minLength: 1, maxLength: 6 }).map(document);
+    fc.assert(
+      fc.property(fc.array(source, { minLength: 1, maxLength: 4 }), fc.uniqueArray(subject, { maxLength: 3 }), (documents, wanted) => {
+        const material = collectMaterial(documents, 'en', []);
+        const keywords = wanted.map((word) => mentioning(material.candidates, word)).filter(({ size }) => size > 0);
+        const onTopic = mentioning(material.candidates, 'clock');
+        const ranking = rank(material.candidates.map(({ text }) => words(text)));
+        const picked = selectSentences(material, ranking, 'en', 900, { onTopic, leastOnTopic: 3, keywords, topicWords: [] });
+
+        const full = (index: number): boolean => {
+          const { document: of, section } = material.candidates[index] ?? { document: -1, section: -1 };
+          const quoted = picked.map((each) => material.candidates[each]);
+          const inDocument = quoted.filter((each) => each?.document === of).length;
+          const isDocumentFull = inDocument >= quota(material.sentenceCounts[of] ?? 0);
+          return isDocumentFull || quoted.some((each) => each?.document === of && each.section === section);
+        };
+        for (const sentences of keywords) {
+          const isMentioned = picked.some((index) => sentences.has(index));
+          expect(isMentioned || [...sentences].every(full)).toBe(true);
+        }
+        const strays = picked.filter((index) => !onTopic.has(index));
+        expect(strays.every((index) => keywords.some((sentences) => sentences.has(index)))).toBe(true);
+        expect(strays.length).toBeLessThanOrEqual(keywords.length);
+      }),
+    );
+  });
+
+  it('prefers a sentence with a keyword to a better one without', () => {
+    const paragraphs = Array.from({ length: 10 }, (_, n) => `Plant ${n} sold the power of the grid to the town of Ulm in ${2000 + n}.`);
+    const material = collectMaterial([document([[...paragraphs, 'A clock hangs in the hall of the town.']])], 'en', []);
+    const ranking = rank(material.candidates.map(({ text }) => words(text)));
+    const picks = (keywords: ReadonlySet<number>[]): string[] =>
+      selectSentences(material, ranking, 'en', 900, { onTopic: null, leastOnTopic: 0, keywords, topicWords: [] }).map(
+        (index) => material.candidates[index]?.text ?? '',
+      );
+    expect(picks([])[0]).not.toContain('clock');
+    expect(picks([mentioning(material.candidates, 'clock')])[0]).toContain('clock');
   });
 });
 

@@ -16,8 +16,16 @@ const BYTES_PER_CHARACTER = 3;
 const FEED_ROOTS = new Set(['rss', 'feed', 'rdf']);
 const HTML_ROOTS = new Set(['html', 'head', 'body']);
 
+/** A source that gave nothing; `source` is its index in the request. */
+export interface UnreadSource {
+  source: number;
+  /** A sentence for the editor. */
+  detail: string;
+}
+
 export interface LoadedSources {
   documents: SourceDocument[];
+  unread: UnreadSource[];
   warnings: string[];
 }
 
@@ -37,37 +45,40 @@ export interface SourceAccess {
 }
 
 /**
- * Reads and cleans every source. One that cannot be read becomes a warning, unless it is the last hope: when nothing
- * was readable the first error is thrown. A path outside the roots is refused whatever else there is.
+ * Reads and cleans every source. One that cannot be read is reported as unread; when none was readable the first error is
+ * thrown. A path outside the roots is refused whatever else there is.
  */
 export async function loadSources(sources: readonly Source[], access: SourceAccess): Promise<LoadedSources> {
   const files = await Promise.all(sources.map(async (source) => (isOnDisk(source) ? locateFiles(source.location, access.roots) : [])));
-  const loaded: LoadedSources = { documents: [], warnings: [] };
+  const loaded: LoadedSources = { documents: [], unread: [], warnings: [] };
   let left = MAX_MATERIAL;
   let firstError: CreationError | null = null;
 
   for (const [index, source] of sources.entries()) {
+    let isEmpty = true;
     try {
       for await (const material of readSource(source, files[index] ?? [], access, () => left * BYTES_PER_CHARACTER + 1)) {
         if (material.text.includes('\0')) throw new CreationError('invalid_input', `"${material.name}" is not a text.`);
-        if (material.text === '') continue;
+        if (material.text.trim() === '') continue;
+        isEmpty = false;
         const { document, warnings } = toDocument(material, source, left);
         left -= Math.min(material.text.length, left);
         loaded.warnings.push(...warnings);
         loaded.documents.push(document);
       }
+      if (isEmpty) loaded.unread.push({ source: index, detail: `The source "${labelOf(source)}" is empty.` });
     } catch (error) {
       access.signal.throwIfAborted();
       const failure = asCreationError(error, source);
       firstError ??= failure;
-      loaded.warnings.push(failure.message);
+      loaded.unread.push({ source: index, detail: failure.message });
     }
   }
   if (loaded.documents.length === 0 && firstError !== null) throw firstError;
   return loaded;
 }
 
-function isOnDisk(source: Source): source is Source & { location: string } {
+export function isOnDisk(source: Source): source is Source & { location: string } {
   const { type, location = '' } = source;
   return (type === 'file' || type === 'rss') && location.trim() !== '' && !/^https?:\/\//i.test(location);
 }
@@ -82,11 +93,7 @@ async function* readSource(
   if (type === 'notes') {
     yield { text: source.text ?? '', name: name ?? '', location: null, cut: false, isHtml: false };
   } else if (isOnDisk(source)) {
-    if (files.length === 0)
-      throw new CreationError(
-        'invalid_input',
-        `There is no file to read at "${source.location}": its name must end in ${[...READABLE].join(', ')}.`,
-      );
+    if (files.length === 0) throw new CreationError('invalid_input', nothingToRead(source.location));
     for (const file of files) {
       access.signal.throwIfAborted();
       const extension = extname(file.shown);
@@ -136,12 +143,20 @@ function plainSection({ heading, paragraphs }: TextSection): SourceSection {
   return { heading, location: null, publishedAt: null, paragraphs };
 }
 
+export function nothingToRead(location: string): string {
+  const extensions = [...READABLE].join(', ');
+  return `There is no file to read at "${location}": name an existing file that ends in ${extensions}, or a folder that holds some.`;
+}
+
+function labelOf({ name, location, type }: Source): string {
+  return name ?? location ?? type;
+}
+
 function asCreationError(error: unknown, source: Source): CreationError {
   if (error instanceof CreationError) return error;
-  const what = source.name ?? source.location ?? source.type;
   return new CreationError(
     'transient',
-    `The source "${what}" could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    `The source "${labelOf(source)}" could not be read: ${error instanceof Error ? error.message : String(error)}`,
     { cause: error },
   );
 }
