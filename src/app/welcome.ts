@@ -2,6 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { resolve } from 'node:path';
 import { PreviewLinks } from '../content/contents/preview-link.ts';
 import { ContentService } from '../content/contents/content.service.ts';
+import { SOURCE_UNUSABLE } from '../content/accounts/account.service.ts';
+import { ProblemError } from '../platform/http/problem.ts';
 import { ExampleSeeder } from '../content/example/example-seeder.ts';
 import { AsyncContentGenerationService } from '../content/generation/async-content-generation.service.ts';
 import { Settings } from '../platform/config/settings.ts';
@@ -43,8 +45,10 @@ export function keyLines(key: string, file: string, onTerminal: boolean): string
 }
 
 async function firstArticle(app: INestApplicationContext, out: StatusOutput, url: string): Promise<void> {
-  const id = await app.get(ExampleSeeder).seed();
-  if (id === undefined) return;
+  const id = await app.get(ExampleSeeder).seed().catch(withoutDocuments);
+  if (id === null)
+    out.say('  No example accounts: they need the documents of the checkout. Start in the checkout, or name it in SOURCE_ROOTS.');
+  if (id === undefined || id === null) return;
   out.say('✓ Example accounts created; writing the first article from the documents of this repository …');
   const generation = app.get(AsyncContentGenerationService);
   const until = Date.now() + PATIENCE_MS;
@@ -63,4 +67,10 @@ async function firstArticle(app: INestApplicationContext, out: StatusOutput, url
   const score = content.qualityScore === null ? '' : `, score ${content.qualityScore}`;
   out.say(`✓ “${content.title}”`);
   out.say(`  ${content.wordCount} words${score}, ${content.reviewStatus}: ${url}${app.get(PreviewLinks).create(content.id)}`);
+}
+
+/** The example is optional: a start elsewhere than in the checkout goes on without it. */
+function withoutDocuments(error: unknown): null {
+  if (error instanceof ProblemError && error.code === SOURCE_UNUSABLE) return null;
+  throw error;
 }

@@ -5,8 +5,9 @@ import { Creator } from './creator.ts';
 import { EgressSourceFetcher } from './offline/egress-source-fetcher.ts';
 import { OfflineCreator, OfflineCreatorConfig } from './offline/offline-creator.ts';
 import { SourceFetcher } from './offline/source-fetcher.ts';
+import { SourcePolicy } from './offline/source-policy.ts';
 
-/** The creator of this installation. */
+/** The creator of this installation, and what it accepts as a source. */
 @Module({
   providers: [
     { provide: EgressClient, inject: [Settings], useFactory: (settings: Settings) => new EgressClient(settings) },
@@ -16,8 +17,9 @@ import { SourceFetcher } from './offline/source-fetcher.ts';
       inject: [Settings],
       useFactory: (settings: Settings) => new OfflineCreatorConfig(settings.sourceRoots),
     },
+    SourcePolicy,
     { provide: Creator, useClass: OfflineCreator },
   ],
-  exports: [Creator],
+  exports: [Creator, SourcePolicy],
 })
 export class CreatorsModule {}

@@ -92,4 +92,48 @@ describe('accounts', () => {
     const second = (await server.http<Page<Account>>('GET', `/accounts?limit=2&cursor=${first.nextCursor}`)).body;
     expect([...first.items, ...second.items].slice(0, 3).map(({ id }) => id)).toEqual(made);
   });
+
+  it.each<[string, object, string, RegExp]>([
+    [
+      'a file that is not there',
+      { type: 'file', location: 'absent.md' },
+      'location',
+      /no file to read at "absent.md": name an existing file/,
+    ],
+    ['a file of another kind', { type: 'file', location: 'absent.pdf' }, 'location', /ends in \.md, /],
+    ['a feed that is not there', { type: 'rss', location: 'absent.xml' }, 'location', /no file to read/],
+    ['a file outside', { type: 'file', location: '/etc/passwd' }, 'location', /outside the folders .* SOURCE_ROOTS/],
+    ['a path that leaves', { type: 'file', location: '../../../package.json' }, 'location', /outside the folders/],
+    ['a path to nothing outside', { type: 'file', location: '../../../absent.json' }, 'location', /outside the folders/],
+    ['a page without an address', { type: 'url', location: 'grid-storage.md' }, 'location', /http or https address/],
+    ['a page with half an address', { type: 'url', location: 'https://' }, 'location', /http or https address/],
+    ['notes without a word', { type: 'notes', text: ' \n' }, 'text', /has no words/],
+  ])('refuse %s as a source, new or changed', async (_, source, member, detail) => {
+    const sources = [{ type: 'file', location: 'grid-storage.md' }, source];
+    const refusal = { code: 'source_unusable', errors: [{ pointer: `/sources/1/${member}`, detail: expect.stringMatching(detail) }] };
+    const created = await server.http<ProblemBody>('POST', '/accounts', { name: 'unreadable', platform: 'blog', sources });
+    expect([created.status, created.body]).toMatchObject([422, refusal]);
+    expect(await server.sql('SELECT 1 FROM accounts WHERE name = $1', ['unreadable'])).toEqual([]);
+    const account = await client.createAccount({ sources: sources.slice(0, 1) });
+    const changed = await client.patch(`/accounts/${account.id}`, { sources }, '"v1"');
+    expect([changed.status, changed.body]).toMatchObject([422, refusal]);
+    expect((await server.http<Account>('GET', `/accounts/${account.id}`)).body).toMatchObject({ version: 1, sources: account.sources });
+  });
+
+  it('say the same of a file outside the folders whether it exists or not', async () => {
+    const detailOf = async (location: string): Promise<string> => {
+      const sources = [{ type: 'file', location }];
+      const { body } = await server.http<ProblemBody>('POST', '/accounts', { name: 'oracle', platform: 'blog', sources });
+      return JSON.stringify(body.errors).replaceAll(location, '…');
+    };
+    expect(await detailOf('/etc/passwd')).toBe(await detailOf('/etc/absent'));
+    expect(await detailOf('../../../package.json')).toBe(await detailOf('../../../absent.json'));
+  });
+
+  it('are changed otherwise while a stored source is gone', async () => {
+    const { id } = await client.createAccount({ sources: [{ type: 'file', location: 'grid-storage.md' }] });
+    await server.sql(`UPDATE accounts SET sources = '[{"type":"file","location":"gone.md"}]' WHERE id = $1`, [id]);
+    expect((await client.patch(`/accounts/${id}`, { owner: 'ada' }, '"v1"')).status).toBe(200);
+    expect((await server.http('DELETE', `/accounts/${id}`)).status).toBe(200);
+  });
 });

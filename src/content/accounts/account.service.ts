@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import type { Source } from '../../creators/creator.ts';
+import { SourcePolicy } from '../../creators/offline/source-policy.ts';
 import { closest } from '../../core/text/closest.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
@@ -10,11 +12,18 @@ import { isUuid } from '../../platform/http/uuid.ts';
 import type { CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
 import { Account } from './account.entity.ts';
 
+/** Code of the refusal of an account whose sources can never be read. */
+export const SOURCE_UNUSABLE = 'source_unusable';
+
 @Injectable()
 export class AccountService {
-  constructor(@InjectRepository(Account) private readonly accounts: Repository<Account>) {}
+  constructor(
+    @InjectRepository(Account) private readonly accounts: Repository<Account>,
+    private readonly sourcePolicy: SourcePolicy,
+  ) {}
 
   async create(body: CreateAccountBody): Promise<Account> {
+    await this.refuseUnusable(body.sources ?? []);
     const account = this.accounts.create({
       owner: null,
       language: 'en',
@@ -67,10 +76,20 @@ export class AccountService {
     const { id, version, name } = account;
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (Object.keys(given).length === 0) return account;
+    await this.refuseUnusable(changes.sources ?? []);
     const changed = await nameTaken(changes.name ?? name, this.accounts.update({ id, version }, given as QueryDeepPartialEntity<Account>));
     const stored = await this.get(id);
     if (changed.affected === 0) throw versionChanged(stored.version);
     return stored;
+  }
+
+  private async refuseUnusable(sources: readonly Source[]): Promise<void> {
+    const unusable = await this.sourcePolicy.findUnusable(sources);
+    if (unusable.length === 0) return;
+    throw ProblemError.unprocessable(SOURCE_UNUSABLE, 'A source of the account cannot be read.', {
+      detail: unusable.map(({ source, detail }) => `Source ${source + 1}: ${detail}`).join(' '),
+      errors: unusable.map(({ source, member, code, detail }) => ({ pointer: `/sources/${source}/${member}`, code, detail })),
+    });
   }
 }
 

@@ -18,6 +18,7 @@ beforeAll(() => {
   symlinkSync(join(base, 'root-secret', 'secret.md'), join(root, 'link.md'));
   symlinkSync(join(base, 'root-secret'), join(root, 'folder'));
   symlinkSync(join(root, 'notes', 'b.md'), join(root, 'inner.md'));
+  symlinkSync(join(base, 'root-secret', 'absent.md'), join(root, 'dangling.md'));
 });
 afterAll(() => {
   rmSync(base, { recursive: true });
@@ -48,6 +49,9 @@ describe('locateFiles', () => {
     'link.md',
     'folder',
     'folder/secret.md',
+    'folder/absent.md',
+    'folder/absent/deep.md',
+    'dangling.md',
     '../absent.md',
   ])('refuses to leave the root: %s', async (location) => {
     await expect(locateFiles(location, [root])).rejects.toMatchObject({

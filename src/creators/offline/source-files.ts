@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { decodeText } from '../../core/text/decode-text.ts';
 import { CreationError } from '../creation-error.ts';
 
@@ -19,7 +19,8 @@ const MAX_FOLDERS = 200;
 /**
  * The readable files at a path: itself, or all in the folder, sorted, hidden ones and links left out; none
  * when there is no such path.
- * Relative paths are tried under each root. A path that leaves the roots, by `..` or by a link, is refused.
+ * Relative paths are tried under each root. A path that leaves the roots, by `..` or by a link, is refused, whether
+ * there is something outside or not.
  */
 export async function locateFiles(location: string, roots: readonly string[]): Promise<SourceFile[]> {
   for (const root of roots) {
@@ -28,6 +29,7 @@ export async function locateFiles(location: string, roots: readonly string[]): P
     const wanted = isAbsolute(location) ? resolve(location) : resolve(base, location);
     if (!isInside(wanted, base) && !isInside(wanted, resolve(root))) continue;
     const path = await realpath(wanted).catch(() => null);
+    if (path === null && (await wouldLeave(wanted, base))) throw outside(location);
     if (path === null) continue;
     if (!isInside(path, base)) throw outside(location);
     const files = (await stat(path)).isDirectory() ? await listFolder(path) : READABLE.has(extname(path).toLowerCase()) ? [path] : [];
@@ -55,6 +57,20 @@ export async function readTextFile({ path, shown }: SourceFile, limit: number): 
   }
 }
 
+/** Whether a path to nothing leads out of `base`: by a link to nothing, or below a link that leads out. */
+async function wouldLeave(wanted: string, base: string): Promise<boolean> {
+  for (let current = wanted; isInside(current, base); current = dirname(current)) {
+    const path = await realpath(current).catch(() => null);
+    if (path !== null) return !isInside(path, base);
+    const isLink = await lstat(current).then(
+      () => true,
+      () => false,
+    );
+    if (isLink) return true;
+  }
+  return false;
+}
+
 async function listFolder(folder: string): Promise<string[]> {
   const files: string[] = [];
   const folders = [folder];
@@ -77,5 +93,8 @@ function isInside(path: string, root: string): boolean {
 }
 
 function outside(location: string): CreationError {
-  return new CreationError('invalid_input', `"${location}" is outside the folders sources may be read from.`);
+  return new CreationError(
+    'invalid_input',
+    `"${location}" is outside the folders sources may be read from: move the file below one of them, or let an operator add its folder to SOURCE_ROOTS.`,
+  );
 }

@@ -1,0 +1,54 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import { CreationError } from '../creation-error.ts';
+import type { Source } from '../creator.ts';
+import { OfflineCreatorConfig } from './offline-creator.ts';
+import { isOnDisk, nothingToRead } from './source-loader.ts';
+import { locateFiles } from './source-files.ts';
+
+/** Why a source cannot be used; `member` is the one to change. */
+export interface UnusableSource {
+  source: number;
+  member: 'location' | 'text';
+  code: 'outside_roots' | 'nothing_to_read' | 'not_an_address' | 'empty';
+  detail: string;
+}
+
+/** Finds sources that can never be read, before an account is stored with them. Asks no network. */
+@Injectable()
+export class SourcePolicy {
+  constructor(private readonly config: OfflineCreatorConfig) {}
+
+  async findUnusable(sources: readonly Source[]): Promise<UnusableSource[]> {
+    const found = await Promise.all(sources.map(async (source, index) => ({ source: index, problem: await this.problemOf(source) })));
+    return found.flatMap(({ source, problem }) => (problem === null ? [] : [{ source, ...problem }]));
+  }
+
+  private async problemOf(source: Source): Promise<Omit<UnusableSource, 'source'> | null> {
+    const { type, location = '', text = '' } = source;
+    if (type === 'notes')
+      return text.trim() === '' ? { member: 'text', code: 'empty', detail: 'has no words: write the notes here' } : null;
+    if (isOnDisk(source)) return this.problemOfFile(location);
+    if (/^https?:\/\//i.test(location) && URL.canParse(location)) return null;
+    return { member: 'location', code: 'not_an_address', detail: `must be an http or https address, or the type must be "file"` };
+  }
+
+  private async problemOfFile(location: string): Promise<Omit<UnusableSource, 'source'> | null> {
+    try {
+      const [file] = await locateFiles(location, this.config.sourceRoots);
+      if (file !== undefined && (await isReadable(file.path))) return null;
+      return { member: 'location', code: 'nothing_to_read', detail: nothingToRead(location) };
+    } catch (error) {
+      if (!(error instanceof CreationError)) throw error;
+      return { member: 'location', code: 'outside_roots', detail: error.message };
+    }
+  }
+}
+
+async function isReadable(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}
