@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createPool, type DatabaseAddress, SessionClient } from '../../src/platform/database/connections.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
 import { startApplication } from '../support/application.ts';
+import { describePgBouncer } from '../support/describe-pgbouncer.ts';
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { takeTour } from '../support/tour.ts';
@@ -153,7 +154,7 @@ describe('what the role and the database define differently', () => {
   });
 });
 
-describe('behind a pooler in transaction mode', () => {
+describePgBouncer('behind a pooler in transaction mode', () => {
   let bouncer: PgBouncer;
   afterAll(() => bouncer?.stop());
 

@@ -1,10 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '../../src/platform/config/configuration-error.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
 import { inspectSessions } from '../../src/platform/database/session-probe.ts';
+import { describePgBouncer } from '../support/describe-pgbouncer.ts';
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { takeTour } from '../support/tour.ts';
@@ -33,7 +34,7 @@ async function repeat(kind: 'plain' | 'application', sql: string, url: string) {
 const INTEGERS = `SELECT $1::int AS "i", 'integer' AS kind`;
 const TEXTS = `SELECT 'process b' AS "text", $1::int + 1000 AS n`;
 
-describe('PgBouncer in session mode', () => {
+describePgBouncer('PgBouncer in session mode', () => {
   it('serves the whole tour, from the migration on', async () => {
     const url = await pooler('session');
     expect(await inspectSessions({ url })).toEqual({ keepsSessions: true });
@@ -42,7 +43,7 @@ describe('PgBouncer in session mode', () => {
   });
 });
 
-describe('PgBouncer in transaction mode', () => {
+describePgBouncer('PgBouncer in transaction mode', () => {
   it('serves the whole tour with few connections, beside an address that keeps sessions', async () => {
     const url = await pooler('transaction', 3);
     const address = { url, sessionUrl: database.url };
@@ -79,7 +80,7 @@ describe('PgBouncer in transaction mode', () => {
   });
 });
 
-describe('other addresses that cannot work', () => {
+describePgBouncer('other addresses that cannot work', () => {
   it('names a pooler in statement mode', async () => {
     const url = await pooler('statement');
     await expect(inspectSessions({ url, sessionUrl: database.url })).rejects.toThrow(
