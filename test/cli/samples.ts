@@ -54,7 +54,7 @@ export const CONTENT = {
   reviewStatus: 'approved',
   bodyMarkdown: '# 数据库日志入门\n\nText.',
   bodyHtml: '<h1>数据库日志入门</h1>',
-  checks: [{ code: 'missing_keyword', severity: 'warn', detail: 'The keyword "checkpoint" does not occur.', points: 4 }],
+  checks: [{ code: 'missing_keyword', severity: 'warn', detail: 'The keyword "check\u001b[2Jpoint" does not occur.', points: 4 }],
   previewUrl: 'http://127.0.0.1:3000/contents/1/preview?expires=1&signature=s',
   createdAt: '2026-11-23T01:00:12.000Z',
 };

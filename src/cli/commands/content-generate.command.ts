@@ -6,6 +6,7 @@ import { throwUnlessCompleted } from '../follow.ts';
 import { isUuid } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
+import { singleLine } from '../output/plain-text.ts';
 import { commaList, duration, headerText, instant, priority } from '../parsers.ts';
 import { withPreviewLink } from '../preview-link.ts';
 import { followWithProgress } from '../progress.ts';
@@ -68,7 +69,7 @@ async function generate(call: Invocation, { async, idempotencyKey, timeout, ...r
   if (!async) {
     const content = await finishedContent(call, task, timeout);
     show(content);
-    for (const { detail } of content.checks) call.note(`Warning: ${detail}`);
+    for (const { detail } of content.checks) call.note(`Warning: ${singleLine(detail)}`);
     return;
   }
   if (printer.format === 'table' && !call.options.columns) printer.text(`${task.taskId}\n`);
