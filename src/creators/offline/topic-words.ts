@@ -3,7 +3,7 @@ import type { Segmenter, TopicWord } from './segmenter.ts';
 /** Words that frame a topic in a title and do not say what it is about: "An introduction to …", …入门. */
 const FRAME: ReadonlySet<string> = new Set(
   (
-    'work introduct introduction intro guid overview basic basics tip explain explanat explanation understand know best practic complet ultimat beginner tutorial top simpl easi everyth anyth someth way thing ' +
+    'work introduction introduc intro guid overview basic basics tip explain explanat explanation understand know best practic complet ultimat beginner tutorial top simpl easi everyth anyth someth way thing ' +
     '介绍 简介 指南 入门 详解 解析 浅谈 概述 原理 教程 攻略 技巧 方法 最佳 实践 工作 了解 认识 理解 关于 解读 盘点 建议 浅析 全面 深入 作用 意义 用途'
   ).split(' '),
 );

@@ -1,0 +1,28 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { welcome } from '../../src/app/welcome.ts';
+import { startApplication, type TestApplication } from '../support/application.ts';
+import type { Account, Page } from './content-client.ts';
+
+let server: TestApplication;
+afterEach(() => server.close());
+
+/** What a start with SEED_EXAMPLE prints. */
+async function startingWith(sourceRoots: string): Promise<string> {
+  server = await startApplication({ settings: { SEED_EXAMPLE: 'true', SOURCE_ROOTS: sourceRoots } });
+  const lines: string[] = [];
+  const say = (text: string): void => void lines.push(text);
+  await welcome(server.app, { plain: true, say, warn: say }, { url: server.url, key: null, applied: [] });
+  return lines.join('\n');
+}
+
+describe('the example of a first start', () => {
+  it('is two accounts and an article from the documents of the checkout', async () => {
+    expect(await startingWith('.')).toMatch(/✓ “How a task survives kill -9: \d+ points from \d+ sources”\n.*score 100, approved/);
+    expect((await server.http<Page<Account>>('GET', '/accounts')).body.items).toHaveLength(2);
+  });
+
+  it('is left out where these documents are not, and the start goes on', async () => {
+    expect(await startingWith('test/fixtures/sources')).toMatch(/No example accounts: .*name it in SOURCE_ROOTS\.\nTry: /);
+    expect((await server.http<Page<Account>>('GET', '/accounts')).body.items).toEqual([]);
+  });
+});
