@@ -66,14 +66,16 @@ export const QUARANTINE_AGENT = `
   UPDATE agents SET quarantined_at = coalesce(quarantined_at, app_now()), quarantine_reason = coalesce(quarantine_reason, $2)
   WHERE id = $1 AND kind = 'remote' AND unregistered_at IS NULL RETURNING name`;
 
-/** $1 rows {id, owner, load}. Those of an earlier registration match nothing. */
+/** $1 rows {id, owner, load}. Those of an earlier registration match nothing. A row that a grant has locked is answered as it was, and not dated. */
 export const BEAT_AGENTS = `
   WITH mine AS MATERIALIZED (
     SELECT a.id, r.load FROM json_to_recordset($1::json) AS r (id uuid, owner text, load real) JOIN agents a ON a.id = r.id
-    WHERE a.owner = r.owner AND a.unregistered_at IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a),
-  ${clockAfter('mine')}
-  UPDATE agents a SET last_seen_at = ${LOCKED_AT}, load = mine.load FROM mine WHERE a.id = mine.id
-  RETURNING a.id, a.draining_at IS NOT NULL OR a.quarantined_at IS NOT NULL AS drain`;
+    WHERE a.owner = r.owner AND a.unregistered_at IS NULL ORDER BY a.id FOR NO KEY UPDATE OF a SKIP LOCKED),
+  ${clockAfter('mine')},
+  seen AS (UPDATE agents a SET last_seen_at = ${LOCKED_AT}, load = mine.load FROM mine WHERE a.id = mine.id)
+  SELECT a.id, a.draining_at IS NOT NULL OR a.quarantined_at IS NOT NULL AS drain
+  FROM json_to_recordset($1::json) AS r (id uuid, owner text, load real) JOIN agents a ON a.id = r.id
+  WHERE a.owner = r.owner AND a.unregistered_at IS NULL`;
 
 /** $1 id, $2 name, which is also its owner, $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load. A process says that it is there. */
 export const BEAT_PROCESS = `

@@ -80,6 +80,9 @@ export class TaskScheduler {
     const lost = this.policy.look(expired, performance.now());
     if (lost.length === 0) return 0;
     const rescued = await this.repository.rescue(lost, 'rescuer');
+    const taken = new Set(rescued.map(({ id }) => id));
+    this.policy.confirmAnew(lost.filter(({ id }) => !taken.has(id)));
+    if (rescued.length === 0) return 0;
     this.announceReady(rescued);
     this.logger.warn({ count: rescued.length }, 'took tasks back from workers that fell silent');
     return rescued.length;

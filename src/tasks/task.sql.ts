@@ -50,11 +50,11 @@ const SETTLED = `version = t.version + 1, lease_owner = NULL, lease_expires_at =
 const RUNNING = 't.deadline_at IS NOT NULL';
 
 /** A change of many leased tasks by their owner, who is its actor: $1 rows with id and epoch, $2 the actor for those that nobody leases. */
-function settle(reason: string, columns: string, set: string, guard = RUNNING): string {
+function settle(reason: string, columns: string, set: string, guard = RUNNING, locked: '' | 'SKIP LOCKED' = ''): string {
   return `
   WITH mine AS MATERIALIZED (
     SELECT r.* FROM json_to_recordset($1::json) AS r (id uuid, epoch int${columns}) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND ${guard} ORDER BY t.id FOR NO KEY UPDATE OF t),
+    WHERE t.lease_epoch = r.epoch AND ${guard} ORDER BY t.id FOR NO KEY UPDATE OF t ${locked}),
   ${clockAfter('mine')}
   UPDATE tasks t SET ${set}, ${SETTLED}, reason = '${reason}', actor = coalesce(t.lease_owner, $2)
   FROM mine WHERE t.id = mine.id
@@ -138,8 +138,8 @@ const MAY_BE_GIVEN_BACK = '(t.release_count < 5 OR t.attempt < t.max_attempts)';
 /** Rows {id, epoch}: the owner drains. The attempt is given back, at most five times in a generation. */
 export const RELEASE_TASKS = settle('release', '', GIVEN_BACK, `t.lease_owner IS NOT NULL AND ${MAY_BE_GIVEN_BACK}`);
 
-/** Rows {id, epoch}: the agent that leases them never received them. What it has started is left alone. */
-export const RELEASE_UNSTARTED = settle('release', '', GIVEN_BACK, `t.status = 'assigned' AND ${MAY_BE_GIVEN_BACK}`);
+/** Rows {id, epoch}: the agent that leases them never received them. What it has started, and a locked row, is left alone. */
+export const RELEASE_UNSTARTED = settle('release', '', GIVEN_BACK, `t.status = 'assigned' AND ${MAY_BE_GIVEN_BACK}`, 'SKIP LOCKED');
 
 /**
  * $1 queues, $2 owner, $3 ids and $4 epochs of the attempts it knows of, $5 whether those in quarantine. What a claim leased
@@ -161,15 +161,23 @@ export const SELECT_COMPLETED = `
   SELECT t.id FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id
   WHERE t.status = 'completed' AND t.lease_epoch = r.epoch`;
 
-/** $1 ids, $2 epochs, $3 seconds of lease. Never touches the deadline. What does not return is lost. */
+/**
+ * $1 ids, $2 epochs, $3 seconds of lease. Never touches the deadline. What does not return is lost. A row that another
+ * transaction has locked returns with `renewed` false: the lease is still this worker's, and the rescuer passes over a locked
+ * row too. A renewal that waited for one row cost the worker all of its leases.
+ */
 export const EXTEND_LEASES = `
   WITH mine AS MATERIALIZED (
     SELECT t.id FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t),
-  ${clockAfter('mine')}
-  UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $3), lease_beat = t.lease_beat + 1
-  FROM mine WHERE t.id = mine.id
-  RETURNING t.id`;
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED),
+  ${clockAfter('mine')},
+  renewed AS (
+    UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $3), lease_beat = t.lease_beat + 1
+    FROM mine WHERE t.id = mine.id
+    RETURNING t.id)
+  SELECT t.id, n.id IS NOT NULL AS renewed
+  FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id LEFT JOIN renewed n ON n.id = t.id
+  WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL`;
 
 /** $1 rows {id, epoch, progress, step}. */
 export const UPDATE_PROGRESS = `
@@ -236,14 +244,17 @@ function rescueOwned(change: string, { guard = 'true', also = '' }: RescueParts)
     WHERE t.status IN ('assigned', 'running') AND t.lease_owner IS NOT NULL
       AND (($1::text IS NULL AND t.lease_owner NOT LIKE '${AGENT}:%') OR t.lease_owner LIKE '%:' || $1)
       AND ${guard}
-    ORDER BY t.id FOR NO KEY UPDATE OF t),
+    ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED),
   ${clockAfter('lost')}${also}
   UPDATE tasks t SET ${change}, ${SETTLED}, reason = 'rescue', actor = $2
   FROM lost WHERE t.id = lost.id
   RETURNING t.id, t.status, t.queue`;
 }
 
-/** $1 the owner's boot id (null: every process of ContentHub), $2 actor. For leases whose owner is known to be dead. Spare first. */
+/**
+ * $1 the owner's boot id (null: every process of ContentHub), $2 actor. For leases whose owner is known to be dead. Spare first.
+ * Passes over locked rows: their leases expire, and the rescuer takes them back.
+ */
 export const RESCUE_OWNED = rescueOwned(`${CRASHED}, ${WORKER_LOST}`, { also: NOTED });
 /** As RESCUE_OWNED, for those that ran apart from the dead, or not yet. */
 export const SPARE_OWNED = rescueOwned(SPARED, { guard: INNOCENT });

@@ -1,8 +1,15 @@
 import { type DatabaseAddress, SessionClient } from '../platform/database/connections.ts';
 import { RESCUE_OWNED, SPARE_OWNED } from '../tasks/task.sql.ts';
 
+/** A locked table delays the restart of a process by 2 s for each of two statements; then its leases expire by themselves. */
+const BOUNDS = { lockMs: 2_000, statementMs: 4_000 };
+
 async function rescueOwned(address: DatabaseAddress, bootId: string | null, actor: string): Promise<number> {
-  const client = new SessionClient(address, 'exit-report', { connectionTimeoutMillis: 5_000 });
+  const client = new SessionClient(address, 'exit-report', {
+    connectionTimeoutMillis: 5_000,
+    query_timeout: BOUNDS.statementMs + 1_000,
+    bounds: BOUNDS,
+  });
   try {
     await client.open();
     // The newest of the tables that are written to. Before the migration that brings it the leases end by themselves.

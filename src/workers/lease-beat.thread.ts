@@ -15,11 +15,19 @@ const settings = workerData as BeatSettings;
 const held = new Map<string, number>();
 let client: SessionClient | undefined;
 
+/** Less than the wait for an answer: the server ends a statement itself before its connection is given up. */
+const STATEMENT_MS = Math.max(50, settings.beatMs - 500);
+/** Until the leases whose rows were locked are renewed again. */
+const LOCKED_AGAIN_MS = 500;
+
 const tell = (news: BeatNews) => parentPort?.postMessage(news);
 
 async function connected(): Promise<SessionClient> {
   if (client) return client;
-  const fresh = new SessionClient(settings.address, 'beat', { query_timeout: settings.beatMs });
+  const fresh = new SessionClient(settings.address, 'beat', {
+    query_timeout: settings.beatMs,
+    bounds: { statementMs: STATEMENT_MS, lockMs: STATEMENT_MS },
+  });
   const gone = () => {
     if (client === fresh) client = undefined;
   };
@@ -34,12 +42,13 @@ async function connected(): Promise<SessionClient> {
   return fresh;
 }
 
-async function beat(): Promise<void> {
+/** Ms until the next. */
+async function beat(): Promise<number> {
   const leases = [...held];
-  if (leases.length === 0) return;
+  if (leases.length === 0) return settings.beatMs;
   const db = await connected();
   try {
-    const kept = await db.query<{ id: string }>(EXTEND_LEASES, [
+    const kept = await db.query<{ id: string; renewed: boolean }>(EXTEND_LEASES, [
       leases.map(([id]) => id),
       leases.map(([, epoch]) => epoch),
       settings.ttlMs / 1_000,
@@ -48,6 +57,7 @@ async function beat(): Promise<void> {
     const lost = leases.filter(([id, epoch]) => !ids.has(id) && held.get(id) === epoch);
     for (const [id] of lost) held.delete(id);
     if (lost.length > 0) tell({ lost: lost.map(([id, epoch]) => ({ id, epoch })) });
+    return kept.rows.every(({ renewed }) => renewed) ? settings.beatMs : Math.min(LOCKED_AGAIN_MS, settings.beatMs);
   } catch (error) {
     client = undefined;
     await db.end().catch(() => undefined); // a connection in doubt is not used again
@@ -67,10 +77,7 @@ async function run(): Promise<void> {
   while (!stopping.signal.aborted) {
     const started = performance.now();
     // After a failure the next try comes soon: leases run out while the database is away.
-    const pause = await beat().then(
-      () => settings.beatMs,
-      () => Math.min(500, settings.beatMs),
-    );
+    const pause = await beat().catch(() => Math.min(500, settings.beatMs));
     const rest = Math.max(50, pause - (performance.now() - started));
     await delay(timerMs(rest), undefined, stopping).catch(() => undefined);
   }
@@ -79,12 +86,7 @@ async function run(): Promise<void> {
 }
 
 parentPort?.on('message', (order: BeatOrder) => {
-  for (const { id, epoch } of unpack(order.hold)) {
-    const before = held.get(id);
-    held.set(id, epoch);
-    // Another worker of this process has the task's next attempt: the one before was lost unnoticed.
-    if (before !== undefined && before !== epoch) tell({ lost: [{ id, epoch: before }] });
-  }
+  for (const { id, epoch } of unpack(order.hold)) held.set(id, epoch);
   for (const { id, epoch } of unpack(order.drop)) if (held.get(id) === epoch) held.delete(id);
   if (order.stop) stopping.abort();
 });

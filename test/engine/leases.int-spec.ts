@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { Fence } from '../../src/core/task/task.ts';
 import { EXTEND_LEASES, SELECT_EXPIRED_LEASES } from '../../src/tasks/task.sql.ts';
@@ -41,7 +43,7 @@ describe('the heartbeat', () => {
     const { id, epoch } = await engine.claim();
     const deadline = () => bed.sql(`SELECT deadline_at, lease_beat AS beat FROM tasks`);
     const [before] = await deadline();
-    expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([{ id }]);
+    expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([{ id, renewed: true }]);
     expect(await deadline()).toEqual([{ ...before, beat: 1 }]);
   });
 
@@ -113,6 +115,29 @@ it('LeaseKeeper ends its thread and its connection even when it is just connecti
   await once(server, 'close');
 });
 
+it('LeaseKeeper starts a thread that dies again with all it held, and no lease is lost', async () => {
+  const engine = await bed.start({ handlers: [noop] });
+  await engine.tasks.submitMany(bulk(3));
+  const tasks = (await engine.repository.claim('default', 3, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
+  const lost: Fence[] = [];
+  const keeper = new LeaseKeeper({ address: { url: bed.url }, ttlMs: 15_000, beatMs: 150 });
+  const beats = async () => (await bed.sql<{ beat: number }>('SELECT lease_beat AS beat FROM tasks ORDER BY id')).map(({ beat }) => beat);
+  keeper.start((fences) => lost.push(...fences));
+  keeper.hold(tasks);
+  keeper.drop(tasks[2] as Fence);
+  for (let death = 1; death <= 2; death++) {
+    const before = await beats();
+    const renewed = async () => (await beats()).slice(0, 2).every((beat, i) => beat > (before[i] as number) + 1);
+    await waitFor(renewed, { what: `beats before death ${death}` });
+    await (Reflect.get(keeper, 'thread') as Worker).terminate();
+  }
+  const before = await beats();
+  await waitFor(async () => (await beats()).slice(0, 2).every((beat, i) => beat > (before[i] as number) + 1), { what: 'beats again' });
+  expect((await beats())[2]).toBe(before[2]);
+  expect(lost).toEqual([]);
+  await keeper.stop();
+});
+
 describe('the rescuer', () => {
   it('takes back all that a silent owner held, 5 s after it first saw it, and spares who beats', async () => {
     const engine = await bed.start({ handlers: [noop] });
@@ -181,6 +206,21 @@ describe('a process that is known to be dead', () => {
     await engine.claim();
     await reportExit({ url: bed.url }, 'another-boot');
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'failed', attempt: 1, error: { code: 'worker_lost' } });
+  });
+
+  it('reports its end although rows and the table are locked, and leaves the locked to the rescuer', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    await engine.tasks.submitMany(bulk(2));
+    const ids = (await engine.repository.claim('default', 2, 'host:1:dead', 15)).map(({ id }) => id);
+    const holder = new pg.Client({ connectionString: bed.url });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [ids[0]]);
+    expect(await reportExit({ url: bed.url }, 'dead')).toBe(1);
+    await holder.query('LOCK TABLE tasks IN EXCLUSIVE MODE');
+    await expect(reportExit({ url: bed.url }, 'dead')).rejects.toMatchObject({ code: '55P03' });
+    await holder.end();
+    expect(await reportExit({ url: bed.url }, 'dead')).toBe(1);
   });
 
   it('wakes the workers of others', async () => {

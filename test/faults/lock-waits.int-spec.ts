@@ -81,13 +81,6 @@ describe('a claim that waits', () => {
 describe('a statement that waits for the second of two rows dates both after it', () => {
   type Change = (engine: Engine, fences: { id: string; epoch: number }[]) => Promise<unknown>;
   it.each<[string, keyof Times, number, Change]>([
-    ['a heartbeat', 'lease', 15_000, (_, all) => bed.sql(EXTEND_LEASES, [all.map(({ id }) => id), all.map(({ epoch }) => epoch), 15])],
-    [
-      'an agent’s heartbeat',
-      'lease',
-      15_000,
-      (_, all) => bed.sql(EXTEND_HELD, [JSON.stringify(all.map((row) => ({ ...row, owner: OTHER_OWNER }))), 15]),
-    ],
     [
       'a completion',
       'terminal',
@@ -177,6 +170,17 @@ describe('a statement that waits for the second of two rows dates both after it'
     const { releasedAt } = await runBehindLock(bed.url, rowOf(id), () => engine.repository.postponePoll({ id, epoch: 1 }, 1_000));
     expect(msAfter(releasedAt, (await timesOf(id)).poll)).toBeGreaterThanOrEqual(1_000);
   });
+});
+
+it.each<[string, (fence: { id: string; epoch: number }) => Promise<unknown>]>([
+  ['a heartbeat', ({ id, epoch }) => bed.sql(EXTEND_LEASES, [[id], [epoch], 15])],
+  ['an agent’s heartbeat', (fence) => bed.sql(EXTEND_HELD, [JSON.stringify([{ ...fence, owner: OTHER_OWNER }]), 15])],
+])('%s that waits for the table extends the lease from the time it has the lock', async (_, beat) => {
+  const engine = await start();
+  const id = await engine.submit('noop');
+  await engine.claim();
+  const { releasedAt } = await runBehindLock(bed.url, TABLE, () => beat({ id, epoch: 1 }));
+  expect(msAfter(releasedAt, (await timesOf(id)).lease)).toBeGreaterThanOrEqual(15_000);
 });
 
 describe('a sweep that waits for the table', () => {

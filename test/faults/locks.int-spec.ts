@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { EXTEND_HELD } from '../../src/agents/leases/lease.sql.ts';
 import { CLAIM_TASKS } from '../../src/tasks/claim.sql.ts';
 import { CANCEL_TASKS, EXTEND_LEASES } from '../../src/tasks/task.sql.ts';
+import { LeaseKeeper } from '../../src/workers/lease-keeper.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -83,6 +86,107 @@ describe('a sweep passes over rows that are locked', () => {
   });
 });
 
+describe('a heartbeat', () => {
+  it('renews the other leases while a row is locked, and keeps that one', async () => {
+    const engine = await start();
+    const [locked, free] = await two(engine);
+    await engine.repository.claim('default', 2, OTHER_OWNER, 15);
+    await within(async (holder) => {
+      await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [locked]);
+      const kept = await atOnce(bed.sql(EXTEND_LEASES, [[locked, free, uuidv7()], [1, 1, 1], 60]));
+      expect(new Set(kept as unknown[])).toEqual(
+        new Set([
+          { id: locked, renewed: false },
+          { id: free, renewed: true },
+        ]),
+      );
+    });
+    const beats = await bed.sql('SELECT id, lease_beat AS beat FROM tasks ORDER BY id');
+    expect(beats).toEqual([
+      { id: locked, beat: 0 },
+      { id: free, beat: 1 },
+    ]);
+  });
+
+  it('of an agent does the same', async () => {
+    const engine = await start();
+    const [locked, free] = await two(engine);
+    await engine.repository.claim('default', 2, OTHER_OWNER, 15);
+    const rows = [locked, free].map((id) => ({ id, epoch: 1, owner: OTHER_OWNER }));
+    const foreign = { id: free, epoch: 1, owner: 'agent:another' };
+    await within(async (holder) => {
+      await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [locked]);
+      const kept = await atOnce(bed.sql(EXTEND_HELD, [JSON.stringify([...rows, foreign]), 60]));
+      expect(new Set(kept as unknown[])).toEqual(new Set(rows));
+    });
+    expect(await bed.sql(EXTEND_HELD, [JSON.stringify([foreign]), 60])).toEqual([]);
+    expect(await bed.sql('SELECT lease_beat AS beat FROM tasks ORDER BY id')).toEqual([{ beat: 0 }, { beat: 1 }]);
+  });
+
+  it('of a worker keeps every lease of 600 ms while one row is locked for 2 s, with one backend', async () => {
+    const ended: string[] = [];
+    let release = (): void => undefined;
+    const released = new Promise<void>((ok) => (release = ok));
+    const hold = {
+      name: 'hold',
+      handle: async ({ id, signal }: { id: string; signal: AbortSignal }) => {
+        signal.addEventListener('abort', () => ended.push(id));
+        await released;
+      },
+    };
+    const engine = await bed.start({ handlers: [hold], slots: 2, loops: true, settings: { LEASE_TTL_MS: '600', LEASE_BEAT_MS: '150' } });
+    const ids = [await engine.submit('hold'), await engine.submit('hold')].sort();
+    await waitFor(async () => engine.pool.status()[0]?.running === 2, { what: 'both attempts' });
+    const beatOf = async (id: string | undefined) =>
+      (
+        await bed.sql<{ beat: number; left: number }>(
+          `SELECT lease_beat AS beat, extract(epoch FROM lease_expires_at - app_now())::float8 AS left FROM tasks WHERE id = $1`,
+          [id],
+        )
+      )[0] as { beat: number; left: number };
+    await within(async (holder) => {
+      await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [ids[0]]);
+      const from = (await beatOf(ids[1])).beat;
+      await waitFor(async () => (await beatOf(ids[0])).left < -1, { what: 'the lease of the locked row to be over' });
+      expect((await beatOf(ids[1])).beat).toBeGreaterThan(from + 1);
+      const beats = await bed.sql(
+        `SELECT FROM pg_stat_activity WHERE application_name = 'contenthub-beat' AND datname = current_database()`,
+      );
+      expect(beats).toHaveLength(1);
+    });
+    await waitFor(async () => (await beatOf(ids[0])).left > 0, { what: 'the lease of the row to be renewed once it is free' });
+    release();
+    for (const id of ids) expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
+    expect(ended).toEqual([]);
+  });
+
+  it('on a locked table leaves no backend behind', async () => {
+    const keeper = new LeaseKeeper({ address: { url: bed.url }, ttlMs: 3_000, beatMs: 1_000 });
+    const engine = await start();
+    await engine.submit('noop');
+    const { id, epoch } = await engine.claim();
+    const waiting = async () =>
+      (await bed.sql(`SELECT pid FROM pg_stat_activity WHERE application_name = 'contenthub-beat' AND datname = current_database()
+        AND wait_event_type = 'Lock'`)) as { pid: number }[];
+    await within(async (holder) => {
+      await holder.query('LOCK TABLE tasks IN EXCLUSIVE MODE');
+      keeper.start(() => undefined);
+      keeper.hold([{ id, epoch }]);
+      const seen = new Set<number>();
+      await waitFor(
+        async () => {
+          const backends = await waiting();
+          expect(backends.length).toBeLessThanOrEqual(1);
+          for (const { pid } of backends) seen.add(pid);
+          return seen.size >= 3;
+        },
+        { what: 'three beats that gave up', timeoutMs: 20_000 },
+      );
+    });
+    await keeper.stop();
+  });
+});
+
 describe('many rows', () => {
   type Statement = (engine: Engine, ids: string[]) => Promise<unknown>;
   it.each<[string, Statement]>([
@@ -94,7 +198,6 @@ describe('many rows', () => {
           OTHER_OWNER,
         ),
     ],
-    ['a heartbeat', (_, ids) => bed.sql(EXTEND_LEASES, [ids, ids.map(() => 1), 15])],
     ['a cancel', (_, ids) => bed.sql(CANCEL_TASKS, [ids, 'somebody'])],
   ])('of %s are taken as locks in the order of their ids', async (_, statement) => {
     const engine = await start();

@@ -38,15 +38,17 @@ export const SELECT_UNCLAIMED = `
   SELECT id, lease_epoch AS epoch, queue, lease_owner AS owner FROM tasks
   WHERE status = 'assigned' AND lease_owner = ANY ($1::text[]) AND lease_expires_at < app_now() + make_interval(secs => $2)`;
 
-/** $1 rows {id, epoch, owner}, $2 seconds of lease. As EXTEND_LEASES, for the agents of one process. */
+/** $1 rows {id, epoch, owner}, $2 seconds of lease. As EXTEND_LEASES, for agents: locked rows return, although they are not renewed. */
 export const EXTEND_HELD = `
   WITH mine AS MATERIALIZED (
-    SELECT t.id, r.owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t),
-  ${clockAfter('mine')}
-  UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $2), lease_beat = t.lease_beat + 1
-  FROM mine WHERE t.id = mine.id
-  RETURNING t.id, t.lease_epoch AS epoch, mine.owner`;
+    SELECT t.id FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED),
+  ${clockAfter('mine')},
+  renewed AS (
+    UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $2), lease_beat = t.lease_beat + 1
+    FROM mine WHERE t.id = mine.id)
+  SELECT t.id, r.epoch, r.owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+  WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;
 
 /**
  * $1 rows {id, epoch, owner}: how the attempts ended that their owners ended themselves, from the audit. A completion keeps its

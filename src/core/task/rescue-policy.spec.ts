@@ -32,6 +32,15 @@ describe('RescuePolicy', () => {
     expect(policy.look([lease()], 5_000)).toEqual([]);
   });
 
+  it('starts anew for a lease that could not be taken back, and for no other', () => {
+    const both = [lease(), lease(0, 1, 'b')];
+    policy.look(both, 0);
+    expect(policy.look(both, 5_000)).toEqual(both);
+    policy.confirmAnew([lease()]);
+    expect(policy.look(both, 7_000)).toEqual([both[1]]);
+    expect(policy.look(both, 12_000)).toEqual(both);
+  });
+
   it('believes nothing it saw before a gap in its own looking, or before it was told to forget', () => {
     policy.look([lease()], 0);
     expect(policy.look([lease()], 8_001)).toEqual([]);

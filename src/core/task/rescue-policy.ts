@@ -42,6 +42,11 @@ export class RescuePolicy {
     return rescue;
   }
 
+  /** Leases that could not be taken back, for their rows were locked: their owners may renew them first, once they are free. */
+  confirmAnew(leases: readonly ExpiredLease[]): void {
+    for (const { id } of leases) this.sightings.delete(id);
+  }
+
   /** Call after any failed look: what was seen before an outage proves nothing. */
   forget(): void {
     this.sightings = new Map();

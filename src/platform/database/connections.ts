@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { DatabaseClient } from './database-client.ts';
-import { type ConnectionKind, sessionSettings } from './session-settings.ts';
+import { type ConnectionKind, type SessionBounds, sessionSettings, tightenBounds } from './session-settings.ts';
 import { TransactionClient } from './transaction-client.ts';
 
 /** Where the database is. */
@@ -71,6 +71,8 @@ function watchForReadOnly(client: pg.ClientBase): void {
 
 export interface SessionConfig extends pg.ClientConfig {
   kind?: ConnectionKind;
+  /** Instead of those of the kind. */
+  bounds?: SessionBounds;
 }
 
 /** A connection outside the pools, to the address that keeps sessions. The caller ends it. */
@@ -78,7 +80,7 @@ export class SessionClient extends DatabaseClient {
   private readonly settings: string;
 
   constructor({ url, sessionUrl = url, schema }: DatabaseAddress, name: string, config: SessionConfig = {}) {
-    const { kind = 'single', ...client } = config;
+    const { kind = 'single', bounds, ...client } = config;
     super({
       ...WAIT_MS,
       ...boundsOf(kind),
@@ -87,7 +89,7 @@ export class SessionClient extends DatabaseClient {
       application_name: `contenthub-${name}`,
       keepAlive: true,
     });
-    this.settings = sessionSettings(kind, schema);
+    this.settings = [sessionSettings(kind, schema), ...(bounds ? [tightenBounds(bounds)] : [])].join('; ');
     this.on('error', ignoreError);
   }
 

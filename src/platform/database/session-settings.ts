@@ -74,6 +74,22 @@ export function sessionSettings(kind: ConnectionKind, schema = DEFAULT_SCHEMA): 
   return assignments(kind, schema, 'SESSION');
 }
 
+/** Milliseconds, for a session whose statements must end sooner than those of its kind. */
+export interface SessionBounds {
+  statementMs: number;
+  lockMs: number;
+}
+
+/**
+ * Run after `sessionSettings`. The server also looks every second whether the client is still connected, so that a backend
+ * that waits for a lock ends with its client. PostgreSQL 14 and newer can do so, except on Windows.
+ */
+export function tightenBounds({ statementMs, lockMs }: SessionBounds): string {
+  return `SET SESSION statement_timeout = ${statementMs}; SET SESSION lock_timeout = ${lockMs};
+    SELECT set_config(name, '1000', false) FROM pg_settings
+    WHERE name = 'client_connection_check_interval' AND version() !~* 'mingw|visual c|msvc'`;
+}
+
 /** For a pooler that gives each transaction another session: begins a transaction with all settings of its own. */
 export function beginWithSettings(kind: ConnectionKind, schema = DEFAULT_SCHEMA): string {
   // The isolation level of a transaction that has begun can no longer be taken from default_transaction_isolation.

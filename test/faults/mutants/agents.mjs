@@ -1,4 +1,4 @@
-import { mutant, SQL } from './mutant.mjs';
+import { locks, mutant, SQL } from './mutant.mjs';
 
 const LEASES = 'src/agents/leases/*.sql.ts';
 const GRANT = 'src/agents/leases/agent-leases.ts';
@@ -10,14 +10,29 @@ const artifacts = 'test/agents/artifacts.e2e-spec.ts';
 const GUESSED = 'another agent that guesses';
 
 export const agents = [
-  mutant('agent, words: owner', LEASES, 't.lease_owner = r.owner`', 't.lease_owner IS NOT NULL`', lease, GUESSED),
+  mutant(
+    'agent, words: owner',
+    LEASES,
+    't.lease_owner = r.owner`;\n\n/** $1 rows {id, epoch, owner}. Locks',
+    't.lease_owner IS NOT NULL`;\n\n/** $1 rows {id, epoch, owner}. Locks',
+    lease,
+    GUESSED,
+  ),
   mutant(
     'agent, heartbeat: owner',
     LEASES,
-    't.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t),',
-    't.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t),',
+    't.lease_owner = r.owner`;\n\n/**\n * $1 rows {id, epoch, owner}: how',
+    't.lease_owner IS NOT NULL`;\n\n/**\n * $1 rows {id, epoch, owner}: how',
     lease,
     GUESSED,
+  ),
+  mutant(
+    'agent, heartbeat: renews its own',
+    LEASES,
+    't.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED',
+    't.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED',
+    locks,
+    'of an agent does the same',
   ),
   mutant(
     'agent, lines and files: owner',
