@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from '../../src/platform/database/embedded/free-port.ts';
+import { runCli } from '../cli/run-cli.ts';
+import { json, startStubService } from '../declared/stub-service.ts';
+import { exampleFor } from '../declared/tasks-file.ts';
+import { Server } from '../process/server.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { type Block, blocksOf, codeSpansOf, pages } from './pages.ts';
+
+/** Commands that are not run here, each with the reason. A reason for a command that no page has any more fails. */
+const EXCEPTIONS: readonly [command: string, reason: string][] = [
+  ['npm ci && npm start', 'installs the packages anew, as .ci/run does; test/process/stopping.e2e-spec.ts runs npm start'],
+  ['npm ci && npm test', 'installs the packages anew and runs the tests, of which this is one'],
+  ['docker compose', 'needs a Docker engine; test/deployment/compose.int-spec.ts checks the Compose file'],
+  ['npx contenthub agent --capabilities', 'does not end by itself: the test of docs/agents.md above runs it until SIGTERM'],
+  ['npx contenthub restore', 'needs a stopped server: the test of docs/operations.md above stops it'],
+];
+
+const blocks = pages().flatMap((page) => blocksOf(page, ['bash', 'sh']));
+const isException = ({ text }: Block): boolean => EXCEPTIONS.some(([command]) => text.includes(command));
+
+/** Takes the place of the class team-sync: README and docs/engine.md define it in code, which test/process/readme.e2e-spec.ts runs. */
+const TEAM_SYNC = (url: string): string =>
+  `  - name: team-sync\n    params: {team: {type: string}}\n    request: {method: GET, url: "${url}/team"}\n`;
+
+describe('each documented command', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contenthub-documents-'));
+  const port = freePort();
+  let stub: Awaited<ReturnType<typeof startStubService>>;
+  let server: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    stub = await startStubService();
+    stub.answer(json({ members: ['ada'], code: 0 }));
+    cpSync('docs', join(folder, 'docs'), { recursive: true });
+    cpSync('tasks.example.yaml', join(folder, 'tasks.example.yaml'));
+    const [agentTask = ''] = blocksOf('docs/agents.md', ['yaml']).map(({ text }) => text.replace(/^tasks:\n/, ''));
+    writeFileSync(join(folder, 'tasks.yaml'), `${exampleFor(stub.url)}\n${TEAM_SYNC(stub.url)}${agentTask}`);
+    for (const { text } of blocksOf('docs/zh/guide.md', ['json'])) writeFileSync(join(folder, 'tech-weekly.json'), text);
+    writeFileSync(join(folder, 'transcribe.sh'), '#!/bin/sh\ncat\n');
+    chmodSync(join(folder, 'transcribe.sh'), 0o755);
+    shim('npx', `shift\nexec "${process.execPath}" "${resolve('bin/contenthub.mjs')}" "$@"`);
+    shim('curl', 'exec /usr/bin/curl --fail-with-body "$@"'); // else a refused request ends with 0
+    const secrets = { SPACE_API_TOKEN: 'token-of-the-test', FEISHU_BOT_HOOK: 'hook-of-the-test' };
+    server = new Server(
+      { PORT: String(await port), SEED_EXAMPLE: 'true', EGRESS_ALLOW_PRIVATE: stub.host, ...secrets },
+      [process.execPath, resolve('bin/contenthub.mjs'), 'serve'],
+      folder,
+    );
+    symlinkSync(server.dataDir, join(folder, '.contenthub'));
+    url = await server.start();
+    await waitFor(async () => (await server.call<{ items: unknown[] }>('GET', '/contents')).items.length > 0, {
+      what: 'the first article',
+      timeoutMs: 30_000,
+    });
+  }, 90_000);
+
+  afterAll(async () => {
+    await server.remove();
+    await stub.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function shim(name: string, script: string): void {
+    mkdirSync(join(folder, 'bin'), { recursive: true });
+    writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, 'bin', name), 0o755);
+  }
+
+  function start(script: string, env: Record<string, string> = {}) {
+    const child = spawn('bash', ['-c', script], {
+      cwd: folder,
+      env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, HOME: folder, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (printed += text.toString()));
+    const exit = new Promise<number | null>((ok) => child.once('close', ok));
+    return { exit, printed: () => printed, end: () => process.kill(-(child.pid as number), 'SIGTERM') };
+  }
+
+  async function run(script: string, env?: Record<string, string>): Promise<{ failed: string[]; printed: string }> {
+    const trap = `set -o pipefail; trap 'echo "failed with $?: $BASH_COMMAND"' ERR\n`;
+    const { exit, printed } = start(trap + script, env);
+    await exit;
+    return { failed: [...printed().matchAll(/^failed with .*/gm)].map(([line]) => line), printed: printed() };
+  }
+
+  const newest = async (query = ''): Promise<string> => {
+    const { items } = await server.call<{ items: { executionId: string }[] }>('GET', `/executions?limit=1${query}`);
+    return items[0]?.executionId ?? 'none';
+  };
+
+  async function cancelled(): Promise<string> {
+    const body = { params: { space: 'docs' }, runAt: '2100-01-01T00:00:00Z' };
+    const { executionId } = await server.call<{ executionId: string }>('POST', '/tasks/user-space-sync/execute/manual', body);
+    await server.call('DELETE', '/tasks/executions/cancel/by-ids', { executionIds: [executionId] });
+    return executionId;
+  }
+
+  /** What a reader puts into the places that a page leaves open. */
+  async function filledIn(text: string): Promise<string> {
+    const { items } = await server.call<{ items: { id: string; name: string }[] }>('GET', '/accounts');
+    const account = items.find(({ name }) => name === 'tech-notes')?.id ?? '';
+    const retried = text.includes('/retry') ? await cancelled() : '';
+    return text
+      .replaceAll('http://127.0.0.1:3000', url)
+      .replaceAll('/<executionId>/retry', `/${retried}/retry`)
+      .replaceAll(/<(id|executionId)>/g, await newest('&status=completed'))
+      .replaceAll('"accountId": "…"', `"accountId": "${account}"`)
+      .replaceAll('$ACCOUNT_ID', account);
+  }
+
+  /** Variables that earlier blocks of the page set. */
+  const variablesBefore = ({ at, page }: Block): string =>
+    blocks
+      .filter((other) => other.page === page)
+      .slice(
+        0,
+        blocks.filter((other) => other.page === page).findIndex((other) => other.at === at),
+      )
+      .flatMap(({ text }) => text.match(/^[A-Z_]+=.*$/gm) ?? [])
+      .join('\n');
+
+  const executed = blocks.filter((block) => !isException(block));
+
+  it.each(executed.map((block) => [block.at, block] as const))(
+    '%s succeeds',
+    async (_, block) => {
+      const { failed, printed } = await run(`${await filledIn(variablesBefore(block))}\n${await filledIn(block.text)}`);
+      expect({ failed, printed }).toEqual({ failed: [], printed: expect.anything() });
+    },
+    60_000,
+  );
+
+  it('docs/agents.md: the agent runs a task, and ends at SIGTERM', async () => {
+    const [block] = blocks.filter(({ text }) => text.includes('npx contenthub agent --capabilities'));
+    const agent = start(block?.text ?? '');
+    const { executionId } = await server.call<{ executionId: string }>('POST', '/tasks/transcribe/execute/manual', {
+      params: { file: 'a.wav' },
+    });
+    const ended = async () => {
+      const task = await server.call<{ status: string; result: unknown }>('GET', `/executions/${executionId}`);
+      return task.status === 'completed' && task;
+    };
+    const task = await waitFor(ended, { what: 'the transcription', timeoutMs: 30_000 });
+    expect(task).toMatchObject({ result: { file: 'a.wav' } });
+    agent.end();
+    expect([await agent.exit, agent.printed()]).toEqual([0, expect.anything()]);
+    expect(readFileSync(join(folder, '.contenthub-agent'), 'utf8')).not.toBe('');
+  }, 60_000);
+
+  const inline = pages().flatMap((page) =>
+    codeSpansOf(page).flatMap((span) => (/^npx contenthub \w/.test(span) ? [[page, span] as const] : [])),
+  );
+  const SERVER_STOPPED = /contenthub (serve|migrate)$/;
+
+  it.each(inline.filter(([, span]) => !SERVER_STOPPED.test(span)))(
+    '%s: `%s` succeeds',
+    async (_, span) => {
+      const { failed, printed } = await run(await filledIn(span.replaceAll(/<编号>/g, '<id>')));
+      expect({ failed, printed }).toEqual({ failed: [], printed: expect.anything() });
+    },
+    60_000,
+  );
+
+  // The last test: it stops the server.
+  it('docs/operations.md: both restores and `npx contenthub migrate` succeed while the server is stopped', async () => {
+    const [block] = blocks.filter(({ text }) => text.includes('npx contenthub restore'));
+    const lines = (block?.text ?? '').split('\n').map((line) => line.replace(/ +#.*/, ''));
+    const commands = lines.filter(Boolean);
+    expect(commands.map((command) => command.split(' ')[2])).toEqual(['backup', 'restore', 'restore']);
+    const [backup = '', restore = '', replace = ''] = commands;
+    expect((await run(backup)).failed).toEqual([]);
+    await server.stop();
+    const empty = { DATA_DIR: join(folder, 'empty') };
+    expect(await run(restore, empty)).toMatchObject({ failed: [] });
+    expect(await run(`${replace} --yes`, empty)).toMatchObject({ failed: [] }); // the answer to its question
+    expect(await run('npx contenthub migrate', empty)).toMatchObject({ failed: [] });
+  }, 120_000);
+});
+
+describe('the exceptions', () => {
+  it('hide no other command of their blocks', () => {
+    const lines = blocks.filter(isException).flatMap(({ text }) => text.split('\n'));
+    const hidden = lines.filter((line) => /contenthub|curl/.test(line) && !EXCEPTIONS.some(([command]) => line.includes(command)));
+    expect(hidden).toEqual(['npx contenthub backup monday.backup.gz            # beside the running server']); // runs with the restores
+  });
+
+  it.each(EXCEPTIONS)('"%s…" is not run with its block: %s', (command) => {
+    expect(blocks.filter(({ text }) => text.includes(command))).not.toEqual([]);
+  });
+});
+
+describe('each command that a page names', () => {
+  /** `task cancel <id…>` or `--task-name <names…>`, which belongs to the command before it. */
+  const named = pages().flatMap((page) => {
+    const lines = readFileSync(page, 'utf8').split('\n');
+    return lines.flatMap((line) => {
+      const spans = [...line.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span);
+      if (page === 'docs/cli.md' && line.startsWith('| `')) return spansOfRow(line).map((span) => ({ page, span }));
+      return spans.flatMap((span) =>
+        /^(npx )?contenthub [a-z]/.test(span) ? [{ page, span: span.replace(/^(npx )?contenthub /, '') }] : [],
+      );
+    });
+  });
+
+  function spansOfRow(line: string): string[] {
+    const [, cell = ''] = line.split(/(?<!\\)\|/);
+    const spans = [...cell.matchAll(/`([^`]+)`/g)].map(([, span = '']) => span);
+    return spans.map((span) => (span.startsWith('--') ? `${spans[0]?.split(/ [<[-]/)[0]} ${span}` : span));
+  }
+
+  it('is one of the command line, with each option it names', async () => {
+    const wrong: string[] = [];
+    for (const { page, span } of named) {
+      const words =
+        span
+          .split(/ (?=[<[-])/)[0]
+          ?.split(' ')
+          .filter((word) => /^[a-z-]+$/.test(word)) ?? [];
+      const { help, depth } = await helpOf(words);
+      const options = [...span.matchAll(/(--[a-z-]+)/g)].map(([option = '']) => option);
+      if (depth === 0) wrong.push(`${page}: ${span}`);
+      for (const option of options) if (!help.includes(option)) wrong.push(`${page}: ${span} has no ${option}`);
+    }
+    expect(named.length).toBeGreaterThan(40);
+    expect(wrong).toEqual([]);
+  }, 60_000);
+
+  /** The help of the longest command that these words begin with: the words after it are arguments. */
+  async function helpOf(words: readonly string[]): Promise<{ help: string; depth: number }> {
+    for (let depth = words.length; depth > 0; depth--) {
+      const name = words.slice(0, depth);
+      const { code, stdout } = await runCli([...name, '--help']);
+      if (code === 0 && new RegExp(`contenthub ${name.join(' ')}( |$)`, 'm').test(stdout)) return { help: stdout, depth };
+    }
+    return { help: '', depth: 0 };
+  }
+});

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** A fenced block of commands. */
+export interface Block {
+  /** Page and line: docs/cli.md:47. */
+  readonly at: string;
+  readonly page: string;
+  readonly text: string;
+}
+
+const FOLDERS = ['docs', 'docs/zh'];
+
+/** The pages that a user reads, in the order of their names. */
+export function pages(): string[] {
+  const inFolders = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
+  return ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', ...inFolders.filter((path) => path.endsWith('.md'))];
+}
+
+/** The fenced blocks of a page in these languages. */
+export function blocksOf(page: string, languages: readonly string[]): Block[] {
+  const text = readFileSync(page, 'utf8');
+  return [...text.matchAll(/^```(\w*)\n([^]*?)^```$/gm)]
+    .filter(([, language = '']) => languages.includes(language))
+    .map((match) => ({ at: `${page}:${text.slice(0, match.index).split('\n').length}`, page, text: match[2] ?? '' }));
+}
+
+/** What a page says in code spans outside of its blocks; in tables too. */
+export function codeSpansOf(page: string): string[] {
+  const prose = readFileSync(page, 'utf8').replace(/^```[^]*?^```$/gm, '');
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span.replaceAll('\\|', '|'));
+}
