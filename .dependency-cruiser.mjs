@@ -42,7 +42,7 @@ export default {
     {
       name: 'cli-is-a-client',
       severity: 'error',
-      comment: 'the CLI talks HTTP; only serve, migrate, seed and openapi load the application, lazily',
+      comment: 'the CLI talks HTTP; only serve, migrate, backup, restore and openapi load the application, lazily',
       from: { path: '^src/cli/' },
       to: { path: '^src/(platform|queue|creators|channels|tasks|results|workers|scheduler|content|monitoring)/', dependencyTypesNot: ['dynamic-import'] },
     },

@@ -86,10 +86,11 @@ describe('each documented command', () => {
   }
 
   async function run(script: string, env?: Record<string, string>): Promise<{ failed: string[]; printed: string }> {
-    const trap = `set -o pipefail; trap 'echo "failed with $?: $BASH_COMMAND"' ERR\n`;
+    const trap = `set -o pipefail; trap 'printf "\\nfailed with %s: %s\\n" $? "$BASH_COMMAND"' ERR\n`;
     const { exit, printed } = start(trap + script, env);
-    await exit;
-    return { failed: [...printed().matchAll(/^failed with .*/gm)].map(([line]) => line), printed: printed() };
+    const code = await exit; // also of a script that bash cannot parse, for which no trap runs
+    const failed = [...printed().matchAll(/^failed with .*/gm)].map(([line]) => line);
+    return { failed: code === 0 || failed.length > 0 ? failed : [`ended with ${code}`], printed: printed() };
   }
 
   const newest = async (query = ''): Promise<string> => {
@@ -128,6 +129,12 @@ describe('each documented command', () => {
       .flatMap(({ text }) => text.match(/^[A-Z_]+=.*$/gm) ?? [])
       .join('\n');
 
+  it('fails here when a request is refused, when an earlier command of its block fails, and when bash cannot parse it', async () => {
+    expect((await run(`curl -s ${url}/nowhere\ntrue`)).failed).toEqual([`failed with 22: curl -s ${url}/nowhere`]);
+    expect((await run('npx contenthub task lst\ntrue')).failed).toEqual(['failed with 2: npx contenthub task lst']);
+    expect((await run('npx contenthub task status <id>')).failed).toEqual(['ended with 2']);
+  }, 60_000);
+
   const executed = blocks.filter((block) => !isException(block));
 
   it.each(executed.map((block) => [block.at, block] as const))(
@@ -159,7 +166,7 @@ describe('each documented command', () => {
   const inline = pages().flatMap((page) =>
     codeSpansOf(page).flatMap((span) => (/^npx contenthub \w/.test(span) ? [[page, span] as const] : [])),
   );
-  const SERVER_STOPPED = /contenthub (serve|migrate)$/;
+  const SERVER_STOPPED = /contenthub (serve|migrate|restore)\b/;
 
   it.each(inline.filter(([, span]) => !SERVER_STOPPED.test(span)))(
     '%s: `%s` succeeds',
@@ -233,6 +240,21 @@ describe('each command that a page names', () => {
     expect(named.length).toBeGreaterThan(40);
     expect(wrong).toEqual([]);
   }, 60_000);
+
+  it('is in the table of docs/cli.md when the command line has it', async () => {
+    const commandsOf = async (group: readonly string[]): Promise<string[]> => {
+      const { stdout } = await runCli([...group, '--help']);
+      const [, list = ''] = /^Commands:\n([^]*?)(?:\n\n|$(?![^]))/m.exec(stdout) ?? [];
+      const names = [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+      const nested = group.length > 0 ? [] : await Promise.all(names.map((name) => commandsOf([name])));
+      return [...names.map((name) => [...group, name].join(' ')), ...nested.flat()];
+    };
+    const commands = await commandsOf([]);
+    expect(commands.length).toBeGreaterThan(40);
+    const inTable = named.filter(({ page }) => page === 'docs/cli.md').map(({ span }) => `${span} `);
+    const isInTable = (command: string): boolean => inTable.some((span) => span.startsWith(`${command} `));
+    expect(commands.filter((command) => !isInTable(command))).toEqual([]);
+  });
 
   /** The help of the longest command that these words begin with: the words after it are arguments. */
   async function helpOf(words: readonly string[]): Promise<{ help: string; depth: number }> {

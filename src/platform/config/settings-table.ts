@@ -94,8 +94,12 @@ export const SETTINGS_TABLE = {
   ),
   LEASE_BEAT_MS: whole(5000, { min: 100, max: DAY_MS }, 'How often a worker renews its leases.', { unit: 'ms' }),
 
-  CREATOR_MODE: choice(['async', 'sync'], 'async', 'Whether `content generate` returns at once or waits for the article.'),
-  CREATOR_CLI_PATH: optionalText('Absolute path of an external content creator program.'),
+  CREATOR_MODE: choice(
+    ['async', 'sync'],
+    'async',
+    'No effect in this version. Whether `content generate` returns at once or waits for the article.',
+  ),
+  CREATOR_CLI_PATH: optionalText('No effect in this version. Absolute path of an external content creator program.'),
   ASYNC_CONTENT_GENERATION_ENABLED: flag(true, 'Accepts new content generation tasks.'),
   ASYNC_MAX_CONCURRENT_TASKS: whole(5, { min: 1, max: 1000 }, 'Articles written at once by one process, at most.'),
   ASYNC_TASK_TIMEOUT: whole(
@@ -104,14 +108,19 @@ export const SETTINGS_TABLE = {
     'Time limit of one attempt at a content generation task; waiting in the queue does not count.',
     { unit: 's' },
   ),
-  ASYNC_POLL_INTERVAL: whole(30, { min: 1, max: 3600 }, 'How often asynchronous creators are asked for their state.', { unit: 's' }),
+  ASYNC_POLL_INTERVAL: whole(
+    30,
+    { min: 1, max: 3600 },
+    'No effect in this version. How often asynchronous creators are asked for their state.',
+    { unit: 's' },
+  ),
   ASYNC_AUTO_APPROVE: flag(true, 'Approves content that passes every check; each task may say otherwise.'),
   ASYNC_WORKER_COUNT: whole(3, { min: 1, max: 1000 }, 'Content generation tasks that one process runs at once.'),
 
-  WEBHOOK_ENABLED: flag(false, 'Sends task events to WEBHOOK_URL and accepts signed callbacks.'),
-  WEBHOOK_URL: optionalUrl(['https:', 'http:'], 'Receiver of task events.'),
-  WEBHOOK_TIMEOUT: whole(10, { min: 1, max: 300 }, 'Longest wait for the receiver.', { unit: 's' }),
-  WEBHOOK_SECRET_KEY: optionalText('Key of the HMAC-SHA256 signature.', { secret: true }),
+  WEBHOOK_ENABLED: flag(false, 'No effect in this version. Sends task events to WEBHOOK_URL and accepts signed callbacks.'),
+  WEBHOOK_URL: optionalUrl(['https:', 'http:'], 'No effect in this version. Receiver of task events.'),
+  WEBHOOK_TIMEOUT: whole(10, { min: 1, max: 300 }, 'No effect in this version. Longest wait for the receiver.', { unit: 's' }),
+  WEBHOOK_SECRET_KEY: optionalText('No effect in this version. Key of the HMAC-SHA256 signature.', { secret: true }),
 
   TASK_RETENTION_DAYS: whole(
     30,
