@@ -14,14 +14,10 @@ function found(pattern: RegExp): { page: string; name: string }[] {
 }
 
 /** Names in capitals that are no settings. */
-const OTHER_NAMES = new Set([
-  // of the command line, Compose and the programs of agents
-  ...['APP_SERVER', 'APP_TOKEN', 'TASKS_YAML', 'CONTENTHUB_TASK_ID'],
-  // variables of other programs, which an agent passes on
-  ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'],
-  // constants of the code
-  ...['TASK_MODULES', 'RESCUE_TASKS', 'SELECT_COMPLETED'],
-]);
+const CLI_AND_COMPOSE = ['APP_SERVER', 'APP_TOKEN', 'TASKS_YAML', 'CONTENTHUB_TASK_ID'];
+const PASSED_TO_AGENT_PROGRAMS = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'];
+const CONSTANTS = ['TASK_MODULES', 'RESCUE_TASKS', 'SELECT_COMPLETED'];
+const OTHER_NAMES = new Set([...CLI_AND_COMPOSE, ...PASSED_TO_AGENT_PROGRAMS, ...CONSTANTS]);
 
 describe('what the pages name', () => {
   it('npm scripts are in package.json, and files of scripts exist', () => {
