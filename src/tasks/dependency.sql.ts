@@ -27,8 +27,8 @@ export const LOCK_FOR_RETRY = `
   ORDER BY id FOR NO KEY UPDATE`;
 
 /**
- * $1 ids, $2 actor, $3 params or null to keep them, $4 whether to ignore dependencies. A manual retry: a new generation,
- * every budget anew. The epoch stays and rises at the next claim; what an attempt of the old generation still writes meets
+ * $1 ids, $2 actor, $3 params or null to keep them, $4 whether to ignore dependencies, $5 the step that is done again with
+ * those after it, or null. A manual retry: a new generation, every budget anew. The epoch stays and rises at the next claim; what an attempt of the old generation still writes meets
  * no lease.
  *
  * A dependency is open again unless it completed, or ended and the task runs anyway. One that is retried in the same
@@ -48,6 +48,9 @@ export const MANUAL_RETRY = `
     UPDATE task_dependencies d SET released_at = CASE WHEN needs.open THEN NULL ELSE coalesce(d.released_at, ${LOCKED_AT}) END,
            ignored_in = CASE WHEN $4::boolean THEN d.ignored_in || (needs.generation + 1)::smallint ELSE d.ignored_in END
     FROM needs WHERE d.task_id = needs.task_id AND d.depends_on = needs.depends_on),
+  forgotten AS (
+    DELETE FROM task_steps s USING ended
+    WHERE s.task_id = ended.id AND s.at >= (SELECT min(at) FROM task_steps f WHERE f.task_id = ended.id AND f.step = $5::text)),
   again AS MATERIALIZED (
     SELECT t.id, coalesce(n.open, 0) AS open, CASE WHEN t.started_at IS NULL THEN greatest(t.run_at, ${LOCKED_AT}) ELSE ${LOCKED_AT} END AS run_at
     FROM ended JOIN tasks t ON t.id = ended.id

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ClaimedTask } from '../core/task/task.ts';
 import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import { throughOutages } from '../platform/database/transient.ts';
-import { DELETE_STEPS, INSERT_STEP, SELECT_STEP } from './task.sql.ts';
+import { INSERT_STEP, SELECT_STEP } from './task.sql.ts';
 
 const OUTAGE_MS = 15_000;
 
@@ -28,11 +28,6 @@ export class StepRepository {
   async save(task: ClaimedTask, step: string, inputHash: Buffer, output: unknown): Promise<void> {
     const values = [task.id, task.epoch, step, inputHash, JSON.stringify(output ?? null), task.attempt];
     await throughOutages({ forMs: OUTAGE_MS }, () => this.engine.query(INSERT_STEP, values));
-  }
-
-  /** The step and those after it will be done again. */
-  async forget(taskId: string, fromStep: string): Promise<void> {
-    await this.engine.query(DELETE_STEPS, [taskId, fromStep]);
   }
 
   static hashOf(inputs: unknown): Buffer {

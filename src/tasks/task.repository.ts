@@ -63,6 +63,8 @@ export type Stopped = Fence & { owner: string | null };
 export interface ManualRetry {
   /** Replace those of the task; null keeps them. */
   params?: object | null;
+  /** Do this step and those after it again. */
+  fromStep?: string;
   /** Run it although what it depends on has not ended. */
   ignoreDependencies?: boolean;
 }
@@ -292,10 +294,10 @@ async function retryWithin(
   tx: SqlExecutor,
   ids: readonly string[],
   actor: string,
-  { params = null, ignoreDependencies = false }: ManualRetry,
+  { params = null, ignoreDependencies = false, fromStep }: ManualRetry,
 ): Promise<Moved[]> {
   await tx.query(dependencies.LOCK_FOR_RETRY, [ids]);
-  const values = [ids, actor, params === null ? null : JSON.stringify(params), ignoreDependencies];
+  const values = [ids, actor, params === null ? null : JSON.stringify(params), ignoreDependencies, fromStep ?? null];
   const moved = await tx.query<Moved>(dependencies.MANUAL_RETRY, values);
   if (moved.length > 0) await tx.query(dependencies.REARM_DEPENDENTS, [moved.map(({ id }) => id)]);
   return moved;

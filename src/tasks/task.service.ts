@@ -6,7 +6,7 @@ import { isTerminal } from '../core/task/states.ts';
 import type { TaskRow, TaskTrigger } from '../core/task/task.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { executorOfManager } from '../platform/database/manager-executor.ts';
-import { StatementBatcher } from '../platform/database/statement-batcher.ts';
+import { jsonBytes, StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { throughOutages } from '../platform/database/transient.ts';
 import { requestHash } from '../platform/http/idempotency.ts';
 import { ProblemError } from '../platform/http/problem.ts';
@@ -16,7 +16,6 @@ import { TaskDefinitionRegistry } from './definitions/task-definition.registry.t
 import { laneOf } from './definitions/lane-of.ts';
 import { type DependencyPolicy, findDependencies, insertDependencies, refuseImpossible } from './task-dependencies.ts';
 import { encodeStops, STOPPED_CHANNEL } from './stop-news.ts';
-import { StepRepository } from './step.repository.ts';
 import { SWEEP_ROWS } from './task.sql.ts';
 import { type NewTask, type Stopped, type Submitted, type TaskFilter, TaskRepository } from './task.repository.ts';
 import { validateParams } from './definitions/validate-params.ts';
@@ -77,10 +76,11 @@ export class TaskService implements OnApplicationShutdown {
     private readonly queue: TaskQueue,
     private readonly notifications: Notifications,
     private readonly dataSource: DataSource,
-    private readonly steps: StepRepository,
   ) {
     this.submissions = new StatementBatcher({
-      run: (rows) => throughOutages({ forMs: BRIDGE_MS }, () => this.repository.insert(rows)),
+      run: (rows) => this.repository.insert(rows),
+      repeatMs: BRIDGE_MS,
+      sizeOf: ({ params }) => jsonBytes(params),
     });
   }
 
@@ -219,8 +219,8 @@ export class TaskService implements OnApplicationShutdown {
   async retry(id: string, wishes: RetryWishes, actor: string): Promise<TaskRow> {
     const task = await this.get(id);
     const params = wishes.params === undefined ? null : validateParams(this.definitions.get(task.name), wishes.params);
-    if (wishes.fromStep !== undefined && task.terminalAt !== null) await this.steps.forget(id, wishes.fromStep);
-    const retried = await this.repository.retryByHand(id, actor, { params, ignoreDependencies: wishes.ignoreDependencies });
+    const { fromStep, ignoreDependencies } = wishes;
+    const retried = await this.repository.retryByHand(id, actor, { params, fromStep, ignoreDependencies });
     if (!retried) {
       const detail = isTerminal(task.status) ? 'Run it again as a new task.' : 'It has not ended yet: cancel it first, or wait.';
       throw ProblemError.conflict('not_retryable', `The execution is ${task.status}.`, { detail });

@@ -332,10 +332,6 @@ export const CANCEL_ALL_TASKS = cancelWhere('id <= $1::uuid');
 /** $1 batch, $2 actor. */
 export const CANCEL_TASKS_OF_BATCH = cancelWhere('parent_id = $1::uuid');
 
-/** $1 task, $2 step: forgets the step and those after it, so that they run again. */
-export const DELETE_STEPS = `
-  DELETE FROM task_steps WHERE task_id = $1 AND at >= (SELECT min(at) FROM task_steps WHERE task_id = $1 AND step = $2)`;
-
 /** $1 rows {id, epoch, seq, attempt, ageMs, level, message, data}; ageMs: how long ago the line was written. A zombie's lines match no row. */
 export const INSERT_LOGS = `
   WITH mine AS MATERIALIZED (

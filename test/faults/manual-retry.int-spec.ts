@@ -3,6 +3,7 @@ import pg from 'pg';
 import { classify } from '../../src/core/task/failure.ts';
 import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { inTransaction, Pools } from '../../src/platform/database/pools.ts';
+import { StepRepository } from '../../src/tasks/step.repository.ts';
 import { COMPLETE_TASKS } from '../../src/tasks/task.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -32,6 +33,35 @@ async function inOrder(engine: Engine): Promise<string[]> {
   }
   return order;
 }
+
+describe('a manual retry from a step', () => {
+  const steps = async (id: string) =>
+    (await bed.sql<{ step: string }>('SELECT step FROM task_steps WHERE task_id = $1 ORDER BY at', [id])).map(({ step }) => step);
+  async function withSteps(engine: Engine): Promise<ClaimedTask> {
+    await engine.submit('noop');
+    const task = await engine.claim();
+    for (const step of ['read', 'write', 'send']) await engine.get(StepRepository).save(task, step, StepRepository.hashOf(1), step);
+    return task;
+  }
+
+  it('that is refused deletes no step', async () => {
+    const engine = await start();
+    const task = await withSteps(engine);
+    await complete(engine, task);
+    await expect(engine.tasks.retry(task.id, { fromStep: 'write' }, 'ann')).rejects.toMatchObject({ code: 'not_retryable' });
+    expect(await steps(task.id)).toEqual(['read', 'write', 'send']);
+  });
+
+  it('deletes the step and those after it, and none when another retry came first', async () => {
+    const engine = await start();
+    const task = await withSteps(engine);
+    await fail(engine, task);
+    await engine.tasks.retry(task.id, { fromStep: 'send' }, 'ann');
+    expect(await steps(task.id)).toEqual(['read', 'write']);
+    await expect(engine.tasks.retry(task.id, { fromStep: 'read' }, 'ann')).rejects.toMatchObject({ code: 'not_retryable' });
+    expect(await steps(task.id)).toEqual(['read', 'write']);
+  });
+});
 
 describe('a task that is retried', () => {
   it.each<[string, (ids: string[]) => string[]]>([
