@@ -5,7 +5,7 @@ import type { Outcome } from '../core/task/outcome.ts';
 import { decideRetry, storableDelay } from '../core/task/retry-policy.ts';
 import type { ClaimedTask, Fence } from '../core/task/task.ts';
 import { executorOfManager } from '../platform/database/manager-executor.ts';
-import { StatementBatcher } from '../platform/database/statement-batcher.ts';
+import { jsonBytes, StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { throughOutages } from '../platform/database/transient.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { WorkerIdentity } from '../tasks/worker-identity.ts';
@@ -39,7 +39,10 @@ export class ResultService {
     identity: WorkerIdentity,
   ) {
     const actor = (this.actor = identity.owner);
-    this.completions = this.batcher(async (rows) => new Set((await repository.complete(rows, actor)).keys()));
+    this.completions = this.batcher(
+      async (rows) => new Set((await repository.complete(rows, actor)).keys()),
+      ({ result }) => jsonBytes(result),
+    );
     this.retries = this.batcher((rows) => repository.retry(rows, actor));
     this.ends = this.batcher((rows) => repository.fail(rows, actor));
     this.waits = this.batcher((rows) => repository.wait(rows, actor));
@@ -119,8 +122,12 @@ export class ResultService {
     if (!won) this.logger.debug({ taskId: task.id, epoch: task.epoch }, 'lease lost: what this attempt did has no effect');
   }
 
-  private batcher<Row extends Fence>(run: (rows: Row[]) => Promise<Set<string>>): StatementBatcher<Row, boolean> {
-    return new StatementBatcher({
+  private batcher<Row extends Fence>(
+    run: (rows: Row[]) => Promise<Set<string>>,
+    sizeOf?: (row: Row) => number,
+  ): StatementBatcher<Row, boolean> {
+    return new StatementBatcher<Row, boolean>({
+      ...(sizeOf && { sizeOf }),
       run: async (rows) => {
         const won = await throughOutages({ forMs: OUTAGE_MS }, () => run(rows));
         return rows.map((row) => won.has(row.id));

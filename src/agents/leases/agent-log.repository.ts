@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { LogLevel } from '../../core/task/task.ts';
 import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { StatementBatcher } from '../../platform/database/statement-batcher.ts';
-import { throughOutages } from '../../platform/database/transient.ts';
+import { jsonBytes, StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { MAX_LINES } from '../../tasks/logs/bounded-line.ts';
 import type { NewLogLine } from '../../tasks/logs/task-log.repository.ts';
 import { TaskNews } from '../../tasks/task-news.ts';
@@ -50,11 +49,13 @@ export class AgentLogRepository {
   ) {
     this.appends = new StatementBatcher({
       run: async (requests) => {
-        const answers = await throughOutages({ forMs: OUTAGE_MS }, () => inTransaction(this.pools.engine, (tx) => store(tx, requests)));
+        const answers = await inTransaction(this.pools.engine, (tx) => store(tx, requests));
         news.tell(requests.map(({ id }) => ({ id })));
         return answers;
       },
       maxRows: REQUESTS_OF_ONE,
+      repeatMs: OUTAGE_MS,
+      sizeOf: ({ lines }) => jsonBytes(lines),
       maxInFlight: 1, // the next batch may be of the same tasks, and would wait for their locks
     });
   }

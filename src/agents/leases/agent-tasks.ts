@@ -123,12 +123,11 @@ export class AgentTasks {
   private reader<Row extends OwnedFence>(statement: string): StatementBatcher<OwnedFence, Row | undefined> {
     return new StatementBatcher({
       run: async (rows) => {
-        const found = await throughOutages({ forMs: OUTAGE_MS }, () =>
-          this.engine.query<Row>(statement, [JSON.stringify(rows.map(plain))]),
-        );
+        const found = await this.engine.query<Row>(statement, [JSON.stringify(rows.map(plain))]);
         const byKey = new Map(found.map((row) => [keyOf(row), row]));
         return rows.map((row) => byKey.get(keyOf(row)));
       },
+      repeatMs: OUTAGE_MS,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { StatementBatcher } from './statement-batcher.ts';
 
 describe('StatementBatcher', () => {
@@ -56,21 +56,78 @@ describe('StatementBatcher', () => {
     expect(tries).toBe(2);
   });
 
-  it('lets the rows left share the error of their batch after 10 s of tries one by one', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
-    let tries = 0;
-    const locked = Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
+  it.each(['55P03', '40P01', '25006'])('never splits a batch that fails for the passing reason %s', async (code) => {
+    const batches: number[] = [];
+    const passing = Object.assign(new Error('a passing reason'), { code });
     const batcher = new StatementBatcher<number, number>({
-      run: async () => {
-        tries += 1;
-        jest.advanceTimersByTime(4_000);
-        throw locked;
+      run: (rows) => {
+        batches.push(rows.length);
+        return Promise.reject(passing);
       },
     });
     const settled = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => batcher.add(n)));
-    jest.useRealTimers();
-    expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
-    expect(tries).toBe(1 + 3);
+    expect(settled).toEqual(Array.from({ length: 20 }, () => ({ status: 'rejected', reason: passing })));
+    expect(batches).toEqual([20]);
+  });
+
+  it('rejects the rest of a split batch when the database goes away meanwhile', async () => {
+    const batches: number[][] = [];
+    const lost = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const bad = new Error('unlucky');
+    const batcher = new StatementBatcher<number, number>({
+      run: (rows) => {
+        batches.push(rows);
+        if (rows.includes(2)) return Promise.reject(rows.length > 1 ? bad : lost);
+        return Promise.resolve(rows);
+      },
+    });
+    const settled = await Promise.allSettled([1, 2, 3].map((n) => batcher.add(n)));
+    expect(settled.map((one) => (one.status === 'rejected' ? one.reason : one.value))).toEqual([1, lost, lost]);
+    expect(batches).toEqual([[1, 2, 3], [1], [2], [2]]);
+  });
+
+  it('rejects each of 200 rows within 2.5 s while every connection takes 2 s to fail', async () => {
+    const batcher = new StatementBatcher<number, number>({
+      repeatMs: 2_000,
+      maxRows: 20,
+      run: () => new Promise((_, no) => setTimeout(() => no(new Error('timeout exceeded when trying to connect')), 2_000)),
+    });
+    const waits: Promise<number>[] = [];
+    for (let n = 0; n < 200; n++) {
+      const since = performance.now();
+      waits.push(
+        batcher.add(n).then(
+          () => Number.NaN,
+          () => performance.now() - since,
+        ),
+      );
+      if (n % 20 === 19) await new Promise((ok) => setTimeout(ok, 150));
+    }
+    expect(Math.max(...(await Promise.all(waits)))).toBeLessThanOrEqual(2_500);
+  }, 15_000);
+
+  it('repeats a batch while its oldest row may wait, and then answers', async () => {
+    let tries = 0;
+    const batcher = new StatementBatcher<number, number>({
+      repeatMs: 2_000,
+      run: (rows) => (++tries < 4 ? Promise.reject(new Error('Connection terminated unexpectedly')) : Promise.resolve(rows)),
+    });
+    expect(await Promise.all([1, 2].map((n) => batcher.add(n)))).toEqual([1, 2]);
+    expect(tries).toBe(4);
+  });
+
+  it('ends a batch before it exceeds 8 MB, and sends a larger row alone', async () => {
+    const batches: number[][] = [];
+    const batcher = new StatementBatcher<number, number>({
+      sizeOf: (megabytes) => megabytes * 1_048_576,
+      run: (rows) => {
+        batches.push(rows);
+        return Promise.resolve(rows);
+      },
+    });
+    const sizes = [3, 3, 3, 9, 4, 4, 1];
+    expect(await Promise.all(sizes.map((size) => batcher.add(size)))).toEqual(sizes);
+    expect(batches).toEqual([[3, 3], [3], [9], [4, 4], [1]]);
   });
 
   it('lets a bad row fail alone', async () => {

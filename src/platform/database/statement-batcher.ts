@@ -1,3 +1,4 @@
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { isOutage, isTransient } from './transient.ts';
 
 export interface BatcherOptions<Row, Answer> {
@@ -5,28 +6,37 @@ export interface BatcherOptions<Row, Answer> {
   run(rows: Row[]): Promise<Answer[]>;
   maxRows?: number;
   maxInFlight?: number;
+  /** Bytes of a row, where a row may be large: a batch ends before it exceeds 8 MB. */
+  sizeOf?(this: void, row: Row): number;
+  /** A batch that fails for a passing reason is repeated until its oldest row has waited this long. Without it `run` repeats. */
+  repeatMs?: number;
 }
 
 interface Waiting<Row, Answer> {
   row: Row;
+  since: number;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
 
+/** PostgreSQL takes 1 GB; the text of a statement is held several times on its way. */
+const MAX_BYTES = 8 * 1_048_576;
 const QUICK_MS = 1_000;
-/** After this long the rows left share the error of their batch, when that is a passing one. */
-const ONE_BY_ONE_MS = 10_000;
+/** A try that began in an outage ends this long after `repeatMs`, although a connection may take 2 s to fail. */
+const LAST_TRY_MS = 300;
 
 /**
  * Rows that arrive together go out as one statement. A batch leaves on the next turn of the event loop, or when one of
  * the statements in flight returns: under load batches grow by themselves, an idle system waits for nothing.
- * When a batch fails its rows are tried one by one, so that a bad row never fails its neighbours. Not in an outage, where no
- * row is bad: 20 rows that each waited 2 s for a connection held up all that came after them for 40 s.
+ * When a batch fails its rows are tried one by one, so that a bad row never fails its neighbours. Not after a transient
+ * error, where no row is bad: the batch is rejected as a whole. 20 rows that each waited 2 s for a connection held up all
+ * that came after them for 40 s.
  */
 export class StatementBatcher<Row, Answer> {
   private waiting: Waiting<Row, Answer>[] = [];
   private inFlight = 0;
   private scheduled = false;
+  private outage: { error: unknown; at: number } | undefined;
   private readonly maxRows: number;
   private readonly maxInFlight: number;
 
@@ -37,7 +47,7 @@ export class StatementBatcher<Row, Answer> {
 
   add(row: Row): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ row, resolve, reject });
+      this.waiting.push({ row, since: performance.now(), resolve, reject });
       this.schedule();
     });
   }
@@ -52,7 +62,7 @@ export class StatementBatcher<Row, Answer> {
   }
 
   private async flush(): Promise<void> {
-    const batch = this.waiting.splice(0, this.maxRows);
+    const batch = this.waiting.splice(0, this.rowsOfNext());
     if (batch.length === 0) return;
     this.inFlight++;
     if (this.waiting.length > 0) this.schedule();
@@ -64,25 +74,81 @@ export class StatementBatcher<Row, Answer> {
     }
   }
 
-  private async send(batch: Waiting<Row, Answer>[], again = true): Promise<void> {
-    const started = performance.now();
-    try {
-      const answers = await this.options.run(batch.map((waiting) => waiting.row));
-      batch.forEach((waiting, i) => waiting.resolve(answers[i] as Answer));
-    } catch (error) {
-      // A connection that was lost fails at once, and the next one may be good.
-      if (again && isOutage(error) && performance.now() - started < QUICK_MS) return this.send(batch, false);
-      if (batch.length === 1 || isOutage(error)) for (const waiting of batch) waiting.reject(error);
-      else await this.sendEach(batch, error);
+  /** A row that is larger than a batch goes alone. */
+  private rowsOfNext(): number {
+    const { sizeOf } = this.options;
+    const most = Math.min(this.maxRows, this.waiting.length);
+    if (!sizeOf) return most;
+    let bytes = 0;
+    for (let rows = 0; rows < most; rows++) {
+      bytes += sizeOf((this.waiting[rows] as Waiting<Row, Answer>).row);
+      if (bytes > MAX_BYTES) return Math.max(rows, 1);
+    }
+    return most;
+  }
+
+  private async send(batch: Waiting<Row, Answer>[]): Promise<void> {
+    const error = await this.tryAll(batch);
+    if (error === undefined) return;
+    if (batch.length === 1 || isTransient(error.thrown)) reject(batch, error.thrown);
+    else await this.sendEach(batch);
+  }
+
+  private async sendEach(batch: Waiting<Row, Answer>[]): Promise<void> {
+    for (const [i, waiting] of batch.entries()) {
+      const error = await this.tryAll([waiting]);
+      if (!error) continue;
+      if (isTransient(error.thrown)) return reject(batch.slice(i), error.thrown);
+      waiting.reject(error.thrown);
     }
   }
 
-  /** Rows that wait for the same lock, say, may each take as long as the batch did. */
-  private async sendEach(batch: Waiting<Row, Answer>[], error: unknown): Promise<void> {
-    const until = performance.now() + ONE_BY_ONE_MS;
-    for (const waiting of batch) {
-      if (isTransient(error) && performance.now() > until) waiting.reject(error);
-      else await this.send([waiting], false);
+  /** Undefined once all rows have their answers. */
+  private async tryAll(batch: Waiting<Row, Answer>[]): Promise<{ thrown: unknown } | undefined> {
+    const rows = batch.map(({ row }) => row);
+    for (let tries = 0; ; tries++) {
+      const started = performance.now();
+      try {
+        const answers = await this.runInTime(rows, (batch[0] as Waiting<Row, Answer>).since);
+        batch.forEach((waiting, i) => waiting.resolve(answers[i] as Answer));
+        this.outage = undefined;
+        return undefined;
+      } catch (thrown) {
+        if (isOutage(thrown)) this.outage = { error: thrown, at: performance.now() };
+        const pause = this.pauseBeforeRepeat(thrown, tries, performance.now() - started, batch[0] as Waiting<Row, Answer>);
+        if (pause === undefined) return { thrown };
+        if (pause > 0) await new Promise((ok) => setTimeout(ok, timerMs(pause)));
+      }
     }
   }
+
+  private pauseBeforeRepeat(error: unknown, tries: number, tookMs: number, { since }: Waiting<Row, Answer>): number | undefined {
+    const { repeatMs } = this.options;
+    if (!isTransient(error)) return undefined;
+    // A connection that was lost fails at once, and the next one may be good.
+    if (repeatMs === undefined) return tries === 0 && isOutage(error) && tookMs < QUICK_MS ? 0 : undefined;
+    const pause = Math.min(1_000, 20 * 2 ** tries) * (0.5 + Math.random() / 2);
+    return performance.now() + pause - since <= repeatMs ? pause : undefined;
+  }
+
+  /** Once an outage is known, a try ends in time for its oldest row. The statement may still run: rows are safe to repeat. */
+  private async runInTime(rows: Row[], since: number): Promise<Answer[]> {
+    const { repeatMs } = this.options;
+    const { outage } = this;
+    if (repeatMs === undefined || !outage || performance.now() - outage.at > repeatMs) return this.options.run(rows);
+    const left = since + repeatMs + LAST_TRY_MS - performance.now();
+    if (left <= 0) throw outage.error;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, refuse) => {
+      timer = setTimeout(() => refuse(outage.error as Error), timerMs(left));
+    });
+    return Promise.race([this.options.run(rows), late]).finally(() => clearTimeout(timer));
+  }
 }
+
+function reject<Row, Answer>(batch: Waiting<Row, Answer>[], error: unknown): void {
+  for (const waiting of batch) waiting.reject(error);
+}
+
+/** For `sizeOf`. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');

@@ -3,7 +3,7 @@ import type { Failure } from '../../core/task/failure.ts';
 import type { TaskStatus } from '../../core/task/states.ts';
 import type { LogLevel } from '../../core/task/task.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { StatementBatcher } from '../../platform/database/statement-batcher.ts';
+import { jsonBytes, StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { throughOutages } from '../../platform/database/transient.ts';
 import { TaskNews } from '../task-news.ts';
 import { INSERT_LOGS, SELECT_LOGS, SELECT_TRANSITIONS } from '../task.sql.ts';
@@ -61,6 +61,7 @@ export class TaskLogRepository {
         news.tell(rows);
         return [];
       },
+      sizeOf: ({ message, data }) => jsonBytes(message) + jsonBytes(data),
       // Two at once may commit in either order: whoever has read line 9 would never look for line 8 again.
       maxInFlight: 1,
     });
