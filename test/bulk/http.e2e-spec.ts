@@ -83,7 +83,7 @@ describe('POST /batches', () => {
 
   it.each([
     [{ name: 'b', tasks: [] }, '/tasks', 'array_not_empty'],
-    [{ name: ' ', tasks: [{ taskName: 'good' }] }, '/name', 'matches'],
+    [{ name: ' ', tasks: [{ taskName: 'good' }] }, '/name', 'is_name'],
     [{ name: 'b', tasks: [{ taskName: 'good' }, { params: {} }] }, '/tasks/1/taskName', 'required'],
     [{ name: 'b', tasks: [{ taskName: 'good', depends: [] }] }, '/tasks/0/depends', 'unknown_member'],
     [{ name: 'b', tasks: [{ taskName: 'godo' }] }, '/tasks/0/taskName', 'unknown_task'],

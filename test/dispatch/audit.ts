@@ -10,7 +10,10 @@ export const MOST_AT_ONCE = `
       WHERE t.name = ANY ($1) AND (coalesce(from_status, '') IN ('assigned', 'running')) <> (to_status IN ('assigned', 'running'))) steps
     GROUP BY xid) sums`;
 
-/** How many claims of tasks of these names there were, and the milliseconds from the first to the last. */
+/**
+ * How many claims of tasks of these names there were, and the milliseconds from the first submission to the last claim. Not from
+ * the first claim: it is dated once its rows are locked, and its bucket is debited by the time before that.
+ */
 export const CLAIMS_OVER_TIME = `
-  SELECT count(*)::int AS claims, extract(epoch FROM max(a.at) - min(a.at))::float8 * 1000 AS ms
+  SELECT count(*)::int AS claims, extract(epoch FROM max(a.at) - min(t.created_at))::float8 * 1000 AS ms
   FROM task_audit a JOIN tasks t ON t.id = a.task_id WHERE t.name = ANY ($1) AND a.reason IN ('claim', 'assign')`;
