@@ -108,7 +108,11 @@ export function throwUnlessCompleted({ executionId, status, error }: ExecutionVi
   if (status === 'completed') return;
   const exitCode = status === 'cancelled' ? Exit.runCancelled : Exit.runFailed;
   const reason = error ? `: ${error.message}` : '';
-  throw new CliError(exitCode, error?.code ?? status, `The run ended ${status}${reason}`, `contenthub task logs ${executionId}`);
+  const unknown = error?.class === 'unknown_outcome';
+  const next = unknown
+    ? `check whether the work was done; if not: contenthub task retry ${executionId}`
+    : `contenthub task logs ${executionId}`;
+  throw new CliError(exitCode, error?.code ?? status, `The run ended ${status}${reason}`, next);
 }
 
 async function pause(ms: number, interrupted: AbortSignal, executionId: string): Promise<void> {

@@ -167,14 +167,17 @@ describe('what a handler throws', () => {
     });
   });
 
-  it('is final at once when another attempt could not mend it', async () => {
+  it.each([
+    ['could not help', 'invalid_input'],
+    ['could do the work twice', 'unknown_outcome'],
+  ] as const)('is final at once when another attempt %s', async (_, failureClass) => {
     const throws = (): never => {
-      throw new TaskFailure('invalid_input', 'no such account', 'unknown_account');
+      throw new TaskFailure(failureClass, 'no such account', 'unknown_account');
     };
     expect(await outcomeOf(throws)).toMatchObject({
       status: 'failed',
       attempt: 1,
-      error: { class: 'invalid_input', code: 'unknown_account' },
+      error: { class: failureClass, code: 'unknown_account' },
     });
   });
 

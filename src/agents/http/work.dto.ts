@@ -189,7 +189,8 @@ export class FailBody extends EpochBody {
   @ApiPropertyOptional({
     enum: AGENT_FAILURES,
     default: 'internal',
-    description: 'invalid_input and invalid_output are final; the rest is tried again as long as there are attempts.',
+    description:
+      'invalid_input, invalid_output and unknown_outcome (the work may have been done) are final; the rest is tried again as long as there are attempts.',
   })
   @IsIn(AGENT_FAILURES, { message: `class must be one of ${AGENT_FAILURES.join(', ')}` })
   @IfGiven()

@@ -25,6 +25,7 @@ export const AGENT_FAILURES = [
   'invalid_input',
   'invalid_output',
   'rejected',
+  'unknown_outcome',
 ] as const satisfies readonly FailureClass[];
 
 export interface AgentFailure {

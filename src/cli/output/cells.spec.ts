@@ -22,3 +22,11 @@ describe('durationText', () => {
     expect(cellText(1_234, field, { people: false, utc: true })).toBe('1234');
   });
 });
+
+it('an unknown outcome says what an operator decides', () => {
+  const field = { name: 'error', title: 'Error', kind: 'error' } as const;
+  const error = { class: 'unknown_outcome', code: 'no_answer', message: 'no answer after 60 s' };
+  expect(cellText(error, field, { people: true, utc: true })).toBe(
+    'no_answer: no answer after 60 s (the outcome is unknown: check whether the work was done, then retry the task or leave it)',
+  );
+});

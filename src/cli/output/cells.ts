@@ -18,8 +18,13 @@ export function cellText(value: unknown, { kind }: Field, { people, utc }: { peo
   return singleLine(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
+/** An operator decides what becomes of such a task. */
+const UNDECIDED = ' (the outcome is unknown: check whether the work was done, then retry the task or leave it)';
+
 /** With the place where the error was thrown, when it is known. */
-function errorCell({ code, message, frames }: { code?: unknown; message?: unknown; frames?: unknown }): string {
+function errorCell(error: { class?: unknown; code?: unknown; message?: unknown; frames?: unknown }): string {
+  const { code, message, frames } = error;
+  if (error.class === 'unknown_outcome') return `${String(code)}: ${String(message)}${UNDECIDED}`;
   const [frame] = Array.isArray(frames) ? frames : [];
   return `${String(code)}: ${String(message)}${typeof frame === 'string' ? ` (${frame})` : ''}`;
 }

@@ -28,7 +28,7 @@ const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
   budget_exceeded: 'invalid_input',
   rejected_content: 'rejected',
   incompatible: 'invalid_output',
-  unknown_outcome: 'internal',
+  unknown_outcome: 'unknown_outcome',
 };
 
 /** Writes one content for an account. Its effects are the result handler's. */

@@ -5,10 +5,15 @@ export const FAILURE_CLASSES = [
   'invalid_input',
   'invalid_output',
   'rejected',
+  'unknown_outcome',
   'cancelled',
   'crashed',
   'internal',
 ] as const;
+/**
+ * `unknown_outcome`: the work may have been done, and a second try could do it twice. Final; an operator decides whether it is
+ * retried.
+ */
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
 /** What is stored of a failed attempt. `fingerprint` groups failures of one cause. */

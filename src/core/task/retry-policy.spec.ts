@@ -4,7 +4,7 @@ import { FAILURE_CLASSES } from './failure.ts';
 import { type AttemptFacts, decideRetry, storableDelay } from './retry-policy.ts';
 
 const DAY_MS = 86_400_000;
-const FINAL = ['invalid_input', 'invalid_output', 'cancelled'];
+const FINAL = ['invalid_input', 'invalid_output', 'unknown_outcome', 'cancelled'];
 
 const facts = fc.record<AttemptFacts>({
   failureClass: fc.constantFrom(...FAILURE_CLASSES),

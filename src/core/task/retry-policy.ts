@@ -22,7 +22,8 @@ export interface AttemptFacts {
 export type RetryDecision = { readonly retry: true; readonly delayMs: number } | { readonly retry: false };
 
 // A second try cannot mend these: the input stays wrong, the result stays unstorable, the person's wish stays.
-const FINAL: readonly FailureClass[] = ['invalid_input', 'invalid_output', 'cancelled'];
+// After an unknown outcome a second try could do the work twice: an operator decides.
+const FINAL: readonly FailureClass[] = ['invalid_input', 'invalid_output', 'unknown_outcome', 'cancelled'];
 /** Far longer waits are somebody else's mistake: a Retry-After of a year would hide the task. */
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 const MAX_DELAY_MS = 366 * 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { documentStatus, phaseOf, publicStatus, TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
-import type { Failure } from '../../core/task/failure.ts';
+import { type Failure, FAILURE_CLASSES, type FailureClass } from '../../core/task/failure.ts';
 import { LOG_LEVELS, type LogLevel, type TaskRow } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 
@@ -22,8 +22,12 @@ export class LogLine {
 }
 
 export class ExecutionError {
-  @ApiProperty({ example: 'transient' })
-  class: string;
+  @ApiProperty({
+    enum: FAILURE_CLASSES,
+    example: 'transient',
+    description: 'unknown_outcome: the work may have been done. The task is not retried by itself: check, then retry it or leave it.',
+  })
+  class: FailureClass;
   @ApiProperty({ example: 'ECONNRESET' })
   code: string;
   @ApiProperty()
