@@ -4,6 +4,7 @@ import type { ClaimedTask } from '../core/task/task.ts';
 
 /** The effects of a completed task, written in the transaction that completes it: all of it is stored, or nothing. */
 export interface TaskResultHandlerOf<Result = unknown> {
+  /** `result`: as JSON, without what jsonb refuses. */
   onCompleted(manager: EntityManager, task: ClaimedTask, result: Result): Promise<void>;
   /** What is kept on the task when the rest of the result has gone into tables of its own; the whole unless defined. */
   kept?(result: Result): unknown;

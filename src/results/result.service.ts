@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { classify, type Failure, type FailureClass, TaskFailure } from '../core/task/failure.ts';
 import type { Outcome } from '../core/task/outcome.ts';
+import { toResultJson } from '../core/task/result-json.ts';
 import { decideRetry, storableDelay } from '../core/task/retry-policy.ts';
 import type { ClaimedTask, Fence } from '../core/task/task.ts';
 import { executorOfManager } from '../platform/database/manager-executor.ts';
@@ -81,9 +82,11 @@ export class ResultService {
   private async complete(task: ClaimedTask, result: unknown): Promise<void> {
     try {
       const handler = this.handlers.find(task.name);
-      const stored = storableResult(handler?.kept ? handler.kept(result) : result);
+      // Effects get what a process that ran alone, or an agent, would have sent: JSON that PostgreSQL takes.
+      const clean = toResultJson(result);
+      const stored = storableResult(handler?.kept ? handler.kept(clean) : clean);
       if (!handler) return this.report(task, await this.completions.add({ ...fence(task), result: stored }));
-      const won = await this.completeWithEffects(task, stored, (manager) => handler.onCompleted(manager, task, result));
+      const won = await this.completeWithEffects(task, stored, (manager) => handler.onCompleted(manager, task, clean));
       this.report(task, won);
     } catch (error) {
       await this.settleFailure(task, classify(error), error);

@@ -300,3 +300,15 @@ describe('the catalogue', () => {
     expect(schema).toMatchObject({ type: 'object', required: ['accountId'], properties: { topic: { type: 'string' } } });
   });
 });
+
+it('the Link of the newest executions leads to those that follow', async () => {
+  const one = () => server.http<{ executionId: string }>('POST', '/tasks/feishu-sync/execute/api', { runAt: TOMORROW });
+  for (let n = 0; n < 51; n++) await one();
+  const newest = await server.http<{ executionId: string }[]>('GET', '/tasks/running/feishu-sync');
+  const next = /^<([^>]+)>; rel="next"$/.exec(newest.headers.get('link') ?? '')?.[1] ?? '';
+  const following = await server.http<{ items: { executionId: string }[] }>('GET', next);
+  const all = await server.http<{ items: { executionId: string }[] }>('GET', '/executions?taskName=feishu-sync&limit=100');
+  const ids = all.body.items.map(({ executionId }) => executionId);
+  expect(newest.body.map(({ executionId }) => executionId)).toEqual(ids.slice(0, 50));
+  expect(following.body.items[0]?.executionId).toBe(ids[50]);
+});

@@ -342,6 +342,19 @@ describe('of many who want the same', () => {
 });
 
 describe('effects', () => {
+  it('get the result as JSON that PostgreSQL takes', async () => {
+    const results: unknown[] = [];
+    const engine = await bed.start({
+      handlers: [{ name: 'odd', handle: () => ({ text: 'a\0b', at: new Date(0), none: undefined }) }],
+      resultHandlers: { odd: { onCompleted: (_manager, _task, result) => Promise.resolve(void results.push(result)) } },
+      slots: 1,
+    });
+    const id = await engine.submit('odd');
+    const { result } = await engine.ended(id);
+    expect(result).toEqual({ text: 'a\uFFFDb', at: '1970-01-01T00:00:00.000Z' });
+    expect(results).toEqual([result]);
+  });
+
   it('that fail are stored not at all, and once when the task is tried again', async () => {
     const results = {
       'with-effects': {

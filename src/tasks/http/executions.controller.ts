@@ -10,9 +10,7 @@ import { TaskLogService } from '../logs/task-log.service.ts';
 import { toTransitionView, TransitionView } from '../logs/transition.view.ts';
 import { TaskService } from '../task.service.ts';
 import { ExecutionView, LogLine, toExecutionView } from './execution.view.ts';
-import { ExecutionsQuery, LogsQuery, RetryBody } from './task.dto.ts';
-
-const LIST = 'executions';
+import { EXECUTIONS_LIST, ExecutionsQuery, LogsQuery, RetryBody } from './task.dto.ts';
 
 class ExecutionPage implements Page<ExecutionView> {
   @ApiProperty({ type: [ExecutionView] })
@@ -54,10 +52,10 @@ export class ExecutionsController {
       since: query.since === undefined ? undefined : new Date(query.since),
       until: query.until === undefined ? undefined : new Date(query.until),
       batchId: query.batchId,
-      beforeId: decodeIdCursor(LIST, query.cursor),
+      beforeId: decodeIdCursor(EXECUTIONS_LIST, query.cursor),
       limit: query.limit + 1,
     });
-    return idPage(LIST, rows, query.limit, toExecutionView);
+    return idPage(EXECUTIONS_LIST, rows, query.limit, toExecutionView);
   }
 
   @Get(':executionId')

@@ -126,6 +126,9 @@ export class CancelByNamesBody {
 
 const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
 
+/** In the cursors of lists of executions. */
+export const EXECUTIONS_LIST = 'executions';
+
 export class ExecutionsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: PUBLIC_STATUSES, isArray: true })
   @ToArray()

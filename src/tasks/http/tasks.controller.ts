@@ -6,6 +6,7 @@ import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
+import { idPage } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { TaskTrigger } from '../../core/task/task.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
@@ -13,7 +14,7 @@ import { TaskLogService } from '../logs/task-log.service.ts';
 import { TaskService } from '../task.service.ts';
 import { RunningExecutionView, toRunningView } from './execution.view.ts';
 import { AcceptedExecution, CancelAllReply, CancelByIdsReply, CancelByNamesReply, TaskCatalogue, toCatalogue } from './tasks.view.ts';
-import { CancelByIdsBody, CancelByNamesBody, ExecuteTaskBody } from './task.dto.ts';
+import { CancelByIdsBody, CancelByNamesBody, EXECUTIONS_LIST, ExecuteTaskBody } from './task.dto.ts';
 
 /** Log lines shown with one execution, and with each of a list. */
 const LINES_OF_ONE = 1_000;
@@ -96,8 +97,9 @@ export class TasksController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunningExecutionView[]> {
     const { name } = this.definitions.get(taskName);
-    const tasks = await this.tasks.list({ names: [name], limit: LIST_LIMIT });
-    if (tasks.length === LIST_LIMIT) void reply.header('link', `</executions?taskName=${name}>; rel="next"`);
+    const rows = await this.tasks.list({ names: [name], limit: LIST_LIMIT + 1 });
+    const { items: tasks, nextCursor } = idPage(EXECUTIONS_LIST, rows, LIST_LIMIT, (task) => task);
+    if (nextCursor) void reply.header('link', `</executions?taskName=${encodeURIComponent(name)}&cursor=${nextCursor}>; rel="next"`);
     const logs = await this.logs.of(tasks, LINES_OF_EACH);
     return tasks.map((task) => toRunningView(task, logs.get(task.id) ?? []));
   }
