@@ -122,10 +122,14 @@ describe('contenthub agent', () => {
     script(
       'program',
       `#!/usr/bin/env python3
-import json, os, subprocess, sys
+import json, os, signal, subprocess, sys
 params, env = json.load(sys.stdin), os.environ
 print("attempt", env["CONTENTHUB_TASK_ATTEMPT"], "of", env["CONTENTHUB_TASK_NAME"], file=sys.stderr)
 if "APP_TOKEN" in env: print("it knows the key of the operator", file=sys.stderr)
+def leave(*_):
+    print(params.get("onTerm", ""), flush=True)
+    os._exit(0)
+if "onTerm" in params: signal.signal(signal.SIGTERM, leave)
 if "touch" in params:
     child = subprocess.Popen(["sleep", "60"])
     with open(params["touch"] + ".new", "w") as file: file.write(str(child.pid))
@@ -204,6 +208,22 @@ sys.exit(params.get("exit", 0))`,
     const { body } = await server.http<{ items: { reason: string; actor: string }[] }>('GET', `/executions/${id}/audit`);
     expect(body.items.at(-1)).toMatchObject({ reason: 'release', actor: expect.stringMatching(/^agent:programs-3:/) });
     expect((await server.http<Execution>('GET', `/executions/${id}`)).body).toMatchObject({ status: 'submitted', attempt: 0 });
+  });
+
+  it.each([
+    { onTerm: '', end: { status: 'submitted', attempt: 0, result: null }, reason: 'release' },
+    { onTerm: '{"half', end: { status: 'submitted', attempt: 0, result: null }, reason: 'release' },
+    { onTerm: '{"whole": true}', end: { status: 'completed', attempt: 1, result: { whole: true } }, reason: 'complete' },
+  ])('on a drain, a program that exits with 0 on SIGTERM and prints “$onTerm”: $reason', async ({ onTerm, end, reason }) => {
+    const { exit, interrupt } = start(['--name', 'programs-6', '--drain', '200ms']);
+    const file = join(folder, `term-${onTerm.length}`);
+    const id = await submit('run-program', { touch: file, onTerm });
+    await waitFor(async () => existsSync(file), { what: 'the program' });
+    interrupt();
+    expect(await exit).toBe(0);
+    const { body } = await server.http<{ items: { reason: string }[] }>('GET', `/executions/${id}/audit`);
+    expect(body.items.at(-1)).toMatchObject({ reason });
+    expect((await server.http<Execution>('GET', `/executions/${id}`)).body).toMatchObject(end);
   });
 
   it('comes back with its own token', async () => {

@@ -114,13 +114,13 @@ export class Agent {
     const end = await runProgram(this.plan.program, lease, (text, level) => lines.add(text, level), stop);
     if (isLost(stop)) return this.say(lease, 'stopped, it is no longer ours');
     for (const warning of await lines.finish()) this.say(lease, warning);
-    const ended = await this.tell(lease, end, stop.aborted);
+    const ended = await this.tell(lease, end);
     this.say(lease, ended?.status ?? 'no longer ours');
   }
 
-  private async tell(lease: Lease, end: ProgramEnd, draining: boolean): Promise<{ status: string } | undefined> {
+  private async tell(lease: Lease, end: ProgramEnd): Promise<{ status: string } | undefined> {
     if (end.kind === 'done') return this.complete(lease, end.result);
-    if (draining) return this.api.say(lease, 'release');
+    if (end.kind === 'stopped') return this.api.say(lease, 'release');
     const { class: failureClass, code, message } = end;
     return this.api.say(lease, 'fail', { class: failureClass, code, message });
   }

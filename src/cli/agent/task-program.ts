@@ -12,7 +12,9 @@ import type { Lease } from './agent-api.ts';
 export type ProgramEnd =
   /** `result`: JSON, as the program wrote it. */
   | { readonly kind: 'done'; readonly result: string }
-  | { readonly kind: 'failed'; readonly class: string; readonly code: string; readonly message: string };
+  | { readonly kind: 'failed'; readonly class: string; readonly code: string; readonly message: string }
+  /** `stop` ended it before it had a result. */
+  | { readonly kind: 'stopped' };
 
 export interface ProgramPlan {
   readonly file: string;
@@ -35,7 +37,8 @@ const CLASS_OF_EXIT: Readonly<Record<number, string>> = { 65: 'invalid_input', 7
 
 /**
  * Runs the program for one task, in a process group of its own: params on stdin as JSON, the result on stdout, lines of the log
- * on stderr. `stop` ends all of the group; resolves when the program has ended.
+ * on stderr. `stop` ends all of the group; resolves when the program has ended. Many programs exit with 0 on SIGTERM, so after a
+ * stop exit code 0 is a success only with a result on stdout.
  */
 export async function runProgram(
   plan: ProgramPlan,
@@ -60,20 +63,23 @@ export async function runProgram(
   const timeout = AbortSignal.timeout(timerMs(task.timeoutMs));
   const over = AbortSignal.any([stop, timeout]);
   let kill: NodeJS.Timeout | undefined;
-  const end = () => {
+  const terminate = () => {
     plan.signalGroup(child, 'SIGTERM');
     kill = setTimeout(() => plan.signalGroup(child, 'SIGKILL'), TERM_MS);
   };
-  over.addEventListener('abort', end);
-  if (over.aborted) end();
+  over.addEventListener('abort', terminate);
+  if (over.aborted) terminate();
   const how = await exit;
-  over.removeEventListener('abort', end);
+  const timedOut = over.aborted && over.reason === timeout.reason;
+  const stopped = over.aborted && !timedOut; // before it ended, so the SIGTERM may be what ended it
+  over.removeEventListener('abort', terminate);
   clearTimeout(kill);
   plan.signalGroup(child, 'SIGKILL'); // what it left behind
   await Promise.race([closed, delay(LAST_WORDS_MS)]);
   stderr.end();
-  if (timeout.aborted) return failed('timeout', 'attempt_timeout', `the program ran longer than ${task.timeoutMs} ms`);
-  return how === 0 ? stdout.end() : failure(how, lastLine);
+  if (timedOut) return failed('timeout', 'attempt_timeout', `the program ran longer than ${task.timeoutMs} ms`);
+  const end = how === 0 ? stdout.end() : failure(how, lastLine);
+  return stopped && (end.kind === 'failed' || stdout.isBlank) ? { kind: 'stopped' } : end;
 }
 
 function variablesOf({ taskId, name, epoch, attempt }: Lease): Record<string, string> {
@@ -110,6 +116,11 @@ class Collected {
   push(chunk: Buffer): void {
     this.bytes += chunk.length;
     if (this.bytes <= MAX_RESULT_BYTES) this.chunks.push(chunk);
+  }
+
+  /** Nothing but white space. Exit code 0 then means the result null. */
+  get isBlank(): boolean {
+    return Buffer.concat(this.chunks).toString('utf8').trim() === '';
   }
 
   end(): ProgramEnd {
