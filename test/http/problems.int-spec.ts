@@ -116,6 +116,8 @@ describe('the body', () => {
     ['{"a":[{"constructor":{"prototype":{}}}]}', 400, 'forbidden_key', '"pointer":"/a/0/constructor/prototype"'],
     ['{"a":1,"b":{"c":1,"\\u0063":2}}', 400, 'duplicate_key', '"pointer":"/b/c"'],
     ['{"n":[1,{"chat":7615917337495251231}]}', 400, 'unsafe_integer', '"pointer":"/n/1/chat"'],
+    ['{"params":{"n":9007199254740993.0}}', 400, 'unsafe_integer', '"pointer":"/params/n"'],
+    ['{"params":{"n":9.007199254740993e15}}', 400, 'unsafe_integer', '"pointer":"/params/n"'],
     ['{"n":[1,-1e400000]}', 400, 'number_out_of_range', '"pointer":"/n/1"'],
     [`{"n":${'9'.repeat(400)}}`, 400, 'number_out_of_range', '"pointer":"/n"'],
     ['{"a/b":"x\\u0000"}', 422, 'nul_character', '"pointer":"/a~1b"'],

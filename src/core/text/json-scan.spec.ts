@@ -50,13 +50,48 @@ describe('findJsonFault', () => {
       '-9007199254740991',
       '0.12345678901234567',
       '9007199254740993.5',
-      '9.007199254740993e15',
+      '9007199254740991.0',
+      '9007199254740992.0',
+      '9.007199254740992e15',
+      '-6.02214076e23',
+      '1.00000000000000000000e23',
       '1e20',
       '1234567890123456',
     ];
     for (const text of kept) expect(findJsonFault(`{"id":${text}}`)).toBeNull();
-    const changed = ['9007199254740992', '-9007199254740993', '7615917337495251231', '100000000000000000000'];
+    const changed = [
+      '9007199254740992',
+      '-9007199254740993',
+      '7615917337495251231',
+      '100000000000000000000',
+      '9007199254740993.0',
+      '-9007199254740993.000',
+      '9.007199254740993e15',
+      '9007199254740993000e-3',
+      '0.9007199254740993E+16',
+      '36028797018963968.0', // a double, but JSON.stringify writes 36028797018963970
+    ];
     for (const text of changed) expect(findJsonFault(`{"a":[0,{"id":${text}}]}`)).toEqual({ pointer: '/a/1/id', code: 'unsafe_integer' });
     expect(findJsonFault('{"id":"7615917337495251231"}')).toBeNull();
+  });
+
+  it('finds every integer that JSON.stringify would write as another one, whatever its notation', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 2n ** 53n, max: 10n ** 25n }), fc.nat(20), (integer, point) => {
+        const digits = String(integer);
+        const text = `${digits.slice(0, -point) || '0'}.${digits.slice(-point).padStart(point, '0')}e${point}`;
+        const kept = BigInt(
+          JSON.stringify(Number(integer)).replace(/^(\d)\.?(\d*)e\+(\d+)$/, (_, a, b, e) => (a + b).padEnd(Number(e) + 1, '0')),
+        );
+        fc.pre(point > 0);
+        expect(findJsonFault(text)?.code).toBe(kept === integer ? undefined : 'unsafe_integer');
+      }),
+    );
+  });
+
+  it('reads a number of a million digits in linear time', () => {
+    const started = performance.now();
+    expect(findJsonFault(`9007199254740993.${'0'.repeat(500_000)}1${'0'.repeat(500_000)}`)).toBeNull();
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });

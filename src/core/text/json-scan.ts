@@ -19,7 +19,8 @@ interface Container {
 
 /**
  * What JSON.parse lets pass silently: a key given twice (readers disagree on which counts), a number too big for a double
- * (1e400 becomes Infinity, which no JSON can say) and an integer that a double may change (2^53 + 1 becomes 2^53). Takes text that JSON.parse accepted; one pass, no recursion.
+ * (1e400 becomes Infinity, which no JSON can say) and an integer that a double may change (2^53 + 1 becomes 2^53, also when
+ * written as 9007199254740993.0 or 9.007199254740993e15). Takes text that JSON.parse accepted; one pass, no recursion.
  */
 export function findJsonFault(text: string): JsonFault | null {
   const stack: Container[] = [];
@@ -58,9 +59,32 @@ export function findJsonFault(text: string): JsonFault | null {
   return null;
 }
 
-/** Whether this is the text of an integer that a double may not hold exactly. */
+const DECIMAL = /^[-+]?(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i;
+
+/**
+ * Whether this is the text of an integer beyond ±(2^53 − 1) that may change. Plain digits count always: they are ids, and readers
+ * of them differ. With a point or an exponent only a value that is written back as another one counts: 1e20 and 6.02214076e23
+ * remain, 9007199254740993.0 would become 9007199254740992.
+ */
 export function isUnsafeInteger(text: string): boolean {
-  return /^[-+]?\d+$/.test(text) && !Number.isSafeInteger(Number(text));
+  const value = Number(text);
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
+  if (/^[-+]?\d+$/.test(text)) return true;
+  const written = significandOf(text);
+  if (written === null || written.exponent < 0) return false;
+  const kept = significandOf(String(value));
+  return kept?.digits !== written.digits || kept.exponent !== written.exponent;
+}
+
+/** The value as `digits` × 10^`exponent`, without zeros at either end of the digits; null when it is no decimal number. */
+function significandOf(text: string): { digits: string; exponent: number } | null {
+  const match = DECIMAL.exec(text);
+  if (match === null) return null;
+  const [, whole = '', fraction = '', exponent = '0'] = match;
+  const digits = whole + fraction;
+  let end = digits.length; // A pattern such as /0+$/ takes quadratic time.
+  while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end--;
+  return { digits: digits.slice(0, end).replace(/^0+/, ''), exponent: Number(exponent) - fraction.length + digits.length - end };
 }
 
 /** The index after the closing quote. */

@@ -6,11 +6,12 @@ interface ReviverContext {
 }
 
 /**
- * JSON.parse for what others sent, with each integer beyond ±(2^53 − 1) as a text of its digits: as a number its last digits
- * would change, and an id would become another one. Text without 16 digits in a row is parsed without a reviver.
+ * JSON.parse for what others sent, with each integer beyond ±(2^53 − 1) as a text, as it was written: as a number its last
+ * digits would change, and an id would become another one. Text without 16 digits and points in a row has none and is parsed
+ * without a reviver.
  */
 export function parseKeepingDigits(text: string): unknown {
-  return /\d{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  return /[\d.]{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
 }
 
 const keepDigits = ((_key: string, value: unknown, { source = '' }: ReviverContext = {}): unknown =>

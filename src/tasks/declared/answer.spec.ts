@@ -30,6 +30,7 @@ describe('resultOf', () => {
   it('keeps the digits of integers beyond 2^53 as texts', () => {
     const text = '{"code":0,"data":{"message_id":7615917337495251231}}';
     expect(read({ text, pointer: '/data' })).toEqual({ message_id: '7615917337495251231' });
+    expect(read({ text: '[9007199254740993.0,9.007199254740993e15]' })).toEqual(['9007199254740993.0', '9.007199254740993e15']);
     expect(read({ text, pointer: '/data/message_id', expect: { json: [['/data/message_id', '7615917337495251231']] } })).toBe(
       '7615917337495251231',
     );

@@ -85,11 +85,7 @@ function readHeaders(members: [string, Place][], known: KnownNames): [string, Te
 
 function readBody(place: Place, known: KnownNames): BodyTemplate {
   const { value } = place;
-  if (value === null || typeof value === 'boolean') return value;
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) place.refuse('is a number that JSON does not have', 'Write another');
-    return value;
-  }
+  if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
   if (typeof value === 'string') return readTemplate(place, known);
   if (Array.isArray(value)) return place.items().map((item) => readBody(item, known));
   return Object.fromEntries(place.members().map(([name, member]) => [name, readBody(member, known)]));

@@ -209,7 +209,8 @@ tasks:
     ['url: "https://h.example/", query: {q: [1]}', /query\.q is not a text/],
     ['url: "https://h.example/", query: {q: }', /query\.q is not a text/],
     ['url: "https://h.example/", body: "text"', /body is neither a map nor a list/],
-    ['url: "https://h.example/", body: {a: .nan}', /body\.a is a number that JSON does not have/],
+    ['url: "https://h.example/", body: {a: .nan}', /line \d+: \.nan is not a number that JSON can hold/],
+    ['url: "https://h.example/", body: {n: 9.007199254740993e15}', /line \d+: 9\.007199254740993e15 is an integer beyond/],
     ['url: "https://h.example/", body: {a: [{b: "{{ params.x }}"}]}', /body\.a\[0\]\.b speaks of params\.x/],
   ])('request {%s}: %s', (request, problem) => {
     expect(problemsOf(task('', `request: {method: POST, ${request}}`))).toEqual([expect.stringMatching(problem)]);

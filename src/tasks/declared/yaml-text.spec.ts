@@ -39,6 +39,12 @@ describe('YamlText', () => {
     ['a: 1\nb: {c: 7615917337495251231}', 2, /^7615917337495251231 is an integer beyond ±\(2\^53 − 1\).*Put it in quotes$/],
     ['a:\n- -9007199254740992', 2, /^-9007199254740992 is/],
     ['7615917337495251231: x', 1, /^7615917337495251231 is/],
+    ['a: 9007199254740993.0', 1, /^9007199254740993\.0 is an integer beyond/],
+    ['a:\n  - {b: 9.007199254740993e15}', 2, /^9\.007199254740993e15 is an integer beyond/],
+    ['a: 1\nd: .inf', 2, /^\.inf is not a number that JSON can hold\. Put it in quotes$/],
+    ['d: .nan', 1, /^\.nan is not a number/],
+    ['d: 1e999', 1, /^1e999 is not a number/],
+    ['%YAML 1.1\n---\na: 9_007_199_254_740_993', 3, /^9_007_199_254_740_993 is an integer beyond/],
     ['a: 0x7fffffffffffffff', 1, /^0x7fffffffffffffff is/],
   ])('%j is refused', (text, line, problem) => {
     expect(new YamlText(text).problems[0]).toEqual({ line, problem: expect.stringMatching(problem) });

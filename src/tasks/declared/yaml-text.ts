@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { isUnsafeInteger } from '../../core/text/json-scan.ts';
 import type { Path } from './place.ts';
 
 export interface YamlProblem {
@@ -19,13 +20,8 @@ export class YamlText {
     this.problems = faults.map(({ pos, message }) => ({ line: this.lines.linePos(pos[0]).line, problem: message }));
     visit(this.document, {
       Scalar: (_, { value, source, range }) => {
-        // Hexadecimal and octal ones too: their notation is no way to write an id, but it is no reason to change a digit.
-        if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^[-+]?(?:\d+|0x[\da-f]+|0o[0-7]+)$/i.test(source ?? '')) return;
-        const line = this.lines.linePos(range?.[0] ?? 0).line;
-        this.problems.push({
-          line,
-          problem: `${source} is an integer beyond ±(2^53 − 1), whose last digits would change. Put it in quotes`,
-        });
+        const problem = typeof value === 'number' && numberProblem(value, source ?? '');
+        if (problem) this.problems.push({ line: this.lines.linePos(range?.[0] ?? 0).line, problem: `${source} ${problem}` });
       },
       Pair: (_, { key }) => {
         if (!isScalar(key)) this.problems.push({ line: this.lineOfNode(key), problem: 'A name must be a text; put {{ … }} in quotes' });
@@ -59,4 +55,13 @@ export class YamlText {
     const start = isNode(node) ? (node as Node).range?.[0] : undefined;
     return start === undefined ? 1 : this.lines.linePos(start).line;
   }
+}
+
+/** Why JSON cannot hold a number as the file writes it. */
+function numberProblem(value: number, source: string): string | undefined {
+  if (!Number.isFinite(value)) return 'is not a number that JSON can hold. Put it in quotes';
+  // Hexadecimal and octal integers, and those of YAML 1.1 too: the notation is no reason to change a digit.
+  const isDecimal = /[.e]/i.test(source) && !/0x/i.test(source);
+  const isSafe = !Number.isInteger(value) || Number.isSafeInteger(value) || (isDecimal && !isUnsafeInteger(source.replaceAll('_', '')));
+  return isSafe ? undefined : 'is an integer beyond ±(2^53 − 1), whose last digits would change. Put it in quotes';
 }
