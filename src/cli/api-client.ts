@@ -22,6 +22,8 @@ interface Exchange {
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const RETRY_DELAY_MS = 250;
+/** A longer pause that the server asks for is left to the caller of the command. */
+const MAX_PAUSE_MS = 10_000;
 const MAX_PAGE = 200;
 /** The server says something every 15 s at least. */
 const SILENCE_MS = 45_000;
@@ -61,11 +63,11 @@ export class ApiClient {
   }
 
   async put<T>(path: string, body: unknown): Promise<T> {
-    return this.#body<T>(await this.send({ method: 'PUT', path, body }));
+    return this.#body<T>(await this.#sendOnceMore({ method: 'PUT', path, body }));
   }
 
   async delete<T>(path: string, body?: unknown): Promise<T> {
-    return this.#body<T>(await this.send({ method: 'DELETE', path, body }));
+    return this.#body<T>(await this.#sendOnceMore({ method: 'DELETE', path, body }));
   }
 
   /** Pages until `limit` items have come; the last page's nextCursor tells whether more exist. */
@@ -145,12 +147,21 @@ export class ApiClient {
 
   async #withOneRetry(exchange: Exchange): Promise<Answer> {
     try {
-      return await this.send(exchange);
+      return await this.#sendOnceMore(exchange);
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       await delay(RETRY_DELAY_MS, undefined, { signal: this.interrupted });
-      return this.send(exchange);
+      return this.#sendOnceMore(exchange);
     }
+  }
+
+  /** Waits once for a Retry-After of at most 10 s. The server did nothing for a request that it answered with 429. */
+  async #sendOnceMore(exchange: Exchange): Promise<Answer> {
+    const answer = await this.send(exchange);
+    const { status, retryAfterMs } = answer;
+    if (status !== 429 || retryAfterMs === null || retryAfterMs < 0 || retryAfterMs > MAX_PAUSE_MS) return answer;
+    await delay(timerMs(retryAfterMs), undefined, { signal: this.interrupted });
+    return this.send(exchange);
   }
 
   #body<T>(answer: Answer): T {

@@ -5,6 +5,7 @@ import { EXECUTION_ID, execution } from './samples.ts';
 import { problem, StubServer } from './stub-server.ts';
 
 const EXECUTION = `GET /executions/${EXECUTION_ID}`;
+const JSON_PROBLEM = { 'content-type': 'application/problem+json' };
 const STATUS = ['task', 'status', EXECUTION_ID];
 
 let server: StubServer;
@@ -36,6 +37,26 @@ describe('exit codes of answers', () => {
       stdout: '',
       stderr: expect.stringMatching(new RegExp(`^Error: ${code}\n  the reason\nNext: contenthub .+\n$`)),
     });
+  });
+
+  it.each([
+    ['task list', ['task', 'list', '-o', 'json'], 'GET /executions', { items: [], nextCursor: null }],
+    ['task cancel', ['task', 'cancel', EXECUTION_ID, '--yes', '-o', 'json'], 'DELETE /tasks/executions/cancel/by-ids', { items: [] }],
+  ])('%s waits once for a short Retry-After of a 429', async (_, args, route, body) => {
+    const slower = { ...problem(429, 'rate_limited', 'slower'), headers: { ...JSON_PROBLEM, 'retry-after': '1' } };
+    server.on(route, slower, { body });
+    const startedAt = performance.now();
+    await runCli(args, { env });
+    expect([server.requests(route).length, performance.now() - startedAt >= 990]).toEqual([2, true]);
+    server.on(route, slower, slower, { body });
+    expect(await runCli(args, { env })).toMatchObject({ code: 1, stderr: expect.stringContaining('rate_limited') });
+    expect(server.requests(route)).toHaveLength(4);
+  });
+
+  it('leaves a long Retry-After to its caller', async () => {
+    server.on(EXECUTION, { ...problem(429, 'rate_limited', 'slower'), headers: { ...JSON_PROBLEM, 'retry-after': '11' } });
+    expect(await runCli(STATUS, { env })).toMatchObject({ code: 1, stderr: expect.stringContaining('rate_limited') });
+    expect(server.requests(EXECUTION)).toHaveLength(1);
   });
 
   it('names the fields a body was refused for', async () => {

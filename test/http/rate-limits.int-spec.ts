@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { generateApiKey } from '../../src/platform/auth/api-key.ts';
+import { checksum } from '../../src/platform/auth/token.ts';
 import { type Answer, type MiniApp, startMiniApp } from './mini-app.ts';
 
 let mini: MiniApp;
@@ -7,6 +8,13 @@ afterEach(() => mini.app.close());
 
 const withKey = (key: string, from?: string): Promise<Answer> =>
   mini.send('/things', { headers: { authorization: `Bearer ${key}`, ...(from !== undefined && { 'x-forwarded-for': from }) } });
+
+/** Another well-formed key with the prefix of `key`: 8 characters of its secret. */
+function keyWithPrefix(key: string): string {
+  const [mark, prefix] = ['ct_live_', key.slice(8, 16)];
+  const secret = prefix + generateApiKey().slice(16, -6);
+  return mark + secret + checksum(secret);
+}
 
 it('a key has its requests a minute, is told what is left, and leaves those of others alone', async () => {
   mini = await startMiniApp({ RATE_LIMIT_REQUESTS: '3' });
@@ -29,17 +37,50 @@ it('0 sets no limit and no headers', async () => {
   for (let i = 0; i < 40; i++) expect((await withKey(generateApiKey())).status).toBe(401);
 });
 
-it('an address that tries keys is refused after 30, before the database is asked, but not a key that was valid before', async () => {
+const addressFails = async (): Promise<void> => {
+  for (let i = 0; i < 30; i++) expect((await withKey(i % 2 === 0 ? generateApiKey() : 'no key at all')).status).toBe(401);
+};
+
+it('an address that tries keys is refused after 30, but not a valid key, whether this process knows it or not', async () => {
   mini = await startMiniApp();
   expect((await mini.send('/things', { as: 'viewer' })).status).toBe(200);
-  for (let i = 0; i < 30; i++) expect((await withKey(i % 2 === 0 ? generateApiKey() : 'no key at all')).status).toBe(401);
-  const { finds } = mini.store;
+  await addressFails();
   const refused = await withKey(generateApiKey());
   expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([429, 'too_many_failed_attempts', '2']);
   expect((await withKey('no key at all')).status).toBe(429);
-  expect((await mini.send('/things', { as: 'operator' })).status).toBe(429); // never seen by this process
-  expect(mini.store.finds).toBe(finds);
   expect((await mini.send('/things', { as: 'viewer' })).status).toBe(200);
+  expect((await mini.send('/things', { as: 'operator' })).status).toBe(200); // never seen by this process
+});
+
+it('a valid key that comes many times at once after a restart is not refused for the failures of others', async () => {
+  mini = await startMiniApp();
+  await addressFails();
+  const answers = await Promise.all(Array.from({ length: 40 }, () => mini.send('/things', { as: 'viewer' })));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+it('a valid key whose prefix is tried with other secrets is not refused', async () => {
+  mini = await startMiniApp({ TRUSTED_PROXY: '127.0.0.0/8' });
+  const tried = Array.from({ length: 60 }, () => keyWithPrefix(mini.keys.operator));
+  for (const [i, key] of tried.entries()) expect((await withKey(key, `203.0.113.${i}`)).status).toBe(i < 30 ? 401 : 429);
+  expect((await mini.send('/things', { as: 'operator' })).status).toBe(200);
+});
+
+it('where too many have failed, the database is asked at most 10 times for one key and 100 times a second for all', async () => {
+  mini = await startMiniApp();
+  await addressFails();
+  const { store } = mini;
+  let before = store.finds;
+  for (let i = 0; i < 10; i++) expect((await withKey('no key at all')).status).toBe(429);
+  expect(store.finds - before).toBe(0);
+  const revoked = generateApiKey();
+  for (let i = 0; i < 30; i++) expect((await withKey(revoked)).status).toBe(429);
+  expect(store.finds - before).toBe(10);
+  before = store.finds;
+  const startedAt = performance.now();
+  for (let i = 0; i < 400; i++) expect((await withKey(generateApiKey())).status).toBe(429);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  expect(store.finds - before).toBeLessThanOrEqual(Math.ceil(100 * (1 + seconds)));
 });
 
 it('a prefix that is tried from many addresses is refused too', async () => {

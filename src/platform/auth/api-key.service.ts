@@ -30,14 +30,14 @@ export class ApiKeyService {
   }
 
   /**
-   * The holder of a key or of an agent's token; null when it is malformed, unknown, expired or revoked. `beforeTrying` gets
-   * the prefix, if there is one, and may throw. It is not asked about what was right before in this process: failures of
-   * others, from the same address or with the same prefix, must not lock a holder out.
+   * The holder of a key or of an agent's token; null when it is malformed, unknown, expired or revoked. `beforeLookUp` gets
+   * the traces, if it has the shape of one, and may throw. It is not called for what was valid before in this process, nor when
+   * the same look-up already runs: failures of others, from the same address or with the same prefix, must not lock a holder out.
    */
-  async authenticate(key: string, beforeTrying: (prefix: string | undefined) => void = () => undefined): Promise<Principal | null> {
+  async authenticate(key: string, beforeLookUp: (traces: KeyTraces | undefined) => void = () => undefined): Promise<Principal | null> {
     const token = AGENT_TOKEN.parse(key);
     const traces = token ?? parseApiKey(key);
-    if (traces === null || !this.wasRight(traces)) beforeTrying(traces?.prefix);
+    if (traces === null || !this.isKnown(traces)) beforeLookUp(traces ?? undefined);
     if (traces === null) return null;
     if (token !== null) return this.agentWith(token);
     const id = traces.hash.toString('latin1');
@@ -70,9 +70,9 @@ export class ApiKeyService {
     return { id: agent.id, name: agent.owner, role: 'agent' };
   }
 
-  private wasRight({ hash }: KeyTraces): boolean {
+  private isKnown({ hash }: KeyTraces): boolean {
     const id = hash.toString('latin1');
-    return this.verified.has(id) || this.agents.has(id);
+    return this.verified.has(id) || this.agents.has(id) || this.lookups.has(id);
   }
 
   private async lookUp(id: string, traces: KeyTraces): Promise<Principal | null> {

@@ -5,7 +5,7 @@ import { accessOf, type AccessRule } from './access.decorator.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { unauthenticated } from './unauthenticated.ts';
 import type { AuthenticatedRequest, Principal } from './principal.ts';
-import { RateLimits } from './rate-limits.ts';
+import { type AttemptSource, RateLimits } from './rate-limits.ts';
 import { type Demand, mayActAs } from './roles.ts';
 
 const BEARER = /^bearer +(\S+) *$/i;
@@ -51,13 +51,16 @@ export class AuthGuard implements CanActivate {
   private async identify(authorization: string | undefined, address: string | undefined): Promise<Principal> {
     if (authorization === undefined) throw unauthenticated('key_required', 'This route needs an API key.');
     const key = BEARER.exec(authorization)?.[1] ?? '';
-    let prefix: string | undefined;
-    const principal = await this.keys.authenticate(key, (found) => {
-      prefix = found;
-      if (address !== undefined) this.limits.refuseAttempt({ address, prefix });
+    let source: AttemptSource | undefined = address === undefined ? undefined : { address, traces: undefined };
+    let refusal: ProblemError | undefined;
+    const principal = await this.keys.authenticate(key, (traces) => {
+      if (source === undefined) return;
+      source = { ...source, traces };
+      refusal = this.limits.refusalOf(source);
     });
     if (principal !== null) return principal;
-    if (address !== undefined) this.limits.countFailure({ address, prefix });
+    if (refusal !== undefined) throw refusal;
+    if (source !== undefined) this.limits.countFailure(source);
     throw unauthenticated('key_invalid', 'The API key is not valid.');
   }
 

@@ -5,13 +5,19 @@ import { ProblemError } from '../http/problem.ts';
 import { addressGroup } from './address-group.ts';
 import type { Principal } from './principal.ts';
 import { RateLimiter, type RateLimitState } from './rate-limiter.ts';
+import type { TokenTraces } from './token.ts';
 
 const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+/** Look-ups a minute of one key from where too many have failed. Enough for the parallel requests of a client after a restart. */
+const LOOK_UPS_OF_ONE_KEY = 10;
+/** Look-ups a second of all such keys in one process. One takes about 0.1 ms of the database. */
+const LOOK_UPS_IN_ALL = 100;
 
-/** Where an attempt to authenticate comes from; `prefix` only of what has the shape of a key. */
+/** Where an attempt to authenticate comes from; `traces` only of what has the shape and the checksum of a key. */
 export interface AttemptSource {
   address: string;
-  prefix: string | undefined;
+  traces: TokenTraces | undefined;
 }
 
 /** What one API process answers at most: it counts by itself, in memory. */
@@ -19,6 +25,8 @@ export interface AttemptSource {
 export class RateLimits {
   private readonly requests: RateLimiter | null;
   private readonly failures: RateLimiter | null;
+  private readonly lookUpsOfKey = new RateLimiter(LOOK_UPS_OF_ONE_KEY, MINUTE_MS);
+  private readonly lookUps = new RateLimiter(LOOK_UPS_IN_ALL, SECOND_MS);
 
   constructor(settings: Settings) {
     this.requests = perMinute(settings.rateLimitRequests);
@@ -34,12 +42,25 @@ export class RateLimits {
     throw tooMany('rate_limited', `The key “${name}” may send ${this.requests.limit} requests a minute.`, state.retryAfterMs);
   }
 
-  /** @throws {ProblemError} 429 when too many attempts from there have failed. */
-  refuseAttempt(source: AttemptSource): void {
-    const { failures } = this;
-    if (failures === null) return;
+  /**
+   * Undefined while few attempts from there have failed. After too many, a well-formed key may still be looked up: it has 256
+   * random bits, so it cannot be guessed, and the failures of others must not lock its holder out. These look-ups are limited by
+   * key, which no other client can use up, and in all. Returns the 429 for a key that turns out to be unknown.
+   * @throws {ProblemError} 429 when it must not be looked up.
+   */
+  refusalOf(source: AttemptSource): ProblemError | undefined {
+    const { failures, lookUps, lookUpsOfKey } = this;
+    if (failures === null) return undefined;
     const waitMs = Math.max(...keysOf(source).map((key) => failures.waitMs(key)));
-    if (waitMs > 0) throw tooMany('too_many_failed_attempts', 'Too many requests from here had a key that is not valid.', waitMs);
+    if (waitMs === 0) return undefined;
+    const refusal = tooManyFailures(waitMs);
+    if (source.traces === undefined) throw refusal;
+    const id = source.traces.hash.toString('latin1');
+    const lookUpWaitMs = Math.max(lookUps.waitMs(''), lookUpsOfKey.waitMs(id));
+    if (lookUpWaitMs > 0) throw tooManyFailures(lookUpWaitMs);
+    lookUps.take('');
+    lookUpsOfKey.take(id);
+    return refusal;
   }
 
   countFailure(source: AttemptSource): void {
@@ -51,9 +72,9 @@ function perMinute(limit: number): RateLimiter | null {
   return limit === 0 ? null : new RateLimiter(limit, MINUTE_MS);
 }
 
-function keysOf({ address, prefix }: AttemptSource): string[] {
+function keysOf({ address, traces }: AttemptSource): string[] {
   const from = `address ${addressGroup(address)}`;
-  return prefix === undefined ? [from] : [from, `prefix ${prefix}`];
+  return traces === undefined ? [from] : [from, `prefix ${traces.prefix}`];
 }
 
 function headersOf({ limit }: RateLimiter, { remaining, resetMs }: RateLimitState): Record<string, string> {
@@ -67,6 +88,10 @@ function headersOf({ limit }: RateLimiter, { remaining, resetMs }: RateLimitStat
 /** Rounded up, but not for the fractions of a millisecond that sums leave over. */
 function wholeSeconds(ms: number): number {
   return Math.ceil(Math.round(ms) / 1_000);
+}
+
+function tooManyFailures(waitMs: number): ProblemError {
+  return tooMany('too_many_failed_attempts', 'Too many requests from here had a key that is not valid.', waitMs);
 }
 
 function tooMany(code: string, title: string, waitMs: number): ProblemError {

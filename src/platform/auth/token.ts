@@ -36,7 +36,8 @@ export class TokenKind {
   }
 }
 
-function checksum(secret: string): string {
+/** CRC-32 of the secret part. */
+export function checksum(secret: string): string {
   return base62(BigInt(crc32(secret)), SUM_LENGTH);
 }
 

@@ -40,7 +40,7 @@ export const SETTINGS_TABLE = {
   RATE_LIMIT_AUTH_FAILURES: whole(
     30,
     { min: 0, max: 1_000_000 },
-    'Keys a minute that are not valid, from one address or with one prefix; further ones get 429, except keys that were valid before. 0: no limit.',
+    'Keys a minute that are not valid, from one address or with one prefix; further ones get 429. A valid key is answered all the same. 0: no limit.',
   ),
   NODE_ENV: choice(['development', 'production', 'test'], 'development', 'production puts /docs and /openapi.json behind an admin key.'),
   DATA_DIR: text('.contenthub', 'Folder of the embedded database, the first API key and local files.'),
