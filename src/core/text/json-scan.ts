@@ -21,13 +21,14 @@ interface Container {
  * What JSON.parse lets pass silently: a key given twice (readers disagree on which counts), a number too big for a double
  * (1e400 becomes Infinity, which no JSON can say) and an integer that a double may change (2^53 + 1 becomes 2^53, also when
  * written as 9007199254740993.0 or 9.007199254740993e15). Takes text that JSON.parse accepted; one pass, no recursion.
+ * Passes over a fault that `counts` rejects.
  */
-export function findJsonFault(text: string): JsonFault | null {
+export function findJsonFault(text: string, counts: (fault: JsonFault) => boolean = () => true): JsonFault | null {
   const stack: Container[] = [];
-  const fault = (code: JsonFault['code']): JsonFault => ({
-    code,
-    pointer: stack.map(({ token }) => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-  });
+  const fault = (code: JsonFault['code']): JsonFault | null => {
+    const pointer = stack.map(({ token }) => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    return counts({ code, pointer }) ? { code, pointer } : null;
+  };
   for (let at = 0; at < text.length; at++) {
     const top = stack.at(-1);
     const character = text.charCodeAt(at);
@@ -38,7 +39,8 @@ export function findJsonFault(text: string): JsonFault | null {
         const raw = text.slice(at, end);
         const key = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
         top.token = key;
-        if (top.keys.has(key)) return fault('duplicate_key');
+        const found = top.keys.has(key) ? fault('duplicate_key') : null;
+        if (found) return found;
         top.keys.add(key);
       }
       at = end - 1;
@@ -50,13 +52,19 @@ export function findJsonFault(text: string): JsonFault | null {
     } else if (character >= 0x30 && character <= 0x39) {
       const end = endOfNumber(text, at);
       const number = text.slice(at, end);
-      // Without an exponent it takes over 308 digits to leave the range, and 16 to leave the safe integers.
-      if ((number.length > 300 || /e/i.test(number)) && !Number.isFinite(Number(number))) return fault('number_out_of_range');
-      if (number.length > 15 && isUnsafeInteger(number)) return fault('unsafe_integer');
+      const code = faultOfNumber(number);
+      const found = code && fault(code);
+      if (found) return found;
       at = end - 1;
     }
   }
   return null;
+}
+
+function faultOfNumber(number: string): 'number_out_of_range' | 'unsafe_integer' | null {
+  // Without an exponent it takes over 308 digits to leave the range, and 16 to leave the safe integers.
+  if ((number.length > 300 || /e/i.test(number)) && !Number.isFinite(Number(number))) return 'number_out_of_range';
+  return number.length > 15 && isUnsafeInteger(number) ? 'unsafe_integer' : null;
 }
 
 const DECIMAL = /^[-+]?(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i;

@@ -1,6 +1,13 @@
 /** Why a JSON value cannot be stored: PostgreSQL refuses the first two, the rest protect the readers of what is stored. */
 export type UnstorableCode = 'nul_character' | 'lone_surrogate' | 'too_deep' | 'too_many_keys' | 'forbidden_key';
 
+/** Follows the name of the value or its pointer. */
+export const UNSTORABLE_FAULTS: Readonly<Record<Exclude<UnstorableCode, 'too_deep' | 'too_many_keys'>, string>> = {
+  nul_character: 'holds the character U+0000, which cannot be stored',
+  lone_surrogate: 'holds half of a surrogate pair, which is not text',
+  forbidden_key: 'is a name that objects are not allowed to have',
+};
+
 export interface Unstorable {
   /** RFC 6901 JSON pointer to the offending value, or to the member whose key offends. */
   pointer: string;

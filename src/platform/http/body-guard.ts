@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { findUnstorable, type UnstorableCode } from '../../core/text/unstorable.ts';
+import { findUnstorable, UNSTORABLE_FAULTS, type UnstorableCode } from '../../core/text/unstorable.ts';
 import { type BodyLimits, bodyLimitsOf, LARGE_BODY, RAW_BODY_BYTES, takesRawBody } from './large-body.decorator.ts';
 import { ProblemError } from './problem.ts';
 import { findJsonFault, JSON_FAULTS, type JsonFault } from '../../core/text/json-scan.ts';
@@ -8,9 +8,7 @@ import { findJsonFault, JSON_FAULTS, type JsonFault } from '../../core/text/json
 type Fault = UnstorableCode | JsonFault['code'];
 
 const DETAILS: Record<Exclude<Fault, 'too_many_keys' | 'too_deep'>, string> = {
-  nul_character: 'holds the character U+0000, which cannot be stored',
-  lone_surrogate: 'holds half of a surrogate pair, which is not text',
-  forbidden_key: 'is a name that objects are not allowed to have',
+  ...UNSTORABLE_FAULTS,
   ...JSON_FAULTS,
 };
 /** Text that is well-formed JSON but cannot be kept is the content's fault (422), the rest the request's (400). */

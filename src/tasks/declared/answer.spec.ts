@@ -42,7 +42,7 @@ describe('resultOf', () => {
     [{ text: 'null' }, null],
     [{ status: 204, text: '' }, null],
     [{ text: 'done, thanks' }, 'done, thanks'],
-    [{ text: '"a\\u0000b"' }, 'a\uFFFDb'],
+    [{ text: '{"code":"\\u0000","n":1e999,"n":1,"data":[7]}', pointer: '/data' }, [7]], // odd only where nothing is read
     [{ status: 404, text: '', expect: { statuses: ['2xx', '404'] } }, null],
     [{ expect: { json: [['/code', 0]] } }, { code: 0, data: [1, 2] }],
     [{ expect: { json: [['/data', [1, 2]]] }, pointer: '/code' }, 0],
@@ -70,6 +70,23 @@ describe('resultOf', () => {
   ])('%j is %s', (given, what, retryAfterMs) => {
     const { failureClass, code, retryAfterMs: wait } = failureOf(given);
     expect([`${failureClass} ${code}`, wait]).toEqual([what, retryAfterMs]);
+  });
+
+  it.each<[Given, string, string]>([
+    [{ text: '1e999' }, 'number_out_of_range', 'the top is a number too big to be kept'],
+    [{ text: '{"data":[0,-1e400]}', pointer: '/data' }, 'number_out_of_range', '/data/1 is a number too big to be kept'],
+    [{ text: '{"a":1,"a":2}' }, 'duplicate_key', '/a is given twice'],
+    [{ text: '{"x":{"b":1,"b":2},"a":{"b":1},"a":{"b":2}}', pointer: '/a/b' }, 'duplicate_key', '/a is given twice'],
+    [{ text: '{"code":1,"code":0,"data":1}', pointer: '/data', expect: { json: [['/code', 0]] } }, 'duplicate_key', '/code is given twice'],
+    [{ text: '{"a":{"__proto__":{"b":1}}}' }, 'forbidden_key', '/a/__proto__ is a name that objects'],
+    [{ text: '[{"constructor.prototype":1}]' }, 'forbidden_key', '/0/constructor.prototype is a name that objects'],
+    [{ text: '[{"prototype":1}]', pointer: '/0' }, 'forbidden_key', '/0/prototype is a name that objects'],
+    [{ text: '"\\u0000"' }, 'nul_character', 'the top holds the character U+0000'],
+    [{ text: 'plain \0 text' }, 'nul_character', 'the top holds the character U+0000'],
+    [{ text: '{"a":["\\ud800"]}', pointer: '/a' }, 'lone_surrogate', '/a/0 holds half of a surrogate pair'],
+    [{ text: '{"\\udc00":1}' }, 'lone_surrogate', 'holds half of a surrogate pair'],
+  ])('refuses %j, which could be stored only with a change', (given, code, place) => {
+    expect(failureOf(given)).toMatchObject({ failureClass: 'invalid_output', code, message: expect.stringContaining(place) });
   });
 
   it('takes exactly 256 kB', () => {

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { TaskFailure } from '../../core/task/failure.ts';
+import { findJsonFault, JSON_FAULTS } from '../../core/text/json-scan.ts';
+import { findUnstorable, UNSTORABLE_FAULTS } from '../../core/text/unstorable.ts';
 import { parseKeepingDigits } from '../../core/text/parse-keeping-digits.ts';
 import { toResultJson } from '../../core/task/result-json.ts';
 import type { EgressAnswer } from '../../platform/egress/egress.client.ts';
@@ -29,6 +31,7 @@ export function resultOf(answer: EgressAnswer, expect: Expectation, pointer: str
   checkStatus(answer, expect.statuses, now);
   const json = parsed(answer.text);
   if (json === undefined && (expect.json.length > 0 || pointer !== '')) throw unusable('not_json', 'did not answer with JSON');
+  if (json !== undefined) refuseAmbiguousJson(answer.text, [pointer, ...expect.json.map(([at]) => at)]);
   for (const [at, wanted] of expect.json) {
     const found = valueAt(json, at);
     if (isDeepStrictEqual(found, wanted)) continue;
@@ -36,10 +39,27 @@ export function resultOf(answer: EgressAnswer, expect: Expectation, pointer: str
   }
   const value = json === undefined ? answer.text || null : valueAt(json, pointer);
   if (value === undefined) throw unusable('result_missing', `answered without a value at ${pointer}`);
+  refuseUnstorable(value, pointer);
   const result = toResultJson(value);
   const bytes = Buffer.byteLength(JSON.stringify(result));
   if (bytes > MAX_RESULT) throw unusable('result_too_large', `answered with a result of ${bytes} bytes, at most ${MAX_RESULT} are kept`);
   return result;
+}
+
+/** Of the JSON, only the places that the task reads: what a service says elsewhere changes nothing. */
+function refuseAmbiguousJson(text: string, read: readonly string[]): void {
+  const isRead = (pointer: string) => read.some((at) => `${pointer}/`.startsWith(`${at}/`) || `${at}/`.startsWith(`${pointer}/`));
+  // An unsafe integer is a text by now.
+  const fault = findJsonFault(text, ({ code, pointer }) => code !== 'unsafe_integer' && isRead(pointer));
+  if (fault) throw unusable(fault.code, `answered with JSON that cannot be kept: ${fault.pointer || 'the top'} ${JSON_FAULTS[fault.code]}`);
+}
+
+/** As for the results of agents. `toResultJson` limits depth and members, and would replace these values. */
+function refuseUnstorable(value: unknown, pointer: string): void {
+  const fault = findUnstorable(value, { depth: Number.POSITIVE_INFINITY, keys: Number.POSITIVE_INFINITY });
+  if (fault === null || fault.code === 'too_deep' || fault.code === 'too_many_keys') return;
+  const at = `${pointer}${fault.pointer}` || 'the top';
+  throw unusable(fault.code, `answered with a result that cannot be stored: ${at} ${UNSTORABLE_FAULTS[fault.code]}`);
 }
 
 function checkStatus({ status, headers }: EgressAnswer, statuses: readonly string[], now: number): void {
