@@ -3,6 +3,7 @@ import { ApiConflictResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation,
 import type { FastifyReply } from 'fastify';
 import type { Fence } from '../../core/task/task.ts';
 import { AgentAccess } from '../../platform/auth/access.decorator.ts';
+import { NotRateLimited } from '../../platform/auth/not-rate-limited.decorator.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { ResultBody, TextBody } from '../../platform/http/large-body.decorator.ts';
@@ -44,6 +45,7 @@ export class AgentWorkController {
   ) {}
 
   @Post('heartbeat')
+  @NotRateLimited()
   @HttpCode(200)
   @ApiOperation({ operationId: 'agentWork_sendHeartbeat', summary: 'Say that the agent lives, and which tasks it runs' })
   @ApiOkResponse({ type: HeartbeatReply })
@@ -72,6 +74,7 @@ export class AgentWorkController {
   }
 
   @Post('tasks/:taskId/start')
+  @NotRateLimited()
   @HttpCode(200)
   @ApiOperation({ operationId: 'agentWork_start', summary: 'The work begins, and the time of the attempt' })
   @ApiOkResponse({ type: StartedReply })
@@ -81,6 +84,7 @@ export class AgentWorkController {
   }
 
   @Post('tasks/:taskId/progress')
+  @NotRateLimited()
   @HttpCode(204)
   @ApiOperation({ operationId: 'agentWork_reportProgress', summary: 'Say how far the work has come' })
   @ApiNoContentResponse({ description: 'Noted.' })
@@ -94,6 +98,7 @@ export class AgentWorkController {
   }
 
   @Post('tasks/:taskId/logs')
+  @NotRateLimited()
   @HttpCode(200)
   @TextBody()
   @ApiOperation({ operationId: 'agentWork_appendLogs', summary: 'Add lines to the log of the task' })
@@ -104,6 +109,7 @@ export class AgentWorkController {
   }
 
   @Post('tasks/:taskId/complete')
+  @NotRateLimited()
   @HttpCode(200)
   @ResultBody()
   @ApiOperation({ operationId: 'agentWork_complete', summary: 'The work is done. May be repeated' })
@@ -118,6 +124,7 @@ export class AgentWorkController {
   }
 
   @Post('tasks/:taskId/fail')
+  @NotRateLimited()
   @HttpCode(200)
   @TextBody()
   @ApiOperation({ operationId: 'agentWork_fail', summary: 'The work failed. May be repeated' })
@@ -129,6 +136,7 @@ export class AgentWorkController {
   }
 
   @Post('tasks/:taskId/release')
+  @NotRateLimited()
   @HttpCode(200)
   @ApiOperation({ operationId: 'agentWork_release', summary: 'Give the task back unharmed. May be repeated' })
   @ApiOkResponse({ type: EndedReply })

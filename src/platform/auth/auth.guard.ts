@@ -3,10 +3,16 @@ import type { FastifyReply } from 'fastify';
 import { ProblemError } from '../http/problem.ts';
 import { accessOf, type AccessRule } from './access.decorator.ts';
 import { ApiKeyService } from './api-key.service.ts';
+import { isRateLimited } from './not-rate-limited.decorator.ts';
 import { unauthenticated } from './unauthenticated.ts';
 import type { AuthenticatedRequest, Principal } from './principal.ts';
 import { type AttemptSource, RateLimits } from './rate-limits.ts';
 import { type Demand, mayActAs } from './roles.ts';
+
+interface RouteRule {
+  readonly access: AccessRule;
+  readonly rateLimited: boolean;
+}
 
 const BEARER = /^bearer +(\S+) *$/i;
 
@@ -17,7 +23,7 @@ const BEARER = /^bearer +(\S+) *$/i;
 @Injectable()
 export class AuthGuard implements CanActivate {
   private readonly keys: ApiKeyService;
-  private readonly rules = new WeakMap<object, AccessRule>();
+  private readonly rules = new WeakMap<object, RouteRule>();
 
   constructor(
     keys: ApiKeyService,
@@ -27,13 +33,13 @@ export class AuthGuard implements CanActivate {
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const rule = this.ruleOf(context);
-    if (rule === 'public') return true;
+    const { access, rateLimited } = this.ruleOf(context);
+    if (access === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     const principal = await this.identify(request.headers.authorization, request.ip);
-    this.limits.takeRequest(principal, http.getResponse<FastifyReply>());
-    authorize(principal, rule);
+    if (rateLimited) this.limits.takeRequest(principal, http.getResponse<FastifyReply>());
+    authorize(principal, access);
     request.principal = principal;
     return true;
   }
@@ -65,11 +71,11 @@ export class AuthGuard implements CanActivate {
   }
 
   /** Reading metadata costs more than the rest of the guard, so each handler is looked at once. */
-  private ruleOf(context: ExecutionContext): AccessRule {
+  private ruleOf(context: ExecutionContext): RouteRule {
     const handler = context.getHandler();
     const known = this.rules.get(handler);
     if (known !== undefined) return known;
-    const rule = accessOf(handler, context.getClass());
+    const rule = { access: accessOf(handler, context.getClass()), rateLimited: isRateLimited(handler) };
     this.rules.set(handler, rule);
     return rule;
   }

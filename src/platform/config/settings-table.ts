@@ -35,7 +35,7 @@ export const SETTINGS_TABLE = {
   RATE_LIMIT_REQUESTS: whole(
     600_000,
     { min: 0, max: 100_000_000 },
-    'Requests a minute of one key or agent that one API process answers; further ones get 429. 0: no limit.',
+    'Requests a minute of one key or agent that one API process answers; further ones get 429. Heartbeats of agents and their requests about running tasks do not count. 0: no limit.',
   ),
   RATE_LIMIT_AUTH_FAILURES: whole(
     30,

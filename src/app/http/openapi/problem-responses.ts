@@ -1,4 +1,5 @@
 import type { ParameterObject, ResponseObject, SchemaObject } from '@nestjs/swagger';
+import { NOT_RATE_LIMITED_EXTENSION } from '../../../platform/auth/not-rate-limited.decorator.ts';
 import { withHeaders } from '../../../platform/http/answer-headers.ts';
 import type { DescribedOperation } from './operations.ts';
 
@@ -46,10 +47,10 @@ const DESCRIPTIONS = {
 };
 type CommonStatus = keyof typeof DESCRIPTIONS;
 
-/** Every answer to a key that is valid has them, while limits are on. */
+/** Every answer to a key that is valid has them, while limits are on; so has the 401 to a token that lost its agent meanwhile. */
 const OF_LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 const HEADERS: Record<string, ReturnType<typeof withHeaders>> = {
-  401: withHeaders('WWW-Authenticate'),
+  401: withHeaders('WWW-Authenticate', ...OF_LIMITS),
   412: withHeaders('ETag', ...OF_LIMITS),
   429: withHeaders('Retry-After', ...OF_LIMITS),
 };
@@ -94,7 +95,8 @@ export function addProblems({ method, operation }: DescribedOperation): void {
   for (const [status, response] of Object.entries(declared)) {
     if (Number(status) >= 400 && response.content === undefined) declared[status] = { ...response, content: PROBLEM_CONTENT };
   }
-  if (operation.security === undefined) for (const response of Object.values(declared)) describeLimits(response);
+  const rateLimited = operation.security === undefined && Reflect.get(operation, NOT_RATE_LIMITED_EXTENSION) !== true;
+  if (rateLimited) for (const response of Object.values(declared)) describeLimits(response);
   const added = common.filter(([status, applies]) => applies && !(status in declared));
   operation.responses = {
     ...declared,
