@@ -209,4 +209,26 @@ describe('an edit', () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, ...Array<number>(9).fill(412)]);
     expect(await server.sql('SELECT 1 FROM content_versions WHERE content_id = $1', [content.id])).toHaveLength(1);
   });
+
+  it('does not wait for long texts of others, which are refused after 10 s', async () => {
+    const topic = { account: (await client.createAccount()).name, topic: 'Tides' };
+    const [slow, quick] = [await client.generate(topic), await client.generate({ ...topic, topic: 'Winds' })];
+    const ended: string[] = [];
+    const edit = async (id: string, bodyMarkdown: string, name: string) => {
+      const answer = await client.patch(`/contents/${id}`, { bodyMarkdown }, '"v1"');
+      ended.push(name);
+      return answer;
+    };
+    // Rendered in 25 s, were it not for the deadline of 3 s.
+    const long = Array.from({ length: 8 }, () => edit(slow.id, '[a]('.repeat(50_000), 'long'));
+    const short = await edit(quick.id, 'Only **this**.', 'short');
+    expect(short).toMatchObject({ status: 200, body: { bodyHtml: expect.stringContaining('<strong>this</strong>') } });
+    const answers = await Promise.all(long);
+    expect(ended[0]).toBe('short');
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    const busy = answers.filter(({ status }) => status === 503);
+    expect(busy.length).toBeGreaterThanOrEqual(4); // three fit into 10 s
+    for (const { headers, body } of busy) expect([headers.get('retry-after'), body.code]).toEqual(['5', 'rendering_busy']);
+    expect(await client.getContent(slow.id)).toMatchObject({ version: 2, bodyHtml: expect.stringMatching(/^<pre>/) });
+  });
 });

@@ -10,6 +10,7 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { renderArticlePage } from '../rendering/article-page.ts';
+import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
 import { renderMarkdown } from '../rendering/render-markdown.ts';
 import { Content, type ReviewStatus } from './content.entity.ts';
 import type { UpdateContentBody } from './content.dto.ts';
@@ -67,7 +68,7 @@ export class ContentService {
     const at = new Date();
     const set = {
       ...next,
-      bodyHtml: await renderMarkdown(next.bodyMarkdown, content.language),
+      bodyHtml: await renderOrRefuse(next.bodyMarkdown, content.language),
       wordCount: countWords(markdownToText(next.bodyMarkdown)),
       coverSvg: content.coverSvg === null || next.title === content.title ? content.coverSvg : retitledCover(content, next.title, account),
       checks: check.findings,
@@ -91,6 +92,18 @@ export class ContentService {
   async page(content: Content): Promise<string> {
     const { name: accountName } = await this.accounts.get(content.accountId);
     return renderArticlePage({ ...content, accountName, publishedAt: content.createdAt.toISOString().slice(0, 10) });
+  }
+}
+
+async function renderOrRefuse(markdown: string, language: Content['language']): Promise<string> {
+  try {
+    return await renderMarkdown(markdown, language);
+  } catch (error) {
+    if (!(error instanceof RenderBusyError)) throw error;
+    throw ProblemError.unavailable('rendering_busy', 'The text was not rendered within 10 s, because other texts were before it.', {
+      detail: 'Nothing was changed. Send the edit again after the time of Retry-After.',
+      cause: error,
+    });
   }
 }
 

@@ -12,7 +12,8 @@ import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 import { type AcceptedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
 import type { Account } from '../accounts/account.entity.ts';
 import { AccountService } from '../accounts/account.service.ts';
-import { renderMarkdown } from '../rendering/render-markdown.ts';
+import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
+import { plainTextHtml, renderMarkdown } from '../rendering/render-markdown.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import { ContentGenerationParams } from './content-generation.params.ts';
 import { insertGenerations } from './content-generation.records.ts';
@@ -70,7 +71,11 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
 
     context.progress(95, 'package');
     const { autoApprove = this.settings.asyncAutoApprove } = params;
-    const bodyHtml = await renderMarkdown(creation.bodyMarkdown, account.language);
+    const bodyHtml = await renderMarkdown(creation.bodyMarkdown, account.language).catch((error: unknown) => {
+      if (!(error instanceof RenderBusyError)) throw error;
+      log.warn(`${error.message} The body is kept as plain text; an edit renders it.`);
+      return plainTextHtml(creation.bodyMarkdown);
+    });
     const { id: accountId, language } = account;
     return { contentId: uuidv7(), accountId, language, autoApprove, keywords: request.keywords, creation, bodyHtml, wordCount, check };
   }

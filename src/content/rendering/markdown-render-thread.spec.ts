@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MarkdownRenderThread } from './markdown-render-thread.ts';
+import { MarkdownRenderThread, RenderBusyError } from './markdown-render-thread.ts';
 
 const render = (thread: MarkdownRenderThread, markdown: string): Promise<string | null> => thread.render({ markdown, language: 'en' });
 /** Takes minutes, and gigabytes: quadratic in the depth of nesting. */
@@ -7,7 +7,7 @@ const ENDLESS = `${'1. '.repeat(30_000)}x`;
 
 describe('MarkdownRenderThread', () => {
   it('ends a text at its deadline, and renders those that waited', async () => {
-    const thread = new MarkdownRenderThread({ deadlineMs: 500, memoryMb: 1_024 });
+    const thread = new MarkdownRenderThread({ deadlineMs: 500, answerMs: 20_000, memoryMb: 1_024 });
     await render(thread, 'warm up');
     const started = performance.now();
     const results = await Promise.all([render(thread, '*a*'), render(thread, ENDLESS), render(thread, '*b*')]);
@@ -15,8 +15,29 @@ describe('MarkdownRenderThread', () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
+  it('renders a short text before the long ones that waited longer', async () => {
+    const thread = new MarkdownRenderThread({ deadlineMs: 500, answerMs: 20_000, memoryMb: 1_024 });
+    await render(thread, 'warm up');
+    const ended: string[] = [];
+    const note = (name: string, result: Promise<unknown>): Promise<unknown> => result.finally(() => ended.push(name));
+    const long = [1, 2, 3].map((n) => note(`long ${n}`, render(thread, ENDLESS)));
+    await Promise.all([...long, note('short', render(thread, '*a*'))]);
+    expect(ended).toEqual(['long 1', 'short', 'long 2', 'long 3']);
+  });
+
+  it('gives up a text that waits too long, and renders the next ones', async () => {
+    const thread = new MarkdownRenderThread({ deadlineMs: 2_000, answerMs: 3_000, memoryMb: 1_024 });
+    await render(thread, 'warm up');
+    const started = performance.now();
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => render(thread, ENDLESS)));
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(results[0]).toEqual({ status: 'fulfilled', value: null });
+    for (const late of results.slice(1)) expect(late).toEqual({ status: 'rejected', reason: expect.any(RenderBusyError) });
+    expect(await render(thread, 'fine')).toBe('<p>fine</p>');
+  });
+
   it('survives a text that needs too much memory', async () => {
-    const thread = new MarkdownRenderThread({ deadlineMs: 20_000, memoryMb: 32 });
+    const thread = new MarkdownRenderThread({ deadlineMs: 20_000, answerMs: 30_000, memoryMb: 32 });
     expect(await render(thread, `${'[a](b) *c* '.repeat(60_000)}`)).toBeNull();
     expect(await render(thread, 'fine')).toBe('<p>fine</p>');
   });

@@ -11,8 +11,23 @@ export interface RenderOrder {
 export type RenderAnswer = { ready: true } | { html: string | null };
 
 export interface RenderLimits {
+  /** For rendering alone. */
   deadlineMs: number;
+  /** For waiting, the start of the thread and rendering together. */
+  answerMs: number;
   memoryMb: number;
+}
+
+/** The text was not rendered in time because others were before it; later it may be. */
+export class RenderBusyError extends Error {
+  override readonly name = 'RenderBusyError';
+  override readonly message = 'Too many texts wait to be rendered.';
+}
+
+interface WaitingOrder {
+  order: RenderOrder;
+  resolve: (html: string | null) => void;
+  reject: (error: unknown) => void;
 }
 
 /** `.ts` when run from the sources, `.js` when built. */
@@ -22,19 +37,47 @@ const START_MS = 20_000;
 /** The thread takes some 30 MB, which a process that renders rarely gives back. */
 const IDLE_MS = 30_000;
 
-/** One text at a time in one thread, each within a deadline and a memory limit. */
+/**
+ * One text at a time in one thread, each within a deadline and a memory limit. The shortest waiting text is next: only a long
+ * one can take seconds, and many long ones must not delay a short one.
+ */
 export class MarkdownRenderThread {
   private thread: Worker | undefined;
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly waiting: WaitingOrder[] = [];
+  private isRendering = false;
   private idle: NodeJS.Timeout | undefined;
 
   constructor(private readonly limits: RenderLimits) {}
 
-  /** The HTML, or null when the text took too much time, memory or stack. @throws when the thread cannot start */
-  render(order: RenderOrder): Promise<string | null> {
-    const result = this.last.then(() => this.renderNext(order));
-    this.last = result.catch(() => undefined);
-    return result;
+  /**
+   * The HTML, or null when the text took too much time, memory or stack.
+   * @throws {RenderBusyError} after `answerMs`. @throws when the thread cannot start
+   */
+  async render(order: RenderOrder): Promise<string | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<string | null>();
+    const own = { order, resolve, reject };
+    const timer = setTimeout(() => {
+      const at = this.waiting.indexOf(own);
+      if (at !== -1) this.waiting.splice(at, 1);
+      reject(new RenderBusyError());
+    }, timerMs(this.limits.answerMs));
+    this.waiting.push(own);
+    if (!this.isRendering) void this.renderWaiting();
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  private async renderWaiting(): Promise<void> {
+    this.isRendering = true;
+    for (let next = this.takeShortest(); next !== undefined; next = this.takeShortest()) {
+      await this.renderNext(next.order).then(next.resolve, next.reject);
+    }
+    this.isRendering = false;
+  }
+
+  /** The first of equally short ones. */
+  private takeShortest(): WaitingOrder | undefined {
+    const lengths = this.waiting.map(({ order }) => order.markdown.length);
+    return this.waiting.splice(lengths.indexOf(Math.min(...lengths)), 1)[0];
   }
 
   private async renderNext(order: RenderOrder): Promise<string | null> {

@@ -3,6 +3,8 @@ import { MarkdownRenderThread } from './markdown-render-thread.ts';
 
 /** Real articles take 5 to 50 ms. */
 const DEADLINE_MS = 3_000;
+/** A client gives up after 30 s. */
+const ANSWER_MS = 10_000;
 const MEMORY_MB = 256;
 const MAX_LENGTH = 300_000;
 /** The time of emphasis marks grows with their square: 10,000 take 0.6 s, 40,000 would take 10 s. */
@@ -12,15 +14,28 @@ const MAX_CELLS = 20_000;
 /** Quotes and lists inside each other. Their time grows with the square of the depth too; people write 3 or 4. */
 const MAX_DEPTH = 50;
 
-const thread = new MarkdownRenderThread({ deadlineMs: DEADLINE_MS, memoryMb: MEMORY_MB });
+/** 20,000 characters take 0.7 s at worst, 200,000 would take half a minute. */
+const MAX_SHORT_LENGTH = 20_000;
+
+const limits = { deadlineMs: DEADLINE_MS, answerMs: ANSWER_MS, memoryMb: MEMORY_MB };
+const shortTexts = new MarkdownRenderThread(limits);
+/** A thread of their own: a short text never waits for a long one. */
+const longTexts = new MarkdownRenderThread(limits);
 
 /**
  * GitHub-flavoured Markdown with footnotes as safe HTML: no raw HTML, only http(s) and mailto addresses. A text that
  * costs too much comes back as plain text. Rendering happens in a thread, so that no text stalls or ends the process.
+ * @throws {RenderBusyError} after 10 s in which other texts were rendered
  */
 export async function renderMarkdown(markdown: string, language: PageLanguage): Promise<string> {
-  const html = isExcessive(markdown) ? null : await thread.render({ markdown, language });
-  return html ?? `<pre>${escapeHtml(markdown)}</pre>`;
+  if (isExcessive(markdown)) return plainTextHtml(markdown);
+  const thread = markdown.length > MAX_SHORT_LENGTH ? longTexts : shortTexts;
+  return (await thread.render({ markdown, language })) ?? plainTextHtml(markdown);
+}
+
+/** The text as it is, for one that is not rendered. */
+export function plainTextHtml(markdown: string): string {
+  return `<pre>${escapeHtml(markdown)}</pre>`;
 }
 
 export function escapeHtml(text: string): string {
