@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { STDOUT_CLOSED } from '../../src/cli/terminal.ts';
 import { runCli, startCli } from './run-cli.ts';
 import { EXECUTION_ID, execution } from './samples.ts';
@@ -57,6 +61,17 @@ describe('exit codes of answers', () => {
     server.on(EXECUTION, { ...problem(429, 'rate_limited', 'slower'), headers: { ...JSON_PROBLEM, 'retry-after': '11' } });
     expect(await runCli(STATUS, { env })).toMatchObject({ code: 1, stderr: expect.stringContaining('rate_limited') });
     expect(server.requests(EXECUTION)).toHaveLength(1);
+  });
+
+  it.each([
+    ['backup', 'contenthub backup --help', 'exists'],
+    ['restore', 'contenthub restore --help', 'no backup'],
+  ])('%s names its own help as the next step', async (command, next, reason) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'contenthub-next-'));
+    writeFileSync(join(cwd, 'a.gz'), gzipSync('{}'));
+    const { code, stderr } = await runCli([command, 'a.gz'], { env, cwd });
+    rmSync(cwd, { recursive: true });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`${reason}[^]*Next: ${next}\n$`))]);
   });
 
   it('names the fields a body was refused for', async () => {

@@ -75,6 +75,29 @@ describe('tables on a narrow terminal', () => {
     },
   );
 
+  it.each([
+    ['task status', ['task', 'status', EXECUTION_ID], 'the provider closed the connection before the answer was whole'],
+    ['content show', ['content', 'show', CONTENT_ID], 'what a task that survived a crash of its worker does next in the night'],
+  ])('%s shows long texts in 60 columns without losing a word, and keeps addresses whole', async (_, argv, sentence) => {
+    const error = { code: 'ECONNRESET', message: sentence };
+    const params = { text: sentence, blob: 'x'.repeat(150) };
+    server.on(EXECUTION, { body: execution({ params, result: { text: sentence }, error }) });
+    server.on(`GET /contents/${CONTENT_ID}`, { body: { ...CONTENT, summary: sentence, title: sentence } });
+    const { code, stdout } = await runCli(argv, { env, tty: true, columns: 60 });
+    expect(code).toBe(0);
+    const lines = stdout.split('\n').filter((line) => !line.startsWith('URL'));
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(60);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(sentence);
+    if (argv[0] === 'content') expect(stdout).toContain(CONTENT.previewUrl);
+    else expect(stdout.replaceAll(/\s+/g, '')).toContain('x'.repeat(150));
+  });
+
+  it('wraps the remark about columns that were left out', async () => {
+    const { stderr } = await runCli(['content', 'list'], { env, tty: true, columns: 60 });
+    expect(stderr).toMatch(/^Not shown in 60 columns: /);
+    for (const line of stderr.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(60);
+  });
+
   it('keeps whole words of a title and names the columns it left out', async () => {
     const { stdout, stderr } = await runCli(['content', 'list'], { env, tty: true, columns: 80 });
     expect(stdout).toContain('How a task survives a crash of…');

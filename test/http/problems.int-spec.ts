@@ -144,6 +144,15 @@ describe('the body', () => {
     expect([status, body.body ?? null]).toEqual([200, JSON.parse(json.replace('\ufeff', ''))]);
   });
 
+  it.each(['null', '[]', '"text"', '1'])('%s is no object where a route takes one', async (json) => {
+    const { status, body } = await mini.send('/things', { as: 'editor', json });
+    expect([status, body.code, body.errors]).toEqual([
+      422,
+      'invalid_body',
+      [expect.objectContaining({ pointer: '', code: 'not_an_object' })],
+    ]);
+  });
+
   it('may be empty whatever its type, and may come with DELETE', async () => {
     expect((await mini.send('/things/echo', { method: 'POST', headers: { 'content-type': 'application/json' } })).body).toEqual({
       is: 'undefined',

@@ -26,7 +26,7 @@ export function registerServer(program: Command, start: Start): void {
       start(async (call, _options, file: string | undefined) => {
         const { backup } = await import('../../app/backup.ts');
         const name = file ?? `contenthub-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.backup.gz`;
-        return (await backup({ ...output(call), file: resolve(call.terminal.cwd, name) }).catch(asUsageError)) as ExitCode;
+        return (await backup({ ...output(call), file: resolve(call.terminal.cwd, name) }).catch(usageErrorOf('backup'))) as ExitCode;
       }),
     );
   program
@@ -41,7 +41,9 @@ export function registerServer(program: Command, start: Start): void {
         const { restore } = await import('../../app/backup.ts');
         const next = `contenthub restore ${file} --replace --yes`;
         if (replace) await confirm(call, 'This deletes all that the database holds now.', { yes, next });
-        return (await restore({ ...output(call), file: resolve(call.terminal.cwd, file), replace }).catch(asUsageError)) as ExitCode;
+        return (await restore({ ...output(call), file: resolve(call.terminal.cwd, file), replace }).catch(
+          usageErrorOf('restore'),
+        )) as ExitCode;
       }),
     );
   program
@@ -65,9 +67,12 @@ function output(call: Invocation): { say: (line: string) => void; note: (line: s
 }
 
 /** A file or a database that does not fit is the caller's to change; anything else is a failure. */
-function asUsageError(error: unknown): never {
-  if (error instanceof Error && error.name === 'BackupError') throw usageError(error.message, 'contenthub restore --help');
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-    throw usageError(`There is no file ${(error as NodeJS.ErrnoException).path}`, 'contenthub restore --help');
-  throw error;
+function usageErrorOf(command: 'backup' | 'restore'): (error: unknown) => never {
+  const next = `contenthub ${command} --help`;
+  return (error) => {
+    if (error instanceof Error && error.name === 'BackupError') throw usageError(error.message, next);
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw usageError(`There is no ${command === 'backup' ? 'folder for' : 'file'} ${path}`, next);
+    throw error;
+  };
 }

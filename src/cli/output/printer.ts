@@ -3,6 +3,7 @@ import { usageError } from '../cli-error.ts';
 import type { Output } from '../terminal.ts';
 import { cellText, paint, paintCell, type Row, valueOf } from './cells.ts';
 import { csvLine } from './csv.ts';
+import { wrap } from './fit-text.ts';
 import { shortId } from '../identify.ts';
 import type { Field } from './fields.ts';
 import type { TableColumn } from './table.ts';
@@ -91,6 +92,10 @@ export class Printer {
     return nextCursor;
   }
 
+  get #width(): number {
+    return Math.max(this.options.out.columns ?? USUAL_WIDTH, NARROWEST);
+  }
+
   #head(fields: readonly Field[]): string {
     if (this.format === 'csv') return this.#csvHead(fields);
     return this.format === 'table' && this.options.headers ? tabbed(fields.map(({ title }) => title)) : '';
@@ -104,7 +109,7 @@ export class Printer {
 
   async #table(fields: readonly Field[], rows: readonly Row[]): Promise<string> {
     const { renderTable } = await import('./table.ts');
-    const { colour, headers, out } = this.options;
+    const { colour, headers } = this.options;
     const columns = fields.map((field, index) => this.#column(field, index));
     const cells = rows.map((row) => fields.map((field) => this.#cell(row, field, true)));
     const paintOne = (column: number | 'title', text: string): string => {
@@ -112,15 +117,18 @@ export class Printer {
       const field = column === 'title' ? undefined : fields[column];
       return field ? paintCell(text, field) : paint('bold', text);
     };
-    const width = Math.max(out.columns ?? USUAL_WIDTH, NARROWEST);
+    const width = this.#width;
     const { text, dropped } = renderTable(columns, cells, { width, headers, paint: paintOne });
-    if (dropped.length > 0) this.options.note(`Not shown in ${width} columns: ${dropped.join(', ')}. --columns chooses, -o json shows all`);
+    if (dropped.length > 0) {
+      const remark = `Not shown in ${width} columns: ${dropped.join(', ')}. --columns chooses, -o json shows all`;
+      this.options.note(wrap(remark, width));
+    }
     return text;
   }
 
   /** Times go first when it is narrow, then what stands further right. What identifies a row, its state and its texts stay. */
   #column({ title, kind }: Field, index: number): TableColumn {
-    const flexible = kind === 'text' || kind === 'sentence' || kind === 'error';
+    const flexible = isText({ kind });
     const stays = index === 0 || flexible || kind === 'status' || this.options.columns !== undefined;
     return { title, flexible, wrap: kind === 'sentence', ...(!stays && { dropRank: index + (kind === 'time' ? 100 : 0) }) };
   }
@@ -136,7 +144,8 @@ export class Printer {
         if (!headers) return `${text}\n`;
         if (!this.forPeople) return tabbed([field.title, text]);
         const label = field.title.padEnd(width);
-        return `${colour ? paint('bold', label) : label}${colour ? paintCell(text, field) : text}\n`;
+        const value = isText(field) ? wrap(text, this.#width - width).replaceAll('\n', `\n${' '.repeat(width)}`) : text;
+        return `${colour ? paint('bold', label) : label}${colour ? paintCell(value, field) : value}\n`;
       })
       .join('');
   }
@@ -161,6 +170,11 @@ export class Printer {
       throw usageError(`There is no column "${name}"`, `--columns takes any of ${known}`);
     });
   }
+}
+
+/** May be shortened or take further lines; ids, addresses and times are copied and stay whole. */
+function isText({ kind }: Pick<Field, 'kind'>): boolean {
+  return kind === 'text' || kind === 'sentence' || kind === 'error';
 }
 
 function tabbed(cells: readonly string[]): string {

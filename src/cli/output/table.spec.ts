@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { renderTable, truncate, wrap } from './table.ts';
+import { truncate, wrap } from './fit-text.ts';
+import { renderTable } from './table.ts';
 
 const words = fc.string({ unit: fc.constantFrom('a', ' ', '中', '文', '👍', 'é') });
 

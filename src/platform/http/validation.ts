@@ -6,6 +6,8 @@ import { closest } from '../../core/text/closest.ts';
 /** More findings than a person mends at once; a body of 1,000 wrong elements must not get 1,000 sentences. */
 const MOST_ERRORS = 20;
 
+const NOT_AN_OBJECT: ProblemDetail = { pointer: '', code: 'not_an_object', detail: 'must be a JSON object' };
+
 class Findings extends Error {
   readonly errors: ValidationError[];
 
@@ -34,6 +36,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && this.toValidate(metadata) && isNoObject(value)) throw invalidBody([NOT_AN_OBJECT]);
     try {
       return (await super.transform(value, metadata)) as unknown;
     } catch (error) {
@@ -42,12 +45,25 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
+/** ValidationPipe takes null, texts and numbers for {}. Undefined is no body at all. */
+function isNoObject(value: unknown): boolean {
+  return value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
+}
+
 function toProblem(errors: ValidationError[], place: ArgumentMetadata['type']): ProblemError {
   const found = toFieldErrors(errors, '', place === 'query' ? 'parameter' : 'member');
-  const detail = found.map((finding) => finding.detail.replace(/[^?]$/, '$&.')).join(' ');
+  const detail = detailOf(found);
   if (place === 'query') return ProblemError.badRequest('invalid_query', 'The query is not valid.', { detail, errors: found });
   if (place === 'param') return ProblemError.badRequest('invalid_path', 'The path is not valid.', { detail, errors: found });
-  return ProblemError.unprocessable('invalid_body', 'The body is not valid.', { detail, errors: found });
+  return invalidBody(found);
+}
+
+function invalidBody(errors: ProblemDetail[]): ProblemError {
+  return ProblemError.unprocessable('invalid_body', 'The body is not valid.', { detail: detailOf(errors), errors });
+}
+
+function detailOf(errors: readonly ProblemDetail[]): string {
+  return errors.map(({ detail }) => detail.replace(/[^?]$/, '$&.')).join(' ');
 }
 
 /** The findings of class-validator (run with `validationError.target`, its default) with pointers under `prefix`. */
@@ -70,7 +86,7 @@ function collect(errors: ValidationError[], parent: string, kind: string, found:
 /** One for each member. Of several broken rules the one written first, since a text that is missing is not “too long”. */
 function finding(error: ValidationError, constraints: Record<string, string>, pointer: string, kind: string): ProblemDetail {
   if ('whitelistValidation' in constraints) return unknownMember(error, pointer, kind);
-  if (error.target === undefined) return { pointer: '', code: 'not_an_object', detail: 'must be a JSON object' }; // the body itself
+  if (error.target === undefined) return NOT_AN_OBJECT; // the body itself
   if (Reflect.get(error.target, error.property) === undefined)
     return { pointer, code: 'required', detail: `${error.property} is required` };
   const [rule, message] = Object.entries(constraints).at(-1) ?? ['', '']; // decorators run from the last to the first

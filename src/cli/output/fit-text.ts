@@ -1,0 +1,40 @@
+import stringWidth from 'string-width';
+
+/** At most `width` terminal columns, cut between words where one fits; Chinese characters count two. */
+export function truncate(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  const words = take(text, width - 1, 'word');
+  const kept = stringWidth(words.trimEnd()) >= (width - 1) / 2 ? words : take(text, width - 1, 'grapheme');
+  return `${kept.trimEnd()}…`;
+}
+
+/** The same text on lines of at most `width` columns; a word longer than a line is cut. */
+export function wrap(text: string, width: number): string {
+  const lines: string[] = [];
+  for (let rest = text.trim(); rest !== ''; ) {
+    const line = stringWidth(rest) <= width ? rest : firstLine(rest, width);
+    if (line === '') return text;
+    lines.push(line);
+    rest = rest.slice(line.length).trimStart();
+  }
+  return lines.join('\n');
+}
+
+/** Whole words, unless they leave more than half of the line empty, as JSON without spaces would. */
+function firstLine(text: string, width: number): string {
+  const words = take(text, width, 'word').trimEnd();
+  return stringWidth(words) >= width / 2 ? words : take(text, width, 'grapheme').trimEnd() || words;
+}
+
+/** The beginning of `text` in whole words (with the punctuation that follows them) or characters, at most `width` columns. */
+function take(text: string, width: number, granularity: 'word' | 'grapheme'): string {
+  let used = 0;
+  let end = 0;
+  const parts = granularity === 'word' ? text.match(/\s+|[\p{Script=Han}\p{P}]|[^\s\p{Script=Han}]+/gu) : null;
+  for (const part of parts ?? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)) {
+    used += stringWidth(part);
+    if (used > width) break;
+    end += part.length;
+  }
+  return text.slice(0, end);
+}
