@@ -29,6 +29,7 @@ const HOSTILE = {
     idle_session_timeout: '100',
     transaction_timeout: '100',
   },
+  'commits that do not wait for the disk': { synchronous_commit: 'off' },
   'a search path without our tables': { search_path: 'nowhere' },
 };
 const EVERYTHING: Record<string, string> = Object.assign({}, ...Object.values(HOSTILE));
@@ -50,6 +51,7 @@ const RELIED_ON = {
   idle_in_transaction_session_timeout: '5s',
   transaction_timeout: '0',
   search_path: 'public',
+  synchronous_commit: 'on',
 };
 
 let database: TestDatabase;
@@ -150,6 +152,27 @@ describe('what the role and the database define differently', () => {
         idle_in_transaction_session_timeout: '0',
       });
       await migration.end();
+    });
+  });
+});
+
+describe('synchronous_commit', () => {
+  it.each([
+    ['off', 'on'],
+    ['local', 'on'],
+    ['on', 'on'],
+    ['remote_write', 'remote_write'],
+    ['remote_apply', 'remote_apply'],
+  ])('of the role %s is %s for every kind of connection', async (inherited, used) => {
+    await withSettings({ synchronous_commit: inherited }, async () => {
+      for (const kind of ['requests', 'engine', 'single', 'migration'] as const) {
+        for (const keepsSessions of [true, false]) {
+          const pool = createPool({ url: database.url }, { name: 'test', kind, max: 1, keepsSessions });
+          const { rows } = await pool.query(`SELECT current_setting('synchronous_commit') AS value`);
+          await pool.end();
+          expect([kind, keepsSessions, rows[0].value]).toEqual([kind, keepsSessions, used]);
+        }
+      }
     });
   });
 });

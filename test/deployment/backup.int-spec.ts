@@ -160,6 +160,14 @@ describe('a restore is refused, and changes nothing', () => {
     expect(await contentOf(target)).toEqual(before);
   });
 
+  it('while a server is connected to the database', async () => {
+    const before = await server.sql('SELECT count(*) FROM tasks');
+    await expect(restoreBackup({ url: source }, file, { replace: true })).rejects.toThrow(
+      'are connected to the database (1). Stop them first.',
+    );
+    expect(await server.sql('SELECT count(*) FROM tasks')).toEqual(before);
+  });
+
   it.each([
     ['is no backup', () => changed('other.gz', () => '{"hello":1}\n'), 'no backup of ContentHub'],
     [

@@ -5,6 +5,8 @@ import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { ConfigurationError } from '../config/configuration-error.ts';
 import { createPool, type DatabaseAddress, SessionClient } from './connections.ts';
+import { checkDatabase } from './database-requirements.ts';
+import { endWithin } from './end-connections.ts';
 import { driverOver } from './entity-pool.ts';
 import { DEFAULT_SCHEMA } from './session-settings.ts';
 import { requireSessions } from './session-probe.ts';
@@ -69,14 +71,15 @@ async function withMigrations<T>(
   try {
     await lock.open();
     await takeLock(lock);
+    await checkDatabase(lock, schema);
     await prepareSchema(pool, schema);
     const source = await new DataSource({ type: 'postgres', driver: driverOver(pool), migrations }).initialize();
     const result = await work(source);
     await source.destroy();
     return result;
   } finally {
-    await pool.end();
-    await lock.end();
+    // A failed migration may leave a connection checked out, and pg waits for it without end.
+    await Promise.all([endWithin(pool), endWithin(lock)]);
   }
 }
 
@@ -98,7 +101,9 @@ async function takeLock(client: SessionClient): Promise<void> {
  */
 async function prepareSchema(pool: pg.Pool, schema: string | undefined): Promise<void> {
   if (schema !== undefined) {
-    await pool.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
+    // CREATE SCHEMA needs its privilege also where IF NOT EXISTS has nothing to do.
+    const { rowCount } = await pool.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+    if (rowCount === 0) await pool.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
     return;
   }
   const { rows } = await pool.query<{ schema: string }>(

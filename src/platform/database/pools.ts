@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { createPool, type DatabaseAddress, SessionClient } from './connections.ts';
+import { endWithin } from './end-connections.ts';
 
 export interface PoolOptions extends DatabaseAddress {
   /** Connections for requests and entities. */
@@ -39,7 +40,7 @@ export class Pools {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.api.end(), this.engine.end()]);
+    await Promise.all([endWithin(this.api), endWithin(this.engine)]);
   }
 }
 

@@ -56,16 +56,21 @@ function settingsOf(kind: ConnectionKind): Record<string, string> {
   };
 }
 
+/**
+ * `off` and `local` confirm a task before it is where the server keeps it, so a crash or a failover loses it. They become
+ * `on`; remote_write and remote_apply are a choice of the operator.
+ */
 function assignments(kind: ConnectionKind, schema: string, scope: 'SESSION' | 'LOCAL'): string {
   const set = ([name, value]: [string, string]): string => `SET ${scope} ${name} = ${pg.escapeLiteral(value)}`;
   const local = scope === 'LOCAL';
   const optional = OPTIONAL_BOUNDS.map(
     (name) => `CASE WHEN current_setting('${name}', true) IS NOT NULL THEN set_config('${name}', '0', ${local}) END`,
   );
+  const durable = `set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on' ELSE current_setting('synchronous_commit') END, ${local})`;
   return [
     ...Object.entries(settingsOf(kind)).map(set),
     `SET ${scope} search_path = ${pg.escapeIdentifier(schema)}`,
-    `SELECT ${optional.join(', ')}`,
+    `SELECT ${[durable, ...optional].join(', ')}`,
   ].join('; ');
 }
 

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type DatabaseAddress, SessionClient } from '../connections.ts';
+import { endWithin } from '../end-connections.ts';
 import { migrateDatabase, migrationNames, revertDatabase } from '../migrate.ts';
 import {
   BackupError,
@@ -73,11 +74,21 @@ async function emptyDatabase(address: DatabaseAddress, replace: boolean): Promis
   try {
     const found = await client.query<{ found: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS found`);
     if (!found.rows[0]?.found) return;
+    await refuseWhileServed(client);
     if (!replace) throw new BackupError('The database is not empty. Restore into an empty one, or give --replace to delete what it holds.');
   } finally {
-    await client.end();
+    await endWithin(client);
   }
   await revertDatabase(address);
+}
+
+/** A server that goes on would write into rows that were wound back: its epochs would meet older ones. */
+async function refuseWhileServed(client: SessionClient): Promise<void> {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'contenthub-listen'`,
+  );
+  const processes = rows[0]?.count ?? 0;
+  if (processes > 0) throw new BackupError(`Processes of ContentHub are connected to the database (${processes}). Stop them first.`);
 }
 
 async function load(address: DatabaseAddress, file: string, onTable: (table: string) => void): Promise<Record<string, number>> {
@@ -103,7 +114,7 @@ async function load(address: DatabaseAddress, file: string, onTable: (table: str
     await client.query('ANALYZE');
     return counts;
   } finally {
-    await client.end();
+    await endWithin(client);
   }
 }
 

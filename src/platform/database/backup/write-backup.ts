@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { to as copyTo } from 'pg-copy-streams';
 import { type DatabaseAddress, SessionClient } from '../connections.ts';
+import { endWithin } from '../end-connections.ts';
 import { type BackupFooter, type BackupHeader, type BackupTable, END_OF_ROWS, identifier } from './backup-file.ts';
 
 /** Tables of the current schema, a referenced table before those that refer to it. The list of migrations is in the header. */
@@ -50,7 +51,7 @@ export async function writeBackup(
     await rm(draft, { force: true });
     throw error;
   } finally {
-    await client.end();
+    await endWithin(client);
   }
 }
 
