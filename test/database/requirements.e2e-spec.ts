@@ -39,7 +39,11 @@ async function emptyDatabase(options = ''): Promise<{ name: string; url: string;
 async function execute(url: string, text: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(text).finally(() => client.end());
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
 }
 
 const errorOf = (work: Promise<unknown>): Promise<Error> =>
