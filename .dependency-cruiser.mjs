@@ -3,6 +3,7 @@ const LAYERS = [
   ['core'],
   ['platform'],
   ['queue', 'creators', 'channels'],
+  ['engine'],
   ['tasks'],
   ['results'],
   ['workers', 'scheduler', 'agents'],
@@ -44,7 +45,7 @@ export default {
       severity: 'error',
       comment: 'the CLI talks HTTP; only serve, migrate, backup, restore and openapi load the application, lazily',
       from: { path: '^src/cli/' },
-      to: { path: '^src/(platform|queue|creators|channels|tasks|results|workers|scheduler|content|monitoring)/', dependencyTypesNot: ['dynamic-import'] },
+      to: { path: '^src/(platform|queue|creators|channels|engine|tasks|results|workers|scheduler|content|monitoring)/', dependencyTypesNot: ['dynamic-import'] },
     },
     { name: 'nobody-imports-the-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
     {

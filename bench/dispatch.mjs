@@ -16,16 +16,16 @@ const { startServers } = await import('./lib/servers.mjs');
 const dist = (path) => import(`../dist/src/${path}.js`);
 const { migrateDatabase } = await dist('platform/database/migrate');
 const { Pools, executorOf } = await dist('platform/database/pools');
-const { TaskClaims } = await dist('tasks/dispatch/task-claims');
-const { HeldQueues } = await dist('tasks/dispatch/held-queues');
-const { COMPLETE_TASKS, INSERT_TASKS } = await dist('tasks/task.sql');
+const { TaskClaims } = await dist('engine/dispatch/task-claims');
+const { ThrottledQueues } = await dist('engine/dispatch/throttled-queues');
+const { COMPLETE_TASKS, INSERT_TASKS } = await dist('engine/task.sql');
 
 const servers = await startServers({ redis: false });
 const query = async (pools, text, values = []) => (await pools.api.query(text, values)).rows;
 
 function claimerOf(url) {
   const pools = new Pools({ url, apiSize: 2 });
-  const claims = new TaskClaims(pools, { tell: (rows) => rows }, new HeldQueues(), { workerCapabilities: [] });
+  const claims = new TaskClaims(pools, { tell: (rows) => rows }, new ThrottledQueues(), { workerCapabilities: [] });
   return { pools, claims };
 }
 
@@ -133,7 +133,7 @@ async function latency(accounts) {
   const [SECONDS, PER_SECOND] = [10, 1_000];
   const url = await freshDatabase();
   Object.assign(process.env, { DATABASE_URL: url, LOG_LEVEL: 'warn', WORKER_CONCURRENCY: '100' });
-  const modules = ['app/platform.module', 'tasks/tasks.module', 'scheduler/scheduler.module', 'workers/workers.module'];
+  const modules = ['app/platform.module', 'tasks/tasks.module', 'engine/maintenance/maintenance.module', 'workers/workers.module'];
   const imports = (await Promise.all(modules.map(dist))).map((module) => Object.values(module)[0]);
   class BenchModule {}
   Module({ imports })(BenchModule);

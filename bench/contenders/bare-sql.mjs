@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { executorOf, Pools } from '../../dist/src/platform/database/pools.js';
 import { StatementBatcher } from '../../dist/src/platform/database/statement-batcher.js';
-import { CLAIM_TASKS } from '../../dist/src/tasks/claim.sql.js';
-import { COMPLETE_TASKS, INSERT_TASKS } from '../../dist/src/tasks/task.sql.js';
+import { CLAIM_TASKS } from '../../dist/src/engine/claim.sql.js';
+import { COMPLETE_TASKS, INSERT_TASKS } from '../../dist/src/engine/task.sql.js';
 import { inChunks } from '../lib/chunks.mjs';
 
 const LANES = 2;

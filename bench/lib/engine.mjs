@@ -12,17 +12,17 @@ import { loadSettings } from '../../dist/src/platform/config/settings.js';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { statusOutput } from '../../dist/src/platform/telemetry/status-output.js';
 import { Pools } from '../../dist/src/platform/database/pools.js';
-import { SchedulerModule } from '../../dist/src/scheduler/scheduler.module.js';
+import { MaintenanceModule } from '../../dist/src/engine/maintenance/maintenance.module.js';
 import { TaskQueue } from '../../dist/src/queue/task-queue.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
-import { TaskRepository } from '../../dist/src/tasks/task.repository.js';
+import { TaskRepository } from '../../dist/src/engine/task.repository.js';
 import { TaskService } from '../../dist/src/tasks/task.service.js';
 import { TasksModule } from '../../dist/src/tasks/tasks.module.js';
 import { TaskWorkerPool } from '../../dist/src/workers/task-worker-pool.js';
 import { WorkersModule } from '../../dist/src/workers/workers.module.js';
 
 class EngineModule {}
-Module({ imports: [PlatformModule, TasksModule, SchedulerModule, WorkersModule] })(EngineModule);
+Module({ imports: [PlatformModule, TasksModule, MaintenanceModule, WorkersModule] })(EngineModule);
 
 const QUIET = { logger: ['error'], abortOnError: false };
 const DRAIN_MS = 1_000;

@@ -4,11 +4,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { AGENT } from '../core/task/lease-owner.ts';
 import { AGENT_TOKEN } from '../platform/auth/agent-token.ts';
 import type { Principal } from '../platform/auth/principal.ts';
-import type { TokenTraces } from '../platform/auth/token.ts';
+import type { TokenDigest } from '../platform/auth/token.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { isUuid } from '../platform/http/uuid.ts';
 import { AgentRepository, type AgentFilter, type AgentRow } from './agent.repository.ts';
-import { AgentTasks } from './leases/agent-tasks.ts';
+import { AgentTasks } from '../engine/leases/agent-tasks.ts';
 
 export interface Registration {
   readonly name: string;
@@ -39,7 +39,7 @@ export class AgentRegistry {
   async register({ name, capabilities, maxConcurrency, version }: Registration, principal: Principal): Promise<Enrolled> {
     if (principal.role === 'agent' && (await this.agents.idOf(name)) !== principal.id) throw notYourself();
     const token = AGENT_TOKEN.generate();
-    const traces = AGENT_TOKEN.parse(token) as TokenTraces;
+    const traces = AGENT_TOKEN.parse(token) as TokenDigest;
     const owner = `${AGENT}:${name}:${randomUUID()}`;
     const unique = [...new Set(capabilities)].sort();
     const stored = await this.agents.register({
@@ -52,7 +52,7 @@ export class AgentRegistry {
       version,
     });
     if (stored === undefined) throw ProblemError.conflict('name_taken', `A process of ContentHub has the name "${name}".`);
-    if (stored.previousOwner !== undefined) await this.tasks.takeFrom(stored.previousOwner);
+    if (stored.previousOwner !== undefined) await this.tasks.rescueFrom(stored.previousOwner);
     return { id: stored.id, token };
   }
 

@@ -18,7 +18,7 @@ export interface AgentRow {
   readonly capabilities: string[];
   readonly maxConcurrency: number;
   readonly version: string | null;
-  readonly place: ProcessPlace | null;
+  readonly place: ProcessInfo | null;
   readonly load: number | null;
   readonly registeredAt: Date;
   readonly lastSeenAt: Date;
@@ -33,7 +33,7 @@ export interface AgentRow {
   readonly crashes: number;
 }
 
-export interface ProcessPlace {
+export interface ProcessInfo {
   readonly host: string;
   readonly pid: number;
   /** By queue. */
@@ -79,7 +79,7 @@ export interface ProcessBeat {
   readonly capabilities: readonly string[];
   readonly slots: number;
   readonly version: string;
-  readonly place: ProcessPlace;
+  readonly place: ProcessInfo;
   readonly load: number;
 }
 

@@ -6,10 +6,10 @@ import { AgentRepository } from './agent.repository.ts';
 import { Artifacts } from './artifacts/artifacts.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { AgentLeases } from './leases/agent-leases.ts';
-import { AgentLogRepository } from './leases/agent-log.repository.ts';
-import { AgentTasks } from './leases/agent-tasks.ts';
-import { AgentWork } from './leases/agent-work.ts';
-import { LeaseDesk } from './leases/lease-desk.ts';
+import { AgentLogRepository } from '../engine/leases/agent-log.repository.ts';
+import { AgentTasks } from '../engine/leases/agent-tasks.ts';
+import { AgentWork } from './leases/agent-work.service.ts';
+import { LeasePollBroker } from './leases/lease-poll-broker.ts';
 import { ProcessAgent } from './process-agent.ts';
 
 /** Who runs tasks: the registry, and what agents lease over HTTP. */
@@ -21,12 +21,12 @@ import { ProcessAgent } from './process-agent.ts';
     AgentTasks,
     AgentLogRepository,
     AgentLeases,
-    LeaseDesk,
+    LeasePollBroker,
     AgentWork,
     Heartbeats,
     Artifacts,
     ProcessAgent,
   ],
-  exports: [AgentRegistry, LeaseDesk, AgentWork, Heartbeats, Artifacts, ProcessAgent],
+  exports: [AgentRegistry, LeasePollBroker, AgentWork, Heartbeats, Artifacts, ProcessAgent],
 })
 export class AgentsModule {}

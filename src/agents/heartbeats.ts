@@ -5,9 +5,9 @@ import { Settings } from '../platform/config/settings.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { unauthenticated } from '../platform/auth/unauthenticated.ts';
 import type { ProblemError } from '../platform/http/problem.ts';
-import { TaskRepository } from '../tasks/task.repository.ts';
+import { TaskRepository } from '../engine/task.repository.ts';
 import { type Beat, AgentRepository } from './agent.repository.ts';
-import { AgentTasks, type OwnedFence } from './leases/agent-tasks.ts';
+import { AgentTasks, type OwnedFence } from '../engine/leases/agent-tasks.ts';
 
 export interface BeatAnswer {
   /** Ids of tasks that are no longer the agent's: it stops what it does for them and says nothing more of them. */

@@ -5,11 +5,11 @@ import { productVersion } from '../platform/config/product-version.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
 import { Loop } from '../platform/lifecycle/loop.ts';
-import { WorkerIdentity } from '../tasks/worker-identity.ts';
+import { WorkerIdentity } from '../engine/worker-identity.ts';
 import { AgentRepository } from './agent.repository.ts';
 
 /** The workers of this process, as the registry sees them. */
-export interface Workforce {
+export interface WorkerControl {
   status(): readonly { queue: string; slots: number; running: number }[];
   /** Claims no more, and lets end what runs. */
   drain(): Promise<void>;
@@ -22,7 +22,7 @@ export interface Workforce {
 export class ProcessAgent implements OnModuleDestroy {
   private readonly id = uuidv7();
   private readonly loop: Loop;
-  private workforce: Workforce | undefined;
+  private workers: WorkerControl | undefined;
   private slots: Readonly<Record<string, number>> = {};
   private draining = false;
   /** A resume waits for the end of the drain. */
@@ -39,8 +39,8 @@ export class ProcessAgent implements OnModuleDestroy {
     this.loop = new Loop({ name, intervalMs: settings.leaseBeatMs, jitter: 0.1, run: () => this.beat(), onError });
   }
 
-  start(workforce: Workforce): void {
-    this.workforce = workforce;
+  start(workforce: WorkerControl): void {
+    this.workers = workforce;
     this.slots = Object.fromEntries(workforce.status().map(({ queue, slots }) => [queue, slots]));
     this.loop.start();
   }
@@ -48,14 +48,14 @@ export class ProcessAgent implements OnModuleDestroy {
   /** Leaves no row behind, unless the database is away. */
   async onModuleDestroy(): Promise<void> {
     await this.loop.stop();
-    if (this.workforce) await this.agents.forgetProcess(this.identity.owner).catch(() => undefined);
+    if (this.workers) await this.agents.forgetProcess(this.identity.owner).catch(() => undefined);
   }
 
   private async beat(): Promise<void> {
-    const { workforce, slots } = this;
-    if (!workforce) return;
+    const { workers, slots } = this;
+    if (!workers) return;
     const total = Object.values(slots).reduce((sum, count) => sum + count, 0);
-    const running = workforce.status().reduce((sum, worker) => sum + worker.running, 0);
+    const running = workers.status().reduce((sum, worker) => sum + worker.running, 0);
     const drain = await this.agents.beatProcess({
       id: this.id,
       name: this.identity.owner,
@@ -66,10 +66,10 @@ export class ProcessAgent implements OnModuleDestroy {
       load: total === 0 ? 0 : running / total,
     });
     await this.agents.forgetDeadProcesses();
-    this.heed(workforce, drain);
+    this.applyDrain(workers, drain);
   }
 
-  private heed(workforce: Workforce, drain: boolean): void {
+  private applyDrain(workforce: WorkerControl, drain: boolean): void {
     if (drain === this.draining) return;
     this.draining = drain;
     this.change = this.change.then(() => (drain ? workforce.drain() : workforce.resume()));

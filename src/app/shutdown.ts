@@ -3,7 +3,7 @@ import { timerMs } from '../core/time/timer-ms.ts';
 import type { Settings } from '../platform/config/settings.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
 import type { StatusOutput } from '../platform/telemetry/status-output.ts';
-import { TaskScheduler } from '../scheduler/task-scheduler.ts';
+import { TaskScheduler } from '../engine/maintenance/task-scheduler.ts';
 import { ExternalWorkPoller } from '../workers/external-work-poller.ts';
 import { DRAIN_MS, TaskWorkerPool } from '../workers/task-worker-pool.ts';
 import { DrainProgress } from './drain-progress.ts';

@@ -51,10 +51,10 @@ export interface TransitionView {
   readonly message: string | null;
 }
 
-export interface WhyNotView {
+export interface BlockersView {
   readonly executionId: string;
   readonly status: string;
-  readonly gates: readonly { readonly code: string; readonly open: boolean; readonly detail: string; readonly until?: string }[];
+  readonly blockers: readonly { readonly code: string; readonly open: boolean; readonly detail: string; readonly until?: string }[];
   readonly earliestStart: string | null;
 }
 

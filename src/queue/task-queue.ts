@@ -1,7 +1,7 @@
 import type { ClaimedTask } from '../core/task/task.ts';
 
 /** What a driver carries: it only says "look now". Losing it costs at most one poll interval. */
-export interface Ticket {
+export interface WakeUp {
   readonly id: string;
   readonly queue: string;
   /** Of the task's last claim, where it is known: a task announced twice is one ticket then. */
@@ -11,7 +11,7 @@ export interface Ticket {
 }
 
 /** The place of a ready task: the smaller rank is claimed first, then the smaller id. */
-export interface RankedTicket {
+export interface RankedTask {
   readonly id: string;
   /** Epoch milliseconds: the time from which it waits, less the head start of its priority. */
   readonly rank: number;
@@ -27,7 +27,7 @@ export interface QueueCount {
 export abstract class ClaimSource {
   abstract claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]>;
   /** The first `limit` ready tasks of a queue, without leasing any. */
-  abstract ready(queue: string, limit: number): Promise<RankedTicket[]>;
+  abstract ready(queue: string, limit: number): Promise<RankedTask[]>;
   abstract counts(): Promise<QueueCount[]>;
 }
 
@@ -36,7 +36,7 @@ export abstract class TaskQueue {
   /** What QUEUE_DRIVER calls it. */
   abstract readonly driver: 'bullmq' | 'postgres' | 'memory';
   /** After commit; fire and forget. */
-  abstract announce(tickets: readonly Ticket[]): void;
+  abstract announce(tickets: readonly WakeUp[]): void;
   /** Called once by a process that will claim, before it does. @throws when it may not: the start is refused. */
   start(): Promise<void> {
     return Promise.resolve();

@@ -7,7 +7,7 @@ export interface TaskResultHandlerOf<Result = unknown> {
   /** `result`: as JSON, without what jsonb refuses. */
   onCompleted(manager: EntityManager, task: ClaimedTask, result: Result): Promise<void>;
   /** What is kept on the task when the rest of the result has gone into tables of its own; the whole unless defined. */
-  kept?(result: Result): unknown;
+  toStoredResult?(result: Result): unknown;
 }
 
 /** Marks a provider as the result handler of the named task. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Fence } from '../core/task/task.ts';
-import { INSERT_OUTBOX } from '../tasks/task.sql.ts';
+import { INSERT_OUTBOX } from '../engine/task.sql.ts';
 
 /** What others must hear of, stored with what it tells of. A relay delivers it after the commit. */
 @Injectable()

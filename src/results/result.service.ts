@@ -7,15 +7,15 @@ import { decideRetry, storableDelay } from '../core/task/retry-policy.ts';
 import type { ClaimedTask, Fence } from '../core/task/task.ts';
 import { executorOfManager } from '../platform/database/manager-executor.ts';
 import { jsonBytes, StatementBatcher } from '../platform/database/statement-batcher.ts';
-import { throughOutages } from '../platform/database/transient.ts';
+import { retryTransient } from '../platform/database/transient.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
-import { WorkerIdentity } from '../tasks/worker-identity.ts';
-import { type Completion, type End, type Retry, type Snooze, TaskRepository, type Wait } from '../tasks/task.repository.ts';
+import { WorkerIdentity } from '../engine/worker-identity.ts';
+import { type Completion, type End, type Retry, type Snooze, TaskRepository, type Wait } from '../engine/task.repository.ts';
 import { ResultHandlerRegistry } from './result-handler.registry.ts';
 import { storableResult } from './storable-result.ts';
 
 /** A finished piece of work outlives a restart of the database; after this long its lease is another's anyway. */
-const OUTAGE_MS = 60_000;
+const SETTLE_RETRY_MS = 60_000;
 
 /**
  * Ends attempts. Each write is fenced by the attempt's epoch: when the lease was lost it matches no row, and what the
@@ -84,7 +84,7 @@ export class ResultService {
       const handler = this.handlers.find(task.name);
       // Effects get what a process that ran alone, or an agent, would have sent: JSON that PostgreSQL takes.
       const clean = toResultJson(result);
-      const stored = storableResult(handler?.kept ? handler.kept(clean) : clean);
+      const stored = storableResult(handler?.toStoredResult ? handler.toStoredResult(clean) : clean);
       if (!handler) return this.report(task, await this.completions.add({ ...fence(task), result: stored }));
       const won = await this.completeWithEffects(task, stored, (manager) => handler.onCompleted(manager, task, clean));
       this.report(task, won);
@@ -99,7 +99,7 @@ export class ResultService {
     effects: (manager: DataSource['manager']) => Promise<void>,
   ): Promise<boolean> {
     const row = { ...fence(task), result };
-    return throughOutages({ forMs: OUTAGE_MS }, () =>
+    return retryTransient({ forMs: SETTLE_RETRY_MS }, () =>
       this.dataSource.transaction(async (manager) => {
         const won = await this.repository.complete([row], this.actor, executorOfManager(manager));
         // 'before': the commit of an earlier try went through although its answer did not arrive
@@ -132,7 +132,7 @@ export class ResultService {
     return new StatementBatcher<Row, boolean>({
       ...(sizeOf && { sizeOf }),
       run: async (rows) => {
-        const won = await throughOutages({ forMs: OUTAGE_MS }, () => run(rows));
+        const won = await retryTransient({ forMs: SETTLE_RETRY_MS }, () => run(rows));
         return rows.map((row) => won.has(row.id));
       },
     });

@@ -7,17 +7,17 @@ import type { TaskRow, TaskTrigger } from '../core/task/task.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { executorOfManager } from '../platform/database/manager-executor.ts';
 import { jsonBytes, StatementBatcher } from '../platform/database/statement-batcher.ts';
-import { throughOutages } from '../platform/database/transient.ts';
+import { retryTransient } from '../platform/database/transient.ts';
 import { requestHash } from '../platform/http/idempotency.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { isUuid } from '../platform/http/uuid.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
-import { laneOf } from './definitions/lane-of.ts';
-import { type DependencyPolicy, findDependencies, insertDependencies, refuseImpossible } from './task-dependencies.ts';
-import { encodeStops, STOPPED_CHANNEL } from './stop-news.ts';
-import { SWEEP_ROWS } from './task.sql.ts';
-import { type NewTask, type Stopped, type Submitted, type TaskFilter, TaskRepository } from './task.repository.ts';
+import { dispatchGroupOf } from './definitions/dispatch-group-of.ts';
+import { type DependencyPolicy, findDependencies, insertDependencies, refuseImpossible } from '../engine/task-dependencies.ts';
+import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../engine/stopped-attempts.ts';
+import { SWEEP_ROWS } from '../engine/task.sql.ts';
+import { type NewTask, type StoppedAttempt, type Submitted, type TaskFilter, TaskRepository } from '../engine/task.repository.ts';
 import { validateParams } from './definitions/validate-params.ts';
 
 export interface SubmitRequest {
@@ -52,7 +52,7 @@ export interface CancelReport {
   alreadyFinished: string[];
 }
 
-export interface RetryWishes {
+export interface RetryOptions {
   /** Replaces the task's params. */
   params?: unknown;
   /** Do this step and those after it again. */
@@ -62,7 +62,7 @@ export interface RetryWishes {
 }
 
 /** A request waits this long for a database that restarts before it is told to come again. */
-const BRIDGE_MS = 2_000;
+const SUBMIT_RETRY_MS = 2_000;
 const BATCH = 500;
 
 /** Accepts and cancels tasks. What it answered is committed; no broker is waited for. */
@@ -79,7 +79,7 @@ export class TaskService implements OnApplicationShutdown {
   ) {
     this.submissions = new StatementBatcher({
       run: (rows) => this.repository.insert(rows),
-      repeatMs: BRIDGE_MS,
+      repeatMs: SUBMIT_RETRY_MS,
       sizeOf: ({ params }) => jsonBytes(params),
     });
   }
@@ -91,7 +91,7 @@ export class TaskService implements OnApplicationShutdown {
   /** Stores one task; those submitted at the same moment share a statement. */
   async submit(request: SubmitRequest): Promise<Submitted> {
     const task = this.prepare(request);
-    const stored = this.standsAlone(task) ? await this.submissions.add(task) : (await this.store([task]))[0];
+    const stored = this.isSingleRowInsert(task) ? await this.submissions.add(task) : (await this.store([task]))[0];
     return this.accept(stored as Submitted, task);
   }
 
@@ -101,11 +101,11 @@ export class TaskService implements OnApplicationShutdown {
    */
   async submitMany(requests: readonly SubmitRequest[]): Promise<Submitted[]> {
     const tasks = requests.map((request) => this.prepare(request));
-    if (!tasks.every((task) => this.standsAlone(task) && task.idempotencyKey === null))
+    if (!tasks.every((task) => this.isSingleRowInsert(task) && task.idempotencyKey === null))
       return this.acceptAll(await this.store(tasks), tasks);
     const stored: Submitted[] = [];
     for (const batch of batchesOf(tasks)) {
-      const rows = await throughOutages({ forMs: BRIDGE_MS }, () => this.repository.insert(batch));
+      const rows = await retryTransient({ forMs: SUBMIT_RETRY_MS }, () => this.repository.insert(batch));
       stored.push(...this.acceptAll(rows, batch));
     }
     return stored;
@@ -113,18 +113,18 @@ export class TaskService implements OnApplicationShutdown {
 
   /** One transaction for the tasks and what their definitions write beside them. */
   private store(tasks: readonly NewTask[]): Promise<Submitted[]> {
-    return throughOutages({ forMs: BRIDGE_MS }, () =>
+    return retryTransient({ forMs: SUBMIT_RETRY_MS }, () =>
       this.dataSource.transaction(async (manager) => {
         const rows: Submitted[] = [];
-        for (const batch of batchesOf(tasks)) rows.push(...(await this.storeWithin(manager, batch)));
-        refuseReusedKeys(rows, tasks);
+        for (const batch of batchesOf(tasks)) rows.push(...(await this.storeInTransaction(manager, batch)));
+        rejectReusedKeys(rows, tasks);
         return rows;
       }),
     );
   }
 
   /** Stores tasks, what they wait for, and what their definitions write beside them, in the caller's transaction. */
-  private async storeWithin(manager: EntityManager, tasks: readonly NewTask[]): Promise<Submitted[]> {
+  private async storeInTransaction(manager: EntityManager, tasks: readonly NewTask[]): Promise<Submitted[]> {
     const executor = executorOfManager(manager);
     const dependencies = await findDependencies(executor, tasks);
     const byTask = Map.groupBy(dependencies, ({ taskId }) => taskId);
@@ -142,7 +142,7 @@ export class TaskService implements OnApplicationShutdown {
       const accepted = fresh.filter((task) => task.name === name);
       const createdAt = rows[0]?.createdAt ?? new Date();
       const { handler } = this.definitions.get(name);
-      await handler.accepted?.(
+      await handler.onSubmitted?.(
         manager,
         accepted.map(({ id, params }) => ({ id, params, createdAt })),
       );
@@ -151,16 +151,16 @@ export class TaskService implements OnApplicationShutdown {
   }
 
   /** Stores tasks in the caller's transaction, all or none. What it returns is called once that has been committed. */
-  async submitWithin(manager: EntityManager, requests: readonly SubmitRequest[]): Promise<() => void> {
+  async submitInTransaction(manager: EntityManager, requests: readonly SubmitRequest[]): Promise<() => void> {
     const tasks = requests.map((request) => this.prepare(request));
-    const stored = await this.storeWithin(manager, tasks);
-    refuseReusedKeys(stored, tasks);
+    const stored = await this.storeInTransaction(manager, tasks);
+    rejectReusedKeys(stored, tasks);
     return () => void this.acceptAll(stored, tasks);
   }
 
   /** Whether the task's row is all there is to store: no record of its definition beside it, nobody it waits for. */
-  private standsAlone(task: NewTask): boolean {
-    return task.dependsOn.length === 0 && this.definitions.get(task.name).handler.accepted === undefined;
+  private isSingleRowInsert(task: NewTask): boolean {
+    return task.dependsOn.length === 0 && this.definitions.get(task.name).handler.onSubmitted === undefined;
   }
 
   async get(id: string): Promise<TaskRow> {
@@ -216,11 +216,11 @@ export class TaskService implements OnApplicationShutdown {
    * A manual retry of a task that failed, timed out or was cancelled: every budget anew. `params` replaces them; steps done
    * before are not done again, except from `fromStep` on. It waits for what it depends on, as at its submission.
    */
-  async retry(id: string, wishes: RetryWishes, actor: string): Promise<TaskRow> {
+  async retry(id: string, wishes: RetryOptions, actor: string): Promise<TaskRow> {
     const task = await this.get(id);
     const params = wishes.params === undefined ? null : validateParams(this.definitions.get(task.name), wishes.params);
     const { fromStep, ignoreDependencies } = wishes;
-    const retried = await this.repository.retryByHand(id, actor, { params, fromStep, ignoreDependencies });
+    const retried = await this.repository.retryManually(id, actor, { params, fromStep, ignoreDependencies });
     if (!retried) {
       const detail = isTerminal(task.status) ? 'Run it again as a new task.' : 'It has not ended yet: cancel it first, or wait.';
       throw ProblemError.conflict('not_retryable', `The execution is ${task.status}.`, { detail });
@@ -229,19 +229,19 @@ export class TaskService implements OnApplicationShutdown {
     return this.get(id);
   }
 
-  private async inBatches(cancel: () => Promise<Stopped[]>): Promise<Stopped[]> {
-    const all: Stopped[] = [];
+  private async inBatches(cancel: () => Promise<StoppedAttempt[]>): Promise<StoppedAttempt[]> {
+    const all: StoppedAttempt[] = [];
     for (let more = true; more; ) {
       const stopped = await cancel();
-      this.tellOwners(stopped);
+      this.notifyOwners(stopped);
       all.push(...stopped);
       more = stopped.length === SWEEP_ROWS;
     }
     return all;
   }
 
-  private tellOwners(stopped: readonly Stopped[]): void {
-    for (const payload of encodeStops(stopped)) this.notifications.notify(STOPPED_CHANNEL, payload);
+  private notifyOwners(stopped: readonly StoppedAttempt[]): void {
+    for (const payload of encodeStoppedAttempts(stopped)) this.notifications.notify(STOPPED_CHANNEL, payload);
   }
 
   private prepare(request: SubmitRequest): NewTask {
@@ -260,7 +260,7 @@ export class TaskService implements OnApplicationShutdown {
       timeoutMs: request.timeoutMs ?? definition.timeoutMs,
       expiresInMs: definition.expiresInMs,
       parentId: request.parentId ?? null,
-      lane: laneOf(definition, params, request.concurrencyKey),
+      lane: dispatchGroupOf(definition, params, request.concurrencyKey),
       dependsOn: request.dependsOn ?? [],
       onDependencyFailure: request.onDependencyFailure ?? 'cancel',
       createdBy: request.createdBy,
@@ -273,7 +273,7 @@ export class TaskService implements OnApplicationShutdown {
 
   /** Announces a new task; a repeat must ask for what was asked before. */
   private accept(stored: Submitted, task: NewTask): Submitted {
-    if (standsForAnother(stored, task)) {
+    if (isKeyConflict(stored, task)) {
       throw ProblemError.unprocessable(KEY_REUSED, KEY_REUSED_TITLE, { detail: SAME_OR_NEW });
     }
     if (stored.status === 'submitted' && !stored.replayed) {
@@ -291,17 +291,17 @@ const KEY_REUSED = 'idempotency_key_reused';
 const KEY_REUSED_TITLE = 'This Idempotency-Key was used for another request.';
 const SAME_OR_NEW = 'Send the same body as before, or a new key.';
 /** More findings than a person mends at once. */
-const MOST_ERRORS = 20;
+const MAX_REPORTED_ERRORS = 20;
 
-function standsForAnother(stored: Submitted, task: NewTask): boolean {
+function isKeyConflict(stored: Submitted, task: NewTask): boolean {
   return stored.replayed && stored.requestHash !== task.requestHash;
 }
 
 /** Within the transaction that stores them, which this ends. */
-function refuseReusedKeys(rows: readonly Submitted[], tasks: readonly NewTask[]): void {
-  const reused = rows.flatMap((row, i) => (standsForAnother(row, tasks[i] as NewTask) ? [{ row, i }] : []));
+function rejectReusedKeys(rows: readonly Submitted[], tasks: readonly NewTask[]): void {
+  const reused = rows.flatMap((row, i) => (isKeyConflict(row, tasks[i] as NewTask) ? [{ row, i }] : []));
   if (reused.length === 0) return;
-  const errors = reused.slice(0, MOST_ERRORS).map(({ row, i }) => ({
+  const errors = reused.slice(0, MAX_REPORTED_ERRORS).map(({ row, i }) => ({
     pointer: `/${i}`,
     code: KEY_REUSED,
     detail: `its key was used for another request, the execution ${row.id}`,

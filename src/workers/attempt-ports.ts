@@ -1,6 +1,6 @@
-import { TaskLogRepository } from '../tasks/logs/task-log.repository.ts';
-import { StepRepository } from '../tasks/step.repository.ts';
-import { ProgressWriter } from '../tasks/progress-writer.ts';
+import { TaskLogRepository } from '../engine/logs/task-log.repository.ts';
+import { StepRepository } from '../engine/step.repository.ts';
+import { ProgressWriter } from '../engine/progress-writer.ts';
 import type { AttemptPorts } from './attempt.ts';
 
 export const ATTEMPT_PORTS = Symbol('AttemptPorts');

@@ -5,7 +5,7 @@ import { FailureLog } from '../platform/database/failure-log.ts';
 import { Loop } from '../platform/lifecycle/loop.ts';
 import { ResultService } from '../results/result.service.ts';
 import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
-import { type ExternalTask, TaskRepository } from '../tasks/task.repository.ts';
+import { type ExternalTask, TaskRepository } from '../engine/task.repository.ts';
 
 const LOOK_EVERY_MS = 500;
 const AT_ONCE = 20;

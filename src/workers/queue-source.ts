@@ -1,6 +1,6 @@
 import type { ClaimedTask } from '../core/task/task.ts';
 import type { TaskQueue } from '../queue/task-queue.ts';
-import type { HeldQueues } from '../tasks/dispatch/held-queues.ts';
+import type { ThrottledQueues } from '../engine/dispatch/throttled-queues.ts';
 import type { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import type { TaskProcess } from './isolation/task-process.ts';
 import type { TaskProcessPool } from './isolation/task-process-pool.ts';
@@ -13,7 +13,7 @@ export class QueueSource implements WorkSource {
     private readonly owner: string,
     private readonly queue: TaskQueue,
     private readonly definitions: TaskDefinitionRegistry,
-    private readonly held: HeldQueues,
+    private readonly held: ThrottledQueues,
     private readonly processes: TaskProcessPool | undefined,
   ) {}
 
@@ -23,7 +23,7 @@ export class QueueSource implements WorkSource {
   }
 
   wait(signal: AbortSignal): Promise<void> {
-    return this.queue.waitForWork(this.name, this.held.orRelief(this.name, signal));
+    return this.queue.waitForWork(this.name, this.held.untilUnblocked(this.name, signal));
   }
 
   ended(task: ClaimedTask): void {

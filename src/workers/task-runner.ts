@@ -9,7 +9,7 @@ import { validateParams } from '../tasks/definitions/validate-params.ts';
 import { Attempt, type AttemptPorts } from './attempt.ts';
 import { ATTEMPT_PORTS } from './attempt-ports.ts';
 import { CrashReport } from './isolation/crash-report.ts';
-import { FailedApart, ProcessEnded, type TaskProcess } from './isolation/task-process.ts';
+import { ChildProcessFailure, ProcessEnded, type TaskProcess } from './isolation/task-process.ts';
 import { NoProcess } from './isolation/task-process-pool.ts';
 import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
 
@@ -85,7 +85,7 @@ export class TaskRunner {
         if (error instanceof NoProcess) return this.results.settle(attempt.task, snooze(error.message, NO_PROCESS_PAUSE_MS));
         if (error instanceof ProcessEnded) return this.settleEnded(attempt, error);
         const failure = attempt.stopReason === 'timed_out' ? attemptTimedOut(attempt.task) : classifyAnywhere(error);
-        if (!(error instanceof FailedApart)) {
+        if (!(error instanceof ChildProcessFailure)) {
           attempt.logStack(error, failure);
           await this.middleware.error(attempt, failure);
         }
@@ -95,10 +95,10 @@ export class TaskRunner {
     }
   }
 
-  private async settleEnded(attempt: Attempt, { begun, cause }: ProcessEnded): Promise<void> {
+  private async settleEnded(attempt: Attempt, { started, cause }: ProcessEnded): Promise<void> {
     await attempt.flush();
-    return begun ? this.crashes.report(attempt.task, cause) : this.results.release(attempt.task);
+    return started ? this.crashes.report(attempt.task, cause) : this.results.release(attempt.task);
   }
 }
 
-const classifyAnywhere = (error: unknown): Failure => (error instanceof FailedApart ? error.failure : classify(error));
+const classifyAnywhere = (error: unknown): Failure => (error instanceof ChildProcessFailure ? error.failure : classify(error));

@@ -5,14 +5,14 @@ import { FailureLog } from '../platform/database/failure-log.ts';
 import { addressOf } from '../platform/database/address.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import type { LocalSlots } from '../tasks/queues/local-slots.ts';
-import { decodeStops, STOPPED_CHANNEL } from '../tasks/stop-news.ts';
+import { decodeStoppedAttempts, STOPPED_CHANNEL } from '../engine/stopped-attempts.ts';
 import type { StopReason } from './attempt.ts';
-import { QUARANTINE } from './isolation/apart-source.ts';
+import { QUARANTINE } from '../engine/quarantine.ts';
 import { TaskProcessPool } from './isolation/task-process-pool.ts';
-import { LeaseKeeper } from './lease-keeper.ts';
+import { LeaseKeeper } from '../engine/leases/lease-keeper.ts';
 import { TaskRunner } from './task-runner.ts';
 import { TaskWorker, type TaskWorkerStatus } from './task-worker.ts';
-import { Pulse } from './watchdog/pulse.ts';
+import { EventLoopHeartbeat } from '../platform/lifecycle/event-loop-heartbeat.ts';
 import { WorkSources } from './work-sources.ts';
 import type { WorkerSlots } from './worker-slots.ts';
 
@@ -29,7 +29,7 @@ export class TaskWorkerPool implements LocalSlots {
   private workers: TaskWorker[] = [];
   private leases: LeaseKeeper | undefined;
   private processes: TaskProcessPool | undefined;
-  private pulse: Pulse | undefined;
+  private pulse: EventLoopHeartbeat | undefined;
   private unlisten: (() => void) | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class TaskWorkerPool implements LocalSlots {
   start(script?: string): void {
     const { leaseTtlMs, leaseBeatMs, quarantineLanes, isolatedProcesses } = this.settings;
     if (script !== undefined) {
-      this.pulse = new Pulse();
+      this.pulse = new EventLoopHeartbeat();
       this.processes = new TaskProcessPool(script, quarantineLanes + isolatedProcesses);
     }
     const leases = new LeaseKeeper({
@@ -66,7 +66,7 @@ export class TaskWorkerPool implements LocalSlots {
       for (const fence of lost) this.stopAttempt(fence, 'lease_lost');
     });
     this.unlisten = this.notifications.listen(STOPPED_CHANNEL, (payload) => {
-      for (const fence of decodeStops(payload)) this.stopAttempt(fence, 'cancelled');
+      for (const fence of decodeStoppedAttempts(payload)) this.stopAttempt(fence, 'cancelled');
     });
     for (const worker of this.workers) worker.start();
   }

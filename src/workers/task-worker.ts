@@ -2,9 +2,9 @@ import type { Fence } from '../core/task/task.ts';
 import { timerMs } from '../core/time/timer-ms.ts';
 import type { FailureReporter } from '../platform/database/failure-log.ts';
 import type { Attempt } from './attempt.ts';
-import type { LeaseKeeper } from './lease-keeper.ts';
+import type { LeaseKeeper } from '../engine/leases/lease-keeper.ts';
 import type { TaskRunner } from './task-runner.ts';
-import type { UnheardClaims } from './unheard-claims.ts';
+import type { OrphanedClaimRecovery } from '../engine/recovery/orphaned-claim-recovery.ts';
 import type { Work, WorkSource } from './work-source.ts';
 
 export interface TaskWorkerOptions {
@@ -12,7 +12,7 @@ export interface TaskWorkerOptions {
   queue: string;
   /** How many tasks it runs at once. */
   slots: number;
-  unheard: UnheardClaims;
+  orphans: OrphanedClaimRecovery;
 }
 
 /** An attempt that was told to stop, and whose handler goes on. What it does no longer counts, but it costs what it costs. */
@@ -90,10 +90,10 @@ export class TaskWorker {
     let failures = 0;
     while (!signal.aborted) {
       try {
-        await this.giveBackUnheard();
+        await this.releaseOrphanedClaims();
         const free = Math.min(MAX_CLAIM, this.options.slots - this.attempts.size);
         if (free <= 0) {
-          await this.freeSlot(this.options.unheard.dueIn);
+          await this.freeSlot(this.options.orphans.dueIn);
           continue;
         }
         const claimed = await this.source.claim(free);
@@ -102,21 +102,21 @@ export class TaskWorker {
         this.begin(claimed);
         if (claimed.length < free) await this.source.wait(this.untilNextLook());
       } catch (error) {
-        this.options.unheard.claimFailed(error);
+        this.options.orphans.claimFailed(error);
         this.onError(error, ++failures);
         const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + Math.random() / 2);
         await new Promise((ok) => setTimeout(ok, timerMs(pause)));
       }
     }
-    await this.giveBackUnheard().catch((error: unknown) => this.onError(error, 1));
+    await this.releaseOrphanedClaims().catch((error: unknown) => this.onError(error, 1));
   }
 
-  private giveBackUnheard(): Promise<void> {
-    return this.options.unheard.giveBack(() => [...this.attempts.values()].map(({ task }) => task));
+  private releaseOrphanedClaims(): Promise<void> {
+    return this.options.orphans.release(() => [...this.attempts.values()].map(({ task }) => task));
   }
 
   private untilNextLook(): AbortSignal {
-    const { dueIn } = this.options.unheard;
+    const { dueIn } = this.options.orphans;
     const { signal } = this.stopping;
     return dueIn === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(timerMs(dueIn))]);
   }

@@ -43,7 +43,7 @@ it('a lease request is answered 5 s after its wait although its grant hangs, and
 it('a lease request whose round fails is answered at the end of its wait', async () => {
   const agent = await TestAgent.register(server.http, { name: 'two', capabilities: [], maxConcurrency: 2 });
   const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-  jest.spyOn(server.app.get(AgentLeases), 'outlook').mockRejectedValue(refused);
+  jest.spyOn(server.app.get(AgentLeases), 'snapshot').mockRejectedValue(refused);
   const started = performance.now();
   expect(await agent.lease(1, 500)).toEqual([]);
   expect(performance.now() - started).toBeLessThan(4_000);

@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ResultHandlerRegistry } from '../../src/results/result-handler.registry.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
 import { AgentLeases } from '../../src/agents/leases/agent-leases.ts';
-import { LeaseDesk } from '../../src/agents/leases/lease-desk.ts';
+import { LeasePollBroker } from '../../src/agents/leases/lease-poll-broker.ts';
 import { Settings } from '../../src/platform/config/settings.ts';
 import { addressOf } from '../../src/platform/database/address.ts';
-import { releaseAllLeases } from '../../src/workers/exit-report.ts';
-import { TaskRepository } from '../../src/tasks/task.repository.ts';
+import { releaseAllLeases } from '../../src/engine/recovery/exit-report.ts';
+import { TaskRepository } from '../../src/engine/task.repository.ts';
 import { type TestApplication, type TestHandler, startApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Lease, TestAgent } from './agent-client.ts';
@@ -179,7 +179,7 @@ describe('a lease', () => {
 
   it('goes to nobody whose connection is gone', async () => {
     const audio = await agent(['audio']);
-    const desk = server.app.get(LeaseDesk);
+    const desk = server.app.get(LeasePollBroker);
     const client = new AbortController();
     const call = fetch(`${server.url}/agents/${audio.id}/lease`, {
       method: 'POST',
@@ -210,7 +210,7 @@ describe('a lease', () => {
     const id = await submit('transcribe');
     const [row] = await server.sql<{ owner: string }>('SELECT owner FROM agents WHERE id = $1', [audio.id]);
     const asking = { id: audio.id, owner: row?.owner ?? '', capabilities: ['audio'], maxConcurrency: 3 };
-    expect(await server.app.get(LeaseDesk).lease(asking, { max: 1, waitMs: 5_000 }, client.signal)).toEqual([]);
+    expect(await server.app.get(LeasePollBroker).lease(asking, { max: 1, waitMs: 5_000 }, client.signal)).toEqual([]);
     late.mockRestore();
     expect((await story(id)).slice(1)).toEqual(['assign > assigned by an agent', 'release > submitted by an agent']);
     expect(await audio.take()).toMatchObject({ taskId: id, attempt: 1 });

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgentLogRepository } from '../../src/agents/leases/agent-log.repository.ts';
+import { AgentLogRepository } from '../../src/engine/leases/agent-log.repository.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
-import { TaskNews } from '../../src/tasks/task-news.ts';
+import { TaskChangeNotifier } from '../../src/engine/task-change-notifier.ts';
 import { type TestApplication, startApplication } from '../support/application.ts';
 import { type Lease, TestAgent } from './agent-client.ts';
 
@@ -92,7 +92,7 @@ describe('logs', () => {
     const id = await submit();
     const { epoch } = await audio.take();
     const [row] = await server.sql<{ owner: string }>('SELECT owner FROM agents WHERE id = $1', [audio.id]);
-    const { pools, news } = { pools: server.app.get(Pools), news: server.app.get(TaskNews) };
+    const { pools, news } = { pools: server.app.get(Pools), news: server.app.get(TaskChangeNotifier) };
     const processes = [new AgentLogRepository(pools, news), new AgentLogRepository(pools, news)];
     const line = (message: string) => ({ level: 'info' as const, message, data: null });
     const append = async (message: string, i: number) =>

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AgentLeases } from '../../src/agents/leases/agent-leases.ts';
-import { LeaseDesk } from '../../src/agents/leases/lease-desk.ts';
+import { LeasePollBroker } from '../../src/agents/leases/lease-poll-broker.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
 import { type TestApplication, startApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -67,7 +67,7 @@ async function cancelAll(): Promise<void> {
   await waitFor(async () => (await open()).length === 0, { what: 'the end of all tasks' });
 }
 
-const waiting = (polls: number) => waitFor(async () => server.app.get(LeaseDesk).waiting === polls, { what: `${polls} polls` });
+const waiting = (polls: number) => waitFor(async () => server.app.get(LeasePollBroker).waiting === polls, { what: `${polls} polls` });
 
 describe('a task goes back at once when its agent closed the connection', () => {
   it('around the moment of the grant, 200 times', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
-import { generateApiKey, type KeyTraces, parseApiKey } from '../../src/platform/auth/api-key.ts';
+import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import { freePort } from '../../src/platform/database/embedded/free-port.ts';
 import { removeTasksFiles, tasksFile } from '../declared/tasks-file.ts';
 import { Balancer } from '../faults/chaos/balancer.ts';
@@ -25,7 +25,7 @@ const children = new Map<number, ChildProcess>();
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
-  const { prefix, hash } = parseApiKey(key) as KeyTraces;
+  const { prefix, hash } = parseApiKey(key) as KeyDigest;
   await pool.query(`INSERT INTO api_keys (id, name, prefix, hash, role) VALUES (gen_random_uuid(), 'test', $1, $2, 'admin')`, [
     prefix,
     hash,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Demand, mayActAs, type Role, ROLES } from '../../src/platform/auth/roles.ts';
+import { type RequiredPermission, satisfies, type Role, ROLES } from '../../src/platform/auth/roles.ts';
 import { generateApiKey } from '../../src/platform/auth/api-key.ts';
 import { type Answer, startApplication, type TestApplication } from '../support/application.ts';
 import { routesOf, statusOf } from './routes.ts';
@@ -8,18 +8,18 @@ const PUBLIC = ['GET /', 'GET /contents/:id/preview', 'GET /health/live', 'GET /
 const HOUR_MS = 3_600_000;
 
 interface Document {
-  paths: Record<string, Record<string, { 'x-access': Demand | 'public' }>>;
+  paths: Record<string, Record<string, { 'x-access': RequiredPermission | 'public' }>>;
 }
 
 let server: TestApplication;
 /** `GET /accounts/:id` → the role it takes, from the document. */
-let access: Map<string, Demand | 'public'>;
+let access: Map<string, RequiredPermission | 'public'>;
 
 beforeAll(async () => {
   server = await startApplication();
   const { paths } = (await server.http<Document>('GET', '/openapi.json', undefined, { authorization: undefined })).body;
   const operations = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]): [string, Demand | 'public'] => {
+    Object.entries(item).map(([method, operation]): [string, RequiredPermission | 'public'] => {
       const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
       return [`${method.toUpperCase()} ${pattern}`, operation['x-access']];
     }),
@@ -52,7 +52,7 @@ describe('the routes', () => {
     const changing = [...access].filter(([route]) => !route.startsWith('GET '));
     const least = (rule: string) => (rule === 'operator or agent' ? 'operator' : rule) as Role;
     for (const [route, rule] of changing) {
-      const closed = rule === 'agent' || (rule !== 'public' && mayActAs(least(rule), 'editor'));
+      const closed = rule === 'agent' || (rule !== 'public' && satisfies(least(rule), 'editor'));
       expect([route, closed]).toEqual([route, true]);
     }
   });
@@ -127,7 +127,7 @@ describe('a key', () => {
   it.each(ROLES)('of the role %s opens its routes; others answer 403 with the role they take', async (role) => {
     const key = await server.keyOf(role);
     for (const route of guarded()) {
-      const needed = access.get(route) as Demand;
+      const needed = access.get(route) as RequiredPermission;
       const { status, body } = await send(route, `Bearer ${key}`);
       const refused = expect.objectContaining({
         status: 403,
@@ -136,7 +136,7 @@ describe('a key', () => {
         detail: `The key “the ${role}'s key” has the role ${role}.`,
       });
       const answer = status === 401 || status === 403 ? body : 'open';
-      expect([route, answer]).toEqual([route, mayActAs(role, needed) ? 'open' : refused]);
+      expect([route, answer]).toEqual([route, satisfies(role, needed) ? 'open' : refused]);
     }
   });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
-import type { RunningExecutionView } from '../../src/tasks/http/execution.view.ts';
+import type { RunningExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import { ReactClient } from './react-client.ts';
 import { SampleTasks } from './sample-tasks.ts';
 

@@ -215,9 +215,9 @@ describe('a batch is refused as a whole', () => {
 
   it('for what the definition refuses within the transaction', async () => {
     const engine = await start();
-    const accepted = () => Promise.reject(ProblemError.unprocessable('account_not_found', 'There is no account.'));
+    const onSubmitted = () => Promise.reject(ProblemError.unprocessable('account_not_found', 'There is no account.'));
     const { TaskDefinitionRegistry } = await import('../../src/tasks/definitions/task-definition.registry.ts');
-    engine.get(TaskDefinitionRegistry).register({ name: 'picky' }, { handle: () => Promise.resolve(), accepted });
+    engine.get(TaskDefinitionRegistry).register({ name: 'picky' }, { handle: () => Promise.resolve(), onSubmitted });
     await expect(submit(engine, [{}, { taskName: 'picky' }])).rejects.toMatchObject({ code: 'account_not_found' });
     expect(await bed.sql(`SELECT (SELECT count(*)::int FROM task_batches) + (SELECT count(*)::int FROM tasks) AS n`)).toEqual([{ n: 0 }]);
   });

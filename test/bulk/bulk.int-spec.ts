@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { isTerminal } from '../../src/core/task/states.ts';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
-import { type Counts, countsOf, summaryOf } from '../../src/tasks/bulk/bulk-action.ts';
+import { type Counts, countsOf, summaryOf } from '../../src/engine/bulk/bulk-action.ts';
 import { BULK_OPERATION, type BulkResult } from '../../src/tasks/bulk/bulk-operation.handler.ts';
 import type { BulkRequest } from '../../src/tasks/bulk/bulk.dto.ts';
 import { type BulkPage, BulkService, NEWEST } from '../../src/tasks/bulk/bulk.service.ts';

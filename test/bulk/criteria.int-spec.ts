@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { TASK_STATUSES, type TaskStatus } from '../../src/core/task/states.ts';
-import { BULK_ACTIONS } from '../../src/tasks/bulk/bulk-action.ts';
-import * as bulkSql from '../../src/tasks/bulk/bulk.sql.ts';
-import * as batchSql from '../../src/tasks/batches/batch.sql.ts';
+import { BULK_ACTIONS } from '../../src/engine/bulk/bulk-action.ts';
+import * as bulkSql from '../../src/engine/bulk/bulk.sql.ts';
+import * as batchSql from '../../src/engine/batches/batch.sql.ts';
 import { NEWEST } from '../../src/tasks/bulk/bulk.service.ts';
-import * as retentionSql from '../../src/tasks/retention/retention.sql.ts';
-import { conditionsOf, type TaskCriteria } from '../../src/tasks/task-criteria.ts';
+import * as retentionSql from '../../src/engine/maintenance/retention.sql.ts';
+import { conditionsOf, type TaskCriteria } from '../../src/engine/task-criteria.ts';
 import { useEngines } from '../support/engine.ts';
 
 const bed = useEngines();

@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ProblemBody } from '../../src/platform/http/problem.ts';
 import type { AcceptedBatch, BatchView } from '../../src/tasks/batches/batch.dto.ts';
 import type { BulkPreview } from '../../src/tasks/bulk/bulk.view.ts';
-import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
-import type { AcceptedExecution } from '../../src/tasks/http/tasks.view.ts';
+import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
+import type { AcceptedExecution } from '../../src/tasks/tasks.view.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withoutTriggers } from '../support/without-triggers.ts';
@@ -163,8 +163,8 @@ describe('POST /executions/bulk', () => {
     }
     expect((await server.http('DELETE', `/batches/${batchId}`)).status).toBe(200);
     expect((await retry(b, {})).body).toMatchObject({ status: 'pending', phase: 'waiting' });
-    const why = await server.http<{ gates: { code: string; detail: string }[] }>('GET', `/executions/${b}/why`);
-    expect(why.body.gates.find(({ code }) => code === 'dependencies')?.detail).toContain(`${a} ended cancelled: retry it too`);
+    const why = await server.http<{ blockers: { code: string; detail: string }[] }>('GET', `/executions/${b}/why`);
+    expect(why.body.blockers.find(({ code }) => code === 'dependencies')?.detail).toContain(`${a} ended cancelled: retry it too`);
     expect((await retry(c, { ignoreDependencies: true })).status).toBe(202);
     expect(await ended(c)).toMatchObject({ status: 'completed' });
     expect(await view(b)).toMatchObject({ status: 'pending' });

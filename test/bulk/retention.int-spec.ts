@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { TASK_CLEANUP } from '../../src/tasks/retention/cleanup.handler.ts';
-import { RetentionService } from '../../src/tasks/retention/retention.service.ts';
+import { RetentionService } from '../../src/engine/maintenance/retention.service.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withoutTriggers } from '../support/without-triggers.ts';

@@ -51,7 +51,7 @@ describe('tables on a narrow terminal', () => {
     server.on(`${EXECUTION}/why`, {
       body: {
         earliestStart: null,
-        gates: [
+        blockers: [
           blocker('dependencies', 'It waits for 2 of the 3 executions that it depends on, which have not ended yet.'),
           blocker('position', '它前面有三个任务在等待。'.repeat(6)),
         ],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TaskClaims } from '../../src/tasks/dispatch/task-claims.ts';
+import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
@@ -43,9 +43,9 @@ describe('what a task needs', () => {
     await submitAll(engine);
     await bed.sql('UPDATE tasks SET crash_count = 1');
     const suspects = { queue: 'default', limit: 1, owner: OWNER, leaseSeconds: 60, capabilities: ['llm'] };
-    expect(names(await engine.get(TaskClaims).assignSuspects(suspects))).toEqual(['for-anybody']);
-    expect(await engine.get(TaskClaims).assignSuspects(suspects)).toEqual([]);
-    expect(names(await engine.repository.claimSuspects(['default'], 9, OWNER, 60, 9))).toEqual(['for-gpu']);
+    expect(names(await engine.get(TaskClaims).assignQuarantined(suspects))).toEqual(['for-anybody']);
+    expect(await engine.get(TaskClaims).assignQuarantined(suspects)).toEqual([]);
+    expect(names(await engine.repository.claimQuarantined(['default'], 9, OWNER, 60, 9))).toEqual(['for-gpu']);
   });
 });
 

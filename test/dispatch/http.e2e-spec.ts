@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import type { WhyNotView } from '../../src/monitoring/why-not/why-not.view.ts';
-import { LimitService } from '../../src/tasks/dispatch/limit.service.ts';
-import type { LimitList, LimitView } from '../../src/tasks/dispatch/http/limit.dto.ts';
+import type { BlockersView } from '../../src/monitoring/blockers/blockers.view.ts';
+import { LimitService } from '../../src/tasks/limits/limit.service.ts';
+import type { LimitList, LimitView } from '../../src/tasks/limits/limit.dto.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
-import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
+import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { startApplication, type TestApplication, type TestHandler, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -30,7 +30,7 @@ const becomes = (id: string, status: string) =>
     what: `${id} to be ${status}`,
   });
 const gates = async (id: string) =>
-  (await server.http<Wire<WhyNotView>>('GET', `/executions/${id}/why`)).body.gates.filter(({ open }) => !open).map(({ code }) => code);
+  (await server.http<Wire<BlockersView>>('GET', `/executions/${id}/why`)).body.blockers.filter(({ open }) => !open).map(({ code }) => code);
 const cli = (...words: string[]) => runCli(words, { env: { APP_SERVER: server.url, APP_TOKEN: server.key } });
 
 describe('limits over HTTP', () => {
@@ -41,7 +41,7 @@ describe('limits over HTTP', () => {
       maxRunning: 4,
       rate: { count: 60, perMs: 60_000 },
       running: 0,
-      passes: 60,
+      tokens: 60,
       declared: false,
     });
     const { body } = await server.http<Wire<LimitList>>('GET', '/limits');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { LimitService } from '../../src/tasks/dispatch/limit.service.ts';
-import { TaskClaims } from '../../src/tasks/dispatch/task-claims.ts';
+import { LimitService } from '../../src/tasks/limits/limit.service.ts';
+import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { CLAIMS_OVER_TIME, MOST_AT_ONCE } from './audit.ts';
 
@@ -78,10 +78,10 @@ describe('a limit of what runs at once', () => {
     await submitMany(engine, 'limited', 3);
     const agent = { queue: 'default', limit: 9, owner: OTHER_OWNER, leaseSeconds: 60, capabilities: [] };
     expect(await engine.get(TaskClaims).assign({ ...agent, limit: 1 })).toHaveLength(1);
-    expect(await engine.repository.suspects(['default'], 9)).toEqual([1]);
-    expect(await engine.repository.claimSuspects(['default'], 9, OTHER_OWNER, 60, 9)).toHaveLength(1);
-    expect(await engine.repository.claimSuspects(['default'], 9, OTHER_OWNER, 60, 9)).toEqual([]);
-    expect(await engine.get(TaskClaims).assignSuspects(agent)).toEqual([]);
+    expect(await engine.repository.quarantinedCrashCounts(['default'], 9)).toEqual([1]);
+    expect(await engine.repository.claimQuarantined(['default'], 9, OTHER_OWNER, 60, 9)).toHaveLength(1);
+    expect(await engine.repository.claimQuarantined(['default'], 9, OTHER_OWNER, 60, 9)).toEqual([]);
+    expect(await engine.get(TaskClaims).assignQuarantined(agent)).toEqual([]);
     expect(await engine.get(TaskClaims).assign(agent)).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
-import { TaskClaims } from '../../src/tasks/dispatch/task-claims.ts';
+import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
@@ -21,9 +21,9 @@ const WAYS: Record<string, (engine: Engine) => Promise<{ name: string }[]>> = {
     engine.get(TaskClaims).assign({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
 };
 const SUSPICIOUS: typeof WAYS = {
-  'a claim of suspects': (engine) => engine.repository.claimSuspects(['default'], 10, OTHER_OWNER, 15, 9),
+  'a claim of suspects': (engine) => engine.repository.claimQuarantined(['default'], 10, OTHER_OWNER, 15, 9),
   'an assignment of suspects': (engine) =>
-    engine.get(TaskClaims).assignSuspects({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
+    engine.get(TaskClaims).assignQuarantined({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
 };
 const ALL = Object.entries({ ...WAYS, ...SUSPICIOUS });
 
@@ -39,7 +39,7 @@ describe.each(ALL)('%s', (way, take) => {
     await pauseQueue();
     expect(await take(engine)).toEqual([]);
     expect(await engine.repository.countReady('default', 9)).toBe(0);
-    expect(await engine.repository.suspects(['default'], 9)).toEqual([]);
+    expect(await engine.repository.quarantinedCrashCounts(['default'], 9)).toEqual([]);
     await bed.sql('UPDATE queues SET paused_at = NULL, paused_by = NULL');
     expect(names(await take(engine))).toEqual([name]);
   });

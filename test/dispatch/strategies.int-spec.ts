@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Strategy } from '../../src/core/dispatch/choose-lanes.ts';
+import type { Strategy } from '../../src/core/dispatch/choose-groups.ts';
 import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
-import { LANES_SEEN } from '../../src/tasks/dispatch/dispatch.sql.ts';
+import { MAX_GROUPS } from '../../src/engine/dispatch/dispatch.sql.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
@@ -109,7 +109,7 @@ describe('a claim', () => {
   it('meets lanes beyond those of one look', async () => {
     const engine = await bed.start({ handlers: [work()] });
     await engine.tasks.submitMany(
-      Array.from({ length: LANES_SEEN + 50 }, (_, i) => ({
+      Array.from({ length: MAX_GROUPS + 50 }, (_, i) => ({
         name: 'work',
         params: { account: String(10_000 + i) },
         createdBy: 'test',
@@ -117,7 +117,7 @@ describe('a claim', () => {
       })),
     );
     const taken = [...(await claim(engine, 300)), ...(await claim(engine, 300))];
-    expect(new Set(taken).size).toBe(LANES_SEEN + 50);
+    expect(new Set(taken).size).toBe(MAX_GROUPS + 50);
   });
 
   it('of two processes takes each task once, though both choose the same lanes', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import type { DependencyPolicy } from '../../src/tasks/task-dependencies.ts';
+import type { DependencyPolicy } from '../../src/engine/task-dependencies.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 
 describe('dependencies', () => {
@@ -137,7 +137,7 @@ describe('retry by hand', () => {
       'submit > submitted',
       'claim > running',
       'fail > failed',
-      'retry_by_hand > submitted',
+      'manual_retry > submitted',
       'claim > running',
       'complete > completed',
     ]);

@@ -7,11 +7,11 @@ import type { ClaimedTask, Fence } from '../../src/core/task/task.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { ResultService } from '../../src/results/result.service.ts';
-import { ProgressWriter } from '../../src/tasks/progress-writer.ts';
-import { StepRepository } from '../../src/tasks/step.repository.ts';
-import { WorkerIdentity } from '../../src/tasks/worker-identity.ts';
-import { COMPLETE_TASKS, EXTEND_LEASES, FAIL_TASKS, RETRY_TASKS } from '../../src/tasks/task.sql.ts';
-import { reportExit } from '../../src/workers/exit-report.ts';
+import { ProgressWriter } from '../../src/engine/progress-writer.ts';
+import { StepRepository } from '../../src/engine/step.repository.ts';
+import { WorkerIdentity } from '../../src/engine/worker-identity.ts';
+import { COMPLETE_TASKS, EXTEND_LEASES, FAIL_TASKS, RETRY_TASKS } from '../../src/engine/task.sql.ts';
+import { reportExit } from '../../src/engine/recovery/exit-report.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { useEffects } from './effects.ts';
@@ -384,7 +384,7 @@ describe('effects', () => {
   });
 
   it('keep what the result handler keeps of the result', async () => {
-    const handler = { ...effects.handler, kept: () => ({ words: 3 }) };
+    const handler = { ...effects.handler, toStoredResult: () => ({ words: 3 }) };
     const engine = await start({ resultHandlers: { 'with-effects': handler }, slots: 1 });
     const id = await engine.submit('with-effects');
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', result: { words: 3 } });

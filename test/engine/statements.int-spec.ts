@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as agents from '../../src/agents/agent.sql.ts';
 import * as artifacts from '../../src/agents/artifacts/artifact.sql.ts';
-import * as leases from '../../src/agents/leases/lease.sql.ts';
-import * as claims from '../../src/tasks/claim.sql.ts';
-import * as dependencies from '../../src/tasks/dependency.sql.ts';
-import * as dispatch from '../../src/tasks/dispatch/dispatch.sql.ts';
-import * as queues from '../../src/tasks/queues/queue.sql.ts';
-import * as moves from '../../src/tasks/task.sql.ts';
+import * as leases from '../../src/engine/leases/agent-lease.sql.ts';
+import * as claims from '../../src/engine/claim.sql.ts';
+import * as dependencies from '../../src/engine/dependency.sql.ts';
+import * as dispatch from '../../src/engine/dispatch/dispatch.sql.ts';
+import * as queues from '../../src/engine/queues/queue.sql.ts';
+import * as moves from '../../src/engine/task.sql.ts';
 import { useEngines } from '../support/engine.ts';
 
 const bed = useEngines();

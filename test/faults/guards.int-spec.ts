@@ -4,8 +4,8 @@ import { classify, TaskFailure } from '../../src/core/task/failure.ts';
 import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
-import { StepRepository } from '../../src/tasks/step.repository.ts';
-import { EXTEND_LEASES } from '../../src/tasks/task.sql.ts';
+import { StepRepository } from '../../src/engine/step.repository.ts';
+import { EXTEND_LEASES } from '../../src/engine/task.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
@@ -210,8 +210,8 @@ describe('news of a task', () => {
 describe('a refusal of what belongs to a new task', () => {
   it('stores nothing of it', async () => {
     const engine = await start();
-    const accepted = () => Promise.reject(new Error('no such account'));
-    engine.get(TaskDefinitionRegistry).register({ name: 'picky' }, { handle: () => Promise.resolve(), accepted });
+    const onSubmitted = () => Promise.reject(new Error('no such account'));
+    engine.get(TaskDefinitionRegistry).register({ name: 'picky' }, { handle: () => Promise.resolve(), onSubmitted });
     await expect(engine.submit('picky')).rejects.toThrow('no such account');
     expect(await bed.sql(`SELECT id FROM tasks`)).toEqual([]);
   });

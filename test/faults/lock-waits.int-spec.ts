@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { EXTEND_HELD } from '../../src/agents/leases/lease.sql.ts';
+import { EXTEND_AGENT_LEASES } from '../../src/engine/leases/agent-lease.sql.ts';
 import { classify } from '../../src/core/task/failure.ts';
-import { TaskClaims } from '../../src/tasks/dispatch/task-claims.ts';
-import { EXTEND_LEASES } from '../../src/tasks/task.sql.ts';
+import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
+import { EXTEND_LEASES } from '../../src/engine/task.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { runBehindLock } from '../support/lock-holder.ts';
 
@@ -14,7 +14,7 @@ const error = classify(new Error('no'));
 
 const TABLE = { text: 'LOCK TABLE tasks IN EXCLUSIVE MODE' };
 const rowOf = (id: string) => ({ text: 'SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', values: [id] });
-/** tasks/dispatch/dispatch.sql.ts */
+/** engine/dispatch/dispatch.sql.ts */
 const LANES = { text: 'SELECT pg_advisory_xact_lock(7206142)' };
 
 interface Times {
@@ -174,7 +174,7 @@ describe('a statement that waits for the second of two rows dates both after it'
 
 it.each<[string, (fence: { id: string; epoch: number }) => Promise<unknown>]>([
   ['a heartbeat', ({ id, epoch }) => bed.sql(EXTEND_LEASES, [[id], [epoch], 15])],
-  ['an agent’s heartbeat', (fence) => bed.sql(EXTEND_HELD, [JSON.stringify([{ ...fence, owner: OTHER_OWNER }]), 15])],
+  ['an agent’s heartbeat', (fence) => bed.sql(EXTEND_AGENT_LEASES, [JSON.stringify([{ ...fence, owner: OTHER_OWNER }]), 15])],
 ])('%s that waits for the table extends the lease from the time it has the lock', async (_, beat) => {
   const engine = await start();
   const id = await engine.submit('noop');

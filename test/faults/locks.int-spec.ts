@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { EXTEND_HELD } from '../../src/agents/leases/lease.sql.ts';
-import { CLAIM_TASKS } from '../../src/tasks/claim.sql.ts';
-import { CANCEL_TASKS, EXTEND_LEASES } from '../../src/tasks/task.sql.ts';
-import { LeaseKeeper } from '../../src/workers/lease-keeper.ts';
+import { EXTEND_AGENT_LEASES } from '../../src/engine/leases/agent-lease.sql.ts';
+import { CLAIM_TASKS } from '../../src/engine/claim.sql.ts';
+import { CANCEL_TASKS, EXTEND_LEASES } from '../../src/engine/task.sql.ts';
+import { LeaseKeeper } from '../../src/engine/leases/lease-keeper.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -116,10 +116,10 @@ describe('a heartbeat', () => {
     const foreign = { id: free, epoch: 1, owner: 'agent:another' };
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [locked]);
-      const kept = await atOnce(bed.sql(EXTEND_HELD, [JSON.stringify([...rows, foreign]), 60]));
+      const kept = await atOnce(bed.sql(EXTEND_AGENT_LEASES, [JSON.stringify([...rows, foreign]), 60]));
       expect(new Set(kept as unknown[])).toEqual(new Set(rows));
     });
-    expect(await bed.sql(EXTEND_HELD, [JSON.stringify([foreign]), 60])).toEqual([]);
+    expect(await bed.sql(EXTEND_AGENT_LEASES, [JSON.stringify([foreign]), 60])).toEqual([]);
     expect(await bed.sql('SELECT lease_beat AS beat FROM tasks ORDER BY id')).toEqual([{ beat: 0 }, { beat: 1 }]);
   });
 

@@ -3,8 +3,8 @@ import pg from 'pg';
 import { classify } from '../../src/core/task/failure.ts';
 import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { inTransaction, Pools } from '../../src/platform/database/pools.ts';
-import { StepRepository } from '../../src/tasks/step.repository.ts';
-import { COMPLETE_TASKS } from '../../src/tasks/task.sql.ts';
+import { StepRepository } from '../../src/engine/step.repository.ts';
+import { COMPLETE_TASKS } from '../../src/engine/task.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -141,7 +141,7 @@ describe('a task that is retried', () => {
     await fail(engine, await engine.claim());
     await fail(engine, await engine.claim());
     const { api } = engine.get(Pools);
-    await inTransaction(api, (tx) => engine.repository.retryManyByHand([then, first], 'ann', {}, tx));
+    await inTransaction(api, (tx) => engine.repository.retryManyManually([then, first], 'ann', {}, tx));
     expect([await ready(), await stateOf(then)]).toEqual([[first], { status: 'pending', open: 1 }]);
     await fail(engine, await engine.claim());
     expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'node:http';
-import { type KeyTraces, parseApiKey } from '../../src/platform/auth/api-key.ts';
-import { mayActAs, ROLES } from '../../src/platform/auth/roles.ts';
+import { type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
+import { satisfies, ROLES } from '../../src/platform/auth/roles.ts';
 import { type MiniApp, startMiniApp } from './mini-app.ts';
 
 let mini: MiniApp;
@@ -80,7 +80,7 @@ describe('with a key', () => {
   )('$held asks for what takes $needed', async ({ held, needed, path }) => {
     const { status, body } = await mini.send(path, { as: held });
     const refusal = ['role_required', `This takes the role ${needed}.`, `The key “${held} key” has the role ${held}.`];
-    const may = mayActAs(held, needed);
+    const may = satisfies(held, needed);
     expect([status, body.code, body.title, body.detail]).toEqual(may ? [200, undefined, undefined, undefined] : [403, ...refusal]);
   });
 
@@ -118,7 +118,7 @@ describe('with a key', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(mini.store.finds - before).toBe(1);
     mini.store.keys.pop();
-    const { hash } = parseApiKey(key) as KeyTraces;
+    const { hash } = parseApiKey(key) as KeyDigest;
     expect(mini.store.keys.some((stored) => stored.hash.equals(hash))).toBe(false);
     expect((await mini.send('/things', { headers: { authorization: `Bearer ${key}` } })).status).toBe(200); // for at most 30 s
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateApiKey, type KeyTraces, parseApiKey } from '../../src/platform/auth/api-key.ts';
+import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import { ApiKeyService } from '../../src/platform/auth/api-key.service.ts';
 import { ApiKeyStore } from '../../src/platform/auth/api-key.store.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
@@ -76,9 +76,9 @@ describe('the first key', () => {
 describe('authenticate', () => {
   it('takes only the key itself: another key with its prefix is nobody', async () => {
     const key = (await service().ensureFirstKey(folder)) ?? '';
-    const { prefix } = parseApiKey(key) as KeyTraces;
+    const { prefix } = parseApiKey(key) as KeyDigest;
     const stranger = generateApiKey();
-    const forged = await new ApiKeyStore(pools).find({ prefix, hash: (parseApiKey(stranger) as KeyTraces).hash });
+    const forged = await new ApiKeyStore(pools).find({ prefix, hash: (parseApiKey(stranger) as KeyDigest).hash });
     expect(forged).not.toBeNull(); // the row is found by its prefix …
     await update(`prefix = '${stranger.slice(8, 16)}'`);
     expect(await service().authenticate(stranger)).toBeNull(); // … and refused by its hash

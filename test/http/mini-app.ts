@@ -24,7 +24,7 @@ import { configureHttp } from '../../src/app/http/configure-http.ts';
 import { HttpAdapter } from '../../src/app/http/http-adapter.ts';
 import { HttpModule } from '../../src/app/http/http.module.ts';
 import { Access, Public } from '../../src/platform/auth/access.decorator.ts';
-import { generateApiKey, type KeyTraces, parseApiKey } from '../../src/platform/auth/api-key.ts';
+import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import { ApiKeyStore, type StoredKey } from '../../src/platform/auth/api-key.store.ts';
 import { CurrentPrincipal, type Principal } from '../../src/platform/auth/principal.ts';
 import { ROLES, type Role } from '../../src/platform/auth/roles.ts';
@@ -174,13 +174,13 @@ export class MemoryKeyStore extends ApiKeyStore {
   constructor() {
     super(new Pools({ url: 'postgres://nobody@127.0.0.1:1/none', apiSize: 1 }));
   }
-  override find({ hash }: KeyTraces): Promise<StoredKey | null> {
+  override find({ hash }: KeyDigest): Promise<StoredKey | null> {
     this.finds += 1;
     return Promise.resolve(this.keys.find((key) => key.hash.equals(hash)) ?? null);
   }
   add(role: Role, changes: Partial<StoredKey> = {}): string {
     const key = generateApiKey();
-    const { hash } = parseApiKey(key) as KeyTraces;
+    const { hash } = parseApiKey(key) as KeyDigest;
     this.keys.push({ id: `id-${this.keys.length}`, name: `${role} key`, role, hash, expiresAt: null, revokedAt: null, ...changes });
     return key;
   }

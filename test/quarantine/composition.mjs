@@ -3,13 +3,13 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PlatformModule } from '../../dist/src/app/platform.module.js';
-import { SchedulerModule } from '../../dist/src/scheduler/scheduler.module.js';
+import { MaintenanceModule } from '../../dist/src/engine/maintenance/maintenance.module.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
 import { WorkersModule } from '../../dist/src/workers/workers.module.js';
 import { HANDLERS } from './handlers.ts';
 
 class EngineModule {}
-Module({ imports: [PlatformModule, WorkersModule, SchedulerModule] })(EngineModule);
+Module({ imports: [PlatformModule, WorkersModule, MaintenanceModule] })(EngineModule);
 
 export async function compose() {
   const app = await NestFactory.createApplicationContext(EngineModule, { logger: false, abortOnError: false });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { reportExit } from '../../src/workers/exit-report.ts';
+import { reportExit } from '../../src/engine/recovery/exit-report.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { HANDLERS } from './handlers.ts';
@@ -21,8 +21,8 @@ async function suspect(engine: Engine, crashes: number, priority = 5): Promise<s
   return id;
 }
 
-const claimSuspects = (engine: Engine, limit: number, maxCrashes = ANY, owner = 'other:1:boot') =>
-  engine.repository.claimSuspects(['default'], limit, owner, 15, maxCrashes).then((tasks) => tasks.map(({ id }) => id));
+const claimQuarantined = (engine: Engine, limit: number, maxCrashes = ANY, owner = 'other:1:boot') =>
+  engine.repository.claimQuarantined(['default'], limit, owner, 15, maxCrashes).then((tasks) => tasks.map(({ id }) => id));
 const counts = (id: string) =>
   bed.sql(`SELECT status, attempt, crash_count AS crashes, release_count AS releases FROM tasks WHERE id = $1`, [id]);
 
@@ -32,7 +32,7 @@ describe('a task that was running when its process ended', () => {
     const id = await suspect(engine, 1);
     const healthy = await engine.submit('noop');
     expect((await engine.repository.claim('default', 10, 'other:1:boot', 15)).map((task) => task.id)).toEqual([healthy]);
-    expect(await engine.repository.suspects(['default'], 10)).toEqual([1]);
+    expect(await engine.repository.quarantinedCrashCounts(['default'], 10)).toEqual([1]);
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'submitted' });
     expect(await engine.repository.countLive()).toEqual(
       expect.arrayContaining([
@@ -47,10 +47,10 @@ describe('a task that was running when its process ended', () => {
     const twice = await suspect(engine, 2, 10);
     const [late, urgent] = [await suspect(engine, 1, 3), await suspect(engine, 1, 8)];
     const expected = [urgent, late, twice];
-    expect(await engine.repository.suspects(['default'], 10)).toEqual([1, 1, 2]);
-    expect(await claimSuspects(engine, 1)).toEqual(expected.slice(0, 1));
-    expect(await claimSuspects(engine, 10, 1)).toEqual(expected.slice(1, 2));
-    expect(await claimSuspects(engine, 10)).toEqual(expected.slice(2));
+    expect(await engine.repository.quarantinedCrashCounts(['default'], 10)).toEqual([1, 1, 2]);
+    expect(await claimQuarantined(engine, 1)).toEqual(expected.slice(0, 1));
+    expect(await claimQuarantined(engine, 10, 1)).toEqual(expected.slice(1, 2));
+    expect(await claimQuarantined(engine, 10)).toEqual(expected.slice(2));
   });
 
   it.each([
@@ -81,11 +81,11 @@ describe('a task that was running when its process ended', () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     for (let n = 1; n <= 5; n++) {
-      expect(await claimSuspects(engine, 1, ANY, 'host:1:apart:boot')).toEqual([id]);
+      expect(await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot')).toEqual([id]);
       expect(await reportExit({ url: bed.url }, 'boot')).toBe(1);
       expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: n }]);
     }
-    await claimSuspects(engine, 1, ANY, 'host:1:apart:boot');
+    await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot');
     await reportExit({ url: bed.url }, 'boot');
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 2, crashes: 2, releases: 5 }]);
   });
@@ -93,7 +93,7 @@ describe('a task that was running when its process ended', () => {
   it('nor for its silence', async () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
-    await claimSuspects(engine, 1, ANY, 'host:1:apart:boot');
+    await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot');
     await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
     const seen = await engine.repository.expiredLeases();
     expect(await engine.repository.rescue(seen, 'rescuer')).toEqual([{ id, status: 'submitted', queue: 'default' }]);
@@ -104,8 +104,8 @@ describe('a task that was running when its process ended', () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 2);
     const { epoch } = await engine.claim('host:1:apart:boot');
-    expect(await engine.repository.rescueApart({ id, epoch: epoch - 1, cause: 'SIGSEGV' }, 'test')).toEqual([]);
-    expect(await engine.repository.rescueApart({ id, epoch, cause: 'SIGSEGV' }, 'test')).toEqual([
+    expect(await engine.repository.rescueIsolated({ id, epoch: epoch - 1, cause: 'SIGSEGV' }, 'test')).toEqual([]);
+    expect(await engine.repository.rescueIsolated({ id, epoch, cause: 'SIGSEGV' }, 'test')).toEqual([
       { id, status: 'failed', queue: 'default' },
     ]);
     expect((await engine.tasks.get(id)).error).toEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { QueueRepository } from '../../src/tasks/queues/queue.repository.ts';
+import { QueueRepository } from '../../src/engine/queues/queue.repository.ts';
 import { QueueService } from '../../src/tasks/queues/queue.service.ts';
 import { useEngines } from '../support/engine.ts';
 

@@ -5,7 +5,7 @@ import type { ExecutionReportView } from '../../src/monitoring/reports/execution
 import * as statements from '../../src/monitoring/reports/report.sql.ts';
 import type { AcceptedBatch, BatchView } from '../../src/tasks/batches/batch.dto.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
-import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
+import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import { TaskService } from '../../src/tasks/task.service.ts';
 import { ContentClient, SOURCES } from '../api/content-client.ts';
 import { runCli } from '../cli/run-cli.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { generateApiKey, type KeyTraces, parseApiKey } from '../../src/platform/auth/api-key.ts';
+import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import { Draining } from '../../src/platform/lifecycle/drain.ts';
-import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
+import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -62,7 +62,7 @@ async function all(clients: readonly RawClient[], word: string): Promise<void> {
 async function makeKeys(count: number): Promise<string[]> {
   const keys = Array.from({ length: count }, generateApiKey);
   const rows = keys.map((key) => {
-    const { prefix, hash } = parseApiKey(key) as KeyTraces;
+    const { prefix, hash } = parseApiKey(key) as KeyDigest;
     return { id: randomUUID(), prefix, hash: hash.toString('hex') };
   });
   await server.sql(

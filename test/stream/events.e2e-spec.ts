@@ -5,7 +5,7 @@ import { Settings } from '../../src/platform/config/settings.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import type { ExecutionEvent } from '../../src/monitoring/events/execution-event.ts';
 import { SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from '../../src/monitoring/events/events.sql.ts';
-import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
+import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskService } from '../../src/tasks/task.service.ts';
 import { startApplication, type TestApplication, type TestHandler, type Wire } from '../support/application.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Chapter, type FeedSource, LiveFeed } from '../../src/platform/http/live-feed.ts';
+import { type Page, type FeedSource, SseBroadcaster } from '../../src/platform/http/sse-broadcaster.ts';
 import { sseFrame, SseStream } from '../../src/platform/http/sse-stream.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { SseClient } from './sse-client.ts';
@@ -20,13 +20,13 @@ class Numbers implements FeedSource<number> {
     return String(position);
   }
 
-  read(positions: readonly number[]): Promise<Chapter<number>[]> {
+  read(positions: readonly number[]): Promise<Page<number>[]> {
     this.reads.push([...positions]);
     if (this.failing) return Promise.reject(this.failing);
     return Promise.resolve(positions.map((position) => this.chapter(position)));
   }
 
-  private chapter(position: number): Chapter<number> {
+  private chapter(position: number): Page<number> {
     const end = Math.min(this.length, position + CHAPTER);
     const numbers = Array.from({ length: end - position }, (_, i) => position + i + 1);
     const text = numbers.map((n) => sseFrame({ event: 'number', id: String(n), data: { n, fill: 'x'.repeat(this.bytes) } })).join('');
@@ -35,7 +35,7 @@ class Numbers implements FeedSource<number> {
 }
 
 let source: Numbers;
-let feed: LiveFeed<number>;
+let feed: SseBroadcaster<number>;
 let server: Server;
 let url: string;
 let errors: unknown[];
@@ -43,7 +43,7 @@ let errors: unknown[];
 beforeEach(async () => {
   source = new Numbers();
   errors = [];
-  feed = new LiveFeed(
+  feed = new SseBroadcaster(
     source,
     () => undefined,
     (error) => errors.push(error),

@@ -18,7 +18,7 @@ class Guard {
   readonly revoked = new Set<string>();
   down = false;
 
-  admit(authorization: string | undefined): Promise<Principal> {
+  authorize(authorization: string | undefined): Promise<Principal> {
     const id = authorization?.slice('Bearer '.length) ?? '';
     if (this.down) return Promise.reject(new Error('the database is away'));
     if (this.revoked.has(id)) return Promise.reject(new ProblemError(401, 'key_invalid', 'The API key is not valid.'));
@@ -40,7 +40,7 @@ async function start(times: Partial<SseTimes> = {}): Promise<void> {
   streams = [];
   server = fastify();
   server.get('/', async (request, reply) => {
-    const principal = await guard.admit(request.headers.authorization);
+    const principal = await guard.authorize(request.headers.authorization);
     try {
       streams.push(registry.open(Object.assign(request, { principal }) as AuthenticatedRequest, reply.header('x-request-id', 'r1')));
     } catch (error) {
@@ -64,9 +64,9 @@ const stream = (i = 0): SseStream => streams[i] as SseStream;
 async function fill(): Promise<number> {
   const frame = sseFrame({ event: 'log', data: { message: 'x'.repeat(50_000) } });
   let sent = 0;
-  while (stream().blockedFor < 200 && sent < 64 * MEGABYTE) {
+  while (stream().blockedMs < 200 && sent < 64 * MEGABYTE) {
     if (stream().ready) stream().send(frame);
-    if (stream().blockedFor === 0) sent += frame.length;
+    if (stream().blockedMs === 0) sent += frame.length;
     await new Promise((ok) => setImmediate(ok));
   }
   return sent;

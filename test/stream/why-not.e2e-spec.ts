@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import type { GateCode } from '../../src/core/task/why-not.ts';
-import { SELECT_DEPENDENCIES, SELECT_WAITING } from '../../src/monitoring/why-not/why-not.sql.ts';
-import type { GateView, WhyNotView } from '../../src/monitoring/why-not/why-not.view.ts';
-import type { ExecutionView } from '../../src/tasks/http/execution.view.ts';
+import type { BlockerCode } from '../../src/core/task/blockers.ts';
+import { SELECT_DEPENDENCIES, SELECT_WAITING } from '../../src/monitoring/blockers/blockers.sql.ts';
+import type { BlockerView, BlockersView } from '../../src/monitoring/blockers/blockers.view.ts';
+import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import { TaskFailure } from '../../src/core/task/failure.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskService } from '../../src/tasks/task.service.ts';
@@ -11,8 +11,8 @@ import { runCli } from '../cli/run-cli.ts';
 import { startApplication, type TestApplication, type TestHandler, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-type Why = Wire<WhyNotView>;
-type Gate = Wire<GateView>;
+type Why = Wire<BlockersView>;
+type Gate = Wire<BlockerView>;
 
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
 const handlers: TestHandler[] = [
@@ -43,8 +43,8 @@ async function run(name: string, body: object = {}): Promise<string> {
 const statusOf = async (id: string) => (await server.http<Wire<ExecutionView>>('GET', `/executions/${id}`)).body.status;
 const becomes = (id: string, status: string) => waitFor(async () => (await statusOf(id)) === status, { what: `${id} to be ${status}` });
 const why = async (id: string): Promise<Why> => (await server.http<Why>('GET', `/executions/${id}/why`)).body;
-const closed = ({ gates }: Why): GateCode[] => gates.filter(({ open }) => !open).map(({ code }) => code);
-const gate = ({ gates }: Why, code: GateCode): Gate | undefined => gates.find((one) => one.code === code);
+const closed = ({ blockers }: Why): BlockerCode[] => blockers.filter(({ open }) => !open).map(({ code }) => code);
+const gate = ({ blockers }: Why, code: BlockerCode): Gate | undefined => blockers.find((one) => one.code === code);
 
 describe('why is it not running?', () => {
   it('because of a task it waits for', async () => {

@@ -5,11 +5,11 @@ import { randomUUID } from 'node:crypto';
 import { AppModule } from '../../src/app/app.module.ts';
 import { configureHttp } from '../../src/app/http/configure-http.ts';
 import { HttpAdapter } from '../../src/app/http/http-adapter.ts';
-import { generateApiKey, type KeyTraces, parseApiKey } from '../../src/platform/auth/api-key.ts';
+import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import type { Role } from '../../src/platform/auth/roles.ts';
 import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
-import { TaskScheduler } from '../../src/scheduler/task-scheduler.ts';
+import { TaskScheduler } from '../../src/engine/maintenance/task-scheduler.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOf, TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskWorkerPool } from '../../src/workers/task-worker-pool.ts';
@@ -89,7 +89,7 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
     { expiresAt = null, revokedAt = null }: { expiresAt?: Date | null; revokedAt?: Date | null } = {},
   ) => {
     const key = generateApiKey();
-    const { prefix, hash } = parseApiKey(key) as KeyTraces;
+    const { prefix, hash } = parseApiKey(key) as KeyDigest;
     const columns = 'id, name, prefix, hash, role, expires_at, revoked_at';
     const values = [randomUUID(), `the ${role}'s key`, prefix, hash, role, expiresAt, revokedAt];
     await sql(`INSERT INTO api_keys (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, values);

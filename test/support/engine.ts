@@ -8,13 +8,13 @@ import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
 import type { TaskResultHandlerOf } from '../../src/results/on-task-result.decorator.ts';
 import { ResultHandlerRegistry } from '../../src/results/result-handler.registry.ts';
 import { ResultsModule } from '../../src/results/results.module.ts';
-import { SchedulerModule } from '../../src/scheduler/scheduler.module.ts';
-import { TaskScheduler } from '../../src/scheduler/task-scheduler.ts';
+import { MaintenanceModule } from '../../src/engine/maintenance/maintenance.module.ts';
+import { TaskScheduler } from '../../src/engine/maintenance/task-scheduler.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
-import { TaskLogRepository } from '../../src/tasks/logs/task-log.repository.ts';
-import { TaskRepository } from '../../src/tasks/task.repository.ts';
+import { TaskLogRepository } from '../../src/engine/logs/task-log.repository.ts';
+import { TaskRepository } from '../../src/engine/task.repository.ts';
 import { type SubmitRequest, TaskService } from '../../src/tasks/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
 import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/task-worker-pool.ts';
@@ -50,7 +50,7 @@ export type Engine = Awaited<ReturnType<typeof startEngine>>;
 /** The engine of one process, composed as src/app does. Any number of them may share a database. */
 export async function startEngine({ databaseUrl, handlers = [], resultHandlers = {}, slots, loops, settings }: EngineOptions) {
   const environment = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '4', LOG_LEVEL: 'silent', POLL_INTERVAL_MS: '100', ...settings };
-  const app = await Test.createTestingModule({ imports: [PlatformModule, TasksModule, ResultsModule, WorkersModule, SchedulerModule] })
+  const app = await Test.createTestingModule({ imports: [PlatformModule, TasksModule, ResultsModule, WorkersModule, MaintenanceModule] })
     .overrideProvider(Settings)
     .useValue(loadSettings(environment))
     .overrideProvider(WORKER_SLOTS)
@@ -89,7 +89,7 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     /** Claims one task that is ready, as a worker of another process would. */
     async claim(owner = OTHER_OWNER): Promise<ClaimedTask> {
       const [ready] = await repository.claim('default', 1, owner, 15);
-      const task = ready ?? (await repository.claimSuspects(['default'], 1, owner, 15, 9))[0];
+      const task = ready ?? (await repository.claimQuarantined(['default'], 1, owner, 15, 9))[0];
       if (!task) throw new Error('nothing is ready to be claimed');
       return task;
     },

@@ -20,7 +20,7 @@ const ALWAYS: Promises = {
   'no claim is dated before its submission, nor before the claim before it': `
     SELECT task_id AS id FROM (
       SELECT task_id, to_status, at, max(at) OVER (PARTITION BY task_id ORDER BY version) AS latest FROM task_audit
-      WHERE reason IN ('submit', 'assign', 'claim', 'retry_by_hand')) steps
+      WHERE reason IN ('submit', 'assign', 'claim', 'manual_retry')) steps
     WHERE at < latest
     UNION SELECT id FROM tasks WHERE started_at < created_at`,
   'no dependent is claimed before its dependency has ended': `
@@ -47,7 +47,7 @@ const AT_REST: Promises = {
   'nobody waits for what has ended': `
     SELECT d.task_id AS id FROM task_dependencies d JOIN tasks t ON t.id = d.depends_on JOIN tasks w ON w.id = d.task_id
     WHERE d.released_at IS NULL AND t.terminal_at >
-      coalesce((SELECT max(at) FROM task_audit a WHERE a.task_id = w.id AND a.reason = 'retry_by_hand'), w.created_at)`,
+      coalesce((SELECT max(at) FROM task_audit a WHERE a.task_id = w.id AND a.reason = 'manual_retry'), w.created_at)`,
   'a batch counts its tasks': `
     SELECT b.id FROM task_batches b WHERE (b.completed, b.failed, b.cancelled) IS DISTINCT FROM (
       SELECT ROW (count(*) FILTER (WHERE status = 'completed')::int, count(*) FILTER (WHERE status IN ('failed', 'timeout'))::int,

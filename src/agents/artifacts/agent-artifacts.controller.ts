@@ -4,7 +4,7 @@ import { AgentAccess } from '../../platform/auth/access.decorator.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { RawBody } from '../../platform/http/large-body.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { LEASE_LOST, OwnAgent } from '../http/own.ts';
+import { LEASE_LOST, OwnAgent } from '../own-agent.guard.ts';
 import { ArtifactName, ArtifactQuery, StoredArtifact } from './artifact.dto.ts';
 import { Artifacts } from './artifacts.ts';
 

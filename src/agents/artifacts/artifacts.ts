@@ -4,7 +4,7 @@ import type { Principal } from '../../platform/auth/principal.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
-import { leaseLost } from '../leases/agent-work.ts';
+import { leaseLost } from '../leases/agent-work.service.ts';
 import { LOCK_ATTEMPT, SELECT_ARTIFACT, SELECT_ARTIFACTS, STORE_ARTIFACT } from './artifact.sql.ts';
 
 export interface ArtifactRow {

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { crashStreak } from '../../core/agent/crash-streak.ts';
 import type { AgentStrategy } from '../../core/dispatch/agent-choice.ts';
-import { parseLane } from '../../core/dispatch/lane.ts';
+import { parseDispatchGroup } from '../../core/dispatch/dispatch-group.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
-import { TaskClaims } from '../../tasks/dispatch/task-claims.ts';
+import { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import { AgentRepository, type LockedAgent } from '../agent.repository.ts';
-import { AgentTasks } from './agent-tasks.ts';
+import { AgentTasks } from '../../engine/leases/agent-tasks.ts';
 
-export interface Wish {
+export interface LeaseRequest {
   readonly id: string;
   readonly owner: string;
   readonly queue: string;
@@ -20,12 +20,12 @@ export interface Wish {
 }
 
 /** What must be known to choose between agents that wait for the tasks of one queue. */
-export interface Outlook {
+export interface QueueSnapshot {
   readonly strategy: AgentStrategy;
   /** Leases by owner. */
-  readonly held: ReadonlyMap<string, number>;
+  readonly leaseCounts: ReadonlyMap<string, number>;
   /** Whether something that such an agent could run waits under suspicion. */
-  suspects(this: void, capabilities: readonly string[]): boolean;
+  hasQuarantined(this: void, capabilities: readonly string[]): boolean;
 }
 
 /** Gives tasks to one agent: never more than it may hold, and nothing beside one that is under suspicion. */
@@ -45,39 +45,39 @@ export class AgentLeases {
    * it or registers it anew waits. The claim runs on the engine's connections, which never wait for such a row. Undefined:
    * the agent is to get nothing now, whatever there is.
    */
-  grant(wish: Wish): Promise<ClaimedTask[] | undefined> {
+  grant(wish: LeaseRequest): Promise<ClaimedTask[] | undefined> {
     return inTransaction(this.pools.api, async (transaction) => {
       const agent = await this.agents.lock(wish.id, wish.owner, transaction);
-      if (!agent || agent.closed || (await this.isSick(wish, agent, transaction))) return undefined;
-      const held = await this.tasks.heldBy(wish.owner);
+      if (!agent || agent.closed || (await this.shouldQuarantine(wish, agent, transaction))) return undefined;
+      const held = await this.tasks.leasesOf(wish.owner);
       const limit = Math.min(wish.max, agent.maxConcurrency - held.length);
-      if (limit <= 0 || held.some(({ suspect }) => suspect)) return undefined;
+      if (limit <= 0 || held.some(({ quarantined }) => quarantined)) return undefined;
       const { queue, owner } = wish;
       const claim = { queue, owner, leaseSeconds: this.settings.leaseTtlMs / 1_000, capabilities: agent.capabilities };
       if (wish.kind === 'suspects' && held.length > 0) return undefined;
-      const suspects = wish.kind === 'suspects' ? await this.claims.assignSuspects({ ...claim, limit: 1 }) : [];
+      const suspects = wish.kind === 'suspects' ? await this.claims.assignQuarantined({ ...claim, limit: 1 }) : [];
       return suspects.length > 0 ? suspects : this.claims.assign({ ...claim, limit });
     });
   }
 
-  async outlook(queue: string, waiting: readonly { agent: { owner: string } }[]): Promise<Outlook> {
-    const [strategies, held, lanes] = await Promise.all([
+  async snapshot(queue: string, waiting: readonly { agent: { owner: string } }[]): Promise<QueueSnapshot> {
+    const [strategies, leaseCounts, groups] = await Promise.all([
       this.agents.strategies([queue]),
-      this.tasks.countHeld(waiting.map(({ agent }) => agent.owner)),
-      this.tasks.suspectLanes(queue),
+      this.tasks.countLeases(waiting.map(({ agent }) => agent.owner)),
+      this.tasks.quarantinedGroups(queue),
     ]);
-    const needed = lanes.map((lane) => parseLane(lane).capabilities);
-    const suspects = (capabilities: readonly string[]) => needed.some((words) => words.every((word) => capabilities.includes(word)));
-    return { strategy: strategies.get(queue) ?? 'least_loaded', held, suspects };
+    const needed = groups.map((group) => parseDispatchGroup(group).capabilities);
+    const hasQuarantined = (capabilities: readonly string[]) => needed.some((words) => words.every((word) => capabilities.includes(word)));
+    return { strategy: strategies.get(queue) ?? 'least_loaded', leaseCounts, hasQuarantined };
   }
 
   /** What was granted to an agent whose connection was gone. Through another one it may have started it since: that stays. */
-  async giveBack(tasks: readonly ClaimedTask[], owner: string): Promise<void> {
+  async release(tasks: readonly ClaimedTask[], owner: string): Promise<void> {
     await this.tasks.releaseUnstarted(tasks, owner);
   }
 
   /** Puts an agent in quarantine that ends again and again, each time with other tasks. */
-  private async isSick({ id }: Wish, { name }: LockedAgent, transaction: SqlExecutor): Promise<boolean> {
+  private async shouldQuarantine({ id }: LeaseRequest, { name }: LockedAgent, transaction: SqlExecutor): Promise<boolean> {
     const { agentQuarantineAfter, leaseTtlMs } = this.settings;
     const crashes = await this.agents.crashes(name, transaction);
     const streak = crashStreak(crashes, leaseTtlMs);

@@ -22,7 +22,7 @@ export interface BullBoardOptions {
  */
 export function mountBullBoard(server: FastifyInstance, { guard, queues }: BullBoardOptions): void {
   const admit = async (request: FastifyRequest): Promise<void> => {
-    await guard.admit(bearerOf(request.headers.authorization), 'operator', request.ip);
+    await guard.authorize(bearerOf(request.headers.authorization), 'operator', request.ip);
     refuseWrites(request);
   };
   void server.register(

@@ -47,6 +47,6 @@ function isDraining(): ProblemError {
 /** Swagger's routes are not Nest's, so Nest's guards do not see them. */
 function guardDocs(server: FastifyInstance, guard: AuthGuard): void {
   server.addHook('onRequest', async (request) => {
-    if (isDocsRoute(request)) await guard.admit(request.headers.authorization, 'admin', request.ip);
+    if (isDocsRoute(request)) await guard.authorize(request.headers.authorization, 'admin', request.ip);
   });
 }

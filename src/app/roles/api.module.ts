@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { AgentsApiModule } from '../../agents/http/agents-api.module.ts';
+import { AgentsApiModule } from '../../agents/agents-api.module.ts';
 import { ContentApiModule } from '../../content/content-api.module.ts';
 import { EventsModule } from '../../monitoring/events/events.module.ts';
 import { HealthModule } from '../../monitoring/health/health.module.ts';
 import { ReportsModule } from '../../monitoring/reports/reports.module.ts';
 import { StatsModule } from '../../monitoring/stats/stats.module.ts';
-import { WhyNotModule } from '../../monitoring/why-not/why-not.module.ts';
-import { TasksApiModule } from '../../tasks/http/tasks-api.module.ts';
+import { BlockersModule } from '../../monitoring/blockers/blockers.module.ts';
+import { TasksApiModule } from '../../tasks/tasks-api.module.ts';
 import { HttpModule } from '../http/http.module.ts';
 
 /** Answers requests. */
@@ -20,7 +20,7 @@ import { HttpModule } from '../http/http.module.ts';
     EventsModule,
     ReportsModule,
     StatsModule,
-    WhyNotModule,
+    BlockersModule,
   ],
 })
 export class ApiRoleModule {}

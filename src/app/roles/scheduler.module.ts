@@ -1,9 +1,9 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { SchedulerModule } from '../../scheduler/scheduler.module.ts';
-import { TaskScheduler } from '../../scheduler/task-scheduler.ts';
+import { MaintenanceModule } from '../../engine/maintenance/maintenance.module.ts';
+import { TaskScheduler } from '../../engine/maintenance/task-scheduler.ts';
 
 /** Moves rows: promotes, times out, rescues. */
-@Module({ imports: [SchedulerModule] })
+@Module({ imports: [MaintenanceModule] })
 export class SchedulerRoleModule implements OnApplicationBootstrap {
   constructor(private readonly scheduler: TaskScheduler) {}
 

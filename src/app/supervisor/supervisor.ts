@@ -89,7 +89,7 @@ export class Supervisor {
     this.options.say(`${node}   ✓ PostgreSQL ${version} (embedded, ${shortPath(dataDir)}, ${how})`);
     if (!started || firstStart || this.stopping) return;
     // Nobody else can have been connected: whatever was running then is not running now.
-    const { releaseAllLeases } = await import('../../workers/exit-report.ts');
+    const { releaseAllLeases } = await import('../../engine/recovery/exit-report.ts');
     const recovered = await releaseAllLeases(this.address);
     if (recovered > 0) {
       this.options.say(
@@ -158,7 +158,7 @@ export class Supervisor {
 
   /** Its tasks run again at once; without this (the database may be down too) when their leases end. */
   private report(bootId: string): void {
-    const report = import('../../workers/exit-report.ts')
+    const report = import('../../engine/recovery/exit-report.ts')
       .then(({ reportExit }) => reportExit(this.address, bootId))
       .then(
         (count) => count > 0 && this.options.warn(`${count === 1 ? 'Its task runs' : `Its ${count} tasks run`} again.`),

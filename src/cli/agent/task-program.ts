@@ -27,7 +27,7 @@ export interface ProgramPlan {
 /** From SIGTERM to SIGKILL, for the program and all it started. */
 const TERM_MS = 5_000;
 /** A grandchild that left the group may hold the pipes of a program that is gone. */
-const LAST_WORDS_MS = 500;
+const STDIO_FLUSH_MS = 500;
 /** As much as the server takes. */
 const MAX_RESULT_BYTES = 1_000_000;
 const MAX_MESSAGE = 2_000;
@@ -75,7 +75,7 @@ export async function runProgram(
   over.removeEventListener('abort', terminate);
   clearTimeout(kill);
   plan.signalGroup(child, 'SIGKILL'); // what it left behind
-  await Promise.race([closed, delay(LAST_WORDS_MS)]);
+  await Promise.race([closed, delay(STDIO_FLUSH_MS)]);
   stderr.end();
   if (timedOut) return failed('timeout', 'attempt_timeout', `the program ran longer than ${task.timeoutMs} ms`);
   const end = how === 0 ? stdout.end() : failure(how, lastLine);

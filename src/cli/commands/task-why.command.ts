@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { WhyNotView } from '../api-types.ts';
+import type { BlockersView } from '../api-types.ts';
 import { executionIdOf } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import type { Field } from '../output/fields.ts';
 
-const GATE_FIELDS: readonly Field[] = [
+const BLOCKER_FIELDS: readonly Field[] = [
   { name: 'code', title: 'Gate' },
   { name: 'open', title: 'Open' },
   { name: 'detail', title: 'What is known', kind: 'sentence' },
@@ -21,12 +21,12 @@ export function registerWhy(command: Command, start: Start): void {
 
 async function explain(call: Invocation, _options: object, id: string): Promise<void> {
   const { api, printer } = call;
-  const show = printer.list<WhyNotView['gates'][number]>(GATE_FIELDS);
-  const view = await api.get<WhyNotView>(`/executions/${await executionIdOf(api, id)}/why`);
+  const show = printer.list<BlockersView['blockers'][number]>(BLOCKER_FIELDS);
+  const view = await api.get<BlockersView>(`/executions/${await executionIdOf(api, id)}/why`);
   if (printer.format === 'json' || printer.format === 'jsonl') {
     printer.json(view);
     return;
   }
-  await show([{ items: view.gates, nextCursor: null }]);
+  await show([{ items: view.blockers, nextCursor: null }]);
   if (view.earliestStart) call.note(`It starts at ${view.earliestStart} at the earliest`);
 }

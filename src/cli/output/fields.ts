@@ -95,7 +95,7 @@ export const LIMIT_FIELDS: readonly Field[] = [
   { name: 'maxRunning', title: 'Max running' },
   { name: 'running', title: 'Running' },
   { name: 'rate', title: 'Rate', kind: 'text' },
-  { name: 'passes', title: 'Passes now' },
+  { name: 'tokens', title: 'Tokens' },
   { name: 'declared', title: 'Declared' },
   { name: 'updatedAt', title: 'Updated', kind: 'time', detail: true },
 ];

@@ -5,7 +5,7 @@ import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
-import type { Submitted } from '../../tasks/task.repository.ts';
+import type { Submitted } from '../../engine/task.repository.ts';
 import { TaskService } from '../../tasks/task.service.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';

@@ -9,7 +9,7 @@ import { CreationError, type CreationErrorCode } from '../../creators/creation-e
 import { type CreationRequest, type CreationResult, type CreationRun, Creator } from '../../creators/creator.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
-import { type AcceptedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
+import { type SubmittedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
 import type { Account } from '../accounts/account.entity.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
@@ -52,7 +52,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
   ) {}
 
   /** The editor's request is stored with its task, or both are refused. */
-  accepted(manager: EntityManager, tasks: readonly AcceptedTask<ContentGenerationParams>[]): Promise<void> {
+  onSubmitted(manager: EntityManager, tasks: readonly SubmittedTask<ContentGenerationParams>[]): Promise<void> {
     return insertGenerations(manager, tasks, this.settings.asyncAutoApprove);
   }
 

@@ -4,7 +4,7 @@ import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 
 /** What may be said of the wanted content, whichever way the request comes. */
-export class GenerationWishes {
+export class GenerationOptions {
   @ApiPropertyOptional({ maxLength: 300, description: 'What it is about. Without one the account’s sources decide.' })
   @IsString()
   @IsName()
@@ -52,7 +52,7 @@ export class GenerationWishes {
 }
 
 /** Params of the task `content-generation`. */
-export class ContentGenerationParams extends GenerationWishes {
+export class ContentGenerationParams extends GenerationOptions {
   @ApiProperty({ format: 'uuid' })
   @IsUUID()
   accountId: string;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type EntityManager, In } from 'typeorm';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import type { AcceptedTask } from '../../tasks/definitions/task-handler.decorator.ts';
+import type { SubmittedTask } from '../../tasks/definitions/task-handler.decorator.ts';
 import { Account } from '../accounts/account.entity.ts';
 import { ContentGeneration } from './content-generation.entity.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
@@ -10,7 +10,7 @@ import type { ContentGenerationParams } from './content-generation.params.ts';
 /** Stores the records of new tasks. Throws a problem that names the field when an account cannot take work or a task id is taken. */
 export async function insertGenerations(
   manager: EntityManager,
-  tasks: readonly AcceptedTask<ContentGenerationParams>[],
+  tasks: readonly SubmittedTask<ContentGenerationParams>[],
   autoApproveByDefault: boolean,
 ): Promise<void> {
   await checkAccounts(manager, [...new Set(tasks.map((task) => task.params.accountId))]);

@@ -6,12 +6,12 @@ import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
-import { ToArray, ToPriority } from '../../tasks/http/task.dto.ts';
-import { GenerationWishes } from './content-generation.params.ts';
+import { ToArray, ToPriority } from '../../tasks/task.dto.ts';
+import { GenerationOptions } from './content-generation.params.ts';
 
 const STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
 
-export class CreateContentTaskBody extends GenerationWishes {
+export class CreateContentTaskBody extends GenerationOptions {
   @ApiPropertyOptional({ format: 'uuid', description: 'The account; or name it with `account`.' })
   @IsUUID()
   @IfGiven()

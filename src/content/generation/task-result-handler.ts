@@ -52,7 +52,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     await this.outbox.write(manager, task, 'content.created', { contentId, accountId, reviewStatus: review.status });
   }
 
-  kept({ contentId, creation, wordCount, check }: GeneratedContent): object {
+  toStoredResult({ contentId, creation, wordCount, check }: GeneratedContent): object {
     const { kind, title } = creation;
     const warnings = creation.warnings.slice(0, MAX_WARNINGS);
     return { contentId, kind, title, wordCount, qualityScore: kind === 'brief' ? null : check.score, warnings };

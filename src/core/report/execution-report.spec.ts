@@ -116,7 +116,7 @@ describe('executionReport', () => {
       [0, 'submit', 'submitted'],
       [1, 'claim', 'running'],
       [2, 'fail', 'failed'],
-      [9_002, 'retry_by_hand', 'submitted', { generation: 2, attempt: 0, actor: 'ann' }],
+      [9_002, 'manual_retry', 'submitted', { generation: 2, attempt: 0, actor: 'ann' }],
       [9_003, 'claim', 'running', { generation: 2 }],
       [9_005, 'complete', 'completed', { generation: 2 }],
     );

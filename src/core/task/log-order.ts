@@ -3,18 +3,18 @@ interface Written {
   readonly timestamp: Date | string;
 }
 
-interface Told {
+interface TimedLine {
   readonly at: Date | string;
   readonly reason: string;
 }
 
-const BEGINNINGS = new Set(['submit', 'claim', 'retry_by_hand']);
+const BEGINNINGS = new Set(['submit', 'claim', 'manual_retry']);
 
 /**
  * The lines of a log and the transitions of its task as one, by time. Each side keeps its own order: lines are numbered,
  * and the clocks of two workers differ. Within a millisecond a beginning stands before what was written, an end after it.
  */
-export function inOrderOfTime<Line extends Written, Transition extends Told>(
+export function inOrderOfTime<Line extends Written, Transition extends TimedLine>(
   lines: readonly Line[],
   transitions: readonly Transition[],
 ): (Line | Transition)[] {
@@ -28,12 +28,12 @@ export function inOrderOfTime<Line extends Written, Transition extends Told>(
 }
 
 /** How many of the transitions certainly stand before or beside `line`, when more lines follow it. */
-export function countUpTo(transitions: readonly Told[], line: Written): number {
+export function countUpTo(transitions: readonly TimedLine[], line: Written): number {
   const later = transitions.findIndex((told) => !standsBefore(told, line));
   return later < 0 ? transitions.length : later;
 }
 
-function standsBefore(told: Told, line: Written): boolean {
+function standsBefore(told: TimedLine, line: Written): boolean {
   const [at, written] = [new Date(told.at).getTime(), new Date(line.timestamp).getTime()];
   return BEGINNINGS.has(told.reason) ? at <= written : at < written;
 }

@@ -44,7 +44,7 @@ describe('RescuePolicy', () => {
   it('believes nothing it saw before a gap in its own looking, or before it was told to forget', () => {
     policy.look([lease()], 0);
     expect(policy.look([lease()], 8_001)).toEqual([]);
-    policy.forget();
+    policy.reset();
     expect(policy.look([lease()], 13_001)).toEqual([]);
     expect(policy.look([lease()], 18_001)).toEqual([lease()]);
   });
@@ -62,7 +62,7 @@ describe('RescuePolicy', () => {
         let seen: { at: number; leases: ExpiredLease[] }[] = [];
         for (const { pauseMs, leases: expired, forget } of looks) {
           if (forget || pauseMs > MAX_GAP_MS) seen = [];
-          if (forget) tested.forget();
+          if (forget) tested.reset();
           now += pauseMs;
           seen.push({ at: now, leases: expired });
           const lasting = expired.filter((wanted) => {

@@ -48,7 +48,7 @@ export class RescuePolicy {
   }
 
   /** Call after any failed look: what was seen before an outage proves nothing. */
-  forget(): void {
+  reset(): void {
     this.sightings = new Map();
   }
 }

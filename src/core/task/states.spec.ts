@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { allowedEdges, documentStatus, isTerminal, phaseOf, stateDiagram, TASK_STATUSES, TRANSITIONS } from './states.ts';
+import { allowedEdges, legacyStatus, isTerminal, phaseOf, stateDiagram, TASK_STATUSES, TRANSITIONS } from './states.ts';
 
 describe('transition table', () => {
   it('reaches every state from a new task', () => {
@@ -37,7 +37,7 @@ describe('transition table', () => {
 
 describe('words for readers', () => {
   it('calls everything that is not final running in the four-word API', () => {
-    expect(TASK_STATUSES.map((s) => documentStatus(s))).toEqual([
+    expect(TASK_STATUSES.map((s) => legacyStatus(s))).toEqual([
       'running',
       'running',
       'running',

@@ -1,6 +1,6 @@
 /**
  * The life of a task: its states, and every transition between them with who may make it and under which guard.
- * The guarded statements of `tasks/task.sql.ts`, the CHECKs and triggers of the migrations and the diagram in
+ * The guarded statements of `engine/task.sql.ts`, the CHECKs and triggers of the migrations and the diagram in
  * docs/architecture.md are compared with this table by a test.
  */
 
@@ -30,7 +30,7 @@ export type TransitionName =
   | 'expire'
   | 'cancel'
   | 'dependency'
-  | 'retry_by_hand';
+  | 'manual_retry';
 
 export interface Transition {
   readonly name: TransitionName;
@@ -70,7 +70,7 @@ export const TRANSITIONS: readonly Transition[] = [
   { name: 'cancel', from: LIVE_STATUSES, to: ['cancelled'], by: 'API, owner', guard: 'not terminal' },
   { name: 'dependency', from: ['pending'], to: ['cancelled', 'failed'], by: 'database', guard: 'a task it waits for ended otherwise' },
   {
-    name: 'retry_by_hand',
+    name: 'manual_retry',
     from: ['failed', 'timeout', 'cancelled'],
     to: ['submitted', 'pending'],
     by: 'person',
@@ -112,7 +112,7 @@ export function phaseOf(task: PhaseFacts): TaskPhase | null {
 }
 
 /** The four words of the `/tasks/running/…` API, where whatever is not final is `running`. */
-export function documentStatus(status: TaskStatus): 'running' | 'completed' | 'failed' | 'cancelled' {
+export function legacyStatus(status: TaskStatus): 'running' | 'completed' | 'failed' | 'cancelled' {
   if (!isTerminal(status)) return 'running';
   return status === 'completed' || status === 'cancelled' ? status : 'failed';
 }
@@ -123,7 +123,7 @@ export function publicStatus(status: TaskStatus): Exclude<TaskStatus, 'assigned'
 }
 
 /** The statuses that a word of that enum stands for. */
-export function statusesBehind(word: TaskStatus): TaskStatus[] {
+export function internalStatuses(word: TaskStatus): TaskStatus[] {
   return TASK_STATUSES.filter((status) => publicStatus(status) === word);
 }
 

@@ -7,7 +7,7 @@ import { collectMaterial, MAX_SENTENCES, type Material } from './candidates.ts';
 import { composeDigest, type Digest, type DigestPoint } from './digest.ts';
 import { DIGEST_REFUSALS, GARBLED_REASON } from './digest-refusals.ts';
 import { keyPhrases } from './key-phrases.ts';
-import { plannedWords } from './plan.ts';
+import { plannedWords } from './section-plan.ts';
 import { MAX_COMPARED, rankSentences, type Ranking } from './rank-sentences.ts';
 import { loadSegmenter, type Segmenter, type TopicWord } from './segmenter.ts';
 import { quota, selectSentences } from './select-sentences.ts';

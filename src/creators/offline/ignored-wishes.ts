@@ -1,6 +1,6 @@
 import type { CreationFinding } from '../../core/text/check-content.ts';
 import type { CreationRequest } from '../creator.ts';
-import { sectionOf } from './plan.ts';
+import { sectionOf } from './section-plan.ts';
 
 /** What a digest cannot follow, because it only quotes. */
 export function ignoredWishes(request: CreationRequest): CreationFinding[] {

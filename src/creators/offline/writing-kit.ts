@@ -1,6 +1,6 @@
 import { escapeMarkdown } from '../../core/text/markdown-text.ts';
 import type { CreationRequest } from '../creator.ts';
-import { plannedWords, sectionOf } from './plan.ts';
+import { plannedWords, sectionOf } from './section-plan.ts';
 import { KIT_WORDING, type KitPart, type KitWording } from './writing-kit-wording.ts';
 
 export interface WritingKit {

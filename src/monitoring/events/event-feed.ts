@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { FailureLog } from '../../platform/database/failure-log.ts';
 import { executorOf, Pools } from '../../platform/database/pools.ts';
-import { LiveFeed } from '../../platform/http/live-feed.ts';
+import { SseBroadcaster } from '../../platform/http/sse-broadcaster.ts';
 import type { SseStream } from '../../platform/http/sse-stream.ts';
-import { TaskNews } from '../../tasks/task-news.ts';
+import { TaskChangeNotifier } from '../../engine/task-change-notifier.ts';
 import { parseEventId } from './event-position.ts';
 import { type EventReader, EventSource, readyFrame, resetFrame } from './event-source.ts';
 
@@ -17,12 +17,12 @@ export interface EventStart {
 @Injectable()
 export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly source: EventSource;
-  private readonly feed: LiveFeed<EventReader>;
+  private readonly feed: SseBroadcaster<EventReader>;
   private readonly unlisten: () => void;
 
-  constructor(pools: Pools, news: TaskNews, failures: FailureLog) {
+  constructor(pools: Pools, news: TaskChangeNotifier, failures: FailureLog) {
     this.source = new EventSource(executorOf(pools.api));
-    this.feed = new LiveFeed(this.source, () => news.watch(), failures.of('event-feed'));
+    this.feed = new SseBroadcaster(this.source, () => news.watch(), failures.of('event-feed'));
     this.unlisten = news.listen(() => this.feed.wake());
   }
 

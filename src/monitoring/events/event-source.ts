@@ -1,8 +1,8 @@
 import type { SqlExecutor } from '../../platform/database/pools.ts';
-import type { Chapter, FeedSource } from '../../platform/http/live-feed.ts';
+import type { Page, FeedSource } from '../../platform/http/sse-broadcaster.ts';
 import { sseFrame } from '../../platform/http/sse-stream.ts';
 import { type EventPosition, toEventId } from './event-position.ts';
-import { EVENTS_OF_CHAPTER, MOST_MISSED, SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from './events.sql.ts';
+import { EVENTS_PER_PAGE, MOST_MISSED, SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from './events.sql.ts';
 import { type EventRow, type ProgressRow, progressFrame, toExecutionEvent } from './execution-event.ts';
 
 /** A position, and how many full chapters were read on the way to it without a pause. */
@@ -32,7 +32,7 @@ export class EventSource implements FeedSource<EventReader> {
     return `${xid}-${ordinal}`;
   }
 
-  async read(positions: readonly EventReader[]): Promise<Chapter<EventReader>[]> {
+  async read(positions: readonly EventReader[]): Promise<Page<EventReader>[]> {
     const columns = [positions.map(({ xid }) => xid), positions.map(({ ordinal }) => ordinal)];
     const rows = await this.executor.query<Found>(SELECT_EVENTS, columns);
     const found = Map.groupBy(rows, ({ nth }) => nth);
@@ -67,12 +67,12 @@ export class EventSource implements FeedSource<EventReader> {
   }
 }
 
-function toChapter(rows: readonly Found[], position: EventReader): Chapter<EventReader> {
+function toChapter(rows: readonly Found[], position: EventReader): Page<EventReader> {
   const events = rows.filter((row): row is Found & EventRow => row.id !== undefined && row.id !== null);
-  const more = events.length === EVENTS_OF_CHAPTER;
+  const more = events.length === EVENTS_PER_PAGE;
   const behind = more ? position.behind + 1 : 0;
   const now: EventReader = { xid: rows[0]?.horizon ?? position.xid, ordinal: 0, at: rows[0]?.now ?? position.at, behind: 0 };
-  if (behind * EVENTS_OF_CHAPTER > MOST_MISSED) return { text: resetFrame(now), position: now, more: false, last: false };
+  if (behind * EVENTS_PER_PAGE > MOST_MISSED) return { text: resetFrame(now), position: now, more: false, last: false };
 
   const frames: string[] = [];
   let at: EventPosition = position;

@@ -1,5 +1,5 @@
 /** More events than this wait for the next look. */
-export const EVENTS_OF_CHAPTER = 500;
+export const EVENTS_PER_PAGE = 500;
 /** Who has missed more is better served by reading lists anew. */
 export const MOST_MISSED = 10_000;
 
@@ -17,7 +17,7 @@ export const SELECT_EVENTS = `
   FROM unnest($1::xid8[], $2::int[]) WITH ORDINALITY AS w (xid, ordinal, nth)
   LEFT JOIN LATERAL (
     SELECT * FROM task_audit a WHERE a.xid >= w.xid AND a.xid < (SELECT ${HORIZON})
-    ORDER BY a.xid, a.task_id, a.version OFFSET w.ordinal LIMIT ${EVENTS_OF_CHAPTER}) e ON true
+    ORDER BY a.xid, a.task_id, a.version OFFSET w.ordinal LIMIT ${EVENTS_PER_PAGE}) e ON true
   LEFT JOIN tasks t ON t.id = e.task_id
   ORDER BY w.nth, e.xid, e.task_id, e.version`;
 

@@ -4,7 +4,7 @@ import type { ExecutionReport } from '../../core/report/execution-report.ts';
 import { publicStatus, type TaskStatus } from '../../core/task/states.ts';
 import type { LogLevel } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
-import { ExecutionError, toErrorView } from '../../tasks/http/execution.view.ts';
+import { ExecutionError, toErrorView } from '../../tasks/executions/execution.view.ts';
 
 /** Milliseconds; together they are the whole life. */
 class StatesView {

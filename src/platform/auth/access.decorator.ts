@@ -1,11 +1,11 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import type { Demand, Role } from './roles.ts';
+import type { RequiredPermission, Role } from './roles.ts';
 
 const ACCESS = 'contenthub:access';
 
 /** What a route asks of its caller. Without a decorator it asks for `admin`. */
-export type AccessRule = Demand | 'public';
+export type AccessRule = RequiredPermission | 'public';
 
 /** The least role that may call the route (or, on a controller, its routes). */
 export function Access(role: Role): ClassDecorator & MethodDecorator {

@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AGENT_TOKEN } from './agent-token.ts';
-import { generateApiKey, type KeyTraces, parseApiKey } from './api-key.ts';
+import { generateApiKey, type KeyDigest, parseApiKey } from './api-key.ts';
 import { ApiKeyStore, type StoredKey } from './api-key.store.ts';
 import type { Principal } from './principal.ts';
 
@@ -34,7 +34,7 @@ export class ApiKeyService {
    * the traces, if it has the shape of one, and may throw. It is not called for what was valid before in this process, nor when
    * the same look-up already runs: failures of others, from the same address or with the same prefix, must not lock a holder out.
    */
-  async authenticate(key: string, beforeLookUp: (traces: KeyTraces | undefined) => void = () => undefined): Promise<Principal | null> {
+  async authenticate(key: string, beforeLookUp: (traces: KeyDigest | undefined) => void = () => undefined): Promise<Principal | null> {
     const token = AGENT_TOKEN.parse(key);
     const traces = token ?? parseApiKey(key);
     if (traces === null || !this.isKnown(traces)) beforeLookUp(traces ?? undefined);
@@ -52,13 +52,13 @@ export class ApiKeyService {
   /** Makes an admin key when there is none yet, leaves it in `<dataDir>/api-key` (0600) and returns it, to be shown once. */
   async ensureFirstKey(dataDir: string): Promise<string | null> {
     const key = generateApiKey();
-    const traces = parseApiKey(key) as KeyTraces;
+    const traces = parseApiKey(key) as KeyDigest;
     const made = await this.store.insertFirst('first key', traces, () => writeKeyFile(dataDir, key));
     return made ? key : null;
   }
 
   /** Never from memory: the token of an agent that left is worth nothing from that moment on. */
-  private async agentWith(token: KeyTraces): Promise<Principal | null> {
+  private async agentWith(token: KeyDigest): Promise<Principal | null> {
     const agent = await this.store.findAgent(token);
     const id = token.hash.toString('latin1');
     if (agent === null || !timingSafeEqual(agent.hash, token.hash)) {
@@ -70,12 +70,12 @@ export class ApiKeyService {
     return { id: agent.id, name: agent.owner, role: 'agent' };
   }
 
-  private isKnown({ hash }: KeyTraces): boolean {
+  private isKnown({ hash }: KeyDigest): boolean {
     const id = hash.toString('latin1');
     return this.verified.has(id) || this.agents.has(id) || this.lookups.has(id);
   }
 
-  private async lookUp(id: string, traces: KeyTraces): Promise<Principal | null> {
+  private async lookUp(id: string, traces: KeyDigest): Promise<Principal | null> {
     const stored = await this.store.find(traces);
     const now = Date.now();
     if (stored === null || !isUsable(stored, traces, now)) {
@@ -90,7 +90,7 @@ export class ApiKeyService {
   }
 }
 
-function isUsable(stored: StoredKey, { hash }: KeyTraces, now: number): boolean {
+function isUsable(stored: StoredKey, { hash }: KeyDigest, now: number): boolean {
   const right = stored.hash.length === hash.length && timingSafeEqual(stored.hash, hash);
   return right && stored.revokedAt === null && (stored.expiresAt === null || stored.expiresAt.getTime() > now);
 }

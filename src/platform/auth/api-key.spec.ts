@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { generateApiKey, parseApiKey } from './api-key.ts';
-import { mayActAs, ROLES } from './roles.ts';
+import { satisfies, ROLES } from './roles.ts';
 
 describe('API keys', () => {
   it('are long, different, and known by prefix and hash', () => {
@@ -36,5 +36,5 @@ describe('API keys', () => {
 });
 
 it('each role may do what the ones before it may', () => {
-  expect(ROLES.map((held) => ROLES.filter((needed) => mayActAs(held, needed)).length)).toEqual([1, 2, 3, 4, 5]);
+  expect(ROLES.map((held) => ROLES.filter((needed) => satisfies(held, needed)).length)).toEqual([1, 2, 3, 4, 5]);
 });

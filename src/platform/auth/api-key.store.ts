@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../database/pools.ts';
-import type { KeyTraces } from './api-key.ts';
+import type { KeyDigest } from './api-key.ts';
 import { FIND_AGENT, FIND_KEY, INSERT_FIRST_KEY } from './api-key.sql.ts';
 import type { Role } from './roles.ts';
 
@@ -31,11 +31,11 @@ export class ApiKeyStore {
     this.sql = executorOf(pools.api);
   }
 
-  async find({ prefix, hash }: KeyTraces): Promise<StoredKey | null> {
+  async find({ prefix, hash }: KeyDigest): Promise<StoredKey | null> {
     return (await this.sql.query<StoredKey>(FIND_KEY, [prefix, hash]))[0] ?? null;
   }
 
-  async findAgent({ prefix }: KeyTraces): Promise<StoredAgent | null> {
+  async findAgent({ prefix }: KeyDigest): Promise<StoredAgent | null> {
     return (await this.sql.query<StoredAgent>(FIND_AGENT, [prefix]))[0] ?? null;
   }
 
@@ -43,7 +43,7 @@ export class ApiKeyStore {
    * Adds an admin key if there is no key at all; false otherwise. `deliver` runs before the commit: when it fails no key
    * exists, and when the process dies in between the next start finds an empty table and begins again.
    */
-  insertFirst(name: string, { prefix, hash }: KeyTraces, deliver: () => Promise<void>): Promise<boolean> {
+  insertFirst(name: string, { prefix, hash }: KeyDigest, deliver: () => Promise<void>): Promise<boolean> {
     return inTransaction(this.pools.api, async (tx) => {
       const inserted = await tx.query(INSERT_FIRST_KEY, [FIRST_KEY_ID, name, prefix, hash]);
       if (inserted.length === 1) await deliver();

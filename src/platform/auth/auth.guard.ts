@@ -7,7 +7,7 @@ import { isRateLimited } from './not-rate-limited.decorator.ts';
 import { unauthenticated } from './unauthenticated.ts';
 import type { AuthenticatedRequest, Principal } from './principal.ts';
 import { type AttemptSource, RateLimits } from './rate-limits.ts';
-import { type Demand, mayActAs } from './roles.ts';
+import { type RequiredPermission, satisfies } from './roles.ts';
 
 interface RouteRule {
   readonly access: AccessRule;
@@ -48,7 +48,7 @@ export class AuthGuard implements CanActivate {
    * For routes that are not Nest's. `address`: of the client; without one, failures are not counted.
    * @throws {ProblemError} 401, 429 after too many failures, or 403 that names the role it takes.
    */
-  async admit(authorization: string | undefined, needed: Demand, address?: string): Promise<Principal> {
+  async authorize(authorization: string | undefined, needed: RequiredPermission, address?: string): Promise<Principal> {
     const principal = await this.identify(authorization, address);
     authorize(principal, needed);
     return principal;
@@ -81,8 +81,8 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-function authorize({ role, name }: Principal, needed: Demand): void {
-  if (mayActAs(role, needed)) return;
+function authorize({ role, name }: Principal, needed: RequiredPermission): void {
+  if (satisfies(role, needed)) return;
   throw ProblemError.forbidden('role_required', `This takes the role ${needed}.`, {
     detail: role === 'agent' ? 'An agent may only do its own work.' : `The key “${name}” has the role ${role}.`,
   });

@@ -1,12 +1,12 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Standing } from './roles.ts';
+import type { CallerRole } from './roles.ts';
 
 /** Who sent the request. `id` is the id of the API key, or of the agent; the `name` of an agent is what it signs its leases with. */
 export interface Principal {
   id: string;
   name: string;
-  role: Standing;
+  role: CallerRole;
 }
 
 export interface AuthenticatedRequest extends FastifyRequest {

@@ -5,7 +5,7 @@ import { ProblemError } from '../http/problem.ts';
 import { addressGroup } from './address-group.ts';
 import type { Principal } from './principal.ts';
 import { RateLimiter, type RateLimitState } from './rate-limiter.ts';
-import type { TokenTraces } from './token.ts';
+import type { TokenDigest } from './token.ts';
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
@@ -17,7 +17,7 @@ const LOOK_UPS_IN_ALL = 100;
 /** Where an attempt to authenticate comes from; `traces` only of what has the shape and the checksum of a key. */
 export interface AttemptSource {
   address: string;
-  traces: TokenTraces | undefined;
+  traces: TokenDigest | undefined;
 }
 
 /** What one API process answers at most: it counts by itself, in memory. */

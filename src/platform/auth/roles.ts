@@ -3,11 +3,11 @@ export const ROLES = ['viewer', 'editor', 'approver', 'operator', 'admin'] as co
 export type Role = (typeof ROLES)[number];
 
 /** An agent stands beside the roles: it may do its own work, and nothing that a person's key may. */
-export type Standing = Role | 'agent';
+export type CallerRole = Role | 'agent';
 /** What a route can ask of a caller who is known. */
-export type Demand = Standing | 'operator or agent';
+export type RequiredPermission = CallerRole | 'operator or agent';
 
-export function mayActAs(held: Standing, needed: Demand): boolean {
+export function satisfies(held: CallerRole, needed: RequiredPermission): boolean {
   if (held === 'agent') return needed === 'agent' || needed === 'operator or agent';
   if (needed === 'agent') return false;
   return ROLES.indexOf(held) >= ROLES.indexOf(needed === 'operator or agent' ? 'operator' : needed);

@@ -8,7 +8,7 @@ const SUM_LENGTH = 6;
 const PREFIX_LENGTH = 8;
 
 /** A token's traces: what is stored and shown. The token itself is known to its holder only. */
-export interface TokenTraces {
+export interface TokenDigest {
   /** First characters of the secret part; names the token in lists and finds its row. */
   prefix: string;
   /** SHA-256 of the whole token. It has 256 random bits, so no slow hash is needed. */
@@ -19,17 +19,17 @@ export interface TokenTraces {
 export class TokenKind {
   private readonly shape: RegExp;
 
-  constructor(private readonly mark: string) {
-    this.shape = new RegExp(`^${mark}([0-9A-Za-z]{${SECRET_LENGTH}})([0-9A-Za-z]{${SUM_LENGTH}})$`);
+  constructor(private readonly prefix: string) {
+    this.shape = new RegExp(`^${prefix}([0-9A-Za-z]{${SECRET_LENGTH}})([0-9A-Za-z]{${SUM_LENGTH}})$`);
   }
 
   generate(): string {
     const secret = base62(BigInt(`0x${randomBytes(32).toString('hex')}`), SECRET_LENGTH);
-    return this.mark + secret + checksum(secret);
+    return this.prefix + secret + checksum(secret);
   }
 
   /** Null when it cannot be one: wrong shape or sum. */
-  parse(text: string): TokenTraces | null {
+  parse(text: string): TokenDigest | null {
     const [, secret, sum] = this.shape.exec(text) ?? [];
     if (secret === undefined || sum !== checksum(secret)) return null;
     return { prefix: secret.slice(0, PREFIX_LENGTH), hash: hash('sha256', text, 'buffer') };

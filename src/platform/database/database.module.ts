@@ -11,14 +11,14 @@ import { Notifications } from './notifications.ts';
 import { OutageLog } from './outage-log.ts';
 import { Pools } from './pools.ts';
 import { inspectSessions } from './session-probe.ts';
-import { throughOutages } from './transient.ts';
+import { retryTransient } from './transient.ts';
 
 /** A start waits this long for a database that restarts. */
 const START_MS = 2_000;
 
 async function openPools(settings: Settings): Promise<Pools> {
   const address = addressOf(settings);
-  const { keepsSessions } = await throughOutages({ forMs: START_MS }, () => inspectSessions(address));
+  const { keepsSessions } = await retryTransient({ forMs: START_MS }, () => inspectSessions(address));
   const { api, engine } = connectionPlan(settings);
   return new Pools({ ...address, keepsSessions, apiSize: api, engineSize: engine });
 }

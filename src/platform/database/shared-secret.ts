@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { SqlExecutor } from './pools.ts';
-import { throughOutages } from './transient.ts';
+import { retryTransient } from './transient.ts';
 
 const START_MS = 10_000;
 
 /** 32 random bytes that all processes on this database share: made by the first that asks for the name, then kept. */
 export async function sharedSecret(sql: SqlExecutor, name: string): Promise<Buffer> {
-  const rows = await throughOutages({ forMs: START_MS }, async () => {
+  const rows = await retryTransient({ forMs: START_MS }, async () => {
     await sql.query('INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, randomBytes(32)]);
     return sql.query<{ value: Buffer }>('SELECT value FROM secrets WHERE name = $1', [name]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOutage, isTransient, isUnavailable, throughOutages } from './transient.ts';
+import { isOutage, isTransient, isUnavailable, retryTransient } from './transient.ts';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
@@ -61,22 +61,22 @@ describe('isUnavailable', () => {
   });
 });
 
-describe('throughOutages', () => {
+describe('retryTransient', () => {
   const failing = (times: number, error: Error) => {
     let tries = 0;
     return () => (++tries <= times ? Promise.reject(error) : Promise.resolve(tries));
   };
 
   it('repeats what may succeed a moment later', async () => {
-    expect(await throughOutages({ forMs: 5_000 }, failing(2, coded('40P01')))).toBe(3);
+    expect(await retryTransient({ forMs: 5_000 }, failing(2, coded('40P01')))).toBe(3);
   });
 
   it('gives up at once on what never will', async () => {
-    await expect(throughOutages({ forMs: 5_000 }, failing(1, coded('23505')))).rejects.toThrow('x');
+    await expect(retryTransient({ forMs: 5_000 }, failing(1, coded('23505')))).rejects.toThrow('x');
   });
 
   it('gives up when time is over or nobody waits any more', async () => {
-    await expect(throughOutages({ forMs: 1 }, failing(1, coded('40P01')))).rejects.toThrow('x');
-    await expect(throughOutages({ forMs: 5_000, signal: AbortSignal.abort() }, failing(1, coded('40P01')))).rejects.toThrow('x');
+    await expect(retryTransient({ forMs: 1 }, failing(1, coded('40P01')))).rejects.toThrow('x');
+    await expect(retryTransient({ forMs: 5_000, signal: AbortSignal.abort() }, failing(1, coded('40P01')))).rejects.toThrow('x');
   });
 });

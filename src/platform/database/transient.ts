@@ -72,7 +72,7 @@ export interface RetryOptions {
 }
 
 /** Repeats `work` through short outages of the database with jittered pauses of 20 ms to 1 s. */
-export async function throughOutages<T>(options: RetryOptions, work: () => Promise<T>): Promise<T> {
+export async function retryTransient<T>(options: RetryOptions, work: () => Promise<T>): Promise<T> {
   const until = performance.now() + options.forMs;
   for (let tries = 0; ; tries++) {
     try {

@@ -46,12 +46,12 @@ export class SseStream {
   }
 
   /** Milliseconds since the last thing sent. */
-  get silentFor(): number {
+  get idleMs(): number {
     return performance.now() - this.lastSentAt;
   }
 
   /** Milliseconds since the client stopped taking what was sent. */
-  get blockedFor(): number {
+  get blockedMs(): number {
     return this.blockedAt === null ? 0 : performance.now() - this.blockedAt;
   }
 
@@ -63,7 +63,7 @@ export class SseStream {
   }
 
   /** Tells why, and closes; the client may come back with its Last-Event-ID. */
-  bye(reason: string): void {
+  close(reason: string): void {
     this.send(sseFrame({ event: 'bye', data: { reason } }));
     this.end();
   }

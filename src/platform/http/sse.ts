@@ -111,7 +111,7 @@ export class SseRegistry implements OnModuleDestroy {
     if (oldest === undefined || own.length < STREAMS_PER_KEY) return;
     const waitMs = this.times.replaceable - (performance.now() - oldest.openedAt);
     if (waitMs > 0) throw tooMany(Math.ceil(waitMs / 1_000));
-    oldest.stream.bye('replaced');
+    oldest.stream.close('replaced');
   }
 
   private remove(entry: Entry): void {
@@ -122,15 +122,15 @@ export class SseRegistry implements OnModuleDestroy {
   }
 
   private endAll(): void {
-    for (const { stream } of this.entries) stream.bye('shutdown');
+    for (const { stream } of this.entries) stream.close('shutdown');
   }
 
   private look(): void {
     for (const entry of this.entries) {
       const { stream } = entry;
-      if (stream.blockedFor >= this.times.blocked) stream.cut();
-      else if (performance.now() - entry.openedAt >= entry.lifetime) stream.bye('recycled');
-      else if (stream.ready && stream.silentFor >= this.times.heartbeat) stream.send(':\n\n');
+      if (stream.blockedMs >= this.times.blocked) stream.cut();
+      else if (performance.now() - entry.openedAt >= entry.lifetime) stream.close('recycled');
+      else if (stream.ready && stream.idleMs >= this.times.heartbeat) stream.send(':\n\n');
       if (performance.now() - entry.checkedAt >= this.times.recheck) void this.recheck(entry);
     }
   }
@@ -139,9 +139,9 @@ export class SseRegistry implements OnModuleDestroy {
   private async recheck(entry: Entry): Promise<void> {
     entry.checkedAt = performance.now();
     try {
-      await this.guard.admit(entry.authorization, entry.principal.role);
+      await this.guard.authorize(entry.authorization, entry.principal.role);
     } catch (error) {
-      if (error instanceof ProblemError) entry.stream.bye(error.code);
+      if (error instanceof ProblemError) entry.stream.close(error.code);
     }
   }
 }

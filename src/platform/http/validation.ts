@@ -4,7 +4,7 @@ import { ProblemError, type ProblemDetail } from './problem.ts';
 import { closest } from '../../core/text/closest.ts';
 
 /** More findings than a person mends at once; a body of 1,000 wrong elements must not get 1,000 sentences. */
-const MOST_ERRORS = 20;
+const MAX_REPORTED_ERRORS = 20;
 
 const NOT_AN_OBJECT: ProblemDetail = { pointer: '', code: 'not_an_object', detail: 'must be a JSON object' };
 
@@ -76,7 +76,7 @@ export function toFieldErrors(errors: ValidationError[], prefix = '', kind: 'mem
 /** Depth is bounded by the body guard (64), so recursion is safe. */
 function collect(errors: ValidationError[], parent: string, kind: string, found: ProblemDetail[]): void {
   for (const error of errors) {
-    if (found.length >= MOST_ERRORS) return;
+    if (found.length >= MAX_REPORTED_ERRORS) return;
     const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     if (error.constraints) found.push(finding(error, error.constraints, pointer, kind));
     collect(error.children ?? [], pointer, kind, found);

@@ -4,7 +4,7 @@ import type { ClaimedTask } from '../../core/task/task.ts';
 import type { Notifications } from '../../platform/database/notifications.ts';
 import { RedisLink } from '../../platform/redis/redis-link.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
-import type { ClaimSource, Ticket } from '../task-queue.ts';
+import type { ClaimSource, WakeUp } from '../task-queue.ts';
 import { Canary } from './bullmq/canary.ts';
 import { TicketQueues } from './bullmq/ticket-queues.ts';
 import { TicketReader } from './bullmq/ticket-reader.ts';
@@ -51,7 +51,7 @@ export class BullmqTaskQueue extends PostgresTaskQueue {
     return Promise.all(names.filter((name) => !WITHOUT_TICKETS.test(name)).map((name) => this.queues.get(name)));
   }
 
-  override announce(tickets: readonly Ticket[]): void {
+  override announce(tickets: readonly WakeUp[]): void {
     const apart = tickets.filter(({ queue }) => WITHOUT_TICKETS.test(queue));
     if (apart.length > 0) super.announce(apart);
     if (apart.length < tickets.length) this.sender.send(tickets.filter(({ queue }) => !WITHOUT_TICKETS.test(queue)));
@@ -90,7 +90,7 @@ export class BullmqTaskQueue extends PostgresTaskQueue {
     const ports = {
       link: this.link,
       wake: (name: string) => this.wake(name),
-      ringAgain: (tickets: readonly Ticket[]) => this.sender.send(tickets),
+      ringAgain: (tickets: readonly WakeUp[]) => this.sender.send(tickets),
     };
     const reader = new TicketReader(queue, ports);
     this.readers.set(queue, reader);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RankedTicket } from '../task-queue.ts';
+import type { RankedTask } from '../task-queue.ts';
 import { MemoryTaskQueue } from './memory-task-queue.ts';
 
 const tickets = fc.uniqueArray(fc.record({ id: fc.string({ minLength: 1, maxLength: 4 }), rank: fc.integer({ min: -3, max: 3 }) }), {
@@ -8,13 +8,13 @@ const tickets = fc.uniqueArray(fc.record({ id: fc.string({ minLength: 1, maxLeng
   maxLength: 200,
 });
 
-function drained(queue: MemoryTaskQueue): RankedTicket[] {
-  const all: RankedTicket[] = [];
+function drained(queue: MemoryTaskQueue): RankedTask[] {
+  const all: RankedTask[] = [];
   for (let next = queue.get(); next; next = queue.get()) all.push(next);
   return all;
 }
 
-const inOrder = (a: RankedTicket, b: RankedTicket) => a.rank - b.rank || (a.id < b.id ? -1 : 1);
+const inOrder = (a: RankedTask, b: RankedTask) => a.rank - b.rank || (a.id < b.id ? -1 : 1);
 
 describe('MemoryTaskQueue', () => {
   it('gives tickets by rank, then by id, in whatever order they came', () => {
@@ -33,9 +33,9 @@ describe('MemoryTaskQueue', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 9 }))), (steps) => {
         const queue = new MemoryTaskQueue(1_000);
-        let model: RankedTicket[] = [];
-        const got: (RankedTicket | undefined)[] = [];
-        const expected: (RankedTicket | undefined)[] = [];
+        let model: RankedTask[] = [];
+        const got: (RankedTask | undefined)[] = [];
+        const expected: (RankedTask | undefined)[] = [];
         for (const [i, rank] of steps.entries()) {
           if (rank === null) {
             const [first, ...rest] = model.sort(inOrder);

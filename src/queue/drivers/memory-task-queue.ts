@@ -1,11 +1,11 @@
-import type { RankedTicket } from '../task-queue.ts';
+import type { RankedTask } from '../task-queue.ts';
 
 /**
  * The tickets of one queue as a bounded binary heap. Forgetting is safe: whoever finds it empty asks PostgreSQL, which
  * knows every task.
  */
 export class MemoryTaskQueue {
-  private readonly heap: RankedTicket[] = [];
+  private readonly heap: RankedTask[] = [];
   private readonly ids = new Set<string>();
   /** Taken, and not yet reported done. */
   private unfinished = 0;
@@ -22,7 +22,7 @@ export class MemoryTaskQueue {
   }
 
   /** False when it is full. A ticket that is in it already stays where it is. */
-  put(ticket: RankedTicket): boolean {
+  put(ticket: RankedTask): boolean {
     if (this.ids.has(ticket.id)) return true;
     if (this.heap.length >= this.capacity) return false;
     this.ids.add(ticket.id);
@@ -32,7 +32,7 @@ export class MemoryTaskQueue {
   }
 
   /** The first ticket, which the caller reports by `taskDone`. */
-  get(): RankedTicket | undefined {
+  get(): RankedTask | undefined {
     const first = this.heap[0];
     const last = this.heap.pop();
     if (!first || !last) return undefined;
@@ -94,7 +94,7 @@ export class MemoryTaskQueue {
 
   private swapIfBefore(lower: number, upper: number): boolean {
     if (!this.isBefore(lower, upper)) return false;
-    [this.heap[lower], this.heap[upper]] = [this.heap[upper] as RankedTicket, this.heap[lower] as RankedTicket];
+    [this.heap[lower], this.heap[upper]] = [this.heap[upper] as RankedTask, this.heap[lower] as RankedTask];
     return true;
   }
 

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../platform/config/configuration-error.ts
 import type { Notifications } from '../../platform/database/notifications.ts';
 import type { SessionClient } from '../../platform/database/connections.ts';
 import type { Pools } from '../../platform/database/pools.ts';
-import type { ClaimSource, RankedTicket, Ticket } from '../task-queue.ts';
+import type { ClaimSource, RankedTask, WakeUp } from '../task-queue.ts';
 import { MemoryTaskQueue } from './memory-task-queue.ts';
 import { PostgresTaskQueue } from './postgres.ts';
 
@@ -55,7 +55,7 @@ export class InProcessTaskQueue extends PostgresTaskQueue {
     }
   }
 
-  override announce(tickets: readonly Ticket[]): void {
+  override announce(tickets: readonly WakeUp[]): void {
     const now = Date.now();
     for (const { id, queue, priority = DEFAULT_PRIORITY } of tickets) {
       this.heapOf(queue).put({ id, rank: now - priority * HEAD_START_SECONDS * 1_000 });
@@ -89,8 +89,8 @@ export class InProcessTaskQueue extends PostgresTaskQueue {
   }
 }
 
-function take(heap: MemoryTaskQueue, limit: number): RankedTicket[] {
-  const taken: RankedTicket[] = [];
+function take(heap: MemoryTaskQueue, limit: number): RankedTask[] {
+  const taken: RankedTask[] = [];
   for (let next = limit > 0 ? heap.get() : undefined; next; next = taken.length < limit ? heap.get() : undefined) taken.push(next);
   return taken;
 }

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Notifications } from '../../platform/database/notifications.ts';
-import { type ClaimSource, type QueueCount, TaskQueue, type Ticket } from '../task-queue.ts';
+import { type ClaimSource, type QueueCount, TaskQueue, type WakeUp } from '../task-queue.ts';
 
 const CHANNEL = 'contenthub_ready';
 /**
  * Every idle process hears of the same task, and the first to look takes it. In the order PostgreSQL tells them the same one
  * was mostly first: of 50,000 tasks three processes ran 142, 88 and 70 % of a third.
  */
-const LOTTERY_MS = 3;
+const WAKE_JITTER_MS = 3;
 
 /**
  * Claims straight from the ready index. Workers of this process are woken in memory, those of others by a NOTIFY that
@@ -19,7 +19,7 @@ export class PostgresTaskQueue extends TaskQueue {
   readonly driver: TaskQueue['driver'] = 'postgres';
   private readonly waiting = new Map<string, Set<() => void>>();
   /** News that came while nobody waited: the next wait returns at once instead of missing it. */
-  private readonly news = new Set<string>();
+  private readonly pendingWakeUps = new Set<string>();
   private readonly origin = randomUUID();
   private readonly unlisten: () => void;
 
@@ -32,11 +32,11 @@ export class PostgresTaskQueue extends TaskQueue {
     this.unlisten = notifications.listen(CHANNEL, (payload) => {
       const [origin, queue = ''] = payload.split('/');
       if (origin === this.origin) return; // our own workers know already
-      setTimeout(() => this.wake(queue), timerMs(Math.random() * LOTTERY_MS));
+      setTimeout(() => this.wake(queue), timerMs(Math.random() * WAKE_JITTER_MS));
     });
   }
 
-  override announce(tickets: readonly Ticket[]): void {
+  override announce(tickets: readonly WakeUp[]): void {
     for (const queue of new Set(tickets.map((ticket) => ticket.queue))) {
       this.wake(queue);
       this.notifications.notify(CHANNEL, `${this.origin}/${queue}`);
@@ -44,12 +44,12 @@ export class PostgresTaskQueue extends TaskQueue {
   }
 
   override claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]> {
-    this.news.delete(queue);
+    this.pendingWakeUps.delete(queue);
     return this.source.claim(queue, limit, owner);
   }
 
   override waitForWork(queue: string, signal: AbortSignal): Promise<void> {
-    if (this.news.delete(queue) || signal.aborted) return Promise.resolve();
+    if (this.pendingWakeUps.delete(queue) || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wakers = this.waiting.get(queue) ?? new Set();
       this.waiting.set(queue, wakers);
@@ -80,7 +80,7 @@ export class PostgresTaskQueue extends TaskQueue {
     const queues = queue === '' ? [...this.waiting.keys()] : [queue];
     for (const name of queues) {
       const wakers = [...(this.waiting.get(name) ?? [])];
-      if (wakers.length === 0) this.news.add(name);
+      if (wakers.length === 0) this.pendingWakeUps.add(name);
       for (const wake of wakers) wake();
     }
   }

@@ -4,7 +4,7 @@ import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts
 import { isUuid } from '../../platform/http/uuid.ts';
 
 /** More findings than a person mends at once. */
-export const MOST_ERRORS = 20;
+export const MAX_REPORTED_ERRORS = 20;
 
 export interface PlannedItem {
   readonly ref?: string;
@@ -28,7 +28,7 @@ export interface BatchPlan {
 export function planBatch(items: readonly PlannedItem[], ids: readonly string[] = newIds(items.length)): BatchPlan {
   const keys = items.map(({ ref }, i) => (ref === undefined ? `#${i}` : `=${ref}`));
   const index = new Map(keys.map((key, i) => [key, i]));
-  const errors = items.flatMap((item, i) => [...doubledRef(item, i, index), ...unknownRefs(item, i, index)]).slice(0, MOST_ERRORS);
+  const errors = items.flatMap((item, i) => [...doubledRef(item, i, index), ...unknownRefs(item, i, index)]).slice(0, MAX_REPORTED_ERRORS);
   if (errors.length > 0) throw refused('invalid_ref', 'The refs of the batch do not fit together.', errors);
 
   const result = orderByDependency(

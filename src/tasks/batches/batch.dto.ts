@@ -17,8 +17,8 @@ import {
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
-import { PRIORITY_HINT, ToPriority } from '../http/task.dto.ts';
-import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../task-dependencies.ts';
+import { PRIORITY_HINT, ToPriority } from '../task.dto.ts';
+import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../../engine/task-dependencies.ts';
 
 const MOST_TASKS = 1_000;
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';

@@ -3,18 +3,18 @@ import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { throughOutages } from '../../platform/database/transient.ts';
+import { retryTransient } from '../../platform/database/transient.ts';
 import { requestHash } from '../../platform/http/idempotency.ts';
 import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { validateParams } from '../definitions/validate-params.ts';
-import { whyNotWaitFor } from '../task-dependencies.ts';
-import { TaskRepository } from '../task.repository.ts';
+import { whyNotWaitFor } from '../../engine/task-dependencies.ts';
+import { TaskRepository } from '../../engine/task.repository.ts';
 import { type SubmitRequest, TaskService } from '../task.service.ts';
-import { type BatchPlan, MOST_ERRORS, planBatch } from './batch-plan.ts';
+import { type BatchPlan, MAX_REPORTED_ERRORS, planBatch } from './batch-plan.ts';
 import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
-import { INSERT_BATCH, SELECT_BATCH, SELECT_EARLIER_BATCH } from './batch.sql.ts';
+import { INSERT_BATCH, SELECT_BATCH, SELECT_EXISTING_BATCH } from '../../engine/batches/batch.sql.ts';
 
 export interface BatchRequester {
   id: string;
@@ -35,7 +35,7 @@ interface BatchRow {
 }
 
 /** A request waits this long for a database that restarts before it is told to come again. */
-const BRIDGE_MS = 2_000;
+const SUBMIT_RETRY_MS = 2_000;
 
 /** Many tasks that are accepted, counted and cancelled together. */
 @Injectable()
@@ -60,7 +60,7 @@ export class BatchService {
     const plan = planBatch(body.tasks);
     this.checkItems(body.tasks);
     const batchId = uuidv7();
-    const announce = await throughOutages({ forMs: BRIDGE_MS }, () => this.store(batchId, body, plan, requester, hash));
+    const announce = await retryTransient({ forMs: SUBMIT_RETRY_MS }, () => this.store(batchId, body, plan, requester, hash));
     if (announce) {
       announce();
       return { batch: toAccepted(batchId, body.tasks, plan), replayed: false };
@@ -113,12 +113,12 @@ export class BatchService {
       if ((await executor.query(INSERT_BATCH, values)).length === 0) return undefined;
       // Only now: a repeat gets its stored answer, whatever has become of what it depends on since.
       await this.checkElsewhere(body.tasks, plan);
-      return this.tasks.submitWithin(manager, requests);
+      return this.tasks.submitInTransaction(manager, requests);
     });
   }
 
   private async findEarlier(items: readonly BatchItem[], requester: BatchRequester, hash: Buffer): Promise<AcceptedBatch | undefined> {
-    const [row] = await this.sql.query<{ id: string; requestHash: Buffer; taskIds: string[] }>(SELECT_EARLIER_BATCH, [
+    const [row] = await this.sql.query<{ id: string; requestHash: Buffer; taskIds: string[] }>(SELECT_EXISTING_BATCH, [
       requester.id,
       requester.idempotencyKey,
     ]);
@@ -133,7 +133,7 @@ export class BatchService {
   private checkItems(items: readonly BatchItem[]): void {
     const errors: ProblemDetail[] = [];
     for (const [i, item] of items.entries()) {
-      if (errors.length < MOST_ERRORS)
+      if (errors.length < MAX_REPORTED_ERRORS)
         errors.push(...this.errorsOf(item).map((error) => ({ ...error, pointer: `/tasks/${i}${error.pointer}` })));
     }
     if (errors.length > 0) throw invalid(errors);
@@ -158,7 +158,7 @@ export class BatchService {
     for (const [i, ids] of dependsOn.entries()) {
       for (const [k, id] of ids.entries()) {
         const refusal = elsewhere.has(id) && whyNotWaitFor(id, statuses.get(id), items[i]?.onDependencyFailure ?? 'cancel');
-        if (refusal && errors.length < MOST_ERRORS) {
+        if (refusal && errors.length < MAX_REPORTED_ERRORS) {
           errors.push({ pointer: `/tasks/${i}/dependsOn/${k}`, code: refusal.code, detail: `${id} ${refusal.detail}` });
         }
       }

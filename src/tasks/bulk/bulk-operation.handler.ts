@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TaskContext } from '../definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
-import { addVerdicts, type BulkAction, countsOf, type Skipped, summaryOf, type Verdicts } from './bulk-action.ts';
+import { addVerdicts, type BulkAction, countsOf, type Skipped, summaryOf, type Verdicts } from '../../engine/bulk/bulk-action.ts';
 import { BulkRequest } from './bulk.dto.ts';
 import { BulkService, NEWEST } from './bulk.service.ts';
 import { OPERATIONS_QUEUE, PagedOperation } from './paged-operation.ts';

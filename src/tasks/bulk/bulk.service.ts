@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { statusesBehind } from '../../core/task/states.ts';
+import { internalStatuses } from '../../core/task/states.ts';
 import { Notifications } from '../../platform/database/notifications.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
-import { encodeStops, STOPPED_CHANNEL } from '../stop-news.ts';
-import { SWEEP_ROWS } from '../task.sql.ts';
-import { type Stopped, TaskRepository } from '../task.repository.ts';
-import type { SkipReason, Verdicts } from './bulk-action.ts';
+import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../../engine/stopped-attempts.ts';
+import { SWEEP_ROWS } from '../../engine/task.sql.ts';
+import { type StoppedAttempt, TaskRepository } from '../../engine/task.repository.ts';
+import type { SkipReason, Verdicts } from '../../engine/bulk/bulk-action.ts';
 import type { BulkRequest } from './bulk.dto.ts';
-import { type BulkSelection, countByVerdict, REPRIORITISE_TASKS, SELECT_SUBMITTER, selectPage } from './bulk.sql.ts';
-import type { PageDone, PageReceipt } from './paged-operation.ts';
+import { type BulkSelection, countByVerdict, REPRIORITISE_TASKS, SELECT_SUBMITTER, selectPage } from '../../engine/bulk/bulk.sql.ts';
+import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
+import type { PageDone } from './paged-operation.ts';
 
 export interface BulkPage extends PageReceipt {
   readonly done: number;
@@ -75,7 +76,7 @@ export class BulkService {
       case 'drain':
         return this.stopped(await this.repository.cancelWaiting(ids, actor, executor));
       case 'retry': {
-        const retried = await this.repository.retryManyByHand(ids, actor, { ignoreDependencies }, executor);
+        const retried = await this.repository.retryManyManually(ids, actor, { ignoreDependencies }, executor);
         const ready = retried.filter(({ status }) => status === 'submitted');
         return { done: retried.length, news: () => this.queue.announce(ready) };
       }
@@ -84,10 +85,10 @@ export class BulkService {
     }
   }
 
-  private stopped(tasks: readonly Stopped[]): { done: number; news: () => void } {
+  private stopped(tasks: readonly StoppedAttempt[]): { done: number; news: () => void } {
     return {
       done: tasks.length,
-      news: () => encodeStops(tasks).forEach((payload) => this.notifications.notify(STOPPED_CHANNEL, payload)),
+      news: () => encodeStoppedAttempts(tasks).forEach((payload) => this.notifications.notify(STOPPED_CHANNEL, payload)),
     };
   }
 }
@@ -98,7 +99,7 @@ function toSelection({ action, ids, filter = {}, priority }: BulkRequest, operat
     ids,
     names,
     queues,
-    statuses: status?.flatMap(statusesBehind),
+    statuses: status?.flatMap(internalStatuses),
     since: since === undefined ? undefined : new Date(since),
     until: until === undefined ? undefined : new Date(until),
     batchId,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type Counts, type Skipped, summaryOf } from './bulk-action.ts';
+import { type Counts, type Skipped, summaryOf } from '../../engine/bulk/bulk-action.ts';
 
 /** What would be done, and to how many. */
 export class BulkPreview {

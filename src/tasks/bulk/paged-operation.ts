@@ -2,16 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
 import type { SqlExecutor } from '../../platform/database/pools.ts';
-import { throughOutages } from '../../platform/database/transient.ts';
+import { retryTransient } from '../../platform/database/transient.ts';
 import type { TaskContext } from '../definitions/task-context.ts';
-import { StepRepository } from '../step.repository.ts';
-import { INSERT_PAGE } from './bulk.sql.ts';
-
-/** What was done to one page. */
-export interface PageReceipt {
-  /** Where the next page begins; null after the last. */
-  readonly next: string | null;
-}
+import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
+import { StepRepository } from '../../engine/step.repository.ts';
+import { INSERT_PAGE } from '../../engine/bulk/bulk.sql.ts';
 
 export interface PageDone<Receipt extends PageReceipt> {
   readonly receipt: Receipt;
@@ -23,7 +18,7 @@ export interface PageDone<Receipt extends PageReceipt> {
 export const OPERATIONS_QUEUE = 'operations';
 
 const STEP = 'page';
-const OUTAGE_MS = 15_000;
+const SETTLE_RETRY_MS = 15_000;
 
 /**
  * Work on more rows than one statement should touch. The act on a page and its receipt, a checkpoint of the operation, are
@@ -46,7 +41,7 @@ export class PagedOperation {
     for (let from: string | null = first; from !== null; ) {
       signal.throwIfAborted();
       const at: string = from;
-      const receipt: Receipt = await throughOutages({ forMs: OUTAGE_MS, signal }, () => this.page(id, at, act));
+      const receipt: Receipt = await retryTransient({ forMs: SETTLE_RETRY_MS, signal }, () => this.page(id, at, act));
       onPage(receipt);
       from = receipt.next;
     }

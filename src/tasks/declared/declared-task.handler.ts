@@ -4,7 +4,7 @@ import type { EgressClient } from '../../platform/egress/egress.client.ts';
 import { type EgressCode, EgressError } from '../../platform/egress/egress-error.ts';
 import type { TaskContext } from '../definitions/task-context.ts';
 import type { TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
-import { resultOf } from './answer.ts';
+import { resultOf } from './response-expectation.ts';
 import { renderRequest } from './request-template.ts';
 import type { DeclaredTask } from './tasks-file.ts';
 

@@ -15,7 +15,7 @@ export interface ParamField {
 export type ParamFields = Readonly<Record<string, ParamField>>;
 
 /** More findings than a person mends at once. */
-const MOST_ERRORS = 20;
+const MAX_REPORTED_ERRORS = 20;
 
 /** The params of a declared task: named fields of plain values. */
 export class ParamsTable implements ParamsRule {
@@ -34,7 +34,7 @@ export class ParamsTable implements ParamsRule {
 
   validate(params: object): ReturnType<ParamsRule['validate']> {
     const unknown = Object.keys(params).filter((name) => !Object.hasOwn(this.fields, name));
-    const errors = unknown.slice(0, MOST_ERRORS).map((name) => this.unknownMember(name));
+    const errors = unknown.slice(0, MAX_REPORTED_ERRORS).map((name) => this.unknownMember(name));
     const value: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(this.fields)) {
       const given: unknown = Object.hasOwn(params, name) ? Reflect.get(params, name) : field.default;
@@ -42,7 +42,7 @@ export class ParamsTable implements ParamsRule {
       if (error) errors.push({ pointer: `/params/${name}`, ...error });
       if (given !== undefined) value[name] = given;
     }
-    return { value, errors: errors.slice(0, MOST_ERRORS) };
+    return { value, errors: errors.slice(0, MAX_REPORTED_ERRORS) };
   }
 
   private unknownMember(name: string): ProblemDetail {

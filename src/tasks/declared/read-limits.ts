@@ -1,6 +1,6 @@
 import { PROVIDER_NAME } from '../definitions/check-definition.ts';
-import type { Rate } from '../definitions/task-handler.decorator.ts';
-import type { Place } from './place.ts';
+import type { Rate } from '../../engine/dispatch/limit.repository.ts';
+import type { YamlNode } from './yaml-node.ts';
 
 /** How the tasks of a definition are counted. */
 export interface DeclaredLimits {
@@ -16,19 +16,19 @@ export const LIMIT_FIELDS = ['provider', 'maxRunning', 'rate', 'countBy'] as con
 const MOST = 1_000_000;
 const DAY_MS = 86_400_000;
 
-export function readLimits(fields: { [K in (typeof LIMIT_FIELDS)[number]]?: Place }, params: readonly string[]): DeclaredLimits {
+export function readLimits(fields: { [K in (typeof LIMIT_FIELDS)[number]]?: YamlNode }, params: readonly string[]): DeclaredLimits {
   const countBy = fields.countBy?.text('the name of a param');
   if (countBy && !params.includes(countBy))
-    fields.countBy?.refuse('is no param of the task', `Name one of its params: ${params.join(', ') || 'it has none'}`);
+    fields.countBy?.reject('is no param of the task', `Name one of its params: ${params.join(', ') || 'it has none'}`);
   return {
     provider: fields.provider?.text('the name of a service, in lower case', PROVIDER_NAME),
-    maxRunning: fields.maxRunning?.whole(0, MOST),
+    maxRunning: fields.maxRunning?.integer(0, MOST),
     rate: fields.rate && readRate(fields.rate),
     countBy,
   };
 }
 
-function readRate(place: Place): Rate {
+function readRate(place: YamlNode): Rate {
   const { count, perMs } = place.fields(['count', 'perMs'], ['count', 'perMs']);
-  return { count: count?.whole(1, MOST) ?? 1, perMs: perMs?.whole(1, DAY_MS) ?? 1 };
+  return { count: count?.integer(1, MOST) ?? 1, perMs: perMs?.integer(1, DAY_MS) ?? 1 };
 }

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../../platform/config/settings.ts';
-import type { Place } from './place.ts';
+import type { YamlNode } from './yaml-node.ts';
 import { type BodyTemplate, fitsHeader, hasDotSegments, METHODS, type RequestTemplate } from './request-template.ts';
 import { Template, TemplateError } from './template.ts';
 
@@ -18,12 +18,12 @@ const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const OWN_HEADERS = /^(?:host|connection|keep-alive|content-length|transfer-encoding|accept-encoding|expect|te|trailer|upgrade|proxy-.*)$/i;
 const NOT_IN_A_URL = /[\s\\\p{Cc}]/u;
 
-export function readRequest(place: Place | undefined, known: KnownNames): RequestTemplate {
+export function readRequest(place: YamlNode | undefined, known: KnownNames): RequestTemplate {
   const fields = place?.fields(['method', 'url', 'query', 'headers', 'body'], ['method', 'url']) ?? {};
   const method = fields.method?.oneOf(METHODS) ?? 'GET';
-  if (fields.body && method === 'GET') fields.body.refuse('is not sent with a GET', 'Use query, or another method');
+  if (fields.body && method === 'GET') fields.body.reject('is not sent with a GET', 'Use query, or another method');
   if (fields.body && (typeof fields.body.value !== 'object' || fields.body.value === null)) {
-    fields.body.refuse('is neither a map nor a list', 'Write the JSON as YAML; its texts may be templates');
+    fields.body.reject('is neither a map nor a list', 'Write the JSON as YAML; its texts may be templates');
   }
   const request: RequestTemplate = {
     method,
@@ -33,7 +33,7 @@ export function readRequest(place: Place | undefined, known: KnownNames): Reques
     body: fields.body && readBody(fields.body, known),
   };
   if (fields.url && !known.secretsOverHttp && leavesInTheClear(request.url) && sendsSecret(request)) {
-    fields.url.refuse('sends a secret over plain http, where anybody on the way can read it', 'Use https, or set SECRETS_OVER_HTTP=true');
+    fields.url.reject('sends a secret over plain http, where anybody on the way can read it', 'Use https, or set SECRETS_OVER_HTTP=true');
   }
   return request;
 }
@@ -54,36 +54,36 @@ function templatesIn(body: BodyTemplate | undefined): Template[] {
   return typeof body === 'object' && body !== null ? Object.values(body).flatMap(templatesIn) : [];
 }
 
-function readUrl(place: Place, known: KnownNames): Template {
+function readUrl(place: YamlNode, known: KnownNames): Template {
   const template = readTemplate(place, known);
   if (template === FAULTY) return template;
   // With other values it would be another server, which gets the secrets of the headers.
   const [one, other] = ['x', 'y'].map((filling) => URL.parse(template.shape(filling)));
   if (!one || !other || !/^https?:$/.test(one.protocol) || one.origin !== other.origin) {
-    place.refuse('is not a complete address with a fixed server', 'Begin with https://server/ and use {{ … }} only after it');
+    place.reject('is not a complete address with a fixed server', 'Begin with https://server/ and use {{ … }} only after it');
   } else if (one.username || one.password) {
-    place.refuse('holds a user name or password', 'Send an Authorization header whose value is a secret');
+    place.reject('holds a user name or password', 'Send an Authorization header whose value is a secret');
   } else if (NOT_IN_A_URL.test(template.shape('')) || hasDotSegments(template.shape('x'))) {
-    place.refuse('has a space, a backslash, or . or .. as part of its path', 'Write the address as it is meant');
+    place.reject('has a space, a backslash, or . or .. as part of its path', 'Write the address as it is meant');
   }
   return template;
 }
 
-function readHeaders(members: [string, Place][], known: KnownNames): [string, Template][] {
+function readHeaders(members: [string, YamlNode][], known: KnownNames): [string, Template][] {
   const seen = new Set<string>();
   return members.map(([name, place]) => {
     const lower = name.toLowerCase();
-    if (!HEADER.test(name)) place.refuse('is not the name of a header', 'Use letters, digits and hyphens');
-    if (OWN_HEADERS.test(name)) place.refuse('is a header that ContentHub sets itself', 'Take it out');
-    if (seen.has(lower)) place.refuse('is there twice, in upper and lower case', 'Take one out');
+    if (!HEADER.test(name)) place.reject('is not the name of a header', 'Use letters, digits and hyphens');
+    if (OWN_HEADERS.test(name)) place.reject('is a header that ContentHub sets itself', 'Take it out');
+    if (seen.has(lower)) place.reject('is there twice, in upper and lower case', 'Take one out');
     seen.add(lower);
     const template = readTemplate(place, known);
-    if (!fitsHeader(template.shape(''))) place.refuse('has a character that headers cannot hold', 'Keep to ASCII on one line');
+    if (!fitsHeader(template.shape(''))) place.reject('has a character that headers cannot hold', 'Keep to ASCII on one line');
     return [lower, template];
   });
 }
 
-function readBody(place: Place, known: KnownNames): BodyTemplate {
+function readBody(place: YamlNode, known: KnownNames): BodyTemplate {
   const { value } = place;
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
   if (typeof value === 'string') return readTemplate(place, known);
@@ -92,7 +92,7 @@ function readBody(place: Place, known: KnownNames): BodyTemplate {
 }
 
 /** A text with templates; a number or true and false stand for themselves. */
-function readTemplate(place: Place, known: KnownNames): Template {
+function readTemplate(place: YamlNode, known: KnownNames): Template {
   const { value } = place;
   if (typeof value === 'number' || typeof value === 'boolean') return new Template(String(value));
   const source = place.text('a text', /^/);
@@ -102,7 +102,7 @@ function readTemplate(place: Place, known: KnownNames): Template {
     return template;
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    place.refuse(
+    place.reject(
       `is no template: ${error.message}`,
       'Values are written {{ params.name }}, with filters {{ params.name | upcase }}; there are no {% tags %}',
     );
@@ -110,7 +110,7 @@ function readTemplate(place: Place, known: KnownNames): Template {
   }
 }
 
-function checkVariable(path: readonly (string | null)[], known: KnownNames, place: Place): void {
+function checkVariable(path: readonly (string | null)[], known: KnownNames, place: YamlNode): void {
   const [root, name, ...rest] = path;
   const groups = new Map<unknown, readonly unknown[]>([
     ['params', known.params],
@@ -119,10 +119,10 @@ function checkVariable(path: readonly (string | null)[], known: KnownNames, plac
   ]);
   if (rest.length === 0 && groups.get(root)?.includes(name)) return;
   const spoken = path.map((step) => step ?? '[…]').join('.');
-  place.refuse(`speaks of ${spoken}, which is not there`, MENDS.get(root) ?? 'Known are params.…, env.…, task.id and task.attempt');
+  place.reject(`speaks of ${spoken}, which is not there`, HINTS.get(root) ?? 'Known are params.…, env.…, task.id and task.attempt');
 }
 
-const MENDS = new Map<unknown, string>([
+const HINTS = new Map<unknown, string>([
   ['params', 'Templates read params.name, declared under params'],
   ['env', 'Templates read env.NAME, listed under secrets at the top of the file'],
 ]);

@@ -3,10 +3,10 @@ import { CAPABILITY } from '../../core/agent/capability.ts';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import { QUEUE_NAME, TASK_NAME } from '../definitions/check-definition.ts';
-import type { Expectation } from './answer.ts';
+import type { Expectation } from './response-expectation.ts';
 import { JSON_POINTER } from './json-pointer.ts';
 import type { ParamFields } from './params-table.ts';
-import { type Finding, type Path, Place } from './place.ts';
+import { type Finding, type Path, YamlNode } from './yaml-node.ts';
 import { type DeclaredLimits, LIMIT_FIELDS, readLimits } from './read-limits.ts';
 import { readParams } from './read-params.ts';
 import { type KnownNames, readRequest } from './read-request.ts';
@@ -78,52 +78,52 @@ export function readTasksFile(text: string, file: string, surroundings: Surround
     );
   }
   const findings: Finding[] = [];
-  const read = readAll(new Place(findings, yaml.value ?? {}), surroundings);
+  const read = readAll(new YamlNode(findings, yaml.value ?? {}), surroundings);
   if (findings.length === 0) return read;
-  const sentence = ({ path, problem, mend }: Finding) => `${nameOf(path)} ${problem}. ${mend.replace(/[^.?]$/, '$&.')}`;
+  const sentence = ({ path, problem, hint }: Finding) => `${nameOf(path)} ${problem}. ${hint.replace(/[^.?]$/, '$&.')}`;
   throw new TasksFileError(
     file,
     findings.map((finding) => ({ line: yaml.lineOf(finding.path), text: sentence(finding) })),
   );
 }
 
-function readAll(place: Place, surroundings: Surroundings): TasksFile {
+function readAll(place: YamlNode, surroundings: Surroundings): TasksFile {
   const { secrets, tasks } = place.fields(['secrets', 'tasks']);
   const { names, env } = readSecrets(secrets, surroundings);
   const taken = new Set<string>();
   const read = (tasks?.items() ?? []).map((item) => {
     const task = readTask(item, names, surroundings.secretsOverHttp ?? false);
     const { name } = task;
-    if (taken.has(name)) item.refuse(`has the name "${name}" of a task above`, 'Choose another name');
+    if (taken.has(name)) item.reject(`has the name "${name}" of a task above`, 'Choose another name');
     const other = surroundings.definedIn(name);
-    if (other !== undefined) item.refuse(`has the name "${name}" of a task in code: ${other}`, 'Choose another name');
+    if (other !== undefined) item.reject(`has the name "${name}" of a task in code: ${other}`, 'Choose another name');
     if (name !== '') taken.add(name);
     return task;
   });
   return { tasks: read.filter((task) => 'request' in task), agentTasks: read.filter((task) => 'capabilities' in task), env };
 }
 
-function readSecrets(place: Place | undefined, surroundings: Surroundings): { names: string[]; env: Record<string, string> } {
+function readSecrets(place: YamlNode | undefined, surroundings: Surroundings): { names: string[]; env: Record<string, string> } {
   const names: string[] = [];
   const env: Record<string, string> = {};
   for (const item of place?.items() ?? []) {
     const name = item.text('the name of a variable, in capitals', /^[A-Z][A-Z0-9_]{0,99}$/);
     if (name === '') continue;
     names.push(name);
-    const value = surroundings.secret(name, (problem, mend) => item.refuse(problem, mend));
+    const value = surroundings.secret(name, (problem, mend) => item.reject(problem, mend));
     if (value !== undefined) env[name] = value;
   }
   return { names, env };
 }
 
 const COMMON = ['name', 'description', 'params', 'timeoutMs', 'maxAttempts', 'backoff', 'queue', ...LIMIT_FIELDS] as const;
-type CommonFields = { [K in (typeof COMMON)[number]]?: Place };
+type CommonFields = { [K in (typeof COMMON)[number]]?: YamlNode };
 
-function readTask(place: Place, env: readonly string[], secretsOverHttp: boolean): DeclaredTask | DeclaredAgentTask {
+function readTask(place: YamlNode, env: readonly string[], secretsOverHttp: boolean): DeclaredTask | DeclaredAgentTask {
   if (typeof place.value === 'object' && place.value !== null && 'agent' in place.value) return readAgentTask(place);
   const { request, expect, result, ...common } = place.fields([...COMMON, 'request', 'expect', 'result'], ['name', 'request']);
   const definition = readDefinition(common);
-  if (isAgentQueue(definition.queue ?? '')) common.queue?.refuse('is a queue of agents', 'Name another one');
+  if (isAgentQueue(definition.queue ?? '')) common.queue?.reject('is a queue of agents', 'Name another one');
   const names: KnownNames = { params: Object.keys(definition.params), env, secretsOverHttp };
   return {
     ...definition,
@@ -133,12 +133,12 @@ function readTask(place: Place, env: readonly string[], secretsOverHttp: boolean
   };
 }
 
-function readAgentTask(place: Place): DeclaredAgentTask {
+function readAgentTask(place: YamlNode): DeclaredAgentTask {
   const { agent, ...common } = place.fields([...COMMON, 'agent'], ['name', 'agent']);
   const definition = readDefinition(common);
   const { capabilities } = agent?.fields(['capabilities']) ?? {};
   if (!isAgentQueue(definition.queue ?? AGENT_QUEUE)) {
-    common.queue?.refuse('is no queue of agents', `Write ${AGENT_QUEUE}, or a name that begins with ${AGENT_QUEUE}-`);
+    common.queue?.reject('is no queue of agents', `Write ${AGENT_QUEUE}, or a name that begins with ${AGENT_QUEUE}-`);
   }
   const words = capabilities?.items().map((item) => item.text('a capability such as gpu or ffmpeg-7', CAPABILITY)) ?? [];
   return { ...definition, capabilities: words };
@@ -150,37 +150,37 @@ function readDefinition(fields: CommonFields): DeclaredDefinition {
     name: fields.name?.text('lower-case words joined by hyphens', TASK_NAME) ?? '',
     description: fields.description?.text(),
     params,
-    timeoutMs: fields.timeoutMs?.whole(100, HOUR_MS) ?? DEFAULT_TIMEOUT_MS,
-    maxAttempts: fields.maxAttempts?.whole(1, 100),
+    timeoutMs: fields.timeoutMs?.integer(100, HOUR_MS) ?? DEFAULT_TIMEOUT_MS,
+    maxAttempts: fields.maxAttempts?.integer(1, 100),
     backoff: fields.backoff && readBackoff(fields.backoff),
     queue: fields.queue?.text('the name of a queue, in lower case', QUEUE_NAME),
     ...readLimits(fields, Object.keys(params)),
   };
 }
 
-function readExpectation(place: Place | undefined): Expectation {
+function readExpectation(place: YamlNode | undefined): Expectation {
   const { status, json } = place?.fields(['status', 'json']) ?? {};
   const given = Array.isArray(status?.value) ? status.items() : status && [status];
-  if (given?.length === 0) status?.refuse('is empty', 'Write a status, or take it out for 2xx');
+  if (given?.length === 0) status?.reject('is empty', 'Write a status, or take it out for 2xx');
   return {
     statuses: given?.map(readStatus) ?? ['2xx'],
     json: (json?.members() ?? []).map(([pointer, member]) => {
-      if (!JSON_POINTER.test(pointer)) member.refuse('is not a JSON pointer', 'Write one like /data/0/id');
+      if (!JSON_POINTER.test(pointer)) member.reject('is not a JSON pointer', 'Write one like /data/0/id');
       return [pointer, member.value] as const;
     }),
   };
 }
 
-function readStatus(place: Place): string {
+function readStatus(place: YamlNode): string {
   const text = String(place.value);
-  if (!/^[1-5](?:\d\d|xx)$/.test(text)) place.refuse('is not a status', 'Write one like 200, or 2xx for all of them');
+  if (!/^[1-5](?:\d\d|xx)$/.test(text)) place.reject('is not a status', 'Write one like 200, or 2xx for all of them');
   return text;
 }
 
-function readBackoff(place: Place): Backoff {
+function readBackoff(place: YamlNode): Backoff {
   const { baseMs, maxMs } = place.fields(['baseMs', 'maxMs'], ['baseMs', 'maxMs']);
-  const backoff = { baseMs: baseMs?.whole(1, DAY_MS) ?? 1, maxMs: maxMs?.whole(1, DAY_MS) ?? DAY_MS };
-  if (backoff.maxMs < backoff.baseMs) place.refuse('has a maxMs below its baseMs', 'Make it the same or more');
+  const backoff = { baseMs: baseMs?.integer(1, DAY_MS) ?? 1, maxMs: maxMs?.integer(1, DAY_MS) ?? DAY_MS };
+  if (backoff.maxMs < backoff.baseMs) place.reject('has a maxMs below its baseMs', 'Make it the same or more');
   return backoff;
 }
 

@@ -1,6 +1,6 @@
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import { isUnsafeInteger } from '../../core/text/json-scan.ts';
-import type { Path } from './place.ts';
+import type { Path } from './yaml-node.ts';
 
 export interface YamlProblem {
   line: number;

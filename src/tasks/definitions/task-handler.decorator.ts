@@ -5,11 +5,7 @@ import type { EntityManager } from 'typeorm';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import type { ProblemDetail } from '../../platform/http/problem.ts';
 import type { TaskContext } from './task-context.ts';
-
-export interface Rate {
-  readonly count: number;
-  readonly perMs: number;
-}
+import type { Rate } from '../../engine/dispatch/limit.repository.ts';
 
 export type ParamsClass = new () => object;
 
@@ -68,7 +64,7 @@ export interface TaskHandlerOf<Params = unknown> {
   /** Asks how external work stands: undefined while it goes on, else its result or an Outcome. A transient throw means: ask later. */
   poll?(work: ExternalWork<Params>): Promise<unknown>;
   /** Writes what belongs to new tasks in the transaction that accepts them. A throw refuses them: nothing is stored. */
-  accepted?(manager: EntityManager, tasks: readonly AcceptedTask<Params>[]): Promise<void>;
+  onSubmitted?(manager: EntityManager, tasks: readonly SubmittedTask<Params>[]): Promise<void>;
 }
 
 /** Work that goes on elsewhere, for `poll`. */
@@ -80,7 +76,7 @@ export interface ExternalWork<Params = unknown> {
   readonly signal: AbortSignal;
 }
 
-export interface AcceptedTask<Params = unknown> {
+export interface SubmittedTask<Params = unknown> {
   readonly id: string;
   readonly params: Params;
   readonly createdAt: Date;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentStrategy } from '../../core/dispatch/agent-choice.ts';
-import type { Strategy } from '../../core/dispatch/choose-lanes.ts';
+import type { Strategy } from '../../core/dispatch/choose-groups.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
-import * as sql from './dispatch.sql.ts';
+import * as sql from '../../engine/dispatch/dispatch.sql.ts';
 
 export interface PausedDefinition {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { LogLevel } from '../../core/task/task.ts';
-import type { TransitionRow } from './task-log.repository.ts';
+import type { TransitionRow } from '../../engine/logs/task-log.repository.ts';
 
 export interface LifecycleLine {
   at: Date;
@@ -46,7 +46,7 @@ function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | un
       return ['info', 'The work goes on elsewhere'];
     case 'dependency':
       return ['warn', `Task ${row.to}${why}`];
-    case 'retry_by_hand':
+    case 'manual_retry':
       return ['info', `Task retried by ${row.actor}`];
     default:
       return undefined;

@@ -1,11 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { FailureLog } from '../../platform/database/failure-log.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { type Chapter, type FeedSource, LiveFeed } from '../../platform/http/live-feed.ts';
+import { type Page, type FeedSource, SseBroadcaster } from '../../platform/http/sse-broadcaster.ts';
 import type { SseStream } from '../../platform/http/sse-stream.ts';
-import { TaskNews } from '../task-news.ts';
-import { type LogNews, type LogPosition, toLogChapter } from './log-chapter.ts';
-import { SELECT_LOG_NEWS } from './log-stream.sql.ts';
+import { TaskChangeNotifier } from '../../engine/task-change-notifier.ts';
+import { type LogPageRow, type LogPosition, toLogPage } from './log-page.ts';
+import { SELECT_LOG_PAGES } from '../../engine/logs/log-page.sql.ts';
 
 class LogSource implements FeedSource<LogPosition> {
   readonly name = 'log-feed';
@@ -16,21 +16,21 @@ class LogSource implements FeedSource<LogPosition> {
     return `${id}/${seq}/${version}/${progress}`;
   }
 
-  async read(positions: readonly LogPosition[]): Promise<Chapter<LogPosition>[]> {
+  async read(positions: readonly LogPosition[]): Promise<Page<LogPosition>[]> {
     const columns = [positions.map(({ id }) => id), positions.map(({ seq }) => seq), positions.map(({ version }) => version)];
-    const rows = await this.executor.query<LogNews>(SELECT_LOG_NEWS, columns);
-    return rows.map((row, i) => toLogChapter(row, positions[i] as LogPosition));
+    const rows = await this.executor.query<LogPageRow>(SELECT_LOG_PAGES, columns);
+    return rows.map((row, i) => toLogPage(row, positions[i] as LogPosition));
   }
 }
 
 /** The logs of all tasks that somebody of this process follows. */
 @Injectable()
 export class LogFeed implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly feed: LiveFeed<LogPosition>;
+  private readonly feed: SseBroadcaster<LogPosition>;
   private readonly unlisten: () => void;
 
-  constructor(pools: Pools, news: TaskNews, failures: FailureLog) {
-    this.feed = new LiveFeed(new LogSource(executorOf(pools.api)), () => news.watch(), failures.of('log-feed'));
+  constructor(pools: Pools, news: TaskChangeNotifier, failures: FailureLog) {
+    this.feed = new SseBroadcaster(new LogSource(executorOf(pools.api)), () => news.watch(), failures.of('log-feed'));
     this.unlisten = news.listen((ids) => {
       if (ids === null || this.feed.positions().some(({ id }) => ids.includes(id))) this.feed.wake();
     });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { inOrderOfTime } from '../../core/task/log-order.ts';
 import type { TaskRow } from '../../core/task/task.ts';
-import { LogLine } from '../http/execution.view.ts';
+import { LogLine } from '../executions/execution.view.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
-import { type LogRow, TaskLogRepository, type TransitionRow } from './task-log.repository.ts';
+import { type LogRow, TaskLogRepository, type TransitionRow } from '../../engine/logs/task-log.repository.ts';
 
 /** The log as a reader sees it: what handlers wrote, and what the audit knows, in the order of time. */
 @Injectable()

@@ -6,10 +6,10 @@ import { closest } from '../../core/text/closest.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
-import type { Submitted } from '../task.repository.ts';
+import type { Submitted } from '../../engine/task.repository.ts';
 import { type SubmitRequest, TaskService } from '../task.service.ts';
 import { LocalSlots, type SlotsOfQueue } from './local-slots.ts';
-import { QueueRepository, type QueueRow } from './queue.repository.ts';
+import { QueueRepository, type QueueRow } from '../../engine/queues/queue.repository.ts';
 
 export type AddOptions = Partial<Omit<SubmitRequest, 'name' | 'params'>>;
 export type QueueState = QueueRow & { readonly here: SlotsOfQueue | null };

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { countsOf, type Skipped, summaryOf } from '../bulk/bulk-action.ts';
+import { countsOf, type Skipped, summaryOf } from '../../engine/bulk/bulk-action.ts';
 import { OPERATIONS_QUEUE, PagedOperation } from '../bulk/paged-operation.ts';
 import type { TaskContext } from '../definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
 import { CleanupRequest } from './cleanup.dto.ts';
 import { isoDurationSeconds } from './iso-duration.ts';
-import { OLDEST } from './retention.sql.ts';
-import { RetentionService } from './retention.service.ts';
+import { OLDEST } from '../../engine/maintenance/retention.sql.ts';
+import { RetentionService } from '../../engine/maintenance/retention.service.ts';
 
 export const TASK_CLEANUP = 'task-cleanup';
 

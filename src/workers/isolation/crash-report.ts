@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Fence } from '../../core/task/task.ts';
-import { throughOutages } from '../../platform/database/transient.ts';
+import { retryTransient } from '../../platform/database/transient.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
-import { TaskRepository } from '../../tasks/task.repository.ts';
-import { WorkerIdentity } from '../../tasks/worker-identity.ts';
-import { QUARANTINE } from './apart-source.ts';
+import { TaskRepository } from '../../engine/task.repository.ts';
+import { WorkerIdentity } from '../../engine/worker-identity.ts';
+import { QUARANTINE } from '../../engine/quarantine.ts';
 
 /** Afterwards the lease ends by itself. */
-const OUTAGE_MS = 60_000;
+const SETTLE_RETRY_MS = 60_000;
 
 /** Says at once which attempt a child process died of: the only one it ran. */
 @Injectable()
@@ -21,7 +21,7 @@ export class CrashReport {
   /** `cause`: "exit code 1", "SIGSEGV". */
   async report({ id, epoch }: Fence, cause: string): Promise<void> {
     const row = { id, epoch, cause };
-    const moved = await throughOutages({ forMs: OUTAGE_MS }, () => this.repository.rescueApart(row, this.identity.owner));
+    const moved = await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.repository.rescueIsolated(row, this.identity.owner));
     this.queue.announce(moved.map((task) => ({ id: task.id, queue: QUARANTINE })));
   }
 }

@@ -7,11 +7,11 @@ import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.
 import { Attempt } from '../attempt.ts';
 import { TaskMiddlewareRegistry } from '../task-middleware.registry.ts';
 import { TaskRunner } from '../task-runner.ts';
-import { Pulse } from '../watchdog/pulse.ts';
+import { EventLoopHeartbeat } from '../../platform/lifecycle/event-loop-heartbeat.ts';
 import type { WatchSettings } from './isolation-watch.thread.ts';
 import { portableOutcome } from './portable-outcome.ts';
 import { signalGroup } from '../../platform/lifecycle/process-group.ts';
-import { type Ending, nameOf, type ProcessNews, type ProcessOrder } from './process-messages.ts';
+import { type AttemptEndMessage, nameOf, type ProcessMessage, type ProcessOrder } from './process-messages.ts';
 import { ProcessPorts } from './process-ports.ts';
 
 /** `.ts` when run from the sources, `.js` when built. */
@@ -32,7 +32,7 @@ export class IsolatedRunner {
 
   serve(): void {
     if (!process.connected) process.exit(1); // the worker died while this process was starting
-    const workerData: WatchSettings = { pulse: new Pulse().buffer, ttlMs: this.settings.leaseTtlMs, parentPid: process.ppid };
+    const workerData: WatchSettings = { pulse: new EventLoopHeartbeat().buffer, ttlMs: this.settings.leaseTtlMs, parentPid: process.ppid };
     new Worker(THREAD, { workerData, name: 'isolation-watch', resourceLimits: { maxOldGenerationSizeMb: 16 } }).unref();
     process.on('message', (order: ProcessOrder) => this.obey(order));
     process.on('disconnect', () => signalGroup(process, 'SIGKILL'));
@@ -48,7 +48,7 @@ export class IsolatedRunner {
       case 'stop':
         return this.current?.stop(order.reason);
       case 'answer':
-        return this.ports.hear(order);
+        return this.ports.receiveAnswer(order);
     }
   }
 
@@ -61,7 +61,7 @@ export class IsolatedRunner {
     await send({ of: nameOf(task), ...end });
   }
 
-  private async endOf(attempt: Attempt): Promise<Ending> {
+  private async endOf(attempt: Attempt): Promise<AttemptEndMessage> {
     try {
       return { type: 'ended', outcome: portableOutcome(await this.runner.execute(this.definitions.get(attempt.name), attempt)) };
     } catch (error) {
@@ -75,7 +75,7 @@ export class IsolatedRunner {
   }
 }
 
-function send(news: ProcessNews): Promise<void> {
+function send(news: ProcessMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send && process.connected) process.send(news, undefined, {}, () => resolve());
     else resolve();

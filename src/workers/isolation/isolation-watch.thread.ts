@@ -3,7 +3,7 @@
  * that its time is over; this thread ends the process, and all it started, for it.
  */
 import { workerData } from 'node:worker_threads';
-import { watchPulse } from '../watchdog/pulse.ts';
+import { watchHeartbeat } from '../../platform/lifecycle/event-loop-heartbeat.ts';
 import { signalGroup } from '../../platform/lifecycle/process-group.ts';
 
 export interface WatchSettings {
@@ -20,5 +20,5 @@ const end = () => {
   signalGroup(process, 'SIGKILL');
   process.kill(process.pid, 'SIGKILL'); // was not started detached
 };
-watchPulse(pulse, ttlMs, end);
+watchHeartbeat(pulse, ttlMs, end);
 setInterval(() => process.ppid !== parentPid && end(), LOOK_EVERY_MS);

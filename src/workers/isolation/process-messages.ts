@@ -10,17 +10,17 @@ export type ProcessOrder =
   | { type: 'answer'; call: number; value: unknown; error?: string };
 
 /** What an attempt says. `of` names it: a handler that goes on after its end must not speak for the next one. */
-export type AttemptNews = { of: string } & (
+export type AttemptMessage = { of: string } & (
   | { type: 'begun' }
   | { type: 'log'; level: LogLevel; message: string; data: unknown }
   | { type: 'progress'; percent: number; step: string | null }
   | { type: 'findStep'; call: number; step: string; inputs: unknown }
   | { type: 'saveStep'; call: number; step: string; inputs: unknown; output: unknown }
-  | Ending
+  | AttemptEndMessage
 );
 
-export type Ending = { type: 'ended'; outcome: Outcome } | { type: 'failed'; failure: Failure; retryAfterMs: number | null };
+export type AttemptEndMessage = { type: 'ended'; outcome: Outcome } | { type: 'failed'; failure: Failure; retryAfterMs: number | null };
 
-export type ProcessNews = { type: 'ready' } | AttemptNews;
+export type ProcessMessage = { type: 'ready' } | AttemptMessage;
 
 export const nameOf = ({ id, epoch }: Pick<ClaimedTask, 'id' | 'epoch'>): string => `${id}/${epoch}`;

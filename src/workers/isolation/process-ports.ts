@@ -1,5 +1,5 @@
 import type { AttemptPorts } from '../attempt.ts';
-import { type AttemptNews, nameOf, type ProcessOrder } from './process-messages.ts';
+import { type AttemptMessage, nameOf, type ProcessOrder } from './process-messages.ts';
 
 type Answer = Extract<ProcessOrder, { type: 'answer' }>;
 type Step = { step: string; inputs: unknown };
@@ -16,7 +16,7 @@ export class ProcessPorts implements AttemptPorts {
   private calls = 0;
 
   /** `send` resolves when the message has left: who logs in a flood waits for the worker, and fills no memory. */
-  constructor(private readonly send: (news: AttemptNews) => Promise<void>) {}
+  constructor(private readonly send: (news: AttemptMessage) => Promise<void>) {}
 
   readonly writeLog: AttemptPorts['writeLog'] = ({ level, message, data, ...fence }) =>
     this.send({ of: nameOf(fence), type: 'log', level, message, data });
@@ -31,7 +31,7 @@ export class ProcessPorts implements AttemptPorts {
     await this.ask(nameOf(task), { type: 'saveStep', step, inputs: asHashed(inputs), output });
   };
 
-  hear({ call, value, error }: Answer): void {
+  receiveAnswer({ call, value, error }: Answer): void {
     const waiting = this.waiting.get(call);
     this.waiting.delete(call);
     if (error === undefined) waiting?.resolve(value);

@@ -50,7 +50,7 @@ export class TaskProcessPool {
     return process;
   }
 
-  private giveBack(process: TaskProcess): void {
+  private release(process: TaskProcess): void {
     if (!process.alive || this.closed) return process.end();
     if (this.idle.has(process)) return;
     this.idle.set(
@@ -105,7 +105,7 @@ export class TaskProcessPool {
   }
 
   private async startOne(): Promise<void> {
-    const process = new TaskProcess(this.script, (free) => this.giveBack(free));
+    const process = new TaskProcess(this.script, (free) => this.release(free));
     this.all.add(process);
     this.starting += 1;
     void process.ended.then(() => {
@@ -120,7 +120,7 @@ export class TaskProcessPool {
       this.startFailure = new NoProcess(error instanceof Error ? error.message : String(error));
     }
     this.starting -= 1;
-    this.giveBack(process);
+    this.release(process);
     this.changed();
   }
 

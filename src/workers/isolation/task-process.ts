@@ -7,13 +7,13 @@ import type { Outcome } from '../../core/task/outcome.ts';
 import { OutputCapture } from '../../core/text/output-capture.ts';
 import type { Attempt } from '../attempt.ts';
 import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.ts';
-import { type AttemptNews, nameOf, type ProcessNews, type ProcessOrder } from './process-messages.ts';
+import { type AttemptMessage, nameOf, type ProcessMessage, type ProcessOrder } from './process-messages.ts';
 
 const BOOT_MS = 60_000;
 /** From SIGTERM to SIGKILL, for the process and all it started. */
 const TERM_MS = 5_000;
 /** A grandchild that left the group may hold the pipes of a process that is gone. */
-const LAST_WORDS_MS = 500;
+const STDIO_FLUSH_MS = 500;
 const TAIL = 2_000;
 /** Workers and the database go first, at three times the share: what runs apart may loop until it is killed. */
 const NICENESS = 5;
@@ -24,14 +24,14 @@ export class ProcessEnded extends Error {
   /** `cause`: "exit code 1", "SIGSEGV". `begun`: whether the attempt had any part in it. */
   constructor(
     override readonly cause: string,
-    readonly begun: boolean,
+    readonly started: boolean,
   ) {
     super(`the process ended with ${cause}`);
   }
 }
 
 /** What the handler threw, as it was classified where it was thrown. */
-export class FailedApart extends TaskFailure {
+export class ChildProcessFailure extends TaskFailure {
   constructor(
     readonly failure: Failure,
     retryAfterMs: number | null,
@@ -104,8 +104,8 @@ export class TaskProcess {
     attempt.signal.addEventListener('abort', stop);
     try {
       if (attempt.signal.aborted) throw attempt.signal.reason as Error;
-      this.giveWay();
-      this.tell({ type: 'run', task: attempt.task });
+      this.lowerPriority();
+      this.send({ type: 'run', task: attempt.task });
       return await promise;
     } finally {
       attempt.signal.removeEventListener('abort', stop);
@@ -129,7 +129,7 @@ export class TaskProcess {
   }
 
   /** Not from the start: whoever waits for a process waits for its start. */
-  private giveWay(): void {
+  private lowerPriority(): void {
     try {
       if (this.child.pid !== undefined && this.runs === 1) setPriority(this.child.pid, NICENESS);
     } catch {
@@ -138,20 +138,20 @@ export class TaskProcess {
   }
 
   private stop(attempt: Attempt): void {
-    if (attempt.stopReason) this.tell({ type: 'stop', reason: attempt.stopReason });
+    if (attempt.stopReason) this.send({ type: 'stop', reason: attempt.stopReason });
     this.end();
   }
 
-  private tell(order: ProcessOrder): void {
+  private send(order: ProcessOrder): void {
     if (this.child.connected) this.child.send(order, () => undefined);
   }
 
   private async untilReady(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.child.on('message', (news: ProcessNews) => {
+    this.child.on('message', (news: ProcessMessage) => {
       try {
         if (news.type === 'ready') resolve();
-        else this.hear(news);
+        else this.handleMessage(news);
       } catch {
         this.end(); // a handler may send what it likes on this channel, but not more than once
       }
@@ -169,11 +169,11 @@ export class TaskProcess {
     });
     this.ending = true;
     signalGroup(this.child, 'SIGKILL'); // what it left behind
-    await Promise.race([closed, delay(LAST_WORDS_MS)]);
+    await Promise.race([closed, delay(STDIO_FLUSH_MS)]);
     return cause;
   }
 
-  private hear(news: AttemptNews): void {
+  private handleMessage(news: AttemptMessage): void {
     const run = this.current;
     if (!run || news.of !== nameOf(run.attempt.task)) return;
     const { attempt } = run;
@@ -192,7 +192,7 @@ export class TaskProcess {
       case 'ended':
         return void this.settle(run, () => run.resolve(news.outcome));
       case 'failed':
-        return void this.settle(run, () => run.reject(new FailedApart(news.failure, news.retryAfterMs)));
+        return void this.settle(run, () => run.reject(new ChildProcessFailure(news.failure, news.retryAfterMs)));
     }
   }
 
@@ -209,16 +209,16 @@ export class TaskProcess {
 
   private answer(call: number, work: Promise<unknown>): void {
     work.then(
-      (value) => this.tell({ type: 'answer', call, value }),
+      (value) => this.send({ type: 'answer', call, value }),
       (error: unknown) =>
-        this.tell({ type: 'answer', call, value: undefined, error: error instanceof Error ? error.message : String(error) }),
+        this.send({ type: 'answer', call, value: undefined, error: error instanceof Error ? error.message : String(error) }),
     );
   }
 
   private print(stream: number, chunk: Buffer): void {
     if (this.current) this.output[stream]?.push(chunk);
     else if (this.runs === 0) this.tail = (this.tail + chunk.toString()).slice(-TAIL);
-    giveUpMemory(chunk);
+    detachBuffer(chunk);
   }
 }
 
@@ -227,6 +227,6 @@ function endOf({ attempt: { signal }, begun }: Run, cause: string): Error {
 }
 
 /** At once: left to the garbage collector, the chunks of a flood grew the worker by 80 MB, so by 15. */
-function giveUpMemory({ buffer, byteLength }: Buffer): void {
+function detachBuffer({ buffer, byteLength }: Buffer): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }

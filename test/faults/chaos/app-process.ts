@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { reportExit } from '../../../src/workers/exit-report.ts';
+import { reportExit } from '../../../src/engine/recovery/exit-report.ts';
 
 /** As the supervisor's first restart. */
 const RESTART_MS = 100;

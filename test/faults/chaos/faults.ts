@@ -13,7 +13,7 @@ const STORM = 40;
 const LOCK_MS = [2_000, 8_000] as const;
 const LOCKS = [
   'LOCK TABLE tasks IN EXCLUSIVE MODE',
-  'SELECT pg_advisory_xact_lock(7206142)', // of the claims under limits: tasks/dispatch/dispatch.sql.ts
+  'SELECT pg_advisory_xact_lock(7206142)', // of the claims under limits: engine/dispatch/dispatch.sql.ts
   `SELECT FROM tasks WHERE status IN ('submitted', 'running') ORDER BY id LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED`,
 ];
 

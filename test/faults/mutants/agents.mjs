@@ -1,6 +1,6 @@
 import { locks, mutant, SQL } from './mutant.mjs';
 
-const LEASES = 'src/agents/leases/*.sql.ts';
+const LEASES = 'src/engine/leases/*.sql.ts';
 const GRANT = 'src/agents/leases/agent-leases.ts';
 const STREAK = 'src/core/agent/crash-streak.ts';
 const streak = 'src/core/agent/crash-streak.spec.ts';
@@ -69,7 +69,7 @@ export const agents = [
     'at the same moment',
   ),
   mutant('agent, lease: not drained', GRANT, 'agent.closed || ', '', lease, 'drained or in quarantine'),
-  mutant('agent, lease: nothing beside a suspect', GRANT, ' || held.some(({ suspect }) => suspect)', '', lease, 'under suspicion'),
+  mutant('agent, lease: nothing beside a suspect', GRANT, ' || held.some(({ quarantined }) => quarantined)', '', lease, 'under suspicion'),
   mutant(
     'agent, lease: a suspect beside nothing',
     GRANT,
@@ -80,7 +80,7 @@ export const agents = [
   ),
   mutant(
     'agent, lease: to nobody who is gone',
-    'src/agents/leases/lease-desk.ts',
+    'src/agents/leases/lease-poll-broker.ts',
     `gone.addEventListener('abort', leave);`,
     '',
     lease,
@@ -88,7 +88,7 @@ export const agents = [
   ),
   mutant(
     'agent, lease: given back by who is gone',
-    'src/agents/leases/lease-desk.ts',
+    'src/agents/leases/lease-poll-broker.ts',
     'if (!poll.gone) return tasks;',
     'if (tasks) return tasks;',
     lease,
@@ -99,7 +99,7 @@ export const agents = [
   mutant(
     'agent, rescue: noted',
     SQL,
-    'rescueOwned(`${CRASHED}, ${WORKER_LOST}`, { also: NOTED })',
+    'rescueOwned(`${CRASHED}, ${WORKER_LOST}`, { also: RECORD_AGENT_CRASHES })',
     'rescueOwned(`${CRASHED}, ${WORKER_LOST}`, {})',
     registry,
     'ends with one task after',
@@ -107,7 +107,7 @@ export const agents = [
   mutant(
     'agent, registry: takes from the boot before',
     'src/agents/agent.registry.ts',
-    'await this.tasks.takeFrom(stored.previousOwner);',
+    'await this.tasks.rescueFrom(stored.previousOwner);',
     ';',
     registry,
     'registers anew',
@@ -122,7 +122,7 @@ export const agents = [
   ),
   mutant(
     'agent, registry: only of itself',
-    'src/agents/http/own.ts',
+    'src/agents/own-agent.guard.ts',
     'agentId.toLowerCase() !== id',
     `agentId === ''`,
     registry,
@@ -138,7 +138,7 @@ export const agents = [
   ),
   mutant(
     'agent, crashes: forgotten by a completion',
-    'src/agents/leases/agent-work.ts',
+    'src/agents/leases/agent-work.service.ts',
     `await this.agents.forgetCrashes(nameIn(owned.owner));`,
     ';',
     registry,

@@ -1,13 +1,13 @@
 import { mutant, SQL } from './mutant.mjs';
 
-const DISPATCH = 'src/tasks/dispatch/dispatch.sql.ts';
-const CLAIMS = 'src/tasks/dispatch/task-claims.ts';
+const DISPATCH = 'src/engine/dispatch/dispatch.sql.ts';
+const CLAIMS = 'src/engine/dispatch/task-claims.ts';
 const pause = 'test/dispatch/pause.int-spec.ts';
 const limits = 'test/dispatch/limits.int-spec.ts';
 const agents = 'test/dispatch/agents.int-spec.ts';
 const strategies = 'test/dispatch/strategies.int-spec.ts';
-const choice = 'src/core/dispatch/choose-lanes.spec.ts';
-const room = 'src/core/dispatch/limit.spec.ts';
+const choice = 'src/core/dispatch/choose-groups.spec.ts';
+const room = 'src/core/dispatch/limit-budget.spec.ts';
 
 export const dispatching = [
   mutant(
@@ -37,7 +37,7 @@ export const dispatching = [
   mutant(
     'claim: lanes first',
     SQL,
-    ' AND NOT EXISTS (SELECT FROM tasks WHERE ${READY_IN_LANES})',
+    ' AND NOT EXISTS (SELECT FROM tasks WHERE ${READY_GROUPED})',
     '',
     strategies,
     'across lanes and what is in none',
@@ -58,10 +58,10 @@ export const dispatching = [
     pause,
     'out of quarantine',
   ),
-  mutant('lanes: one claim at a time', DISPATCH, 'SELECT pg_advisory_xact_lock(${LANES_LOCK})', 'SELECT 1', limits, 'ten competing'),
+  mutant('lanes: one claim at a time', DISPATCH, 'SELECT pg_advisory_xact_lock(${DISPATCH_LOCK})', 'SELECT 1', limits, 'ten competing'),
   mutant(
     'limit: what runs counts',
-    'src/core/dispatch/limit.ts',
+    'src/core/dispatch/limit-budget.ts',
     'maxRunning - running',
     'maxRunning - 0 * running',
     [room, limits],
@@ -86,26 +86,26 @@ export const dispatching = [
   mutant(
     'limit: of suspects',
     CLAIMS,
-    'admit(candidates, { wanted: claimer.limit, rooms,',
+    'selectAdmissible(candidates, { wanted: claimer.limit, budgets,',
     'admit(candidates, { wanted: claimer.limit, rooms: [],',
     limits,
     'for agents too',
   ),
-  mutant('rate: debited', CLAIMS, 'Math.max(0, tokens - count)', 'Math.max(0, tokens - 0 * count)', limits, 'is debited'),
+  mutant('rate: debited', CLAIMS, 'Math.max(0, bucketTokens - count)', 'Math.max(0, tokens - 0 * count)', limits, 'is debited'),
   mutant('rate: no new bucket', DISPATCH, 'coalesce(l.tokens, excluded.tokens)', 'excluded.tokens', limits, 'gives nothing away'),
   mutant('limit: the operator first', DISPATCH, 'WHERE l.declared AND (', 'WHERE (', limits, 'an operator goes before'),
   mutant('limit: an end wakes', 'src/workers/queue-source.ts', 'this.held.taskEnded();', '', limits, 'when one ends'),
   mutant(
     'limit: a rate wakes',
-    'src/tasks/dispatch/held-queues.ts',
-    '() => relief.abort(), timerMs',
+    'src/engine/dispatch/throttled-queues.ts',
+    '() => unblocked.abort(), timerMs',
     '() => undefined, timerMs',
     limits,
     'one after the other',
   ),
   mutant(
     'lane: capabilities',
-    'src/core/dispatch/choose-lanes.ts',
+    'src/core/dispatch/choose-groups.ts',
     '!lane.capabilities.every(',
     '!lane.capabilities.some(',
     [choice, agents],
@@ -113,10 +113,10 @@ export const dispatching = [
   ),
   mutant(
     'suspect: capabilities',
-    'src/core/dispatch/admit.ts',
+    'src/core/dispatch/select-admissible.ts',
     '!lane.capabilities.every(',
     '!lane.capabilities.some(',
-    [agents, 'src/core/dispatch/admit.spec.ts'],
+    [agents, 'src/core/dispatch/select-admissible.spec.ts'],
     'suspects|in order',
   ),
   mutant(

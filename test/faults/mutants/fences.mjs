@@ -82,7 +82,7 @@ export const external = [
 
 const UNHEARD = 'gives back what a claim';
 export const unheard = [
-  mutant('unheard: given back', 'src/workers/task-worker.ts', 'this.options.unheard.claimFailed(error);\n', '', fencing, UNHEARD),
+  mutant('unheard: given back', 'src/workers/task-worker.ts', 'this.options.orphans.claimFailed(error);\n', '', fencing, UNHEARD),
   mutant('unheard: of its owner', SQL, `AND t.lease_owner = $2 AND t.queue`, `AND length($2) > 0 AND t.queue`, fencing, UNHEARD),
   mutant(
     'unheard: of its queue',
@@ -101,7 +101,14 @@ export const unheard = [
     fencing,
     UNHEARD,
   ),
-  mutant('unheard: looked for again', 'src/workers/unheard-claims.ts', 'const LOOK_MS = 10_000;', 'const LOOK_MS = 60;', fencing, UNHEARD),
+  mutant(
+    'unheard: looked for again',
+    'src/engine/recovery/orphaned-claim-recovery.ts',
+    'const LOOK_MS = 10_000;',
+    'const LOOK_MS = 60;',
+    fencing,
+    UNHEARD,
+  ),
 ];
 
 export const bumps = [

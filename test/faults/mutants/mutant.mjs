@@ -1,5 +1,5 @@
 /** Where the guards are, and the tests that know them. */
-export const SQL = 'src/tasks/*.sql.ts';
+export const SQL = 'src/engine/*.sql.ts';
 export const ENGINE = 'migrations/1795305600001-engine.ts';
 export const FROZEN = 'migrations/1795305600017-statement-clock.ts';
 export const DEPENDENCIES = FROZEN;

@@ -1,6 +1,6 @@
 import { mutant, SQL } from './mutant.mjs';
 
-const QUEUES = 'src/tasks/queues/queue.sql.ts';
+const QUEUES = 'src/engine/queues/queue.sql.ts';
 const MEMORY = 'src/queue/drivers/memory.ts';
 const BOARD = 'src/app/bull-board/bull-board.ts';
 const READER = 'src/queue/drivers/bullmq/ticket-reader.ts';

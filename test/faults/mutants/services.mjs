@@ -21,7 +21,7 @@ export const results = [
   ),
   mutant(
     'completed before: recognised',
-    'src/tasks/task.repository.ts',
+    'src/engine/task.repository.ts',
     'if (missing.length > 0) {',
     'if (missing.length < 0) {',
     fencing,
@@ -66,12 +66,12 @@ export const submitting = [
   mutant(
     'key: looked up before the dependencies of a batch',
     'src/tasks/batches/batch.service.ts',
-    '    const announce = await throughOutages',
-    '    await this.checkElsewhere(body.tasks, plan);\n    const announce = await throughOutages',
+    '    const announce = await retryTransient',
+    '    await this.checkElsewhere(body.tasks, plan);\n    const announce = await retryTransient',
     idempotency,
     'for a batch',
   ),
-  mutant('key: refused before the commit', SERVICE, '        refuseReusedKeys(rows, tasks);\n', '', submit, 'that stands for another'),
+  mutant('key: refused before the commit', SERVICE, '        rejectReusedKeys(rows, tasks);\n', '', submit, 'that stands for another'),
   mutant(
     'key: same params',
     SERVICE,

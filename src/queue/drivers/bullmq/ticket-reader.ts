@@ -5,18 +5,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClaimedTask } from '../../../core/task/task.ts';
 import { timerMs } from '../../../core/time/timer-ms.ts';
 import type { RedisLink } from '../../../platform/redis/redis-link.ts';
-import type { Ticket } from '../../task-queue.ts';
+import type { WakeUp } from '../../task-queue.ts';
 import { HeldTickets, LOCK_MS, type TakenTicket } from './held-tickets.ts';
 import { mirrorPriority, type TicketData } from './ticket-job.ts';
 import { TicketLedger } from './ticket-ledger.ts';
-import { within } from './within.ts';
+import { within } from '../../../platform/lifecycle/with-timeout.ts';
 
 export interface TicketReaderPorts {
   readonly link: RedisLink;
   /** Work may be there. */
   wake(queue: string): void;
   /** Tickets this process has no slots for. */
-  ringAgain(tickets: readonly Ticket[]): void;
+  ringAgain(tickets: readonly WakeUp[]): void;
 }
 
 /** A BullMQ worker and the connection it commands by; it makes another one itself to wait on. */
@@ -126,7 +126,7 @@ export class TicketReader {
   }
 
   private async handBack(): Promise<void> {
-    this.giveBack();
+    this.release();
     await this.held.finishAll();
     await this.replace();
   }
@@ -198,7 +198,7 @@ export class TicketReader {
     for (const { job } of tickets) for (const id of job.data.ids) this.unseen.delete(id);
     if (rest > 0) this.ringAgain(tickets, rest);
     for (const ticket of tickets) this.held.keep(ticket);
-    if (this.freeSlots === 0) this.giveBack();
+    if (this.freeSlots === 0) this.release();
     if (this.ledger.owed === 0) this.unseen.clear();
     else this.wanted?.();
   }
@@ -211,11 +211,11 @@ export class TicketReader {
   private answer(): void {
     if (this.ledger.atHand === 0) return;
     if (this.waiting > 0 || this.claiming > 0) this.ports.wake(this.queue);
-    else this.giveBack();
+    else this.release();
   }
 
   /** No slot is free: the tickets at hand are for others. */
-  private giveBack(): void {
+  private release(): void {
     const tickets = this.atHand;
     const count = this.ledger.beginClaim();
     this.atHand = [];

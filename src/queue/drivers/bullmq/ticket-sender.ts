@@ -1,8 +1,8 @@
 import type { RedisLink } from '../../../platform/redis/redis-link.ts';
-import type { Ticket } from '../../task-queue.ts';
+import type { WakeUp } from '../../task-queue.ts';
 import { toJobs } from './ticket-job.ts';
 import type { TicketQueues } from './ticket-queues.ts';
-import { within } from './within.ts';
+import { within } from '../../../platform/lifecycle/with-timeout.ts';
 
 const SEND_MS = 500;
 
@@ -11,16 +11,16 @@ const SEND_MS = 500;
  * what does not arrive within 500 ms goes the other way, and so does everything else until Redis answers again.
  */
 export class TicketSender {
-  private gathered: Ticket[] = [];
+  private gathered: WakeUp[] = [];
   private sending: Promise<void> | undefined;
 
   constructor(
     private readonly link: RedisLink,
     private readonly queues: TicketQueues,
-    private readonly otherWay: (tickets: readonly Ticket[]) => void,
+    private readonly otherWay: (tickets: readonly WakeUp[]) => void,
   ) {}
 
-  send(tickets: readonly Ticket[]): void {
+  send(tickets: readonly WakeUp[]): void {
     if (!this.link.up) return this.otherWay(tickets);
     for (const ticket of tickets) this.gathered.push(ticket);
     this.sending ??= this.sendAll();
@@ -41,7 +41,7 @@ export class TicketSender {
     this.sending = undefined;
   }
 
-  private async put(batch: readonly Ticket[]): Promise<void> {
+  private async put(batch: readonly WakeUp[]): Promise<void> {
     const byQueue = [...Map.groupBy(batch, ({ queue }) => queue)];
     try {
       await within(SEND_MS, Promise.all(byQueue.map(([name, tickets]) => this.add(name, tickets))));
@@ -51,7 +51,7 @@ export class TicketSender {
     }
   }
 
-  private async add(name: string, tickets: readonly Ticket[]): Promise<void> {
+  private async add(name: string, tickets: readonly WakeUp[]): Promise<void> {
     const queue = await this.queues.withRoom(name);
     if (queue) await queue.addBulk(toJobs(tickets));
     else this.otherWay(tickets);

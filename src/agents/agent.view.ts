@@ -1,0 +1,130 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Page } from '../platform/http/paging.ts';
+import { AGENT_KINDS, AGENT_STATUSES, type AgentKind, type AgentRow, type AgentStatus, type ProcessInfo } from './agent.repository.ts';
+
+const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
+
+class PlaceView implements ProcessInfo {
+  @ApiProperty()
+  host: string;
+  @ApiProperty({ type: 'integer' })
+  pid: number;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' }, description: 'Slots by queue.' })
+  slots: Record<string, number>;
+}
+
+/** Whoever runs tasks. */
+export class AgentView {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  id: string;
+  @ApiProperty({ example: 'gpu-1' })
+  name: string;
+  @ApiProperty({ enum: AGENT_KINDS })
+  kind: AgentKind;
+  @ApiProperty({ enum: AGENT_STATUSES, description: 'offline: three heartbeats were missed.' })
+  status: AgentStatus;
+  @ApiProperty({ type: [String] })
+  capabilities: string[];
+  @ApiProperty({ type: 'integer' })
+  maxConcurrency: number;
+  @ApiProperty({ type: 'integer', description: 'Tasks it holds.' })
+  running: number;
+  @ApiProperty({ type: 'number', nullable: true, description: 'As it says itself, 0 to 1.' })
+  load: number | null;
+  @ApiProperty({ type: 'string', nullable: true })
+  version: string | null;
+  @ApiProperty({ type: PlaceView, nullable: true, description: 'Where a process of ContentHub runs; null for a remote agent.' })
+  place: ProcessInfo | null;
+  @ApiProperty({ format: 'date-time' })
+  registeredAt: Date;
+  @ApiProperty({ format: 'date-time' })
+  lastSeenAt: Date;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  drainingAt: Date | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  quarantinedAt: Date | null;
+  @ApiProperty({ type: 'string', nullable: true })
+  quarantineReason: string | null;
+}
+
+export class AgentPage implements Page<AgentView> {
+  @ApiProperty({ type: [AgentView] })
+  items: AgentView[];
+  @ApiProperty({ type: 'string', nullable: true })
+  nextCursor: string | null;
+}
+
+export class AgentHealthView {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  id: string;
+  @ApiProperty({ enum: AGENT_STATUSES })
+  status: AgentStatus;
+  @ApiProperty({ type: 'boolean', description: 'It is there and gets tasks.' })
+  healthy: boolean;
+  @ApiProperty({ type: 'integer', description: 'Since its last heartbeat.' })
+  silentForMs: number;
+  @ApiProperty({ type: 'integer' })
+  running: number;
+  @ApiProperty({ type: 'integer', description: 'Tasks it could take now.' })
+  free: number;
+  @ApiProperty({ type: 'integer', description: 'Tasks that were lost with it since it last completed one.' })
+  crashes: number;
+  @ApiProperty({ type: 'string', nullable: true, description: 'Why it gets no tasks.' })
+  reason: string | null;
+}
+
+export class EnrolledAgent {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  id: string;
+  @ApiProperty({
+    example: 'ca_live_…',
+    description: 'Shown this once. It is good for this agent alone, and until the name registers again.',
+  })
+  token: string;
+  @ApiProperty({ type: 'integer', description: 'How often it is to send a heartbeat.' })
+  heartbeatMs: number;
+  @ApiProperty({ type: 'integer', description: 'How long a lease lasts after a heartbeat that names it.' })
+  ttlMs: number;
+}
+
+export class UnregisteredAgent {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  id: string;
+  @ApiProperty({ type: 'integer', description: 'Tasks that went back.' })
+  released: number;
+}
+
+export function toAgentView(row: AgentRow): AgentView {
+  const { id, name, kind, status, capabilities, maxConcurrency, running, load, version, place } = row;
+  const { registeredAt, lastSeenAt, drainingAt, quarantinedAt, quarantineReason } = row;
+  const times = { registeredAt, lastSeenAt, drainingAt, quarantinedAt };
+  return { id, name, kind, status, capabilities, maxConcurrency, running, load, version, place, ...times, quarantineReason };
+}
+
+export function toHealthView(row: AgentRow): AgentHealthView {
+  const { id, status, silentForMs, running, maxConcurrency, crashes } = row;
+  const healthy = status === 'online';
+  return {
+    id,
+    status,
+    healthy,
+    silentForMs,
+    running,
+    free: healthy ? Math.max(0, maxConcurrency - running) : 0,
+    crashes,
+    reason: reasonOf(row),
+  };
+}
+
+function reasonOf({ status, silentForMs, quarantineReason }: AgentRow): string | null {
+  switch (status) {
+    case 'online':
+      return null;
+    case 'draining':
+      return 'an operator drains it';
+    case 'quarantined':
+      return quarantineReason;
+    case 'offline':
+      return `it has said nothing for ${Math.round(silentForMs / 1_000)} s`;
+  }
+}

@@ -1,0 +1,98 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiConflictResponse, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access, OperatorOrAgentAccess } from '../platform/auth/access.decorator.ts';
+import { CurrentPrincipal, type Principal } from '../platform/auth/principal.ts';
+import { Settings } from '../platform/config/settings.ts';
+import { decodeIdCursor, idPage } from '../platform/http/paging.ts';
+import { AgentRegistry } from './agent.registry.ts';
+import { AgentsQuery, QuarantineBody, RegisterAgentBody } from './agent.dto.ts';
+import { AgentHealthView, AgentPage, AgentView, EnrolledAgent, toAgentView, toHealthView, UnregisteredAgent } from './agent.view.ts';
+import { requireOwnAgent } from './own-agent.guard.ts';
+
+const LIST = 'agents';
+const MAX_CONCURRENCY = 3;
+
+/** Who runs tasks: the processes of ContentHub, and programs anywhere that lease over HTTP. */
+@ApiTags('agents')
+@Controller('agents')
+export class AgentsController {
+  constructor(
+    private readonly registry: AgentRegistry,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @OperatorOrAgentAccess()
+  @HttpCode(201)
+  @ApiOperation({ operationId: 'agents_register', summary: 'Register an agent, or register it anew: its token is shown once' })
+  @ApiCreatedResponse({ type: EnrolledAgent })
+  @ApiConflictResponse({ description: 'A process of ContentHub has this name.' })
+  async register(@Body() body: RegisterAgentBody, @CurrentPrincipal() principal: Principal): Promise<EnrolledAgent> {
+    const { name, capabilities, maxConcurrency = MAX_CONCURRENCY, version = null } = body;
+    const enrolled = await this.registry.register({ name, capabilities, maxConcurrency, version }, principal);
+    return { ...enrolled, heartbeatMs: this.settings.leaseBeatMs, ttlMs: this.settings.leaseTtlMs };
+  }
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'agents_list', summary: 'Who runs tasks, the newest first' })
+  @ApiOkResponse({ type: AgentPage })
+  async list(@Query() { kind, capability, status, cursor, limit }: AgentsQuery): Promise<AgentPage> {
+    const rows = await this.registry.list({ kind, capability, status, beforeId: decodeIdCursor(LIST, cursor), limit: limit + 1 });
+    return idPage(LIST, rows, limit, toAgentView);
+  }
+
+  @Get(':agentId')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'agents_get', summary: 'One agent' })
+  @ApiOkResponse({ type: AgentView })
+  async get(@Param('agentId') agentId: string): Promise<AgentView> {
+    return toAgentView(await this.registry.get(agentId));
+  }
+
+  @Get(':agentId/health')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'agents_getHealth', summary: 'Whether an agent is there and gets tasks, and why not' })
+  @ApiOkResponse({ type: AgentHealthView })
+  async health(@Param('agentId') agentId: string): Promise<AgentHealthView> {
+    return toHealthView(await this.registry.get(agentId));
+  }
+
+  @Post(':agentId/drain')
+  @Access('operator')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'agents_drain', summary: 'Give an agent nothing more; what it has it ends' })
+  @ApiOkResponse({ type: AgentView })
+  async drain(@Param('agentId') agentId: string): Promise<AgentView> {
+    return toAgentView(await this.registry.drain(agentId));
+  }
+
+  @Post(':agentId/resume')
+  @Access('operator')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'agents_resume', summary: 'End the drain or the quarantine of an agent' })
+  @ApiOkResponse({ type: AgentView })
+  async resume(@Param('agentId') agentId: string): Promise<AgentView> {
+    return toAgentView(await this.registry.resume(agentId));
+  }
+
+  @Post(':agentId/quarantine')
+  @Access('operator')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'agents_quarantine', summary: 'Give an agent nothing more, and say why' })
+  @ApiOkResponse({ type: AgentView })
+  @ApiConflictResponse({ description: 'It is a process of ContentHub: drain it.' })
+  async quarantine(@Param('agentId') agentId: string, @Body() { reason }: QuarantineBody): Promise<AgentView> {
+    return toAgentView(await this.registry.quarantine(agentId, reason));
+  }
+
+  @Delete(':agentId')
+  @OperatorOrAgentAccess()
+  @ApiOperation({ operationId: 'agents_unregister', summary: 'Let an agent leave: its tasks go back at once, its token is worth nothing' })
+  @ApiOkResponse({ type: UnregisteredAgent })
+  @ApiConflictResponse({ description: 'It is a process of ContentHub: stop it.' })
+  async unregister(@Param('agentId') agentId: string, @CurrentPrincipal() principal: Principal): Promise<UnregisteredAgent> {
+    requireOwnAgent(agentId, principal);
+    return { id: agentId, released: await this.registry.unregister(agentId) };
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { chooseGroups, type ReadyGroup, type DispatchState, STRATEGIES } from './choose-groups.ts';
+import { formatDispatchGroup, parseDispatchGroup } from './dispatch-group.ts';
+import type { LimitBudget } from './limit-budget.ts';
+
+const budget = (key: string, slots: number, tokens = Number.POSITIVE_INFINITY): LimitBudget => ({
+  key,
+  slots,
+  tokens,
+  bucketTokens: null,
+  nextTokenMs: Number.isFinite(tokens) ? 40 : null,
+});
+const lane = (key: string | null, ...ranks: number[]): ReadyGroup => ({ group: key, ranks, hasMore: false });
+const ten = (from: number) => Array.from({ length: 10 }, (_, i) => from + i);
+
+const choose = (given: Partial<DispatchState>) =>
+  chooseGroups({
+    strategy: 'priority',
+    ready: [],
+    wanted: 10,
+    budgets: [],
+    active: new Map(),
+    capabilities: undefined,
+    lastGroup: null,
+    ...given,
+  });
+const taken = (given: Partial<DispatchState>) => Object.fromEntries([...choose(given).take].map(([key, count]) => [key ?? '-', count]));
+
+describe('the strategy', () => {
+  const ready = [lane('a', ...ten(0)), lane('b', ...ten(100)), lane(null, ...ten(5))];
+
+  it('priority takes the smallest ranks, of whichever lane', () => {
+    expect(taken({ ready, strategy: 'priority' })).toEqual({ a: 8, '-': 2 }); // 0–7 and 5, 6; of equal ranks the first in turn
+  });
+
+  it('round_robin takes from each lane in turn and goes on after the last', () => {
+    expect(taken({ ready, strategy: 'round_robin', wanted: 4 })).toEqual({ '-': 1, a: 2, b: 1 });
+    expect(choose({ ready, strategy: 'round_robin', wanted: 1, lastGroup: 'a' }).lastGroup).toBe('b');
+    expect(choose({ ready, strategy: 'round_robin', wanted: 1, lastGroup: 'b' }).lastGroup).toBeNull();
+  });
+
+  it('fair gives to those of whom the fewest run', () => {
+    expect(taken({ ready, strategy: 'fair', active: new Map([['a', 5]]), wanted: 4 })).toEqual({ '-': 2, b: 2 });
+  });
+
+  it('fair counts all lanes of one key together', () => {
+    const lanes = [lane('cap:gpu|x', 0, 1), lane('x|task:t', 2, 3), lane('y', 100, 101)];
+    expect(taken({ ready: lanes, strategy: 'fair', wanted: 4 })).toEqual({ 'cap:gpu|x': 2, y: 2 });
+  });
+});
+
+describe('limits', () => {
+  it('hold for all lanes of a key together', () => {
+    const ready = [lane('a|provider:p', ...ten(0)), lane('b|provider:p', ...ten(0)), lane('c', ...ten(50))];
+    const choice = choose({ ready, budgets: [budget('provider:p', 3)] });
+    expect((choice.take.get('a|provider:p') ?? 0) + (choice.take.get('b|provider:p') ?? 0)).toBe(3);
+    expect(choice).toMatchObject({ throttled: true, retryInMs: null });
+  });
+
+  it('tell when a rate opens, unless something else is full too', () => {
+    const ready = [lane('a|b', 1)];
+    expect(choose({ ready, budgets: [budget('a', 5, 0)] })).toMatchObject({ throttled: true, retryInMs: 40 });
+    expect(choose({ ready, budgets: [budget('a', 5, 0), budget('b', 0)] })).toMatchObject({ throttled: true, retryInMs: null });
+  });
+});
+
+it('a lane that nobody here may run is left alone, and is not held by a limit', () => {
+  expect(choose({ ready: [lane('cap:gpu+llm', 1)], capabilities: new Set(['gpu']) })).toMatchObject({ take: new Map(), throttled: false });
+});
+
+const keys = fc.subarray(['a', 'b', 'c', 'd']);
+const lanes = fc
+  .uniqueArray(
+    fc.record({ keys, capabilities: fc.subarray(['gpu', 'llm']), ranks: fc.array(fc.integer(), { minLength: 1, maxLength: 8 }) }),
+    {
+      selector: (one) => formatDispatchGroup(one),
+      maxLength: 8,
+    },
+  )
+  .map((all) => all.map((one) => ({ group: formatDispatchGroup(one), ranks: one.ranks.sort((a, b) => a - b), hasMore: false })));
+const situations = fc.record({
+  strategy: fc.constantFrom(...STRATEGIES),
+  ready: lanes,
+  wanted: fc.integer({ min: 0, max: 20 }),
+  limits: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.tuple(fc.nat(6), fc.nat(6))),
+  active: fc.dictionary(fc.constantFrom('a', 'b', 'a|b'), fc.nat(5)),
+  capabilities: fc.option(fc.subarray(['gpu', 'llm']), { nil: undefined }),
+});
+
+type Arbitrary = typeof situations extends fc.Arbitrary<infer T> ? T : never;
+
+describe('whatever the situation', () => {
+  const run = ({ limits, active, capabilities, ...rest }: Arbitrary) => {
+    const budgets = Object.entries(limits).map(([key, [slots, passes]]) => budget(key, slots, passes));
+    const before = new Map(budgets.map(({ key, slots, tokens }) => [key, Math.min(slots, tokens)]));
+    const able = capabilities && new Set(capabilities);
+    const choice = chooseGroups({ ...rest, budgets, active: new Map(Object.entries(active)), capabilities: able, lastGroup: null });
+    return { choice, before, able, budgets };
+  };
+
+  it('no key gets more than its budget, nobody what he cannot run, and never more than wanted', () => {
+    fc.assert(
+      fc.property(situations, (situation) => {
+        const { choice, before, able } = run(situation);
+        const used = new Map<string, number>();
+        let total = 0;
+        for (const [text, count] of choice.take) {
+          const one = parseDispatchGroup(text);
+          total += count;
+          expect(count).toBeLessThanOrEqual(situation.ready.find((ready) => ready.group === text)?.ranks.length ?? 0);
+          expect(able === undefined || one.capabilities.every((name) => able.has(name))).toBe(true);
+          for (const key of one.keys) used.set(key, (used.get(key) ?? 0) + count);
+        }
+        for (const [key, count] of used) expect(count).toBeLessThanOrEqual(before.get(key) ?? Number.POSITIVE_INFINITY);
+        expect(total).toBeLessThanOrEqual(situation.wanted);
+      }),
+    );
+  });
+
+  it('what may start is started while more is wanted', () => {
+    fc.assert(
+      fc.property(situations, (situation) => {
+        const { choice, able, budgets } = run(situation);
+        const total = [...choice.take.values()].reduce((sum, count) => sum + count, 0);
+        if (total === situation.wanted) return;
+        for (const { group: text, ranks } of situation.ready) {
+          const one = parseDispatchGroup(text);
+          const exhausted = (choice.take.get(text) ?? 0) === ranks.length;
+          const unable = able !== undefined && !one.capabilities.every((name) => able.has(name));
+          const closed = budgets.some(({ key, slots, tokens }) => one.keys.includes(key) && (slots <= 0 || tokens <= 0));
+          expect(exhausted || unable || closed).toBe(true);
+        }
+      }),
+    );
+  });
+});

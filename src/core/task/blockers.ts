@@ -1,0 +1,235 @@
+import { isTerminal, publicStatus, type TaskStatus } from './states.ts';
+
+export interface DependencyFact {
+  readonly id: string;
+  readonly status: TaskStatus;
+  /** Whether it still holds the task back. */
+  readonly open: boolean;
+}
+
+export interface PauseFact {
+  readonly by: string;
+  readonly at: Date;
+}
+
+export interface LimitFact {
+  readonly key: string;
+  readonly maxRunning: number | null;
+  readonly running: number;
+  /** How many more its rate would let start now; null: it has none. */
+  readonly tokens: number | null;
+  /** When its rate lets the next one start. */
+  readonly nextTokenAt: Date | null;
+}
+
+/** What is known of a task that somebody is waiting for. */
+export interface WaitingFacts {
+  readonly name: string;
+  readonly status: TaskStatus;
+  readonly queue: string;
+  readonly priority: number;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Not before this time. */
+  readonly runAt: Date;
+  /** The task times out as a whole. */
+  readonly expiresAt: Date | null;
+  readonly owner: string | null;
+  readonly leaseExpiresAt: Date | null;
+  readonly deadlineAt: Date | null;
+  readonly externalId: string | null;
+  readonly terminalAt: Date | null;
+  /** Of the last failed attempt. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly dependencies: readonly DependencyFact[];
+  readonly paused: { readonly queue: PauseFact | null; readonly definition: PauseFact | null };
+  /** Of the keys under which it is counted. */
+  readonly limits: readonly LimitFact[];
+  /** What whoever runs it must be able to do, and how many are there that can. */
+  readonly capabilities: readonly string[];
+  readonly eligibleAgents: number;
+  /** How often its process ended while it ran. */
+  readonly crashes: number;
+  /** Ready tasks that its queue gives out first, counted up to QUEUE_COUNT_LIMIT. */
+  readonly ahead: number;
+  /** Whether the process that answers has a handler of this name. */
+  readonly handlerKnown: boolean;
+  /** Tasks of its queue that run under a valid lease now, and the workers that hold them. */
+  readonly runningInQueue: number;
+  readonly workersInQueue: number;
+  /** Processes that have held leases and are connected to the database, whichever queues they serve. */
+  readonly workerProcesses: number;
+  /** The slots for its queue in the process that answers; null when that claims nothing. */
+  readonly here: { readonly slots: number; readonly running: number } | null;
+}
+
+export const QUEUE_COUNT_LIMIT = 1_000;
+
+export const BLOCKER_CODES = [
+  'final',
+  'running',
+  'dependencies',
+  'delay',
+  'backoff',
+  'attempts',
+  'expiry',
+  'paused',
+  'limit',
+  'capability',
+  'quarantine',
+  'handler',
+  'workers',
+  'position',
+] as const;
+export type BlockerCode = (typeof BLOCKER_CODES)[number];
+
+/** One thing that must be so before a task runs. */
+export interface Blocker {
+  readonly code: BlockerCode;
+  /** Lets the task through. */
+  readonly open: boolean;
+  readonly detail: string;
+  /** When it opens (or, of `expiry` and `running`, closes) by itself. */
+  readonly until?: Date;
+  readonly dependsOn?: readonly DependencyFact[];
+}
+
+export interface BlockerReport {
+  readonly blockers: readonly Blocker[];
+  /** Null: at once when a slot is free, or nobody can know. */
+  readonly earliestStart: Date | null;
+}
+
+/** Every gate between a task and its start, open ones included. `now`: by the clock that decides. */
+export function findBlockers(facts: WaitingFacts, now: Date): BlockerReport {
+  if (facts.terminalAt !== null && isTerminal(facts.status)) return { blockers: [final(facts, facts.terminalAt)], earliestStart: null };
+  if (facts.status === 'assigned' || facts.status === 'running')
+    return { blockers: [running(facts), ...expiry(facts, now)], earliestStart: null };
+  const blockers = [
+    dependencies(facts),
+    delay(facts, now),
+    attempts(facts),
+    ...expiry(facts, now),
+    paused(facts),
+    ...facts.limits.map(limit),
+    ...capability(facts),
+    ...quarantine(facts),
+    handler(facts),
+    workers(facts),
+    ...position(facts),
+  ];
+  const waits = blockers.some(({ code, open }) => code === 'dependencies' && !open);
+  return { blockers, earliestStart: !waits && facts.runAt > now ? facts.runAt : null };
+}
+
+function final({ status }: WaitingFacts, at: Date): Blocker {
+  const again = status === 'completed' ? 'Run it again as a new task.' : 'It runs again only when somebody retries it.';
+  return { code: 'final', open: false, detail: `It ended ${status} at ${at.toISOString()}. ${again}` };
+}
+
+function running({ attempt, maxAttempts, owner, externalId, deadlineAt, leaseExpiresAt }: WaitingFacts): Blocker {
+  const until = deadlineAt ?? leaseExpiresAt ?? undefined;
+  const who =
+    externalId === null ? `Attempt ${attempt} of ${maxAttempts} is with ${owner ?? 'a worker'}` : `It waits for ${externalId} outside`;
+  const how = deadlineAt === null ? 'and has not started' : `and may take until ${deadlineAt.toISOString()}`;
+  const lease = leaseExpiresAt === null ? '' : `; its lease holds until ${leaseExpiresAt.toISOString()} and is renewed`;
+  return { code: 'running', open: false, detail: `${who} ${how}${lease}.`, until };
+}
+
+function dependencies({ dependencies: all }: WaitingFacts): Blocker {
+  const waiting = all.filter(({ open }) => open);
+  const ended = waiting.filter(({ status }) => isTerminal(status)).map(({ id, status }) => `${id} ended ${status}`);
+  const remedy = `${ended.join(', ')}: retry it too, or cancel this task and retry it with ignoreDependencies (--ignore-dependencies).`;
+  const some = `${waiting.length} of the ${all.length} tasks it waits for`;
+  const detail =
+    all.length === 0
+      ? 'It waits for no other task.'
+      : ended.length === 0
+        ? `${some} have not ended.`
+        : `${some} have to run first. ${remedy}`;
+  return { code: 'dependencies', open: waiting.length === 0, detail, ...(all.length > 0 && { dependsOn: all }) };
+}
+
+/** Before the first attempt a wish, later the pause after a failure. */
+function delay({ attempt, runAt, error }: WaitingFacts, now: Date): Blocker {
+  const code = attempt > 0 ? 'backoff' : 'delay';
+  if (runAt <= now)
+    return { code, open: true, detail: attempt > 0 ? 'The pause before its next attempt is over.' : 'It may start at any time.' };
+  const after = attempt > 0 && error ? ` after attempt ${attempt} failed (${error.code}: ${error.message})` : '';
+  return { code, open: false, detail: `Not before ${runAt.toISOString()}${after}.`, until: runAt };
+}
+
+function attempts({ attempt, maxAttempts }: WaitingFacts): Blocker {
+  return { code: 'attempts', open: attempt < maxAttempts, detail: `${attempt} of ${maxAttempts} attempts are used.` };
+}
+
+function expiry({ expiresAt }: WaitingFacts, now: Date): Blocker[] {
+  if (expiresAt === null) return [];
+  return [
+    { code: 'expiry', open: expiresAt > now, detail: `It times out if it has not ended by ${expiresAt.toISOString()}.`, until: expiresAt },
+  ];
+}
+
+function paused({ paused: { queue, definition }, ...facts }: WaitingFacts): Blocker {
+  const said = (what: string, { by, at }: PauseFact) => `${what} is paused, by ${by} since ${at.toISOString()}.`;
+  const pauses = [queue && said(`The queue ${facts.queue}`, queue), definition && said(`The task ${facts.name}`, definition)];
+  const detail = pauses.filter((sentence) => sentence !== null).join(' ');
+  return { code: 'paused', open: detail === '', detail: detail || 'Neither its queue nor its name is paused.' };
+}
+
+function limit({ key, maxRunning, running, tokens, nextTokenAt }: LimitFact): Blocker {
+  const full = maxRunning !== null && running >= maxRunning;
+  const spent = tokens === 0;
+  const slots = maxRunning === null ? '' : `${running} of the ${maxRunning} tasks that may run under ${key} run now.`;
+  const next = nextTokenAt === null ? '' : ` The next may start at ${nextTokenAt.toISOString()}.`;
+  const rate = tokens === null ? '' : `Its rate lets ${tokens} more of ${key} start now.${spent ? next : ''}`;
+  const until = spent && !full && nextTokenAt !== null ? { until: nextTokenAt } : {};
+  return { code: 'limit', open: !full && !spent, detail: [slots, rate].filter(Boolean).join(' '), ...until };
+}
+
+function capability({ capabilities, eligibleAgents }: WaitingFacts): Blocker[] {
+  if (capabilities.length === 0) return [];
+  const needs = `It needs ${capabilities.join(' and ')}`;
+  const detail =
+    eligibleAgents > 0
+      ? `${needs}; ${eligibleAgents} workers or agents that are online can do that.`
+      : `${needs}, and no worker or agent that is online can do that.`;
+  return [{ code: 'capability', open: eligibleAgents > 0, detail }];
+}
+
+function quarantine({ crashes }: WaitingFacts): Blocker[] {
+  if (crashes === 0) return [];
+  const often = crashes === 1 ? 'once' : `${crashes} times`;
+  return [
+    { code: 'quarantine', open: false, detail: `Its process ended ${often} while it ran: it waits for a lane in which it runs alone.` },
+  ];
+}
+
+function handler({ name, handlerKnown }: WaitingFacts): Blocker {
+  const detail = handlerKnown
+    ? `This server has a handler for ${name}.`
+    : `This server has no handler for ${name}; if no worker has one either, the task is put off each time it is claimed.`;
+  return { code: 'handler', open: handlerKnown, detail };
+}
+
+/** Workers announce themselves nowhere: slots of this process, leases and connections are all there is to see. */
+function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses }: WaitingFacts): Blocker {
+  const known = [
+    here && `This process claims from the queue ${queue}: ${here.running} of its ${here.slots} slots are busy.`,
+    runningInQueue > 0 && `${runningInQueue} tasks of the queue ${queue} run now, on ${workersInQueue} workers.`,
+    workerProcesses > 0 && !here && `${workerProcesses} processes that run tasks are connected; which queues they serve is not known.`,
+  ].filter((sentence) => typeof sentence === 'string');
+  const nothing = `Nothing of the queue ${queue} runs, this process claims nothing from it, and no other is known to.`;
+  return { code: 'workers', open: known.length > 0, detail: known.join(' ') || nothing };
+}
+
+/** Has a place in the queue only once it is ready, and none in quarantine. */
+function position({ status, queue, priority, ahead, crashes }: WaitingFacts): Blocker[] {
+  if (publicStatus(status) !== 'submitted' || crashes > 0) return [];
+  const many = ahead >= QUEUE_COUNT_LIMIT ? `≥ ${QUEUE_COUNT_LIMIT}` : String(ahead);
+  const detail =
+    ahead === 0
+      ? `It is the next of the queue ${queue}.`
+      : `${many} ready tasks of the queue ${queue} come first (its priority is ${priority}).`;
+  return [{ code: 'position', open: ahead === 0, detail }];
+}

@@ -1,0 +1,112 @@
+import { READY_GROUPED, READY_UNGROUPED } from '../claim.sql.ts';
+import { headStart } from '../rank.sql.ts';
+
+/** The statements by which lanes are looked at, and limits kept. */
+
+/** Lanes seen at one look. One costs 10 µs. */
+export const MAX_GROUPS = 500;
+
+const READY_RANKS = (ready: string, limit: string) =>
+  `ARRAY(SELECT extract(epoch FROM rank)::float8 FROM tasks WHERE ${ready} AND name <> ALL (ARRAY(SELECT name FROM paused_definitions))
+         ORDER BY rank, id LIMIT ${limit})`;
+
+/**
+ * $1 queue, $2 how many tasks are wanted, $3 a lane: only those after it. What is ready: the ranks of the first tasks outside
+ * of lanes and of each lane, `depth` of them. Steps over the index from lane to lane, so a backlog costs nothing. No row
+ * when the queue is paused.
+ */
+export const SELECT_READY_GROUPS = `
+  WITH RECURSIVE step (lane, number) AS (
+    (SELECT concurrency_key, 1 FROM tasks WHERE ${READY_GROUPED} AND concurrency_key > $3 ORDER BY concurrency_key LIMIT 1)
+    UNION ALL
+    SELECT (SELECT concurrency_key FROM tasks WHERE ${READY_GROUPED} AND concurrency_key > step.lane
+            ORDER BY concurrency_key LIMIT 1), number + 1
+    FROM step WHERE lane IS NOT NULL AND number < ${MAX_GROUPS}),
+  lanes AS MATERIALIZED (SELECT lane FROM step WHERE lane IS NOT NULL),
+  deep AS MATERIALIZED (SELECT greatest(1, least($2::int, 4 * $2::int / greatest(count(*), 1)))::int AS depth FROM lanes)
+  SELECT coalesce((SELECT strategy FROM queues WHERE name = $1), 'priority') AS strategy, depth,
+    ${READY_RANKS(READY_UNGROUPED, '$2')} AS laneless,
+    coalesce((SELECT json_agg(json_build_object('lane', lane, 'ranks', ${READY_RANKS(`${READY_GROUPED} AND concurrency_key = lane`, 'depth')}))
+              FROM lanes), '[]') AS lanes
+  FROM deep WHERE NOT EXISTS (SELECT FROM queues WHERE name = $1 AND paused_at IS NOT NULL)`;
+
+/** Any number that no other user of the database takes. */
+const DISPATCH_LOCK = 7_206_142;
+
+/**
+ * Until the end of the transaction nobody else claims from a lane or changes a limit. Of all queues, for a key may be counted
+ * in several. A claim keeps it for 3 to 6 ms, and takes up to 250 tasks meanwhile.
+ */
+export const LOCK_DISPATCH = `SELECT pg_advisory_xact_lock(${DISPATCH_LOCK})`;
+
+/** $1 keys. */
+export const SELECT_LIMIT_STATES = `
+  SELECT key, max_running AS "maxRunning", rate_count AS "rateCount", rate_period_ms AS "ratePeriodMs", tokens,
+         (extract(epoch FROM app_now() - refilled_at) * 1000)::float8 AS "elapsedMs"
+  FROM limits WHERE key = ANY ($1::text[])`;
+
+/** How many leased tasks each lane has, those that wait for others outside included. */
+export const SELECT_ACTIVE_GROUPS = `
+  SELECT concurrency_key AS lane, count(*)::int AS count FROM tasks
+  WHERE status IN ('assigned', 'running') AND concurrency_key IS NOT NULL GROUP BY 1`;
+
+/** $1 rows {key, tokens}: what their buckets hold now. */
+export const SET_TOKENS = `
+  UPDATE limits l SET tokens = r.tokens, refilled_at = greatest(l.refilled_at, app_now())
+  FROM json_to_recordset($1::json) AS r (key text, tokens float8) WHERE l.key = r.key`;
+
+export const SELECT_LIMITS = `
+  SELECT key, max_running AS "maxRunning", rate_count AS "rateCount", rate_period_ms AS "ratePeriodMs", tokens,
+         (extract(epoch FROM app_now() - refilled_at) * 1000)::float8 AS "elapsedMs", declared, updated_at AS "updatedAt"
+  FROM limits ORDER BY key`;
+
+/** A bucket begins full. One whose rate changes keeps what it held, as far as it still fits. */
+const KEPT_TOKENS = `least(coalesce(l.tokens, excluded.tokens), excluded.rate_count), refilled_at = CASE WHEN excluded.rate_count IS NULL THEN NULL
+                     ELSE coalesce(l.refilled_at, excluded.refilled_at) END`;
+const VALUES_OF_LIMIT = `max_running = excluded.max_running, rate_count = excluded.rate_count, rate_period_ms = excluded.rate_period_ms,
+    tokens = ${KEPT_TOKENS}, declared = excluded.declared, updated_at = excluded.updated_at`;
+
+/** $1 key, $2 running at most, $3 and $4 count and period (ms) of its rate. */
+export const SET_LIMIT = `
+  INSERT INTO limits AS l (key, max_running, rate_count, rate_period_ms, tokens, refilled_at, updated_at)
+  VALUES ($1, $2, $3::int, $4, $3::int, CASE WHEN $3::int IS NOT NULL THEN app_now() END, app_now())
+  ON CONFLICT (key) DO UPDATE SET ${VALUES_OF_LIMIT}`;
+
+/** $1 rows {key, maxRunning, rateCount, ratePeriodMs}. */
+export const DECLARE_LIMITS = `
+  INSERT INTO limits AS l (key, max_running, rate_count, rate_period_ms, tokens, refilled_at, declared, updated_at)
+  SELECT key, "maxRunning", "rateCount", "ratePeriodMs", "rateCount", CASE WHEN "rateCount" IS NOT NULL THEN app_now() END, true, app_now()
+  FROM json_to_recordset($1::json) AS r (key text, "maxRunning" int, "rateCount" int, "ratePeriodMs" int)
+  ON CONFLICT (key) DO UPDATE SET ${VALUES_OF_LIMIT}
+  WHERE l.declared AND (l.max_running, l.rate_count, l.rate_period_ms) IS DISTINCT FROM (excluded.max_running, excluded.rate_count, excluded.rate_period_ms)`;
+
+/** $1 key. */
+export const DELETE_LIMIT = `DELETE FROM limits WHERE key = $1`;
+
+export const SELECT_PAUSED_DEFINITIONS = `
+  SELECT name, paused_at AS "pausedAt", paused_by AS "pausedBy" FROM paused_definitions ORDER BY name`;
+
+/** $1 name, $2 who. Who paused it first stays written down. */
+export const PAUSE_DEFINITION = `
+  INSERT INTO paused_definitions (name, paused_at, paused_by) VALUES ($1, app_now(), $2) ON CONFLICT DO NOTHING`;
+
+/** $1 name. */
+export const RESUME_DEFINITION = `DELETE FROM paused_definitions WHERE name = $1`;
+
+/** $1 queue, $2 strategy or null to keep it, $3 that of agents or null. Answers what it was before. */
+export const SET_STRATEGY = `
+  WITH before AS (SELECT strategy FROM queues WHERE name = $1)
+  INSERT INTO queues AS q (name, strategy, agent_strategy, updated_at) VALUES ($1, coalesce($2, 'priority'), coalesce($3, 'least_loaded'), app_now())
+  ON CONFLICT (name) DO UPDATE SET strategy = coalesce($2, q.strategy), agent_strategy = coalesce($3, q.agent_strategy), updated_at = app_now()
+  RETURNING q.strategy, q.agent_strategy AS "agentStrategy", coalesce((SELECT strategy FROM before), 'priority') AS before`;
+
+/** Rows that get a new rank in one statement. */
+export const RERANK_ROWS = 5_000;
+
+/** $1 queue, $2 an id: the waiting tasks after it, in the order of their ids. No transition, so no new version. */
+export const RERANK_TASKS = `
+  WITH waiting AS MATERIALIZED (
+    SELECT id FROM tasks WHERE queue = $1 AND status IN ('pending', 'submitted') AND id > $2 ORDER BY id LIMIT ${RERANK_ROWS} FOR NO KEY UPDATE)
+  UPDATE tasks t SET rank = t.run_at - ${headStart('t.queue', 't.priority')}
+  FROM waiting WHERE t.id = waiting.id
+  RETURNING t.id`;

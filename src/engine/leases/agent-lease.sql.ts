@@ -1,0 +1,62 @@
+import { CLAIMED_COLUMNS } from '../claim.sql.ts';
+import { clockAfter, LOCKED_AT } from '../locked-clock.sql.ts';
+
+/** What agents do with the tasks they lease. Fenced by the epoch and by the owner: an epoch alone is easy to guess. */
+
+/** $1 owner. */
+export const SELECT_LEASES_OF_OWNER = `
+  SELECT id, lease_epoch AS epoch, queue, crash_count > 0 AS quarantined FROM tasks WHERE status IN ('assigned', 'running') AND lease_owner = $1`;
+
+/** $1 owners. */
+export const COUNT_LEASES = `
+  SELECT lease_owner AS owner, count(*)::int AS count FROM tasks WHERE status IN ('assigned', 'running') AND lease_owner = ANY ($1::text[]) GROUP BY 1`;
+
+/** $1 rows {id, epoch, owner}. The tasks that are leased just so. */
+export const SELECT_LEASED = `
+  SELECT ${CLAIMED_COLUMNS}, r.owner, t.status, t.deadline_at AS "deadlineAt",
+         coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) AS "lastLine"
+  FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+  WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;
+
+/** $1 rows {id, epoch, owner}. Locks the tasks that are leased with exactly these, in the order of their ids. */
+export const LOCK_HELD = `
+  SELECT t.id, r.epoch, r.owner, t.attempt FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+  WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t`;
+
+/** $1 rows {nth, id, after or null, count}. The number of the last line of each task, and up to `count` lines behind `after`. */
+export const SELECT_LOG_TAILS = `
+  SELECT r.nth, coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = r.id), 0) AS last,
+         (SELECT coalesce(json_agg(json_build_object('level', level, 'message', message, 'data', data) ORDER BY seq), '[]')
+          FROM task_logs l WHERE l.task_id = r.id AND l.seq > r.after AND l.seq <= r.after + r.count) AS stored
+  FROM json_to_recordset($1::json) AS r (nth int, id uuid, after bigint, count int)`;
+
+/**
+ * $1 owners, $2 seconds. Tasks leased to them and not started whose lease has less than this left: no heartbeat has named them
+ * since it was granted.
+ */
+export const SELECT_UNCLAIMED = `
+  SELECT id, lease_epoch AS epoch, queue, lease_owner AS owner FROM tasks
+  WHERE status = 'assigned' AND lease_owner = ANY ($1::text[]) AND lease_expires_at < app_now() + make_interval(secs => $2)`;
+
+/** $1 rows {id, epoch, owner}, $2 seconds of lease. As EXTEND_LEASES, for agents: locked rows return, although they are not renewed. */
+export const EXTEND_AGENT_LEASES = `
+  WITH mine AS MATERIALIZED (
+    SELECT t.id FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+    WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED),
+  ${clockAfter('mine')},
+  renewed AS (
+    UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $2), lease_beat = t.lease_beat + 1
+    FROM mine WHERE t.id = mine.id)
+  SELECT t.id, r.epoch, r.owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
+  WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;
+
+/**
+ * $1 rows {id, epoch, owner}: how the attempts ended that their owners ended themselves, from the audit. A completion keeps its
+ * epoch, every other end is one further. `crashed`: tasks were lost with the agent since it last completed one.
+ */
+export const SELECT_ATTEMPT_OUTCOMES = `
+  SELECT r.id, r.epoch, r.owner, a.to_status AS status,
+         EXISTS (SELECT FROM agent_crashes c WHERE c.agent = split_part(r.owner, ':', 2)) AS crashed
+  FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN task_audit a ON a.task_id = r.id
+  WHERE a.actor = r.owner
+    AND (a.lease_epoch = r.epoch AND a.reason = 'complete' OR a.lease_epoch = r.epoch + 1 AND a.reason IN ('retry', 'fail', 'release'))`;

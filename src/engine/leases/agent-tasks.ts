@@ -1,0 +1,137 @@
+import { Injectable } from '@nestjs/common';
+import type { TaskStatus } from '../../core/task/states.ts';
+import type { ClaimedTask, Fence } from '../../core/task/task.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { StatementBatcher } from '../../platform/database/statement-batcher.ts';
+import { retryTransient } from '../../platform/database/transient.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { SELECT_QUARANTINED } from '../claim.sql.ts';
+import { RESCUE_OWNED, REQUEUE_OWNED_WITHOUT_PENALTY } from '../task.sql.ts';
+import { type TransitionResult, TaskRepository } from '../task.repository.ts';
+import * as sql from './agent-lease.sql.ts';
+
+/** An attempt, and who must hold it. */
+export type OwnedFence = Fence & { readonly owner: string };
+
+type QueuedFence = Fence & { readonly queue: string };
+
+export type LeasedTaskRow = ClaimedTask &
+  OwnedFence & { readonly status: 'assigned' | 'running'; readonly deadlineAt: Date | null; readonly lastLine: number };
+
+/** How an attempt ended that its owner ended. */
+export interface AttemptOutcome {
+  /** What became of the task. */
+  readonly status: TaskStatus;
+  /** Tasks were lost with the agent since it last completed one. */
+  readonly crashed: boolean;
+}
+
+export interface ActiveLease extends Fence {
+  readonly queue: string;
+  /** It was running before when its worker or agent ended. */
+  readonly quarantined: boolean;
+}
+
+const SETTLE_RETRY_MS = 2_000;
+
+/** The tasks that agents hold. What many agents ask at the same moment is one statement. */
+@Injectable()
+export class AgentTasks {
+  private readonly engine: SqlExecutor;
+  private readonly lookUps: StatementBatcher<OwnedFence, LeasedTaskRow | undefined>;
+  private readonly outcomes: StatementBatcher<OwnedFence, (OwnedFence & AttemptOutcome) | undefined>;
+
+  constructor(
+    pools: Pools,
+    private readonly repository: TaskRepository,
+    private readonly queue: TaskQueue,
+  ) {
+    this.engine = executorOf(pools.engine);
+    this.lookUps = this.reader(sql.SELECT_LEASED);
+    this.outcomes = this.reader(sql.SELECT_ATTEMPT_OUTCOMES);
+  }
+
+  /** Undefined when the lease is lost, or was never this owner's. */
+  find(fence: OwnedFence): Promise<LeasedTaskRow | undefined> {
+    return this.lookUps.add(fence);
+  }
+
+  /** Undefined when it was not the owner who ended the attempt. */
+  outcomeOf(fence: OwnedFence): Promise<AttemptOutcome | undefined> {
+    return this.outcomes.add(fence);
+  }
+
+  /** In order: whose leases go on. */
+  async extend(fences: readonly OwnedFence[], seconds: number): Promise<boolean[]> {
+    const rows = await this.engine.query<OwnedFence>(sql.EXTEND_AGENT_LEASES, [JSON.stringify(fences), seconds]);
+    const kept = new Set(rows.map(keyOf));
+    return fences.map((fence) => kept.has(keyOf(fence)));
+  }
+
+  leasesOf(owner: string, executor: SqlExecutor = this.engine): Promise<ActiveLease[]> {
+    return executor.query<ActiveLease>(sql.SELECT_LEASES_OF_OWNER, [owner]);
+  }
+
+  async countLeases(owners: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.engine.query<{ owner: string; count: number }>(sql.COUNT_LEASES, [owners]);
+    return new Map(rows.map(({ owner, count }) => [owner, count]));
+  }
+
+  /** The lanes of the tasks of a queue that wait under suspicion. */
+  async quarantinedGroups(queue: string): Promise<(string | null)[]> {
+    return (await this.engine.query<{ lane: string | null }>(SELECT_QUARANTINED, [[queue]])).map(({ lane }) => lane);
+  }
+
+  /** The owner is known to be gone: what ran was lost with it, what had not begun goes back unharmed. */
+  async rescueFrom(owner: string): Promise<void> {
+    const values = [owner.slice(owner.lastIndexOf(':') + 1), 'registry'];
+    const spared = await this.engine.query<TransitionResult>(REQUEUE_OWNED_WITHOUT_PENALTY, values);
+    this.announce([...spared, ...(await this.engine.query<TransitionResult>(RESCUE_OWNED, values))]);
+  }
+
+  /** The owner leaves: all of it goes back unharmed. How many tasks. */
+  async releaseAllOf(owner: string): Promise<number> {
+    return this.release(await this.leasesOf(owner), owner);
+  }
+
+  async release(tasks: readonly QueuedFence[], owner: string): Promise<number> {
+    if (tasks.length === 0) return 0;
+    return this.released(tasks, await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.repository.release(tasks, owner)));
+  }
+
+  /** The owner never received these tasks. How many of them it has not started after all. */
+  async releaseUnstarted(tasks: readonly QueuedFence[], owner: string): Promise<number> {
+    if (tasks.length === 0) return 0;
+    return this.released(tasks, await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.repository.releaseUnstarted(tasks, owner)));
+  }
+
+  /** Gives back what these owners were granted, have not started, and do not name in their heartbeats. `seconds`: left of the lease. */
+  async releaseUnclaimed(owners: readonly string[], seconds: number): Promise<void> {
+    const unclaimed = await this.engine.query<QueuedFence>(sql.SELECT_UNCLAIMED, [owners, seconds]);
+    await this.releaseUnstarted(unclaimed, 'registry');
+  }
+
+  private released(tasks: readonly QueuedFence[], released: ReadonlySet<string>): number {
+    this.queue.announce(tasks.filter(({ id }) => released.has(id)).map(({ id, queue }) => ({ id, queue })));
+    return released.size;
+  }
+
+  private announce(moved: readonly TransitionResult[]): void {
+    this.queue.announce(moved.filter(({ status }) => status === 'submitted'));
+  }
+
+  private reader<Row extends OwnedFence>(statement: string): StatementBatcher<OwnedFence, Row | undefined> {
+    return new StatementBatcher({
+      run: async (rows) => {
+        const found = await this.engine.query<Row>(statement, [JSON.stringify(rows.map(plain))]);
+        const byKey = new Map(found.map((row) => [keyOf(row), row]));
+        return rows.map((row) => byKey.get(keyOf(row)));
+      },
+      repeatMs: SETTLE_RETRY_MS,
+    });
+  }
+}
+
+/** With the owner: two agents may ask for the same attempt in one statement, and one of them for what is not its own. */
+const keyOf = ({ id, epoch, owner }: OwnedFence): string => `${id}/${epoch}/${owner}`;
+const plain = ({ id, epoch, owner }: OwnedFence): OwnedFence => ({ id, epoch, owner });

@@ -1,0 +1,97 @@
+/**
+ * Runs in a worker thread with a connection of its own: a handler that blocks the event loop, or a crowd of
+ * statements in the pools, must not cost the process its leases.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { EXTEND_LEASES } from '../task.sql.ts';
+import type { Fence } from '../../core/task/task.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
+import { SessionClient } from '../../platform/database/connections.ts';
+import { watchHeartbeat } from '../../platform/lifecycle/event-loop-heartbeat.ts';
+import type { BeatReport, BeatCommand, BeatSettings, PackedFences } from './lease-keeper.ts';
+
+const settings = workerData as BeatSettings;
+const held = new Map<string, number>();
+let client: SessionClient | undefined;
+
+/** Less than the wait for an answer: the server ends a statement itself before its connection is given up. */
+const STATEMENT_MS = Math.max(50, settings.beatMs - 500);
+/** Until the leases whose rows were locked are renewed again. */
+const LOCKED_AGAIN_MS = 500;
+
+const tell = (news: BeatReport) => parentPort?.postMessage(news);
+
+async function connected(): Promise<SessionClient> {
+  if (client) return client;
+  const fresh = new SessionClient(settings.address, 'beat', {
+    query_timeout: settings.beatMs,
+    bounds: { statementMs: STATEMENT_MS, lockMs: STATEMENT_MS },
+  });
+  const gone = () => {
+    if (client === fresh) client = undefined;
+  };
+  fresh.on('error', gone).on('end', gone);
+  try {
+    await fresh.open();
+  } catch (error) {
+    await fresh.end().catch(() => undefined);
+    throw error;
+  }
+  client = fresh;
+  return fresh;
+}
+
+/** Ms until the next. */
+async function beat(): Promise<number> {
+  const leases = [...held];
+  if (leases.length === 0) return settings.beatMs;
+  const db = await connected();
+  try {
+    const kept = await db.query<{ id: string; renewed: boolean }>(EXTEND_LEASES, [
+      leases.map(([id]) => id),
+      leases.map(([, epoch]) => epoch),
+      settings.ttlMs / 1_000,
+    ]);
+    const ids = new Set(kept.rows.map((row) => row.id));
+    const lost = leases.filter(([id, epoch]) => !ids.has(id) && held.get(id) === epoch);
+    for (const [id] of lost) held.delete(id);
+    if (lost.length > 0) tell({ lost: lost.map(([id, epoch]) => ({ id, epoch })) });
+    return kept.rows.every(({ renewed }) => renewed) ? settings.beatMs : Math.min(LOCKED_AGAIN_MS, settings.beatMs);
+  } catch (error) {
+    client = undefined;
+    await db.end().catch(() => undefined); // a connection in doubt is not used again
+    throw error;
+  }
+}
+
+const stopping = new AbortController();
+
+if (settings.pulse) {
+  const unwatch = watchHeartbeat(settings.pulse, settings.ttlMs, () => process.kill(process.pid, 'SIGKILL'));
+  stopping.signal.addEventListener('abort', unwatch);
+}
+
+/** Ends with the beat in flight, which may be the one that is just connecting. */
+async function run(): Promise<void> {
+  while (!stopping.signal.aborted) {
+    const started = performance.now();
+    // After a failure the next try comes soon: leases run out while the database is away.
+    const pause = await beat().catch(() => Math.min(500, settings.beatMs));
+    const rest = Math.max(50, pause - (performance.now() - started));
+    await delay(timerMs(rest), undefined, stopping).catch(() => undefined);
+  }
+  await client?.end().catch(() => undefined);
+  parentPort?.close();
+}
+
+parentPort?.on('message', (order: BeatCommand) => {
+  for (const { id, epoch } of unpack(order.hold)) held.set(id, epoch);
+  for (const { id, epoch } of unpack(order.drop)) if (held.get(id) === epoch) held.delete(id);
+  if (order.stop) stopping.abort();
+});
+function unpack(packed: PackedFences | undefined): Fence[] {
+  return packed ? packed.ids.split(',').map((id, i) => ({ id, epoch: packed.epochs[i] as number })) : [];
+}
+
+void run();

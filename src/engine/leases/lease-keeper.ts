@@ -1,0 +1,111 @@
+import { Worker } from 'node:worker_threads';
+import type { Fence } from '../../core/task/task.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
+import type { DatabaseAddress } from '../../platform/database/connections.ts';
+
+export interface BeatSettings {
+  address: DatabaseAddress;
+  ttlMs: number;
+  beatMs: number;
+  /** Of the main thread: when it is still for a lease's time, the process is killed, and whoever watches over it takes over. */
+  pulse?: SharedArrayBuffer;
+}
+export interface BeatCommand {
+  hold?: PackedFences;
+  drop?: PackedFences;
+  stop?: true;
+}
+/** Ids, joined by commas, and their epochs: a message of 250 objects costs both threads five times as much. */
+export interface PackedFences {
+  ids: string;
+  epochs: Int32Array;
+}
+export interface BeatReport {
+  lost: Fence[];
+}
+
+/** `.ts` when run from the sources, `.js` when built. */
+const THREAD = new URL(`./lease-beat.thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
+
+/** A thread that dies at once, again and again, is started again after 50 ms, 100 ms … 5 s; one that lived for 10 s starts anew. */
+const FIRST_RESTART_MS = 50;
+const LONGEST_RESTART_MS = 5_000;
+const STABLE_MS = 10_000;
+
+/** Keeps the leases of this process alive from a thread of its own, and says which were lost. */
+export class LeaseKeeper {
+  private thread: Worker | undefined;
+  /** By id, the epoch. What a thread that died held, the next one gets. */
+  private readonly held = new Map<string, number>();
+  private restartMs = FIRST_RESTART_MS;
+  private restart: NodeJS.Timeout | undefined;
+  private dropping: Fence[] = [];
+  private onLost: (lost: Fence[]) => void = () => undefined;
+  private stopped = false;
+
+  constructor(private readonly settings: BeatSettings) {}
+
+  start(onLost: (lost: Fence[]) => void): void {
+    this.onLost = onLost;
+    this.spawn();
+  }
+
+  hold(tasks: readonly Fence[]): void {
+    if (tasks.length === 0) return;
+    const replaced: Fence[] = [];
+    for (const { id, epoch } of tasks) {
+      const before = this.held.get(id);
+      if (before !== undefined && before !== epoch) replaced.push({ id, epoch: before });
+      this.held.set(id, epoch);
+    }
+    this.thread?.postMessage({ hold: pack(tasks) } satisfies BeatCommand);
+    // Another worker of this process has the task's next attempt: the one before was lost unnoticed.
+    if (replaced.length > 0) setImmediate(() => this.onLost(replaced));
+  }
+
+  /** Drops of one moment travel together. */
+  drop(task: Fence): void {
+    if (this.held.get(task.id) === task.epoch) this.held.delete(task.id);
+    this.dropping.push(task);
+    if (this.dropping.length > 1) return;
+    setImmediate(() => {
+      const drop = pack(this.dropping);
+      this.dropping = [];
+      this.thread?.postMessage({ drop } satisfies BeatCommand);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.restart);
+    const thread = this.thread;
+    if (!thread) return;
+    const gone = new Promise<void>((ok) => thread.once('exit', () => ok()));
+    thread.postMessage({ stop: true } satisfies BeatCommand);
+    await gone;
+  }
+
+  private spawn(): void {
+    const thread = new Worker(THREAD, { workerData: this.settings, name: 'lease-beat', resourceLimits: { maxOldGenerationSizeMb: 64 } });
+    const started = performance.now();
+    thread.on('message', (news: BeatReport) => {
+      for (const { id, epoch } of news.lost) if (this.held.get(id) === epoch) this.held.delete(id);
+      this.onLost(news.lost);
+    });
+    thread.on('error', () => undefined);
+    thread.on('exit', () => {
+      this.thread = undefined;
+      if (this.stopped) return;
+      if (performance.now() - started > STABLE_MS) this.restartMs = FIRST_RESTART_MS;
+      this.restart = setTimeout(() => this.spawn(), timerMs(this.restartMs));
+      this.restartMs = Math.min(LONGEST_RESTART_MS, this.restartMs * 2);
+    });
+    this.thread = thread;
+    const held = Array.from(this.held, ([id, epoch]) => ({ id, epoch }));
+    if (held.length > 0) thread.postMessage({ hold: pack(held) } satisfies BeatCommand);
+  }
+}
+
+function pack(tasks: readonly Fence[]): PackedFences {
+  return { ids: tasks.map(({ id }) => id).join(','), epochs: Int32Array.from(tasks, ({ epoch }) => epoch) };
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import type { RankedTask } from '../../queue/task-queue.ts';
+import { PAUSE_QUEUE, RESUME_QUEUE, SELECT_LATER, SELECT_QUEUES, SELECT_TICKETS } from './queue.sql.ts';
+
+export interface QueueRow {
+  readonly name: string;
+  readonly pausedAt: Date | null;
+  readonly pausedBy: string | null;
+  readonly strategy: string;
+  readonly pending: number;
+  readonly submitted: number;
+  readonly running: number;
+  /** Of the ready task that waits longest. */
+  readonly oldestWaitingMs: number | null;
+}
+
+/** The table of queues, and what waits in each. */
+@Injectable()
+export class QueueRepository {
+  private readonly sql: SqlExecutor;
+  private readonly engine: SqlExecutor;
+
+  constructor(pools: Pools) {
+    this.sql = executorOf(pools.api);
+    this.engine = executorOf(pools.engine);
+  }
+
+  /** The first ready tasks of a queue, without leasing them. */
+  ready(name: string, limit: number): Promise<RankedTask[]> {
+    return this.engine.query<RankedTask>(SELECT_TICKETS, [name, limit]);
+  }
+
+  /** `ms` from now, by the clock of the database. */
+  async later(ms: number): Promise<Date> {
+    const [row] = await this.sql.query<{ at: Date }>(SELECT_LATER, [ms]);
+    if (!row) throw new Error('a SELECT without FROM gave no row');
+    return row.at;
+  }
+
+  /** Those that have a row or tasks that are not final. */
+  all(): Promise<QueueRow[]> {
+    return this.sql.query<QueueRow>(SELECT_QUEUES, []);
+  }
+
+  /** False when it was paused already. */
+  async pause(name: string, actor: string): Promise<boolean> {
+    return (await this.sql.query(PAUSE_QUEUE, [name, actor])).length > 0;
+  }
+
+  /** False when it was not paused. */
+  async resume(name: string): Promise<boolean> {
+    return (await this.sql.query(RESUME_QUEUE, [name])).length > 0;
+  }
+}

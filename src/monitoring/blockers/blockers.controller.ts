@@ -1,0 +1,19 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { BlockersService } from './blockers.service.ts';
+import { BlockersView } from './blockers.view.ts';
+
+@ApiTags('executions')
+@Controller('executions')
+export class BlockersController {
+  constructor(private readonly service: BlockersService) {}
+
+  @Get(':executionId/why')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'executions_explain', summary: 'Why an execution is not running, and when it can start' })
+  @ApiOkResponse({ type: BlockersView })
+  explain(@Param('executionId') executionId: string): Promise<BlockersView> {
+    return this.service.explain(executionId);
+  }
+}

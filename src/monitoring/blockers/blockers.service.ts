@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { parseDispatchGroup } from '../../core/dispatch/dispatch-group.ts';
+import { phaseOf, publicStatus } from '../../core/task/states.ts';
+import {
+  type DependencyFact,
+  type Blocker,
+  type LimitFact,
+  type PauseFact,
+  type WaitingFacts,
+  findBlockers,
+} from '../../core/task/blockers.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import type { Limit } from '../../engine/dispatch/limit.repository.ts';
+import { LimitService } from '../../tasks/limits/limit.service.ts';
+import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
+import { TaskService } from '../../tasks/task.service.ts';
+import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
+import { COUNT_ELIGIBLE_AGENTS, SELECT_DEPENDENCIES, SELECT_WAITING } from './blockers.sql.ts';
+import type { BlockerView, BlockersView } from './blockers.view.ts';
+
+type Pause = { by: string; at: string } | null;
+type Waiting = Pick<WaitingFacts, 'leaseExpiresAt' | 'ahead' | 'crashes' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses'> & {
+  now: Date;
+  lane: string | null;
+  queuePause: Pause;
+  definitionPause: Pause;
+};
+
+/** Gathers what is known of a waiting task. */
+@Injectable()
+export class BlockersService {
+  private readonly executor: SqlExecutor;
+
+  constructor(
+    pools: Pools,
+    private readonly tasks: TaskService,
+    private readonly definitions: TaskDefinitionRegistry,
+    private readonly limits: LimitService,
+    private readonly module: ModuleRef,
+  ) {
+    this.executor = executorOf(pools.api);
+  }
+
+  /** @throws {ProblemError} 404 when there is no such execution. */
+  async explain(executionId: string): Promise<BlockersView> {
+    const task = await this.tasks.get(executionId);
+    const [[waiting], dependencies] = await Promise.all([
+      this.executor.query<Waiting>(SELECT_WAITING, [task.id]),
+      this.executor.query<DependencyFact>(SELECT_DEPENDENCIES, [task.id]),
+    ]);
+    if (!waiting) return this.explain(executionId); // deleted between two statements: says so
+    const handlerKnown = this.definitions.find(task.name) !== undefined;
+    const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
+    const lane = await this.groupFacts(waiting);
+    const facts = { ...task, ...waiting, ...lane, paused, dependencies, handlerKnown, here: this.here(task.queue) };
+    const { blockers, earliestStart } = findBlockers(facts, waiting.now);
+    const { id, name, status } = task;
+    return {
+      executionId: id,
+      taskName: name,
+      status: publicStatus(status),
+      phase: phaseOf(task),
+      blockers: blockers.map(toBlockerView),
+      earliestStart,
+    };
+  }
+
+  private async groupFacts({ lane, now }: Waiting): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'eligibleAgents'>> {
+    const { keys, capabilities } = parseDispatchGroup(lane);
+    if (lane === null) return { limits: [], capabilities, eligibleAgents: 0 };
+    const [limits, rows] = await Promise.all([
+      this.limits.list(),
+      this.executor.query<{ count: number }>(COUNT_ELIGIBLE_AGENTS, [capabilities]),
+    ]);
+    const toFact = ({ nextTokenMs, ...limit }: Limit): LimitFact => ({
+      ...limit,
+      nextTokenAt: nextTokenMs === null ? null : new Date(now.getTime() + nextTokenMs),
+    });
+    return { limits: limits.filter(({ key }) => keys.includes(key)).map(toFact), capabilities, eligibleAgents: rows[0]?.count ?? 0 };
+  }
+
+  /** A process without the worker role has no pool, and one that drains no longer claims. */
+  private here(queue: string): WaitingFacts['here'] {
+    try {
+      const worker = this.module
+        .get(TaskWorkerPool, { strict: false })
+        .status()
+        .find((one) => one.queue === queue);
+      return worker && worker.lastClaimAt !== null ? worker : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+function pauseFact(pause: Pause): PauseFact | null {
+  return pause && { by: pause.by, at: new Date(pause.at) };
+}
+
+function toBlockerView({ dependsOn, ...gate }: Blocker): BlockerView {
+  if (!dependsOn) return gate;
+  return { ...gate, dependsOn: dependsOn.map(({ id, status, open }) => ({ executionId: id, status: publicStatus(status), open })) };
+}

@@ -1,0 +1,33 @@
+import { QUEUE_COUNT_LIMIT } from '../../core/task/blockers.ts';
+
+/** Each arm has its partial index. */
+const BEFORE = (lane: string) => `
+      SELECT FROM tasks o WHERE o.status = 'submitted' AND o.crash_count = 0 AND o.${lane} AND o.queue = t.queue AND (o.rank, o.id) < (t.rank, t.id)
+      LIMIT ${QUEUE_COUNT_LIMIT}`;
+
+/** $1 task: itself, and what its queue is doing. In the order of claims: by rank, then by id. */
+export const SELECT_WAITING = `
+  SELECT t.lease_expires_at AS "leaseExpiresAt", app_now() AS now,
+    t.concurrency_key AS lane, t.crash_count AS crashes,
+    (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM queues WHERE name = t.queue AND paused_at IS NOT NULL) AS "queuePause",
+    (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM paused_definitions WHERE name = t.name) AS "definitionPause",
+    CASE WHEN t.status <> 'submitted' OR t.crash_count > 0 THEN 0 ELSE (SELECT count(*)::int FROM (
+      (${BEFORE('concurrency_key IS NULL')}) UNION ALL (${BEFORE('concurrency_key IS NOT NULL')}) LIMIT ${QUEUE_COUNT_LIMIT}) first) END AS ahead,
+    q.running AS "runningInQueue", q.workers AS "workersInQueue",
+    (SELECT count(*)::int FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'contenthub-beat') AS "workerProcesses"
+  FROM tasks t CROSS JOIN LATERAL (
+    SELECT count(*)::int AS running, count(DISTINCT o.lease_owner)::int AS workers FROM tasks o
+    WHERE o.status IN ('assigned', 'running') AND o.queue = t.queue AND o.lease_expires_at > app_now()) q
+  WHERE t.id = $1`;
+
+/** $1 task: what it was told to wait for. */
+export const SELECT_DEPENDENCIES = `
+  SELECT d.depends_on AS id, o.status, d.released_at IS NULL AS open
+  FROM task_dependencies d JOIN tasks o ON o.id = d.depends_on WHERE d.task_id = $1 ORDER BY d.depends_on`;
+
+/** $1 capabilities. How many of those that are online have all of them; a process that names none has all. */
+export const COUNT_ELIGIBLE_AGENTS = `
+  SELECT count(*)::int AS count FROM agents
+  WHERE last_seen_at > app_now() - interval '15 s' AND unregistered_at IS NULL AND draining_at IS NULL AND quarantined_at IS NULL
+    AND (capabilities @> $1::text[] OR (kind = 'process' AND capabilities = '{}'))`;

@@ -1,0 +1,40 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { BLOCKER_CODES, type BlockerCode } from '../../core/task/blockers.ts';
+
+class DependencyView {
+  @ApiProperty({ format: 'uuid' })
+  executionId: string;
+  @ApiProperty()
+  status: string;
+  @ApiProperty({ description: 'Whether it still holds the execution back.' })
+  open: boolean;
+}
+
+export class BlockerView {
+  @ApiProperty({ enum: BLOCKER_CODES })
+  code: BlockerCode;
+  @ApiProperty({ description: 'Lets the execution through.' })
+  open: boolean;
+  @ApiProperty({ example: '3 ready tasks of the queue default come first (its priority is 5).' })
+  detail: string;
+  @ApiProperty({ type: 'string', format: 'date-time', required: false, description: 'When that changes by itself.' })
+  until?: Date;
+  @ApiProperty({ type: [DependencyView], required: false })
+  dependsOn?: DependencyView[];
+}
+
+/** Why an execution is not running: everything that must be so before it starts. */
+export class BlockersView {
+  @ApiProperty({ format: 'uuid' })
+  executionId: string;
+  @ApiProperty()
+  taskName: string;
+  @ApiProperty()
+  status: string;
+  @ApiProperty({ type: 'string', nullable: true })
+  phase: string | null;
+  @ApiProperty({ type: [BlockerView] })
+  blockers: BlockerView[];
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, description: 'Null: as soon as a slot is free, or nobody can know.' })
+  earliestStart: Date | null;
+}

@@ -1,0 +1,116 @@
+import type { FailureReporter } from '../database/failure-log.ts';
+import { isTransient } from '../database/transient.ts';
+import { Loop } from '../lifecycle/loop.ts';
+import type { SseStream } from './sse-stream.ts';
+
+/** What comes after a position. */
+export interface Page<Position> {
+  /** Frames, made once for all who stand at the position. */
+  text: string;
+  /** Where a reader stands afterwards. */
+  position: Position;
+  /** There is more to read already. */
+  more: boolean;
+  /** Nothing will ever follow. */
+  last: boolean;
+}
+
+/** Something stored that grows, and can be read on from any position. */
+export interface FeedSource<Position> {
+  readonly name: string;
+  /** Equal for positions after which the same comes. */
+  keyOf(position: Position): string;
+  /** One chapter for each position, in order; one statement for all of them. */
+  read(positions: readonly Position[]): Promise<Page<Position>[]>;
+  /** Frames that are not stored anywhere, for all who follow. */
+  beside?(): Promise<string>;
+}
+
+interface Follower<Position> {
+  stream: SseStream;
+  position: Position;
+}
+
+/** The net under the news: whatever is missed is found this much later. */
+const POLL_MS = 1_000;
+/** Bounds what one statement brings into memory. */
+const POSITIONS_OF_ONE = 100;
+
+/**
+ * Sends what is stored to any number of streams. Nobody is pushed to: each round reads on from where the streams stand,
+ * once for all who stand at the same place. So replaying and following are one thing without a seam, and a client that
+ * takes nothing is not read for: it costs one chapter of memory, however far it falls behind.
+ */
+export class SseBroadcaster<Position> {
+  private readonly followers = new Set<Follower<Position>>();
+  private readonly loop: Loop;
+
+  constructor(
+    private readonly source: FeedSource<Position>,
+    private readonly onRound: () => void,
+    onError: FailureReporter,
+  ) {
+    this.loop = new Loop({ name: source.name, intervalMs: POLL_MS, jitter: 0.1, run: () => this.round(), onError });
+  }
+
+  start(): void {
+    this.loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.loop.stop();
+  }
+
+  follow(stream: SseStream, position: Position): void {
+    const follower = { stream, position };
+    this.followers.add(follower);
+    stream.onClose(() => this.followers.delete(follower));
+    stream.onDrain(() => this.loop.wake());
+    this.loop.wake();
+  }
+
+  /** Something may have been stored. */
+  wake(): void {
+    if (this.followers.size > 0) this.loop.wake();
+  }
+
+  positions(): Position[] {
+    return [...this.followers].map(({ position }) => position);
+  }
+
+  private async round(): Promise<void> {
+    if (this.followers.size === 0) return;
+    this.onRound();
+    try {
+      const more = await this.readNext();
+      const beside = (await this.source.beside?.()) ?? '';
+      for (const { stream } of this.followers) if (stream.ready) stream.send(beside);
+      if (more) this.loop.wake();
+    } catch (error) {
+      if (!isTransient(error)) throw error; // an outage is over by the next round or the one after it
+    }
+  }
+
+  private async readNext(): Promise<boolean> {
+    const ready = [...this.followers].filter(({ stream }) => stream.ready);
+    const groups = [...Map.groupBy(ready, ({ position }) => this.source.keyOf(position)).values()];
+    let more = false;
+    for (let i = 0; i < groups.length; i += POSITIONS_OF_ONE) {
+      const some = groups.slice(i, i + POSITIONS_OF_ONE);
+      const chapters = await this.source.read(some.flatMap(([first]) => (first ? [first.position] : [])));
+      some.forEach((group, k) => {
+        const chapter = chapters[k];
+        if (!chapter) return;
+        for (const follower of group) deliver(follower, chapter);
+        more ||= chapter.more;
+      });
+    }
+    return more;
+  }
+}
+
+function deliver<Position>(follower: Follower<Position>, { text, position, last }: Page<Position>): void {
+  follower.position = position;
+  follower.stream.send(text);
+  if (last) follower.stream.end();
+}

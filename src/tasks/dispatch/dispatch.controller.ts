@@ -1,0 +1,56 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { QueueService } from '../queues/queue.service.ts';
+import { DispatchService } from './dispatch.service.ts';
+import { PausedDefinitionList, PausedDefinitionView, StrategyBody, StrategyView } from './dispatch.dto.ts';
+
+/** Who gets what: definitions that are paused, and the order in which a queue gives out. */
+@Controller()
+export class DispatchController {
+  constructor(
+    private readonly dispatch: DispatchService,
+    private readonly queues: QueueService,
+  ) {}
+
+  @Get('tasks/paused')
+  @ApiTags('tasks')
+  @Access('viewer')
+  @ApiOperation({ operationId: 'tasks_listPaused', summary: 'The named tasks that are paused' })
+  @ApiOkResponse({ type: PausedDefinitionList })
+  async listPaused(): Promise<PausedDefinitionList> {
+    return { items: (await this.dispatch.paused()).map((one) => ({ ...one, paused: true })) };
+  }
+
+  @Post('tasks/:taskName/pause')
+  @ApiTags('tasks')
+  @Access('operator')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'tasks_pause', summary: 'Start no more tasks of this name, in any process; what runs goes on' })
+  @ApiOkResponse({ type: PausedDefinitionView })
+  async pause(@Param('taskName') name: string, @CurrentPrincipal() principal: Principal): Promise<PausedDefinitionView> {
+    return { ...(await this.dispatch.pause(name, principal.name)), paused: true };
+  }
+
+  @Post('tasks/:taskName/resume')
+  @ApiTags('tasks')
+  @Access('operator')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'tasks_resume', summary: 'Start tasks of this name again' })
+  @ApiOkResponse({ type: PausedDefinitionView })
+  async resume(@Param('taskName') name: string, @CurrentPrincipal() principal: Principal): Promise<PausedDefinitionView> {
+    await this.dispatch.resume(name, principal.name);
+    return { name, paused: false, pausedAt: null, pausedBy: null };
+  }
+
+  @Put('queues/:name/strategy')
+  @ApiTags('queues')
+  @Access('operator')
+  @ApiOperation({ operationId: 'queues_setStrategy', summary: 'Choose how a queue gives out its tasks, from the next claim on' })
+  @ApiOkResponse({ type: StrategyView })
+  async setStrategy(@Param('name') name: string, @Body() wish: StrategyBody): Promise<StrategyView> {
+    await this.queues.get(name);
+    return { name, ...(await this.dispatch.choose(name, wish)) };
+  }
+}

@@ -1,0 +1,42 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { AGENT_STRATEGIES, type AgentStrategy } from '../../core/dispatch/agent-choice.ts';
+import { STRATEGIES, type Strategy } from '../../core/dispatch/choose-groups.ts';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+
+export class StrategyBody {
+  @ApiPropertyOptional({ enum: STRATEGIES, description: 'In which order the queue gives out its tasks.' })
+  @IsIn(STRATEGIES, { message: `strategy must be one of ${STRATEGIES.join(', ')}` })
+  @IfGiven()
+  strategy?: Strategy;
+
+  @ApiPropertyOptional({ enum: AGENT_STRATEGIES, description: 'Which agent gets the next task when several wait.' })
+  @IsIn(AGENT_STRATEGIES, { message: `agentStrategy must be one of ${AGENT_STRATEGIES.join(', ')}` })
+  @IfGiven()
+  agentStrategy?: AgentStrategy;
+}
+
+export class StrategyView {
+  @ApiProperty({ example: 'content' })
+  name: string;
+  @ApiProperty({ enum: STRATEGIES })
+  strategy: Strategy;
+  @ApiProperty({ enum: AGENT_STRATEGIES })
+  agentStrategy: AgentStrategy;
+}
+
+export class PausedDefinitionView {
+  @ApiProperty({ example: 'content-generation' })
+  name: string;
+  @ApiProperty({ description: 'No process starts it; what runs goes on.' })
+  paused: boolean;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  pausedAt: Date | null;
+  @ApiProperty({ type: 'string', nullable: true })
+  pausedBy: string | null;
+}
+
+export class PausedDefinitionList {
+  @ApiProperty({ type: [PausedDefinitionView] })
+  items: PausedDefinitionView[];
+}

@@ -1,0 +1,184 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { legacyStatus, phaseOf, publicStatus, TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
+import { type Failure, FAILURE_CLASSES, type FailureClass } from '../../core/task/failure.ts';
+import { LOG_LEVELS, type LogLevel, type TaskRow } from '../../core/task/task.ts';
+import { ANY_JSON } from '../../platform/http/any-json.ts';
+
+const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
+const PHASES = ['waiting', 'ready', 'leased', 'running', 'external', 'retrying'];
+const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
+
+export class LogLine {
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Rises by one; null for a line that tells of a transition.' })
+  seq: number | null;
+  @ApiProperty({ type: 'string', format: 'date-time' })
+  timestamp: Date;
+  @ApiProperty({ enum: LOG_LEVELS })
+  level: LogLevel;
+  @ApiProperty({ example: 'Task started (attempt 1 of 3, time limit: 300000ms)' })
+  message: string;
+  @ApiProperty({ required: false, ...ANY_JSON })
+  data?: unknown;
+}
+
+export class ExecutionError {
+  @ApiProperty({
+    enum: FAILURE_CLASSES,
+    example: 'transient',
+    description: 'unknown_outcome: the work may have been done. The task is not retried by itself: check, then retry it or leave it.',
+  })
+  class: FailureClass;
+  @ApiProperty({ example: 'ECONNRESET' })
+  code: string;
+  @ApiProperty()
+  message: string;
+  @ApiProperty({
+    required: false,
+    type: [String],
+    description: 'The first stack frames of an error that the handler did not classify. The log has the whole stack at level debug.',
+    example: ['at UserSpaceSync.handle (src/user-space/user-space-sync.ts:12:11)'],
+  })
+  frames?: readonly string[];
+}
+
+/** What clients see of a failure. */
+export function toErrorView({ class: failureClass, code, message, frames }: Failure): ExecutionError {
+  return { class: failureClass, code, message, ...(frames && { frames }) };
+}
+
+/** One task as `/executions` shows it. */
+export class ExecutionView {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  executionId: string;
+  @ApiProperty({ example: 'content-generation' })
+  taskName: string;
+  @ApiProperty({ enum: PUBLIC_STATUSES })
+  status: string;
+  @ApiProperty({ enum: PHASES, nullable: true, description: 'Where a task that is not final stands.' })
+  phase: TaskPhase | null;
+  @ApiProperty()
+  queue: string;
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 10 })
+  priority: number;
+  @ApiProperty({ type: 'integer' })
+  attempt: number;
+  @ApiProperty({ type: 'integer' })
+  maxAttempts: number;
+  @ApiProperty({ type: 'integer', description: 'Rises when a person retries a finished task.' })
+  generation: number;
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, nullable: true })
+  progress: number | null;
+  @ApiProperty({ type: 'string', nullable: true, example: 'draft', description: 'Code of the step in progress.' })
+  step: string | null;
+  @ApiProperty({ type: Object })
+  params: unknown;
+  @ApiProperty(ANY_JSON)
+  result: unknown;
+  @ApiProperty({ type: ExecutionError, nullable: true })
+  error: ExecutionError | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: Date;
+  @ApiProperty({ format: 'date-time' })
+  runAt: Date;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  startedAt: Date | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  finishedAt: Date | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, description: 'When the attempt in progress times out.' })
+  deadlineAt: Date | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, description: 'When the task as a whole times out.' })
+  expiresAt: Date | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  nextAttemptAt: Date | null;
+  @ApiProperty({ type: 'string', nullable: true })
+  worker: string | null;
+  @ApiProperty()
+  createdBy: string;
+  @ApiProperty({ example: `/executions/${EXAMPLE_ID}` })
+  statusUrl: string;
+  @ApiProperty({ example: `/executions/${EXAMPLE_ID}/logs` })
+  logsUrl: string;
+}
+
+/** One task as the `/tasks/running/…` API shows it: four words of status, the whole log, and more beside them. */
+export class RunningExecutionView {
+  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
+  executionId: string;
+  @ApiProperty({ example: 'user-space-sync' })
+  taskName: string;
+  @ApiProperty({ enum: ['running', 'completed', 'failed', 'cancelled'], description: 'running until the task is final.' })
+  status: string;
+  @ApiProperty({ enum: PUBLIC_STATUSES })
+  state: string;
+  @ApiProperty({ enum: PHASES, nullable: true })
+  phase: TaskPhase | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  startedAt: Date | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  finishedAt: Date | null;
+  @ApiProperty({ type: 'integer' })
+  attempt: number;
+  @ApiProperty({ type: 'integer', nullable: true })
+  progress: number | null;
+  @ApiProperty({ type: 'string', nullable: true })
+  step: string | null;
+  @ApiProperty(ANY_JSON)
+  result: unknown;
+  @ApiProperty({ type: ExecutionError, nullable: true })
+  error: ExecutionError | null;
+  @ApiProperty({ type: [LogLine] })
+  logs: LogLine[];
+}
+
+function errorOf(task: TaskRow): ExecutionError | null {
+  return task.error && toErrorView(task.error);
+}
+
+export function toExecutionView(task: TaskRow): ExecutionView {
+  const { id, name, queue, priority, attempt, maxAttempts, generation, progress, step, params, result, createdAt, runAt, startedAt } = task;
+  return {
+    executionId: id,
+    taskName: name,
+    status: publicStatus(task.status),
+    phase: phaseOf(task),
+    queue,
+    priority,
+    attempt,
+    maxAttempts,
+    generation,
+    progress,
+    step,
+    params,
+    result,
+    error: errorOf(task),
+    createdAt,
+    runAt,
+    startedAt,
+    finishedAt: task.terminalAt,
+    deadlineAt: task.deadlineAt,
+    expiresAt: task.expiresAt,
+    nextAttemptAt: task.status === 'pending' && attempt > 0 ? runAt : null,
+    worker: task.owner,
+    createdBy: task.createdBy,
+    statusUrl: `/executions/${id}`,
+    logsUrl: `/executions/${id}/logs`,
+  };
+}
+
+export function toRunningView(task: TaskRow, logs: LogLine[]): RunningExecutionView {
+  return {
+    executionId: task.id,
+    taskName: task.name,
+    status: legacyStatus(task.status),
+    state: publicStatus(task.status),
+    phase: phaseOf(task),
+    startedAt: task.startedAt,
+    finishedAt: task.terminalAt,
+    attempt: task.attempt,
+    progress: task.progress,
+    step: task.step,
+    result: task.result,
+    error: errorOf(task),
+    logs,
+  };
+}

@@ -1,0 +1,37 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Access } from '../../platform/auth/access.decorator.ts';
+import { LimitService } from './limit.service.ts';
+import { LimitBody, LimitList, LimitView, toLimitView } from './limit.dto.ts';
+
+/** How many tasks of a key may run. A change is in force at the next claim, in every process. */
+@ApiTags('limits')
+@Controller('limits')
+export class LimitsController {
+  constructor(private readonly limits: LimitService) {}
+
+  @Get()
+  @Access('viewer')
+  @ApiOperation({ operationId: 'limits_list', summary: 'All limits, by key' })
+  @ApiOkResponse({ type: LimitList })
+  async list(): Promise<LimitList> {
+    return { items: (await this.limits.list()).map(toLimitView) };
+  }
+
+  @Put(':key')
+  @Access('operator')
+  @ApiOperation({ operationId: 'limits_set', summary: 'Limit the tasks of a key; replaces its limit' })
+  @ApiOkResponse({ type: LimitView })
+  async set(@Param('key') key: string, @Body() { maxRunning, rate }: LimitBody): Promise<LimitView> {
+    return toLimitView(await this.limits.set({ key, maxRunning: maxRunning ?? null, rate: rate ?? null }));
+  }
+
+  @Delete(':key')
+  @Access('operator')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'limits_remove', summary: 'Remove a limit; one that a definition declares is in force again' })
+  @ApiNoContentResponse()
+  remove(@Param('key') key: string): Promise<void> {
+    return this.limits.remove(key);
+  }
+}

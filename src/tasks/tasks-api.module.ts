@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { LogFeed } from './logs/log-feed.ts';
+import { LogStreamController } from './logs/log-stream.controller.ts';
+import { TaskLogService } from './logs/task-log.service.ts';
+import { BatchesController } from './batches/batches.controller.ts';
+import { DispatchController } from './dispatch/dispatch.controller.ts';
+import { LimitsController } from './limits/limits.controller.ts';
+import { QueuesController } from './queues/queues.controller.ts';
+import { BulkController } from './bulk/bulk.controller.ts';
+import { TasksModule } from './tasks.module.ts';
+import { ExecutionsController } from './executions/executions.controller.ts';
+import { TasksController } from './tasks.controller.ts';
+
+/** The engine's HTTP side, for the api role. */
+@Module({
+  imports: [TasksModule],
+  providers: [TaskLogService, LogFeed],
+  controllers: [
+    TasksController,
+    BulkController,
+    ExecutionsController,
+    BatchesController,
+    LogStreamController,
+    QueuesController,
+    LimitsController,
+    DispatchController,
+  ],
+})
+export class TasksApiModule {}
