@@ -1,3 +1,4 @@
+import { timerMs } from '../../core/time/timer-ms.ts';
 import type pg from 'pg';
 
 /** `end` waits for every checked-out connection and for the server's answer; neither may come. */
@@ -7,7 +8,7 @@ const END_MS = 5_000;
 export async function endWithin(target: Pick<pg.Pool, 'end'>, ms = END_MS): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+    timer = setTimeout(resolve, timerMs(ms));
   });
   await Promise.race([target.end().catch(() => undefined), late]);
   clearTimeout(timer);
