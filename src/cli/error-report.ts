@@ -20,6 +20,9 @@ function asCliError(error: unknown, terminal: Terminal, help: string): CliError 
   if (terminal.interrupted.aborted) return new CliError(Exit.interrupted, 'interrupted', 'Interrupted.', null);
   if (error instanceof CommanderError) return new CliError(Exit.usage, 'usage', usageText(error.message), `${help} --help`);
   const message = error instanceof Error ? error.message : String(error);
+  // By its exit code: the CLI does not load the application's classes.
+  if (error instanceof Error && 'exitCode' in error && error.exitCode === Exit.configuration)
+    return new CliError(Exit.configuration, 'configuration', message, null);
   return new CliError(Exit.failed, 'failed', message, 'contenthub doctor');
 }
 

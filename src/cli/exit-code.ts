@@ -10,6 +10,7 @@ export const Exit = {
   conflict: 7,
   stillPending: 8,
   unreachable: 69,
+  configuration: 78,
   interrupted: 130,
 } as const;
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,4 +228,12 @@ describe('interruption', () => {
     cli.interrupt(STDOUT_CLOSED);
     expect([await cli.exit, cli.stderr.text]).toEqual([0, '']);
   });
+});
+
+it('a setting that cannot be used ends a command that loads the application with 78', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['bin/contenthub.mjs', 'migrate'], {
+    env: { PATH: process.env.PATH, DATABASE_URL: 'not-an-address' },
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([78, expect.stringContaining('DATABASE_URL')]);
 });
