@@ -43,7 +43,7 @@ it('the tasks of an agent that was killed, or fell silent, run elsewhere; what i
   const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
   const statuses = async () =>
     (await server.sql<{ status: string }>('SELECT status FROM tasks ORDER BY status')).map(({ status }) => status);
-  await waitFor(async () => (await statuses()).includes('running'), { what: 'the task of the process', timeoutMs: 20_000 });
+  await waitFor(async () => (await statuses()).includes('running'), { what: 'the task of the process' });
   const silent = await TestAgent.register(server.http, { name: 'silent', capabilities: ['sleep'] });
   const late = await silent.take();
   child.kill('SIGKILL');
@@ -61,7 +61,7 @@ it('the tasks of an agent that was killed, or fell silent, run elsewhere; what i
       }
       return done.length === 2;
     },
-    { what: 'both tasks to run elsewhere', timeoutMs: 20_000 },
+    { what: 'both tasks to run elsewhere' },
   );
   expect(done.map(({ taskId, attempt }) => `${taskId} ${attempt}`).sort()).toEqual(ids.map((id) => `${id} 2`).sort());
   const zombie = await silent.say(late, 'complete', { result: 'late' });

@@ -58,7 +58,7 @@ describe('each documented command', () => {
       what: 'the first article',
       timeoutMs: 30_000,
     });
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await server.remove();
@@ -133,7 +133,7 @@ describe('each documented command', () => {
     expect((await run(`curl -s ${url}/nowhere\ntrue`)).failed).toEqual([`failed with 22: curl -s ${url}/nowhere`]);
     expect((await run('npx contenthub task lst\ntrue')).failed).toEqual(['failed with 2: npx contenthub task lst']);
     expect((await run('npx contenthub task status <id>')).failed).toEqual(['ended with 2']);
-  }, 60_000);
+  });
 
   const executed = blocks.filter((block) => !isException(block));
 
@@ -156,12 +156,12 @@ describe('each documented command', () => {
       const task = await server.call<{ status: string; result: unknown }>('GET', `/executions/${executionId}`);
       return task.status === 'completed' && task;
     };
-    const task = await waitFor(ended, { what: 'the transcription', timeoutMs: 30_000 });
+    const task = await waitFor(ended, { what: 'the transcription' });
     expect(task).toMatchObject({ result: { file: 'a.wav' } });
     agent.end();
     expect([await agent.exit, agent.printed()]).toEqual([0, expect.anything()]);
     expect(readFileSync(join(folder, '.contenthub-agent'), 'utf8')).not.toBe('');
-  }, 60_000);
+  });
 
   const inline = pages().flatMap((page) =>
     codeSpansOf(page).flatMap((span) => (/^npx contenthub \w/.test(span) ? [[page, span] as const] : [])),
@@ -190,7 +190,7 @@ describe('each documented command', () => {
     expect(await run(restore, empty)).toMatchObject({ failed: [] });
     expect(await run(`${replace} --yes`, empty)).toMatchObject({ failed: [] }); // the answer to its question
     expect(await run('npx contenthub migrate', empty)).toMatchObject({ failed: [] });
-  }, 120_000);
+  });
 });
 
 describe('the exceptions', () => {
@@ -239,7 +239,7 @@ describe('each command that a page names', () => {
     }
     expect(named.length).toBeGreaterThan(40);
     expect(wrong).toEqual([]);
-  }, 60_000);
+  });
 
   it('is in the table of docs/cli.md when the command line has it', async () => {
     const commandsOf = async (group: readonly string[]): Promise<string[]> => {

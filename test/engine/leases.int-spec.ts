@@ -230,7 +230,7 @@ describe('a process that is known to be dead', () => {
     engine.pool.start();
     await waitFor(async () => engine.pool.status()[0]?.lastClaimAt !== null, { what: 'a first claim' });
     await reportExit({ url: bed.url }, 'another-boot');
-    expect(await engine.ended(id, 2_000)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 2 });
   });
 
   it('is every process when the database itself was just started', async () => {

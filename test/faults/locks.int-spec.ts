@@ -180,7 +180,7 @@ describe('a heartbeat', () => {
           for (const { pid } of backends) seen.add(pid);
           return seen.size >= 3;
         },
-        { what: 'three beats that gave up', timeoutMs: 20_000 },
+        { what: 'three beats that gave up' },
       );
     });
     await keeper.stop();

@@ -94,7 +94,7 @@ it('is over within 2 s after PostgreSQL is back from 5 s away, and costs a proce
   expect(first).toBeLessThan(BACK_WITHIN_MS);
   expect(after.length).toBeGreaterThan(20);
   expect(p95(after)).toBeLessThan(Math.max(500, 3 * p95(before)));
-}, 60_000);
+});
 
 it('answers each of 200 requests that wait for it with 503, all by 2.5 s', async () => {
   await waitFor(async () => (await server.http('POST', '/tasks/clocked/execute/api', { params: { n: -1 } })).status < 300, {
@@ -111,4 +111,4 @@ it('answers each of 200 requests that wait for it with 503, all by 2.5 s', async
   await relay.restore();
   expect(new Set(all.map(({ status }) => status))).toEqual(new Set([503]));
   expect(Math.max(...all.map(({ ms }) => ms))).toBeLessThan(3_500); // 2.3 s, and what a machine with other work adds
-}, 30_000);
+});

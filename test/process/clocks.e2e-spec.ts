@@ -46,7 +46,7 @@ either(`the clock of a worker and of an agent${hasFaketime ? '' : ' (needs faket
       through: (url) => Promise.resolve((databaseUrl = url)),
     });
     client = new ContentClient(server.http);
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.close();
     await feed.stop();
@@ -107,7 +107,7 @@ either(`the clock of a worker and of an agent${hasFaketime ? '' : ' (needs faket
         expect(ofContent.messages.at(-1)).toBe('Task completed');
 
         const done = async () => (await story(sleep.executionId)).reasons.at(-1) === 'complete';
-        await waitFor(done, { what: 'the agent to complete', timeoutMs: 30_000 });
+        await waitFor(done, { what: 'the agent to complete' });
         expect((await story(sleep.executionId)).reasons).toEqual(['submit', 'assign', 'claim', 'complete']);
       } finally {
         await Promise.all([end(worker), end(agent)]);

@@ -22,7 +22,7 @@ describe('kill -9 in mid-generation', () => {
     const source = { type: 'rss', name: 'Energy', location: `http://${feed.host}/feed.xml` };
     const account = await server.call<{ id: string }>('POST', '/accounts', { name: 'energy', platform: 'blog', sources: [source] });
     accountId = account.id;
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await server.remove();
@@ -42,7 +42,7 @@ describe('kill -9 in mid-generation', () => {
         const task = await server.call<ContentTask>('GET', `/content-tasks/${id}`);
         return !['pending', 'submitted', 'running'].includes(task.status) && task;
       },
-      { what: 'the task to finish', timeoutMs: 30_000 },
+      { what: 'the task to finish' },
     );
   }
 
@@ -73,13 +73,13 @@ describe('kill -9 in mid-generation', () => {
     const before = feed.requests;
     server.killApplication();
     const killedAt = performance.now();
-    await waitFor(async () => feed.requests > before, { what: 'the task to run again', timeoutMs: 20_000 });
+    await waitFor(async () => feed.requests > before, { what: 'the task to run again' });
     // A lease lasts 15 s: the supervisor's word must have come first.
     expect(performance.now() - killedAt).toBeLessThan(10_000);
     feed.release();
     expect(await finished(task.id)).toMatchObject({ status: 'completed', contentId: expect.any(String) });
     expect(await violations(task.id)).toEqual(NONE);
-  }, 60_000);
+  });
 
   it('of everything: the next start says what it recovered, and the task makes exactly one content', async () => {
     feed.hold();
@@ -90,10 +90,10 @@ describe('kill -9 in mid-generation', () => {
     expect(server.output).toContain('recovered 1 task that was running when the last session ended');
     expect(await finished(task.id)).toMatchObject({ status: 'completed', contentId: expect.any(String) });
     expect(await violations(task.id)).toEqual(NONE);
-  }, 60_000);
+  });
 
   it('and Ctrl-C stops everything cleanly', async () => {
     expect(await server.stop()).toBe(0);
     expect(server.output).not.toMatch(/error|SIGKILL/i);
-  }, 40_000);
+  });
 });

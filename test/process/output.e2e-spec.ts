@@ -66,7 +66,7 @@ describe('with LOG_FORMAT=json', () => {
     }
     const key = readFileSync(join(server.dataDir, 'api-key'), 'utf8').trim();
     expect(server.output).not.toContain(key);
-  }, 120_000);
+  });
 
   it('a start that is refused ends at once with 78, in JSON too', async () => {
     const file = join(folder, 'tasks.yaml');
@@ -76,7 +76,7 @@ describe('with LOG_FORMAT=json', () => {
     const texts = linesOf(refused.output).map(({ msg }) => msg);
     expect(texts.filter((text) => text.includes(`The task "to-reports" of ${file} has the queue "reports"`))).toHaveLength(1);
     await refused.remove();
-  }, 60_000);
+  });
 });
 
 it('only a terminal is shown the first key', () => {
@@ -98,5 +98,5 @@ describe('two starts in one folder', () => {
     expect(both).not.toContain('EADDRINUSE');
     await Promise.all([first.stop(), second.stop()]);
     await first.remove();
-  }, 60_000);
+  });
 });

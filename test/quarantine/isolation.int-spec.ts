@@ -18,19 +18,19 @@ describe('a task with isolation', () => {
   it('runs in a process of its own, which serves the next one and ends when there is none', async () => {
     const engine = await api();
     const worker = await processes.worker(bed.url);
-    const first = await engine.ended(await engine.submit('where'), 20_000);
+    const first = await engine.ended(await engine.submit('where'));
     const second = await engine.ended(await engine.submit('where'));
     expect(first).toMatchObject({ status: 'completed', queue: 'isolated', attempt: 1 });
     expect(first.result).not.toBe(worker.pid);
     expect(second.result).toBe(first.result);
     await gone(first.result as number, 15_000);
-  }, 60_000);
+  });
 
   it('has the context of any other: log, output, progress, checkpoints, and a result with its types', async () => {
     const engine = await api();
     await processes.worker(bed.url);
     const id = await engine.submit('talk');
-    expect(await engine.ended(id, 20_000)).toMatchObject({
+    expect(await engine.ended(id)).toMatchObject({
       status: 'completed',
       result: { step: { made: 1 }, at: '1970-01-01T00:00:00.000Z' },
     });
@@ -51,13 +51,13 @@ describe('a task with isolation', () => {
       progress: 40,
       step: 'half-way',
     });
-  }, 60_000);
+  });
 
   it('that ends its process is tried again, finds its checkpoints, and is forgiven when it completes', async () => {
     const engine = await api();
     await processes.worker(bed.url);
     const id = await engine.submit('talk', { crashes: 2 });
-    expect(await engine.ended(id, 30_000)).toMatchObject({ status: 'completed', attempt: 3, result: { step: { made: 1 } } });
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 3, result: { step: { made: 1 } } });
     expect(await bed.story(id)).toEqual([
       'submit > submitted',
       'claim > running',
@@ -73,25 +73,25 @@ describe('a task with isolation', () => {
       `SELECT detail->>'class' AS class, detail->>'code' AS code, detail->>'message' AS message FROM task_audit WHERE reason = 'rescue' LIMIT 1`,
     );
     expect(detail).toEqual({ class: 'crashed', code: 'process_ended', message: 'the process of attempt 1 ended with exit code 7' });
-  }, 60_000);
+  });
 
   it('does not pay for what the one before it left behind, nor does the worker', async () => {
     const engine = await api();
     const worker = await processes.worker(bed.url, { ISOLATED_PROCESSES: '1', QUARANTINE_LANES: '1' });
-    const left = await engine.ended(await engine.submit('time-bomb', { ms: 300 }), 20_000);
+    const left = await engine.ended(await engine.submit('time-bomb', { ms: 300 }));
     await gone(left.result as number);
-    const next = await engine.ended(await engine.submit('where'), 20_000);
+    const next = await engine.ended(await engine.submit('where'));
     expect(next).toMatchObject({ status: 'completed', attempt: 1 });
     expect(next.result).not.toBe(left.result);
-    const babbler = await engine.ended(await engine.submit('babble', {}, { maxAttempts: 1 }), 20_000);
+    const babbler = await engine.ended(await engine.submit('babble', {}, { maxAttempts: 1 }));
     expect(babbler).toMatchObject({ status: 'failed', error: { class: 'crashed' } });
     expect(isRunning(worker.pid)).toBe(true);
-  }, 60_000);
+  });
 
   it('may print a gigabyte: 256 KiB are kept, and the worker pays no memory for the rest', async () => {
     const engine = await api();
     const worker = await processes.worker(bed.url);
-    await engine.ended(await engine.submit('flood', { mib: 1 }), 20_000);
+    await engine.ended(await engine.submit('flood', { mib: 1 }));
     const before = worker.peak();
     const started = performance.now();
     const id = await engine.submit('flood', { mib: 1_024 });
@@ -106,7 +106,7 @@ describe('a task with isolation', () => {
     expect(growth).toBeLessThan(64);
     if (process.env.FIGURES)
       console.log(`1 GiB in ${((performance.now() - started) / 1_000).toFixed(1)} s, peak RSS + ${growth.toFixed(1)} MiB`);
-  }, 120_000);
+  });
 });
 
 /** A task whose processes ignore SIGTERM: the child that runs it, and the group they are in. */
@@ -117,7 +117,7 @@ async function stubborn(engine: Engine): Promise<{ id: string; child: number; gr
       const [, grandchild, child] = /^group (\d+) of (\d+)$/.exec((await lines(id))[0]?.message ?? '') ?? [];
       return child !== undefined && groupOf(Number(child)).length >= 3 && { id, child: Number(child), grandchild: Number(grandchild) };
     },
-    { what: 'the grandchildren', timeoutMs: 20_000 },
+    { what: 'the grandchildren' },
   );
 }
 
@@ -128,14 +128,14 @@ describe('an isolated task that ignores every signal', () => {
     const { id, child, grandchild } = await stubborn(engine);
     const cancelled = performance.now();
     await engine.tasks.cancelByIds([id], 'test');
-    await waitFor(async () => groupOf(child).length === 0, { what: 'the end of the group', timeoutMs: 10_000 });
+    await waitFor(async () => groupOf(child).length === 0, { what: 'the end of the group' });
     if (process.env.FIGURES) console.log(`the group was gone ${((performance.now() - cancelled) / 1_000).toFixed(1)} s after the cancel`);
     expect(isRunning(grandchild)).toBe(false);
     await waitFor(async () => (await worker.ask()).status.every(({ running, stuck }) => running === 0 && stuck.length === 0), {
       what: 'a free slot',
     });
-    expect(await engine.ended(await engine.submit('where'), 20_000)).toMatchObject({ status: 'completed' });
-  }, 60_000);
+    expect(await engine.ended(await engine.submit('where'))).toMatchObject({ status: 'completed' });
+  });
 
   it('leaves nothing behind when the worker itself is killed, and runs again without blame', async () => {
     const engine = await api();
@@ -144,11 +144,11 @@ describe('an isolated task that ignores every signal', () => {
     await worker.stop('SIGKILL');
     await waitFor(async () => groupOf(child).length === 0, { what: 'the end of the group', timeoutMs: 3_000 });
     await processes.worker(bed.url, { LEASE_TTL_MS: '1500', LEASE_BEAT_MS: '500' });
-    await waitFor(async () => (await bed.story(id)).includes('rescue > submitted'), { what: 'the rescue', timeoutMs: 20_000 });
+    await waitFor(async () => (await bed.story(id)).includes('rescue > submitted'), { what: 'the rescue' });
     const [row] = await bed.sql(`SELECT crash_count AS crashes, release_count AS releases FROM tasks`);
     expect(row).toEqual({ crashes: 0, releases: 1 });
     await engine.tasks.cancelByIds([id], 'test');
-  }, 60_000);
+  });
 });
 
 it('a worker that drains gives an isolated task back with its attempt', async () => {
@@ -159,4 +159,4 @@ it('a worker that drains gives an isolated task back with its attempt', async ()
   expect(groupOf(child)).toEqual([]);
   expect(await engine.tasks.get(id)).toMatchObject({ status: 'submitted', attempt: 0 });
   await engine.tasks.cancelByIds([id], 'test');
-}, 60_000);
+});

@@ -126,7 +126,7 @@ describe('a worker', () => {
     const ids = await Promise.all(Array.from({ length: 6 }, () => engine.submit('innocent', { ms: 0 })));
     await setApart(1);
     const worker = await processes.worker(bed.url, { QUARANTINE_LANES: '2', ISOLATED_PROCESSES: '1' });
-    const pidsOf = (wanted: string[]) => Promise.all(wanted.map(async (id) => (await engine.ended(id, 20_000)).result as number));
+    const pidsOf = (wanted: string[]) => Promise.all(wanted.map(async (id) => (await engine.ended(id)).result as number));
     const warm = await pidsOf(ids);
     expect(warm).not.toContain(worker.pid);
     expect(new Set(warm).size).toBeLessThanOrEqual(3);
@@ -138,18 +138,18 @@ describe('a worker', () => {
     const fresh = await pidsOf(last);
     expect(new Set(fresh).size).toBe(3);
     expect(fresh.filter((pid) => warm.includes(pid))).toEqual([]);
-  }, 60_000);
+  });
 
   it('that drains gives a task in quarantine back with the attempt', async () => {
     const engine = await bed.start({ handlers: HANDLERS });
     const id = await engine.submit('innocent', { ms: 60_000 });
     await setApart(1);
     const worker = await processes.worker(bed.url);
-    await waitFor(async () => (await bed.story(id)).includes('claim > running'), { what: 'the attempt', timeoutMs: 20_000 });
+    await waitFor(async () => (await bed.story(id)).includes('claim > running'), { what: 'the attempt' });
     const [row] = await bed.sql<{ owner: string }>(`SELECT lease_owner AS owner FROM tasks`);
     expect(row?.owner).toMatch(new RegExp(`:${worker.pid}:apart:`));
     expect(await worker.stop()).toEqual([0, null]);
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 0, crashes: 1, releases: 1 }]);
     await engine.tasks.cancelByIds([id], 'test');
-  }, 60_000);
+  });
 });

@@ -56,4 +56,4 @@ it('of six poisons among 200 innocents only the poisons fail, each after its bud
   );
   expect(blamed?.crashes).toBeLessThanOrEqual(1);
   if (process.env.FIGURES) console.log(`all ended after ${seconds.toFixed(1)} s; ${blamed?.count} innocents were set apart\n${output()}`);
-}, 120_000);
+});

@@ -64,13 +64,13 @@ export function useProcesses() {
     // The processes run the build: decorators are nothing Node could run.
     const { ensureBuilt } = (await import('../../scripts/build-if-needed.mjs' as string)) as { ensureBuilt: () => Promise<void> };
     await ensureBuilt();
-  }, 60_000);
+  });
 
   afterEach(async () => {
     const ends = running;
     running = [];
     await Promise.all(ends.map((end) => end()));
-  }, 40_000);
+  });
 
   return {
     async worker(databaseUrl: string, settings: Settings = {}): Promise<LoneWorker> {

@@ -86,7 +86,7 @@ describeRedis('a Redis that loads its data', () => {
     await degraded(engine, 'LOADING');
     await engine.ended(await engine.submit('noop'));
     const loading = () => askRedis(redis, async (client) => /loading:1/.test(await client.info('persistence')));
-    await waitFor(async () => !(await loading()), { what: 'the data to be loaded', timeoutMs: 30_000 });
+    await waitFor(async () => !(await loading()), { what: 'the data to be loaded' });
     expect(await untilTicketsFlow(engine, redis, 'noop', PROMISED_MS)).toBe(true);
     expect(problemsOf(engine)).toEqual([]);
   });

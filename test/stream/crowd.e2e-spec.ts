@@ -32,7 +32,7 @@ it('2,000 clients hear of a task, and do not hold up the shutdown', async () => 
   await all(clients, 'event: bye');
   await waitFor(() => Promise.resolve(clients.every(({ closed }) => closed)), { what: 'all connections to end' });
   expect(performance.now() - start).toBeLessThan(5_000);
-}, 60_000);
+});
 
 class RawClient {
   text = '';

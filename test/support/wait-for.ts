@@ -4,10 +4,10 @@ const POLL_MS = 20;
 
 /**
  * Asks for a fact every 20 ms until it is there, and returns it. A rejection counts as "not yet" and is
- * told when time runs out (default 10 s).
+ * reported when time runs out (default 45 s: a loaded machine is slow, and a green run does not wait).
  */
 export async function waitFor<T>(fact: () => Promise<T | undefined | false>, options: { what: string; timeoutMs?: number }): Promise<T> {
-  const { what, timeoutMs = 10_000 } = options;
+  const { what, timeoutMs = 45_000 } = options;
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     let problem: unknown;

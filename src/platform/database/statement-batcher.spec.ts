@@ -104,7 +104,7 @@ describe('StatementBatcher', () => {
       if (n % 20 === 19) await new Promise((ok) => setTimeout(ok, 150));
     }
     expect(Math.max(...(await Promise.all(waits)))).toBeLessThanOrEqual(2_500);
-  }, 15_000);
+  });
 
   it('repeats a batch while its oldest row may wait, and then answers', async () => {
     let tries = 0;

@@ -117,7 +117,7 @@ async function quietReaders(bed: Bed): Promise<number> {
     await seconds(1);
     return last > 0 && last === before && last;
   };
-  return waitFor(steady, { what: 'workers that wait for tickets', timeoutMs: 20_000 });
+  return waitFor(steady, { what: 'workers that wait for tickets' });
 }
 
 async function tidied({ redis, ringer }: Bed): Promise<Leftovers> {
