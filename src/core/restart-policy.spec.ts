@@ -17,15 +17,15 @@ function deaths(lives: number[]): RestartDecision[] {
 const delays = (decisions: RestartDecision[]) => decisions.map((decision) => (decision.kind === 'restart' ? decision.delayMs : 'give-up'));
 
 describe('restart policy', () => {
-  it('doubles the delay from 0.1 s to 10 s and gives up at the tenth rapid death', () => {
+  it('doubles the delay from 0.1 s to 10 s and stops at the tenth rapid death', () => {
     expect(delays(deaths(Array<number>(12).fill(1_000)))).toEqual([100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000, 'give-up']);
   });
 
-  it('forgets after 30 s of life', () => {
+  it('resets after 30 s of life', () => {
     expect(delays(deaths([0, 0, 0, 29_999, 30_000, 0, 0]))).toEqual([100, 200, 400, 800, 100, 100, 200]);
   });
 
-  it('never gives up on a process that keeps living 30 s', () => {
+  it('never stops restarting a process that lives 30 s each time', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 30_000, max: 10 ** 9 }), { maxLength: 50 }), (lives) => {
         expect(delays(deaths(lives))).toEqual(lives.map(() => 100));
@@ -33,7 +33,7 @@ describe('restart policy', () => {
     );
   });
 
-  it('gives up exactly when ten lives in a row were short, and waits 0.1 to 10 s otherwise', () => {
+  it('stops exactly after ten short lives in a row, and waits 0.1 to 10 s otherwise', () => {
     const life = fc.oneof(fc.integer({ min: 0, max: 29_999 }), fc.integer({ min: 30_000, max: 60_000 }));
     fc.assert(
       fc.property(fc.array(life, { maxLength: 60 }), (lives) => {

@@ -1,4 +1,4 @@
-/** How often, in a row, a process died soon after its start. */
+/** How often in a row a process died soon after its start. */
 export interface DeathRecord {
   rapidDeaths: number;
 }
@@ -12,7 +12,10 @@ const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 10_000;
 const MAX_RAPID_DEATHS = 10;
 
-/** A process that lived 30 s starts with a clean record: 0.1 s, then doubling to 10 s; the tenth rapid death in a row is the last. */
+/**
+ * A process that lived 30 s resets the record. The restart delay begins at 0.1 s and doubles up to 10 s. The tenth
+ * rapid death in a row ends the restarts.
+ */
 export function afterDeath(record: DeathRecord, livedMs: number): RestartDecision {
   const rapidDeaths = livedMs >= LONG_LIFE_MS ? 0 : record.rapidDeaths + 1;
   if (rapidDeaths >= MAX_RAPID_DEATHS) return { kind: 'give-up', rapidDeaths };

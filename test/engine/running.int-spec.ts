@@ -41,8 +41,8 @@ describe('what a handler returns', () => {
   circle['self'] = circle;
   const deep = JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)) as unknown;
   it.each<[string, unknown, string]>([
-    ['a big integer', { rows: [{ id: 10n }] }, 'at /rows/0/id is a BigInt, which JSON does not have. Return it as a text'],
-    ['a circle', { list: [circle] }, 'at /list/0/self refers to an object that contains it'],
+    ['a big integer', { rows: [{ id: 10n }] }, 'at /rows/0/id is a BigInt, which JSON does not have. Return it as a string'],
+    ['a circle', { list: [circle] }, 'at /list/0/self is a circular reference'],
     ['5,000 levels', deep, 'is nested deeper than 64 levels'],
   ])('%s is invalid output, for which nobody tries again', async (_, value, words) => {
     const { status, attempt, result, error } = await outcomeOf(() => value);
@@ -61,7 +61,7 @@ describe('what a handler returns', () => {
       error: {
         code: 'result_not_json',
         message:
-          'the output of the step count cannot be stored as JSON: the value at /total is a BigInt, which JSON does not have. Return it as a text',
+          'the output of the step count cannot be stored as JSON: the value at /total is a BigInt, which JSON does not have. Return it as a string',
       },
     });
   });

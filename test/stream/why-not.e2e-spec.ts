@@ -84,7 +84,7 @@ describe('why is it not running?', () => {
     const answer = await why(id);
     expect(closed(answer)).toEqual(['running']);
     expect(gate(answer, 'running')?.detail).toMatch(
-      /^Attempt 1 of 3 is with \S+:\d+:\S+ and may take until \S+Z; its lease holds until \S+Z and is renewed\.$/,
+      /^Attempt 1 of 3 is leased by \S+:\d+:\S+ and may take until \S+Z; its lease is valid until \S+Z and is renewed\.$/,
     );
   });
 
@@ -105,7 +105,9 @@ describe('why is it not running?', () => {
       },
       { what: 'the first beat' },
     );
-    expect(gate(answer, 'workers')?.detail).toBe('1 processes that run tasks are connected; which queues they serve is not known.');
+    expect(gate(answer, 'workers')?.detail).toBe(
+      '1 other processes that run tasks are connected to the database; their queues are not known.',
+    );
     expect(gate(answer, 'expiry')).toMatchObject({ open: true, until: expect.stringMatching(/Z$/) });
   });
 
@@ -114,7 +116,7 @@ describe('why is it not running?', () => {
     const answers = await Promise.all(ids.map(why));
     expect(answers.map((answer) => gate(answer, 'position')?.detail)).toEqual([
       '1 ready tasks of the queue ranked come first (its priority is 5).',
-      'It is the next of the queue ranked.',
+      'It is the next task of the queue ranked.',
       '2 ready tasks of the queue ranked come first (its priority is 5).',
     ]);
     const many = Array.from({ length: 1_000 }, () => ({ name: 'ranked', priority: 10, createdBy: 'test', trigger: 'api' as const }));

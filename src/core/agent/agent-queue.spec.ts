@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { isAgentQueue } from './agent-queue.ts';
 
-it('the queues of agents are known by their names', () => {
+it('recognises the queues of agents by name', () => {
   expect(['agents', 'agents-gpu', 'agents-'].map(isAgentQueue)).toEqual([true, true, true]);
   expect(['default', 'agentsgpu', 'my-agents', 'Agents', ''].map(isAgentQueue)).toEqual([false, false, false, false, false]);
 });

@@ -1,7 +1,7 @@
-/** Of tasks that agents run and that name no other queue. */
+/** The default queue of tasks that agents run. */
 export const AGENT_QUEUE = 'agents';
 
-/** Whether the tasks of a queue are leased over HTTP: no worker of a process claims from it. */
+/** True for queues whose tasks are leased over HTTP. In-process workers do not claim from them. */
 export function isAgentQueue(name: string): boolean {
   return name === AGENT_QUEUE || name.startsWith(`${AGENT_QUEUE}-`);
 }

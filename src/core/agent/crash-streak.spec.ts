@@ -15,13 +15,13 @@ describe('crashStreak', () => {
     ['one boot lost three tasks at once', [crash('1', 'x', 0), crash('1', 'y', 0), crash('1', 'z', 14)], 1],
     ['three boots, each with another task', [crash('1', 'x', 0), crash('2', 'y', 1), crash('3', 'z', 2)], 3],
     ['three boots, all with the same task', [crash('1', 'x', 0), crash('2', 'x', 60), crash('3', 'x', 120)], 1],
-    ['one boot that fell silent again and again', [crash('1', 'x', 0), crash('1', 'y', 60), crash('1', 'z', 120)], 3],
-    ['the poison and its neighbours', [crash('1', 'x', 0), crash('1', 'y', 0), crash('2', 'x', 30), crash('3', 'y', 60)], 1],
+    ['one boot that lost its lease again and again', [crash('1', 'x', 0), crash('1', 'y', 60), crash('1', 'z', 120)], 3],
+    ['a poison pill and its neighbours', [crash('1', 'x', 0), crash('1', 'y', 0), crash('2', 'x', 30), crash('3', 'y', 60)], 1],
   ])('%s', (_what, crashes, streak) => {
     expect(crashStreak(crashes, SPREAD)).toBe(streak);
   });
 
-  it('does not depend on the order it is told in, and never exceeds tasks', () => {
+  it('ignores the order of its input, and never exceeds the number of tasks', () => {
     const some = fc.array(
       fc.tuple(fc.constantFrom('1', '2', '3'), fc.constantFrom('x', 'y', 'z'), fc.uniqueArray(fc.nat(300), { maxLength: 3 })),
     );

@@ -1,14 +1,15 @@
-/** A task that was running at an agent when it ended or fell silent. */
+/** A task that was running on an agent when the agent ended or its lease was lost. */
 export interface AgentCrash {
-  /** Names the boot of the agent. */
+  /** The lease owner: it identifies one boot of the agent. */
   readonly owner: string;
   readonly taskId: string;
   readonly at: Date;
 }
 
 /**
- * How often an agent ended or fell silent with tasks that had not done that to it before. What one boot lost within `spreadMs`
- * was lost at once: an agent that runs three tasks dies once, and a poisoned task that kills it three times counts once.
+ * Counts how often an agent crashed with tasks that had not crashed it before. Losses of one boot within `spreadMs`
+ * count once, because an agent that runs three tasks dies only once. A poison pill that kills the agent three times
+ * also counts once.
  */
 export function crashStreak(crashes: readonly AgentCrash[], spreadMs: number): number {
   const known = new Set<string>();

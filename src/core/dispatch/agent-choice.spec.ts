@@ -11,21 +11,21 @@ const agent = (id: string, given: Partial<WaitingAgent> = {}): WaitingAgent => (
   ...given,
 });
 
-describe('the agent that gets the next task', () => {
-  it('by round_robin is the one served longest ago', () => {
+describe('chooseAgent', () => {
+  it('round_robin chooses the agent that was served longest ago', () => {
     expect(chooseAgent('round_robin', [agent('a', { servedAt: 2 }), agent('b', { servedAt: 1, running: 2 })])?.id).toBe('b');
   });
 
-  it('by least_loaded is the one that uses the smallest part of its slots', () => {
+  it('least_loaded chooses the agent that uses the smallest share of its slots', () => {
     const all = [agent('a', { running: 1 }), agent('b', { running: 2, maxConcurrency: 10 })];
     expect(chooseAgent('least_loaded', all)?.id).toBe('b');
   });
 
-  it('by capability is the most specific', () => {
+  it('capability chooses the agent with the fewest capabilities', () => {
     expect(chooseAgent('capability', [agent('a', { capabilities: ['gpu', 'llm'] }), agent('b', { capabilities: ['gpu'] })])?.id).toBe('b');
   });
 
-  it('is never one without room, is one if any has room, and does not depend on the order of the question', () => {
+  it('never chooses an agent without free slots, chooses one if any has some, and ignores the input order', () => {
     const agents = fc.uniqueArray(
       fc.record({
         id: fc.string(),

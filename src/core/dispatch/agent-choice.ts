@@ -1,4 +1,4 @@
-/** Which of the agents that wait gets the next task. */
+/** How the next task is given to one of the waiting agents. */
 export const AGENT_STRATEGIES = ['round_robin', 'least_loaded', 'capability'] as const;
 export type AgentStrategy = (typeof AGENT_STRATEGIES)[number];
 
@@ -7,14 +7,15 @@ export interface WaitingAgent {
   readonly capabilities: readonly string[];
   readonly running: number;
   readonly maxConcurrency: number;
-  /** When it got its last task, on any clock that only rises; -Infinity: never. */
+  /** When the agent got its last task, by a monotonic clock; -Infinity means never. */
   readonly servedAt: number;
 }
 
 /**
- * Of those with room. `round_robin`: who was served longest ago. `least_loaded`: who uses the smallest part of its slots.
- * `capability`: the most specific one, which leaves those that can do more to the tasks that need more. Ties go to the
- * less loaded, then to who was served longest ago, then by id.
+ * Chooses among the agents that have free slots. `round_robin`: the agent that was served longest ago. `least_loaded`:
+ * the agent that uses the smallest share of its slots. `capability`: the agent with the fewest capabilities, so that
+ * more capable agents stay free for tasks that need them. A tie goes to the less loaded agent, then to the one served
+ * longest ago, then to the smaller id.
  */
 export function chooseAgent<Agent extends WaitingAgent>(strategy: AgentStrategy, waiting: readonly Agent[]): Agent | undefined {
   const first: Record<AgentStrategy, (agent: Agent) => number> = {

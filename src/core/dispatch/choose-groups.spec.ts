@@ -11,7 +11,7 @@ const budget = (key: string, slots: number, tokens = Number.POSITIVE_INFINITY): 
   bucketTokens: null,
   nextTokenMs: Number.isFinite(tokens) ? 40 : null,
 });
-const lane = (key: string | null, ...ranks: number[]): ReadyGroup => ({ group: key, ranks, hasMore: false });
+const group = (key: string | null, ...ranks: number[]): ReadyGroup => ({ group: key, ranks, hasMore: false });
 const ten = (from: number) => Array.from({ length: 10 }, (_, i) => from + i);
 
 const choose = (given: Partial<DispatchState>) =>
@@ -28,49 +28,49 @@ const choose = (given: Partial<DispatchState>) =>
 const taken = (given: Partial<DispatchState>) => Object.fromEntries([...choose(given).take].map(([key, count]) => [key ?? '-', count]));
 
 describe('the strategy', () => {
-  const ready = [lane('a', ...ten(0)), lane('b', ...ten(100)), lane(null, ...ten(5))];
+  const ready = [group('a', ...ten(0)), group('b', ...ten(100)), group(null, ...ten(5))];
 
-  it('priority takes the smallest ranks, of whichever lane', () => {
-    expect(taken({ ready, strategy: 'priority' })).toEqual({ a: 8, '-': 2 }); // 0–7 and 5, 6; of equal ranks the first in turn
+  it('priority takes the smallest ranks, across all groups', () => {
+    expect(taken({ ready, strategy: 'priority' })).toEqual({ a: 8, '-': 2 }); // 0–7 and 5, 6; equal ranks go to the first in turn
   });
 
-  it('round_robin takes from each lane in turn and goes on after the last', () => {
+  it('round_robin takes from each group in turn and continues after the last one', () => {
     expect(taken({ ready, strategy: 'round_robin', wanted: 4 })).toEqual({ '-': 1, a: 2, b: 1 });
     expect(choose({ ready, strategy: 'round_robin', wanted: 1, lastGroup: 'a' }).lastGroup).toBe('b');
     expect(choose({ ready, strategy: 'round_robin', wanted: 1, lastGroup: 'b' }).lastGroup).toBeNull();
   });
 
-  it('fair gives to those of whom the fewest run', () => {
+  it('fair prefers the keys with the fewest running tasks', () => {
     expect(taken({ ready, strategy: 'fair', active: new Map([['a', 5]]), wanted: 4 })).toEqual({ '-': 2, b: 2 });
   });
 
-  it('fair counts all lanes of one key together', () => {
-    const lanes = [lane('cap:gpu|x', 0, 1), lane('x|task:t', 2, 3), lane('y', 100, 101)];
-    expect(taken({ ready: lanes, strategy: 'fair', wanted: 4 })).toEqual({ 'cap:gpu|x': 2, y: 2 });
+  it('fair counts all groups of one key together', () => {
+    const groups = [group('cap:gpu|x', 0, 1), group('x|task:t', 2, 3), group('y', 100, 101)];
+    expect(taken({ ready: groups, strategy: 'fair', wanted: 4 })).toEqual({ 'cap:gpu|x': 2, y: 2 });
   });
 });
 
 describe('limits', () => {
-  it('hold for all lanes of a key together', () => {
-    const ready = [lane('a|provider:p', ...ten(0)), lane('b|provider:p', ...ten(0)), lane('c', ...ten(50))];
+  it('apply to all groups of a key together', () => {
+    const ready = [group('a|provider:p', ...ten(0)), group('b|provider:p', ...ten(0)), group('c', ...ten(50))];
     const choice = choose({ ready, budgets: [budget('provider:p', 3)] });
     expect((choice.take.get('a|provider:p') ?? 0) + (choice.take.get('b|provider:p') ?? 0)).toBe(3);
     expect(choice).toMatchObject({ throttled: true, retryInMs: null });
   });
 
-  it('tell when a rate opens, unless something else is full too', () => {
-    const ready = [lane('a|b', 1)];
+  it('yield the time of the next token, unless running tasks block the group too', () => {
+    const ready = [group('a|b', 1)];
     expect(choose({ ready, budgets: [budget('a', 5, 0)] })).toMatchObject({ throttled: true, retryInMs: 40 });
     expect(choose({ ready, budgets: [budget('a', 5, 0), budget('b', 0)] })).toMatchObject({ throttled: true, retryInMs: null });
   });
 });
 
-it('a lane that nobody here may run is left alone, and is not held by a limit', () => {
-  expect(choose({ ready: [lane('cap:gpu+llm', 1)], capabilities: new Set(['gpu']) })).toMatchObject({ take: new Map(), throttled: false });
+it('skips a group whose capabilities are missing, without calling it throttled', () => {
+  expect(choose({ ready: [group('cap:gpu+llm', 1)], capabilities: new Set(['gpu']) })).toMatchObject({ take: new Map(), throttled: false });
 });
 
 const keys = fc.subarray(['a', 'b', 'c', 'd']);
-const lanes = fc
+const groups = fc
   .uniqueArray(
     fc.record({ keys, capabilities: fc.subarray(['gpu', 'llm']), ranks: fc.array(fc.integer(), { minLength: 1, maxLength: 8 }) }),
     {
@@ -81,7 +81,7 @@ const lanes = fc
   .map((all) => all.map((one) => ({ group: formatDispatchGroup(one), ranks: one.ranks.sort((a, b) => a - b), hasMore: false })));
 const situations = fc.record({
   strategy: fc.constantFrom(...STRATEGIES),
-  ready: lanes,
+  ready: groups,
   wanted: fc.integer({ min: 0, max: 20 }),
   limits: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.tuple(fc.nat(6), fc.nat(6))),
   active: fc.dictionary(fc.constantFrom('a', 'b', 'a|b'), fc.nat(5)),
@@ -90,7 +90,7 @@ const situations = fc.record({
 
 type Arbitrary = typeof situations extends fc.Arbitrary<infer T> ? T : never;
 
-describe('whatever the situation', () => {
+describe('for any state', () => {
   const run = ({ limits, active, capabilities, ...rest }: Arbitrary) => {
     const budgets = Object.entries(limits).map(([key, [slots, passes]]) => budget(key, slots, passes));
     const before = new Map(budgets.map(({ key, slots, tokens }) => [key, Math.min(slots, tokens)]));
@@ -99,7 +99,7 @@ describe('whatever the situation', () => {
     return { choice, before, able, budgets };
   };
 
-  it('no key gets more than its budget, nobody what he cannot run, and never more than wanted', () => {
+  it('no key exceeds its budget, no group without its capabilities starts, and no more start than wanted', () => {
     fc.assert(
       fc.property(situations, (situation) => {
         const { choice, before, able } = run(situation);
@@ -118,7 +118,7 @@ describe('whatever the situation', () => {
     );
   });
 
-  it('what may start is started while more is wanted', () => {
+  it('no admissible task is left out while more are wanted', () => {
     fc.assert(
       fc.property(situations, (situation) => {
         const { choice, able, budgets } = run(situation);

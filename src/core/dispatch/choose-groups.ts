@@ -1,73 +1,79 @@
 import { parseDispatchGroup } from './dispatch-group.ts';
 import { consume, hasCapacity, type LimitBudget } from './limit-budget.ts';
 
-/** In which order a queue gives out what is ready. `fifo` is told apart when a task is ranked (its priority gives no head start). */
+/**
+ * The order in which a queue dispatches its ready tasks. `fifo` differs from `priority` only in the rank of a task:
+ * its priority gives no head start.
+ */
 export const STRATEGIES = ['fifo', 'priority', 'round_robin', 'fair'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 export interface ReadyGroup {
-  /** null: the tasks outside of lanes. */
+  /** null: the tasks without a dispatch group. */
   readonly group: string | null;
-  /** Of its first ready tasks, in order; the smallest number goes first. */
+  /** The ranks of its first ready tasks, in order. The smallest rank goes first. */
   readonly ranks: readonly number[];
-  /** It may hold more tasks than these. */
+  /** The group may hold more tasks than these. */
   readonly hasMore: boolean;
 }
 
 export interface DispatchState {
   readonly strategy: Strategy;
   readonly ready: readonly ReadyGroup[];
-  /** How many tasks are wanted. */
+  /** How many tasks are requested. */
   readonly wanted: number;
-  /** Of the limited keys. */
+  /** The budgets of the limited keys. */
   readonly budgets: readonly LimitBudget[];
-  /** Lane → leased tasks. */
+  /** Leased tasks by dispatch group. */
   readonly active: ReadonlyMap<string, number>;
-  /** Of who wants them; undefined: all. */
+  /** The capabilities of the worker or agent; undefined means all. */
   readonly capabilities: ReadonlySet<string> | undefined;
-  /** The lane whose turn was the last one, for `round_robin`. */
+  /** The group that was served last, for `round_robin`. */
   readonly lastGroup: string | null;
 }
 
 export interface DispatchChoice {
-  /** Lane → how many of its first tasks. */
+  /** How many of its first tasks to claim, by dispatch group. */
   readonly take: ReadonlyMap<string | null, number>;
-  /** The lane whose turn was the last one. */
+  /** The group that was served last. */
   readonly lastGroup: string | null;
-  /** A limit keeps ready tasks back. */
+  /** A limit blocks ready tasks. */
   readonly throttled: boolean;
-  /** When a rate lets the next of those pass, milliseconds from now; null: no rate will. */
+  /** Milliseconds until a rate limit admits the next blocked task. Null: the tasks are blocked by running tasks. */
   readonly retryInMs: number | null;
 }
 
 interface Candidate {
   readonly ready: ReadyGroup;
   readonly budgets: readonly LimitBudget[];
-  /** Shared with the lanes of the same first key. */
+  /** Shared by all groups with the same first key. */
   readonly share: { running: number };
-  /** Its place in the round. */
+  /** Its position in the round. */
   readonly turn: number;
   taken: number;
 }
 
-/** From each lane as many as its limits, the strategy and the number wanted allow. Whatever may start is started, if enough are wanted. */
-export function chooseGroups(situation: DispatchState): DispatchChoice {
-  const candidates = candidatesOf(situation);
-  let { lastGroup } = situation;
-  for (let i = 0; i < situation.wanted; i++) {
-    const best = firstOf(candidates, situation.strategy);
+/**
+ * Decides how many tasks each dispatch group may start, by its limits, the strategy and the number requested. No
+ * admissible task is left out while more are requested.
+ */
+export function chooseGroups(state: DispatchState): DispatchChoice {
+  const candidates = candidatesOf(state);
+  let { lastGroup } = state;
+  for (let i = 0; i < state.wanted; i++) {
+    const best = firstOf(candidates, state.strategy);
     if (!best) break;
     best.taken += 1;
     best.share.running += 1;
     best.budgets.forEach(consume);
     lastGroup = best.ready.group;
   }
-  const held = candidates.filter((one) => hasMore(one) && !one.budgets.every(hasCapacity));
-  const waits = held.flatMap(({ budgets }) => retryTimesMs(budgets));
+  const throttled = candidates.filter((one) => hasMore(one) && !one.budgets.every(hasCapacity));
+  const waits = throttled.flatMap(({ budgets }) => retryTimesMs(budgets));
   return {
     take: new Map(candidates.filter(({ taken }) => taken > 0).map(({ ready, taken }) => [ready.group, taken])),
     lastGroup,
-    throttled: held.length > 0,
+    throttled: throttled.length > 0,
     retryInMs: waits.length > 0 ? Math.min(...waits) : null,
   };
 }
@@ -75,19 +81,19 @@ export function chooseGroups(situation: DispatchState): DispatchChoice {
 function candidatesOf({ ready, budgets, active, capabilities, lastGroup }: DispatchState): Candidate[] {
   const byKey = new Map(budgets.map((budget) => [budget.key, budget]));
   const shares = new Map<string, { running: number }>();
-  const shareOf = (lane: string | null) => {
-    const key = parseDispatchGroup(lane).keys[0] ?? `lane ${lane ?? ''}`;
+  const shareOf = (group: string | null) => {
+    const key = parseDispatchGroup(group).keys[0] ?? `group ${group ?? ''}`;
     const share = shares.get(key) ?? { running: 0 };
     shares.set(key, share);
     return share;
   };
-  for (const [lane, count] of active) shareOf(lane).running += count;
+  for (const [group, count] of active) shareOf(group).running += count;
   const round = [...ready].sort((a, b) => compare(a.group ?? '', b.group ?? ''));
   const next = round.findIndex(({ group }) => compare(group ?? '', lastGroup ?? '') > 0);
   return round.flatMap((one, place) => {
-    const lane = parseDispatchGroup(one.group);
-    if (capabilities && !lane.capabilities.every((name) => capabilities.has(name))) return [];
-    const limits = lane.keys.flatMap((key) => byKey.get(key) ?? []);
+    const needs = parseDispatchGroup(one.group);
+    if (capabilities && !needs.capabilities.every((name) => capabilities.has(name))) return [];
+    const limits = needs.keys.flatMap((key) => byKey.get(key) ?? []);
     const turn = (place - Math.max(0, next) + round.length) % round.length;
     return [{ ready: one, budgets: limits, share: shareOf(one.group), turn, taken: 0 }];
   });
@@ -116,7 +122,10 @@ function weigh({ ready, share, turn, taken }: Candidate, strategy: Strategy): re
   return [rank, turn];
 }
 
-/** A lane opens when each of its empty buckets has a token again; one that is full of running tasks, at an end nobody knows. */
+/**
+ * When the group has tokens again. A group blocked by running tasks yields nothing, because the end of a task is not
+ * known.
+ */
 function retryTimesMs(budgets: readonly LimitBudget[]): number[] {
   if (budgets.some(({ slots }) => slots <= 0)) return [];
   return [Math.max(...budgets.filter((budget) => !hasCapacity(budget)).map(({ nextTokenMs }) => nextTokenMs ?? 0))];

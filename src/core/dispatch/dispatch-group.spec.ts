@@ -10,19 +10,19 @@ const words = fc.uniqueArray(
   { maxLength: 4 },
 );
 
-describe('a lane as text', () => {
-  it('says what it needs and counts', () => {
+describe('the text of a dispatch group', () => {
+  it('names its capabilities and keys', () => {
     expect(formatDispatchGroup({ capabilities: ['llm', 'gpu'], keys: ['account:7', 'provider:openai'] })).toBe(
       'cap:gpu+llm|account:7|provider:openai',
     );
   });
 
-  it('is null when nothing but the queue decides', () => {
+  it('is null without capabilities and keys', () => {
     expect(formatDispatchGroup({ capabilities: [], keys: [] })).toBeNull();
     expect(parseDispatchGroup(null)).toEqual({ capabilities: [], keys: [] });
   });
 
-  it('is read as it was written, whatever the words', () => {
+  it('parses to what was formatted, for any names', () => {
     fc.assert(
       fc.property(words, words, (capabilities, keys) => {
         expect(parseDispatchGroup(formatDispatchGroup({ capabilities, keys }))).toEqual({ capabilities: [...capabilities].sort(), keys });
@@ -30,7 +30,7 @@ describe('a lane as text', () => {
     );
   });
 
-  it('can be stored by PostgreSQL, whatever the words', () => {
+  it('can be stored by PostgreSQL, for any names', () => {
     fc.assert(
       fc.property(words, words, (capabilities, keys) => {
         const text = formatDispatchGroup({ capabilities, keys }) ?? '';
@@ -40,7 +40,7 @@ describe('a lane as text', () => {
     );
   });
 
-  it('is the same for the same needs', () => {
+  it('is equal for equal needs', () => {
     expect(formatDispatchGroup({ capabilities: ['b', 'a', 'b'], keys: ['k', 'k'] })).toBe(
       formatDispatchGroup({ capabilities: ['a', 'b'], keys: ['k'] }),
     );

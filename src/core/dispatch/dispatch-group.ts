@@ -1,23 +1,24 @@
 /**
- * What must be respected before a task may start: the capabilities it needs of whoever runs it, and the keys under which
- * it is counted. Tasks of one lane are alike in both, so that a claim decides about lanes and not about tasks.
+ * What must be respected before a task may start: the capabilities that its worker needs, and the keys under which the
+ * task is counted. All tasks of a group have the same capabilities and keys, so a claim decides per group, not per
+ * task.
  */
 export interface DispatchGroup {
   readonly capabilities: readonly string[];
-  /** The first is the one that the strategy `fair` shares the slots between. */
+  /** The strategy `fair` shares the slots between the values of the first key. */
   readonly keys: readonly string[];
 }
 
-/** Of a key or the name of a capability: a lane must fit an index. */
+/** The longest key or capability name, because a dispatch group must fit into an index entry. */
 export const MAX_KEY_LENGTH = 200;
 
-/** The keys that definitions bring by themselves. */
+/** Keys that every task definition brings. */
 export const taskKey = (name: string): string => `task:${name}`;
 export const providerKey = (name: string): string => `provider:${name}`;
 
 const CAPABILITIES = 'cap:';
 
-/** `cap:gpu+llm|account:7|provider:openai`, or null for a task that anybody may run at any time. */
+/** Returns `cap:gpu+llm|account:7|provider:openai`, or null for a task without capabilities and keys. */
 export function formatDispatchGroup({ capabilities, keys }: DispatchGroup): string | null {
   const parts = [...new Set(keys)].map((key) => escape(key).replace(/^cap:/, `cap${code(':')}`));
   if (capabilities.length > 0) parts.unshift(CAPABILITIES + [...new Set(capabilities)].sort().map(escape).join('+'));
@@ -30,7 +31,7 @@ export function parseDispatchGroup(text: string | null): DispatchGroup {
   return { capabilities: capabilities.map(unescape), keys: parts.map(unescape) };
 }
 
-/** Also what PostgreSQL cannot store. */
+/** Escapes the separators and the characters that PostgreSQL cannot store. */
 const escape = (text: string) => text.replace(/[%|+\p{Cc}\p{Cs}]/gu, code);
 const unescape = (text: string) => text.replace(/%([0-9a-f]{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
 

@@ -13,17 +13,17 @@ const state = (given: Partial<LimitState>): LimitState => ({
 });
 
 describe('the budget of a key', () => {
-  it('is what its limit leaves beside what runs', () => {
+  it('is the limit less the running tasks', () => {
     expect(limitBudgetOf(state({ maxRunning: 3 }), 1).slots).toBe(2);
   });
 
-  it('is none when more run than a lowered limit allows', () => {
+  it('is 0 when more tasks run than a lowered limit allows', () => {
     const budget = limitBudgetOf(state({ maxRunning: 3 }), 5);
     expect(budget.slots).toBe(0);
     expect(hasCapacity(budget)).toBe(false);
   });
 
-  it('fills its bucket with time, as far as it holds', () => {
+  it('refills its bucket over time, up to its size', () => {
     const rate = { rateCount: 10, ratePeriodMs: 1_000 };
     expect(limitBudgetOf(state({ ...rate, tokens: 0, elapsedMs: 250 }), 0)).toMatchObject({
       tokens: 2,
@@ -33,11 +33,11 @@ describe('the budget of a key', () => {
     expect(limitBudgetOf(state({ ...rate, tokens: 4, elapsedMs: 60_000 }), 0)).toMatchObject({ tokens: 10, bucketTokens: 10 });
   });
 
-  it('takes nothing away when the clock goes back', () => {
+  it('loses no tokens when the clock goes back', () => {
     expect(limitBudgetOf(state({ rateCount: 10, ratePeriodMs: 1_000, tokens: 3, elapsedMs: -5_000 }), 0).tokens).toBe(3);
   });
 
-  it('lets no more start than the bucket held at first and what flowed into it since', () => {
+  it('starts no more tasks than the initial tokens plus the refill', () => {
     const rates = fc.record({ rateCount: fc.integer({ min: 1, max: 50 }), ratePeriodMs: fc.integer({ min: 1, max: 5_000 }) });
     const claims = fc.array(fc.record({ after: fc.integer({ min: 0, max: 2_000 }), wanted: fc.integer({ min: 0, max: 30 }) }));
     fc.assert(

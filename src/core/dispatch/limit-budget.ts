@@ -1,12 +1,12 @@
-/** A limit of a key as a claim finds it. */
+/** The stored state of a key's limit, as a claim reads it. */
 export interface LimitState {
   readonly key: string;
-  /** Leased tasks at once; null: any number. */
+  /** How many tasks may be leased at once; null means unlimited. */
   readonly maxRunning: number | null;
-  /** Claims in each period, in the long run; as many may come at once. */
+  /** How many claims each period allows on average. A burst may have the same number. */
   readonly rateCount: number | null;
   readonly ratePeriodMs: number | null;
-  /** What the bucket held `elapsedMs` ago. */
+  /** The tokens in the bucket `elapsedMs` ago. */
   readonly tokens: number | null;
   readonly elapsedMs: number | null;
 }
@@ -14,17 +14,17 @@ export interface LimitState {
 /** How many more tasks of a key may start now. */
 export interface LimitBudget {
   readonly key: string;
-  /** By the number that runs. */
+  /** Left of the limit on running tasks. */
   slots: number;
-  /** By the rate. */
+  /** Left of the rate limit. */
   tokens: number;
-  /** What its bucket holds now; null without a rate. */
+  /** The tokens in the bucket now; null without a rate limit. */
   readonly bucketTokens: number | null;
-  /** Once all its passes are used: until there is one more, milliseconds. Null without a rate. */
+  /** Milliseconds from an empty bucket to the next token; null without a rate limit. */
   readonly nextTokenMs: number | null;
 }
 
-/** A token is there when it is nearly whole: sums of fractions fall short by less than this. */
+/** Sums of fractions fall short of a whole token by less than this. */
 const ROUNDING_TOLERANCE = 1e-9;
 
 export function limitBudgetOf({ key, maxRunning, rateCount, ratePeriodMs, ...bucket }: LimitState, running: number): LimitBudget {
@@ -39,7 +39,7 @@ export function limitBudgetOf({ key, maxRunning, rateCount, ratePeriodMs, ...buc
 
 export const hasCapacity = ({ slots, tokens }: LimitBudget): boolean => slots > 0 && tokens > 0;
 
-export function consume(room: LimitBudget): void {
-  room.slots -= 1;
-  room.tokens -= 1;
+export function consume(budget: LimitBudget): void {
+  budget.slots -= 1;
+  budget.tokens -= 1;
 }

@@ -11,11 +11,11 @@ const budget = (key: string, slots: number): LimitBudget => ({
 });
 const waiting = ['a', 'a', 'cap:gpu', 'b', null].map((lane, id) => ({ id, lane }));
 
-it('lets pass in order what its limits and the capabilities allow', () => {
+it('selects in order what the limits and the capabilities allow', () => {
   const admitted = selectAdmissible(waiting, { wanted: 9, budgets: [budget('a', 1), budget('b', 0)], capabilities: new Set<string>() });
   expect(admitted.map(({ id }) => id)).toEqual([0, 4]);
 });
 
-it('lets pass as many as are wanted', () => {
+it('selects as many as are wanted', () => {
   expect(selectAdmissible(waiting, { wanted: 3, budgets: [], capabilities: undefined }).map(({ id }) => id)).toEqual([0, 1, 2]);
 });

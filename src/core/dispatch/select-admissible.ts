@@ -5,7 +5,10 @@ interface Waiting {
   readonly lane: string | null;
 }
 
-/** The first of these that may start, `wanted` at most; for tasks whose order is nobody's choice. `capabilities`: undefined for all. */
+/**
+ * Selects the first admissible tasks in the given order, `wanted` at most. Used where no dispatch strategy applies.
+ * `capabilities` undefined means all.
+ */
 export function selectAdmissible<T extends Waiting>(
   waiting: readonly T[],
   { wanted, budgets, capabilities }: { wanted: number; budgets: readonly LimitBudget[]; capabilities: ReadonlySet<string> | undefined },
@@ -13,9 +16,9 @@ export function selectAdmissible<T extends Waiting>(
   const admitted: T[] = [];
   for (const one of waiting) {
     if (admitted.length >= wanted) break;
-    const lane = parseDispatchGroup(one.lane);
-    const limits = budgets.filter(({ key }) => lane.keys.includes(key));
-    if (!limits.every(hasCapacity) || (capabilities && !lane.capabilities.every((name) => capabilities.has(name)))) continue;
+    const needs = parseDispatchGroup(one.lane);
+    const limits = budgets.filter(({ key }) => needs.keys.includes(key));
+    if (!limits.every(hasCapacity) || (capabilities && !needs.capabilities.every((name) => capabilities.has(name)))) continue;
     limits.forEach(consume);
     admitted.push(one);
   }

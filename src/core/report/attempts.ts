@@ -14,22 +14,23 @@ export const ATTEMPT_OUTCOMES = [
   'interrupted',
 ] as const;
 /**
- * `retried`: failed, and tried again. `snoozed`, `released`, `interrupted`: given back, by the handler, by a worker that shut
- * down, by a worker that died of something else. `crashed`: lost with its worker. `open`: not over.
+ * `retried`: failed and scheduled again. `snoozed`, `released` and `interrupted`: given back by the handler, by a
+ * worker that shut down, and by a worker that died for another reason. `crashed`: lost with its worker. `open`: not
+ * ended yet.
  */
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
-/** One lease of a task, from its claim to its end. Milliseconds. */
+/** One lease of a task, from its claim to its end. Durations are in milliseconds. */
 export interface AttemptReport {
   readonly generation: number;
   readonly attempt: number;
   readonly worker: string;
   readonly claimedAt: Date;
-  /** Null: leased, and never started. */
+  /** Null when the attempt was leased but never started. */
   readonly startedAt: Date | null;
-  /** Null while it is open. */
+  /** Null while the attempt is open. */
   readonly endedAt: Date | null;
-  /** The pause, and the time it was ready, since the attempt before (or since it was submitted). */
+  /** The time since the previous attempt (or the submission): the pause plus the time in the queue. */
   readonly pausedMs: number;
   readonly queuedMs: number;
   readonly leasedMs: number;
@@ -41,7 +42,7 @@ export interface AttemptReport {
 
 type Open = { -readonly [Key in keyof AttemptReport]: AttemptReport[Key] };
 
-/** The attempts of a life, in order; `last` is its last transition, which has no span when it was an end. */
+/** The attempts of a task, in order. `last` is its last transition; a final transition has no span. */
 export function attemptsOf(spans: readonly Span[], last: Step | undefined): AttemptReport[] {
   const attempts: Open[] = [];
   let current: Open | undefined;

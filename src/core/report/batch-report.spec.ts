@@ -6,7 +6,7 @@ import type { Step } from './timeline.ts';
 
 const T0 = Date.UTC(2026, 10, 23);
 
-/** Submitted at 0, claimed after `queuedMs`, ended `runMs` later; null: not that far. */
+/** Submitted at 0, claimed after `queuedMs`, ended `runMs` later. Null: not reached. */
 function member(
   id: string,
   queuedMs: number | null,
@@ -45,7 +45,7 @@ describe('batchReport', () => {
   ];
   const report = batchReport(members, new Date(T0 + 1_000));
 
-  it('counts what became of its tasks', () => {
+  it('counts tasks by status', () => {
     expect(report.counts).toEqual({ total: 9, completed: 3, failed: 3, cancelled: 1, open: 2 });
     expect(report.names.map(({ name, counts }) => [name, counts.total, counts.completed, counts.failed])).toEqual([
       ['a', 6, 3, 0],
@@ -53,7 +53,7 @@ describe('batchReport', () => {
     ]);
   });
 
-  it('measures those that have run, those that run until now', () => {
+  it('measures the tasks that have started, running ones until now', () => {
     expect(report.times).toEqual({
       queued: { p50: 40, p90: 100, p99: 100, max: 100 },
       run: { p50: 90, p90: 900, p99: 900, max: 900 },
@@ -62,7 +62,7 @@ describe('batchReport', () => {
     expect(report.names[1]?.times.run).toEqual({ p50: 60, p90: 80, p99: 80, max: 80 });
   });
 
-  it('names the five that ran longest', () => {
+  it('lists the five tasks that ran longest', () => {
     expect(report.slowest.map(({ id, runMs }) => [id, runMs])).toEqual([
       ['8', 900],
       ['2', 700],
@@ -73,20 +73,20 @@ describe('batchReport', () => {
     expect(report.slowest[1]).toEqual({ id: '2', name: 'a', status: 'completed', runMs: 700, queuedMs: 20, attempts: 1 });
   });
 
-  it('groups failures by their code, the most frequent first, each with an example', () => {
+  it('groups failures by code, the most frequent first, each with an example', () => {
     expect(report.failures).toEqual([
       { code: 'busy', count: 2, example: '3' },
       { code: 'attempt_timeout', count: 1, example: '4' },
     ]);
   });
 
-  it('has nothing to tell of no task', () => {
+  it('has no times for an empty batch', () => {
     expect(batchReport([], new Date(T0))).toMatchObject({ counts: { total: 0 }, wallMs: 0, times: { queued: null, run: null }, names: [] });
   });
 });
 
 describe('percentilesOf', () => {
-  it('takes the nearest rank', () => {
+  it('uses the nearest rank', () => {
     expect(percentilesOf(Array.from({ length: 200 }, (_, i) => 200 - i))).toEqual({ p50: 100, p90: 180, p99: 198, max: 200 });
     expect(percentilesOf([7])).toEqual({ p50: 7, p90: 7, p99: 7, max: 7 });
   });

@@ -3,12 +3,12 @@ import { type ExecutionReport, executionReport } from './execution-report.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 import type { Step } from './timeline.ts';
 
-/** A task of a batch with its whole audit. */
+/** A task of a batch with all its audit rows. */
 export interface BatchMember {
   readonly id: string;
   readonly name: string;
   readonly status: TaskStatus;
-  /** Of its error; null without one. */
+  /** The code of its error; null without an error. */
   readonly errorCode: string | null;
   readonly steps: readonly [Step, ...Step[]];
 }
@@ -16,13 +16,13 @@ export interface BatchMember {
 export interface BatchCounts {
   readonly total: number;
   readonly completed: number;
-  /** Failed or timed out. */
+  /** Tasks that failed or timed out. */
   readonly failed: number;
   readonly cancelled: number;
   readonly open: number;
 }
 
-/** Milliseconds in the queue and in handlers, of the tasks that have run; null when none has. */
+/** Percentiles of the milliseconds in the queue and in handlers, of all tasks that have started. Null when none has. */
 export interface BatchTimes {
   readonly queued: Percentiles | null;
   readonly run: Percentiles | null;
@@ -32,14 +32,14 @@ export interface BatchReport {
   readonly counts: BatchCounts;
   /** From the first submission to the last end, or until now. */
   readonly wallMs: number;
-  /** Of all tasks together. */
+  /** The sum over all tasks. */
   readonly runMs: number;
   readonly times: BatchTimes;
-  /** The five that ran longest, longest first. */
+  /** The five longest-running tasks, longest first. */
   readonly slowest: readonly { id: string; name: string; status: TaskStatus; runMs: number; queuedMs: number; attempts: number }[];
-  /** Of those that failed or timed out, most frequent first. */
+  /** Groups of failed and timed-out tasks, most frequent first. */
   readonly failures: readonly { code: string; count: number; example: string }[];
-  /** In the order of their names. */
+  /** Sorted by task name. */
   readonly names: readonly { name: string; counts: BatchCounts; times: BatchTimes }[];
 }
 

@@ -8,7 +8,7 @@ import type { Step } from './timeline.ts';
 const T0 = Date.UTC(2026, 10, 23);
 const BUSY: Failure = { class: 'transient', code: 'busy', message: 'busy', fingerprint: '0' };
 
-/** [ms since the first, reason, to, more] */
+/** [ms since the first transition, reason, to, more] */
 type Short = [at: number, reason: string, to: TaskStatus, more?: Partial<Step>];
 
 function steps(...all: Short[]): [Step, ...Step[]] {
@@ -29,7 +29,7 @@ function steps(...all: Short[]): [Step, ...Step[]] {
 const report = (...all: Short[]) => executionReport(steps(...all), new Date(T0 + 10_000));
 
 describe('executionReport', () => {
-  it('tells what was waited, queued and run', () => {
+  it('sums the time spent waiting, queued and running', () => {
     const told = report(
       [0, 'submit', 'pending', { attempt: 0 }],
       [100, 'promote', 'submitted', { attempt: 0 }],
@@ -62,7 +62,7 @@ describe('executionReport', () => {
     });
   });
 
-  it('tells each attempt with its error, the pause before it and who ran it', () => {
+  it('lists each attempt with its error, its pause and its worker', () => {
     const { attempts, states, runMs } = report(
       [0, 'submit', 'submitted', { attempt: 0 }],
       [10, 'claim', 'running', { actor: 'a' }],
@@ -94,7 +94,7 @@ describe('executionReport', () => {
     expect(attempts).toMatchObject([{ outcome, error: withError ? BUSY : null, runMs: 4, endedAt: new Date(T0 + 9) }]);
   });
 
-  it('counts what goes on elsewhere apart, in the same attempt', () => {
+  it('counts external work separately, within the same attempt', () => {
     const { attempts, runMs, states } = report(
       [0, 'submit', 'submitted'],
       [0, 'claim', 'running'],
@@ -105,13 +105,13 @@ describe('executionReport', () => {
     expect([runMs, states.external]).toEqual([10, 1_000]);
   });
 
-  it('counts until now while it is open', () => {
+  it('counts until now while the task is open', () => {
     const told = report([0, 'submit', 'submitted'], [4_000, 'claim', 'running']);
     expect(told).toMatchObject({ finishedAt: null, wallMs: 10_000, runMs: 6_000 });
     expect(told.attempts).toMatchObject([{ outcome: 'open', endedAt: null }]);
   });
 
-  it('leaves the time between an end and a retry by hand out of all but the whole', () => {
+  it('counts the time between an end and a manual retry only in the total', () => {
     const told = report(
       [0, 'submit', 'submitted'],
       [1, 'claim', 'running'],
@@ -127,7 +127,7 @@ describe('executionReport', () => {
     ]);
   });
 
-  it('takes a time that falls for the same moment', () => {
+  it('treats a time that goes back as the same moment', () => {
     const told = report([0, 'submit', 'submitted'], [50, 'claim', 'running'], [48, 'retry', 'submitted'], [60, 'cancel', 'cancelled']);
     expect(told).toMatchObject({ wallMs: 60, runMs: 0, states: { queued: 60 } });
   });
@@ -148,7 +148,7 @@ describe('executionReport', () => {
     return all;
   });
 
-  it('accounts for every millisecond of any life the transition table allows, once', () => {
+  it('accounts for every millisecond exactly once, for any path through the transition table', () => {
     fc.assert(
       fc.property(life, (all) => {
         const { wallMs, states, attempts, runMs } = report(...all);

@@ -2,20 +2,20 @@ import { isTerminal } from '../task/states.ts';
 import { type AttemptReport, attemptsOf } from './attempts.ts';
 import { type SpanKind, spansOf, type Step, totalsOf } from './timeline.ts';
 
-/** How a task spent its life. Milliseconds. */
+/** How long a task spent in each state. Durations are in milliseconds. */
 export interface ExecutionReport {
   readonly createdAt: Date;
-  /** Null while it is open. */
+  /** Null while the task is open. */
   readonly finishedAt: Date | null;
-  /** From its submission to its end, or until now; the sum of `states`. */
+  /** From its submission to its end, or until now. Equals the sum of `states`. */
   readonly wallMs: number;
-  /** In handlers, over all attempts. */
+  /** Time in handlers, summed over all attempts. */
   readonly runMs: number;
   readonly states: Readonly<Record<SpanKind, number>>;
   readonly attempts: readonly AttemptReport[];
 }
 
-/** `steps`: its whole audit in order, at least one. `now`: by the clock that wrote it. */
+/** `steps`: all audit rows in order, at least one. `now`: by the clock that wrote them. */
 export function executionReport(steps: readonly [Step, ...Step[]], now: Date): ExecutionReport {
   const spans = spansOf(steps, now);
   const last = steps.at(-1);

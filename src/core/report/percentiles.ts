@@ -5,7 +5,7 @@ export interface Percentiles {
   readonly max: number;
 }
 
-/** By nearest rank: each is one of the values. Null of none. */
+/** Percentiles by nearest rank, so each is one of the values. Null for an empty list. */
 export function percentilesOf(values: readonly number[]): Percentiles | null {
   const sorted = values.toSorted((a, b) => a - b);
   const max = sorted.at(-1);

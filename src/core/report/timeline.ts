@@ -1,7 +1,7 @@
 import type { Failure } from '../task/failure.ts';
 import type { TaskStatus } from '../task/states.ts';
 
-/** One row of a task's audit, in the order of its versions. */
+/** One audit row of a task. Rows are ordered by version. */
 export interface Step {
   readonly version: number;
   readonly generation: number;
@@ -15,13 +15,14 @@ export interface Step {
 }
 
 /**
- * What a task does with its time: waiting (for its hour or another task), queued (ready), leased (taken, not started), running,
- * external (the work goes on elsewhere), pausing (before it is tried again), ended (until a person retries it).
+ * What a task does with its time: waiting (for its start time or another task), queued (ready), leased (assigned, not
+ * started), running, external (the work runs in another system), pausing (between attempts), ended (until a manual
+ * retry).
  */
 export const SPANS = ['waiting', 'queued', 'leased', 'running', 'external', 'pausing', 'ended'] as const;
 export type SpanKind = (typeof SPANS)[number];
 
-/** The time from one transition to the next, milliseconds since the epoch. */
+/** The time between two transitions, in milliseconds since the Unix epoch. */
 export interface Span {
   readonly kind: SpanKind;
   readonly step: Step;
@@ -47,9 +48,9 @@ function kindOf({ to, reason }: Step): SpanKind {
 }
 
 /**
- * The spans of a life without a gap: from the first transition to `now`, or to the last one of a task that has ended.
- * Transitions are stamped with the start of their transaction, and one that had to wait for its row may bear an earlier
- * time than the one before: it counts as simultaneous.
+ * The spans of a task without a gap: from the first transition to `now`, or to the last transition of a finished task.
+ * A transition carries the start time of its transaction. One that waited for a row lock may therefore carry an
+ * earlier time than its predecessor: both count as simultaneous.
  */
 export function spansOf(steps: readonly Step[], now: Date): Span[] {
   let latest = Number.NEGATIVE_INFINITY;
@@ -63,7 +64,7 @@ export function spansOf(steps: readonly Step[], now: Date): Span[] {
   });
 }
 
-/** Milliseconds of each kind; those of all kinds together are the whole life. */
+/** Milliseconds by kind. Their sum is the whole lifetime. */
 export function totalsOf(spans: readonly Span[]): Record<SpanKind, number> {
   const totals = Object.fromEntries(SPANS.map((kind) => [kind, 0])) as Record<SpanKind, number>;
   for (const { kind, from, to } of spans) totals[kind] += to - from;

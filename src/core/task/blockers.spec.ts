@@ -52,46 +52,46 @@ function gate(code: BlockerCode, facts: Partial<WaitingFacts>) {
 
 describe('findBlockers', () => {
   it.each<[string, Partial<WaitingFacts>, BlockerCode[], Date | null]>([
-    ['nothing holds back what is ready and next', {}, [], null],
-    ['a wish to start later', PENDING, ['delay'], LATER],
-    ['the pause after a failure', { ...PENDING, attempt: 1 }, ['backoff'], LATER],
-    ['a time that has come', { status: 'pending' }, [], null],
-    ['a task it waits for', { status: 'pending', dependencies: [{ id: 'a', status: 'running', open: true }] }, ['dependencies'], null],
-    ['one that has ended', { status: 'pending', dependencies: [{ id: 'a', status: 'completed', open: false }] }, [], null],
+    ['nothing blocks a ready task that is next', {}, [], null],
+    ['a requested delay', PENDING, ['delay'], LATER],
+    ['the backoff after a failure', { ...PENDING, attempt: 1 }, ['backoff'], LATER],
+    ['a start time in the past', { status: 'pending' }, [], null],
+    ['an open dependency', { status: 'pending', dependencies: [{ id: 'a', status: 'running', open: true }] }, ['dependencies'], null],
+    ['a dependency that has ended', { status: 'pending', dependencies: [{ id: 'a', status: 'completed', open: false }] }, [], null],
     [
-      'both: nobody knows when',
+      'both: the time is unknown',
       { ...PENDING, dependencies: [{ id: 'a', status: 'pending', open: true }] },
       ['dependencies', 'delay'],
       null,
     ],
-    ['others before it', { ahead: 3 }, ['position'], null],
-    ['a queue that is paused', { paused: { queue: PAUSE, definition: null } }, ['paused'], null],
-    ['a name that is paused', { paused: { queue: null, definition: PAUSE } }, ['paused'], null],
-    ['a key of which enough run', { limits: [LIMIT, { ...LIMIT, running: 2 }] }, ['limit'], null],
-    ['a rate that is used up', { limits: [{ ...LIMIT, tokens: 0, nextTokenAt: LATER }] }, ['limit'], null],
-    ['limits with room', { limits: [LIMIT, { ...LIMIT, tokens: 3 }] }, [], null],
-    ['what nobody can do', { capabilities: ['gpu'], eligibleAgents: 0 }, ['capability'], null],
-    ['what somebody can do', { capabilities: ['gpu'], eligibleAgents: 1 }, [], null],
-    ['suspicion, in which it has no place among the others', { crashes: 1, ahead: 3 }, ['quarantine'], null],
-    ['a name nobody here knows', { handlerKnown: false }, ['handler'], null],
-    ['nobody who works', { runningInQueue: 0, workersInQueue: 0, workerProcesses: 0 }, ['workers'], null],
+    ['tasks ahead of it', { ahead: 3 }, ['position'], null],
+    ['a paused queue', { paused: { queue: PAUSE, definition: null } }, ['paused'], null],
+    ['a paused definition', { paused: { queue: null, definition: PAUSE } }, ['paused'], null],
+    ['a key at its limit', { limits: [LIMIT, { ...LIMIT, running: 2 }] }, ['limit'], null],
+    ['a used-up rate limit', { limits: [{ ...LIMIT, tokens: 0, nextTokenAt: LATER }] }, ['limit'], null],
+    ['limits with capacity', { limits: [LIMIT, { ...LIMIT, tokens: 3 }] }, [], null],
+    ['a missing capability', { capabilities: ['gpu'], eligibleAgents: 0 }, ['capability'], null],
+    ['an available capability', { capabilities: ['gpu'], eligibleAgents: 1 }, [], null],
+    ['quarantine, without a position in the queue', { crashes: 1, ahead: 3 }, ['quarantine'], null],
+    ['a name without a handler here', { handlerKnown: false }, ['handler'], null],
+    ['no workers', { runningInQueue: 0, workersInQueue: 0, workerProcesses: 0 }, ['workers'], null],
     ['slots of this process', { runningInQueue: 0, workerProcesses: 0, here: { slots: 5, running: 5 } }, [], null],
     ['a process that may serve its queue', { runningInQueue: 0, workersInQueue: 0 }, [], null],
     ['no attempt left', { attempt: 3 }, ['attempts'], null],
-    ['its last minute', { expiresAt: EARLIER }, ['expiry'], null],
-    ['time enough', { expiresAt: LATER }, [], null],
-    ['that it runs', RUNNING, ['running'], null],
-    ['that somebody has just taken it', { ...RUNNING, status: 'assigned', deadlineAt: null }, ['running'], null],
-    ['that it has completed', { status: 'completed', terminalAt: EARLIER }, ['final'], null],
-    ['that it has failed', { status: 'failed', terminalAt: EARLIER, runAt: LATER }, ['final'], null],
+    ['an imminent expiry', { expiresAt: EARLIER }, ['expiry'], null],
+    ['a distant expiry', { expiresAt: LATER }, [], null],
+    ['a running task', RUNNING, ['running'], null],
+    ['a leased task that has not started', { ...RUNNING, status: 'assigned', deadlineAt: null }, ['running'], null],
+    ['a completed task', { status: 'completed', terminalAt: EARLIER }, ['final'], null],
+    ['a failed task', { status: 'failed', terminalAt: EARLIER, runAt: LATER }, ['final'], null],
   ])('%s', (_what, facts, codes, earliestStart) => {
     expect(closed(facts)).toEqual(codes);
     expect(findBlockers({ ...READY, ...facts }, NOW).earliestStart).toEqual(earliestStart);
   });
 
   it.each<[BlockerCode, Partial<WaitingFacts>, string]>([
-    ['position', { ahead: 3 }, '3 ready tasks of the queue default come first (its priority is 5).'],
-    ['position', { ahead: QUEUE_COUNT_LIMIT }, '≥ 1000 ready tasks of the queue default come first (its priority is 5).'],
+    ['position', { ahead: 3 }, '3 ready tasks of the queue default are ahead of it (its priority is 5).'],
+    ['position', { ahead: QUEUE_COUNT_LIMIT }, '≥ 1000 ready tasks of the queue default are ahead of it (its priority is 5).'],
     [
       'backoff',
       { ...PENDING, attempt: 1, error: { code: 'ECONNRESET', message: 'hung up' } },
@@ -100,14 +100,14 @@ describe('findBlockers', () => {
     [
       'running',
       RUNNING,
-      'Attempt 1 of 3 is with host:7:boot and may take until 2026-11-23T09:05:00.000Z; its lease holds until 2026-11-23T09:05:00.000Z and is renewed.',
+      'Attempt 1 of 3 is leased by host:7:boot and may take until 2026-11-23T09:05:00.000Z; its lease is valid until 2026-11-23T09:05:00.000Z and is renewed.',
     ],
     [
       'running',
       { ...RUNNING, owner: null, leaseExpiresAt: null, externalId: 'job-9' },
-      'It waits for job-9 outside and may take until 2026-11-23T09:05:00.000Z.',
+      'It waits for the external work job-9 and may take until 2026-11-23T09:05:00.000Z.',
     ],
-    ['workers', { runningInQueue: 0 }, '1 processes that run tasks are connected; which queues they serve is not known.'],
+    ['workers', { runningInQueue: 0 }, '1 other processes that run tasks are connected to the database; their queues are not known.'],
     [
       'workers',
       { runningInQueue: 0, here: { slots: 5, running: 0 } },
@@ -117,13 +117,13 @@ describe('findBlockers', () => {
     [
       'final',
       { status: 'timeout', terminalAt: EARLIER },
-      'It ended timeout at 2026-11-23T08:00:00.000Z. It runs again only when somebody retries it.',
+      'It ended timeout at 2026-11-23T08:00:00.000Z. It runs again only after a manual retry.',
     ],
-  ])('says of %s %#', (code, facts, detail) => {
+  ])('describes %s %#', (code, facts, detail) => {
     expect(gate(code, facts)?.detail).toBe(detail);
   });
 
-  it('names the tasks it waits for', () => {
+  it('lists the dependencies', () => {
     const dependencies = [
       { id: 'a', status: 'completed' as const, open: false },
       { id: 'b', status: 'running' as const, open: true },
@@ -131,12 +131,12 @@ describe('findBlockers', () => {
     expect(gate('dependencies', { status: 'pending', dependencies })).toEqual({
       code: 'dependencies',
       open: false,
-      detail: '1 of the 2 tasks it waits for have not ended.',
+      detail: '1 of the 2 tasks it depends on have not ended.',
       dependsOn: dependencies,
     });
   });
 
-  it('for any facts says something of each gate once, and promises no start in the past', () => {
+  it('lists each blocker once for any facts, and no start time in the past', () => {
     const time = fc.constantFrom(EARLIER, LATER);
     const facts = fc.record({
       status: fc.constantFrom(...TASK_STATUSES),

@@ -3,7 +3,7 @@ import { isTerminal, publicStatus, type TaskStatus } from './states.ts';
 export interface DependencyFact {
   readonly id: string;
   readonly status: TaskStatus;
-  /** Whether it still holds the task back. */
+  /** True while it blocks the task. */
   readonly open: boolean;
 }
 
@@ -16,13 +16,13 @@ export interface LimitFact {
   readonly key: string;
   readonly maxRunning: number | null;
   readonly running: number;
-  /** How many more its rate would let start now; null: it has none. */
+  /** How many more tasks the rate limit admits now; null without a rate limit. */
   readonly tokens: number | null;
-  /** When its rate lets the next one start. */
+  /** When the rate limit admits the next task. */
   readonly nextTokenAt: Date | null;
 }
 
-/** What is known of a task that somebody is waiting for. */
+/** Everything that decides when a task starts. */
 export interface WaitingFacts {
   readonly name: string;
   readonly status: TaskStatus;
@@ -30,36 +30,36 @@ export interface WaitingFacts {
   readonly priority: number;
   readonly attempt: number;
   readonly maxAttempts: number;
-  /** Not before this time. */
+  /** The task does not start before this time. */
   readonly runAt: Date;
-  /** The task times out as a whole. */
+  /** The task times out at this time, whatever its attempts. */
   readonly expiresAt: Date | null;
   readonly owner: string | null;
   readonly leaseExpiresAt: Date | null;
   readonly deadlineAt: Date | null;
   readonly externalId: string | null;
   readonly terminalAt: Date | null;
-  /** Of the last failed attempt. */
+  /** The error of the last failed attempt. */
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly dependencies: readonly DependencyFact[];
   readonly paused: { readonly queue: PauseFact | null; readonly definition: PauseFact | null };
-  /** Of the keys under which it is counted. */
+  /** The limits of the keys under which the task is counted. */
   readonly limits: readonly LimitFact[];
-  /** What whoever runs it must be able to do, and how many are there that can. */
+  /** The capabilities that a worker or agent needs for the task. */
   readonly capabilities: readonly string[];
   readonly eligibleAgents: number;
-  /** How often its process ended while it ran. */
+  /** How often the process of the task ended while the task ran. */
   readonly crashes: number;
-  /** Ready tasks that its queue gives out first, counted up to QUEUE_COUNT_LIMIT. */
+  /** Ready tasks that its queue dispatches first, counted up to QUEUE_COUNT_LIMIT. */
   readonly ahead: number;
-  /** Whether the process that answers has a handler of this name. */
+  /** True when this process has a handler of this name. */
   readonly handlerKnown: boolean;
-  /** Tasks of its queue that run under a valid lease now, and the workers that hold them. */
+  /** Tasks of its queue that run under a valid lease now. */
   readonly runningInQueue: number;
   readonly workersInQueue: number;
-  /** Processes that have held leases and are connected to the database, whichever queues they serve. */
+  /** Processes that have held leases and are connected to the database, for any queue. */
   readonly workerProcesses: number;
-  /** The slots for its queue in the process that answers; null when that claims nothing. */
+  /** The slots for its queue in this process; null when this process does not claim from the queue. */
   readonly here: { readonly slots: number; readonly running: number } | null;
 }
 
@@ -83,24 +83,27 @@ export const BLOCKER_CODES = [
 ] as const;
 export type BlockerCode = (typeof BLOCKER_CODES)[number];
 
-/** One thing that must be so before a task runs. */
+/** One condition for the start of a task. */
 export interface Blocker {
   readonly code: BlockerCode;
-  /** Lets the task through. */
+  /** True when the condition is met. */
   readonly open: boolean;
   readonly detail: string;
-  /** When it opens (or, of `expiry` and `running`, closes) by itself. */
+  /** When the condition is met by itself. For `expiry` and `running`: when it ends. */
   readonly until?: Date;
   readonly dependsOn?: readonly DependencyFact[];
 }
 
 export interface BlockerReport {
   readonly blockers: readonly Blocker[];
-  /** Null: at once when a slot is free, or nobody can know. */
+  /** Null when the task may start as soon as a slot is free, and when the time cannot be known. */
   readonly earliestStart: Date | null;
 }
 
-/** Every gate between a task and its start, open ones included. `now`: by the clock that decides. */
+/**
+ * Lists every condition for the start of a task, including those that are met. `now` comes from the clock that
+ * decides.
+ */
 export function findBlockers(facts: WaitingFacts, now: Date): BlockerReport {
   if (facts.terminalAt !== null && isTerminal(facts.status)) return { blockers: [final(facts, facts.terminalAt)], earliestStart: null };
   if (facts.status === 'assigned' || facts.status === 'running')
@@ -123,38 +126,40 @@ export function findBlockers(facts: WaitingFacts, now: Date): BlockerReport {
 }
 
 function final({ status }: WaitingFacts, at: Date): Blocker {
-  const again = status === 'completed' ? 'Run it again as a new task.' : 'It runs again only when somebody retries it.';
+  const again = status === 'completed' ? 'Run it again as a new task.' : 'It runs again only after a manual retry.';
   return { code: 'final', open: false, detail: `It ended ${status} at ${at.toISOString()}. ${again}` };
 }
 
 function running({ attempt, maxAttempts, owner, externalId, deadlineAt, leaseExpiresAt }: WaitingFacts): Blocker {
   const until = deadlineAt ?? leaseExpiresAt ?? undefined;
   const who =
-    externalId === null ? `Attempt ${attempt} of ${maxAttempts} is with ${owner ?? 'a worker'}` : `It waits for ${externalId} outside`;
+    externalId === null
+      ? `Attempt ${attempt} of ${maxAttempts} is leased by ${owner ?? 'a worker'}`
+      : `It waits for the external work ${externalId}`;
   const how = deadlineAt === null ? 'and has not started' : `and may take until ${deadlineAt.toISOString()}`;
-  const lease = leaseExpiresAt === null ? '' : `; its lease holds until ${leaseExpiresAt.toISOString()} and is renewed`;
+  const lease = leaseExpiresAt === null ? '' : `; its lease is valid until ${leaseExpiresAt.toISOString()} and is renewed`;
   return { code: 'running', open: false, detail: `${who} ${how}${lease}.`, until };
 }
 
 function dependencies({ dependencies: all }: WaitingFacts): Blocker {
   const waiting = all.filter(({ open }) => open);
   const ended = waiting.filter(({ status }) => isTerminal(status)).map(({ id, status }) => `${id} ended ${status}`);
-  const remedy = `${ended.join(', ')}: retry it too, or cancel this task and retry it with ignoreDependencies (--ignore-dependencies).`;
-  const some = `${waiting.length} of the ${all.length} tasks it waits for`;
+  const remedy = `${ended.join(', ')}: retry these tasks too, or cancel this task and retry it with ignoreDependencies (--ignore-dependencies).`;
+  const some = `${waiting.length} of the ${all.length} tasks it depends on`;
   const detail =
     all.length === 0
-      ? 'It waits for no other task.'
+      ? 'It depends on no other task.'
       : ended.length === 0
         ? `${some} have not ended.`
-        : `${some} have to run first. ${remedy}`;
+        : `${some} must complete first. ${remedy}`;
   return { code: 'dependencies', open: waiting.length === 0, detail, ...(all.length > 0 && { dependsOn: all }) };
 }
 
-/** Before the first attempt a wish, later the pause after a failure. */
+/** Before the first attempt this is the requested delay, later the backoff after a failure. */
 function delay({ attempt, runAt, error }: WaitingFacts, now: Date): Blocker {
   const code = attempt > 0 ? 'backoff' : 'delay';
   if (runAt <= now)
-    return { code, open: true, detail: attempt > 0 ? 'The pause before its next attempt is over.' : 'It may start at any time.' };
+    return { code, open: true, detail: attempt > 0 ? 'The backoff before its next attempt is over.' : 'It may start at any time.' };
   const after = attempt > 0 && error ? ` after attempt ${attempt} failed (${error.code}: ${error.message})` : '';
   return { code, open: false, detail: `Not before ${runAt.toISOString()}${after}.`, until: runAt };
 }
@@ -171,7 +176,7 @@ function expiry({ expiresAt }: WaitingFacts, now: Date): Blocker[] {
 }
 
 function paused({ paused: { queue, definition }, ...facts }: WaitingFacts): Blocker {
-  const said = (what: string, { by, at }: PauseFact) => `${what} is paused, by ${by} since ${at.toISOString()}.`;
+  const said = (what: string, { by, at }: PauseFact) => `${what} was paused by ${by} at ${at.toISOString()}.`;
   const pauses = [queue && said(`The queue ${facts.queue}`, queue), definition && said(`The task ${facts.name}`, definition)];
   const detail = pauses.filter((sentence) => sentence !== null).join(' ');
   return { code: 'paused', open: detail === '', detail: detail || 'Neither its queue nor its name is paused.' };
@@ -180,9 +185,9 @@ function paused({ paused: { queue, definition }, ...facts }: WaitingFacts): Bloc
 function limit({ key, maxRunning, running, tokens, nextTokenAt }: LimitFact): Blocker {
   const full = maxRunning !== null && running >= maxRunning;
   const spent = tokens === 0;
-  const slots = maxRunning === null ? '' : `${running} of the ${maxRunning} tasks that may run under ${key} run now.`;
+  const slots = maxRunning === null ? '' : `${running} of the ${maxRunning} tasks allowed at once for ${key} are running.`;
   const next = nextTokenAt === null ? '' : ` The next may start at ${nextTokenAt.toISOString()}.`;
-  const rate = tokens === null ? '' : `Its rate lets ${tokens} more of ${key} start now.${spent ? next : ''}`;
+  const rate = tokens === null ? '' : `The rate limit of ${key} allows ${tokens} more now.${spent ? next : ''}`;
   const until = spent && !full && nextTokenAt !== null ? { until: nextTokenAt } : {};
   return { code: 'limit', open: !full && !spent, detail: [slots, rate].filter(Boolean).join(' '), ...until };
 }
@@ -192,17 +197,15 @@ function capability({ capabilities, eligibleAgents }: WaitingFacts): Blocker[] {
   const needs = `It needs ${capabilities.join(' and ')}`;
   const detail =
     eligibleAgents > 0
-      ? `${needs}; ${eligibleAgents} workers or agents that are online can do that.`
-      : `${needs}, and no worker or agent that is online can do that.`;
+      ? `${needs}; ${eligibleAgents} online workers or agents have that.`
+      : `${needs}; no online worker or agent has that.`;
   return [{ code: 'capability', open: eligibleAgents > 0, detail }];
 }
 
 function quarantine({ crashes }: WaitingFacts): Blocker[] {
   if (crashes === 0) return [];
   const often = crashes === 1 ? 'once' : `${crashes} times`;
-  return [
-    { code: 'quarantine', open: false, detail: `Its process ended ${often} while it ran: it waits for a lane in which it runs alone.` },
-  ];
+  return [{ code: 'quarantine', open: false, detail: `Its process ended ${often} while it ran, so it waits for a quarantine slot.` }];
 }
 
 function handler({ name, handlerKnown }: WaitingFacts): Blocker {
@@ -212,24 +215,28 @@ function handler({ name, handlerKnown }: WaitingFacts): Blocker {
   return { code: 'handler', open: handlerKnown, detail };
 }
 
-/** Workers announce themselves nowhere: slots of this process, leases and connections are all there is to see. */
+/**
+ * There is no registry of workers, so this looks at the slots of this process, at leases and at database connections.
+ */
 function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses }: WaitingFacts): Blocker {
   const known = [
     here && `This process claims from the queue ${queue}: ${here.running} of its ${here.slots} slots are busy.`,
     runningInQueue > 0 && `${runningInQueue} tasks of the queue ${queue} run now, on ${workersInQueue} workers.`,
-    workerProcesses > 0 && !here && `${workerProcesses} processes that run tasks are connected; which queues they serve is not known.`,
+    workerProcesses > 0 &&
+      !here &&
+      `${workerProcesses} other processes that run tasks are connected to the database; their queues are not known.`,
   ].filter((sentence) => typeof sentence === 'string');
-  const nothing = `Nothing of the queue ${queue} runs, this process claims nothing from it, and no other is known to.`;
+  const nothing = `No task of the queue ${queue} is running, this process does not claim from it, and no other process is known to.`;
   return { code: 'workers', open: known.length > 0, detail: known.join(' ') || nothing };
 }
 
-/** Has a place in the queue only once it is ready, and none in quarantine. */
+/** A task has a position only once it is ready. A quarantined task has none. */
 function position({ status, queue, priority, ahead, crashes }: WaitingFacts): Blocker[] {
   if (publicStatus(status) !== 'submitted' || crashes > 0) return [];
   const many = ahead >= QUEUE_COUNT_LIMIT ? `≥ ${QUEUE_COUNT_LIMIT}` : String(ahead);
   const detail =
     ahead === 0
-      ? `It is the next of the queue ${queue}.`
-      : `${many} ready tasks of the queue ${queue} come first (its priority is ${priority}).`;
+      ? `It is the next task of the queue ${queue}.`
+      : `${many} ready tasks of the queue ${queue} are ahead of it (its priority is ${priority}).`;
   return [{ code: 'position', open: ahead === 0, detail }];
 }

@@ -5,7 +5,7 @@ import { type DependentItem, orderByDependency } from './dependency-order.ts';
 const item = (ref: string, ...dependsOn: string[]): DependentItem => ({ ref, dependsOn });
 
 describe('orderByDependency', () => {
-  it('puts each after what it waits for, whatever the order given', () => {
+  it('puts each item after its dependencies, for any input order', () => {
     expect(orderByDependency([item('c', 'b'), item('b', 'a', 'elsewhere'), item('a')])).toEqual({ ok: true, order: ['a', 'b', 'c'] });
   });
 
@@ -17,19 +17,19 @@ describe('orderByDependency', () => {
     expect(orderByDependency([item('a', 'a')])).toEqual({ ok: false, cycle: ['a', 'a'] });
   });
 
-  it('bears a chain of 10,000', () => {
+  it('handles a chain of 10,000', () => {
     const chain = Array.from({ length: 10_000 }, (_, i) => item(`${i}`, `${i + 1}`));
     expect(orderByDependency(chain)).toMatchObject({ ok: true });
   });
 
-  it('for any graph: a valid order of all, or a true cycle', () => {
+  it('returns a valid order or a true cycle for any graph', () => {
     const refs = ['a', 'b', 'c', 'd', 'e', 'f'];
     const graph = fc.tuple(...refs.map((ref) => fc.subarray(refs).map((dependsOn) => ({ ref, dependsOn }))));
     fc.assert(fc.property(graph, (items) => expect(isTrue(items, orderByDependency(items))).toBe(true)));
   });
 });
 
-/** An order that holds every item once, each after what it waits for; or a cycle of edges that exist. */
+/** True for an order that holds every item once, each after its dependencies, and for a cycle of existing edges. */
 function isTrue(items: readonly DependentItem[], result: ReturnType<typeof orderByDependency>): boolean {
   const edges = new Map(items.map(({ ref, dependsOn }) => [ref, dependsOn]));
   if (!result.ok)

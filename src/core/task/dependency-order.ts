@@ -1,4 +1,4 @@
-/** One task of a batch: its name within the batch, and the names it waits for. */
+/** One task of a batch: its reference within the batch, and the references of its dependencies. */
 export interface DependentItem {
   readonly ref: string;
   readonly dependsOn: readonly string[];
@@ -8,7 +8,10 @@ export type OrderResult =
   | { readonly ok: true; readonly order: readonly string[] }
   | { readonly ok: false; readonly cycle: readonly string[] };
 
-/** An order in which each item comes after all it waits for, or a cycle: a > b > … > a. References to others than the items do not count. */
+/**
+ * Returns an order in which each item follows its dependencies, or a cycle a > b > … > a. References to tasks outside
+ * of the batch are ignored.
+ */
 export function orderByDependency(items: readonly DependentItem[]): OrderResult {
   const byRef = new Map(items.map((item) => [item.ref, item]));
   const done = new Set<string>();
@@ -20,7 +23,10 @@ export function orderByDependency(items: readonly DependentItem[]): OrderResult 
   return { ok: true, order };
 }
 
-/** Depth first without recursion: a chain of 10,000 tasks must not overflow the stack. Returns a cycle when it meets one. */
+/**
+ * Depth first without recursion, so that a chain of 10,000 tasks does not overflow the stack. Returns a cycle if it
+ * finds one.
+ */
 function visit(start: string, byRef: ReadonlyMap<string, DependentItem>, done: Set<string>, order: string[]): string[] | undefined {
   const path: { ref: string; next: number }[] = [{ ref: start, next: 0 }];
   const onPath = new Set([start]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { classify, FAILURE_CLASSES, type Failure, TaskFailure } from './failure.ts';
 
-/** What keeps a failure from being stored as jsonb, or from being shown. */
+/** What prevents a failure from being stored as jsonb or shown. */
 function flaws(failure: Failure): string[] {
   const { code, message, fingerprint } = failure;
   const texts = { code, message, fingerprint };
@@ -17,7 +17,7 @@ function flaws(failure: Failure): string[] {
 const wildText = fc.string({ unit: 'binary', maxLength: 3_000 }).map((text) => `${text}\0\ud800`);
 
 describe('classify', () => {
-  it('makes a failure that can be stored of whatever is thrown', () => {
+  it('turns any thrown value into a failure that can be stored', () => {
     fc.assert(fc.property(fc.anything({ withNullPrototype: true }), (thrown) => expect(flaws(classify(thrown))).toEqual([])));
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.anything(), (message, code, stack) => {
@@ -29,7 +29,7 @@ describe('classify', () => {
     );
   });
 
-  it('believes handlers that say what went wrong', () => {
+  it('keeps the classification of a handler', () => {
     expect(classify(new TaskFailure('rate_limited', 'slow down', 'http_429'))).toMatchObject({
       class: 'rate_limited',
       code: 'http_429',
@@ -39,26 +39,26 @@ describe('classify', () => {
   });
 
   it.each(['ECONNREFUSED', 'EPIPE', 'EAI_AGAIN', 'ETIMEDOUT', 'UND_ERR_SOCKET', '08006', '40001', '40P01', '53300', '55P03', '57P01'])(
-    'takes %s for something that passes',
+    'classifies %s as transient',
     (code) => expect(classify(Object.assign(new Error('x'), { code }))).toMatchObject({ class: 'transient', code }),
   );
 
-  it.each([['ENOENT'], ['22P02'], [undefined], [42]])('takes the code %s for a mistake of ours', (code) => {
+  it.each([['ENOENT'], ['22P02'], [undefined], [42]])('classifies the code %s as internal', (code) => {
     expect(classify(Object.assign(new Error('x'), { code })).class).toBe('internal');
   });
 
-  it('has words for a thrown value without any', () => {
+  it('has a message for a thrown value without one', () => {
     expect(classify(undefined).message).toBe('the handler threw a value that is not an error');
     expect(classify('no luck').message).toBe('no luck');
     expect(classify(new RangeError('')).message).toBe('RangeError');
   });
 });
 
-describe('the fingerprint', () => {
+describe('fingerprint', () => {
   const thrownBy = (message: string, failureClass: 'rejected' | 'transient' = 'rejected') =>
     classify(new TaskFailure(failureClass, message)).fingerprint;
 
-  it('is the same for failures that differ in numbers and ids', () => {
+  it('is equal for failures that differ in numbers and ids', () => {
     const [one, two] = ['row 17 of 0190c4a2-7b1c-7d35-9f00-1f2e3d4c5b6a', 'row 4 of 0190c4a2-7b1c-7d35-9f00-aaaaaaaaaaaa'].map((m) =>
       thrownBy(m),
     );
@@ -66,7 +66,7 @@ describe('the fingerprint', () => {
     expect(one).toMatch(/^[0-9a-f]{8}$/);
   });
 
-  it('tells causes, classes and places apart', () => {
+  it('differs by cause, class and place', () => {
     const elsewhere = () => classify(new TaskFailure('rejected', 'no such row')).fingerprint;
     const all = [thrownBy('no such row'), thrownBy('no such column'), thrownBy('no such row', 'transient'), elsewhere()];
     expect(new Set(all).size).toBe(4);

@@ -11,22 +11,25 @@ export const FAILURE_CLASSES = [
   'internal',
 ] as const;
 /**
- * `unknown_outcome`: the work may have been done, and a second try could do it twice. Final; an operator decides whether it is
- * retried.
+ * `unknown_outcome`: the work may have been done, and a second attempt could do it twice. It is final: only an
+ * operator may retry the task.
  */
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
-/** What is stored of a failed attempt. `fingerprint` groups failures of one cause. */
+/** The stored failure of an attempt. `fingerprint` groups failures of one cause. */
 export interface Failure {
   readonly class: FailureClass;
   readonly code: string;
   readonly message: string;
   readonly fingerprint: string;
-  /** The first stack frames outside of dependencies, of an error that the handler did not classify. */
+  /** The first stack frames outside of dependencies. Only errors that the handler did not classify have them. */
   readonly frames?: readonly string[];
 }
 
-/** Thrown by handlers that know what went wrong. `retryAfterMs`: the earliest sensible retry, as told by the other side. */
+/**
+ * A handler throws this for a failure that it can classify. `retryAfterMs` is the earliest sensible retry, as the
+ * other side requested.
+ */
 export class TaskFailure extends Error {
   override readonly name = 'TaskFailure';
   constructor(
@@ -45,10 +48,13 @@ const MAX_CODE = 100;
 const MAX_FRAMES = 3;
 const MAX_FRAME = 300;
 const MAX_STACK = 7_500;
-// Errors of sockets, DNS and PostgreSQL connections that come and go.
+// Transient errors of sockets, DNS and PostgreSQL connections.
 const TRANSIENT_CODES = /^(E(CONN|PIPE|HOST|NET|AI_AGAIN|TIMEDOUT)|UND_ERR_|08|40001|40P01|53|55P03|57P0)/;
 
-/** Foreign libraries hang anything on their errors: only texts are taken, and jsonb takes neither NUL nor half a character. */
+/**
+ * Libraries attach values of any type to their errors, so only strings are taken. jsonb accepts neither NUL nor lone
+ * surrogates.
+ */
 function storable(value: unknown, length: number): string | undefined {
   return typeof value === 'string' ? value.slice(0, length).toWellFormed().replaceAll('\0', '\uFFFD') : undefined;
 }
@@ -63,7 +69,7 @@ function codeOf(error: unknown): string | undefined {
   return storable(code, MAX_CODE);
 }
 
-/** Of an error's own code and ours, without dependencies. */
+/** The stack frames of the error outside of dependencies. */
 function framesOf(error: unknown): string[] {
   const lines = stackOf(error).split('\n');
   return lines.filter((line) => /^\s+at /.test(line) && !/node_modules|node:/.test(line));
@@ -74,12 +80,15 @@ function stackOf(error: unknown): string {
   return typeof stack === 'string' ? stack : '';
 }
 
-/** Function of the first frame, without its line: stays the same while a file is edited elsewhere. */
+/** The function of the first frame without its line number, so that edits elsewhere in the file keep it. */
 function functionOf(frame: string | undefined): string {
   return /^\s+at (?:async )?(\S+)/.exec(frame ?? '')?.[1] ?? '';
 }
 
-/** `at sync (src/spaces/sync.ts:12:9)`: the folders above the project name a machine and tell nothing. */
+/**
+ * Returns `at sync (src/spaces/sync.ts:12:9)`. The folders above the project are specific to the machine and carry no
+ * information.
+ */
 function shortFrame(frame: string): string {
   return storable(frame.trim().replace(/(?:file:\/\/)?[^\s()]*\/(?=(?:src|dist|test)\/)/, ''), MAX_FRAME) ?? '';
 }
@@ -98,7 +107,7 @@ function hash(text: string): string {
   return (h >>> 0).toString(16).padStart(8, '0');
 }
 
-/** Turns whatever a handler threw into a stored failure; what nobody classified is `internal`. */
+/** Turns any thrown value into a stored failure. An unclassified error becomes `internal`. */
 export function classify(error: unknown): Failure {
   const code = codeOf(error);
   const failureClass: FailureClass =

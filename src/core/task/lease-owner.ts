@@ -1,5 +1,7 @@
-/** Stands in the name of a lease's owner, as `host:pid:apart:boot`, when the attempt runs in a process of its own. */
+/** Marks the lease owner of an attempt in a child process: `host:pid:apart:boot`. */
 export const ISOLATED = 'apart';
 
-/** Begins the name of an owner that leases over HTTP: `agent:name:boot`. It outlives the processes it talks to. */
+/**
+ * First part of the lease owner of an agent: `agent:name:boot`. Such a lease outlives the API process that granted it.
+ */
 export const AGENT = 'agent';

@@ -8,12 +8,12 @@ const names = (items: readonly ({ seq: number } | { version: number })[]) =>
   items.map((item) => ('seq' in item ? `l${item.seq}` : `t${item.version}`));
 
 describe('inOrderOfTime', () => {
-  it('puts a beginning before and an end behind what was written in the same millisecond', () => {
+  it('puts a start before and an end after the lines of the same millisecond', () => {
     const transitions = [told(1, 'submit', 5), told(2, 'claim', 10), told(3, 'complete', 20)];
     expect(names(inOrderOfTime([line(1, 10), line(2, 20)], transitions))).toEqual(['t1', 't2', 'l1', 'l2', 't3']);
   });
 
-  it('keeps the order of each side, whatever the clocks say, and loses nothing', () => {
+  it('keeps the order of each list for any clocks, and loses no entry', () => {
     const times = fc.array(fc.nat(20), { maxLength: 20 });
     fc.assert(
       fc.property(times, times, (a, b) => {
@@ -26,7 +26,7 @@ describe('inOrderOfTime', () => {
     );
   });
 
-  it('gives the same when a page at a time is merged', () => {
+  it('gives the same result when pages are merged one at a time', () => {
     const steps = fc.array(fc.nat(3), { maxLength: 20 });
     fc.assert(
       fc.property(steps, steps, fc.integer({ min: 1, max: 5 }), (a, b, size) => {

@@ -1,5 +1,5 @@
 interface Written {
-  /** A text is one that Date understands. */
+  /** A string must be one that Date parses. */
   readonly timestamp: Date | string;
 }
 
@@ -11,8 +11,9 @@ interface TimedLine {
 const BEGINNINGS = new Set(['submit', 'claim', 'manual_retry']);
 
 /**
- * The lines of a log and the transitions of its task as one, by time. Each side keeps its own order: lines are numbered,
- * and the clocks of two workers differ. Within a millisecond a beginning stands before what was written, an end after it.
+ * Merges the log lines and the transitions of a task by time. Each list keeps its own order, because lines are
+ * numbered and the clocks of two workers differ. Within a millisecond, a start comes before the log lines and an end
+ * after them.
  */
 export function inOrderOfTime<Line extends Written, Transition extends TimedLine>(
   lines: readonly Line[],
@@ -27,7 +28,7 @@ export function inOrderOfTime<Line extends Written, Transition extends TimedLine
   return [...merged, ...transitions.slice(next)];
 }
 
-/** How many of the transitions certainly stand before or beside `line`, when more lines follow it. */
+/** How many transitions certainly precede or equal `line` when more lines follow. */
 export function countUpTo(transitions: readonly TimedLine[], line: Written): number {
   const later = transitions.findIndex((told) => !standsBefore(told, line));
   return later < 0 ? transitions.length : later;

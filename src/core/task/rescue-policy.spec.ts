@@ -13,26 +13,26 @@ describe('RescuePolicy', () => {
     policy = new RescuePolicy(CONFIRM_MS, MAX_GAP_MS);
   });
 
-  it('takes a lease back at the first look that is 5 s after the first sighting', () => {
+  it('rescues a lease at the first look that is 5 s after the first sighting', () => {
     expect([0, 2_000, 4_999, 5_000].map((now) => policy.look([lease()], now).length)).toEqual([0, 0, 0, 1]);
   });
 
   it.each([
     ['a heartbeat', lease(1)],
     ['another attempt', lease(0, 2)],
-  ])('starts anew after %s', (_, changed) => {
+  ])('starts over after %s', (_, changed) => {
     policy.look([lease()], 0);
     expect(policy.look([changed], 5_000)).toEqual([]);
     expect(policy.look([changed], 10_000)).toEqual([changed]);
   });
 
-  it('starts anew when the lease was alive in between', () => {
+  it('starts over when the lease was valid in between', () => {
     policy.look([lease()], 0);
     policy.look([], 2_500);
     expect(policy.look([lease()], 5_000)).toEqual([]);
   });
 
-  it('starts anew for a lease that could not be taken back, and for no other', () => {
+  it('starts over for a lease that could not be rescued, and for no other', () => {
     const both = [lease(), lease(0, 1, 'b')];
     policy.look(both, 0);
     expect(policy.look(both, 5_000)).toEqual(both);
@@ -41,7 +41,7 @@ describe('RescuePolicy', () => {
     expect(policy.look(both, 12_000)).toEqual(both);
   });
 
-  it('believes nothing it saw before a gap in its own looking, or before it was told to forget', () => {
+  it('discards what it saw before a gap or before a reset', () => {
     policy.look([lease()], 0);
     expect(policy.look([lease()], 8_001)).toEqual([]);
     policy.reset();
@@ -49,7 +49,7 @@ describe('RescuePolicy', () => {
     expect(policy.look([lease()], 18_001)).toEqual([lease()]);
   });
 
-  it('takes back what was there, unchanged, at every look of the last 5 s and more, and nothing else', () => {
+  it('rescues exactly the leases that were unchanged at every look for at least 5 s', () => {
     const leases = fc.uniqueArray(
       fc.record({ id: fc.constantFrom('a', 'b', 'c'), epoch: fc.integer({ min: 1, max: 2 }), beat: fc.integer({ min: 0, max: 1 }) }),
       { selector: ({ id }) => id },

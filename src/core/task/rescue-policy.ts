@@ -1,4 +1,4 @@
-/** A lease that the database says has expired: which task, under which epoch, at which heartbeat. */
+/** A lease that has expired by the database clock: its task, epoch and heartbeat. */
 export interface ExpiredLease {
   readonly id: string;
   readonly epoch: number;
@@ -12,9 +12,9 @@ interface Sighting {
 }
 
 /**
- * Decides which expired leases to take back. One look is not enough: after a database outage every lease looks
- * expired although its owner lives. A lease is rescued when the same epoch and heartbeat were seen twice, at least
- * `confirmMs` apart on the rescuer's own monotonic clock. After a gap in its own looking it starts anew.
+ * Decides which expired leases to rescue. One look is not enough: after a database outage every lease looks expired
+ * although its owner lives. A lease is rescued when the same epoch and heartbeat were seen twice, at least `confirmMs`
+ * apart by the rescuer's monotonic clock. A gap between looks clears all sightings.
  */
 export class RescuePolicy {
   private sightings = new Map<string, Sighting>();
@@ -25,7 +25,7 @@ export class RescuePolicy {
     private readonly maxGapMs: number,
   ) {}
 
-  /** `nowMs`: monotonic. Returns the leases that are to be rescued now. */
+  /** `nowMs` is monotonic. Returns the leases to rescue now. */
   look(expired: readonly ExpiredLease[], nowMs: number): ExpiredLease[] {
     if (this.lastLookMs !== null && nowMs - this.lastLookMs > this.maxGapMs) this.sightings = new Map();
     this.lastLookMs = nowMs;
@@ -42,12 +42,12 @@ export class RescuePolicy {
     return rescue;
   }
 
-  /** Leases that could not be taken back, for their rows were locked: their owners may renew them first, once they are free. */
+  /** Restarts the confirmation of leases whose rows were locked, so that their owners can renew them first. */
   confirmAnew(leases: readonly ExpiredLease[]): void {
     for (const { id } of leases) this.sightings.delete(id);
   }
 
-  /** Call after any failed look: what was seen before an outage proves nothing. */
+  /** Call this after a failed look: sightings from before an outage prove nothing. */
   reset(): void {
     this.sightings = new Map();
   }

@@ -1,7 +1,10 @@
 import { type JsonValue, NotJsonError, toJsonOrThrow } from '../text/sanitize.ts';
 import { TaskFailure } from './failure.ts';
 
-/** What a handler returned or a step made, as JSON. `what` begins the message. @throws {TaskFailure} `invalid_output`, which is final. */
+/**
+ * Turns the return value of a handler or a step into JSON. `what` is the subject of the error message. @throws
+ * {TaskFailure} `invalid_output`, which is final.
+ */
 export function toResultJson(value: unknown, what = 'the result'): JsonValue {
   try {
     return toJsonOrThrow(value);

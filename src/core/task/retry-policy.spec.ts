@@ -29,7 +29,7 @@ const FIRST: AttemptFacts = {
 const longest = (more: Partial<AttemptFacts>) => decideRetry({ ...FIRST, ...more }, 1 - Number.EPSILON);
 
 describe('decideRetry', () => {
-  it('retries until the attempts are spent, unless another try could not mend it', () => {
+  it('retries until the attempts are used up, unless another attempt could not succeed', () => {
     fc.assert(
       fc.property(facts, random, (given, r) => {
         const left = given.failureClass === 'rejected' ? given.rejections < given.maxRejections : given.attempt < given.maxAttempts;
@@ -38,7 +38,7 @@ describe('decideRetry', () => {
     );
   });
 
-  it('waits a whole number of milliseconds within the bounds of the back-off, or of what was asked for', () => {
+  it('waits a whole number of milliseconds within the bounds of the backoff or of the request', () => {
     fc.assert(
       fc.property(facts, random, (given, r) => {
         const decision = decideRetry(given, r);
@@ -56,12 +56,12 @@ describe('decideRetry', () => {
     expect(waits.map((decision) => decision.retry && decision.delayMs)).toEqual([999, 1_999, 3_999, 31_999, 59_999, 59_999]);
   });
 
-  it('spreads the waits over the whole range, so that tasks that failed together do not come back together', () => {
+  it('spreads the waits over the whole range, so that tasks that failed together do not return together', () => {
     const waits = [0, 0.25, 0.5, 0.75].map((r) => decideRetry(FIRST, r));
     expect(waits).toEqual([0, 250, 500, 750].map((delayMs) => ({ retry: true, delayMs })));
   });
 
-  it('waits at least as long as the other side asked for, a day at most', () => {
+  it('waits at least as long as the other side requested, but a day at most', () => {
     expect(decideRetry({ ...FIRST, retryAfterMs: 90_000 }, 0)).toEqual({ retry: true, delayMs: 90_000 });
     expect(longest({ retryAfterMs: 90_000 })).toEqual({ retry: true, delayMs: 90_999 });
     expect(decideRetry({ ...FIRST, retryAfterMs: 400 * DAY_MS }, 0)).toEqual({ retry: true, delayMs: DAY_MS });
@@ -69,7 +69,7 @@ describe('decideRetry', () => {
 });
 
 describe('storableDelay', () => {
-  it('is a whole number of milliseconds from none to a year, whatever it is made of', () => {
+  it('is a whole number of milliseconds from 0 to a year, for any input', () => {
     fc.assert(
       fc.property(fc.double(), (ms) => {
         const delay = storableDelay(ms);

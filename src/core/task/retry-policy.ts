@@ -1,6 +1,8 @@
 import type { FailureClass } from './failure.ts';
 
-/** Exponential back-off with full jitter: attempt n waits a random time up to `baseMs · 2^(n−1)`, at most `maxMs`. */
+/**
+ * Exponential backoff with full jitter: the wait after attempt n is random up to `baseMs · 2^(n−1)`, at most `maxMs`.
+ */
 export interface Backoff {
   readonly baseMs: number;
   readonly maxMs: number;
@@ -12,28 +14,28 @@ export interface AttemptFacts {
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly backoff: Backoff;
-  /** Results of this task that were rejected before, and how many may be. */
+  /** How many results of this task were rejected before, and how many may be. */
   readonly rejections: number;
   readonly maxRejections: number;
-  /** What the other side asked for (Retry-After), or null. */
+  /** The delay that the other side requested (Retry-After), or null. */
   readonly retryAfterMs: number | null;
 }
 
 export type RetryDecision = { readonly retry: true; readonly delayMs: number } | { readonly retry: false };
 
-// A second try cannot mend these: the input stays wrong, the result stays unstorable, the person's wish stays.
-// After an unknown outcome a second try could do the work twice: an operator decides.
+// A second attempt cannot succeed: the input stays invalid, the result stays unstorable, the cancellation remains.
+// After an unknown outcome, a second attempt could do the work twice, so an operator decides.
 const FINAL: readonly FailureClass[] = ['invalid_input', 'invalid_output', 'unknown_outcome', 'cancelled'];
-/** Far longer waits are somebody else's mistake: a Retry-After of a year would hide the task. */
+/** A longer Retry-After is assumed to be a mistake: a delay of a year would hide the task. */
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 const MAX_DELAY_MS = 366 * 24 * 3_600_000;
 
-/** A wait as the database takes it: whole milliseconds, a year at most. Handlers compute theirs from fractions and headers. */
+/** Rounds a delay to whole milliseconds, between 0 and a year. Handlers compute delays from fractions and headers. */
 export function storableDelay(ms: number): number {
   return Math.floor(Math.min(Math.max(ms || 0, 0), MAX_DELAY_MS));
 }
 
-/** A rejected result spends a rejection, everything else an attempt. */
+/** A rejected result uses up a rejection; any other failure uses up an attempt. */
 function isSpent({ failureClass, attempt, maxAttempts, rejections, maxRejections }: AttemptFacts): boolean {
   return failureClass === 'rejected' ? rejections >= maxRejections : attempt >= maxAttempts;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { allowedEdges, legacyStatus, isTerminal, phaseOf, stateDiagram, TASK_STATUSES, TRANSITIONS } from './states.ts';
 
 describe('transition table', () => {
-  it('reaches every state from a new task', () => {
+  it('reaches every status from a new task', () => {
     const reached = new Set<string>();
     const queue = [''];
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
@@ -18,7 +18,7 @@ describe('transition table', () => {
     expect([...reached].sort()).toEqual([...TASK_STATUSES].sort());
   });
 
-  it('leads from every live state to every end, and out of completed to nowhere', () => {
+  it('leads from every live status to every final one, and from completed to none', () => {
     expect([...allowedEdges()].filter((e) => e.startsWith('completed>'))).toEqual([]);
     for (const status of TASK_STATUSES.filter((s) => !isTerminal(s))) {
       expect(allowedEdges()).toContain(`${status}>cancelled`);
@@ -30,13 +30,13 @@ describe('transition table', () => {
     expect(new Set(TRANSITIONS.map((t) => t.name)).size).toBe(TRANSITIONS.length);
   });
 
-  it('is the diagram of docs/architecture.md', () => {
+  it('matches the diagram of docs/architecture.md', () => {
     expect(readFileSync('docs/architecture.md', 'utf8')).toContain(`\`\`\`mermaid\n${stateDiagram()}\n\`\`\``);
   });
 });
 
-describe('words for readers', () => {
-  it('calls everything that is not final running in the four-word API', () => {
+describe('statuses and phases', () => {
+  it('maps every status that is not final to running in the four-word API', () => {
     expect(TASK_STATUSES.map((s) => legacyStatus(s))).toEqual([
       'running',
       'running',
@@ -49,7 +49,7 @@ describe('words for readers', () => {
     ]);
   });
 
-  it('tells a retry from a first wait, and an external wait from running', () => {
+  it('distinguishes a retry from a first wait, and external work from running', () => {
     const phase = (status: (typeof TASK_STATUSES)[number], attempt = 0, externalId: string | null = null) =>
       phaseOf({ status, attempt, externalId });
     expect(phase('pending')).toBe('waiting');

@@ -1,7 +1,7 @@
 /**
- * The life of a task: its states, and every transition between them with who may make it and under which guard.
- * The guarded statements of `engine/task.sql.ts`, the CHECKs and triggers of the migrations and the diagram in
- * docs/architecture.md are compared with this table by a test.
+ * The life cycle of a task: its states and transitions, with the actor and the guard of each transition. A test
+ * compares this table with the guarded statements of `engine/`, with the CHECKs and triggers of the migrations, and
+ * with the diagram in docs/architecture.md.
  */
 
 export const TASK_STATUSES = ['pending', 'submitted', 'assigned', 'running', 'completed', 'failed', 'timeout', 'cancelled'] as const;
@@ -11,7 +11,7 @@ const TERMINAL_STATUSES = ['completed', 'failed', 'timeout', 'cancelled'] as con
 const LEASED_STATUSES = ['assigned', 'running'] as const satisfies readonly TaskStatus[];
 const LIVE_STATUSES = ['pending', 'submitted', 'assigned', 'running'] as const satisfies readonly TaskStatus[];
 
-/** What a reader sees beside the status: why a task that is not final is where it is. */
+/** Shown beside the status: why a task that is not final is in this state. */
 export type TaskPhase = 'waiting' | 'ready' | 'leased' | 'running' | 'external' | 'retrying';
 
 export type TransitionName =
@@ -34,7 +34,7 @@ export type TransitionName =
 
 export interface Transition {
   readonly name: TransitionName;
-  /** `null` is the nothing a new task comes from. */
+  /** `null` is the origin of a new task. */
   readonly from: readonly (TaskStatus | null)[];
   readonly to: readonly TaskStatus[];
   readonly by: string;
@@ -44,7 +44,7 @@ export interface Transition {
 export const TRANSITIONS: readonly Transition[] = [
   { name: 'submit', from: [null], to: ['pending', 'submitted'], by: 'API, CLI, schedule', guard: 'idempotency key unique per principal' },
   { name: 'promote', from: ['pending'], to: ['submitted'], by: 'scheduler, idle worker', guard: 'due, no open dependency' },
-  { name: 'assign', from: ['submitted'], to: ['assigned'], by: 'agent lease', guard: 'capability, key limits' },
+  { name: 'assign', from: ['submitted'], to: ['assigned'], by: 'agent lease', guard: 'capabilities, limits of its keys' },
   { name: 'claim', from: ['submitted', 'assigned'], to: ['running'], by: 'worker', guard: 'ready, or epoch of the owner' },
   { name: 'wait', from: ['running'], to: ['running'], by: 'owner', guard: 'epoch' },
   { name: 'complete', from: ['running'], to: ['completed'], by: 'owner, poller', guard: 'epoch' },
@@ -68,12 +68,18 @@ export const TRANSITIONS: readonly Transition[] = [
   },
   { name: 'expire', from: LIVE_STATUSES, to: ['timeout'], by: 'sweeper', guard: 'expires_at passed (database clock)' },
   { name: 'cancel', from: LIVE_STATUSES, to: ['cancelled'], by: 'API, owner', guard: 'not terminal' },
-  { name: 'dependency', from: ['pending'], to: ['cancelled', 'failed'], by: 'database', guard: 'a task it waits for ended otherwise' },
+  {
+    name: 'dependency',
+    from: ['pending'],
+    to: ['cancelled', 'failed'],
+    by: 'database',
+    guard: 'a task it depends on failed or was cancelled',
+  },
   {
     name: 'manual_retry',
     from: ['failed', 'timeout', 'cancelled'],
     to: ['submitted', 'pending'],
-    by: 'person',
+    by: 'operator',
     guard: 'generation + 1; pending: an open dependency, or not due',
   },
 ];
@@ -82,7 +88,7 @@ export function isTerminal(status: TaskStatus): boolean {
   return (TERMINAL_STATUSES as readonly TaskStatus[]).includes(status);
 }
 
-/** Every pair `from>to` that some transition allows; a new task comes from the empty string. */
+/** Every pair `from>to` that a transition allows. A new task comes from the empty string. */
 export function allowedEdges(): Set<string> {
   const edges = new Set<string>();
   for (const t of TRANSITIONS) for (const from of t.from) for (const to of t.to) edges.add(`${from ?? ''}>${to}`);
@@ -111,18 +117,18 @@ export function phaseOf(task: PhaseFacts): TaskPhase | null {
   }
 }
 
-/** The four words of the `/tasks/running/…` API, where whatever is not final is `running`. */
+/** The four words of the `/tasks/running/…` API, in which every status that is not final is `running`. */
 export function legacyStatus(status: TaskStatus): 'running' | 'completed' | 'failed' | 'cancelled' {
   if (!isTerminal(status)) return 'running';
   return status === 'completed' || status === 'cancelled' ? status : 'failed';
 }
 
-/** The closed enum of the public API: a leased task that has not started is still `submitted`. */
+/** The statuses of the public API: a leased task that has not started is still `submitted`. */
 export function publicStatus(status: TaskStatus): Exclude<TaskStatus, 'assigned'> {
   return status === 'assigned' ? 'submitted' : status;
 }
 
-/** The statuses that a word of that enum stands for. */
+/** The internal statuses of a public status. */
 export function internalStatuses(word: TaskStatus): TaskStatus[] {
   return TASK_STATUSES.filter((status) => publicStatus(status) === word);
 }

@@ -2,7 +2,7 @@ import type { Failure } from './failure.ts';
 import type { Backoff } from './retry-policy.ts';
 import type { TaskStatus } from './states.ts';
 
-/** A task whose lease this process holds. `epoch` is the fence: every write about the attempt carries it. */
+/** A task that this process has leased. `epoch` is the fence: every write about the attempt names it. */
 export interface ClaimedTask {
   readonly id: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface ClaimedTask {
   readonly backoff: Backoff;
   readonly rejections: number;
   readonly maxRejections: number;
-  /** Why the attempt before did not succeed; null for the first. */
+  /** The failure of the previous attempt; null for the first attempt. */
   readonly previousFailure: Failure | null;
   readonly epoch: number;
   readonly timeoutMs: number;
@@ -23,7 +23,7 @@ export interface ClaimedTask {
   readonly logSeq: number;
 }
 
-/** The pair every fenced write starts from. */
+/** Identifies an attempt in every fenced write. */
 export type Fence = Pick<ClaimedTask, 'id' | 'epoch'>;
 
 export type TaskTrigger = 'manual' | 'api' | 'schedule' | 'task';

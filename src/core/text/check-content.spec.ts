@@ -27,7 +27,7 @@ const withBody = (bodyMarkdown: string, more: Partial<ContentCheckInput> = {}): 
 });
 
 describe('checkContent', () => {
-  it.each([english, chinese])('passes a sound text with 100', (input) => {
+  it.each([english, chinese])('scores a sound text with 100', (input) => {
     expect(checkContent({ ...input, minWords: 20, maxWords: 200 })).toEqual({ passed: true, score: 100, findings: [] });
   });
 
@@ -93,12 +93,12 @@ describe('checkContent', () => {
     expect(checked.score).toBeGreaterThanOrEqual(90);
   });
 
-  it('lets code speak of placeholders and a company of AI', () => {
+  it('accepts placeholders in code, and a company that works with AI', () => {
     expect(codes(withBody(`${english.bodyMarkdown}\n\nWrite \`{{ name }}\` for it.\n\n\`\`\`\n// TODO\n\`\`\``))).toEqual([]);
     expect(codes(withBody(`${english.bodyMarkdown}\n\nAs an AI company, it hires.`))).toEqual([]);
   });
 
-  it('never falls below zero', () => {
+  it('never scores below zero', () => {
     const score = checkContent({
       ...withBody('Sure, here is TODO'),
       title: 'TODO',
@@ -108,7 +108,7 @@ describe('checkContent', () => {
     expect(score).toBe(0);
   });
 
-  it('counts what was written for the reader only', () => {
+  it('counts only what was written for the reader', () => {
     const boilerplate = ['This digest on solar roofs quotes five sentences.'];
     const input = withBody(`${boilerplate[0]}\n\n${english.bodyMarkdown}\n\n[^1]: hydrogen`, { boilerplate, title: 'Solar roofs' });
     expect(codes({ ...input, minWords: 31 })).toEqual([]);
@@ -122,7 +122,7 @@ describe('checkContent', () => {
     expect(codes({ ...input, keywords: ['battery', 'operators'] })).toEqual([]);
   });
 
-  it('lets boilerplate turn no failing check into a passing one', () => {
+  it('boilerplate never turns a failing check into a passing one', () => {
     const word = fc.constantFrom('solar', 'roof', 'grid', 'battery', 'heat', 'price');
     const sentence = fc.array(word, { minLength: 1, maxLength: 12 }).map((words) => `Some ${words.join(' ')} here.`);
     const text = fc.array(sentence, { maxLength: 8 }).map((sentences) => `## Part\n\n${sentences.join('\n\n')}`);
@@ -148,7 +148,7 @@ describe('checkContent', () => {
     );
   });
 
-  it('takes points for what the creator reports', () => {
+  it('subtracts points for the findings of the creator', () => {
     const reported = [
       { code: 'source_unreadable' as const, detail: 'The source "Feed" could not be read.', pointer: '/sources/0' },
       { code: 'wish_ignored' as const, detail: 'The tone was not followed.', pointer: '/tone' },

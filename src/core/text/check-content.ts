@@ -5,41 +5,41 @@ import { measureReadability } from './readability.ts';
 import { findAssistantTalk, findPlaceholders, findStockPhrases } from './stock-text.ts';
 import { type ContentLanguage, countWords, detectLanguage } from './word-count.ts';
 
-/** Lengths in words (字 for Chinese); an absent rule is not checked. */
+/** Lengths are in words (字 for Chinese). An absent rule is not checked. */
 export interface ContentCheckInput {
   title: string;
   summary?: string;
   bodyMarkdown: string;
   language: ContentLanguage;
   /**
-   * Paragraphs that say how the text was made, as plain text. Like titles, headings, footnotes and code they count for
-   * nothing that must be reached: neither minWords nor keywords nor requiredPhrases.
+   * Paragraphs about how the text was made, as plain text. Like titles, headings, footnotes and code, they do not
+   * count towards minWords, keywords or requiredPhrases.
    */
   boilerplate?: readonly string[];
   minWords?: number;
   maxWords?: number;
-  /** What the text is about: each absent one is a warning, all absent blocks. */
+  /** The subject of the text. Each absent keyword is a warning; the absence of all is an error. */
   keywords?: readonly string[];
-  /** Each must occur, word for word (case and width do not matter). */
+  /** Each phrase must occur word for word. Case and width do not matter. */
   requiredPhrases?: readonly string[];
-  /** None may occur, in the title neither. */
+  /** No phrase may occur, neither in the text nor in the title. */
   forbiddenPhrases?: readonly string[];
-  /** What the creator found while it made the text: nothing that the text itself shows. */
+  /** Findings of the creator that the text itself does not show. */
   reported?: readonly CreationFinding[];
 }
 
-/** A finding of the creation itself. */
+/** A finding about the creation of the text. */
 export interface CreationFinding {
   code: 'source_unreadable' | 'wish_ignored' | 'topic_word_missing';
   /** A sentence for the editor. */
   detail: string;
-  /** A JSON pointer: into the account's sources, or to the member of the request. */
+  /** A JSON pointer into the account's sources, or to a member of the request. */
   pointer: string;
 }
 
 const CREATION_CODES: ReadonlySet<string> = new Set<CreationFinding['code']>(['source_unreadable', 'wish_ignored', 'topic_word_missing']);
 
-/** What the creator reported stays true of a text that is edited later. */
+/** Findings of the creator stay true when the text is edited later. */
 export function reportedOf(findings: readonly ContentFinding[]): CreationFinding[] {
   return findings.flatMap(({ code, detail, pointer = '' }) => (isCreationCode(code) ? [{ code, detail, pointer }] : []));
 }
@@ -48,7 +48,7 @@ function isCreationCode(code: string): code is CreationFinding['code'] {
   return CREATION_CODES.has(code);
 }
 
-/** `points` is what the finding takes from the score of 100; `pointer` is a JSON pointer into the input. */
+/** `points` are subtracted from the score of 100. `pointer` is a JSON pointer into the input. */
 export interface ContentFinding {
   code: FindingCode;
   severity: 'block' | 'warn';
@@ -58,9 +58,9 @@ export interface ContentFinding {
 }
 
 export interface ContentCheck {
-  /** No finding blocks. */
+  /** True when no finding is an error. */
   passed: boolean;
-  /** 0–100: 100 less the points of the findings. */
+  /** 0–100: 100 minus the points of all findings. */
   score: number;
   findings: ContentFinding[];
 }
@@ -95,7 +95,7 @@ const AVERAGE_SENTENCE: Readonly<Record<ContentLanguage, number>> = { en: 28, zh
 const LONGEST_PARAGRAPH: Readonly<Record<ContentLanguage, number>> = { en: 220, zh: 400 };
 const INLINE_CODE = /(?<!`)`[^`\n]{1,500}`(?!`)/g;
 
-/** Judges one content by rules anybody can repeat: no model, no clock, no network. */
+/** Checks one content by repeatable rules: no model, no clock, no network. */
 export function checkContent(input: ContentCheckInput): ContentCheck {
   const findings = [
     ...checkTitle(input),
@@ -124,21 +124,22 @@ function* checkTitle({ title, language }: ContentCheckInput): Generator<ContentF
 function* checkLength({ bodyMarkdown, boilerplate, minWords, maxWords }: ContentCheckInput): Generator<ContentFinding> {
   const counted = countWords(countedText(bodyMarkdown, boilerplate));
   if (minWords !== undefined && counted < minWords)
-    yield finding('too_short', `${counted} words count; at least ${minWords} are asked for.`);
+    yield finding('too_short', `The text has ${counted} words that count; at least ${minWords} are required.`);
   const length = countWords(markdownToText(bodyMarkdown));
-  if (maxWords !== undefined && length > maxWords) yield finding('too_long', `${length} words; at most ${maxWords} are allowed.`);
+  if (maxWords !== undefined && length > maxWords)
+    yield finding('too_long', `The text has ${length} words; at most ${maxWords} are allowed.`);
   const { title, sections } = readMarkdown(bodyMarkdown);
   const headings = sections.filter(({ heading }) => heading !== null).length + (title === null ? 0 : 1);
   const paragraphs = sections.reduce((sum, section) => sum + section.paragraphs.length, 0);
   if (paragraphs === 0 || (headings === 0 && paragraphs < 3)) {
     yield finding(
       'weak_structure',
-      `${headings} headings and ${paragraphs} paragraphs; at least one heading or three paragraphs make a text.`,
+      `The text has ${headings} headings and ${paragraphs} paragraphs; it needs at least one heading or three paragraphs.`,
     );
   }
 }
 
-/** The text that may satisfy what is asked for: its paragraphs without the boilerplate. */
+/** The text that counts for the rules: all paragraphs except the boilerplate. */
 export function countedText(bodyMarkdown: string, boilerplate: readonly string[] = []): string {
   const ignored = new Set(boilerplate.map(fold));
   const paragraphs = readMarkdown(bodyMarkdown).sections.flatMap((section) => section.paragraphs);
@@ -165,9 +166,10 @@ function* checkWords(input: ContentCheckInput): Generator<ContentFinding> {
 
 function* checkLeftovers({ title, summary = '', bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
   const text = markdownToText(bodyMarkdown.replace(INLINE_CODE, ' '));
-  for (const found of findPlaceholders(title)) yield finding('placeholder', `Left to fill in: "${found}".`, '/title');
-  for (const found of findPlaceholders(text)) yield finding('placeholder', `Left to fill in: "${found}".`);
-  for (const found of findAssistantTalk(text)) yield finding('assistant_talk', `Spoken to the editor, not the reader: "${found}".`);
+  for (const found of findPlaceholders(title)) yield finding('placeholder', `Placeholder left: "${found}".`, '/title');
+  for (const found of findPlaceholders(text)) yield finding('placeholder', `Placeholder left: "${found}".`);
+  for (const found of findAssistantTalk(text))
+    yield finding('assistant_talk', `Addressed to the editor instead of the reader: "${found}".`);
   for (const [pointer, value] of [
     ['/title', title],
     ['/summary', summary],
@@ -178,7 +180,7 @@ function* checkLeftovers({ title, summary = '', bodyMarkdown, language }: Conten
   }
   const written = detectLanguage(text);
   if (countWords(text) >= 20 && written !== language)
-    yield finding('wrong_language', `Asked for ${language}, the text reads as ${written}.`);
+    yield finding('wrong_language', `The text should be in ${language}, but reads as ${written}.`);
 }
 
 function* checkStyle({ bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
@@ -192,10 +194,10 @@ function* checkStyle({ bodyMarkdown, language }: ContentCheckInput): Generator<C
     );
   }
   if (measured.longestParagraph > LONGEST_PARAGRAPH[language])
-    yield finding('long_paragraph', `One paragraph has ${measured.longestParagraph} words.`);
+    yield finding('long_paragraph', `The longest paragraph has ${measured.longestParagraph} words.`);
   const [repeated] = measured.repeated;
   if (repeated !== undefined)
-    yield finding('repeated_sentence', `${measured.repeated.length} sentences occur twice, such as "${repeated.slice(0, 80)}".`);
+    yield finding('repeated_sentence', `${measured.repeated.length} sentences are repeated, such as "${repeated.slice(0, 80)}".`);
   const stock = findStockPhrases(paragraphs.join('\n'));
-  if (stock.length > 2) yield finding('stock_phrases', `${stock.length} phrases that say nothing, such as "${stock[0] ?? ''}".`);
+  if (stock.length > 2) yield finding('stock_phrases', `${stock.length} empty phrases, such as "${stock[0] ?? ''}".`);
 }

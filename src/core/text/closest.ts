@@ -1,4 +1,4 @@
-/** The candidate a person most likely meant: at most one typo per three characters, letter case aside. */
+/** The candidate that was most likely meant: at most one typo per three characters, ignoring case. */
 export function closest(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
   let least = Math.max(1, Math.floor(word.length / 3)) + 1;
@@ -10,7 +10,7 @@ export function closest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
-/** Edits between two words, where swapped neighbours count as one. */
+/** The edit distance of two words. Swapped neighbours count as one edit. */
 function distance(a: string, b: string): number {
   let twoBack: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

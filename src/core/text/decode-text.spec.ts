@@ -10,7 +10,7 @@ const utf16 = (text: string, bigEndian: boolean, mark = true): Uint8Array =>
       return bigEndian ? [unit >> 8, unit & 255] : [unit & 255, unit >> 8];
     }),
   );
-/** 储能 in GBK, 測試 in Big5, as bytes. */
+/** 储能 in GBK and 測試 in Big5, as bytes. */
 const GBK = '\xb4\xa2\xc4\xdc';
 const BIG5 = '\xb4\xfa\xb8\xd5';
 const ENGLISH_1252 = bytes(
@@ -78,7 +78,7 @@ describe('decodeText', () => {
     ['an unknown charset', bytes('plain'), 'plain', 'text/plain; charset=klingon'],
     ['a refused charset', bytes('plain'), 'plain', 'text/plain; charset=utf-7'],
   ];
-  // Rows of unequal length would make Jest pass a callback in place of the missing value.
+  // Rows of unequal length would make Jest pass a callback instead of the missing value.
   it.each(cases.map(([what, body, text, contentType]) => [what, body, text, contentType ?? null] as const))(
     'reads %s',
     (_, body, text, contentType) => {
@@ -86,12 +86,12 @@ describe('decodeText', () => {
     },
   );
 
-  it('believes UTF-8 in spite of one bad byte', () => {
+  it('accepts UTF-8 with one damaged byte', () => {
     const text = '储能电站的成本在三年内下降了一半'.repeat(10);
     expect(decodeText(Uint8Array.from([...utf8(text), 0xff, ...utf8(text)]))).toBe(`${text}\uFFFD${text}`);
   });
 
-  it('drops a character that the size limit cut in two', () => {
+  it('drops a character that the size limit cut', () => {
     expect(decodeText(utf8('储能').subarray(0, 5), { cut: true })).toBe('储');
     expect(decodeText(bytes(GBK).subarray(0, 3), { cut: true, contentType: 'text/plain; charset=gbk' })).toBe('储');
     expect(decodeText(utf16('储能', false).subarray(0, 5), { cut: true })).toBe('储');

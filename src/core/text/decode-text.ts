@@ -1,25 +1,28 @@
 export interface TextHints {
   /** The Content-Type header of an HTTP answer. */
   contentType?: string;
-  /** The bytes end at a size limit, maybe inside a character: the incomplete one is dropped. */
+  /** The bytes end at a size limit, maybe inside a character. An incomplete character is dropped. */
   cut?: boolean;
 }
 
-/** Declarations stand in the first kilobytes; HTML requires 1,024, real pages need more. */
+/** Declarations are in the first kilobytes. HTML requires 1,024 bytes, but real pages need more. */
 const HEAD_BYTES = 4_096;
-/** Share of damaged characters among the non-ASCII ones up to which a charset is believed: one bad byte in a long text. */
+/**
+ * A charset is accepted when at most this share of the non-ASCII characters is damaged, such as one bad byte in a long
+ * text.
+ */
 const MAX_DAMAGE = 0.02;
-/** Valid UTF-8 sequences from which a declared double-byte charset is not believed. Fewer may be coincidence. */
+/** With this many valid UTF-8 sequences, a declared double-byte charset is rejected. Fewer may be coincidence. */
 const SURE_SEQUENCES = 8;
-/** 12 % of the characters of Chinese prose are one of these; Korean and Russian bytes read as GB18030 give hardly any. */
+/** These make up 12 % of the characters in Chinese prose. Korean and Russian bytes read as GB18030 give hardly any. */
 const FREQUENT_HAN = /[的一是在不了有和人这中大为上个国]/gu;
 const MIN_FREQUENT = 0.02;
 const SINGLE_BYTE = /^(?:windows-125\d|iso-8859-\d+|koi8-[ru]|macintosh|x-mac-cyrillic|ibm866)$/;
 
 /**
- * The text of a file or an HTTP body. The charset is, in this order: a byte order mark, the header, the XML
- * declaration, a `<meta>`, UTF-8 when the bytes are valid, GB18030 when that gives Chinese, else windows-1252.
- * A declaration that the bytes contradict is passed over: many servers declare a default that the file does not have.
+ * Decodes a file or an HTTP body. The charset is the first of: a byte order mark, the header, the XML declaration, a
+ * `<meta>`, UTF-8 when the bytes are valid, GB18030 when that gives Chinese, windows-1252. A declaration that the
+ * bytes contradict is ignored, because many servers declare a default that does not fit the file.
  */
 export function decodeText(bytes: Uint8Array, { contentType = '', cut = false }: TextHints = {}): string {
   const marked = charsetOfMark(bytes);
@@ -50,7 +53,7 @@ function charsetOfMark(bytes: Uint8Array): string | null {
 
 function declaredCharsets(bytes: Uint8Array, contentType: string): string[] {
   const head = new TextDecoder('windows-1252').decode(bytes.subarray(0, HEAD_BYTES)).trimStart();
-  const isMarkup = head.startsWith('<'); // notes that show a <meta> in an example do not declare it
+  const isMarkup = head.startsWith('<'); // plain text may show a <meta> as an example
   const patterns: [RegExp, string][] = [
     [/charset\s*=\s*"?\s*([\w.:-]+)/i, contentType],
     [/^<\?xml\s[^>]{0,200}?encoding\s*=\s*["']\s*([\w.:-]+)/i, head],
@@ -63,7 +66,7 @@ function nameOfCharset(label: string): string | null {
   try {
     return new TextDecoder(label).encoding;
   } catch {
-    return null; // a label that no browser knows
+    return null; // a label that is not in the WHATWG Encoding Standard
   }
 }
 
@@ -88,8 +91,9 @@ function countNonAscii(text: string): number {
 }
 
 /**
- * GB18030, if that gives Chinese. Nearly any bytes are valid GB18030 (the é’ of "Beyoncé’s" is one Han character), so
- * the Han characters must stand in runs and be mostly of the 3,755 common ones, whose first byte is B0–D7.
+ * Decodes as GB18030 when that gives Chinese. Nearly any bytes are valid GB18030 (the é’ of "Beyoncé’s" is one Han
+ * character). The Han characters must therefore come in runs, and most of them must be among the 3,755 common ones,
+ * whose first byte is B0–D7.
  */
 function decodeChinese(bytes: Uint8Array, cut: boolean): string | null {
   let common = 0;

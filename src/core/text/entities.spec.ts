@@ -15,7 +15,7 @@ it.each([
   expect(decodeEntities(text)).toBe(decoded);
 });
 
-it('knows the old names without a semicolon in HTML only', () => {
+it('knows the legacy names without a semicolon in HTML only', () => {
   expect(decodeEntities('&copy 2026 AT&T &eacute', 'html')).toBe('© 2026 AT&T é');
   expect(decodeEntities('&copy 2026')).toBe('&copy 2026');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { findGarbled } from './garbled.ts';
 
-/** What a program shows that reads the UTF-8 bytes of a text in another charset. */
+/** The UTF-8 bytes of a text, decoded with another charset. */
 const misread = (text: string, charset: string): string => new TextDecoder(charset).decode(new TextEncoder().encode(text));
 
 describe('findGarbled', () => {
@@ -45,7 +45,7 @@ describe('findGarbled', () => {
     ['en', 'The word 茶 (tea) and the vitamins A–D cost £3 or €4 at 5 °C — “naïve”…'],
     ['zh', '用Python写的iPhone和iPad应用，T恤e和t；银行、铜板、锅与锤子。'],
     ['en', ''],
-  ])('leaves what is right in %s alone', (language, text) => {
+  ])('accepts correct text in %s', (language, text) => {
     expect(findGarbled(text, language)).toBeNull();
   });
 });

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { findJsonFault } from './json-scan.ts';
 
-/** Without whole doubles from 2^53 to 10^21, which JSON.stringify writes as integers. */
+/** Without integers from 2^53 to 10^21, which JSON.stringify writes as plain digits. */
 const VALUE = fc.jsonValue().filter((value) => !/\d{16}/.test(JSON.stringify(value)));
 
 describe('findJsonFault', () => {
-  it('has nothing to say about what JSON.stringify wrote', () => {
+  it('finds nothing in the output of JSON.stringify', () => {
     fc.assert(
       fc.property(VALUE, fc.constantFrom(0, 2), (value, indent) => {
         expect(findJsonFault(JSON.stringify(value, null, indent))).toBeNull();
@@ -14,7 +14,7 @@ describe('findJsonFault', () => {
     );
   });
 
-  it('finds a key given twice wherever it is and however it is written', () => {
+  it('finds a duplicate key at any place and in any spelling', () => {
     const escaped = (key: string): string =>
       `"${Array.from({ length: key.length }, (_, i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
     fc.assert(
@@ -36,7 +36,7 @@ describe('findJsonFault', () => {
     expect(findJsonFault(text)).toEqual({ pointer, code: 'duplicate_key' });
   });
 
-  it('takes every number that a double can hold, and no other', () => {
+  it('accepts every number that a double can hold, and no other', () => {
     for (const text of ['1.7976931348623157e308', '-1E+308', '0.1e-400', `0.${'1'.repeat(900)}`])
       expect(findJsonFault(`[${text}]`)).toBeNull();
     for (const text of ['1e309', '-1E+400000', '9'.repeat(310), `${'9'.repeat(310)}.0`])
@@ -44,7 +44,7 @@ describe('findJsonFault', () => {
     expect(findJsonFault('["1e999"]')).toBeNull();
   });
 
-  it('refuses integers that a double may change, and no others', () => {
+  it('rejects integers that a double may change, and no others', () => {
     const kept = [
       '9007199254740991',
       '-9007199254740991',
@@ -75,7 +75,7 @@ describe('findJsonFault', () => {
     expect(findJsonFault('{"id":"7615917337495251231"}')).toBeNull();
   });
 
-  it('finds every integer that JSON.stringify would write as another one, whatever its notation', () => {
+  it('finds every integer that JSON.stringify would write differently, in any notation', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 2n ** 53n, max: 10n ** 25n }), fc.nat(20), (integer, point) => {
         const digits = String(integer);

@@ -3,25 +3,25 @@ export interface JsonFault {
   code: 'duplicate_key' | 'number_out_of_range' | 'unsafe_integer';
 }
 
-/** Follows the name of the value or its pointer. */
+/** Each text follows the name of the value or its pointer. */
 export const JSON_FAULTS: Readonly<Record<JsonFault['code'], string>> = {
   duplicate_key: 'is given twice',
-  number_out_of_range: 'is a number too big to be kept',
-  unsafe_integer: 'is an integer beyond ±(2^53 − 1), whose last digits would change; send it as a text, in quotes',
+  number_out_of_range: 'is a number too large to store',
+  unsafe_integer: 'is an integer beyond ±(2^53 − 1), whose last digits would change; send it as a string, in quotes',
 };
 
 interface Container {
   /** Keys met so far; null for an array. */
   keys: Set<string> | null;
-  /** The key or index of the member being read. */
+  /** The key or index of the current member. */
   token: string | number;
 }
 
 /**
- * What JSON.parse lets pass silently: a key given twice (readers disagree on which counts), a number too big for a double
- * (1e400 becomes Infinity, which no JSON can say) and an integer that a double may change (2^53 + 1 becomes 2^53, also when
- * written as 9007199254740993.0 or 9.007199254740993e15). Takes text that JSON.parse accepted; one pass, no recursion.
- * Passes over a fault that `counts` rejects.
+ * Finds what JSON.parse accepts silently: a duplicate key (parsers disagree on which one counts), a number too large
+ * for a double (1e400 becomes Infinity, which JSON cannot express) and an integer that a double may change (2^53 + 1
+ * becomes 2^53, also when written as 9007199254740993.0 or 9.007199254740993e15). The text must be valid JSON. One
+ * pass, no recursion. A fault that `counts` rejects is skipped.
  */
 export function findJsonFault(text: string, counts: (fault: JsonFault) => boolean = () => true): JsonFault | null {
   const stack: Container[] = [];
@@ -62,7 +62,8 @@ export function findJsonFault(text: string, counts: (fault: JsonFault) => boolea
 }
 
 function faultOfNumber(number: string): 'number_out_of_range' | 'unsafe_integer' | null {
-  // Without an exponent it takes over 308 digits to leave the range, and 16 to leave the safe integers.
+  // A number without an exponent needs over 308 digits to overflow a double, and 16 digits to exceed the safe
+  // integers.
   if ((number.length > 300 || /e/i.test(number)) && !Number.isFinite(Number(number))) return 'number_out_of_range';
   return number.length > 15 && isUnsafeInteger(number) ? 'unsafe_integer' : null;
 }
@@ -70,9 +71,9 @@ function faultOfNumber(number: string): 'number_out_of_range' | 'unsafe_integer'
 const DECIMAL = /^[-+]?(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i;
 
 /**
- * Whether this is the text of an integer beyond ±(2^53 − 1) that may change. Plain digits count always: they are ids, and readers
- * of them differ. With a point or an exponent only a value that is written back as another one counts: 1e20 and 6.02214076e23
- * remain, 9007199254740993.0 would become 9007199254740992.
+ * True for the text of an integer beyond ±(2^53 − 1) that a double may change. Plain digits always count: they are
+ * ids, and parsers treat them differently. With a point or an exponent, only a value that is written back differently
+ * counts: 1e20 and 6.02214076e23 are accepted, 9007199254740993.0 would become 9007199254740992.
  */
 export function isUnsafeInteger(text: string): boolean {
   const value = Number(text);
@@ -84,13 +85,16 @@ export function isUnsafeInteger(text: string): boolean {
   return kept?.digits !== written.digits || kept.exponent !== written.exponent;
 }
 
-/** The value as `digits` × 10^`exponent`, without zeros at either end of the digits; null when it is no decimal number. */
+/**
+ * The value as `digits` × 10^`exponent`, without zeros at either end of the digits. Null when it is not a decimal
+ * number.
+ */
 function significandOf(text: string): { digits: string; exponent: number } | null {
   const match = DECIMAL.exec(text);
   if (match === null) return null;
   const [, whole = '', fraction = '', exponent = '0'] = match;
   const digits = whole + fraction;
-  let end = digits.length; // A pattern such as /0+$/ takes quadratic time.
+  let end = digits.length; // no pattern such as /0+$/, which takes quadratic time
   while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end--;
   return { digits: digits.slice(0, end).replace(/^0+/, ''), exponent: Number(exponent) - fraction.length + digits.length - end };
 }

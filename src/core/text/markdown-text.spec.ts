@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { escapeMarkdown, markdownToText, readMarkdown } from './markdown-text.ts';
 
 describe('readMarkdown', () => {
-  it('keeps prose and leaves out what is not', () => {
+  it('keeps prose and removes everything else', () => {
     const read = readMarkdown(`---
 title: "From the front"
 date: 2026-03-01
@@ -58,7 +58,7 @@ Setext
     expect(headings).toEqual(['One', 'C#', 'Two #', 'Tab']);
   });
 
-  it('takes the first heading as title where nothing else names one', () => {
+  it('uses the first heading as the title when the front matter has none', () => {
     expect(readMarkdown('# 储能简报\n\n一句话\n第二行。\n\n## 小节\n内容')).toEqual({
       title: '储能简报',
       date: null,

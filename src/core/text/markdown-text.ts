@@ -1,12 +1,15 @@
 import { decodeEntities } from './entities.ts';
 
-/** A heading (null before the first) and the plain text under it; a list item is a paragraph of its own. */
+/** A heading (null before the first one) and the plain text under it. Each list item is a paragraph. */
 export interface TextSection {
   heading: string | null;
   paragraphs: string[];
 }
 
-/** The prose of a Markdown document. `title` and `date` come from front matter, `title` else from the first `#` heading. */
+/**
+ * The prose of a Markdown document. `title` and `date` come from the front matter; without a title there, the first
+ * `#` heading is used.
+ */
 export interface MarkdownText {
   title: string | null;
   date: string | null;
@@ -24,9 +27,9 @@ const TABLE_RULE = /^ {0,3}\|?[ \t]*:?-{1,100}:?[ \t]*(?:\|[ \t:-]{0,200}){1,50}
 const ALERT = /^\[!\w{1,20}\]\s*/;
 
 /**
- * Reads the prose out of Markdown: code, tables, images, badges, comments, link targets, footnotes and front matter are
- * left out, emphasis and links leave their words. One pass over the lines; each pattern is bounded, so 2 MB of hostile
- * input costs what 2 MB of prose costs.
+ * Extracts the prose of a Markdown document. Code, tables, images, badges, comments, link targets, footnotes and front
+ * matter are left out. Emphasis and links keep their words. One pass over the lines with bounded patterns, so 2 MB of
+ * hostile input cost as much as 2 MB of prose.
  */
 export function readMarkdown(markdown: string): MarkdownText {
   const { front, body } = splitFrontMatter(markdown.replace(/\r\n?/g, '\n'));
@@ -89,14 +92,14 @@ export function readMarkdown(markdown: string): MarkdownText {
   return { title, date: front.date, sections: sections.filter((each) => each.heading !== null || each.paragraphs.length > 0) };
 }
 
-/** The prose of a Markdown document as one string: headings and paragraphs, one a line. */
+/** The prose of a Markdown document as one string, with each heading and paragraph on a line. */
 export function markdownToText(markdown: string): string {
   const { title, sections } = readMarkdown(markdown);
   const lines = sections.flatMap(({ heading, paragraphs }) => (heading === null ? paragraphs : [heading, ...paragraphs]));
   return (title === null ? lines : [title, ...lines]).join('\n');
 }
 
-/** Makes one line of plain text safe inside Markdown, so that it reads back (and renders) as the same characters. */
+/** Escapes one line of plain text for Markdown, so that it renders as the same characters. */
 export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\`*_[\]<|~]/g, '\\$&')
@@ -127,7 +130,7 @@ function dropComments(text: string): string {
   return kept + text.slice(from);
 }
 
-/** Without the closing marks of `## Title ##`. By hand: a pattern for spaces before an end takes quadratic time. */
+/** Removes the closing marks of `## Title ##`. No pattern for trailing spaces, which takes quadratic time. */
 function headingText(rest: string): string {
   const text = rest.trim();
   let end = text.length;
@@ -135,10 +138,10 @@ function headingText(rest: string): string {
   return end === 0 || /[ \t]/.test(text.charAt(end - 1)) ? text.slice(0, end).trimEnd() : text;
 }
 
-/** Chinese lines join without a space, others with one. */
+/** Joins Chinese lines without a space, other lines with one. */
 function joinLines(lines: readonly string[]): string {
   let joined = '';
-  let last = ''; // a test of the whole text so far would make the time quadratic
+  let last = ''; // testing the whole text so far would take quadratic time
   for (const line of lines) {
     const cjk = /[\p{sc=Han}，。、；：！？”」』）]$/u.test(last) && /^[\p{sc=Han}“「『（，。]/u.test(line);
     joined += joined === '' || cjk ? line : ` ${line}`;
@@ -148,7 +151,7 @@ function joinLines(lines: readonly string[]): string {
 }
 
 const EMPHASIS = /(\*{1,3}|~~)(?=\S)([^*~]{1,1000})(?<=\S)\1/g;
-/** Escaped punctuation hides in this private-use block while the markup around it is taken away. */
+/** Escaped punctuation is moved into this private-use block while the markup around it is removed. */
 const HIDDEN = 0xe000;
 
 function stripInline(text: string): string {

@@ -12,7 +12,7 @@ function capture(chunks: readonly Buffer[]) {
 }
 
 describe('OutputCapture', () => {
-  it('gives the same lines wherever the chunks break', () => {
+  it('gives the same lines for any chunks', () => {
     const text = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', '中', '😀'), minLength: 1 }), { minLength: 1 });
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 7 }), (lines, size) => {
@@ -23,11 +23,11 @@ describe('OutputCapture', () => {
     );
   });
 
-  it('keeps a last line without an end, and leaves out empty ones', () => {
+  it('keeps a last line without a line end, and drops empty lines', () => {
     expect(capture([Buffer.from('a\r\n\n\nb')]).lines).toEqual(['a', 'b']);
   });
 
-  it('cuts a line that never ends', () => {
+  it('cuts a line without an end', () => {
     const { lines } = capture([Buffer.alloc(20_000, 'x')]);
     expect(lines.map((line) => line.length)).toEqual([8_000, 8_000, 4_000]);
   });
@@ -38,7 +38,7 @@ describe('OutputCapture', () => {
     expect(lines.join('')).toBe(`${'x'.repeat(7_999)}😀y${'z'.repeat(16_000)}`);
   });
 
-  it('keeps 256 KiB of a flood, and says how much it was', () => {
+  it('keeps 256 KiB of a flood, and reports its size', () => {
     const chunk = Buffer.alloc(65_536, 'x');
     const { lines, notes } = capture(Array.from({ length: 1_600 }, () => chunk));
     expect(lines.join('')).toHaveLength(262_144);

@@ -1,14 +1,14 @@
 import { cutText, piecesOf } from './storable-text.ts';
 
-/** Of one stream of one attempt. What comes after is read, so that its writer is not held up, and counted. */
+/** Limit for each stream of an attempt. Output beyond it is read and counted, so that its writer does not block. */
 const MAX_BYTES = 256 * 1024;
 const MAX_LINE = 8_000;
-/** Two streams leave room for what the handler itself logs: an attempt has 10,000 lines. */
+/** Two streams leave room for the handler's own log lines: an attempt may have 10,000. */
 const MAX_LINES = 4_000;
 
 export type OutputLine = (text: string, truncated: boolean) => void;
 
-/** Cuts what a process prints into lines and keeps the first 256 KiB of them, 4,000 at most. */
+/** Splits the output of a process into lines. Keeps the first 256 KiB, at most 4,000 lines. */
 export class OutputCapture {
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   private rest = '';
@@ -33,7 +33,7 @@ export class OutputCapture {
     }
   }
 
-  /** The line without an end, and how much was not kept. */
+  /** Emits the last line if it has no line end, and reports how much was dropped. */
   end(): void {
     this.write(this.rest + this.decoder.decode());
     this.rest = '';

@@ -13,7 +13,7 @@ it('gives an integer beyond 2^53 as a text of its digits, and any other value as
   expect(() => parseKeepingDigits('{"id":7615917337495251231')).toThrow(SyntaxError);
 });
 
-it.each(['9007199254740993.0', '9.007199254740993e15', '-90071992547409930E-1'])('gives %s as it was written', (number) => {
+it.each(['9007199254740993.0', '9.007199254740993e15', '-90071992547409930E-1'])('keeps %s as it was written', (number) => {
   expect(parseKeepingDigits(`{"id":${number}}`)).toEqual({ id: number });
 });
 

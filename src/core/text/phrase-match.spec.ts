@@ -12,11 +12,11 @@ describe('stemEnglish', () => {
     ['running', 'runs', 'run'],
     ['survives', 'surviving', 'survived', 'survive'],
     ['boxes', 'box'],
-  ])('brings the inflections of one word to one form: %s', (...forms) => {
+  ])('reduces the inflections of one word to one form: %s', (...forms) => {
     expect(new Set(forms.map(stemEnglish)).size).toBe(1);
   });
 
-  it('keeps different words apart and short words whole', () => {
+  it('keeps different words distinct and short words whole', () => {
     for (const word of ['status', 'analysis', 'class', 'string', 'speed', 'need', 'thing', 'red', 'bus', 'gas'])
       expect(word.startsWith(stemEnglish(word)) && stemEnglish(word).length >= word.length - 1).toBe(true);
     expect(stemEnglish('release')).not.toBe(stemEnglish('lease'));

@@ -4,7 +4,7 @@ const HAN = /\p{sc=Han}/u;
 const WORD = /(?:(?!\p{sc=Han})[\p{L}\p{N}'’])+/gu;
 const WORD_CHARACTER = /(?!\p{sc=Han})[\p{L}\p{N}]/u;
 
-/** A text prepared for many look-ups of phrases. Case, width and spacing make no difference. */
+/** A text prepared for many phrase look-ups. Case, width and spacing are ignored. */
 export class SearchableText {
   private readonly folded: string;
   private stems: string | undefined;
@@ -13,7 +13,7 @@ export class SearchableText {
     this.folded = fold(text);
   }
 
-  /** The phrase occurs word for word: "art" does not occur in "part". */
+  /** True when the phrase occurs as whole words: "art" does not occur in "part". */
   includes(phrase: string): boolean {
     const wanted = fold(phrase);
     if (wanted === '') return true;
@@ -27,7 +27,10 @@ export class SearchableText {
     return false;
   }
 
-  /** The keyword occurs in any English inflection ("lease" in "leases", not in "release"); a Chinese one as it is written. */
+  /**
+   * True when the keyword occurs in any English inflection ("lease" in "leases", not in "release"). A Chinese keyword
+   * must occur literally.
+   */
   mentions(keyword: string): boolean {
     const wanted = HAN.test(keyword) ? '' : stemsOf(fold(keyword));
     if (wanted.trim() === '') return this.includes(keyword);
@@ -36,12 +39,12 @@ export class SearchableText {
   }
 }
 
-/** Case, width and spacing do not make a phrase another one. */
+/** Normalizes case, width and spacing for comparison. */
 export function fold(text: string): string {
   return text.normalize('NFKC').toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
-/** The stems with a space before and after each. */
+/** The stems, each with a space before and after it. */
 function stemsOf(folded: string): string {
   const stems = Array.from(folded.matchAll(WORD), ([word]) => stemEnglish(word));
   return ` ${stems.join(' ')} `;

@@ -1,20 +1,20 @@
 import { splitSentences } from './sentences.ts';
 import { countWords, type ContentLanguage } from './word-count.ts';
 
-/** Lengths in words (字 for Chinese characters), see countWords. `longShare` is 0–1. */
+/** Lengths are in words (字 for Chinese), as countWords counts them. `longShare` is 0–1. */
 export interface Readability {
   sentences: number;
   averageSentence: number;
   longestSentence: number;
   longestParagraph: number;
-  /** Share of sentences longer than a reader takes in one breath: 35 words in English, 80 字 in Chinese. */
+  /** Share of sentences longer than 35 words in English or 80 字 in Chinese. */
   longShare: number;
   /** Sentences that occur more than once, in the order of their first repetition. */
   repeated: string[];
 }
 
 const LONG_SENTENCE: Readonly<Record<ContentLanguage, number>> = { en: 35, zh: 80 };
-/** Shorter sentences ("Yes." / 是的。) may well occur twice. */
+/** Shorter sentences ("Yes." / 是的。) may occur twice. */
 const REPEATABLE = 6;
 
 export function measureReadability(paragraphs: readonly string[], language: ContentLanguage): Readability {

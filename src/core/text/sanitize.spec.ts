@@ -4,7 +4,7 @@ import { sanitizeForJsonb } from './sanitize.ts';
 import { findUnstorable } from './unstorable.ts';
 
 describe('sanitizeForJsonb', () => {
-  it('keeps what JSON knows and rewrites what it does not', () => {
+  it('keeps JSON values and converts all others', () => {
     const value = {
       text: 'a\0b\uD83Dc😀',
       'k\0': 1,
@@ -31,7 +31,7 @@ describe('sanitizeForJsonb', () => {
     });
   });
 
-  it('cuts circles, depth and what unfolds without end', () => {
+  it('cuts circular references, depth and values that expand without bound', () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
     expect(sanitizeForJsonb(circle)).toEqual({ self: '[circular]' });
@@ -45,14 +45,14 @@ describe('sanitizeForJsonb', () => {
     expect(JSON.stringify(sanitizeForJsonb(shared))).toContain('[too large]');
   });
 
-  it('drops keys that reach the prototype', () => {
+  it('drops keys that could change a prototype', () => {
     const value: unknown = JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"a":1}');
     const clean = sanitizeForJsonb(value);
     expect(clean).toEqual({ constructor: {}, a: 1 });
     expect(Reflect.get(Object(clean), 'polluted')).toBeUndefined();
   });
 
-  it('always yields what jsonb accepts, and leaves that alone the second time', () => {
+  it('always yields a value that jsonb accepts, and is idempotent', () => {
     const anything = fc.anything({
       withBigInt: true,
       withDate: true,

@@ -2,14 +2,14 @@ import { storableText } from './storable-text.ts';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
-/** Deeper than any report a person reads; PostgreSQL itself stops at about 6,000. */
+/** Deeper than any readable report. PostgreSQL itself fails at about 6,000 levels. */
 const MAX_DEPTH = 64;
-/** A value that refers to the same part from many places would unfold without end; 100,000 members are ≈ 5 MB of JSON. */
+/** A value with many references to the same part would expand without bound. 100,000 members are about 5 MB of JSON. */
 const MAX_MEMBERS = 100_000;
 const TOO_LARGE = `has more than ${MAX_MEMBERS} members and elements, all levels counted`;
 const FORBIDDEN = new Set(['__proto__', 'prototype', 'constructor.prototype']);
 
-/** A value that JSON cannot hold as it is. `pointer` leads to it. */
+/** A value that JSON cannot represent exactly. `pointer` is its place. */
 export class NotJsonError extends Error {
   override readonly name = 'NotJsonError';
   constructor(
@@ -19,18 +19,18 @@ export class NotJsonError extends Error {
     super(`the value at ${pointer || 'the top'} ${problem}`);
   }
 
-  /** The same one level higher. */
+  /** The same error, seen from one level higher. */
   inside(key: string | number): NotJsonError {
     return new NotJsonError(this.problem, `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}${this.pointer}`);
   }
 }
 
-/** What takes the place of a value that JSON cannot hold, or a throw. */
+/** Returns a placeholder for a value that JSON cannot represent, or throws. */
 type OnLoss = (problem: string, placeholder: string) => string;
 
 /**
- * As `sanitizeForJsonb`, for results, which must not change silently: what JSON.stringify refuses (big integers, circles) and
- * what would be cut is an error. @throws {NotJsonError}
+ * Like `sanitizeForJsonb`, for results, which must not change silently. What JSON.stringify rejects (BigInt, circular
+ * references) and what would be truncated is an error. @throws {NotJsonError}
  */
 export function toJsonOrThrow(value: unknown): JsonValue {
   return convert(value, (problem) => {
@@ -39,9 +39,10 @@ export function toJsonOrThrow(value: unknown): JsonValue {
 }
 
 /**
- * Turns anything a handler may return or log into a value jsonb accepts, losing as little as possible: NUL and lone
- * surrogates become U+FFFD, dates ISO strings, big integers decimal strings, errors {name, message}; NaN, infinities
- * and what JSON has no word for become null; what is too deep, circular or too large is cut and says so in its place.
+ * Turns any return value or log value of a handler into a value that jsonb accepts, with as little loss as possible.
+ * NUL and lone surrogates become U+FFFD, dates ISO strings, BigInts decimal strings, errors {name, message}. NaN,
+ * infinities and values that JSON does not have become null. Values that are too deep, circular or too large are
+ * replaced by a note.
  */
 export function sanitizeForJsonb(value: unknown): JsonValue {
   return convert(value, (_, placeholder) => placeholder);
@@ -60,7 +61,7 @@ function convert(value: unknown, onLoss: OnLoss): JsonValue {
       case 'boolean':
         return item;
       case 'bigint':
-        return onLoss('is a BigInt, which JSON does not have. Return it as a text', item.toString());
+        return onLoss('is a BigInt, which JSON does not have. Return it as a string', item.toString());
       case 'object':
         return item === null ? null : cleanObject(item);
       default:
@@ -69,7 +70,7 @@ function convert(value: unknown, onLoss: OnLoss): JsonValue {
   };
   const cleanObject = (item: object): JsonValue => {
     if (item instanceof Date) return Number.isNaN(item.getTime()) ? null : item.toISOString();
-    if (ancestors.has(item)) return onLoss('refers to an object that contains it', '[circular]');
+    if (ancestors.has(item)) return onLoss('is a circular reference', '[circular]');
     if (ancestors.size >= MAX_DEPTH) return onLoss(`is nested deeper than ${MAX_DEPTH} levels`, '[too deep]');
     const source: object = item instanceof Error ? Object.assign({ name: item.name, message: item.message }, item) : item;
     ancestors.add(item);
@@ -77,7 +78,7 @@ function convert(value: unknown, onLoss: OnLoss): JsonValue {
     ancestors.delete(item);
     return result;
   };
-  /** The path to a loss is built on its way up: values without one pay nothing for it. */
+  /** The path is built only on the way back from a loss, so that ordinary values cost nothing. */
   const cleanInside = (key: string | number, item: unknown): JsonValue => {
     if (typeof item !== 'object' && typeof item !== 'bigint') return clean(item);
     try {

@@ -27,7 +27,7 @@ describe('splitSentences', () => {
     expect(splitSentences(text).length).toBeGreaterThan(20);
   });
 
-  it('loses and invents nothing: the sentences are the text without the spaces between', () => {
+  it('loses and adds nothing: the sentences are the text without the spaces between', () => {
     const piece = fc.constantFrom('a', 'B', '. ', '。', '！', '"', '”', '“', ' ', '3.5', 'Mr. ', '……', '(', ')', '，', '\n');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {

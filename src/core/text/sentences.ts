@@ -8,12 +8,15 @@ const ABBREVIATIONS = new Set(
     ' ',
   ),
 );
-/** A quotation or bracket this long without its end was probably never closed: stop protecting what is inside. */
+/**
+ * After this many characters an open quotation or bracket is assumed to be unclosed, and sentence ends inside it count
+ * again.
+ */
 const LONGEST_ASIDE = 300;
 
 /**
- * Splits one paragraph of plain text (no line breaks needed) into sentences, each a trimmed substring of the input.
- * Quotations and brackets are kept whole; abbreviations, initials, decimals and numbered items do not end a sentence.
+ * Splits one paragraph of plain text into sentences, each a trimmed substring of the input. Quotations and brackets
+ * are kept whole. Abbreviations, initials, decimals and numbered items do not end a sentence.
  */
 export function splitSentences(paragraph: string): string[] {
   const sentences: string[] = [];
@@ -55,7 +58,7 @@ function endsSentence(text: string, start: number, mark: number, last: number, e
   if (next === '') return true;
   const closedBy = text.slice(mark, last);
   if (/[。！？]/u.test(closedBy)) {
-    return !/[，、；：]/u.test(next); // “真的吗？”，他问 goes on
+    return !/[，、；：]/u.test(next); // the sentence of “真的吗？”，他问 continues
   }
   if (/\p{sc=Han}/u.test(next)) return !closedBy.includes('.') && !closedBy.startsWith('…');
   if (!/\s/u.test(next)) return false;

@@ -1,6 +1,6 @@
 /**
- * Brings the inflections of an English word to one form: "batteries" and "battery", "leases", "leased" and "lease".
- * Step 1 of Porter's algorithm in short. The form need not be a word, and a wrong form only costs a comparison.
+ * Reduces the inflections of an English word to one form: "batteries" and "battery"; "leases", "leased" and "lease". A
+ * short form of step 1 of Porter's algorithm. The form need not be a word. A wrong form only affects a comparison.
  */
 export function stemEnglish(word: string): string {
   const bare = word.replace(/['’]s?$/, '');

@@ -1,4 +1,4 @@
-/** Gaps an author meant to fill in. */
+/** Placeholders that the author meant to fill in. */
 const PLACEHOLDERS: readonly RegExp[] = [
   /\b(?:TODO|TBD|FIXME|TK)\b/,
   /\blorem ipsum\b/i,
@@ -9,7 +9,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
   /待补充|待完善|占位符/,
 ];
 
-/** What an assistant says to the person who asked, not to the reader. Looked for in the first and last 240 characters. */
+/** Remarks of an assistant to the person who asked. Searched in the first and last 240 characters. */
 const OPENINGS: readonly RegExp[] = [
   /^\W{0,8}(?:sure|certainly|of course|absolutely|great|okay|ok)\b[,!.:—– -]{1,4}\s{0,2}(?:here|i|let|below)\b/i,
   /^\W{0,8}(?:here(?:'s| is| are)|below is) (?:the|a|an|your|my) (?:\w+ ){0,4}(?:article|post|draft|text|version|piece|summary|outline)\b/i,
@@ -26,7 +26,7 @@ const ANYWHERE: readonly RegExp[] = [
   /作为(?:一[个名款]|[您你]的)?(?:大型?语言模型|人工智能(?:助手|模型|语言模型)|AI\s?(?:助手|模型|语言模型))/u,
 ];
 
-/** Phrases that say nothing; one or two pass, more make a text sound mass-produced. */
+/** Empty phrases. One or two are accepted; more make a text sound mass-produced. */
 const STOCK_PHRASES: readonly RegExp[] = [
   /\bin today(?:'s|’s) (?:fast-paced|digital|ever-changing|modern) (?:world|age|era|landscape)\b/i,
   /\b(?:delve into|unlock the (?:power|potential|secrets) of|game[- ]changer|it(?:'s| is) important to note that|at the end of the day|in conclusion|a testament to|ever-evolving|rich tapestry)\b/i,

@@ -7,12 +7,12 @@ const unit = fc.constantFrom('a', '中', '😀', '\0', '\uD83D', '\uDE00');
 const text = fc.string({ unit, maxLength: 40 });
 
 describe('storableText', () => {
-  it('replaces NUL and halves of surrogate pairs, and nothing else', () => {
+  it('replaces NUL and lone surrogates, and nothing else', () => {
     expect(storableText('a\0b\uD83Dc😀\uDE00')).toBe('a\uFFFDb\uFFFDc😀\uFFFD');
     expect(storableText('plain 中 😀')).toBe('plain 中 😀');
   });
 
-  it('leaves nothing that cannot be stored, and counts what it replaced', () => {
+  it('leaves nothing that cannot be stored, and counts the replacements', () => {
     fc.assert(
       fc.property(text, (value) => {
         const stored = storableText(value);
@@ -31,7 +31,7 @@ describe('a cut', () => {
     expect(piecesOf('ab😀cd', 3)).toEqual(['ab', '😀c', 'd']);
   });
 
-  it('into pieces loses nothing', () => {
+  it('the pieces together are the text', () => {
     const wellFormed = fc.string({ unit: fc.constantFrom('a', '中', '😀'), maxLength: 40 });
     fc.assert(
       fc.property(wellFormed, fc.integer({ min: 2, max: 7 }), (value, length) => {

@@ -28,13 +28,13 @@ describe('findUnstorable', () => {
     expect(findUnstorable({ a: [1, 2], b: [3] }, { depth: 3, keys: 4 })).toEqual({ pointer: '/b', code: 'too_many_keys' });
   });
 
-  it('walks 20,000 levels without overflow', () => {
+  it('walks 20,000 levels without a stack overflow', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(20_000)}"\\u0000"${']'.repeat(20_000)}`);
     expect(findUnstorable(deep, { depth: 30_000, keys: 30_000 })).toEqual({ pointer: '/0'.repeat(20_000), code: 'nul_character' });
     expect(findUnstorable(deep, { depth: 64, keys: 30_000 })?.code).toBe('too_deep');
   });
 
-  it('finds exactly the values whose JSON text holds a NUL or half a character', () => {
+  it('finds exactly the values whose JSON text holds a NUL or a lone surrogate', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'binary', noUnicodeString: false }), (value) => {
         const strings: string[] = [];

@@ -1,24 +1,26 @@
-/** Why a JSON value cannot be stored: PostgreSQL refuses the first two, the rest protect the readers of what is stored. */
+/**
+ * Why a JSON value cannot be stored. PostgreSQL rejects the first two; the others protect readers of the stored value.
+ */
 export type UnstorableCode = 'nul_character' | 'lone_surrogate' | 'too_deep' | 'too_many_keys' | 'forbidden_key';
 
-/** Follows the name of the value or its pointer. */
+/** Each text follows the name of the value or its pointer. */
 export const UNSTORABLE_FAULTS: Readonly<Record<Exclude<UnstorableCode, 'too_deep' | 'too_many_keys'>, string>> = {
   nul_character: 'holds the character U+0000, which cannot be stored',
   lone_surrogate: 'holds half of a surrogate pair, which is not text',
-  forbidden_key: 'is a name that objects are not allowed to have',
+  forbidden_key: 'is a member name that is not allowed',
 };
 
 export interface Unstorable {
-  /** RFC 6901 JSON pointer to the offending value, or to the member whose key offends. */
+  /** RFC 6901 JSON pointer to the value, or to the member with the rejected key. */
   pointer: string;
   code: UnstorableCode;
 }
 
-/** `depth`: containers inside containers; `keys`: members and elements in the whole value. */
+/** `depth`: nesting depth of containers. `keys`: members and elements in the whole value. */
 export interface StorableLimits {
   depth: number;
   keys: number;
-  /** Texts that PostgreSQL refuses pass; keys never do. */
+  /** Accept values (but not keys) that PostgreSQL rejects. */
   anyText?: boolean;
 }
 
@@ -32,8 +34,8 @@ interface Frame {
 const FORBIDDEN = new Set(['__proto__', 'prototype', 'constructor.prototype']);
 
 /**
- * The first place, in document order, that jsonb or a reader of it could not take; null when there is none. Works on an
- * explicit stack: 20,000 nested arrays are a finding, not an overflow.
+ * Returns the first place, in document order, that jsonb or its readers could not accept; null when there is none.
+ * Uses an explicit stack, so that 20,000 nested arrays are reported instead of overflowing the stack.
  */
 export function findUnstorable(value: unknown, limits: StorableLimits): Unstorable | null {
   const stack: Frame[] = [];

@@ -17,7 +17,7 @@ describe('countWords', () => {
     expect(countWords(text)).toBe(expected);
   });
 
-  it('counts 1 MB within reason', () => {
+  it('counts 1 MB in reasonable time', () => {
     expect(countWords('储能 storage '.repeat(100_000))).toBe(300_000);
   });
 });

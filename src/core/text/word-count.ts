@@ -1,12 +1,12 @@
-/** The two languages content is written in; `other` is what the checks can only count, not judge. */
+/** The two languages of contents. Texts in an `other` language can only be counted. */
 export type ContentLanguage = 'zh' | 'en';
 
 const UNIT =
   /([\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])|(?:(?![\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}])[\p{L}\p{M}\p{N}]|(?<=[\p{L}\p{N}])['’.,-](?=[\p{L}\p{N}]))+/gu;
 
 /**
- * Length of plain text as an editor counts it: each Chinese character (字) is one, each run of other letters or digits
- * is one word. `3.5`, `don't` and `well-known` are one word each; punctuation and spaces count nothing.
+ * The length of plain text as an editor counts it: each Chinese character (字) is one, and each run of other letters or
+ * digits is one word. `3.5`, `don't` and `well-known` are one word each. Punctuation and spaces do not count.
  */
 export function countWords(text: string): number {
   let count = 0;
@@ -15,8 +15,8 @@ export function countWords(text: string): number {
 }
 
 /**
- * The language most of the text is in. Chinese prose is full of Latin product names, so 30 % Chinese characters among
- * the counted units are enough for `zh`; kana make it `other` (Japanese), as do Cyrillic, Arabic and other scripts.
+ * The main language of a text. Chinese prose is full of Latin product names, so 30 % Chinese characters among the
+ * counted units mean `zh`. Kana (Japanese), Cyrillic, Arabic and other scripts mean `other`.
  */
 export function detectLanguage(text: string): ContentLanguage | 'other' {
   let han = 0;

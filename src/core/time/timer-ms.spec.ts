@@ -23,11 +23,11 @@ describe('timerMs', () => {
   });
 });
 
-/** By the name of the function: which argument is the time. */
+/** The index of the argument that is the delay, by function. */
 const TIMERS: Record<string, number> = { setTimeout: 1, setInterval: 1, 'AbortSignal.timeout': 0 };
 const PROMISED_TIMER = "{ setTimeout as delay } from 'node:timers/promises'";
 
-/** Calls of timers whose time is neither a number, a constant in capitals nor timerMs(…). */
+/** Timer calls whose delay is neither a number, nor a constant in capitals, nor timerMs(…). */
 function computedTimes(text: string): string[] {
   const found: string[] = [];
   const timers = text.includes(PROMISED_TIMER) ? { ...TIMERS, delay: 0 } : TIMERS;
@@ -43,13 +43,13 @@ function computedTimes(text: string): string[] {
 }
 
 describe('every timer of the sources', () => {
-  it('takes a constant or the milliseconds of timerMs', () => {
+  it('uses a constant or timerMs', () => {
     const files = globSync('src/**/*.ts').filter((file) => !file.endsWith('.spec.ts'));
     expect(files.length).toBeGreaterThan(300);
     expect(files.flatMap((file) => computedTimes(readFileSync(file, 'utf8')).map((call) => `${file}: ${call}`))).toEqual([]);
   });
 
-  it('is found when it does not', () => {
+  it('is reported when it does not', () => {
     const all = `import ${PROMISED_TIMER}; AbortSignal.timeout(dueIn); setTimeout(f, a / 2); setInterval(f, this.ms); delay(x ?? 1)`;
     expect(computedTimes(all)).toHaveLength(4);
     expect(computedTimes('AbortSignal.timeout(timerMs(dueIn)); setTimeout(f, STOP_MS); setInterval(f, 1_000); setImmediate(f)')).toEqual(

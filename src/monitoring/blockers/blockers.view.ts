@@ -15,7 +15,7 @@ export class BlockerView {
   code: BlockerCode;
   @ApiProperty({ description: 'Lets the execution through.' })
   open: boolean;
-  @ApiProperty({ example: '3 ready tasks of the queue default come first (its priority is 5).' })
+  @ApiProperty({ example: '3 ready tasks of the queue default are ahead of it (its priority is 5).' })
   detail: string;
   @ApiProperty({ type: 'string', format: 'date-time', required: false, description: 'When that changes by itself.' })
   until?: Date;

@@ -73,14 +73,14 @@ describe('resultOf', () => {
   });
 
   it.each<[Given, string, string]>([
-    [{ text: '1e999' }, 'number_out_of_range', 'the top is a number too big to be kept'],
-    [{ text: '{"data":[0,-1e400]}', pointer: '/data' }, 'number_out_of_range', '/data/1 is a number too big to be kept'],
+    [{ text: '1e999' }, 'number_out_of_range', 'the top is a number too large to store'],
+    [{ text: '{"data":[0,-1e400]}', pointer: '/data' }, 'number_out_of_range', '/data/1 is a number too large to store'],
     [{ text: '{"a":1,"a":2}' }, 'duplicate_key', '/a is given twice'],
     [{ text: '{"x":{"b":1,"b":2},"a":{"b":1},"a":{"b":2}}', pointer: '/a/b' }, 'duplicate_key', '/a is given twice'],
     [{ text: '{"code":1,"code":0,"data":1}', pointer: '/data', expect: { json: [['/code', 0]] } }, 'duplicate_key', '/code is given twice'],
-    [{ text: '{"a":{"__proto__":{"b":1}}}' }, 'forbidden_key', '/a/__proto__ is a name that objects'],
-    [{ text: '[{"constructor.prototype":1}]' }, 'forbidden_key', '/0/constructor.prototype is a name that objects'],
-    [{ text: '[{"prototype":1}]', pointer: '/0' }, 'forbidden_key', '/0/prototype is a name that objects'],
+    [{ text: '{"a":{"__proto__":{"b":1}}}' }, 'forbidden_key', '/a/__proto__ is a member name that'],
+    [{ text: '[{"constructor.prototype":1}]' }, 'forbidden_key', '/0/constructor.prototype is a member name that'],
+    [{ text: '[{"prototype":1}]', pointer: '/0' }, 'forbidden_key', '/0/prototype is a member name that'],
     [{ text: '"\\u0000"' }, 'nul_character', 'the top holds the character U+0000'],
     [{ text: 'plain \0 text' }, 'nul_character', 'the top holds the character U+0000'],
     [{ text: '{"a":["\\ud800"]}', pointer: '/a' }, 'lone_surrogate', '/a/0 holds half of a surrogate pair'],
