@@ -16,7 +16,7 @@ import { MaintenanceModule } from '../../dist/src/engine/maintenance/maintenance
 import { TaskQueue } from '../../dist/src/queue/task-queue.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
 import { TaskRepository } from '../../dist/src/engine/task.repository.js';
-import { TaskService } from '../../dist/src/tasks/task.service.js';
+import { TaskService } from '../../dist/src/tasks/service/task.service.js';
 import { TasksModule } from '../../dist/src/tasks/tasks.module.js';
 import { TaskWorkerPool } from '../../dist/src/workers/task-worker-pool.js';
 import { WorkersModule } from '../../dist/src/workers/workers.module.js';

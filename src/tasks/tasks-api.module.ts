@@ -9,7 +9,7 @@ import { QueuesController } from './queues/queues.controller.ts';
 import { BulkController } from './bulk/bulk.controller.ts';
 import { TasksModule } from './tasks.module.ts';
 import { ExecutionsController } from './executions/executions.controller.ts';
-import { TasksController } from './tasks.controller.ts';
+import { TasksController } from './service/tasks.controller.ts';
 
 /** The engine's HTTP side, for the api role. */
 @Module({

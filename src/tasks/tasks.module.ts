@@ -11,7 +11,7 @@ import { BulkService } from './bulk/bulk.service.ts';
 import { PagedOperation } from './bulk/paged-operation.ts';
 import { CleanupHandler } from './retention/cleanup.handler.ts';
 import { QueueService } from './queues/queue.service.ts';
-import { TaskService } from './task.service.ts';
+import { TaskService } from './service/task.service.ts';
 import { EngineModule } from '../engine/engine.module.ts';
 
 /** The API of named tasks: what every role needs. */

@@ -6,7 +6,7 @@ import * as statements from '../../src/monitoring/reports/report.sql.ts';
 import type { AcceptedBatch, BatchView } from '../../src/tasks/batches/batch.dto.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
-import { TaskService } from '../../src/tasks/task.service.ts';
+import { TaskService } from '../../src/tasks/service/task.service.ts';
 import { ContentClient, SOURCES } from '../api/content-client.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { startApplication, type TestApplication, type TestHandler, type Wire } from '../support/application.ts';

@@ -7,7 +7,7 @@ import type { ExecutionEvent } from '../../src/monitoring/events/execution-event
 import { SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from '../../src/monitoring/events/events.sql.ts';
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
-import { TaskService } from '../../src/tasks/task.service.ts';
+import { TaskService } from '../../src/tasks/service/task.service.ts';
 import { startApplication, type TestApplication, type TestHandler, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { SseClient } from './sse-client.ts';

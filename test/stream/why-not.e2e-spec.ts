@@ -6,7 +6,7 @@ import type { BlockerView, BlockersView } from '../../src/monitoring/blockers/bl
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import { TaskFailure } from '../../src/core/task/failure.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
-import { TaskService } from '../../src/tasks/task.service.ts';
+import { TaskService } from '../../src/tasks/service/task.service.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { startApplication, type TestApplication, type TestHandler, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';

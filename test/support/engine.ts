@@ -15,7 +15,7 @@ import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definit
 import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskLogRepository } from '../../src/engine/logs/task-log.repository.ts';
 import { TaskRepository } from '../../src/engine/task.repository.ts';
-import { type SubmitRequest, TaskService } from '../../src/tasks/task.service.ts';
+import { type SubmitRequest, TaskService } from '../../src/tasks/service/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
 import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/task-worker-pool.ts';
 import { WorkersModule } from '../../src/workers/workers.module.ts';

@@ -2,7 +2,7 @@ import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { TaskService } from '../../tasks/task.service.ts';
+import { TaskService } from '../../tasks/service/task.service.ts';
 import { ArtifactList } from './artifact.dto.ts';
 import { Artifacts } from './artifacts.ts';
 

@@ -6,7 +6,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import type { Submitted } from '../../engine/task.repository.ts';
-import { TaskService } from '../../tasks/task.service.ts';
+import { TaskService } from '../../tasks/service/task.service.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';

@@ -6,7 +6,7 @@ import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
-import { ToArray, ToPriority } from '../../tasks/task.dto.ts';
+import { ToArray, ToPriority } from '../../tasks/service/task.dto.ts';
 import { GenerationOptions } from './content-generation.params.ts';
 
 const STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');

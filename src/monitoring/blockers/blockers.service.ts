@@ -14,7 +14,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import type { Limit } from '../../engine/dispatch/limit.repository.ts';
 import { LimitService } from '../../tasks/limits/limit.service.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
-import { TaskService } from '../../tasks/task.service.ts';
+import { TaskService } from '../../tasks/service/task.service.ts';
 import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
 import { COUNT_ELIGIBLE_AGENTS, SELECT_DEPENDENCIES, SELECT_WAITING } from './blockers.sql.ts';
 import type { BlockerView, BlockersView } from './blockers.view.ts';

@@ -5,7 +5,7 @@ import type { Step } from '../../core/report/timeline.ts';
 import type { LogLevel } from '../../core/task/task.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { BatchService } from '../../tasks/batches/batch.service.ts';
-import { TaskService } from '../../tasks/task.service.ts';
+import { TaskService } from '../../tasks/service/task.service.ts';
 import { type BatchReportView, toBatchReportView } from './batch-report.view.ts';
 import { type ExecutionFacts, type ExecutionReportView, toExecutionReportView } from './execution-report.view.ts';
 import * as sql from './report.sql.ts';

@@ -17,7 +17,7 @@ import {
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
-import { PRIORITY_HINT, ToPriority } from '../task.dto.ts';
+import { PRIORITY_HINT, ToPriority } from '../service/task.dto.ts';
 import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../../engine/task-dependencies.ts';
 
 const MOST_TASKS = 1_000;

@@ -11,7 +11,7 @@ import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.
 import { validateParams } from '../definitions/validate-params.ts';
 import { whyNotWaitFor } from '../../engine/task-dependencies.ts';
 import { TaskRepository } from '../../engine/task.repository.ts';
-import { type SubmitRequest, TaskService } from '../task.service.ts';
+import { type SubmitRequest, TaskService } from '../service/task.service.ts';
 import { type BatchPlan, MAX_REPORTED_ERRORS, planBatch } from './batch-plan.ts';
 import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
 import { INSERT_BATCH, SELECT_BATCH, SELECT_EXISTING_BATCH } from '../../engine/batches/batch.sql.ts';

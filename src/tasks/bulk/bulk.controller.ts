@@ -5,7 +5,7 @@ import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
-import { AcceptedExecution } from '../tasks.view.ts';
+import { AcceptedExecution } from '../service/tasks.view.ts';
 import { CleanupBody } from '../retention/cleanup.dto.ts';
 import { TASK_CLEANUP } from '../retention/cleanup.handler.ts';
 import { isoDurationSeconds } from '../retention/iso-duration.ts';

@@ -20,7 +20,7 @@ import {
 import { TASK_STATUSES } from '../../core/task/states.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
-import { PRIORITY_HINT, ToArray, ToPriority } from '../task.dto.ts';
+import { PRIORITY_HINT, ToArray, ToPriority } from '../service/task.dto.ts';
 import { BULK_ACTIONS, type BulkAction } from '../../engine/bulk/bulk-action.ts';
 
 const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');

@@ -8,9 +8,9 @@ import { decodeIdCursor, idPage, type Page } from '../../platform/http/paging.ts
 import { internalStatuses } from '../../core/task/states.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
 import { toTransitionView, TransitionView } from '../logs/transition.view.ts';
-import { TaskService } from '../task.service.ts';
+import { TaskService } from '../service/task.service.ts';
 import { ExecutionView, LogLine, toExecutionView } from './execution.view.ts';
-import { EXECUTIONS_LIST, ExecutionsQuery, LogsQuery, RetryBody } from '../task.dto.ts';
+import { EXECUTIONS_LIST, ExecutionsQuery, LogsQuery, RetryBody } from '../service/task.dto.ts';
 
 class ExecutionPage implements Page<ExecutionView> {
   @ApiProperty({ type: [ExecutionView] })

@@ -16,7 +16,7 @@ import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { ToInt } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { SseRegistry } from '../../platform/http/sse.ts';
-import { TaskService } from '../task.service.ts';
+import { TaskService } from '../service/task.service.ts';
 import { LogFeed } from './log-feed.ts';
 
 const LARGEST_SEQ = 2_147_483_647;

@@ -7,7 +7,7 @@ import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import type { Submitted } from '../../engine/task.repository.ts';
-import { type SubmitRequest, TaskService } from '../task.service.ts';
+import { type SubmitRequest, TaskService } from '../service/task.service.ts';
 import { LocalSlots, type SlotsOfQueue } from './local-slots.ts';
 import { QueueRepository, type QueueRow } from '../../engine/queues/queue.repository.ts';
 

@@ -9,7 +9,7 @@ import { BulkOperations, REPEATABLE } from '../bulk/bulk-operations.ts';
 import type { BulkRequest } from '../bulk/bulk.dto.ts';
 import { BulkPreview } from '../bulk/bulk.view.ts';
 import { ExecutionView, toExecutionView } from '../executions/execution.view.ts';
-import { AcceptedExecution } from '../tasks.view.ts';
+import { AcceptedExecution } from '../service/tasks.view.ts';
 import { DrainBody } from './drain.dto.ts';
 import { QueueService } from './queue.service.ts';
 import { QueueList, QueueView, toQueueView } from './queue.view.ts';

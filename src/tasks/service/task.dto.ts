@@ -15,13 +15,13 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { PRIORITY_WORDS, toPriority } from '../core/task/priority.ts';
-import { TASK_STATUSES } from '../core/task/states.ts';
-import { IfGiven } from '../platform/http/if-given.decorator.ts';
-import { IsName } from '../platform/http/is-name.decorator.ts';
-import { IsInstant } from '../platform/http/is-instant.decorator.ts';
-import { PageQuery, ToInt } from '../platform/http/paging.ts';
-import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../engine/task-dependencies.ts';
+import { PRIORITY_WORDS, toPriority } from '../../core/task/priority.ts';
+import { TASK_STATUSES } from '../../core/task/states.ts';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsName } from '../../platform/http/is-name.decorator.ts';
+import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
+import { PageQuery, ToInt } from '../../platform/http/paging.ts';
+import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../../engine/task-dependencies.ts';
 
 const WORDS = Object.keys(PRIORITY_WORDS).join(', ');
 export const PRIORITY_HINT = `1 (last) to 10 (first), or one of ${WORDS}.`;

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { TaskDefinition } from './definitions/task-definition.registry.ts';
+import type { TaskDefinition } from '../definitions/task-definition.registry.ts';
 
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 
