@@ -9,30 +9,51 @@ const LAYERS = [
   ['workers', 'scheduler', 'agents'],
   ['content'],
   ['monitoring'],
-  ['app', 'main.ts'],
+  ['app'],
+  ['main.ts'],
 ];
-const above = (i) => LAYERS.slice(i + 1).flat();
-const path = (names) => `^src/(${names.map((n) => n.replace('.', '\\.')).join('|')})(/|$)`;
+/** The folders of a room, in their order. A folder may import itself and the folders before it; `.` is the module files, which compose the room. */
+const FOLDERS = {
+  tasks: [['definitions'], ['declared', 'limits'], ['service'], ['logs'], ['executions'], ['batches', 'bulk'], ['retention', 'queues'], ['dispatch'], ['.']],
+};
+const names = (all) => all.map((name) => name.replace('.', '\\.')).join('|');
+const inLayer = (layers) => `^src/(${names(layers.flat())})(/|$)`;
+const inFolders = (room) => (folders) =>
+  `^src/${room}/(${folders
+    .flat()
+    .map((name) => (name === '.' ? '[^/]+$' : `${name}/`))
+    .join('|')})`;
 
-const oneWay = LAYERS.slice(0, -1).map((layer, i) => ({
-  name: `layer-${layer.join('-')}`,
-  severity: 'error',
-  comment: `${layer.join(', ')} must not know ${above(i).join(', ')}`,
-  from: { path: path(layer) },
-  to: { path: path(above(i)) },
-}));
+/** A rule for each group of `order`: it imports no later group, and the members of one group do not import each other. */
+const oneWay = (name, order, pathOf) => [
+  ...order.slice(0, -1).map((group, i) => ({
+    name: `${name}-${group.join('-')}`,
+    severity: 'error',
+    comment: `${group.join(', ')} must not import ${order
+      .slice(i + 1)
+      .flat()
+      .join(', ')}`,
+    from: { path: pathOf([group]) },
+    to: { path: pathOf(order.slice(i + 1)) },
+  })),
+  ...order
+    .filter((group) => group.length > 1)
+    .flatMap((group) =>
+      group.map((member) => ({
+        name: `${name}-siblings-${member}`,
+        severity: 'error',
+        comment: `${group.join(', ')} must not import each other`,
+        from: { path: pathOf([member]) },
+        to: { path: pathOf(group.filter((other) => other !== member)) },
+      })),
+    ),
+];
 
 export default {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    ...oneWay,
-    ...LAYERS.filter((layer) => layer.length > 1).map((layer) => ({
-      name: `siblings-${layer.join('-')}`,
-      severity: 'error',
-      comment: 'modules of one layer do not import each other',
-      from: { path: `^src/(${layer.join('|')})/` },
-      to: { path: `^src/(${layer.join('|')})/`, pathNot: '^src/$1/' },
-    })),
+    ...oneWay('layer', LAYERS, inLayer),
+    ...Object.entries(FOLDERS).flatMap(([room, order]) => oneWay(room, order, inFolders(room))),
     {
       name: 'core-is-pure',
       severity: 'error',

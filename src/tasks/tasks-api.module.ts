@@ -8,6 +8,9 @@ import { LimitsController } from './limits/limits.controller.ts';
 import { QueuesController } from './queues/queues.controller.ts';
 import { BulkController } from './bulk/bulk.controller.ts';
 import { TasksModule } from './tasks.module.ts';
+import { RunningExecutionsController } from './executions/running-executions.controller.ts';
+import { LogsController } from './logs/logs.controller.ts';
+import { CleanupController } from './retention/cleanup.controller.ts';
 import { ExecutionsController } from './executions/executions.controller.ts';
 import { TasksController } from './service/tasks.controller.ts';
 
@@ -17,10 +20,13 @@ import { TasksController } from './service/tasks.controller.ts';
   providers: [TaskLogService, LogFeed],
   controllers: [
     TasksController,
+    RunningExecutionsController,
     BulkController,
+    CleanupController,
     ExecutionsController,
-    BatchesController,
+    LogsController,
     LogStreamController,
+    BatchesController,
     QueuesController,
     LimitsController,
     DispatchController,

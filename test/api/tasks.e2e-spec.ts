@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExecutionView, LogLine } from '../../src/tasks/executions/execution.view.ts';
-import type { AcceptedExecution, TaskCatalogue } from '../../src/tasks/service/tasks.view.ts';
+import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
+import type { LogLine } from '../../src/tasks/logs/log-line.view.ts';
+import type { AcceptedExecution } from '../../src/tasks/service/accepted-execution.view.ts';
+import type { TaskCatalogue } from '../../src/tasks/service/tasks.view.ts';
 import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { SampleTasks } from './sample-tasks.ts';

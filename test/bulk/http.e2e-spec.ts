@@ -4,7 +4,7 @@ import type { ProblemBody } from '../../src/platform/http/problem.ts';
 import type { AcceptedBatch, BatchView } from '../../src/tasks/batches/batch.dto.ts';
 import type { BulkPreview } from '../../src/tasks/bulk/bulk.view.ts';
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
-import type { AcceptedExecution } from '../../src/tasks/service/tasks.view.ts';
+import type { AcceptedExecution } from '../../src/tasks/service/accepted-execution.view.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withoutTriggers } from '../support/without-triggers.ts';

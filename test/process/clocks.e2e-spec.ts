@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { signalGroup } from '../../src/platform/lifecycle/process-group.ts';
-import type { LogLine } from '../../src/tasks/executions/execution.view.ts';
+import type { LogLine } from '../../src/tasks/logs/log-line.view.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
 import { ContentClient } from '../api/content-client.ts';
 import { type TestApplication, startApplication, type Wire } from '../support/application.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { AcceptedExecution } from '../../src/tasks/service/tasks.view.ts';
+import type { AcceptedExecution } from '../../src/tasks/service/accepted-execution.view.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
 import { describeRedis } from '../support/describe-redis.ts';
 import { startRedis } from '../support/redis.ts';

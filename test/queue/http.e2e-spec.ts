@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ProblemBody } from '../../src/platform/http/problem.ts';
 import type { BulkPreview } from '../../src/tasks/bulk/bulk.view.ts';
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
-import type { AcceptedExecution } from '../../src/tasks/service/tasks.view.ts';
+import type { AcceptedExecution } from '../../src/tasks/service/accepted-execution.view.ts';
 import type { StatsView } from '../../src/monitoring/stats/stats.view.ts';
 import type { QueueList, QueueView } from '../../src/tasks/queues/queue.view.ts';
 import { runCli } from '../cli/run-cli.ts';

@@ -6,7 +6,7 @@ import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
-import { ToArray } from '../../tasks/service/task.dto.ts';
+import { ToArray } from '../../platform/http/to-array.decorator.ts';
 import { type Content, CONTENT_KINDS, REVIEW_STATUSES, type ReviewStatus } from './content.entity.ts';
 
 export class ContentsQuery extends PageQuery {

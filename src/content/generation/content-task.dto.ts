@@ -1,17 +1,15 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { PUBLIC_STATUSES, type TaskPhase } from '../../core/task/states.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
-import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
-import { ToArray, ToPriority } from '../../tasks/service/task.dto.ts';
+import { ToArray } from '../../platform/http/to-array.decorator.ts';
+import { StartOptions } from '../../tasks/service/start-options.dto.ts';
 import { GenerationOptions } from './content-generation.params.ts';
 
-const STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
-
-export class CreateContentTaskBody extends GenerationOptions {
+export class CreateContentTaskBody extends IntersectionType(GenerationOptions, StartOptions) {
   @ApiPropertyOptional({ format: 'uuid', description: 'The account; or name it with `account`.' })
   @IsUUID()
   @IfGiven()
@@ -23,29 +21,12 @@ export class CreateContentTaskBody extends GenerationOptions {
   @MaxLength(100)
   @IfGiven()
   account?: string;
-
-  @ApiPropertyOptional({
-    default: 5,
-    oneOf: [{ type: 'integer' }, { type: 'string' }],
-    description: '1 (last) to 10 (first), or low, medium, high, urgent.',
-  })
-  @ToPriority()
-  @IsInt({ message: 'priority must be a whole number from 1 to 10, or one of low, medium, high, urgent' })
-  @Min(1)
-  @Max(10)
-  @IfGiven()
-  priority?: number;
-
-  @ApiPropertyOptional({ format: 'date-time', description: 'Not before this time.' })
-  @IsInstant()
-  @IfGiven()
-  runAt?: string;
 }
 
 export class ContentTasksQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: STATUSES, isArray: true })
+  @ApiPropertyOptional({ enum: PUBLIC_STATUSES, isArray: true })
   @ToArray()
-  @IsIn(STATUSES, { each: true, message: `status must be one of ${STATUSES.join(', ')}` })
+  @IsIn(PUBLIC_STATUSES, { each: true, message: `status must be one of ${PUBLIC_STATUSES.join(', ')}` })
   @IsOptional()
   status?: string[];
 
@@ -75,7 +56,7 @@ export class ContentTaskView {
   requirements: string | null;
   @ApiProperty({ type: 'string', nullable: true })
   tone: string | null;
-  @ApiProperty({ enum: STATUSES })
+  @ApiProperty({ enum: PUBLIC_STATUSES })
   status: string;
   @ApiProperty({ type: 'integer' })
   priority: number;

@@ -7,6 +7,10 @@
 export const TASK_STATUSES = ['pending', 'submitted', 'assigned', 'running', 'completed', 'failed', 'timeout', 'cancelled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
+/** The statuses that the API shows: a task that is assigned to an agent is shown as submitted. */
+export const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
+export type PublicStatus = (typeof PUBLIC_STATUSES)[number];
+
 const TERMINAL_STATUSES = ['completed', 'failed', 'timeout', 'cancelled'] as const satisfies readonly TaskStatus[];
 const LEASED_STATUSES = ['assigned', 'running'] as const satisfies readonly TaskStatus[];
 const LIVE_STATUSES = ['pending', 'submitted', 'assigned', 'running'] as const satisfies readonly TaskStatus[];

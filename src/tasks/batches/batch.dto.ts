@@ -1,29 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayNotEmpty,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsNotEmpty,
-  IsObject,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsNotEmpty, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
-import { PRIORITY_HINT, ToPriority } from '../service/task.dto.ts';
-import { DEPENDENCY_POLICIES, type DependencyPolicy } from '../../engine/task-dependencies.ts';
+import { DependentOptions } from '../service/start-options.dto.ts';
 
 const MOST_TASKS = 1_000;
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 
-export class BatchItem {
+export class BatchItem extends DependentOptions {
   @ApiPropertyOptional({ example: 'pages', description: 'Names the task within the batch, for dependsOn.' })
   @IsString()
   @IsNotEmpty()
@@ -41,19 +26,6 @@ export class BatchItem {
   @IfGiven()
   params?: Record<string, unknown>;
 
-  @ApiPropertyOptional({ description: PRIORITY_HINT, default: 5, oneOf: [{ type: 'integer' }, { type: 'string' }] })
-  @ToPriority()
-  @IsInt({ message: `priority: ${PRIORITY_HINT}` })
-  @Min(1)
-  @Max(10)
-  @IfGiven()
-  priority?: number;
-
-  @ApiPropertyOptional({ format: 'date-time', description: 'Not before this time.' })
-  @IsInstant()
-  @IfGiven()
-  runAt?: string;
-
   @ApiPropertyOptional({ type: [String], maxItems: 100, example: ['pages'], description: 'Refs of this batch, or ids of executions.' })
   @IsArray()
   @ArrayMaxSize(100)
@@ -61,15 +33,6 @@ export class BatchItem {
   @MaxLength(100, { each: true })
   @IfGiven()
   dependsOn?: string[];
-
-  @ApiPropertyOptional({
-    enum: DEPENDENCY_POLICIES,
-    default: 'cancel',
-    description: 'What becomes of it when one of them does not complete.',
-  })
-  @IsIn(DEPENDENCY_POLICIES, { message: `onDependencyFailure must be one of ${DEPENDENCY_POLICIES.join(', ')}` })
-  @IfGiven()
-  onDependencyFailure?: DependencyPolicy;
 }
 
 export class CreateBatchBody {

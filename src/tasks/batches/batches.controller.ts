@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiConflictResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
+import { ApiSubmission, POLL_SECONDS, setSubmissionHeaders } from '../service/accepted-execution.view.ts';
 import { AcceptedBatch, BatchView, CreateBatchBody } from './batch.dto.ts';
 import { BatchService } from './batch.service.ts';
 
@@ -20,8 +21,7 @@ export class BatchesController {
   @HttpCode(202)
   @LargeBody()
   @ApiOperation({ operationId: 'batches_create', summary: 'Submit up to 1,000 tasks, which may wait for each other: all or none' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
-  @ApiAcceptedResponse({ type: AcceptedBatch, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
+  @ApiSubmission(AcceptedBatch)
   @ApiConflictResponse({ description: 'A batch with this Idempotency-Key is being stored: try again.' })
   async create(
     @Body() body: CreateBatchBody,
@@ -30,18 +30,17 @@ export class BatchesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedBatch> {
     const { batch, replayed } = await this.batches.submit(body, { id, name, idempotencyKey: parseIdempotencyKey(key) });
-    if (replayed) void reply.header('idempotency-replayed', 'true');
-    void reply.header('location', batch.statusUrl).header('retry-after', '1');
+    setSubmissionHeaders(reply, batch.statusUrl, replayed);
     return batch;
   }
 
   @Get(':batchId')
   @Access('viewer')
-  @ApiOperation({ operationId: 'batches_get', summary: 'How far a batch has come' })
+  @ApiOperation({ operationId: 'batches_get', summary: 'The progress of a batch' })
   @ApiOkResponse({ type: BatchView, ...withHeaders('Retry-After') })
   async get(@Param('batchId') batchId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<BatchView> {
     const batch = await this.batches.get(batchId);
-    if (batch.counts.open > 0) void reply.header('retry-after', '1');
+    if (batch.counts.open > 0) void reply.header('retry-after', POLL_SECONDS);
     return batch;
   }
 

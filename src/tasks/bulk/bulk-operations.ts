@@ -1,20 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiHeaderOptions } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
-import { AcceptedExecution } from '../service/tasks.view.ts';
+import { AcceptedExecution, setSubmissionHeaders } from '../service/accepted-execution.view.ts';
 import { TaskService } from '../service/task.service.ts';
 import { countsOf } from '../../engine/bulk/bulk-action.ts';
 import type { BulkRequest } from './bulk.dto.ts';
 import { BulkService } from './bulk.service.ts';
 import { BulkPreview } from './bulk.view.ts';
-
-export const REPEATABLE: ApiHeaderOptions = {
-  name: 'Idempotency-Key',
-  required: false,
-  description: 'A repeat with the same key and body gives the first answer again.',
-};
 
 /** What the routes answer that start an operation on many executions, or count what it would do. */
 @Injectable()
@@ -46,8 +39,7 @@ export class BulkOperations {
       trigger: 'api',
       idempotencyKey: parseIdempotencyKey(key),
     });
-    if (stored.replayed) void reply.header('idempotency-replayed', 'true');
-    void reply.header('location', `/executions/${stored.id}`).header('retry-after', '1');
+    setSubmissionHeaders(reply, `/executions/${stored.id}`, stored.replayed);
     return new AcceptedExecution(stored.id, name, false);
   }
 }

@@ -17,59 +17,12 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { TASK_STATUSES } from '../../core/task/states.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
-import { PRIORITY_HINT, ToArray, ToPriority } from '../service/task.dto.ts';
+import { ExecutionFilter } from '../executions/execution-filter.dto.ts';
+import { PRIORITY_HINT, PRIORITY_RULE, ToPriority } from '../service/start-options.dto.ts';
 import { BULK_ACTIONS, type BulkAction } from '../../engine/bulk/bulk-action.ts';
 
-const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
-
-/** Executions that fit everything that is given. */
-export class BulkFilter {
-  @ApiPropertyOptional({ enum: PUBLIC_STATUSES, isArray: true })
-  @ToArray()
-  @IsArray()
-  @ArrayNotEmpty()
-  @IsIn(PUBLIC_STATUSES, { each: true, message: `status must be one of ${PUBLIC_STATUSES.join(', ')}` })
-  @IfGiven()
-  status?: (typeof PUBLIC_STATUSES)[number][];
-
-  @ApiPropertyOptional({ type: [String], maxItems: 100 })
-  @ToArray()
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
-  @IfGiven()
-  taskName?: string[];
-
-  @ApiPropertyOptional({ type: [String], maxItems: 100 })
-  @ToArray()
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
-  @IfGiven()
-  queue?: string[];
-
-  @ApiPropertyOptional({ format: 'date-time', description: 'Submitted at or after.' })
-  @IsInstant()
-  @IfGiven()
-  since?: string;
-
-  @ApiPropertyOptional({ format: 'date-time', description: 'Submitted before.' })
-  @IsInstant()
-  @IfGiven()
-  until?: string;
-
-  @ApiPropertyOptional({ format: 'uuid' })
-  @IsUUID()
-  @IfGiven()
-  batchId?: string;
-
+export class BulkFilter extends ExecutionFilter {
   @ApiPropertyOptional({ example: 'attempt_timeout', description: 'Code of the last failure.' })
   @IsString()
   @IsNotEmpty()
@@ -87,7 +40,7 @@ export class BulkRequest {
   @ApiPropertyOptional({ description: `For reprioritise: ${PRIORITY_HINT}`, oneOf: [{ type: 'integer' }, { type: 'string' }] })
   @ToPriority()
   @OnlyFor('reprioritise')
-  @IsInt({ message: `priority: ${PRIORITY_HINT}` })
+  @IsInt({ message: PRIORITY_RULE })
   @Min(1)
   @Max(10)
   @ValidateIf(({ action, priority }: BulkRequest) => action === 'reprioritise' || priority !== undefined)

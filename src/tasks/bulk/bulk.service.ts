@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { internalStatuses } from '../../core/task/states.ts';
 import { Notifications } from '../../platform/database/notifications.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
@@ -7,6 +6,7 @@ import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../../engine/stopped-att
 import { SWEEP_ROWS } from '../../engine/task.sql.ts';
 import { type StoppedAttempt, TaskRepository } from '../../engine/task.repository.ts';
 import type { SkipReason, Verdicts } from '../../engine/bulk/bulk-action.ts';
+import { toCriteria } from '../executions/execution-filter.dto.ts';
 import type { BulkRequest } from './bulk.dto.ts';
 import { type BulkSelection, countByVerdict, REPRIORITISE_TASKS, SELECT_SUBMITTER, selectPage } from '../../engine/bulk/bulk.sql.ts';
 import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
@@ -94,16 +94,6 @@ export class BulkService {
 }
 
 function toSelection({ action, ids, filter = {}, priority }: BulkRequest, operationId: string | null): BulkSelection {
-  const { status, taskName: names, queue: queues, since, until, batchId, errorCode } = filter;
-  const criteria = {
-    ids,
-    names,
-    queues,
-    statuses: status?.flatMap(internalStatuses),
-    since: since === undefined ? undefined : new Date(since),
-    until: until === undefined ? undefined : new Date(until),
-    batchId,
-    errorCode,
-  };
+  const criteria = { ...toCriteria(filter), ids, errorCode: filter.errorCode };
   return { action, criteria, priority: priority ?? null, operationId };
 }

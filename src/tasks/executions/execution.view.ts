@@ -1,31 +1,18 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { legacyStatus, phaseOf, publicStatus, TASK_STATUSES, type TaskPhase } from '../../core/task/states.ts';
+import { legacyStatus, phaseOf, PUBLIC_STATUSES, publicStatus, type TaskPhase } from '../../core/task/states.ts';
 import { type Failure, FAILURE_CLASSES, type FailureClass } from '../../core/task/failure.ts';
-import { LOG_LEVELS, type LogLevel, type TaskRow } from '../../core/task/task.ts';
+import type { TaskRow } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
+import { LogLine } from '../logs/log-line.view.ts';
 
-const PUBLIC_STATUSES = TASK_STATUSES.filter((status) => status !== 'assigned');
 const PHASES = ['waiting', 'ready', 'leased', 'running', 'external', 'retrying'];
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
-
-export class LogLine {
-  @ApiProperty({ type: 'integer', nullable: true, description: 'Rises by one; null for a line that tells of a transition.' })
-  seq: number | null;
-  @ApiProperty({ type: 'string', format: 'date-time' })
-  timestamp: Date;
-  @ApiProperty({ enum: LOG_LEVELS })
-  level: LogLevel;
-  @ApiProperty({ example: 'Task started (attempt 1 of 3, time limit: 300000ms)' })
-  message: string;
-  @ApiProperty({ required: false, ...ANY_JSON })
-  data?: unknown;
-}
 
 export class ExecutionError {
   @ApiProperty({
     enum: FAILURE_CLASSES,
     example: 'transient',
-    description: 'unknown_outcome: the work may have been done. The task is not retried by itself: check, then retry it or leave it.',
+    description: 'unknown_outcome: the work may have been done. The task is not retried automatically: check, then retry it or leave it.',
   })
   class: FailureClass;
   @ApiProperty({ example: 'ECONNRESET' })
@@ -54,7 +41,7 @@ export class ExecutionView {
   taskName: string;
   @ApiProperty({ enum: PUBLIC_STATUSES })
   status: string;
-  @ApiProperty({ enum: PHASES, nullable: true, description: 'Where a task that is not final stands.' })
+  @ApiProperty({ enum: PHASES, nullable: true, description: 'What a task that is not final waits for or does.' })
   phase: TaskPhase | null;
   @ApiProperty()
   queue: string;
@@ -64,7 +51,7 @@ export class ExecutionView {
   attempt: number;
   @ApiProperty({ type: 'integer' })
   maxAttempts: number;
-  @ApiProperty({ type: 'integer', description: 'Rises when a person retries a finished task.' })
+  @ApiProperty({ type: 'integer', description: 'Rises with each manual retry of a finished task.' })
   generation: number;
   @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, nullable: true })
   progress: number | null;
@@ -100,7 +87,7 @@ export class ExecutionView {
   logsUrl: string;
 }
 
-/** One task as the `/tasks/running/…` API shows it: four words of status, the whole log, and more beside them. */
+/** One task as the `/tasks/running/…` API shows it: a status of four words, and the log. */
 export class RunningExecutionView {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
   executionId: string;

@@ -4,7 +4,7 @@ import type { Failure } from '../../core/task/failure.ts';
 import type { LogLevel } from '../../core/task/task.ts';
 import type { Page } from '../../platform/http/sse-broadcaster.ts';
 import { sseFrame } from '../../platform/http/sse-stream.ts';
-import type { LogLine } from '../executions/execution.view.ts';
+import type { LogLine } from './log-line.view.ts';
 import { LINES_PER_PAGE } from '../../engine/logs/log-page.sql.ts';
 import type { TransitionRow } from '../../engine/logs/task-log.repository.ts';
 import { toTransitionView } from './transition.view.ts';

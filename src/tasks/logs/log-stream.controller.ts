@@ -18,15 +18,14 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import { SseRegistry } from '../../platform/http/sse.ts';
 import { TaskService } from '../service/task.service.ts';
 import { LogFeed } from './log-feed.ts';
-
-const LARGEST_SEQ = 2_147_483_647;
+import { MAX_SEQ } from './logs.dto.ts';
 
 class LogStreamQuery {
   @ApiPropertyOptional({ type: 'integer', default: 0, description: 'Lines after this sequence number. Last-Event-ID wins.' })
   @ToInt()
   @IsInt()
   @Min(0)
-  @Max(LARGEST_SEQ)
+  @Max(MAX_SEQ)
   @IsOptional()
   after: number = 0;
 }
@@ -70,7 +69,7 @@ export class LogStreamController {
 }
 
 function parseSeq(header: string): number {
-  if (/^(0|[1-9]\d{0,9})$/.test(header) && Number(header) <= LARGEST_SEQ) return Number(header);
+  if (/^(0|[1-9]\d{0,9})$/.test(header) && Number(header) <= MAX_SEQ) return Number(header);
   throw ProblemError.badRequest('invalid_last_event_id', 'The header Last-Event-ID is not the number of a line.', {
     errors: [{ pointer: '/Last-Event-ID', code: 'invalid_last_event_id', detail: 'is not the number of a line' }],
   });

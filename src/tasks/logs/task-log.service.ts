@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { inOrderOfTime } from '../../core/task/log-order.ts';
 import type { TaskRow } from '../../core/task/task.ts';
-import { LogLine } from '../executions/execution.view.ts';
+import { LogLine } from './log-line.view.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
 import { type LogRow, TaskLogRepository, type TransitionRow } from '../../engine/logs/task-log.repository.ts';
 

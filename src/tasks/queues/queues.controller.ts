@@ -1,15 +1,14 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiConflictResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiConflictResponse, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
-import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { BULK_OPERATION } from '../bulk/bulk-operation.handler.ts';
-import { BulkOperations, REPEATABLE } from '../bulk/bulk-operations.ts';
+import { BulkOperations } from '../bulk/bulk-operations.ts';
 import type { BulkRequest } from '../bulk/bulk.dto.ts';
 import { BulkPreview } from '../bulk/bulk.view.ts';
 import { ExecutionView, toExecutionView } from '../executions/execution.view.ts';
-import { AcceptedExecution } from '../service/tasks.view.ts';
+import { AcceptedExecution, ApiSubmission } from '../service/accepted-execution.view.ts';
 import { DrainBody } from './drain.dto.ts';
 import { QueueService } from './queue.service.ts';
 import { QueueList, QueueView, toQueueView } from './queue.view.ts';
@@ -62,12 +61,7 @@ export class QueuesController {
   @Access('operator')
   @HttpCode(202)
   @ApiOperation({ operationId: 'queues_drain', summary: 'Cancel what waits in this queue, or count it; what runs goes on' })
-  @ApiHeader(REPEATABLE)
-  @ApiAcceptedResponse({
-    type: AcceptedExecution,
-    description: 'The execution that does it.',
-    ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed'),
-  })
+  @ApiSubmission(AcceptedExecution, 'The execution that does it.')
   @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing is done.' })
   async drain(
     @Param('name') name: string,

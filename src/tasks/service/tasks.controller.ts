@@ -1,35 +1,25 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../../platform/auth/access.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
-import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
-import { idPage } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { TaskTrigger } from '../../core/task/task.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
-import { TaskLogService } from '../logs/task-log.service.ts';
 import { TaskService } from './task.service.ts';
-import { RunningExecutionView, toRunningView } from '../executions/execution.view.ts';
-import { AcceptedExecution, CancelAllReply, CancelByIdsReply, CancelByNamesReply, TaskCatalogue, toCatalogue } from './tasks.view.ts';
-import { CancelByIdsBody, CancelByNamesBody, EXECUTIONS_LIST, ExecuteTaskBody } from './task.dto.ts';
+import { AcceptedExecution, ApiSubmission, setSubmissionHeaders } from './accepted-execution.view.ts';
+import { CancelAllReply, CancelByIdsReply, CancelByNamesReply, TaskCatalogue, toCatalogue } from './tasks.view.ts';
+import { CancelByIdsBody, CancelByNamesBody, ExecuteTaskBody } from './task.dto.ts';
 
-/** Log lines shown with one execution, and with each of a list. */
-const LINES_OF_ONE = 1_000;
-const LINES_OF_EACH = 100;
-const LIST_LIMIT = 50;
-const POLL_SECONDS = '1';
-
-/** Named tasks: run, watch, cancel. The paths and bodies of the asynchronous task guide. */
+/** Named tasks: list, run, cancel. The paths and bodies of the asynchronous task guide. */
 @ApiTags('tasks')
 @Controller('tasks')
 export class TasksController {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
     private readonly tasks: TaskService,
-    private readonly logs: TaskLogService,
   ) {}
 
   @Get()
@@ -44,9 +34,8 @@ export class TasksController {
   @Access('operator')
   @HttpCode(202)
   @ApiOperation({ operationId: 'tasks_executeManual', summary: 'Run a task: answers at once with its executionId' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
   @ApiBody({ type: ExecuteTaskBody, required: false })
-  @ApiAcceptedResponse({ type: AcceptedExecution, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
+  @ApiSubmission(AcceptedExecution)
   executeManual(
     @Param('taskName') taskName: string,
     @Body() body: ExecuteTaskBody,
@@ -61,9 +50,8 @@ export class TasksController {
   @Access('operator')
   @HttpCode(202)
   @ApiOperation({ operationId: 'tasks_executeApi', summary: 'Run a task from a program' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body gives the first answer again.' })
   @ApiBody({ type: ExecuteTaskBody, required: false })
-  @ApiAcceptedResponse({ type: AcceptedExecution, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
+  @ApiSubmission(AcceptedExecution)
   executeApi(
     @Param('taskName') taskName: string,
     @Body() body: ExecuteTaskBody,
@@ -74,40 +62,10 @@ export class TasksController {
     return this.execute(taskName, body, key, principal, 'api', reply);
   }
 
-  @Get('running/execution/:executionId')
-  @Access('viewer')
-  @ApiOperation({ operationId: 'tasks_getExecution', summary: 'State and log of one execution, finished ones included' })
-  @ApiOkResponse({ type: RunningExecutionView, ...withHeaders('Retry-After') })
-  async getExecution(
-    @Param('executionId') executionId: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunningExecutionView> {
-    const task = await this.tasks.get(executionId);
-    const logs = await this.logs.of([task], LINES_OF_ONE);
-    if (task.terminalAt === null) void reply.header('retry-after', POLL_SECONDS);
-    return toRunningView(task, logs.get(task.id) ?? []);
-  }
-
-  @Get('running/:taskName')
-  @Access('viewer')
-  @ApiOperation({ operationId: 'tasks_listExecutions', summary: 'The newest executions of a task, finished ones included' })
-  @ApiOkResponse({ type: [RunningExecutionView], ...withHeaders('Link') })
-  async listExecutions(
-    @Param('taskName') taskName: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunningExecutionView[]> {
-    const { name } = this.definitions.get(taskName);
-    const rows = await this.tasks.list({ names: [name], limit: LIST_LIMIT + 1 });
-    const { items: tasks, nextCursor } = idPage(EXECUTIONS_LIST, rows, LIST_LIMIT, (task) => task);
-    if (nextCursor) void reply.header('link', `</executions?taskName=${encodeURIComponent(name)}&cursor=${nextCursor}>; rel="next"`);
-    const logs = await this.logs.of(tasks, LINES_OF_EACH);
-    return tasks.map((task) => toRunningView(task, logs.get(task.id) ?? []));
-  }
-
   @Delete('executions/cancel/by-ids')
   @Access('operator')
   @LargeBody()
-  @ApiOperation({ operationId: 'tasks_cancelByIds', summary: 'Cancel executions, whatever they are doing' })
+  @ApiOperation({ operationId: 'tasks_cancelByIds', summary: 'Cancel executions in any state that is not final' })
   @ApiOkResponse({ type: CancelByIdsReply })
   cancelByIds(@Body() body: CancelByIdsBody, @CurrentPrincipal() principal: Principal): Promise<CancelByIdsReply> {
     return this.tasks.cancelByIds(body.executionIds, principal.name);
@@ -152,13 +110,12 @@ export class TasksController {
       trigger,
       idempotencyKey: parseIdempotencyKey(key),
     });
-    if (stored.replayed) void reply.header('idempotency-replayed', 'true');
-    void reply.header('location', `/executions/${stored.id}`).header('retry-after', POLL_SECONDS);
+    setSubmissionHeaders(reply, `/executions/${stored.id}`, stored.replayed);
     return new AcceptedExecution(stored.id, taskName, (runAt !== null && runAt > stored.createdAt) || (body.dependsOn ?? []).length > 0);
   }
 }
 
-/** Whoever sends a choice to the route that knows none would lose everything. */
+/** Rejects a body: a caller who sends a filter here would otherwise cancel every task. */
 function notAFilter(): ProblemError {
   return ProblemError.unprocessable('unexpected_body', 'This route cancels everything and takes no body.', {
     detail: 'Use /tasks/executions/cancel/by-ids or /by-task-names for a choice. Nothing was cancelled.',

@@ -1,36 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { TaskDefinition } from '../definitions/task-definition.registry.ts';
 
-const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
-
-/** The answer to a submission: the same for a repeat under the same key, whatever became of the task meanwhile. */
-export class AcceptedExecution {
-  @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
-  executionId: string;
-  @ApiProperty({ example: 'user-space-sync' })
-  taskName: string;
-  @ApiProperty({ enum: ['running'], description: 'It runs until it is completed, failed or cancelled.' })
-  status: 'running';
-  @ApiProperty({ enum: ['submitted', 'pending'] })
-  state: 'submitted' | 'pending';
-  @ApiProperty({ enum: ['ready', 'waiting'] })
-  phase: 'ready' | 'waiting';
-  @ApiProperty({ example: `/executions/${EXAMPLE_ID}` })
-  statusUrl: string;
-  @ApiProperty({ example: `/executions/${EXAMPLE_ID}/logs` })
-  logsUrl: string;
-
-  constructor(id: string, taskName: string, later: boolean) {
-    this.executionId = id;
-    this.taskName = taskName;
-    this.status = 'running';
-    this.state = later ? 'pending' : 'submitted';
-    this.phase = later ? 'waiting' : 'ready';
-    this.statusUrl = `/executions/${id}`;
-    this.logsUrl = `/executions/${id}/logs`;
-  }
-}
-
 export class CancelByIdsReply {
   @ApiProperty({ type: [String] })
   cancelled: string[];
