@@ -25,7 +25,7 @@ const query = async (pools, text, values = []) => (await pools.api.query(text, v
 
 function claimerOf(url) {
   const pools = new Pools({ url, apiSize: 2 });
-  const claims = new TaskClaims(pools, { tell: (rows) => rows }, new ThrottledQueues(), { workerCapabilities: [] });
+  const claims = new TaskClaims(pools, { publish: (rows) => rows }, new ThrottledQueues(), undefined, { workerCapabilities: [] });
   return { pools, claims };
 }
 
@@ -80,7 +80,7 @@ async function limits() {
   const claimer = async ({ pools: own, claims }, i) => {
     const owner = `bench:${i}:boot`;
     while (left > 0) {
-      const tasks = await claims.claim('default', { limit: 1 + Math.floor(Math.random() * 20), owner, leaseSeconds: 600 });
+      const tasks = await claims.claim({ queue: 'default', limit: 1 + Math.floor(Math.random() * 20), owner, leaseSeconds: 600 });
       if (tasks.length === 0) await delay(2);
       else
         await executorOf(own.engine).query(COMPLETE_TASKS, [
@@ -187,7 +187,7 @@ async function lanes(count) {
   let claimed = 0;
   for (let i = 0; i < 60; i++) {
     const start = performance.now();
-    claimed += (await claims.claim('default', { limit: 10, owner: 'bench:1:boot', leaseSeconds: 600 })).length;
+    claimed += (await claims.claim({ queue: 'default', limit: 10, owner: 'bench:1:boot', leaseSeconds: 600 })).length;
     if (i >= 10) times.push(performance.now() - start);
   }
   const { p50, p99 } = percentiles(times);

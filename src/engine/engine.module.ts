@@ -14,7 +14,6 @@ import { TaskClaims } from './dispatch/task-claims.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import { RetentionService } from './maintenance/retention.service.ts';
 import { QueueRepository } from './queues/queue.repository.ts';
-import { RepositoryClaimSource } from './repository-claim-source.ts';
 import { StepRepository } from './step.repository.ts';
 import { TaskChangeNotifier } from './task-change-notifier.ts';
 import { TaskRepository } from './task.repository.ts';
@@ -38,12 +37,7 @@ import { WorkerIdentity } from './worker-identity.ts';
       inject: [Settings],
       useFactory: (settings: Settings) => new WorkerIdentity(settings.contenthubBootId ?? randomUUID()),
     },
-    {
-      provide: ClaimSource,
-      inject: [TaskRepository, QueueRepository, Settings],
-      useFactory: (repository: TaskRepository, queues: QueueRepository, settings: Settings) =>
-        new RepositoryClaimSource(repository, queues, settings.leaseTtlMs),
-    },
+    { provide: ClaimSource, useExisting: TaskClaims },
     {
       provide: TaskQueue,
       inject: [Settings, ClaimSource, Notifications, Pools, Logger, LazyModuleLoader],

@@ -6,8 +6,6 @@ import type { Backoff } from '../core/task/retry-policy.ts';
 import type { Failure } from '../core/task/failure.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import type { WakeUp } from '../queue/task-queue.ts';
-import { COUNT_READY } from './claim.sql.ts';
-import { TaskClaims } from './dispatch/task-claims.ts';
 import type { DependencyPolicy } from './task-dependencies.ts';
 import { type TaskCriteria, conditionsOf } from './task-criteria.ts';
 import * as dependencies from './dependency.sql.ts';
@@ -87,7 +85,6 @@ export class TaskRepository {
   constructor(
     private readonly pools: Pools,
     private readonly news: TaskChangeNotifier,
-    private readonly claims: TaskClaims,
   ) {
     this.engine = executorOf(pools.engine);
     this.api = executorOf(pools.api);
@@ -118,31 +115,6 @@ export class TaskRepository {
     const wanted = missing.map(({ id, createdBy, idempotencyKey }) => ({ id, createdBy, idempotencyKey }));
     const rows = await executor.query<Submitted & { wantedId: string }>(sql.SELECT_EXISTING_SUBMISSIONS, [JSON.stringify(wanted)]);
     return new Map(rows.map(({ wantedId, ...row }) => [wantedId, row]));
-  }
-
-  claim(queue: string, limit: number, owner: string, leaseSeconds: number): Promise<ClaimedTask[]> {
-    return this.claims.claim(queue, { limit, owner, leaseSeconds });
-  }
-
-  /** Least suspect first. `maxCrashes`: leaves those alone that crashed more often. */
-  claimQuarantined(
-    queues: readonly string[],
-    limit: number,
-    owner: string,
-    leaseSeconds: number,
-    maxCrashes: number,
-  ): Promise<ClaimedTask[]> {
-    return this.claims.claimQuarantined(queues, { limit, owner, leaseSeconds }, maxCrashes);
-  }
-
-  /** How often each of the tasks in quarantine that might start has crashed, least suspect first. */
-  quarantinedCrashCounts(queues: readonly string[], limit: number): Promise<number[]> {
-    return this.claims.quarantinedCrashCounts(queues, limit);
-  }
-
-  /** How many tasks a claim would find, up to `limit`. */
-  async countReady(queue: string, limit: number): Promise<number> {
-    return (await this.engine.query<{ count: number }>(COUNT_READY, [queue, limit]))[0]?.count ?? 0;
   }
 
   /** Who completed: `now`, or `before` when the statement had run already and its reply was lost. The rest lost their lease. */

@@ -17,18 +17,21 @@ export interface RankedTask {
   readonly rank: number;
 }
 
-export interface QueueCount {
+/** What a worker asks for. */
+export interface ClaimRequest {
   readonly queue: string;
-  readonly status: string;
-  readonly count: number;
+  /** How many tasks at most. */
+  readonly limit: number;
+  /** Signs the leases. */
+  readonly owner: string;
+  readonly leaseSeconds: number;
 }
 
-/** Where drivers get tasks from: the one statement that leases them, in PostgreSQL. Implemented by the tasks module. */
+/** Leases tasks in PostgreSQL. The engine's TaskClaims; drivers pass requests on to it. */
 export abstract class ClaimSource {
-  abstract claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]>;
+  abstract claim(request: ClaimRequest): Promise<ClaimedTask[]>;
   /** The first `limit` ready tasks of a queue, without leasing any. */
   abstract ready(queue: string, limit: number): Promise<RankedTask[]>;
-  abstract counts(): Promise<QueueCount[]>;
 }
 
 /** The queue port. Drivers differ in how workers learn that there is work, never in what is true. */
@@ -41,13 +44,12 @@ export abstract class TaskQueue {
   start(): Promise<void> {
     return Promise.resolve();
   }
-  /** Leases up to `limit` tasks of a queue; an empty answer means none is ready. */
-  abstract claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]>;
+  /** Leases tasks of a queue. Returns none when none may start now. */
+  abstract claim(request: ClaimRequest): Promise<ClaimedTask[]>;
   /** Resolves when work may be there: news, the poll interval, or the signal. */
   abstract waitForWork(queue: string, signal: AbortSignal): Promise<void>;
   /** An attempt ended in this process, however it ended. */
   settled(_task: Pick<ClaimedTask, 'id' | 'queue'>): void {}
-  abstract counts(): Promise<QueueCount[]>;
   /** What works less well than it should, in sentences for an operator; no reason to stop. */
   problems(): string[] {
     return [];

@@ -1,41 +1,44 @@
 import type { ClaimedTask } from '../core/task/task.ts';
-import type { TaskQueue } from '../queue/task-queue.ts';
+import type { ClaimRequest, TaskQueue } from '../queue/task-queue.ts';
 import type { ThrottledQueues } from '../engine/dispatch/throttled-queues.ts';
 import type { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import type { TaskProcess } from './isolation/task-process.ts';
 import type { TaskProcessPool } from './isolation/task-process-pool.ts';
 import type { Work, WorkSource } from './work-source.ts';
 
-/** The tasks of one queue that are not under suspicion. Isolated ones among them get a process as soon as one is ready. */
+export interface QueueSourceOptions extends Omit<ClaimRequest, 'limit'> {
+  readonly taskQueue: TaskQueue;
+  readonly definitions: TaskDefinitionRegistry;
+  readonly throttled: ThrottledQueues;
+  /** Undefined where every task runs in this process. */
+  readonly processes: TaskProcessPool | undefined;
+}
+
+/** The tasks of one queue outside quarantine. An isolated one among them gets a process as soon as one is ready. */
 export class QueueSource implements WorkSource {
-  constructor(
-    private readonly name: string,
-    private readonly owner: string,
-    private readonly queue: TaskQueue,
-    private readonly definitions: TaskDefinitionRegistry,
-    private readonly held: ThrottledQueues,
-    private readonly processes: TaskProcessPool | undefined,
-  ) {}
+  constructor(private readonly options: QueueSourceOptions) {}
 
   async claim(limit: number): Promise<Work[]> {
-    const tasks = await this.queue.claim(this.name, limit, this.owner);
+    const { taskQueue, queue, owner, leaseSeconds } = this.options;
+    const tasks = await taskQueue.claim({ queue, limit, owner, leaseSeconds });
     return tasks.map((task) => ({ task, process: this.processFor(task.name) }));
   }
 
   wait(signal: AbortSignal): Promise<void> {
-    return this.queue.waitForWork(this.name, this.held.untilUnblocked(this.name, signal));
+    const { taskQueue, queue, throttled } = this.options;
+    return taskQueue.waitForWork(queue, throttled.untilUnblocked(queue, signal));
   }
 
   ended(task: ClaimedTask): void {
-    this.queue.settled(task);
-    this.held.taskEnded();
+    this.options.taskQueue.settled(task);
+    this.options.throttled.taskEnded();
   }
 
   private processFor(name: string): Promise<TaskProcess> | undefined {
-    const { processes } = this;
-    if (!processes || this.definitions.find(name)?.isolation !== 'process') return undefined;
+    const { processes, definitions } = this.options;
+    if (!processes || definitions.find(name)?.isolation !== 'process') return undefined;
     const taken = processes.takeOne();
-    taken.catch(() => undefined); // whoever runs the task hears of it
+    taken.catch(() => undefined); // the runner awaits it too, and settles the task
     return taken;
   }
 }

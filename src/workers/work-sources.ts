@@ -4,6 +4,7 @@ import { isAgentQueue } from '../core/agent/agent-queue.ts';
 import { ConfigurationError } from '../platform/config/configuration-error.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
+import { TaskClaims } from '../engine/dispatch/task-claims.ts';
 import { ThrottledQueues } from '../engine/dispatch/throttled-queues.ts';
 import { ISOLATED_QUEUE, TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { TaskRepository } from '../engine/task.repository.ts';
@@ -30,44 +31,48 @@ export class WorkSources {
     private readonly queue: TaskQueue,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly repository: TaskRepository,
-    private readonly held: ThrottledQueues,
+    private readonly claims: TaskClaims,
+    private readonly throttled: ThrottledQueues,
   ) {}
 
   /** `slots`: queue → slots. Without `processes` everything runs in this one. */
   of(slots: Readonly<Record<string, number>>, processes: TaskProcessPool | undefined): NamedSource[] {
-    const { queue, repository, identity, definitions, held, settings } = this;
+    const { queue: taskQueue, repository, claims, identity, definitions, throttled, settings } = this;
     const leased = Object.keys(slots).find(isAgentQueue);
     if (leased !== undefined)
       throw new ConfigurationError(`QUEUE_SLOTS names the queue "${leased}", whose tasks are leased by agents. Remove it.`);
     const { quarantineLanes, isolatedProcesses, leaseTtlMs } = settings;
     const queues = [...Object.keys(slots), ISOLATED_QUEUE];
     const orphansOf = (of: readonly string[], owner: string, quarantined = false) =>
-      new OrphanedClaimRecovery({ repository, queue, queues: of, owner, quarantined });
+      new OrphanedClaimRecovery({ repository, queue: taskQueue, queues: of, owner, quarantined });
+    const claimer = { taskQueue, throttled, owner: identity.owner, leaseSeconds: leaseTtlMs / 1_000 };
     const shared = (name: string, count: number): NamedSource => ({
       queue: name,
       slots: count,
-      source: new QueueSource(name, identity.owner, queue, definitions, held, processes),
+      source: new QueueSource({ ...claimer, queue: name, definitions, processes }),
       orphans: orphansOf([name], identity.owner),
     });
     const named = Object.entries(slots).map(([name, count]) => shared(name, count));
-    const here = { queue, repository, held, owner: identity.owner, leaseSeconds: leaseTtlMs / 1_000 };
     if (!processes) {
-      const quarantine = { source: new InProcessQuarantineSource(queues, here), orphans: orphansOf(queues, identity.owner, true) };
+      const quarantine = {
+        source: new InProcessQuarantineSource(queues, { ...claimer, claims }),
+        orphans: orphansOf(queues, identity.owner, true),
+      };
       return [...named, shared(ISOLATED_QUEUE, isolatedProcesses), { queue: QUARANTINE, slots: 1, ...quarantine }];
     }
-    const apart = { ...here, owner: identity.apart, processes };
+    const isolated = { ...claimer, claims, owner: identity.apart, processes };
     return [
       ...named,
       {
         queue: ISOLATED_QUEUE,
         slots: isolatedProcesses,
-        source: new IsolatedSource(ISOLATED_QUEUE, apart),
+        source: new IsolatedSource(ISOLATED_QUEUE, isolated),
         orphans: orphansOf([ISOLATED_QUEUE], identity.apart),
       },
       {
         queue: QUARANTINE,
         slots: quarantineLanes,
-        source: new QuarantineSource(queues, apart),
+        source: new QuarantineSource(queues, isolated),
         orphans: orphansOf(queues, identity.apart, true),
       },
     ];

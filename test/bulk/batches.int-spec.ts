@@ -44,7 +44,7 @@ async function errorsOf(refused: Promise<unknown>): Promise<ProblemDetail[]> {
 }
 
 async function settleAll(engine: Engine, status: 'completed' | 'failed' = 'completed'): Promise<void> {
-  const claimed = await engine.repository.claim('default', 250, OTHER_OWNER, 15);
+  const claimed = await engine.claimTasks('default', 250, OTHER_OWNER, 15);
   const error = { class: 'internal' as const, code: 'x', message: 'x', fingerprint: 'x' };
   await Promise.all(
     claimed.map(({ id, epoch }) =>
@@ -96,7 +96,7 @@ describe('a batch', () => {
     const [engine] = engines as [Engine];
     for (let round = 0; round < 10; round++) {
       const { batchId } = await batch(engine, Array(10).fill({}) as object[]);
-      const claimed = await engine.repository.claim('default', 10, OTHER_OWNER, 15);
+      const claimed = await engine.claimTasks('default', 10, OTHER_OWNER, 15);
       expect(claimed).toHaveLength(10);
       await Promise.all(
         claimed.map(({ id, epoch }, i) => (engines[i % 3] as Engine).repository.complete([{ id, epoch, result: null }], OTHER_OWNER)),

@@ -269,7 +269,7 @@ describe('a bulk operation', () => {
     const dead = await start({ slots: undefined });
     await fill(dead, 1_200);
     const id = await submit(dead, CANCEL_QUICK);
-    await dead.repository.claim('operations', 1, OTHER_OWNER, 15);
+    await dead.claimTasks('operations', 1, OTHER_OWNER, 15);
     const killed = new AbortController();
     await expect(runPages(dead, id, () => killed.abort(new Error('killed')), killed.signal)).rejects.toThrow('killed');
     expect((await statuses()).cancelled).toBe(500);
@@ -286,7 +286,7 @@ describe('a bulk operation', () => {
     const other = await start({ slots: undefined });
     await fill(engine, 400);
     const id = await submit(engine, CANCEL_QUICK);
-    await engine.repository.claim('operations', 1, OTHER_OWNER, 15);
+    await engine.claimTasks('operations', 1, OTHER_OWNER, 15);
     const done: number[] = [];
     const ends = await Promise.allSettled([engine, other].map((from) => runPages(from, id, (page) => done.push(page.done))));
     expect(ends.some(({ status }) => status === 'fulfilled')).toBe(true);

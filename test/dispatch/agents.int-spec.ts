@@ -34,8 +34,8 @@ describe('what a task needs', () => {
   it('decides which process may have it', async () => {
     const engine = await start({ WORKER_CAPABILITIES: 'gpu' });
     await submitAll(engine);
-    expect(names(await engine.repository.claim('default', 9, OWNER, 60))).toEqual(['for-anybody', 'for-gpu']);
-    expect(names(await (await start()).repository.claim('default', 9, OWNER, 60))).toEqual(['for-both']);
+    expect(names(await engine.claimTasks('default', 9, OWNER, 60))).toEqual(['for-anybody', 'for-gpu']);
+    expect(names(await (await start()).claimTasks('default', 9, OWNER, 60))).toEqual(['for-both']);
   });
 
   it('decides about suspects too', async () => {
@@ -45,7 +45,7 @@ describe('what a task needs', () => {
     const suspects = { queue: 'default', limit: 1, owner: OWNER, leaseSeconds: 60, capabilities: ['llm'] };
     expect(names(await engine.get(TaskClaims).assignQuarantined(suspects))).toEqual(['for-anybody']);
     expect(await engine.get(TaskClaims).assignQuarantined(suspects)).toEqual([]);
-    expect(names(await engine.repository.claimQuarantined(['default'], 9, OWNER, 60, 9))).toEqual(['for-gpu']);
+    expect(names(await engine.claimQuarantined(['default'], 9, OWNER, 60, 9))).toEqual(['for-gpu']);
   });
 });
 

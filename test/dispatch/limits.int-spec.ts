@@ -14,7 +14,7 @@ const handler = (name: string, options: TestHandler['options'], handle: TestHand
   handle,
 });
 
-const claim = (engine: Engine, limit = 100, owner = OTHER_OWNER) => engine.repository.claim('default', limit, owner, 60);
+const claim = (engine: Engine, limit = 100, owner = OTHER_OWNER) => engine.claimTasks('default', limit, owner, 60);
 const limit = (engine: Engine, key: string, maxRunning: number | null, rate: { count: number; perMs: number } | null = null) =>
   engine.get(LimitService).set({ key, maxRunning, rate });
 async function submitMany(engine: Engine, name: string, count: number, params: object = {}): Promise<void> {
@@ -78,9 +78,9 @@ describe('a limit of what runs at once', () => {
     await submitMany(engine, 'limited', 3);
     const agent = { queue: 'default', limit: 9, owner: OTHER_OWNER, leaseSeconds: 60, capabilities: [] };
     expect(await engine.get(TaskClaims).assign({ ...agent, limit: 1 })).toHaveLength(1);
-    expect(await engine.repository.quarantinedCrashCounts(['default'], 9)).toEqual([1]);
-    expect(await engine.repository.claimQuarantined(['default'], 9, OTHER_OWNER, 60, 9)).toHaveLength(1);
-    expect(await engine.repository.claimQuarantined(['default'], 9, OTHER_OWNER, 60, 9)).toEqual([]);
+    expect(await engine.claims.quarantinedCrashCounts(['default'], 9)).toEqual([1]);
+    expect(await engine.claimQuarantined(['default'], 9, OTHER_OWNER, 60, 9)).toHaveLength(1);
+    expect(await engine.claimQuarantined(['default'], 9, OTHER_OWNER, 60, 9)).toEqual([]);
     expect(await engine.get(TaskClaims).assignQuarantined(agent)).toEqual([]);
     expect(await engine.get(TaskClaims).assign(agent)).toEqual([]);
   });

@@ -16,12 +16,12 @@ const start = () =>
 
 /** Every way by which a task of the default queue gets a lease. */
 const WAYS: Record<string, (engine: Engine) => Promise<{ name: string }[]>> = {
-  'a claim': (engine) => engine.repository.claim('default', 10, OTHER_OWNER, 15),
+  'a claim': (engine) => engine.claimTasks('default', 10, OTHER_OWNER, 15),
   'an assignment': (engine) =>
     engine.get(TaskClaims).assign({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
 };
 const SUSPICIOUS: typeof WAYS = {
-  'a claim of suspects': (engine) => engine.repository.claimQuarantined(['default'], 10, OTHER_OWNER, 15, 9),
+  'a claim of suspects': (engine) => engine.claimQuarantined(['default'], 10, OTHER_OWNER, 15, 9),
   'an assignment of suspects': (engine) =>
     engine.get(TaskClaims).assignQuarantined({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
 };
@@ -38,8 +38,8 @@ describe.each(ALL)('%s', (way, take) => {
     if (way in SUSPICIOUS) await suspect();
     await pauseQueue();
     expect(await take(engine)).toEqual([]);
-    expect(await engine.repository.countReady('default', 9)).toBe(0);
-    expect(await engine.repository.quarantinedCrashCounts(['default'], 9)).toEqual([]);
+    expect(await engine.claims.countReady('default', 9)).toBe(0);
+    expect(await engine.claims.quarantinedCrashCounts(['default'], 9)).toEqual([]);
     await bed.sql('UPDATE queues SET paused_at = NULL, paused_by = NULL');
     expect(names(await take(engine))).toEqual([name]);
   });

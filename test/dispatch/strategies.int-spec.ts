@@ -20,7 +20,7 @@ async function submitMany(engine: Engine, account: string | undefined, count: nu
 
 /** The accounts of the next tasks; `-` for none. */
 async function claim(engine: Engine, limit: number): Promise<string[]> {
-  const tasks = await engine.repository.claim('default', limit, OTHER_OWNER, 60);
+  const tasks = await engine.claimTasks('default', limit, OTHER_OWNER, 60);
   return tasks.map(({ params }) => (params as { account?: string }).account ?? '-').sort();
 }
 
@@ -95,7 +95,7 @@ describe('fifo', () => {
       const [old] = await submitMany(engine, account, 1, 1);
       await choose(engine, 'fifo');
       const [urgent] = await submitMany(engine, account, 1, 10);
-      const next = async () => (await engine.repository.claim('default', 1, OTHER_OWNER, 60))[0];
+      const next = async () => (await engine.claimTasks('default', 1, OTHER_OWNER, 60))[0];
       const task = await next();
       expect(task?.id).toBe(old);
       await engine.repository.release([task as NonNullable<typeof task>], OTHER_OWNER);

@@ -87,7 +87,7 @@ describe('cancelling all', () => {
   it('ends 10,000 tasks and leaves those submitted meanwhile', async () => {
     const engine = await start();
     await engine.tasks.submitMany(Array.from({ length: 10_000 }, () => ({ name: 'noop', createdBy: 'test', trigger: 'api' })));
-    await engine.repository.claim('default', 5_000, OTHER_OWNER, 15);
+    await engine.claimTasks('default', 5_000, OTHER_OWNER, 15);
     const cancelling = engine.tasks.cancelAll('somebody');
     const later = await engine.submit('noop');
     expect(await cancelling).toEqual({ count: 10_000 });

@@ -16,7 +16,7 @@ async function idleWorker() {
   const engine = await bed.start({ handlers: [{ name: 'work', handle: () => 'done' }], slots: 2, settings: { POLL_INTERVAL_MS: '60000' } });
   const claims = jest.spyOn(engine.get(TaskQueue), 'claim');
   const warnings = jest.spyOn(engine.get(Logger), 'warn');
-  const claimed = () => claims.mock.calls.filter(([queue]) => queue === 'default').length;
+  const claimed = () => claims.mock.calls.filter(([request]) => request.queue === 'default').length;
   await engine.ended(await engine.submit('work'));
   return { engine, claims, claimed, warnings };
 }

@@ -280,7 +280,7 @@ describe('of many who want the same', () => {
   it('one claims', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     await one.submit('plain');
-    const claims = FIFTY.map((i) => (i % 2 ? one : two).repository.claim('default', 5, `host:${i}:x`, 15));
+    const claims = FIFTY.map((i) => (i % 2 ? one : two).claimTasks('default', 5, `host:${i}:x`, 15));
     expect((await Promise.all(claims)).flat()).toHaveLength(1);
   });
 
@@ -322,7 +322,7 @@ describe('of many who want the same', () => {
     const engine = await start();
     await engine.tasks.submitMany(Array.from({ length: 200 }, () => ({ name, createdBy: 'test', trigger: 'api' as const })));
     const cancelled: string[] = [];
-    for (const [i, task] of (await engine.repository.claim('default', 200, 'x', 15)).entries()) {
+    for (const [i, task] of (await engine.claimTasks('default', 200, 'x', 15)).entries()) {
       const settle = () => engine.get(ResultService).settle(task, done());
       const stop = () => engine.tasks.cancelByIds([task.id], 'somebody');
       // A completion waits for the next turn of the event loop, one with effects needs two statements: even the odds.

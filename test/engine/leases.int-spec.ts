@@ -118,7 +118,7 @@ it('LeaseKeeper ends its thread and its connection even when it is just connecti
 it('LeaseKeeper starts a thread that dies again with all it held, and no lease is lost', async () => {
   const engine = await bed.start({ handlers: [noop] });
   await engine.tasks.submitMany(bulk(3));
-  const tasks = (await engine.repository.claim('default', 3, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
+  const tasks = (await engine.claimTasks('default', 3, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
   const lost: Fence[] = [];
   const keeper = new LeaseKeeper({ address: { url: bed.url }, ttlMs: 15_000, beatMs: 150 });
   const beats = async () => (await bed.sql<{ beat: number }>('SELECT lease_beat AS beat FROM tasks ORDER BY id')).map(({ beat }) => beat);
@@ -142,7 +142,7 @@ describe('the rescuer', () => {
   it('takes back all that a silent owner held, 5 s after it first saw it, and spares who beats', async () => {
     const engine = await bed.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(1_200));
-    const leases = await engine.repository.claim('default', 2_000, OTHER_OWNER, 15);
+    const leases = await engine.claimTasks('default', 2_000, OTHER_OWNER, 15);
     expect(leases).toHaveLength(1_200);
     const alive = leases.slice(0, 10);
     await expire();
@@ -165,7 +165,7 @@ describe('the rescuer', () => {
   it('does not take back what beat again, was claimed again, is held again or ended after it was last seen', async () => {
     const engine = await bed.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(5));
-    const leases = await engine.repository.claim('default', 5, OTHER_OWNER, 15);
+    const leases = await engine.claimTasks('default', 5, OTHER_OWNER, 15);
     await expire();
     const seen = await engine.repository.expiredLeases();
     expect(seen).toEqual(leases.map(({ id, epoch }) => ({ id, epoch, beat: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1)));
@@ -211,7 +211,7 @@ describe('a process that is known to be dead', () => {
   it('reports its end although rows and the table are locked, and leaves the locked to the rescuer', async () => {
     const engine = await bed.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(2));
-    const ids = (await engine.repository.claim('default', 2, 'host:1:dead', 15)).map(({ id }) => id);
+    const ids = (await engine.claimTasks('default', 2, 'host:1:dead', 15)).map(({ id }) => id);
     const holder = new pg.Client({ connectionString: bed.url });
     await holder.connect();
     await holder.query('BEGIN');

@@ -167,7 +167,7 @@ describe('a task for later', () => {
 
 describe('the order of claims', () => {
   const namesOf = async (engine: Awaited<ReturnType<typeof start>>, queue = 'default') =>
-    (await engine.repository.claim(queue, 100, 'x', 15)).map(({ params }) => (params as { is: string }).is);
+    (await engine.claimTasks(queue, 100, 'x', 15)).map(({ params }) => (params as { is: string }).is);
   const submit = (engine: Awaited<ReturnType<typeof start>>, is: string, more: Partial<SubmitRequest> = {}) =>
     engine.submit('noop', { is }, more);
 

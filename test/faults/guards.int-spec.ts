@@ -104,7 +104,7 @@ describe('a claim', () => {
   it('counts one attempt and one epoch, and holds its lease and its deadline as long as it was told', async () => {
     const engine = await start();
     await engine.submit('noop', {}, { timeoutMs: 60_000 });
-    await engine.repository.claim('default', 1, OTHER_OWNER, 15);
+    await engine.claimTasks('default', 1, OTHER_OWNER, 15);
     expect(
       await bed.sql(`SELECT attempt, lease_epoch AS epoch, lease_owner AS owner, extract(epoch FROM lease_expires_at - started_at)::int AS lease,
                             extract(epoch FROM deadline_at - started_at)::int AS deadline FROM tasks`),

@@ -42,7 +42,7 @@ describe('a claim that waits', () => {
   it('for the table starts when it has the lock, with a whole lease and all of its time', async () => {
     const engine = await start();
     const id = await engine.submit('noop');
-    const { releasedAt } = await runBehindLock(bed.url, TABLE, () => engine.repository.claim('default', 1, OTHER_OWNER, 15));
+    const { releasedAt } = await runBehindLock(bed.url, TABLE, () => engine.claimTasks('default', 1, OTHER_OWNER, 15));
     const { started, lease, deadline, audit } = await timesOf(id);
     expect(msAfter(releasedAt, started)).toBeGreaterThanOrEqual(0);
     expect(msAfter(releasedAt, lease)).toBeGreaterThanOrEqual(15_000);
@@ -54,7 +54,7 @@ describe('a claim that waits', () => {
     const engine = await start();
     await engine.submit('counted');
     let id = '';
-    const claim = () => engine.repository.claim('default', 5, OTHER_OWNER, 15);
+    const claim = () => engine.claimTasks('default', 5, OTHER_OWNER, 15);
     const { releasedAt, answer } = await runBehindLock(bed.url, LANES, claim, async () => {
       id = await engine.submit('counted', {}, { priority: 10 }); // the first of its lane by now
     });
@@ -145,7 +145,7 @@ describe('a statement that waits for the second of two rows dates both after it'
   ])('%s', async (_, column, ms, change) => {
     const engine = await start();
     const ids = [await engine.submit('noop'), await engine.submit('noop')].sort();
-    const fences = (await engine.repository.claim('default', 2, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
+    const fences = (await engine.claimTasks('default', 2, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
     expect(fences).toHaveLength(2);
     const { releasedAt } = await runBehindLock(bed.url, rowOf(ids[1] ?? ''), () => change(engine, fences));
     for (const id of ids) {

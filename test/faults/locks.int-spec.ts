@@ -39,7 +39,7 @@ describe('a claim', () => {
     const [locked, free] = await two(engine);
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [locked]);
-      expect(await atOnce(engine.repository.claim('default', 5, OTHER_OWNER, 15))).toMatchObject([{ id: free }]);
+      expect(await atOnce(engine.claimTasks('default', 5, OTHER_OWNER, 15))).toMatchObject([{ id: free }]);
     });
   });
 
@@ -48,7 +48,7 @@ describe('a claim', () => {
     const id = await engine.submit('noop');
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR KEY SHARE', [id]);
-      expect(await atOnce(engine.repository.claim('default', 5, OTHER_OWNER, 15))).toMatchObject([{ id }]);
+      expect(await atOnce(engine.claimTasks('default', 5, OTHER_OWNER, 15))).toMatchObject([{ id }]);
     });
   });
 
@@ -57,7 +57,7 @@ describe('a claim', () => {
     const [first, second] = await two(engine);
     await within(async (holder) => {
       expect((await holder.query<{ id: string }>(CLAIM_TASKS, ['default', 1, 'another', 15])).rows).toMatchObject([{ id: first }]);
-      expect(await atOnce(engine.repository.claim('default', 5, OTHER_OWNER, 15))).toMatchObject([{ id: second }]);
+      expect(await atOnce(engine.claimTasks('default', 5, OTHER_OWNER, 15))).toMatchObject([{ id: second }]);
     });
   });
 });
@@ -76,7 +76,7 @@ describe('a sweep passes over rows that are locked', () => {
   it('when it rescues', async () => {
     const engine = await start();
     const [locked, free] = await two(engine);
-    await engine.repository.claim('default', 2, OTHER_OWNER, 15);
+    await engine.claimTasks('default', 2, OTHER_OWNER, 15);
     await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
     const leases = [locked, free].map((id) => ({ id, epoch: 1, beat: 0 }));
     await within(async (holder) => {
@@ -90,7 +90,7 @@ describe('a heartbeat', () => {
   it('renews the other leases while a row is locked, and keeps that one', async () => {
     const engine = await start();
     const [locked, free] = await two(engine);
-    await engine.repository.claim('default', 2, OTHER_OWNER, 15);
+    await engine.claimTasks('default', 2, OTHER_OWNER, 15);
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [locked]);
       const kept = await atOnce(bed.sql(EXTEND_LEASES, [[locked, free, uuidv7()], [1, 1, 1], 60]));
@@ -111,7 +111,7 @@ describe('a heartbeat', () => {
   it('of an agent does the same', async () => {
     const engine = await start();
     const [locked, free] = await two(engine);
-    await engine.repository.claim('default', 2, OTHER_OWNER, 15);
+    await engine.claimTasks('default', 2, OTHER_OWNER, 15);
     const rows = [locked, free].map((id) => ({ id, epoch: 1, owner: OTHER_OWNER }));
     const foreign = { id: free, epoch: 1, owner: 'agent:another' };
     await within(async (holder) => {
@@ -202,7 +202,7 @@ describe('many rows', () => {
   ])('of %s are taken as locks in the order of their ids', async (_, statement) => {
     const engine = await start();
     const [first, second] = await two(engine);
-    await engine.repository.claim('default', 2, OTHER_OWNER, 15);
+    await engine.claimTasks('default', 2, OTHER_OWNER, 15);
     let answer: Promise<unknown> = Promise.resolve();
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [first]);

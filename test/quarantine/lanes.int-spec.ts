@@ -22,7 +22,7 @@ async function suspect(engine: Engine, crashes: number, priority = 5): Promise<s
 }
 
 const claimQuarantined = (engine: Engine, limit: number, maxCrashes = ANY, owner = 'other:1:boot') =>
-  engine.repository.claimQuarantined(['default'], limit, owner, 15, maxCrashes).then((tasks) => tasks.map(({ id }) => id));
+  engine.claimQuarantined(['default'], limit, owner, 15, maxCrashes).then((tasks) => tasks.map(({ id }) => id));
 const counts = (id: string) =>
   bed.sql(`SELECT status, attempt, crash_count AS crashes, release_count AS releases FROM tasks WHERE id = $1`, [id]);
 
@@ -31,8 +31,8 @@ describe('a task that was running when its process ended', () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     const healthy = await engine.submit('noop');
-    expect((await engine.repository.claim('default', 10, 'other:1:boot', 15)).map((task) => task.id)).toEqual([healthy]);
-    expect(await engine.repository.quarantinedCrashCounts(['default'], 10)).toEqual([1]);
+    expect((await engine.claimTasks('default', 10, 'other:1:boot', 15)).map((task) => task.id)).toEqual([healthy]);
+    expect(await engine.claims.quarantinedCrashCounts(['default'], 10)).toEqual([1]);
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'submitted' });
     expect(await engine.repository.countLive()).toEqual(
       expect.arrayContaining([
@@ -47,7 +47,7 @@ describe('a task that was running when its process ended', () => {
     const twice = await suspect(engine, 2, 10);
     const [late, urgent] = [await suspect(engine, 1, 3), await suspect(engine, 1, 8)];
     const expected = [urgent, late, twice];
-    expect(await engine.repository.quarantinedCrashCounts(['default'], 10)).toEqual([1, 1, 2]);
+    expect(await engine.claims.quarantinedCrashCounts(['default'], 10)).toEqual([1, 1, 2]);
     expect(await claimQuarantined(engine, 1)).toEqual(expected.slice(0, 1));
     expect(await claimQuarantined(engine, 10, 1)).toEqual(expected.slice(1, 2));
     expect(await claimQuarantined(engine, 10)).toEqual(expected.slice(2));

@@ -58,7 +58,12 @@ export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
     const claimer = async (number: number) => {
       const queue = (engines[number % engines.length] as Engine).get(TaskQueue);
       while (claimed.length < wanted.length) {
-        const tasks: ClaimedTask[] = await queue.claim('default', 7, `elsewhere:1:claimer-${number}`);
+        const tasks: ClaimedTask[] = await queue.claim({
+          queue: 'default',
+          limit: 7,
+          owner: `elsewhere:1:claimer-${number}`,
+          leaseSeconds: 15,
+        });
         claimed.push(...tasks.map((task) => task.id));
         if (claimed.length >= wanted.length) end.abort();
         else if (tasks.length === 0) await queue.waitForWork('default', end.signal);
@@ -95,7 +100,7 @@ export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
     await completed([await front.submit('other')]);
     release?.();
     await completed([long]);
-    expect(await worker.get(TaskQueue).claim('default', 5, 'elsewhere:1:claimer')).toEqual([]);
+    expect(await worker.get(TaskQueue).claim({ queue: 'default', limit: 5, owner: 'elsewhere:1:claimer', leaseSeconds: 15 })).toEqual([]);
     expect(await queues.get('default')).toMatchObject({ submitted: 2, running: 0, pausedBy: 'me' });
 
     expect((await queues.resume('default', 'me')).pausedAt).toBeNull();

@@ -14,6 +14,7 @@ import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskLogRepository } from '../../src/engine/logs/task-log.repository.ts';
+import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { TaskRepository } from '../../src/engine/task.repository.ts';
 import { type SubmitRequest, TaskService } from '../../src/tasks/service/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
@@ -68,15 +69,21 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
 
   const tasks = app.get(TaskService);
   const repository = app.get(TaskRepository);
+  const claims = app.get(TaskClaims);
   const scheduler = app.get(TaskScheduler);
   const pool = app.get(TaskWorkerPool);
   if (slots !== undefined) pool.start();
   if (loops) scheduler.start();
   let closed: Promise<void> | undefined;
+  const claimTasks = (queue: string, limit: number, owner: string, leaseSeconds: number): Promise<ClaimedTask[]> =>
+    claims.claim({ queue, limit, owner, leaseSeconds });
+  const claimQuarantined = (queues: readonly string[], limit: number, owner: string, leaseSeconds: number, maxCrashes: number) =>
+    claims.claimQuarantined({ queues, limit, owner, leaseSeconds, maxCrashes });
 
   return {
     tasks,
     repository,
+    claims,
     scheduler,
     pool,
     logs: app.get(TaskLogRepository),
@@ -86,10 +93,12 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     async submit(name: string, params: Record<string, unknown> = {}, more: Partial<SubmitRequest> = {}): Promise<string> {
       return (await tasks.submit({ name, params, createdBy: 'test', trigger: 'api', ...more })).id;
     },
+    claimTasks,
+    claimQuarantined,
     /** Claims one task that is ready, as a worker of another process would. */
     async claim(owner = OTHER_OWNER): Promise<ClaimedTask> {
-      const [ready] = await repository.claim('default', 1, owner, 15);
-      const task = ready ?? (await repository.claimQuarantined(['default'], 1, owner, 15, 9))[0];
+      const [ready] = await claimTasks('default', 1, owner, 15);
+      const task = ready ?? (await claimQuarantined(['default'], 1, owner, 15, 9))[0];
       if (!task) throw new Error('nothing is ready to be claimed');
       return task;
     },

@@ -6,21 +6,24 @@ import { type LimitState, type LimitBudget, limitBudgetOf } from '../../core/dis
 import type { ClaimedTask, Fence } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { ClaimSource, type ClaimRequest, type RankedTask } from '../../queue/task-queue.ts';
 import * as claims from '../claim.sql.ts';
+import { QueueRepository } from '../queues/queue.repository.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import { ThrottledQueues } from './throttled-queues.ts';
 import * as sql from './dispatch.sql.ts';
 
-/** Who asks for tasks, and for how many. */
-export interface Claimer {
-  limit: number;
-  owner: string;
-  leaseSeconds: number;
+/** Signs leases, and asks for `limit` tasks at most. */
+export type Claimer = Omit<ClaimRequest, 'queue'>;
+
+export interface AgentClaim extends ClaimRequest {
+  readonly capabilities: readonly string[];
 }
 
-export interface AgentClaim extends Claimer {
-  queue: string;
-  capabilities: readonly string[];
+export interface QuarantineClaim extends Claimer {
+  readonly queues: readonly string[];
+  /** Leaves tasks alone that crashed more often. */
+  readonly maxCrashes: number;
 }
 
 interface Ready {
@@ -46,7 +49,7 @@ const MAX_CLAIM_ROUNDS = 3;
 
 /** Leases tasks: the first ready ones of a queue, or, when some wait in lanes, those that lanes, limits and strategy say. */
 @Injectable()
-export class TaskClaims {
+export class TaskClaims extends ClaimSource {
   private readonly engine: SqlExecutor;
   private readonly capabilities: Capabilities;
   /** Queues whose last claim met lanes: for these the plain claim is left out. */
@@ -61,19 +64,30 @@ export class TaskClaims {
     private readonly pools: Pools,
     private readonly news: TaskChangeNotifier,
     private readonly throttled: ThrottledQueues,
+    private readonly queues: QueueRepository,
     { workerCapabilities }: Settings,
   ) {
+    super();
     this.engine = executorOf(pools.engine);
     this.capabilities = workerCapabilities.length === 0 ? undefined : new Set(workerCapabilities);
   }
 
   /** From submitted to running. */
-  async claim(queue: string, claimer: Claimer): Promise<ClaimedTask[]> {
+  override async claim({ queue, ...claimer }: ClaimRequest): Promise<ClaimedTask[]> {
     if (!this.groupedQueues.has(queue)) {
       const tasks = await this.lease(this.engine, claims.CLAIM_TASKS, queue, claimer.limit, claimer);
       if (tasks.length > 0 || !(await this.needsGroupedClaim(queue))) return tasks;
     }
     return this.claimFromGroups(CLAIM, queue, claimer, this.capabilities);
+  }
+
+  override ready(queue: string, limit: number): Promise<RankedTask[]> {
+    return this.queues.ready(queue, limit);
+  }
+
+  /** How many tasks a claim would find, up to `limit`. */
+  async countReady(queue: string, limit: number): Promise<number> {
+    return (await this.engine.query<{ count: number }>(claims.COUNT_READY, [queue, limit]))[0]?.count ?? 0;
   }
 
   /** From submitted to assigned: an agent starts them. */
@@ -95,8 +109,8 @@ export class TaskClaims {
     return selectAdmissible(rows, { wanted: limit, budgets, capabilities: this.capabilities }).map(({ crashes }) => crashes);
   }
 
-  /** Least suspect first. `maxCrashes`: leaves those alone that crashed more often. */
-  claimQuarantined(queues: readonly string[], claimer: Claimer, maxCrashes: number): Promise<ClaimedTask[]> {
+  /** The tasks with the fewest crashes first. */
+  claimQuarantined({ queues, maxCrashes, ...claimer }: QuarantineClaim): Promise<ClaimedTask[]> {
     return this.claimFromQuarantine(claims.CLAIM_QUARANTINED, queues, claimer, { maxCrashes, capabilities: this.capabilities });
   }
 

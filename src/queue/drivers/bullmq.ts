@@ -4,7 +4,7 @@ import type { ClaimedTask } from '../../core/task/task.ts';
 import type { Notifications } from '../../platform/database/notifications.ts';
 import { RedisLink } from '../../platform/redis/redis-link.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
-import type { ClaimSource, WakeUp } from '../task-queue.ts';
+import type { ClaimRequest, ClaimSource, WakeUp } from '../task-queue.ts';
 import { Canary } from './bullmq/canary.ts';
 import { TicketQueues } from './bullmq/ticket-queues.ts';
 import { TicketReader } from './bullmq/ticket-reader.ts';
@@ -57,8 +57,9 @@ export class BullmqTaskQueue extends PostgresTaskQueue {
     if (apart.length < tickets.length) this.sender.send(tickets.filter(({ queue }) => !WITHOUT_TICKETS.test(queue)));
   }
 
-  override claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]> {
-    const claim = () => super.claim(queue, limit, owner);
+  override claim(request: ClaimRequest): Promise<ClaimedTask[]> {
+    const claim = () => super.claim(request);
+    const { queue, limit } = request;
     return WITHOUT_TICKETS.test(queue) ? claim() : this.readerOf(queue).whileClaiming(limit, claim);
   }
 

@@ -4,7 +4,7 @@ import { ConfigurationError } from '../../platform/config/configuration-error.ts
 import type { Notifications } from '../../platform/database/notifications.ts';
 import type { SessionClient } from '../../platform/database/connections.ts';
 import type { Pools } from '../../platform/database/pools.ts';
-import type { ClaimSource, RankedTask, WakeUp } from '../task-queue.ts';
+import type { ClaimRequest, ClaimSource, RankedTask, WakeUp } from '../task-queue.ts';
 import { MemoryTaskQueue } from './memory-task-queue.ts';
 import { PostgresTaskQueue } from './postgres.ts';
 
@@ -63,12 +63,13 @@ export class InProcessTaskQueue extends PostgresTaskQueue {
     super.announce(tickets);
   }
 
-  override async claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]> {
+  override async claim(request: ClaimRequest): Promise<ClaimedTask[]> {
+    const { queue, limit } = request;
     const heap = this.heapOf(queue);
     if (heap.size < limit) for (const ticket of await this.tickets.ready(queue, CAPACITY)) heap.put(ticket);
     const taken = take(heap, limit);
     try {
-      return taken.length === 0 ? [] : await this.tickets.claim(queue, taken.length, owner);
+      return taken.length === 0 ? [] : await this.tickets.claim({ ...request, limit: taken.length });
     } finally {
       for (const _ of taken) heap.taskDone();
     }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Notifications } from '../../platform/database/notifications.ts';
-import { type ClaimSource, type QueueCount, TaskQueue, type WakeUp } from '../task-queue.ts';
+import { type ClaimRequest, type ClaimSource, TaskQueue, type WakeUp } from '../task-queue.ts';
 
 const CHANNEL = 'contenthub_ready';
 /**
@@ -43,9 +43,9 @@ export class PostgresTaskQueue extends TaskQueue {
     }
   }
 
-  override claim(queue: string, limit: number, owner: string): Promise<ClaimedTask[]> {
-    this.pendingWakeUps.delete(queue);
-    return this.source.claim(queue, limit, owner);
+  override claim(request: ClaimRequest): Promise<ClaimedTask[]> {
+    this.pendingWakeUps.delete(request.queue);
+    return this.source.claim(request);
   }
 
   override waitForWork(queue: string, signal: AbortSignal): Promise<void> {
@@ -63,10 +63,6 @@ export class PostgresTaskQueue extends TaskQueue {
       signal.addEventListener('abort', wake, { once: true });
       wakers.add(wake);
     });
-  }
-
-  override counts(): Promise<QueueCount[]> {
-    return this.source.counts();
   }
 
   override close(): Promise<void> {

@@ -2,44 +2,45 @@ import type { ClaimedTask } from '../../core/task/task.ts';
 import { QUARANTINE } from '../../engine/quarantine.ts';
 import type { TaskQueue } from '../../queue/task-queue.ts';
 import type { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
-import type { TaskRepository } from '../../engine/task.repository.ts';
+import type { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import type { Work, WorkSource } from '../work-source.ts';
 import type { TakeOptions, TaskProcessPool } from './task-process-pool.ts';
 
-/** Of the three crashes a task has: before the third it gets a process in which nobody else has run. */
+/** The third crash ends a task as failed: for the attempt before that it gets a process that has run nothing else. */
 const LAST_CHANCE = 2;
 const ANY = 32_767;
 
 export interface IsolationOptions {
-  queue: TaskQueue;
-  repository: TaskRepository;
-  held: ThrottledQueues;
+  taskQueue: TaskQueue;
+  claims: TaskClaims;
+  throttled: ThrottledQueues;
   processes: TaskProcessPool;
-  /** Who signs the leases. */
+  /** Signs the leases. */
   owner: string;
   leaseSeconds: number;
 }
 
-/** Work for processes of its own. A task is claimed when its process is ready: the start is not taken off its time. */
+/** Tasks that each run in a child process. One is claimed when its process is ready, so the start costs it no time. */
 abstract class ChildProcessSource implements WorkSource {
   constructor(
-    private readonly news: string,
+    /** Its wake-ups are waited for. */
+    private readonly wakeUps: string,
     protected readonly options: IsolationOptions,
   ) {}
 
   abstract claim(limit: number): Promise<Work[]>;
 
-  /** Besides news, a process that has become ready ends the wait: there may be more work than there were processes. */
+  /** A process that has become ready ends the wait too: there may be more work than there were processes. */
   async wait(signal: AbortSignal): Promise<void> {
     const changed = new AbortController();
     const off = this.options.processes.onChange(() => changed.abort());
-    const { queue, held } = this.options;
-    await queue.waitForWork(this.news, AbortSignal.any([held.untilUnblocked(this.news, signal), changed.signal]));
+    const { taskQueue, throttled } = this.options;
+    await taskQueue.waitForWork(this.wakeUps, AbortSignal.any([throttled.untilUnblocked(this.wakeUps, signal), changed.signal]));
     off();
   }
 
   ended(_task: ClaimedTask): void {
-    this.options.held.taskEnded();
+    this.options.throttled.taskEnded();
   }
 
   protected async claimFor(wanted: number, options: TakeOptions, claim: (limit: number) => Promise<ClaimedTask[]>): Promise<Work[]> {
@@ -65,18 +66,19 @@ export class IsolatedSource extends ChildProcessSource {
   }
 
   override async claim(limit: number): Promise<Work[]> {
-    const { queue, repository, owner } = this.options;
-    const ready = await repository.countReady(this.name, limit);
-    return ready === 0 ? [] : this.claimFor(ready, {}, (count) => queue.claim(this.name, count, owner));
+    const { taskQueue, claims, owner, leaseSeconds } = this.options;
+    const queue = this.name;
+    const ready = await claims.countReady(queue, limit);
+    return ready === 0 ? [] : this.claimFor(ready, {}, (count) => taskQueue.claim({ queue, limit: count, owner, leaseSeconds }));
   }
 
   override ended(task: ClaimedTask): void {
-    this.options.queue.settled(task);
+    this.options.taskQueue.settled(task);
     super.ended(task);
   }
 }
 
-/** Tasks in quarantine, least suspect first, for a process that cannot start others: it runs them one after the other. */
+/** Tasks in quarantine, those with the fewest crashes first, for a process that cannot start others: it runs one at a time. */
 export class InProcessQuarantineSource implements WorkSource {
   constructor(
     private readonly queues: readonly string[],
@@ -84,21 +86,21 @@ export class InProcessQuarantineSource implements WorkSource {
   ) {}
 
   async claim(limit: number): Promise<Work[]> {
-    const { repository, owner, leaseSeconds } = this.options;
-    const tasks = await repository.claimQuarantined(this.queues, limit, owner, leaseSeconds, ANY);
+    const { claims, owner, leaseSeconds } = this.options;
+    const tasks = await claims.claimQuarantined({ queues: this.queues, limit, owner, leaseSeconds, maxCrashes: ANY });
     return tasks.map((task) => ({ task }));
   }
 
   wait(signal: AbortSignal): Promise<void> {
-    return this.options.queue.waitForWork(QUARANTINE, signal);
+    return this.options.taskQueue.waitForWork(QUARANTINE, signal);
   }
 
   ended(): void {
-    this.options.held.taskEnded();
+    this.options.throttled.taskEnded();
   }
 }
 
-/** Tasks in quarantine, least suspect first. */
+/** Tasks in quarantine, those with the fewest crashes first. */
 export class QuarantineSource extends ChildProcessSource {
   constructor(
     private readonly queues: readonly string[],
@@ -108,13 +110,14 @@ export class QuarantineSource extends ChildProcessSource {
   }
 
   override async claim(limit: number): Promise<Work[]> {
-    const { repository, owner, leaseSeconds } = this.options;
-    const crashes = await repository.quarantinedCrashCounts(this.queues, limit);
+    const { queues, options } = this;
+    const { claims, owner, leaseSeconds } = options;
+    const crashes = await claims.quarantinedCrashCounts(queues, limit);
     const fresh = (crashes[0] ?? 0) >= LAST_CHANCE;
     const maxCrashes = fresh ? ANY : LAST_CHANCE - 1;
     if (crashes.length === 0) return [];
     return this.claimFor(crashes.length, { fresh }, (count) =>
-      repository.claimQuarantined(this.queues, count, owner, leaseSeconds, maxCrashes),
+      claims.claimQuarantined({ queues, limit: count, owner, leaseSeconds, maxCrashes }),
     );
   }
 }
