@@ -4,7 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { productVersion } from '../platform/config/product-version.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
-import { Loop } from '../platform/lifecycle/loop.ts';
+import type { Loop } from '../platform/lifecycle/loop.ts';
+import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
 import { AgentRepository } from './agent.repository.ts';
 
@@ -32,11 +33,12 @@ export class ProcessAgent implements OnModuleDestroy {
     private readonly agents: AgentRepository,
     private readonly identity: WorkerIdentity,
     private readonly settings: Settings,
+    loops: LoopRegistry,
     failures: FailureLog,
   ) {
     const name = 'process-agent';
     const onError = failures.of(name);
-    this.loop = new Loop({ name, intervalMs: settings.leaseBeatMs, jitter: 0.1, run: () => this.beat(), onError });
+    this.loop = loops.create({ name, intervalMs: settings.leaseBeatMs, jitter: 0.1, run: () => this.beat(), onError });
   }
 
   start(workforce: WorkerControl): void {

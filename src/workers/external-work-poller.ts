@@ -2,7 +2,8 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { classify } from '../core/task/failure.ts';
 import { toOutcome } from '../core/task/outcome.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
-import { Loop } from '../platform/lifecycle/loop.ts';
+import type { Loop } from '../platform/lifecycle/loop.ts';
+import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
 import { ResultService } from '../results/result.service.ts';
 import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { type ExternalTask, TaskRepository } from '../engine/task.repository.ts';
@@ -24,11 +25,12 @@ export class ExternalWorkPoller implements OnModuleDestroy {
     private readonly repository: TaskRepository,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly results: ResultService,
+    loops: LoopRegistry,
     failures: FailureLog,
   ) {
     const name = 'external-work';
     const run = (signal: AbortSignal) => this.poll(signal);
-    this.loop = new Loop({ name, intervalMs: LOOK_EVERY_MS, jitter: 0.1, run, onError: failures.of(name) });
+    this.loop = loops.create({ name, intervalMs: LOOK_EVERY_MS, jitter: 0.1, run, onError: failures.of(name) });
   }
 
   start(): void {

@@ -4,6 +4,7 @@ import { Settings } from '../platform/config/settings.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
 import { addressOf } from '../platform/database/address.ts';
 import { Notifications } from '../platform/database/notifications.ts';
+import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
 import type { LocalSlots } from '../tasks/queues/local-slots.ts';
 import { decodeStoppedAttempts, STOPPED_CHANNEL } from '../engine/stopped-attempts.ts';
 import type { StopReason } from './attempt.ts';
@@ -37,6 +38,7 @@ export class TaskWorkerPool implements LocalSlots {
     private readonly sources: WorkSources,
     private readonly runner: TaskRunner,
     private readonly notifications: Notifications,
+    private readonly loops: LoopRegistry,
     private readonly failures: FailureLog,
     @Inject(WORKER_SLOTS) private readonly slots: WorkerSlots,
   ) {}
@@ -46,7 +48,7 @@ export class TaskWorkerPool implements LocalSlots {
    * loop blocks for longer than a lease; without it (in a test) they are guests: suspects run here, one after the other.
    */
   start(script?: string): void {
-    const { leaseTtlMs, leaseBeatMs, quarantineLanes, isolatedProcesses } = this.settings;
+    const { leaseTtlMs, leaseBeatMs, quarantineLanes, isolatedProcesses, pollIntervalMs } = this.settings;
     if (script !== undefined) {
       this.pulse = new EventLoopHeartbeat();
       this.processes = new TaskProcessPool(script, quarantineLanes + isolatedProcesses);
@@ -58,9 +60,12 @@ export class TaskWorkerPool implements LocalSlots {
       pulse: this.pulse?.buffer,
     });
     const sources = this.sources.of(this.slots, this.processes);
-    this.workers = sources.map(
-      ({ source, ...options }) => new TaskWorker(options, source, this.runner, leases, this.failures.of(`claims of ${options.queue}`)),
-    );
+    this.workers = sources.map(({ source, ...options }) => {
+      const name = `claims of ${options.queue}`;
+      const record = this.loops.track({ name, intervalMs: pollIntervalMs });
+      return new TaskWorker({ ...options, record }, source, this.runner, leases, this.failures.of(name));
+    });
+    this.loops.add(leases.record);
     this.leases = leases;
     leases.start((lost) => {
       for (const fence of lost) this.stopAttempt(fence, 'lease_lost');

@@ -1,6 +1,7 @@
 import type { Fence } from '../core/task/task.ts';
 import { timerMs } from '../core/time/timer-ms.ts';
 import type { FailureReporter } from '../platform/database/failure-log.ts';
+import type { LoopRecord } from '../platform/lifecycle/loop-record.ts';
 import type { Attempt } from './attempt.ts';
 import type { LeaseKeeper } from '../engine/leases/lease-keeper.ts';
 import type { TaskRunner } from './task-runner.ts';
@@ -13,6 +14,8 @@ export interface TaskWorkerOptions {
   /** How many tasks it runs at once. */
   slots: number;
   orphans: OrphanedClaimRecovery;
+  /** Of the claim loop. */
+  record: LoopRecord;
 }
 
 /** An attempt that was told to stop, and whose handler goes on. What it does no longer counts, but it costs what it costs. */
@@ -87,27 +90,34 @@ export class TaskWorker {
 
   private async claimLoop(): Promise<void> {
     const { signal } = this.stopping;
+    const { record } = this.options;
     let failures = 0;
+    record.started();
     while (!signal.aborted) {
+      record.roundStarted();
       try {
         await this.releaseOrphanedClaims();
         const free = Math.min(MAX_CLAIM, this.options.slots - this.attempts.size);
         if (free <= 0) {
+          record.suspended();
           await this.freeSlot(this.options.orphans.dueIn);
           continue;
         }
         const claimed = await this.source.claim(free);
         this.lastClaimAt = new Date();
         failures = 0;
+        record.succeeded();
         this.begin(claimed);
         if (claimed.length < free) await this.source.wait(this.untilNextLook());
       } catch (error) {
         this.options.orphans.claimFailed(error);
-        this.onError(error, ++failures);
+        failures = record.failed(error);
+        this.onError(error, failures);
         const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS) * (0.5 + Math.random() / 2);
         await new Promise((ok) => setTimeout(ok, timerMs(pause)));
       }
     }
+    record.stopped();
     await this.releaseOrphanedClaims().catch((error: unknown) => this.onError(error, 1));
   }
 

@@ -8,6 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Fence } from '../../src/core/task/task.ts';
 import { EXTEND_LEASES, SELECT_EXPIRED_LEASES } from '../../src/engine/task.sql.ts';
 import { releaseAllLeases, reportExit } from '../../src/engine/recovery/exit-report.ts';
+import { RescuerLoop } from '../../src/engine/maintenance/rescuer-loop.ts';
 import { LeaseKeeper } from '../../src/engine/leases/lease-keeper.ts';
 import { OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { withDatabase } from '../support/test-database.ts';
@@ -147,9 +148,7 @@ describe('the rescuer', () => {
     const alive = leases.slice(0, 10);
     await expire();
     engine.scheduler.start();
-    await waitFor(async () => (engine.scheduler.health().find(({ name }) => name === 'rescuer')?.lastSuccessAt ?? 0) > 0, {
-      what: 'a first look',
-    });
+    await waitFor(async () => engine.get(RescuerLoop).loop.state.lastSuccessAt !== null, { what: 'a first look' });
     const started = performance.now();
     await bed.sql(EXTEND_LEASES, [alive.map(({ id }) => id), alive.map(({ epoch }) => epoch), 60]);
 

@@ -9,6 +9,9 @@ import type { TaskResultHandlerOf } from '../../src/results/on-task-result.decor
 import { ResultHandlerRegistry } from '../../src/results/result-handler.registry.ts';
 import { ResultsModule } from '../../src/results/results.module.ts';
 import { MaintenanceModule } from '../../src/engine/maintenance/maintenance.module.ts';
+import { PromoterLoop } from '../../src/engine/maintenance/promoter-loop.ts';
+import { RescuerLoop } from '../../src/engine/maintenance/rescuer-loop.ts';
+import { SweeperLoop } from '../../src/engine/maintenance/sweeper-loop.ts';
 import { TaskScheduler } from '../../src/engine/maintenance/task-scheduler.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
@@ -49,7 +52,7 @@ export interface EngineOptions {
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
 
 /** The engine of one process, composed as src/app does. Any number of them may share a database. */
-export async function startEngine({ databaseUrl, handlers = [], resultHandlers = {}, slots, loops, settings }: EngineOptions) {
+export async function startEngine({ databaseUrl, handlers = [], resultHandlers = {}, slots, loops: startLoops, settings }: EngineOptions) {
   const environment = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '4', LOG_LEVEL: 'silent', POLL_INTERVAL_MS: '100', ...settings };
   const app = await Test.createTestingModule({ imports: [PlatformModule, TasksModule, ResultsModule, WorkersModule, MaintenanceModule] })
     .overrideProvider(Settings)
@@ -70,10 +73,10 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   const tasks = app.get(TaskService);
   const repository = app.get(TaskRepository);
   const claims = app.get(TaskClaims);
-  const scheduler = app.get(TaskScheduler);
+  const loops = app.get(TaskScheduler);
   const pool = app.get(TaskWorkerPool);
   if (slots !== undefined) pool.start();
-  if (loops) scheduler.start();
+  if (startLoops) loops.start();
   let closed: Promise<void> | undefined;
   const claimTasks = (queue: string, limit: number, owner: string, leaseSeconds: number): Promise<ClaimedTask[]> =>
     claims.claim({ queue, limit, owner, leaseSeconds });
@@ -84,7 +87,13 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     tasks,
     repository,
     claims,
-    scheduler,
+    /** The maintenance loops together, and one round of each. */
+    scheduler: {
+      start: () => loops.start(),
+      promote: () => app.get(PromoterLoop).promote(),
+      sweep: () => app.get(SweeperLoop).sweep(),
+      rescue: () => app.get(RescuerLoop).rescue(),
+    },
     pool,
     logs: app.get(TaskLogRepository),
     /** Any other provider. */
@@ -111,7 +120,7 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
       return waitFor(final, { what: `the end of task ${id}`, timeoutMs });
     },
     close(): Promise<void> {
-      closed ??= scheduler
+      closed ??= loops
         .stop()
         .then(() => pool.drain(0))
         .then(() => app.close());

@@ -8,7 +8,8 @@ import { FailureLog, type FailureReporter } from '../../platform/database/failur
 import { isTransient } from '../../platform/database/transient.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
-import { Loop } from '../../platform/lifecycle/loop.ts';
+import type { Loop } from '../../platform/lifecycle/loop.ts';
+import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import type { AgentRow } from '../agent.repository.ts';
@@ -57,12 +58,13 @@ export class LeasePollBroker implements OnModuleDestroy {
     private readonly definitions: TaskDefinitionRegistry,
     private readonly draining: Draining,
     settings: Settings,
+    loops: LoopRegistry,
     failures: FailureLog,
   ) {
     const name = 'agent-leases';
     const onError = failures.of(name);
     this.onLostAnswer = failures.of('agent-lost-answers');
-    this.loop = new Loop({ name, intervalMs: settings.pollIntervalMs, jitter: 0.1, run: () => this.round(), onError });
+    this.loop = loops.create({ name, intervalMs: settings.pollIntervalMs, jitter: 0.1, run: () => this.round(), onError });
     draining.onBegin(() => this.dismissAll());
   }
 

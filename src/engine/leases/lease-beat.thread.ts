@@ -17,10 +17,11 @@ let client: SessionClient | undefined;
 
 /** Less than the wait for an answer: the server ends a statement itself before its connection is given up. */
 const STATEMENT_MS = Math.max(50, settings.beatMs - 500);
+const RETRY_MS = 500;
 /** Until the leases whose rows were locked are renewed again. */
 const LOCKED_AGAIN_MS = 500;
 
-const tell = (news: BeatReport) => parentPort?.postMessage(news);
+const report = (message: BeatReport) => parentPort?.postMessage(message);
 
 async function connected(): Promise<SessionClient> {
   if (client) return client;
@@ -56,12 +57,24 @@ async function beat(): Promise<number> {
     const ids = new Set(kept.rows.map((row) => row.id));
     const lost = leases.filter(([id, epoch]) => !ids.has(id) && held.get(id) === epoch);
     for (const [id] of lost) held.delete(id);
-    if (lost.length > 0) tell({ lost: lost.map(([id, epoch]) => ({ id, epoch })) });
+    if (lost.length > 0) report({ lost: lost.map(([id, epoch]) => ({ id, epoch })) });
     return kept.rows.every(({ renewed }) => renewed) ? settings.beatMs : Math.min(LOCKED_AGAIN_MS, settings.beatMs);
   } catch (error) {
     client = undefined;
     await db.end().catch(() => undefined); // a connection in doubt is not used again
     throw error;
+  }
+}
+
+/** Ms until the next. After a failure it comes soon: leases expire while the database is away. */
+async function reportedBeat(): Promise<number> {
+  try {
+    const pause = await beat();
+    report({ beat: 'ok' });
+    return pause;
+  } catch (error) {
+    report({ beat: { error: error instanceof Error ? error.message : String(error) } });
+    return Math.min(RETRY_MS, settings.beatMs);
   }
 }
 
@@ -76,8 +89,7 @@ if (settings.pulse) {
 async function run(): Promise<void> {
   while (!stopping.signal.aborted) {
     const started = performance.now();
-    // After a failure the next try comes soon: leases run out while the database is away.
-    const pause = await beat().catch(() => Math.min(500, settings.beatMs));
+    const pause = await reportedBeat();
     const rest = Math.max(50, pause - (performance.now() - started));
     await delay(timerMs(rest), undefined, stopping).catch(() => undefined);
   }

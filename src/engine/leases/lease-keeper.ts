@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Fence } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { DatabaseAddress } from '../../platform/database/connections.ts';
+import { LoopRecord } from '../../platform/lifecycle/loop-record.ts';
 
 export interface BeatSettings {
   address: DatabaseAddress;
@@ -21,7 +22,9 @@ export interface PackedFences {
   epochs: Int32Array;
 }
 export interface BeatReport {
-  lost: Fence[];
+  lost?: Fence[];
+  /** Of one heartbeat: whether its statement succeeded, else why not. */
+  beat?: 'ok' | { error: string };
 }
 
 /** `.ts` when run from the sources, `.js` when built. */
@@ -42,11 +45,16 @@ export class LeaseKeeper {
   private dropping: Fence[] = [];
   private onLost: (lost: Fence[]) => void = () => undefined;
   private stopped = false;
+  readonly record: LoopRecord;
 
-  constructor(private readonly settings: BeatSettings) {}
+  constructor(private readonly settings: BeatSettings) {
+    const { beatMs, ttlMs } = settings;
+    this.record = new LoopRecord({ name: 'lease-heartbeat', intervalMs: beatMs, lateAfterMs: ttlMs });
+  }
 
   start(onLost: (lost: Fence[]) => void): void {
     this.onLost = onLost;
+    this.record.started();
     this.spawn();
   }
 
@@ -77,6 +85,7 @@ export class LeaseKeeper {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.record.stopped();
     clearTimeout(this.restart);
     const thread = this.thread;
     if (!thread) return;
@@ -88,11 +97,14 @@ export class LeaseKeeper {
   private spawn(): void {
     const thread = new Worker(THREAD, { workerData: this.settings, name: 'lease-beat', resourceLimits: { maxOldGenerationSizeMb: 64 } });
     const started = performance.now();
-    thread.on('message', (news: BeatReport) => {
-      for (const { id, epoch } of news.lost) if (this.held.get(id) === epoch) this.held.delete(id);
-      this.onLost(news.lost);
+    thread.on('message', ({ lost = [], beat }: BeatReport) => {
+      if (beat === 'ok') this.record.succeeded();
+      else if (beat) this.record.failed(beat.error);
+      if (lost.length === 0) return;
+      for (const { id, epoch } of lost) if (this.held.get(id) === epoch) this.held.delete(id);
+      this.onLost(lost);
     });
-    thread.on('error', () => undefined);
+    thread.on('error', (error) => this.record.failed(error));
     thread.on('exit', () => {
       this.thread = undefined;
       if (this.stopped) return;

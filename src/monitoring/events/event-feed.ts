@@ -3,6 +3,7 @@ import { FailureLog } from '../../platform/database/failure-log.ts';
 import { executorOf, Pools } from '../../platform/database/pools.ts';
 import { SseBroadcaster } from '../../platform/http/sse-broadcaster.ts';
 import type { SseStream } from '../../platform/http/sse-stream.ts';
+import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskChangeNotifier } from '../../engine/task-change-notifier.ts';
 import { parseEventId } from './event-position.ts';
 import { type EventReader, EventSource, readyFrame, resetFrame } from './event-source.ts';
@@ -20,9 +21,10 @@ export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly feed: SseBroadcaster<EventReader>;
   private readonly unlisten: () => void;
 
-  constructor(pools: Pools, news: TaskChangeNotifier, failures: FailureLog) {
+  constructor(pools: Pools, news: TaskChangeNotifier, loops: LoopRegistry, failures: FailureLog) {
     this.source = new EventSource(executorOf(pools.api));
     this.feed = new SseBroadcaster(this.source, () => news.watch(), failures.of('event-feed'));
+    loops.register(this.feed.loop);
     this.unlisten = news.listen(() => this.feed.wake());
   }
 

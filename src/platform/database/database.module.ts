@@ -1,6 +1,7 @@
 import { Global, Inject, Injectable, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.ts';
+import { LoopRegistry } from '../lifecycle/loop-registry.ts';
 import { Logger } from '../telemetry/logger.ts';
 import { addressOf } from './address.ts';
 import { warnOfConnections } from './connection-limit.ts';
@@ -67,9 +68,10 @@ class PoolsModule {}
   providers: [
     {
       provide: Notifications,
-      inject: [Pools],
-      useFactory: async (pools: Pools) => {
+      inject: [Pools, LoopRegistry],
+      useFactory: async (pools: Pools, loops: LoopRegistry) => {
         const notifications = new Notifications(pools);
+        loops.add(notifications.record);
         await notifications.start();
         return notifications;
       },

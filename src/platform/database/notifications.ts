@@ -2,6 +2,7 @@ import type { QueryConfig } from 'pg';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { SessionClient } from './connections.ts';
 import type { Pools } from './pools.ts';
+import { LoopRecord } from '../lifecycle/loop-record.ts';
 
 type Listener = (payload: string) => void;
 
@@ -31,13 +32,19 @@ export class Notifications {
   private listening: Promise<unknown> = Promise.resolve();
   private probing: NodeJS.Timeout | undefined;
 
+  /** Succeeds with each connection and each answered probe. */
+  readonly record: LoopRecord;
+
   /** `probeEveryMs`: a peer that went away without a word is noticed by a statement only. */
   constructor(
     private readonly pools: Pools,
     private readonly probeEveryMs = PROBE_EVERY_MS,
-  ) {}
+  ) {
+    this.record = new LoopRecord({ name: 'wake-up-listener', intervalMs: probeEveryMs, lateAfterMs: 3 * probeEveryMs });
+  }
 
   async start(): Promise<void> {
+    this.record.started();
     await this.connect();
     this.probing = setInterval(() => void this.probe(), timerMs(this.probeEveryMs));
     this.probing.unref();
@@ -65,6 +72,7 @@ export class Notifications {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.record.stopped();
     clearTimeout(this.retry);
     clearTimeout(this.flushTimer);
     clearInterval(this.probing);
@@ -85,12 +93,15 @@ export class Notifications {
     client.on('notification', (news) => this.deliver(news.channel, news.payload ?? ''));
     client.on('end', () => this.reconnect(client));
     this.connecting = true;
+    this.record.roundStarted();
     try {
       await client.open();
       for (const channel of this.listeners.keys()) await listenOn(client, channel);
       this.pause = 50;
+      this.record.succeeded();
       for (const channel of this.listeners.keys()) this.deliver(channel, '');
-    } catch {
+    } catch (error) {
+      this.record.failed(error);
       void client.end().catch(() => undefined); // may wait for the peer
       this.reconnect(client);
     } finally {
@@ -102,11 +113,15 @@ export class Notifications {
   private async probe(): Promise<void> {
     const { client } = this;
     if (!client || this.retry || this.connecting) return;
-    const answers = await ask(client, 'SELECT 1').then(
-      () => true,
-      () => false,
-    );
-    if (answers || this.stopped) return;
+    this.record.roundStarted();
+    try {
+      await ask(client, 'SELECT 1');
+      this.record.succeeded();
+      return;
+    } catch (error) {
+      this.record.failed(error);
+    }
+    if (this.stopped) return;
     void client.end().catch(() => undefined); // may wait for the peer
     this.reconnect(client);
   }

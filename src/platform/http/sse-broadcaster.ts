@@ -1,5 +1,4 @@
 import type { FailureReporter } from '../database/failure-log.ts';
-import { isTransient } from '../database/transient.ts';
 import { Loop } from '../lifecycle/loop.ts';
 import type { SseStream } from './sse-stream.ts';
 
@@ -43,14 +42,16 @@ const POSITIONS_OF_ONE = 100;
  */
 export class SseBroadcaster<Position> {
   private readonly followers = new Set<Follower<Position>>();
-  private readonly loop: Loop;
+  readonly loop: Loop;
 
   constructor(
     private readonly source: FeedSource<Position>,
     private readonly onRound: () => void,
     onError: FailureReporter,
   ) {
-    this.loop = new Loop({ name: source.name, intervalMs: POLL_MS, jitter: 0.1, run: () => this.round(), onError });
+    // An outage is over by the next round: a longer pause would only delay the events.
+    const timing = { name: source.name, intervalMs: POLL_MS, jitter: 0.1, backsOff: false };
+    this.loop = new Loop({ ...timing, run: () => this.round(), onError });
   }
 
   start(): void {
@@ -81,14 +82,10 @@ export class SseBroadcaster<Position> {
   private async round(): Promise<void> {
     if (this.followers.size === 0) return;
     this.onRound();
-    try {
-      const more = await this.readNext();
-      const beside = (await this.source.beside?.()) ?? '';
-      for (const { stream } of this.followers) if (stream.ready) stream.send(beside);
-      if (more) this.loop.wake();
-    } catch (error) {
-      if (!isTransient(error)) throw error; // an outage is over by the next round or the one after it
-    }
+    const more = await this.readNext();
+    const beside = (await this.source.beside?.()) ?? '';
+    for (const { stream } of this.followers) if (stream.ready) stream.send(beside);
+    if (more) this.loop.wake();
   }
 
   private async readNext(): Promise<boolean> {

@@ -96,9 +96,9 @@ describe('Loop', () => {
     await jest.advanceTimersByTimeAsync(4000);
     expect(p.rounds).toBe(3);
     expect(p.errors.map(([, consecutive]) => consecutive)).toEqual([1, 2]);
-    expect(p.loop.health).toEqual({ name: 'probe', running: true, lastSuccessAt: null, consecutiveErrors: 2 });
+    expect(p.loop.state).toMatchObject({ name: 'probe', running: true, lastSuccessAt: null, consecutiveErrors: 2, lastError: 'two' });
     await p.finish();
-    expect(p.loop.health).toMatchObject({ consecutiveErrors: 0, lastSuccessAt: 1_006_000 });
+    expect(p.loop.state).toMatchObject({ consecutiveErrors: 0, lastSuccessAt: new Date(1_006_000) });
     await jest.advanceTimersByTimeAsync(1000);
     expect(p.rounds).toBe(4);
   });
@@ -119,6 +119,14 @@ describe('Loop', () => {
     }
   });
 
+  it('keeps its interval when it fails and does not back off', async () => {
+    const p = probe({ backsOff: false, run: () => Promise.reject(new Error('always')) });
+    p.loop.start();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(p.errors).toHaveLength(11);
+    await p.loop.stop();
+  });
+
   it('stops only when the round in flight has ended, and tells it to end', async () => {
     const p = probe();
     p.loop.start();
@@ -130,7 +138,7 @@ describe('Loop', () => {
     await p.finish(new Error('aborted'));
     await stopping;
     await jest.advanceTimersByTimeAsync(100_000);
-    expect([p.rounds, p.errors, p.loop.health.running]).toEqual([1, [], false]);
+    expect([p.rounds, p.errors, p.loop.state.running]).toEqual([1, [], false]);
     expect(jest.getTimerCount()).toBe(0);
   });
 

@@ -1,54 +1,45 @@
 import { setMaxListeners } from 'node:events';
 import { timerMs } from '../../core/time/timer-ms.ts';
+import { LoopRecord, type LoopState, type LoopTiming } from './loop-record.ts';
 
-export interface LoopOptions {
-  name: string;
-  /** From the end of one run to the start of the next. */
-  intervalMs: number;
+export interface LoopOptions extends LoopTiming {
   /** Share of each pause that is random, so that many processes do not act in step. 0.1 = ±10 %. */
   jitter?: number;
+  /** false: a failed round is repeated after one interval, however many failed before. */
+  backsOff?: boolean;
   /** One round. Must end soon after the signal aborts; may be run again at once. */
   run(signal: AbortSignal): Promise<unknown>;
-  /** Told of every failed round; `consecutive` counts them since the last good one. */
+  /** Called after each failed round; `consecutive` counts them since the last success. */
   onError(error: unknown, consecutive: number): void;
-}
-
-export interface LoopHealth {
-  name: string;
-  running: boolean;
-  /** Epoch milliseconds. */
-  lastSuccessAt: number | null;
-  consecutiveErrors: number;
 }
 
 /** A loop with a longer interval runs once a day. */
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 /**
- * A failing loop waits twice as long each time, up to this (or its interval, if longer). With a minute, tasks were promoted and
+ * The pause of a failing loop doubles with each failure, up to this (or its interval, if longer). With a minute, tasks were promoted and
  * rescued up to a minute after the database was back.
  */
 const LONGEST_BACKOFF_MS = 2_000;
 
 /**
- * The one shape of everything that repeats: starts, never overlaps, can be woken, backs off when it fails, and stops
- * only when the round in flight has ended. Its timer keeps the process alive: a loop nobody stopped is a bug to see.
+ * The shape of the loops of this application: starts, never overlaps, can be woken, backs off when it fails, and stops
+ * only when the round in flight has ended. Its timer keeps the process alive, so that a loop that is not stopped is noticed.
  */
 export class Loop {
+  readonly record: LoopRecord;
   private readonly options: LoopOptions;
   private stopping: AbortController | null = null;
   private finished: Promise<void> = Promise.resolve();
   private endPause: (() => void) | null = null;
   private woken = false;
-  private lastSuccessAt: number | null = null;
-  private consecutiveErrors = 0;
 
   constructor(options: LoopOptions) {
     this.options = options;
+    this.record = new LoopRecord(options);
   }
 
-  get health(): LoopHealth {
-    const running = this.stopping !== null && !this.stopping.signal.aborted;
-    return { name: this.options.name, running, lastSuccessAt: this.lastSuccessAt, consecutiveErrors: this.consecutiveErrors };
+  get state(): LoopState {
+    return this.record.state();
   }
 
   /** The first round begins at once. A second start does nothing; a start during a stop begins when that is done. */
@@ -60,10 +51,10 @@ export class Loop {
     this.finished = this.finished.then(() => this.rounds(stopping.signal));
   }
 
-  /** Runs a round now, or one more after the round in flight. A failing loop keeps its back-off: waking it would only hammer. */
+  /** Runs a round now, or one more after the round in flight. A failing loop keeps its pause: more rounds would only add load. */
   wake(): void {
     this.woken = true;
-    if (this.consecutiveErrors === 0) this.endPause?.();
+    if (this.record.consecutiveErrors === 0) this.endPause?.();
   }
 
   /** Resolves when no round is running and none will begin. */
@@ -74,28 +65,31 @@ export class Loop {
   }
 
   private async rounds(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.record.started();
     while (!signal.aborted) {
       this.woken = false;
       await this.round(signal);
-      if (!signal.aborted && (!this.woken || this.consecutiveErrors > 0)) await this.pause();
+      if (!signal.aborted && (!this.woken || this.record.consecutiveErrors > 0)) await this.pause();
     }
+    this.record.stopped();
   }
 
   private async round(signal: AbortSignal): Promise<void> {
+    this.record.roundStarted();
     try {
       await this.options.run(signal);
-      this.lastSuccessAt = Date.now();
-      this.consecutiveErrors = 0;
+      this.record.succeeded();
     } catch (error) {
-      if (signal.aborted) return; // what a round throws because it was told to end is no failure
-      this.consecutiveErrors += 1;
-      this.options.onError(error, this.consecutiveErrors);
+      if (signal.aborted) return; // a round that throws because it was stopped has not failed
+      this.options.onError(error, this.record.failed(error));
     }
   }
 
   private async pause(): Promise<void> {
-    const { intervalMs, jitter = 0 } = this.options;
-    const backoff = Math.min(intervalMs * 2 ** this.consecutiveErrors, Math.max(intervalMs, LONGEST_BACKOFF_MS));
+    const { intervalMs, jitter = 0, backsOff = true } = this.options;
+    const doublings = backsOff ? this.record.consecutiveErrors : 0;
+    const backoff = Math.min(intervalMs * 2 ** doublings, Math.max(intervalMs, LONGEST_BACKOFF_MS));
     const spread = 1 + jitter * (2 * Math.random() - 1);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timerMs(Math.min(backoff * spread, LONGEST_PAUSE_MS)));

@@ -3,6 +3,7 @@ import { FailureLog } from '../../platform/database/failure-log.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { type Page, type FeedSource, SseBroadcaster } from '../../platform/http/sse-broadcaster.ts';
 import type { SseStream } from '../../platform/http/sse-stream.ts';
+import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskChangeNotifier } from '../../engine/task-change-notifier.ts';
 import { type LogPageRow, type LogPosition, toLogPage } from './log-page.ts';
 import { SELECT_LOG_PAGES } from '../../engine/logs/log-page.sql.ts';
@@ -29,8 +30,9 @@ export class LogFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly feed: SseBroadcaster<LogPosition>;
   private readonly unlisten: () => void;
 
-  constructor(pools: Pools, news: TaskChangeNotifier, failures: FailureLog) {
+  constructor(pools: Pools, news: TaskChangeNotifier, loops: LoopRegistry, failures: FailureLog) {
     this.feed = new SseBroadcaster(new LogSource(executorOf(pools.api)), () => news.watch(), failures.of('log-feed'));
+    loops.register(this.feed.loop);
     this.unlisten = news.listen((ids) => {
       if (ids === null || this.feed.positions().some(({ id }) => ids.includes(id))) this.feed.wake();
     });

@@ -37,7 +37,7 @@ export const rescue = [
   mutant('rescue: sightings of one beat', RESCUE_POLICY, ' && seen.beat === lease.beat', '', rescuePolicy, 'RescuePolicy'),
   mutant('rescue: sightings of one epoch', RESCUE_POLICY, 'seen.epoch === lease.epoch && ', '', rescuePolicy, 'RescuePolicy'),
   mutant('rescue: anew after a gap', RESCUE_POLICY, '> this.maxGapMs', '> Infinity', rescuePolicy, 'RescuePolicy'),
-  mutant('rescue: anew after an outage', 'src/engine/maintenance/task-scheduler.ts', 'this.policy.reset();', '', guards, 'the rescuer'),
+  mutant('rescue: anew after an outage', 'src/engine/maintenance/rescuer-loop.ts', 'this.policy.reset();', '', guards, 'the rescuer'),
 ];
 
 export const locking = [

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { RescuePolicy } from '../../core/task/rescue-policy.ts';
+import { FailureLog } from '../../platform/database/failure-log.ts';
+import type { Loop } from '../../platform/lifecycle/loop.ts';
+import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { TaskRepository } from '../task.repository.ts';
+import { announceReady } from './announce-ready.ts';
+
+const NAME = 'rescuer';
+/** With a lease of 15 s and 5 s between two sightings, the task of a lost worker is ready again within 25 s. */
+const INTERVAL_MS = 2_000;
+const CONFIRM_MS = 5_000;
+const MAX_GAP_MS = 8_000;
+
+/** Takes tasks back from owners whose lease expired. */
+@Injectable()
+export class RescuerLoop {
+  readonly loop: Loop;
+  private readonly policy = new RescuePolicy(CONFIRM_MS, MAX_GAP_MS);
+
+  constructor(
+    private readonly repository: TaskRepository,
+    private readonly queue: TaskQueue,
+    private readonly logger: Logger,
+    loops: LoopRegistry,
+    failures: FailureLog,
+  ) {
+    this.loop = loops.create({ name: NAME, intervalMs: INTERVAL_MS, jitter: 0.1, run: () => this.rescue(), onError: failures.of(NAME) });
+  }
+
+  /** Returns the number of tasks taken back. */
+  async rescue(): Promise<number> {
+    const expired = await this.repository.expiredLeases().catch((error: unknown) => {
+      this.policy.reset();
+      throw error;
+    });
+    const lost = this.policy.look(expired, performance.now());
+    if (lost.length === 0) return 0;
+    const rescued = await this.repository.rescue(lost, NAME);
+    const taken = new Set(rescued.map(({ id }) => id));
+    this.policy.confirmAnew(lost.filter(({ id }) => !taken.has(id)));
+    if (rescued.length === 0) return 0;
+    announceReady(this.queue, rescued);
+    this.logger.warn({ count: rescued.length }, 'took tasks back from workers whose lease expired');
+    return rescued.length;
+  }
+}

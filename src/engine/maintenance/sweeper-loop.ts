@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { FailureLog } from '../../platform/database/failure-log.ts';
+import { Notifications } from '../../platform/database/notifications.ts';
+import type { Loop } from '../../platform/lifecycle/loop.ts';
+import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../stopped-attempts.ts';
+import { type StoppedAttempt, TaskRepository, type TransitionResult } from '../task.repository.ts';
+import { announceReady } from './announce-ready.ts';
+import { inBatches } from './in-batches.ts';
+
+const NAME = 'sweeper';
+const INTERVAL_MS = 1_000;
+
+/** Ends attempts past their deadline and tasks past their expiry, and notifies the workers that run them. */
+@Injectable()
+export class SweeperLoop {
+  readonly loop: Loop;
+
+  constructor(
+    private readonly repository: TaskRepository,
+    private readonly queue: TaskQueue,
+    private readonly notifications: Notifications,
+    loops: LoopRegistry,
+    failures: FailureLog,
+  ) {
+    this.loop = loops.create({ name: NAME, intervalMs: INTERVAL_MS, jitter: 0.1, run: () => this.sweep(), onError: failures.of(NAME) });
+  }
+
+  /** Returns the number of attempts and tasks ended. */
+  async sweep(): Promise<number> {
+    const timedOut = await inBatches(() => this.publish(this.repository.timeOut(NAME)));
+    const expired = await inBatches(() => this.publish(this.repository.expire(NAME)));
+    return timedOut + expired;
+  }
+
+  private async publish(transition: Promise<(TransitionResult & StoppedAttempt)[]>): Promise<number> {
+    const rows = await transition;
+    for (const payload of encodeStoppedAttempts(rows)) this.notifications.notify(STOPPED_CHANNEL, payload);
+    announceReady(this.queue, rows);
+    return rows.length;
+  }
+}

@@ -1,0 +1,130 @@
+/** A loop is late when no round has succeeded for this long and for this many intervals, unless the loop names its own threshold. */
+const LATE_AFTER_MS = 15_000;
+const LATE_AFTER_INTERVALS = 5;
+/** A round that runs for longer hangs: statements end after 30 s, and a round has a few of them. */
+const STUCK_AFTER_MS = 600_000;
+/** Characters of an error message in a health report. */
+const MAX_ERROR = 200;
+
+export interface LoopTiming {
+  name: string;
+  /** From the end of one round to the start of the next. */
+  intervalMs: number;
+  /** The loop is late when no round has succeeded for this long. */
+  lateAfterMs?: number;
+}
+
+/** What a health report and the metrics show of one loop. */
+export interface LoopState {
+  readonly name: string;
+  readonly intervalMs: number;
+  readonly lateAfterMs: number;
+  readonly running: boolean;
+  readonly lastStartAt: Date | null;
+  readonly lastSuccessAt: Date | null;
+  readonly lastErrorAt: Date | null;
+  readonly lastError: string | null;
+  readonly consecutiveErrors: number;
+  /** Seconds by which the last success is older than one interval. 0 for a loop that is stopped or suspended. */
+  readonly latenessSeconds: number;
+  /** No success within `lateAfterMs`. */
+  readonly late: boolean;
+  /** The round in flight has run for 10 minutes, or for `lateAfterMs` if that is longer. */
+  readonly stuck: boolean;
+}
+
+/**
+ * When a loop last ran, succeeded and failed. `Loop` writes one; code that repeats in a shape of its own (a claim loop, a
+ * thread, a listener) writes one itself. Ages are measured by the monotonic clock: a clock that is set must not make a loop late.
+ */
+export class LoopRecord {
+  readonly name: string;
+  private readonly intervalMs: number;
+  private readonly lateAfterMs: number;
+  private running = false;
+  private lastStartAt: Date | null = null;
+  private lastSuccessAt: Date | null = null;
+  private lastErrorAt: Date | null = null;
+  private lastError: string | null = null;
+  private errors = 0;
+  /** Monotonic; when the current wait for a success began. Undefined while none is due. */
+  private waitingSince: number | undefined;
+  /** Monotonic; when the round in flight began. */
+  private roundSince: number | undefined;
+
+  constructor({ name, intervalMs, lateAfterMs = Math.max(LATE_AFTER_MS, LATE_AFTER_INTERVALS * intervalMs) }: LoopTiming) {
+    this.name = name;
+    this.intervalMs = intervalMs;
+    this.lateAfterMs = lateAfterMs;
+  }
+
+  get consecutiveErrors(): number {
+    return this.errors;
+  }
+
+  started(): void {
+    this.running = true;
+    this.waitingSince = performance.now();
+  }
+
+  stopped(): void {
+    this.running = false;
+    this.waitingSince = undefined;
+    this.roundSince = undefined;
+  }
+
+  roundStarted(): void {
+    this.lastStartAt = new Date();
+    this.roundSince = performance.now();
+    this.waitingSince ??= this.roundSince;
+  }
+
+  succeeded(): void {
+    this.lastSuccessAt = new Date();
+    this.errors = 0;
+    this.roundSince = undefined;
+    if (this.running) this.waitingSince = performance.now();
+  }
+
+  /** Returns how many rounds have failed in a row. */
+  failed(error: unknown): number {
+    this.lastErrorAt = new Date();
+    this.lastError = describe(error);
+    this.roundSince = undefined;
+    return ++this.errors;
+  }
+
+  /** No success is due until the next round: the loop waits for something that may take any time, such as a free slot. */
+  suspended(): void {
+    this.waitingSince = undefined;
+    this.roundSince = undefined;
+  }
+
+  state(): LoopState {
+    const { name, intervalMs, lateAfterMs, running, lastStartAt, lastSuccessAt, lastErrorAt, lastError, errors } = this;
+    const now = performance.now();
+    const waitedMs = this.waitingSince === undefined ? 0 : now - this.waitingSince;
+    const roundMs = this.roundSince === undefined ? 0 : now - this.roundSince;
+    return {
+      name,
+      intervalMs,
+      lateAfterMs,
+      running,
+      lastStartAt,
+      lastSuccessAt,
+      lastErrorAt,
+      lastError,
+      consecutiveErrors: errors,
+      latenessSeconds: Math.round(Math.max(0, waitedMs - intervalMs) / 100) / 10,
+      late: waitedMs > lateAfterMs,
+      stuck: roundMs > Math.max(STUCK_AFTER_MS, lateAfterMs),
+    };
+  }
+}
+
+/** Without the stack, and without what an error of an HTTP client or a driver carries besides. */
+function describe(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
+  const message = error instanceof Error ? error.message : String(error);
+  return `${code}${message}`.slice(0, MAX_ERROR);
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { Loop, type LoopOptions } from './loop.ts';
+import { LoopRecord, type LoopState, type LoopTiming } from './loop-record.ts';
+
+/** Every loop of this process, by name. Health reports and metrics read it. */
+@Injectable()
+export class LoopRegistry {
+  private readonly records = new Map<string, LoopRecord>();
+
+  create(options: LoopOptions): Loop {
+    return this.register(new Loop(options));
+  }
+
+  register(loop: Loop): Loop {
+    this.add(loop.record);
+    return loop;
+  }
+
+  /** For a loop with a shape of its own, which reports its rounds itself. */
+  track(timing: LoopTiming): LoopRecord {
+    return this.add(new LoopRecord(timing));
+  }
+
+  /** Replaces a record of the same name: its loop was started anew. */
+  add(record: LoopRecord): LoopRecord {
+    this.records.set(record.name, record);
+    return record;
+  }
+
+  /** All loops, sorted by name. */
+  states(): LoopState[] {
+    return [...this.records.values()].map((record) => record.state()).sort((a, b) => a.name.localeCompare(b.name));
+  }
+}
