@@ -49,6 +49,7 @@ export interface Submitted {
 }
 
 export type Completion = Fence & { result: unknown };
+export type CompletionAnswer = 'now' | 'before' | 'lost';
 export type Retry = Fence & { delayMs: number; error: Failure };
 export type End = Fence & { status: 'failed' | 'timeout' | 'cancelled'; error: Failure };
 export type Wait = Fence & { externalId: string; pollAfterMs: number };
@@ -117,16 +118,21 @@ export class TaskRepository {
     return new Map(rows.map(({ wantedId, ...row }) => [wantedId, row]));
   }
 
-  /** Who completed: `now`, or `before` when the statement had run already and its reply was lost. The rest lost their lease. */
-  async complete(rows: readonly Completion[], actor: string, executor: SqlExecutor = this.engine): Promise<Map<string, 'now' | 'before'>> {
-    const moved = await this.publishing(executor.query<{ id: string }>(sql.COMPLETE_TASKS, [JSON.stringify(rows), actor]));
-    const won = new Map<string, 'now' | 'before'>(moved.map((row) => [row.id, 'now']));
-    const missing = rows.filter((row) => !won.has(row.id));
-    if (missing.length > 0) {
-      const mine = await executor.query<{ id: string }>(sql.SELECT_COMPLETED, [missing.map((r) => r.id), missing.map((r) => r.epoch)]);
-      for (const { id } of mine) won.set(id, 'before');
-    }
-    return won;
+  /** One answer for each row, in order. `before`: the statement had run already, and its reply was lost. */
+  async complete(rows: readonly Completion[], actor: string, executor: SqlExecutor = this.engine): Promise<CompletionAnswer[]> {
+    const moved = attemptsOf(await this.publishing(executor.query<Fence>(sql.COMPLETE_TASKS, [JSON.stringify(rows), actor])));
+    const missing = rows.filter((row) => !moved.has(attemptOf(row)));
+    const values = [missing.map(({ id }) => id), missing.map(({ epoch }) => epoch)];
+    const before = missing.length === 0 ? new Set() : attemptsOf(await executor.query<Fence>(sql.SELECT_COMPLETED, values));
+    return rows.map((row) => {
+      const attempt = attemptOf(row);
+      // A client that repeats its request may complete one attempt twice in one statement.
+      if (moved.delete(attempt)) {
+        before.add(attempt);
+        return 'now';
+      }
+      return before.has(attempt) ? 'before' : 'lost';
+    });
   }
 
   retry(rows: readonly Retry[], actor: string): Promise<Set<string>> {
@@ -271,6 +277,9 @@ export interface TaskFilter extends TaskCriteria {
   beforeId?: string;
   limit: number;
 }
+
+const attemptOf = ({ id, epoch }: Fence): string => `${id}/${epoch}`;
+const attemptsOf = (rows: readonly Fence[]): Set<string> => new Set(rows.map(attemptOf));
 
 async function settled(rows: Promise<{ id: string }[]>): Promise<Set<string>> {
   return new Set((await rows).map((row) => row.id));

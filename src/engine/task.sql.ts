@@ -58,7 +58,7 @@ function settle(reason: string, columns: string, set: string, guard = RUNNING, l
   ${clockAfter('mine')}
   UPDATE tasks t SET ${set}, ${SETTLED}, reason = '${reason}', actor = coalesce(t.lease_owner, $2)
   FROM mine WHERE t.id = mine.id
-  RETURNING t.id, t.status`;
+  RETURNING t.id, t.status, mine.epoch`;
 }
 
 /** A suspect ran in a process of its own, and both came through: what it was suspected of was another's doing. */
@@ -156,9 +156,9 @@ export const RELEASE_ORPHANED_CLAIMS = `
   FROM unheard WHERE t.id = unheard.id
   RETURNING t.id, t.status, t.queue`;
 
-/** $1 ids, $2 epochs: which of these attempts are completed? Tells a lost lease from a reply lost on the way back. */
+/** $1 ids, $2 epochs: those of these attempts that completed. Distinguishes a lost lease from a lost reply. */
 export const SELECT_COMPLETED = `
-  SELECT t.id FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id
+  SELECT r.id, r.epoch FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id
   WHERE t.status = 'completed' AND t.lease_epoch = r.epoch`;
 
 /**

@@ -1,12 +1,16 @@
 import { DiscoveryService } from '@nestjs/core';
-import type { EntityManager } from 'typeorm';
 import type { ClaimedTask } from '../core/task/task.ts';
+import type { TransactionClient } from '../platform/database/pools.ts';
 
-/** The effects of a completed task, written in the transaction that completes it: all of it is stored, or nothing. */
+/** Writes the effects of a completed task, in the transaction that completes it: both are stored, or neither. */
 export interface TaskResultHandlerOf<Result = unknown> {
-  /** `result`: as JSON, without what jsonb refuses. */
-  onCompleted(manager: EntityManager, task: ClaimedTask, result: Result): Promise<void>;
-  /** What is kept on the task when the rest of the result has gone into tables of its own; the whole unless defined. */
+  /**
+   * `result`: JSON that PostgreSQL accepts. Write rows through `tx` and do nothing else: up to 20 completions share the
+   * transaction, it occupies a connection of the engine, and it may be rolled back and repeated. When a batch fails, each task is
+   * completed in a transaction of its own; an error then fails the attempt.
+   */
+  onCompleted(tx: TransactionClient, task: ClaimedTask, result: Result): Promise<void>;
+  /** The part of the result that is stored with the task, where tables of its own hold the rest. Default: all of it. */
   toStoredResult?(result: Result): unknown;
 }
 

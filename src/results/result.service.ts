@@ -1,30 +1,49 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { classify, type Failure, type FailureClass, TaskFailure } from '../core/task/failure.ts';
 import type { Outcome } from '../core/task/outcome.ts';
 import { toResultJson } from '../core/task/result-json.ts';
 import { decideRetry, storableDelay } from '../core/task/retry-policy.ts';
 import type { ClaimedTask, Fence } from '../core/task/task.ts';
-import { executorOfManager } from '../platform/database/manager-executor.ts';
+import { inTransaction, Pools, type TransactionClient } from '../platform/database/pools.ts';
 import { jsonBytes, StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { retryTransient } from '../platform/database/transient.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
-import { type Completion, type End, type Retry, type Snooze, TaskRepository, type Wait } from '../engine/task.repository.ts';
+import {
+  type Completion,
+  type CompletionAnswer,
+  type End,
+  type Retry,
+  type Snooze,
+  TaskRepository,
+  type Wait,
+} from '../engine/task.repository.ts';
 import { ResultHandlerRegistry } from './result-handler.registry.ts';
 import { storableResult } from './storable-result.ts';
 
-/** A finished piece of work outlives a restart of the database; after this long its lease is another's anyway. */
+/**
+ * Completions with effects that share a transaction: three times as many are settled in a second as with one each, because a
+ * commit waits for the disk. Two of these transactions at once leave half of the engine's connections to claims.
+ */
+const TASKS_PER_TRANSACTION = 20;
+
+interface CompletionWithEffects {
+  readonly row: Completion;
+  readonly write: (tx: TransactionClient) => Promise<void>;
+}
+
+/** A result waits this long for a database that restarts. Another worker owns the task by then. */
 const SETTLE_RETRY_MS = 60_000;
 
 /**
- * Ends attempts. Each write is fenced by the attempt's epoch: when the lease was lost it matches no row, and what the
- * attempt did has no effect. A task without effects is settled together with others; one with effects in a transaction
- * of its own with them.
+ * Ends attempts. Each write names the epoch of its attempt: after the lease was lost it matches no row and has no effect.
+ * Writes of one kind that arrive together share a statement; completions with effects share a transaction. When a row fails,
+ * the rows of its batch are repeated one by one.
  */
 @Injectable()
 export class ResultService {
   private readonly completions: StatementBatcher<Completion, boolean>;
+  private readonly effects: StatementBatcher<CompletionWithEffects, boolean>;
   private readonly retries: StatementBatcher<Retry, boolean>;
   private readonly ends: StatementBatcher<End, boolean>;
   private readonly waits: StatementBatcher<Wait, boolean>;
@@ -35,15 +54,20 @@ export class ResultService {
   constructor(
     private readonly repository: TaskRepository,
     private readonly handlers: ResultHandlerRegistry,
-    private readonly dataSource: DataSource,
+    private readonly pools: Pools,
     private readonly logger: Logger,
     identity: WorkerIdentity,
   ) {
     const actor = (this.actor = identity.owner);
-    this.completions = this.batcher(
-      async (rows) => new Set((await repository.complete(rows, actor)).keys()),
-      ({ result }) => jsonBytes(result),
-    );
+    this.completions = new StatementBatcher({
+      run: async (rows) => (await retryTransient({ forMs: SETTLE_RETRY_MS }, () => repository.complete(rows, actor))).map(isWon),
+      sizeOf: ({ result }) => jsonBytes(result),
+    });
+    this.effects = new StatementBatcher({
+      run: (completions) => this.completeWithEffects(completions),
+      sizeOf: ({ row }) => jsonBytes(row.result),
+      maxRows: TASKS_PER_TRANSACTION,
+    });
     this.retries = this.batcher((rows) => repository.retry(rows, actor));
     this.ends = this.batcher((rows) => repository.fail(rows, actor));
     this.waits = this.batcher((rows) => repository.wait(rows, actor));
@@ -69,12 +93,12 @@ export class ResultService {
     }
   }
 
-  /** `cause`: what was thrown; it may know when a retry makes sense. */
+  /** `cause`: the error that was thrown; a TaskFailure may say when to retry. */
   settleFailure(task: ClaimedTask, failure: Failure, cause?: unknown): Promise<void> {
     return this.retryOrFail(task, failure, cause instanceof TaskFailure ? cause.retryAfterMs : null);
   }
 
-  /** Gives the task back unharmed. */
+  /** Returns the task to the queue; the attempt does not count. */
   async release(task: ClaimedTask): Promise<void> {
     this.report(task, await this.releases.add(fence(task)));
   }
@@ -82,29 +106,27 @@ export class ResultService {
   private async complete(task: ClaimedTask, result: unknown): Promise<void> {
     try {
       const handler = this.handlers.find(task.name);
-      // Effects get what a process that ran alone, or an agent, would have sent: JSON that PostgreSQL takes.
+      // The same value for every way of running: a child process and an agent send JSON.
       const clean = toResultJson(result);
       const stored = storableResult(handler?.toStoredResult ? handler.toStoredResult(clean) : clean);
       if (!handler) return this.report(task, await this.completions.add({ ...fence(task), result: stored }));
-      const won = await this.completeWithEffects(task, stored, (manager) => handler.onCompleted(manager, task, clean));
-      this.report(task, won);
+      const write = (tx: TransactionClient) => handler.onCompleted(tx, task, clean);
+      this.report(task, await this.effects.add({ row: { ...fence(task), result: stored }, write }));
     } catch (error) {
       await this.settleFailure(task, classify(error), error);
     }
   }
 
-  private completeWithEffects(
-    task: ClaimedTask,
-    result: unknown,
-    effects: (manager: DataSource['manager']) => Promise<void>,
-  ): Promise<boolean> {
-    const row = { ...fence(task), result };
+  private completeWithEffects(completions: readonly CompletionWithEffects[]): Promise<boolean[]> {
     return retryTransient({ forMs: SETTLE_RETRY_MS }, () =>
-      this.dataSource.transaction(async (manager) => {
-        const won = await this.repository.complete([row], this.actor, executorOfManager(manager));
-        // 'before': the commit of an earlier try went through although its answer did not arrive
-        if (won.get(task.id) === 'now') await effects(manager);
-        return won.has(task.id);
+      inTransaction(this.pools.engine, async (tx) => {
+        const rows = completions.map(({ row }) => row);
+        const answers = await this.repository.complete(rows, this.actor, tx);
+        for (const [i, { write }] of completions.entries()) {
+          // 'before': an earlier try was committed although its answer did not arrive.
+          if (answers[i] === 'now') await write(tx);
+        }
+        return answers.map(isWon);
       }),
     );
   }
@@ -122,15 +144,11 @@ export class ResultService {
   }
 
   private report(task: ClaimedTask, won: boolean): void {
-    if (!won) this.logger.debug({ taskId: task.id, epoch: task.epoch }, 'lease lost: what this attempt did has no effect');
+    if (!won) this.logger.debug({ taskId: task.id, epoch: task.epoch }, 'lease lost: the result of this attempt has no effect');
   }
 
-  private batcher<Row extends Fence>(
-    run: (rows: Row[]) => Promise<Set<string>>,
-    sizeOf?: (row: Row) => number,
-  ): StatementBatcher<Row, boolean> {
+  private batcher<Row extends Fence>(run: (rows: Row[]) => Promise<Set<string>>): StatementBatcher<Row, boolean> {
     return new StatementBatcher<Row, boolean>({
-      ...(sizeOf && { sizeOf }),
       run: async (rows) => {
         const won = await retryTransient({ forMs: SETTLE_RETRY_MS }, () => run(rows));
         return rows.map((row) => won.has(row.id));
@@ -139,6 +157,7 @@ export class ResultService {
   }
 }
 
+const isWon = (answer: CompletionAnswer): boolean => answer !== 'lost';
 const fence = ({ id, epoch }: Fence): Fence => ({ id, epoch });
 
 function endOf(failureClass: FailureClass): End['status'] {

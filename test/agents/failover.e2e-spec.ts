@@ -15,7 +15,7 @@ beforeAll(async () => {
   });
   await server.sql('CREATE TABLE effects (task uuid, epoch int)');
   server.app.get(ResultHandlerRegistry).register('sleep', {
-    onCompleted: async (manager, { id, epoch }) => void (await manager.query('INSERT INTO effects VALUES ($1, $2)', [id, epoch])),
+    onCompleted: async (tx, { id, epoch }) => void (await tx.query('INSERT INTO effects VALUES ($1, $2)', [id, epoch])),
   });
 });
 afterAll(() => server.close());

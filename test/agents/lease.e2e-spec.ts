@@ -25,9 +25,9 @@ beforeAll(async () => {
   server = await startApplication({ handlers: HANDLERS, settings: { LEASE_TTL_MS: '3000', LEASE_BEAT_MS: '1000' } });
   await server.sql('CREATE TABLE effects (task uuid, epoch int)');
   server.app.get(ResultHandlerRegistry).register('counted', {
-    onCompleted: async (manager, { id, epoch }, result) => {
+    onCompleted: async (tx, { id, epoch }, result) => {
       if (result === 'no effect') throw new Error('there is no effect');
-      await manager.query('INSERT INTO effects VALUES ($1, $2)', [id, epoch]);
+      await tx.query('INSERT INTO effects VALUES ($1, $2)', [id, epoch]);
     },
   });
 });

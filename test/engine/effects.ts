@@ -13,8 +13,8 @@ export function useEffects(bed: ReturnType<typeof useEngines>) {
   beforeEach(() => bed.sql(`DELETE FROM effects`));
 
   const handler: TaskResultHandlerOf = {
-    async onCompleted(manager, task) {
-      await manager.query(`INSERT INTO effects VALUES ($1, $2)`, [task.id, task.epoch]);
+    async onCompleted(tx, task) {
+      await tx.query(`INSERT INTO effects VALUES ($1, $2)`, [task.id, task.epoch]);
     },
   };
   return { handler, all: () => bed.sql<Effect>(`SELECT task, epoch FROM effects ORDER BY task`) };

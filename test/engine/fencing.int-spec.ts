@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
 import { attemptTimedOut, classify, TaskFailure } from '../../src/core/task/failure.ts';
 import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
 import type { ClaimedTask, Fence } from '../../src/core/task/task.ts';
@@ -15,7 +14,7 @@ import { reportExit } from '../../src/engine/recovery/exit-report.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { useEffects } from './effects.ts';
-import { loseReply } from './lost-reply.ts';
+import { loseCommit, loseReply } from './lost-reply.ts';
 
 const bed = useEngines();
 const effects = useEffects(bed);
@@ -115,7 +114,7 @@ describe('a zombie changes nothing', () => {
     await rescue(engine, zombie);
     const winner = await engine.claim();
     const completions = [winner, zombie].map((task) => engine.repository.complete([{ ...task, result: null }], OTHER_OWNER));
-    expect(await Promise.all(completions)).toEqual([new Map([[winner.id, 'now']]), new Map()]);
+    expect(await Promise.all(completions)).toEqual([['now'], ['lost']]);
   });
 
   it('whereas the owner of the lease changes something with each of these', async () => {
@@ -187,7 +186,7 @@ describe('an answer that is lost on its way back', () => {
 
   it('leaves one effect of a task with effects', async () => {
     const engine = await start({ slots: 1 });
-    const lost = loseReply(engine.get(DataSource), 'transaction');
+    const lost = loseCommit(engine.get(Pools).engine);
     const id = await engine.submit('with-effects');
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
     await engine.pool.drain();
@@ -313,7 +312,7 @@ describe('of many who want the same', () => {
     await engine.submit('plain');
     const task = await engine.claim();
     const answers = await Promise.all(FIFTY.map((result) => engine.repository.complete([{ ...task, result }], 'x')));
-    const words = answers.map((answer) => answer.get(task.id));
+    const words = answers.flat();
     expect(words.filter((word) => word === 'now')).toHaveLength(1);
     expect(words.filter((word) => word === 'before')).toHaveLength(49);
   });
@@ -346,7 +345,7 @@ describe('effects', () => {
     const results: unknown[] = [];
     const engine = await bed.start({
       handlers: [{ name: 'odd', handle: () => ({ text: 'a\0b', at: new Date(0), none: undefined }) }],
-      resultHandlers: { odd: { onCompleted: (_manager, _task, result) => Promise.resolve(void results.push(result)) } },
+      resultHandlers: { odd: { onCompleted: (_tx, _task, result) => Promise.resolve(void results.push(result)) } },
       slots: 1,
     });
     const id = await engine.submit('odd');
@@ -358,8 +357,8 @@ describe('effects', () => {
   it('that fail are stored not at all, and once when the task is tried again', async () => {
     const results = {
       'with-effects': {
-        async onCompleted(...[manager, task, result]: Parameters<typeof effects.handler.onCompleted>) {
-          await effects.handler.onCompleted(manager, task, result);
+        async onCompleted(...[tx, task, result]: Parameters<typeof effects.handler.onCompleted>) {
+          await effects.handler.onCompleted(tx, task, result);
           if (task.attempt < 3) throw new Error('the effects did not work out');
         },
       },
@@ -375,12 +374,38 @@ describe('effects', () => {
   it('that never work out leave nothing but the failure', async () => {
     const onCompleted = async (...args: Parameters<typeof effects.handler.onCompleted>) => {
       await effects.handler.onCompleted(...args);
-      await args[0].query('SELECT 1 / 0');
+      await args[0].query('SELECT 1 / 0', []);
     };
     const engine = await start({ resultHandlers: { 'with-effects': { onCompleted } }, slots: 1, loops: true });
     const id = await engine.submit('with-effects', {}, { maxAttempts: 2 });
     expect(await engine.ended(id)).toMatchObject({ status: 'failed', attempt: 2, result: null, error: { code: '22012' } });
     expect(await effects.all()).toEqual([]);
+  });
+
+  it('of one task that fail leave those of its neighbours in the same transaction', async () => {
+    const onCompleted = async (...[tx, task, result]: Parameters<typeof effects.handler.onCompleted>) => {
+      await effects.handler.onCompleted(tx, task, result);
+      if (result === 'bad') await tx.query('SELECT 1 / 0', []);
+    };
+    const engine = await start({ resultHandlers: { 'with-effects': { onCompleted } } });
+    await engine.tasks.submitMany([0, 1, 2].map(() => ({ name: 'with-effects', createdBy: 'test', trigger: 'api', maxAttempts: 1 })));
+    const tasks = await engine.claimTasks('default', 3, OTHER_OWNER, 15);
+    const settle = (task: ClaimedTask, i: number) => engine.get(ResultService).settle(task, done(i === 1 ? 'bad' : 'good'));
+    await Promise.all(tasks.map(settle));
+    const [first, bad, last] = tasks as [ClaimedTask, ClaimedTask, ClaimedTask];
+    expect((await effects.all()).map(({ task }) => task).toSorted()).toEqual([first.id, last.id].toSorted());
+    const ends = [first, bad, last].map(async ({ id }) => (await engine.tasks.get(id)).status);
+    expect(await Promise.all(ends)).toEqual(['completed', 'failed', 'completed']);
+  });
+
+  it('of a zombie do not take place beside those of its successor in the same transaction', async () => {
+    const engine = await start();
+    const id = await engine.submit('with-effects');
+    const zombie = await engine.claim();
+    await rescue(engine, zombie);
+    const successor = await engine.claim();
+    await Promise.all([zombie, successor].map((task) => engine.get(ResultService).settle(task, done())));
+    expect(await effects.all()).toEqual([{ task: id, epoch: successor.epoch }]);
   });
 
   it('keep what the result handler keeps of the result', async () => {

@@ -1,8 +1,10 @@
+import type pg from 'pg';
+
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 /**
- * The next call that `concerns` picks does its work, and its answer is lost on the way back: the caller cannot know
- * whether it was done. Returns how many were lost so far.
+ * The next call that `concerns` selects does its work, and its answer is lost on the way back: the caller cannot know
+ * whether the work was done. Returns the number of lost answers.
  */
 export function loseReply(target: object, method: string, concerns: (...args: unknown[]) => boolean = () => true): () => number {
   const real = Reflect.get(target, method) as Method;
@@ -14,4 +16,18 @@ export function loseReply(target: object, method: string, concerns: (...args: un
     throw new Error('Connection terminated unexpectedly');
   });
   return () => lost;
+}
+
+/** As loseReply, for the next transaction that a connection of the pool commits. */
+export function loseCommit(pool: pg.Pool): () => number {
+  const wrapped = new Map<object, () => number>();
+  const total = (): number => [...wrapped.values()].reduce((sum, lost) => sum + lost(), 0);
+  pool.on('acquire', (client) => {
+    if (!wrapped.has(client))
+      wrapped.set(
+        client,
+        loseReply(client, 'query', (text) => text === 'COMMIT' && total() === 0),
+      );
+  });
+  return total;
 }

@@ -60,7 +60,7 @@ describe('an owner whose attempt is over', () => {
     const task = await claimed(engine);
     await engine.repository.complete([{ ...task, result: 1 }], OTHER_OWNER);
     const before = await everything();
-    expect(await engine.repository.complete([{ ...task, result: 2 }], OTHER_OWNER)).toEqual(new Map([[task.id, 'before']]));
+    expect(await engine.repository.complete([{ ...task, result: 2 }], OTHER_OWNER)).toEqual(['before']);
     expect(await everything()).toEqual(before);
   });
 
@@ -70,7 +70,7 @@ describe('an owner whose attempt is over', () => {
     await expire();
     await engine.repository.rescue([{ id, epoch, beat: 0 }], 'rescuer');
     await engine.repository.complete([{ ...(await engine.claim()), result: 'mine' }], OTHER_OWNER);
-    expect(await engine.repository.complete([{ id, epoch, result: 'zombie' }], OTHER_OWNER)).toEqual(new Map());
+    expect(await engine.repository.complete([{ id, epoch, result: 'zombie' }], OTHER_OWNER)).toEqual(['lost']);
   });
 });
 

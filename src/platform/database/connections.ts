@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { DatabaseClient } from './database-client.ts';
 import { type ConnectionKind, type SessionBounds, sessionSettings, tightenBounds } from './session-settings.ts';
-import { TransactionClient } from './transaction-client.ts';
+import { PoolerClient } from './pooler-client.ts';
 
 /** Where the database is. */
 export interface DatabaseAddress {
@@ -48,7 +48,7 @@ export function createPool(address: DatabaseAddress, { name, kind, max, keepsSes
     keepAlive: true,
     idleTimeoutMillis: 30_000,
     onConnect: prepare,
-    Client: keepsSessions ? DatabaseClient : TransactionClient.of(kind, address.schema),
+    Client: keepsSessions ? DatabaseClient : PoolerClient.of(kind, address.schema),
   };
   const pool = new pg.Pool(options);
   // An error on an idle or checked-out client would otherwise end the process; the query that meets it rejects anyway.

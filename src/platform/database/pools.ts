@@ -12,10 +12,13 @@ export interface PoolOptions extends DatabaseAddress {
   keepsSessions?: boolean;
 }
 
-/** What runs one statement: a pool, a checked-out client, or a TypeORM manager's query runner. */
+/** Runs one statement: a pool, a checked-out client, or a TypeORM manager's query runner. */
 export interface SqlExecutor {
   query<Row extends object>(text: string, values: unknown[]): Promise<Row[]>;
 }
+
+/** An executor whose statements commit together. */
+export type TransactionClient = SqlExecutor;
 
 const ENGINE_SIZE = 4;
 
@@ -54,7 +57,7 @@ export function executorOf(pool: pg.Pool | pg.ClientBase): SqlExecutor {
 }
 
 /** READ COMMITTED. A connection on which something failed is not used again, so nothing of it can be left over. */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: SqlExecutor) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(pool: pg.Pool, work: (tx: TransactionClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failed = true;
   try {

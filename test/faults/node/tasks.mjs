@@ -70,7 +70,7 @@ class FaultTasks {
     for (const [name, handle] of Object.entries(POISONS)) this.definitions.register({ name, ...POISON }, { handle: counted(handle) });
     for (const [name, options] of Object.entries(OF_AGENTS)) this.definitions.register({ name, ...options, runBy: 'agents' }, elsewhere);
     this.results.register('innocent-effect', {
-      onCompleted: (manager, { id, epoch }) => manager.query('INSERT INTO effects (task, epoch) VALUES ($1, $2)', [id, epoch]),
+      onCompleted: (tx, { id, epoch }) => tx.query('INSERT INTO effects (task, epoch) VALUES ($1, $2)', [id, epoch]),
     });
   }
 }

@@ -14,14 +14,14 @@ const END = /^\s*(?:COMMIT|ROLLBACK)\s*;?\s*$/i;
  * settings of a stranger, so every transaction brings its own by SET LOCAL, and a statement outside of a transaction gets
  * one. Statements have no name: another session does not know it. The price is two more round trips for a statement.
  */
-export class TransactionClient extends DatabaseClient {
+export class PoolerClient extends DatabaseClient {
   protected readonly begin: string = '';
   private open = false;
 
   /** pg.Pool makes its clients from a class. */
   static of(kind: ConnectionKind, schema?: string): new () => pg.ClientBase {
     const begin = beginWithSettings(kind, schema);
-    return class extends TransactionClient {
+    return class extends PoolerClient {
       protected override readonly begin = begin;
     };
   }
