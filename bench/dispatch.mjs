@@ -1,7 +1,7 @@
-// node bench/dispatch.mjs [limits] [latency] [lanes]      all of them unless named
+// node bench/dispatch.mjs [limits] [latency] [groups]      all of them unless named
 // limits:  20,000 tasks under limits and a rate, 10 competing claimers with connections of their own; the audit is the judge.
 // latency: 1,000 submissions a second for 10 s, from submitted to running by the audit; tasks of 50 accounts and of none.
-// lanes:   what a claim costs with 1, 300 and 1,000 lanes of 30 tasks, beside one of 10,000.
+// groups:  what a claim costs with 1, 300 and 1,000 dispatch groups of 30 tasks, beside one of 10,000.
 // Exit code 1 when a limit was exceeded by one, or the 99th percentile of the latency is 100 ms or more.
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,6 +19,7 @@ const { Pools, executorOf } = await dist('platform/database/pools');
 const { TaskClaims } = await dist('engine/dispatch/task-claims');
 const { ThrottledQueues } = await dist('engine/dispatch/throttled-queues');
 const { COMPLETE_TASKS, INSERT_TASKS } = await dist('engine/task.sql');
+const { toDispatchGroup } = await dist('core/dispatch/dispatch-group');
 
 const servers = await startServers({ redis: false });
 const query = async (pools, text, values = []) => (await pools.api.query(text, values)).rows;
@@ -29,7 +30,7 @@ function claimerOf(url) {
   return { pools, claims };
 }
 
-const row = (lane) => ({
+const row = (limitKeys) => ({
   id: uuidv7(),
   name: 'noop',
   queue: 'default',
@@ -39,15 +40,16 @@ const row = (lane) => ({
   maxRejections: 2,
   backoff: { baseMs: 1_000, maxMs: 300_000 },
   timeoutMs: 300_000,
-  lane,
+  limitKeys,
+  dispatchGroup: toDispatchGroup({ capabilities: [], keys: limitKeys }).group,
   createdBy: 'bench',
   actor: 'bench',
   trigger: 'api',
 });
 
-async function fill(pools, lanes) {
-  for (let i = 0; i < lanes.length; i += 500) {
-    await executorOf(pools.api).query(INSERT_TASKS, [JSON.stringify(lanes.slice(i, i + 500).map(row))]);
+async function fill(pools, keys) {
+  for (let i = 0; i < keys.length; i += 500) {
+    await executorOf(pools.api).query(INSERT_TASKS, [JSON.stringify(keys.slice(i, i + 500).map(row))]);
   }
 }
 
@@ -73,7 +75,7 @@ async function limits() {
   );
   await fill(
     pools,
-    Array.from({ length: TASKS }, (_, i) => `account:${i % ACCOUNTS}${i % 3 ? '|provider:p' : ''}|task:noop`),
+    Array.from({ length: TASKS }, (_, i) => [`account:${i % ACCOUNTS}`, ...(i % 3 ? ['provider:p'] : []), 'task:noop']),
   );
   const start = performance.now();
   let left = TASKS;
@@ -94,13 +96,13 @@ async function limits() {
   const seconds = (performance.now() - start) / 1_000;
   const steps = await query(
     pools,
-    `SELECT t.concurrency_key AS lane, a.to_status = 'running' AS starts, extract(epoch FROM a.at) * 1000 AS ms FROM task_audit a
+    `SELECT t.limit_keys AS keys, a.to_status = 'running' AS starts, extract(epoch FROM a.at) * 1000 AS ms FROM task_audit a
      JOIN tasks t ON t.id = a.task_id WHERE a.version > 1 ORDER BY a.xid, a.to_status`,
   );
   const running = {};
   const reached = {};
-  for (const { lane, starts } of steps) {
-    for (const key of lane.split('|')) {
+  for (const { keys, starts } of steps) {
+    for (const key of keys) {
       running[key] = (running[key] ?? 0) + (starts ? 1 : -1);
       reached[key] = Math.max(reached[key] ?? 0, running[key]);
     }
@@ -169,18 +171,18 @@ async function latency(accounts) {
   return p99 < 100;
 }
 
-async function lanes(count) {
+async function groups(count) {
   const url = await freshDatabase();
   const { pools, claims } = claimerOf(url);
   await query(pools, `INSERT INTO queues (name, strategy, updated_at) VALUES ('default', 'fair', now())`);
   await query(pools, `INSERT INTO limits (key, max_running, updated_at) VALUES ('account:0', 1000000, now())`);
   await fill(
     pools,
-    Array.from({ length: 10_000 }, () => 'account:0'),
+    Array.from({ length: 10_000 }, () => ['account:0']),
   );
   await fill(
     pools,
-    Array.from({ length: 30 * (count - 1) }, (_, i) => `account:${1 + (i % (count - 1))}`),
+    Array.from({ length: 30 * (count - 1) }, (_, i) => [`account:${1 + (i % (count - 1))}`]),
   );
   await servers.settle();
   const times = [];
@@ -191,7 +193,7 @@ async function lanes(count) {
     if (i >= 10) times.push(performance.now() - start);
   }
   const { p50, p99 } = percentiles(times);
-  console.log(`lanes: ${count} lanes, claims of 10 (${claimed} claimed): p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
+  console.log(`groups: ${count} groups, claims of 10 (${claimed} claimed): p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`);
   await pools.close();
   return true;
 }
@@ -199,7 +201,7 @@ async function lanes(count) {
 const PARTS = {
   limits: [limits],
   latency: [() => latency(0), () => latency(50)],
-  lanes: [() => lanes(1), () => lanes(300), () => lanes(1_000)],
+  groups: [() => groups(1), () => groups(300), () => groups(1_000)],
 };
 const words = process.argv.slice(2);
 const wanted = words.length > 0 ? words : Object.keys(PARTS);

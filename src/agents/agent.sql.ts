@@ -10,7 +10,7 @@ const STATUS = `CASE WHEN a.last_seen_at < app_now() - make_interval(secs => $1)
                      WHEN a.draining_at IS NOT NULL THEN 'draining' ELSE 'online' END`;
 
 const AGENTS = `
-  SELECT a.id, a.name, a.kind, a.owner, a.capabilities, a.max_concurrency AS "maxConcurrency", a.version, a.place, a.load,
+  SELECT a.id, a.name, a.kind, a.owner, a.capabilities, a.max_concurrency AS "maxConcurrency", a.version, a.process_info AS place, a.load,
          a.registered_at AS "registeredAt", a.last_seen_at AS "lastSeenAt", a.draining_at AS "drainingAt",
          a.quarantined_at AS "quarantinedAt", a.quarantine_reason AS "quarantineReason", ${STATUS} AS status,
          (extract(epoch FROM app_now() - a.last_seen_at) * 1000)::int AS "silentForMs", coalesce(held.count, 0) AS running,
@@ -79,7 +79,7 @@ export const BEAT_AGENTS = `
 
 /** $1 id, $2 name, which is also its owner, $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load. A process says that it is there. */
 export const BEAT_PROCESS = `
-  INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, place, load, registered_at, last_seen_at)
+  INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, process_info, load, registered_at, last_seen_at)
   VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_clock(), app_clock())
   ON CONFLICT (name) DO UPDATE SET last_seen_at = app_clock(), load = excluded.load
   RETURNING draining_at IS NOT NULL AS drain`;

@@ -46,7 +46,7 @@ export const MANUAL_RETRY = `
     FROM ended JOIN task_dependencies d ON d.task_id = ended.id JOIN tasks o ON o.id = d.depends_on),
   bound AS (
     UPDATE task_dependencies d SET released_at = CASE WHEN needs.open THEN NULL ELSE coalesce(d.released_at, ${LOCKED_AT}) END,
-           ignored_in = CASE WHEN $4::boolean THEN d.ignored_in || (needs.generation + 1)::smallint ELSE d.ignored_in END
+           ignored_in_generations = CASE WHEN $4::boolean THEN d.ignored_in_generations || (needs.generation + 1)::smallint ELSE d.ignored_in_generations END
     FROM needs WHERE d.task_id = needs.task_id AND d.depends_on = needs.depends_on),
   forgotten AS (
     DELETE FROM task_steps s USING ended
@@ -71,7 +71,7 @@ export const REARM_DEPENDENTS = `
   WITH released AS MATERIALIZED (
     SELECT d.task_id, d.depends_on FROM task_dependencies d JOIN tasks t ON t.id = d.task_id
     WHERE d.depends_on = ANY ($1::uuid[]) AND d.released_at IS NOT NULL AND d.on_failure = 'run' AND t.status = 'pending'
-      AND t.generation <> ALL (d.ignored_in)
+      AND t.generation <> ALL (d.ignored_in_generations)
       AND NOT EXISTS (SELECT FROM task_audit a WHERE a.task_id = t.id AND a.generation = t.generation AND a.to_status = 'running')),
   waiting AS MATERIALIZED (
     SELECT t.id, r.count FROM (SELECT task_id, count(*)::int AS count FROM released GROUP BY task_id) r

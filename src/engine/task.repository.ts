@@ -25,8 +25,10 @@ export interface NewTask {
   timeoutMs: number;
   expiresInMs: number | null;
   parentId: string | null;
-  /** core/dispatch/dispatch-group.ts */
-  lane: string | null;
+  /** These three: core/dispatch/dispatch-group.ts. Null for a task without keys and capabilities. */
+  dispatchGroup: string | null;
+  limitKeys: readonly string[] | null;
+  capabilities: readonly string[] | null;
   /** Ids of tasks to wait for. */
   dependsOn: readonly string[];
   onDependencyFailure: DependencyPolicy;

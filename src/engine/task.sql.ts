@@ -24,13 +24,14 @@ export const SWEEP_ROWS = 500;
 export const INSERT_TASKS = `
   WITH clock AS MATERIALIZED (SELECT app_clock() AS now)
   INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, max_rejections, backoff, timeout_ms, expires_at,
-                     open_dependencies, parent_id, concurrency_key, created_by, actor, trigger, idempotency_key, request_hash, created_at)
+                     open_dependencies, parent_id, limit_keys, capabilities, dispatch_group, created_by, actor, trigger, idempotency_key, request_hash, created_at)
   SELECT id, name, queue, CASE WHEN "runAt" > clock.now OR "openDependencies" > 0 THEN 'pending' ELSE 'submitted' END, priority,
          greatest("runAt", clock.now) - ${headStart('queue', 'priority')}, coalesce("runAt", clock.now),
          coalesce(params, '{}'), "maxAttempts", "maxRejections", backoff, "timeoutMs", clock.now + "expiresInMs" * interval '1 ms',
-         coalesce("openDependencies", 0), "parentId", lane, "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), clock.now
+         coalesce("openDependencies", 0), "parentId", "limitKeys", capabilities, "dispatchGroup", "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), clock.now
   FROM clock CROSS JOIN json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
-       "maxAttempts" smallint, "maxRejections" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "openDependencies" int, "parentId" uuid, lane text, "createdBy" text, actor text, trigger text,
+       "maxAttempts" smallint, "maxRejections" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint, "openDependencies" int, "parentId" uuid, "limitKeys" text[], capabilities text[],
+       "dispatchGroup" text, "createdBy" text, actor text, trigger text,
        "idempotencyKey" text, "requestHash" text)
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
@@ -172,7 +173,7 @@ export const EXTEND_LEASES = `
     WHERE t.lease_epoch = r.epoch AND t.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED),
   ${clockAfter('mine')},
   renewed AS (
-    UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $3), lease_beat = t.lease_beat + 1
+    UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $3), heartbeat_seq = t.heartbeat_seq + 1
     FROM mine WHERE t.id = mine.id
     RETURNING t.id)
   SELECT t.id, n.id IS NOT NULL AS renewed
@@ -189,7 +190,7 @@ export const UPDATE_PROGRESS = `
 
 /** Leases past their time, as the rescuer sees them: as many as a machine that died may have held, for each must be seen twice. */
 export const SELECT_EXPIRED_LEASES = `
-  SELECT id, lease_epoch AS epoch, lease_beat AS beat FROM tasks
+  SELECT id, lease_epoch AS epoch, heartbeat_seq AS beat FROM tasks
   WHERE status IN ('assigned', 'running') AND lease_expires_at < app_now() ORDER BY id LIMIT 10000`;
 
 const CRASHED = `status = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN 'submitted' ELSE 'failed' END,
@@ -222,7 +223,7 @@ function rescueExpired(change: string, { guard = 'true', also = '' }: RescuePart
   return `
   WITH lost AS MATERIALIZED (
     SELECT t.id, t.lease_owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, beat int) JOIN tasks t ON t.id = r.id
-    WHERE t.lease_epoch = r.epoch AND t.lease_beat = r.beat AND t.lease_expires_at < app_now() AND t.status IN ('assigned', 'running')
+    WHERE t.lease_epoch = r.epoch AND t.heartbeat_seq = r.beat AND t.lease_expires_at < app_now() AND t.status IN ('assigned', 'running')
       AND ${guard}
     ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED),
   ${clockAfter('lost')}${also}
@@ -380,8 +381,8 @@ export const SELECT_LOGS = `
 
 /** Tasks that are not final, by queue and status; each arm has its partial index. */
 export const COUNT_LIVE_TASKS = `
-  SELECT queue, status, count(*)::int AS count FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NULL GROUP BY 1, 2
-  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NOT NULL GROUP BY 1, 2
+  SELECT queue, status, count(*)::int AS count FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL GROUP BY 1, 2
+  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL GROUP BY 1, 2
   UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'submitted' AND crash_count > 0 GROUP BY 1, 2
   UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status IN ('assigned', 'running') GROUP BY 1, 2
   UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'pending' AND open_dependencies = 0 GROUP BY 1, 2`;

@@ -29,7 +29,7 @@ describe('the heartbeat', () => {
         await delay(300); // the thread is up
         const until = performance.now() + 2_000;
         while (performance.now() < until);
-        return bed.sql(`SELECT lease_beat >= 8 AS beats, lease_expires_at > app_now() AS held FROM tasks`);
+        return bed.sql(`SELECT heartbeat_seq >= 8 AS beats, lease_expires_at > app_now() AS held FROM tasks`);
       },
     };
     const engine = await bed.start({ handlers: [blocking], slots: 1, loops: true, settings: SHORT });
@@ -42,7 +42,7 @@ describe('the heartbeat', () => {
     const engine = await bed.start({ handlers: [noop] });
     await engine.submit('noop');
     const { id, epoch } = await engine.claim();
-    const deadline = () => bed.sql(`SELECT deadline_at, lease_beat AS beat FROM tasks`);
+    const deadline = () => bed.sql(`SELECT deadline_at, heartbeat_seq AS beat FROM tasks`);
     const [before] = await deadline();
     expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([{ id, renewed: true }]);
     expect(await deadline()).toEqual([{ ...before, beat: 1 }]);
@@ -68,7 +68,7 @@ describe('the heartbeat', () => {
     await waitFor(
       async () => {
         const [row] = await bed.sql<{ beat: number }>(
-          `UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1 RETURNING lease_beat AS beat`,
+          `UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1 RETURNING heartbeat_seq AS beat`,
           [unlucky],
         );
         return (await engine.repository.rescue([{ id: unlucky, epoch: 1, beat: row?.beat ?? -1 }], 'rescuer')).length === 1;
@@ -122,7 +122,8 @@ it('LeaseKeeper starts a thread that dies again with all it held, and no lease i
   const tasks = (await engine.claimTasks('default', 3, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
   const lost: Fence[] = [];
   const keeper = new LeaseKeeper({ address: { url: bed.url }, ttlMs: 15_000, beatMs: 150 });
-  const beats = async () => (await bed.sql<{ beat: number }>('SELECT lease_beat AS beat FROM tasks ORDER BY id')).map(({ beat }) => beat);
+  const beats = async () =>
+    (await bed.sql<{ beat: number }>('SELECT heartbeat_seq AS beat FROM tasks ORDER BY id')).map(({ beat }) => beat);
   keeper.start((fences) => lost.push(...fences));
   keeper.hold(tasks);
   keeper.drop(tasks[2] as Fence);

@@ -92,9 +92,9 @@ const refusedBy = (rule: RegExp) => ({ refused: expect.stringMatching(rule), cha
 const PAIRS = [null, ...TASK_STATUSES].flatMap((from) => TASK_STATUSES.map((to) => [from, to] as const));
 
 describe('the transition table and the database', () => {
-  it('allow the same edges', async () => {
+  it('allow the same transitions', async () => {
     const rows = await bed.sql<{ edge: string }>(
-      `SELECT coalesce(f, '') || '>' || t AS edge FROM unnest($1::text[]) f, unnest($2::text[]) t WHERE task_edge_allowed(f, t)`,
+      `SELECT coalesce(f, '') || '>' || t AS edge FROM unnest($1::text[]) f, unnest($2::text[]) t WHERE task_transition_allowed(f, t)`,
       [[null, ...TASK_STATUSES], TASK_STATUSES],
     );
     expect(rows.map(({ edge }) => edge).sort()).toEqual([...allowedEdges()].sort());
@@ -104,7 +104,7 @@ describe('the transition table and the database', () => {
     const change = from === null ? () => insert(to) : await put(from).then((id) => () => move(id, from, to));
     const edge = `${from ?? ''}>${to}`;
     const allowed = allowedEdges().has(edge);
-    expect(await attempt(change)).toEqual(allowed ? DONE : refusedBy(/task_audit_edge|illegal change/));
+    expect(await attempt(change)).toEqual(allowed ? DONE : refusedBy(/task_audit_transition|illegal change/));
     const [last] = await bed.sql(
       `SELECT coalesce(from_status, '') || '>' || to_status AS edge FROM task_audit ORDER BY version DESC LIMIT 1`,
     );
@@ -177,21 +177,21 @@ describe('the database refuses', () => {
     'a change of what is %s without a transition: %j',
     async (status, change) => {
       const id = await put(status);
-      expect(await attempt(() => update([id], change))).toEqual(refusedBy(/it is \w+ and frozen/));
+      expect(await attempt(() => update([id], change))).toEqual(refusedBy(/it is \w+ and final/));
     },
   );
 
   it.each(ENDED)('to keep the idempotency key of what is %s, which may be forgotten and no more', async (status) => {
     const keyed = { idempotency_key: `'k'`, request_hash: `'\\x00'` };
     const id = await put(status, keyed);
-    expect(await attempt(() => update([id], keyed))).toEqual(refusedBy(/frozen/));
+    expect(await attempt(() => update([id], keyed))).toEqual(refusedBy(/and final/));
     expect(await attempt(() => update([id], { idempotency_key: 'NULL', request_hash: 'NULL' }))).toEqual(DONE);
   });
 
   it('a whole statement for one bad row in it', async () => {
     const [good, bad] = await Promise.all([put('pending'), put('completed')]);
     expect(await attempt(() => update([good, bad], { ...fitting('submitted'), version: 'version + 1' }))).toEqual(
-      refusedBy(/task_audit_edge/),
+      refusedBy(/task_audit_transition/),
     );
   });
 });

@@ -36,7 +36,7 @@ describe('the invariants find', () => {
       `UPDATE task_dependencies SET on_failure = 'run'; UPDATE tasks SET status = 'failed', version = version + 1, reason = 'fail'`,
       false,
     ],
-    ['is ignored', `UPDATE task_dependencies SET ignored_in = '{1}'`, false],
+    ['is ignored', `UPDATE task_dependencies SET ignored_in_generations = '{1}'`, false],
   ])('a claim whose dependency %s', async (_, plant, broken) => {
     const engine = await start();
     const first = await engine.submit('noop');

@@ -101,7 +101,7 @@ describe('a heartbeat', () => {
         ]),
       );
     });
-    const beats = await bed.sql('SELECT id, lease_beat AS beat FROM tasks ORDER BY id');
+    const beats = await bed.sql('SELECT id, heartbeat_seq AS beat FROM tasks ORDER BY id');
     expect(beats).toEqual([
       { id: locked, beat: 0 },
       { id: free, beat: 1 },
@@ -120,7 +120,7 @@ describe('a heartbeat', () => {
       expect(new Set(kept as unknown[])).toEqual(new Set(rows));
     });
     expect(await bed.sql(EXTEND_AGENT_LEASES, [JSON.stringify([foreign]), 60])).toEqual([]);
-    expect(await bed.sql('SELECT lease_beat AS beat FROM tasks ORDER BY id')).toEqual([{ beat: 0 }, { beat: 1 }]);
+    expect(await bed.sql('SELECT heartbeat_seq AS beat FROM tasks ORDER BY id')).toEqual([{ beat: 0 }, { beat: 1 }]);
   });
 
   it('of a worker keeps every lease of 600 ms while one row is locked for 2 s, with one backend', async () => {
@@ -140,7 +140,7 @@ describe('a heartbeat', () => {
     const beatOf = async (id: string | undefined) =>
       (
         await bed.sql<{ beat: number; left: number }>(
-          `SELECT lease_beat AS beat, extract(epoch FROM lease_expires_at - app_now())::float8 AS left FROM tasks WHERE id = $1`,
+          `SELECT heartbeat_seq AS beat, extract(epoch FROM lease_expires_at - app_now())::float8 AS left FROM tasks WHERE id = $1`,
           [id],
         )
       )[0] as { beat: number; left: number };

@@ -130,7 +130,9 @@ describe('a task that is retried', () => {
     await fail(engine, await engine.claim());
     await engine.tasks.retry(b, {}, 'ann');
     expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
-    expect(await bed.sql(`SELECT ignored_in FROM task_dependencies WHERE task_id = $1`, [b])).toEqual([{ ignored_in: [2] }]);
+    expect(await bed.sql(`SELECT ignored_in_generations FROM task_dependencies WHERE task_id = $1`, [b])).toEqual([
+      { ignored_in_generations: [2] },
+    ]);
     expect(await stateOf(a)).toMatchObject({ status: 'cancelled' });
   });
 

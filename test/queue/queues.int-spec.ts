@@ -65,7 +65,7 @@ describe('QueueService', () => {
     const ids: string[] = [];
     for (const priority of [2, 8, 5]) ids.push(await engine.submit('noop', {}, { priority }));
     const [low, high, middle] = ids;
-    await bed.sql(`UPDATE tasks SET concurrency_key = 'account:1' WHERE id = $1`, [middle]);
+    await bed.sql(`UPDATE tasks SET dispatch_group = 'g', limit_keys = '{account:1}' WHERE id = $1`, [middle]);
     const ready = await engine.get(QueueRepository).ready('default', 10);
     expect(ready.map(({ id }) => id)).toEqual([high, middle, low]);
     expect(ready.map(({ rank }) => rank)).toEqual(ready.map(({ rank }) => rank).toSorted((a, b) => a - b));

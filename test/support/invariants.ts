@@ -27,7 +27,7 @@ const ALWAYS: Promises = {
     SELECT d.task_id AS id FROM task_dependencies d
     JOIN (SELECT DISTINCT ON (task_id, generation) task_id, generation, at FROM task_audit a WHERE to_status = 'submitted'
           AND EXISTS (SELECT FROM task_audit c WHERE c.task_id = a.task_id AND c.generation = a.generation AND c.reason IN ('assign', 'claim'))
-          ORDER BY task_id, generation, version) ready ON ready.task_id = d.task_id AND ready.generation <> ALL (d.ignored_in)
+          ORDER BY task_id, generation, version) ready ON ready.task_id = d.task_id AND ready.generation <> ALL (d.ignored_in_generations)
     CROSS JOIN LATERAL (SELECT to_status AS was FROM task_audit o WHERE o.task_id = d.depends_on AND o.at <= ready.at
                         ORDER BY o.version DESC LIMIT 1) other
     WHERE other.was <> 'completed' AND NOT (d.on_failure = 'run' AND other.was IN ('failed', 'timeout', 'cancelled'))`,

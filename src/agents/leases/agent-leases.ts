@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { crashStreak } from '../../core/agent/crash-streak.ts';
 import type { AgentStrategy } from '../../core/dispatch/agent-choice.ts';
-import { parseDispatchGroup } from '../../core/dispatch/dispatch-group.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
@@ -61,12 +60,11 @@ export class AgentLeases {
   }
 
   async snapshot(queue: string, waiting: readonly { agent: { owner: string } }[]): Promise<QueueSnapshot> {
-    const [strategies, leaseCounts, groups] = await Promise.all([
+    const [strategies, leaseCounts, needed] = await Promise.all([
       this.agents.strategies([queue]),
       this.tasks.countLeases(waiting.map(({ agent }) => agent.owner)),
-      this.tasks.quarantinedGroups(queue),
+      this.tasks.capabilitiesOfQuarantined(queue),
     ]);
-    const needed = groups.map((group) => parseDispatchGroup(group).capabilities);
     const hasQuarantined = (capabilities: readonly string[]) => needed.some((words) => words.every((word) => capabilities.includes(word)));
     return { strategy: strategies.get(queue) ?? 'least_loaded', leaseCounts, hasQuarantined };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chooseGroups, type ReadyGroup, type DispatchState, STRATEGIES } from './choose-groups.ts';
-import { formatDispatchGroup, parseDispatchGroup } from './dispatch-group.ts';
+import { toDispatchGroup } from './dispatch-group.ts';
 import type { LimitBudget } from './limit-budget.ts';
 
 const budget = (key: string, slots: number, tokens = Number.POSITIVE_INFINITY): LimitBudget => ({
@@ -11,7 +11,14 @@ const budget = (key: string, slots: number, tokens = Number.POSITIVE_INFINITY): 
   bucketTokens: null,
   nextTokenMs: Number.isFinite(tokens) ? 40 : null,
 });
-const group = (key: string | null, ...ranks: number[]): ReadyGroup => ({ group: key, ranks, hasMore: false });
+/** `cap:gpu+llm|account:7|provider:p` */
+const groupOf = (text: string | null) => {
+  const parts = text?.split('|') ?? [];
+  const capabilities = parts[0]?.startsWith('cap:') ? (parts.shift() ?? '').slice(4).split('+') : [];
+  return { group: text, keys: parts, capabilities };
+};
+const ready = (text: string | null, ...ranks: number[]): ReadyGroup => ({ ...groupOf(text), ranks, hasMore: false });
+const running = (counts: Record<string, number>) => Object.entries(counts).map(([text, count]) => ({ ...groupOf(text), count }));
 const ten = (from: number) => Array.from({ length: 10 }, (_, i) => from + i);
 
 const choose = (given: Partial<DispatchState>) =>
@@ -20,7 +27,7 @@ const choose = (given: Partial<DispatchState>) =>
     ready: [],
     wanted: 10,
     budgets: [],
-    active: new Map(),
+    active: [],
     capabilities: undefined,
     lastGroup: null,
     ...given,
@@ -28,45 +35,45 @@ const choose = (given: Partial<DispatchState>) =>
 const taken = (given: Partial<DispatchState>) => Object.fromEntries([...choose(given).take].map(([key, count]) => [key ?? '-', count]));
 
 describe('the strategy', () => {
-  const ready = [group('a', ...ten(0)), group('b', ...ten(100)), group(null, ...ten(5))];
+  const groups = [ready('a', ...ten(0)), ready('b', ...ten(100)), ready(null, ...ten(5))];
 
   it('priority takes the smallest ranks, across all groups', () => {
-    expect(taken({ ready, strategy: 'priority' })).toEqual({ a: 8, '-': 2 }); // 0–7 and 5, 6; equal ranks go to the first in turn
+    expect(taken({ ready: groups, strategy: 'priority' })).toEqual({ a: 8, '-': 2 }); // 0–7 and 5, 6; of equal ranks the first in turn
   });
 
   it('round_robin takes from each group in turn and continues after the last one', () => {
-    expect(taken({ ready, strategy: 'round_robin', wanted: 4 })).toEqual({ '-': 1, a: 2, b: 1 });
-    expect(choose({ ready, strategy: 'round_robin', wanted: 1, lastGroup: 'a' }).lastGroup).toBe('b');
-    expect(choose({ ready, strategy: 'round_robin', wanted: 1, lastGroup: 'b' }).lastGroup).toBeNull();
+    expect(taken({ ready: groups, strategy: 'round_robin', wanted: 4 })).toEqual({ '-': 1, a: 2, b: 1 });
+    expect(choose({ ready: groups, strategy: 'round_robin', wanted: 1, lastGroup: 'a' }).lastGroup).toBe('b');
+    expect(choose({ ready: groups, strategy: 'round_robin', wanted: 1, lastGroup: 'b' }).lastGroup).toBeNull();
   });
 
   it('fair prefers the keys with the fewest running tasks', () => {
-    expect(taken({ ready, strategy: 'fair', active: new Map([['a', 5]]), wanted: 4 })).toEqual({ '-': 2, b: 2 });
+    expect(taken({ ready: groups, strategy: 'fair', active: running({ a: 5 }), wanted: 4 })).toEqual({ '-': 2, b: 2 });
   });
 
   it('fair counts all groups of one key together', () => {
-    const groups = [group('cap:gpu|x', 0, 1), group('x|task:t', 2, 3), group('y', 100, 101)];
-    expect(taken({ ready: groups, strategy: 'fair', wanted: 4 })).toEqual({ 'cap:gpu|x': 2, y: 2 });
+    const keyed = [ready('cap:gpu|x', 0, 1), ready('x|task:t', 2, 3), ready('y', 100, 101)];
+    expect(taken({ ready: keyed, strategy: 'fair', wanted: 4 })).toEqual({ 'cap:gpu|x': 2, y: 2 });
   });
 });
 
 describe('limits', () => {
   it('apply to all groups of a key together', () => {
-    const ready = [group('a|provider:p', ...ten(0)), group('b|provider:p', ...ten(0)), group('c', ...ten(50))];
-    const choice = choose({ ready, budgets: [budget('provider:p', 3)] });
+    const groups = [ready('a|provider:p', ...ten(0)), ready('b|provider:p', ...ten(0)), ready('c', ...ten(50))];
+    const choice = choose({ ready: groups, budgets: [budget('provider:p', 3)] });
     expect((choice.take.get('a|provider:p') ?? 0) + (choice.take.get('b|provider:p') ?? 0)).toBe(3);
     expect(choice).toMatchObject({ throttled: true, retryInMs: null });
   });
 
   it('yield the time of the next token, unless running tasks block the group too', () => {
-    const ready = [group('a|b', 1)];
-    expect(choose({ ready, budgets: [budget('a', 5, 0)] })).toMatchObject({ throttled: true, retryInMs: 40 });
-    expect(choose({ ready, budgets: [budget('a', 5, 0), budget('b', 0)] })).toMatchObject({ throttled: true, retryInMs: null });
+    const groups = [ready('a|b', 1)];
+    expect(choose({ ready: groups, budgets: [budget('a', 5, 0)] })).toMatchObject({ throttled: true, retryInMs: 40 });
+    expect(choose({ ready: groups, budgets: [budget('a', 5, 0), budget('b', 0)] })).toMatchObject({ throttled: true, retryInMs: null });
   });
 });
 
 it('skips a group whose capabilities are missing, without calling it throttled', () => {
-  expect(choose({ ready: [group('cap:gpu+llm', 1)], capabilities: new Set(['gpu']) })).toMatchObject({ take: new Map(), throttled: false });
+  expect(choose({ ready: [ready('cap:gpu+llm', 1)], capabilities: new Set(['gpu']) })).toMatchObject({ take: new Map(), throttled: false });
 });
 
 const keys = fc.subarray(['a', 'b', 'c', 'd']);
@@ -74,11 +81,11 @@ const groups = fc
   .uniqueArray(
     fc.record({ keys, capabilities: fc.subarray(['gpu', 'llm']), ranks: fc.array(fc.integer(), { minLength: 1, maxLength: 8 }) }),
     {
-      selector: (one) => formatDispatchGroup(one),
+      selector: (one) => toDispatchGroup(one).group,
       maxLength: 8,
     },
   )
-  .map((all) => all.map((one) => ({ group: formatDispatchGroup(one), ranks: one.ranks.sort((a, b) => a - b), hasMore: false })));
+  .map((all) => all.map((one) => ({ ...toDispatchGroup(one), ranks: one.ranks.sort((a, b) => a - b), hasMore: false })));
 const situations = fc.record({
   strategy: fc.constantFrom(...STRATEGIES),
   ready: groups,
@@ -92,10 +99,10 @@ type Arbitrary = typeof situations extends fc.Arbitrary<infer T> ? T : never;
 
 describe('for any state', () => {
   const run = ({ limits, active, capabilities, ...rest }: Arbitrary) => {
-    const budgets = Object.entries(limits).map(([key, [slots, passes]]) => budget(key, slots, passes));
+    const budgets = Object.entries(limits).map(([key, [slots, tokens]]) => budget(key, slots, tokens));
     const before = new Map(budgets.map(({ key, slots, tokens }) => [key, Math.min(slots, tokens)]));
     const able = capabilities && new Set(capabilities);
-    const choice = chooseGroups({ ...rest, budgets, active: new Map(Object.entries(active)), capabilities: able, lastGroup: null });
+    const choice = chooseGroups({ ...rest, budgets, active: running(active), capabilities: able, lastGroup: null });
     return { choice, before, able, budgets };
   };
 
@@ -106,9 +113,9 @@ describe('for any state', () => {
         const used = new Map<string, number>();
         let total = 0;
         for (const [text, count] of choice.take) {
-          const one = parseDispatchGroup(text);
+          const one = situation.ready.find(({ group }) => group === text) as ReadyGroup;
           total += count;
-          expect(count).toBeLessThanOrEqual(situation.ready.find((ready) => ready.group === text)?.ranks.length ?? 0);
+          expect(count).toBeLessThanOrEqual(one.ranks.length);
           expect(able === undefined || one.capabilities.every((name) => able.has(name))).toBe(true);
           for (const key of one.keys) used.set(key, (used.get(key) ?? 0) + count);
         }
@@ -124,9 +131,8 @@ describe('for any state', () => {
         const { choice, able, budgets } = run(situation);
         const total = [...choice.take.values()].reduce((sum, count) => sum + count, 0);
         if (total === situation.wanted) return;
-        for (const { group: text, ranks } of situation.ready) {
-          const one = parseDispatchGroup(text);
-          const exhausted = (choice.take.get(text) ?? 0) === ranks.length;
+        for (const one of situation.ready) {
+          const exhausted = (choice.take.get(one.group) ?? 0) === one.ranks.length;
           const unable = able !== undefined && !one.capabilities.every((name) => able.has(name));
           const closed = budgets.some(({ key, slots, tokens }) => one.keys.includes(key) && (slots <= 0 || tokens <= 0));
           expect(exhausted || unable || closed).toBe(true);

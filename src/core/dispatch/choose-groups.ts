@@ -1,4 +1,4 @@
-import { parseDispatchGroup } from './dispatch-group.ts';
+import { type DispatchGroup, isCapable } from './dispatch-group.ts';
 import { consume, hasCapacity, type LimitBudget } from './limit-budget.ts';
 
 /**
@@ -8,13 +8,16 @@ import { consume, hasCapacity, type LimitBudget } from './limit-budget.ts';
 export const STRATEGIES = ['fifo', 'priority', 'round_robin', 'fair'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
-export interface ReadyGroup {
-  /** null: the tasks without a dispatch group. */
-  readonly group: string | null;
+export interface ReadyGroup extends DispatchGroup {
   /** The ranks of its first ready tasks, in order. The smallest rank goes first. */
   readonly ranks: readonly number[];
   /** The group may hold more tasks than these. */
   readonly hasMore: boolean;
+}
+
+export interface ActiveGroup extends Omit<DispatchGroup, 'capabilities'> {
+  /** Leased tasks. */
+  readonly count: number;
 }
 
 export interface DispatchState {
@@ -24,8 +27,8 @@ export interface DispatchState {
   readonly wanted: number;
   /** The budgets of the limited keys. */
   readonly budgets: readonly LimitBudget[];
-  /** Leased tasks by dispatch group. */
-  readonly active: ReadonlyMap<string, number>;
+  /** The dispatch groups that have leased tasks. */
+  readonly active: readonly ActiveGroup[];
   /** The capabilities of the worker or agent; undefined means all. */
   readonly capabilities: ReadonlySet<string> | undefined;
   /** The group that was served last, for `round_robin`. */
@@ -81,21 +84,20 @@ export function chooseGroups(state: DispatchState): DispatchChoice {
 function candidatesOf({ ready, budgets, active, capabilities, lastGroup }: DispatchState): Candidate[] {
   const byKey = new Map(budgets.map((budget) => [budget.key, budget]));
   const shares = new Map<string, { running: number }>();
-  const shareOf = (group: string | null) => {
-    const key = parseDispatchGroup(group).keys[0] ?? `group ${group ?? ''}`;
+  const shareOf = ({ group, keys }: Omit<DispatchGroup, 'capabilities'>) => {
+    const key = keys[0] ?? `group ${group ?? ''}`;
     const share = shares.get(key) ?? { running: 0 };
     shares.set(key, share);
     return share;
   };
-  for (const [group, count] of active) shareOf(group).running += count;
+  for (const group of active) shareOf(group).running += group.count;
   const round = [...ready].sort((a, b) => compare(a.group ?? '', b.group ?? ''));
   const next = round.findIndex(({ group }) => compare(group ?? '', lastGroup ?? '') > 0);
-  return round.flatMap((one, place) => {
-    const needs = parseDispatchGroup(one.group);
-    if (capabilities && !needs.capabilities.every((name) => capabilities.has(name))) return [];
-    const limits = needs.keys.flatMap((key) => byKey.get(key) ?? []);
-    const turn = (place - Math.max(0, next) + round.length) % round.length;
-    return [{ ready: one, budgets: limits, share: shareOf(one.group), turn, taken: 0 }];
+  return round.flatMap((one, position) => {
+    if (!isCapable(capabilities, one)) return [];
+    const limits = one.keys.flatMap((key) => byKey.get(key) ?? []);
+    const turn = (position - Math.max(0, next) + round.length) % round.length;
+    return [{ ready: one, budgets: limits, share: shareOf(one), turn, taken: 0 }];
   });
 }
 
@@ -122,10 +124,7 @@ function weigh({ ready, share, turn, taken }: Candidate, strategy: Strategy): re
   return [rank, turn];
 }
 
-/**
- * When the group has tokens again. A group blocked by running tasks yields nothing, because the end of a task is not
- * known.
- */
+/** When each empty bucket of a group has a token again. None if a limit on running tasks is reached: when one ends is unknown. */
 function retryTimesMs(budgets: readonly LimitBudget[]): number[] {
   if (budgets.some(({ slots }) => slots <= 0)) return [];
   return [Math.max(...budgets.filter((budget) => !hasCapacity(budget)).map(({ nextTokenMs }) => nextTokenMs ?? 0))];

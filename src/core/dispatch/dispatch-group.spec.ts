@@ -1,48 +1,58 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDispatchGroup, parseDispatchGroup } from './dispatch-group.ts';
+import { isCapable, toDispatchGroup } from './dispatch-group.ts';
 
-const words = fc.uniqueArray(
-  fc.string({
-    minLength: 1,
-    unit: fc.oneof(fc.constantFrom('|', '+', '%', ':', 'cap:', '\0', '\ud800'), fc.string({ minLength: 1, maxLength: 1 })),
-  }),
-  { maxLength: 4 },
-);
+const words = fc.uniqueArray(fc.string({ unit: fc.constantFrom('a', '"', ',', '[', ']', '\\', '\0', '\ud800') }), { maxLength: 3 });
 
 describe('the text of a dispatch group', () => {
-  it('names its capabilities and keys', () => {
-    expect(formatDispatchGroup({ capabilities: ['llm', 'gpu'], keys: ['account:7', 'provider:openai'] })).toBe(
-      'cap:gpu+llm|account:7|provider:openai',
-    );
+  it('contains capabilities and keys', () => {
+    expect(toDispatchGroup({ capabilities: ['llm', 'gpu'], keys: ['account:7', 'provider:openai'] })).toEqual({
+      group: '["gpu","llm"]["account:7","provider:openai"]',
+      capabilities: ['gpu', 'llm'],
+      keys: ['account:7', 'provider:openai'],
+    });
   });
 
   it('is null without capabilities and keys', () => {
-    expect(formatDispatchGroup({ capabilities: [], keys: [] })).toBeNull();
-    expect(parseDispatchGroup(null)).toEqual({ capabilities: [], keys: [] });
+    expect(toDispatchGroup({ capabilities: [], keys: [] })).toEqual({ group: null, capabilities: [], keys: [] });
   });
 
-  it('parses to what was formatted, for any names', () => {
+  it('is the same for the same capabilities in another order, and for repeated keys', () => {
+    expect(toDispatchGroup({ capabilities: ['b', 'a', 'b'], keys: ['k', 'k'] })).toEqual(
+      toDispatchGroup({ capabilities: ['a', 'b'], keys: ['k'] }),
+    );
+  });
+
+  it('differs for different capabilities or keys', () => {
     fc.assert(
-      fc.property(words, words, (capabilities, keys) => {
-        expect(parseDispatchGroup(formatDispatchGroup({ capabilities, keys }))).toEqual({ capabilities: [...capabilities].sort(), keys });
+      fc.property(words, words, words, words, (capabilities, keys, otherCapabilities, otherKeys) => {
+        const [one, other] = [
+          toDispatchGroup({ capabilities, keys }),
+          toDispatchGroup({ capabilities: otherCapabilities, keys: otherKeys }),
+        ];
+        const same = JSON.stringify([one.capabilities, one.keys]) === JSON.stringify([other.capabilities, other.keys]);
+        expect(one.group === other.group).toBe(same);
       }),
     );
   });
 
-  it('can be stored by PostgreSQL, for any names', () => {
+  it('can be stored by PostgreSQL for all words', () => {
     fc.assert(
       fc.property(words, words, (capabilities, keys) => {
-        const text = formatDispatchGroup({ capabilities, keys }) ?? '';
+        const text = toDispatchGroup({ capabilities, keys }).group ?? '';
         expect(text).not.toContain('\0');
         expect(text.isWellFormed()).toBe(true);
       }),
     );
   });
+});
 
-  it('is equal for equal needs', () => {
-    expect(formatDispatchGroup({ capabilities: ['b', 'a', 'b'], keys: ['k', 'k'] })).toBe(
-      formatDispatchGroup({ capabilities: ['a', 'b'], keys: ['k'] }),
-    );
-  });
+it('a worker needs every capability of the group', () => {
+  const needed = { capabilities: ['gpu', 'llm'] };
+  expect([undefined, new Set(['gpu', 'llm', 'x']), new Set(['gpu']), new Set<string>()].map((has) => isCapable(has, needed))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });

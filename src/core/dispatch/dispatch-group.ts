@@ -1,40 +1,32 @@
-/**
- * What must be respected before a task may start: the capabilities that its worker needs, and the keys under which the
- * task is counted. All tasks of a group have the same capabilities and keys, so a claim decides per group, not per
- * task.
- */
+/** What a claim must respect before a task may start. Tasks with equal keys and capabilities are one group: a claim decides about groups. */
 export interface DispatchGroup {
-  readonly capabilities: readonly string[];
-  /** The strategy `fair` shares the slots between the values of the first key. */
+  /** Equal for equal keys and capabilities; null for tasks that have neither. */
+  readonly group: string | null;
+  /** Keys of limits under which the tasks are counted. The strategy `fair` shares slots between the first ones. */
   readonly keys: readonly string[];
+  /** What the worker must be able to do. */
+  readonly capabilities: readonly string[];
 }
 
-/** The longest key or capability name, because a dispatch group must fit into an index entry. */
+/** Characters of a key: the text of a group must fit an index. */
 export const MAX_KEY_LENGTH = 200;
 
-/** Keys that every task definition brings. */
+/** The keys of limits that task definitions declare. */
 export const taskKey = (name: string): string => `task:${name}`;
 export const providerKey = (name: string): string => `provider:${name}`;
 
-const CAPABILITIES = 'cap:';
-
-/** Returns `cap:gpu+llm|account:7|provider:openai`, or null for a task without capabilities and keys. */
-export function formatDispatchGroup({ capabilities, keys }: DispatchGroup): string | null {
-  const parts = [...new Set(keys)].map((key) => escape(key).replace(/^cap:/, `cap${code(':')}`));
-  if (capabilities.length > 0) parts.unshift(CAPABILITIES + [...new Set(capabilities)].sort().map(escape).join('+'));
-  return parts.length === 0 ? null : parts.join('|');
+/** The text of the group is `["gpu","llm"]["account:7","provider:openai"]`: capabilities, then keys. */
+export function toDispatchGroup({ capabilities, keys }: Omit<DispatchGroup, 'group'>): DispatchGroup {
+  const needed = [...new Set(capabilities)].sort();
+  const counted = [...new Set(keys)];
+  const group = needed.length + counted.length === 0 ? null : JSON.stringify(needed) + JSON.stringify(counted);
+  return { group, keys: counted, capabilities: needed };
 }
 
-export function parseDispatchGroup(text: string | null): DispatchGroup {
-  const parts = text === null ? [] : text.split('|');
-  const capabilities = parts[0]?.startsWith(CAPABILITIES) ? (parts.shift() ?? '').slice(CAPABILITIES.length).split('+') : [];
-  return { capabilities: capabilities.map(unescape), keys: parts.map(unescape) };
-}
-
-/** Escapes the separators and the characters that PostgreSQL cannot store. */
-const escape = (text: string) => text.replace(/[%|+\p{Cc}\p{Cs}]/gu, code);
-const unescape = (text: string) => text.replace(/%([0-9a-f]{4})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
-
-function code(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** Whether a worker with these capabilities may run the group; undefined: it can do everything. */
+export function isCapable(
+  capabilities: ReadonlySet<string> | undefined,
+  { capabilities: needed }: Pick<DispatchGroup, 'capabilities'>,
+): boolean {
+  return capabilities === undefined || needed.every((name) => capabilities.has(name));
 }

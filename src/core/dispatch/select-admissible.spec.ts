@@ -9,7 +9,13 @@ const budget = (key: string, slots: number): LimitBudget => ({
   bucketTokens: null,
   nextTokenMs: null,
 });
-const waiting = ['a', 'a', 'cap:gpu', 'b', null].map((lane, id) => ({ id, lane }));
+const waiting = [
+  { id: 0, keys: ['a'], capabilities: [] },
+  { id: 1, keys: ['a'], capabilities: [] },
+  { id: 2, keys: [], capabilities: ['gpu'] },
+  { id: 3, keys: ['b'], capabilities: [] },
+  { id: 4, keys: [], capabilities: [] },
+];
 
 it('selects in order what the limits and the capabilities allow', () => {
   const admitted = selectAdmissible(waiting, { wanted: 9, budgets: [budget('a', 1), budget('b', 0)], capabilities: new Set<string>() });

@@ -1,9 +1,9 @@
 import { READY_GROUPED, READY_UNGROUPED } from '../claim.sql.ts';
 import { headStart } from '../rank.sql.ts';
 
-/** The statements by which lanes are looked at, and limits kept. */
+/** The statements that read dispatch groups, and that read and write limits. */
 
-/** Lanes seen at one look. One costs 10 µs. */
+/** Groups that one claim reads. Each costs 10 µs. */
 export const MAX_GROUPS = 500;
 
 const READY_RANKS = (ready: string, limit: string) =>
@@ -11,31 +11,34 @@ const READY_RANKS = (ready: string, limit: string) =>
          ORDER BY rank, id LIMIT ${limit})`;
 
 /**
- * $1 queue, $2 how many tasks are wanted, $3 a lane: only those after it. What is ready: the ranks of the first tasks outside
- * of lanes and of each lane, `depth` of them. Steps over the index from lane to lane, so a backlog costs nothing. No row
- * when the queue is paused.
+ * $1 queue, $2 how many tasks are wanted, $3 a group: only those after it. The ranks of the first ready tasks without a group,
+ * and of the first `depth` ready tasks of each group. Steps over the index from group to group, so a backlog costs nothing. No
+ * row when the queue is paused.
  */
 export const SELECT_READY_GROUPS = `
-  WITH RECURSIVE step (lane, number) AS (
-    (SELECT concurrency_key, 1 FROM tasks WHERE ${READY_GROUPED} AND concurrency_key > $3 ORDER BY concurrency_key LIMIT 1)
+  WITH RECURSIVE step (dispatch_group, limit_keys, capabilities, number) AS (
+    (SELECT dispatch_group, limit_keys, capabilities, 1 FROM tasks WHERE ${READY_GROUPED} AND dispatch_group > $3
+     ORDER BY dispatch_group LIMIT 1)
     UNION ALL
-    SELECT (SELECT concurrency_key FROM tasks WHERE ${READY_GROUPED} AND concurrency_key > step.lane
-            ORDER BY concurrency_key LIMIT 1), number + 1
-    FROM step WHERE lane IS NOT NULL AND number < ${MAX_GROUPS}),
-  lanes AS MATERIALIZED (SELECT lane FROM step WHERE lane IS NOT NULL),
-  deep AS MATERIALIZED (SELECT greatest(1, least($2::int, 4 * $2::int / greatest(count(*), 1)))::int AS depth FROM lanes)
+    SELECT head.*, step.number + 1 FROM step CROSS JOIN LATERAL (
+      SELECT dispatch_group, limit_keys, capabilities FROM tasks WHERE ${READY_GROUPED} AND dispatch_group > step.dispatch_group
+      ORDER BY dispatch_group LIMIT 1) head
+    WHERE step.number < ${MAX_GROUPS}),
+  groups AS MATERIALIZED (SELECT * FROM step),
+  wanted AS MATERIALIZED (SELECT greatest(1, least($2::int, 4 * $2::int / greatest(count(*), 1)))::int AS depth FROM groups)
   SELECT coalesce((SELECT strategy FROM queues WHERE name = $1), 'priority') AS strategy, depth,
-    ${READY_RANKS(READY_UNGROUPED, '$2')} AS laneless,
-    coalesce((SELECT json_agg(json_build_object('lane', lane, 'ranks', ${READY_RANKS(`${READY_GROUPED} AND concurrency_key = lane`, 'depth')}))
-              FROM lanes), '[]') AS lanes
-  FROM deep WHERE NOT EXISTS (SELECT FROM queues WHERE name = $1 AND paused_at IS NOT NULL)`;
+    ${READY_RANKS(READY_UNGROUPED, '$2')} AS ungrouped,
+    coalesce((SELECT json_agg(json_build_object('group', g.dispatch_group, 'keys', coalesce(g.limit_keys, '{}'),
+                'capabilities', coalesce(g.capabilities, '{}'), 'ranks', ${READY_RANKS(`${READY_GROUPED} AND dispatch_group = g.dispatch_group`, 'depth')}))
+              FROM groups g), '[]') AS groups
+  FROM wanted WHERE NOT EXISTS (SELECT FROM queues WHERE name = $1 AND paused_at IS NOT NULL)`;
 
 /** Any number that no other user of the database takes. */
 const DISPATCH_LOCK = 7_206_142;
 
 /**
- * Until the end of the transaction nobody else claims from a lane or changes a limit. Of all queues, for a key may be counted
- * in several. A claim keeps it for 3 to 6 ms, and takes up to 250 tasks meanwhile.
+ * Until the end of the transaction no other session claims tasks of a group or changes a limit. One lock for all queues, because
+ * a key may be counted in several. A claim keeps it for 3 to 6 ms, and takes up to 250 tasks meanwhile.
  */
 export const LOCK_DISPATCH = `SELECT pg_advisory_xact_lock(${DISPATCH_LOCK})`;
 
@@ -45,10 +48,10 @@ export const SELECT_LIMIT_STATES = `
          (extract(epoch FROM app_now() - refilled_at) * 1000)::float8 AS "elapsedMs"
   FROM limits WHERE key = ANY ($1::text[])`;
 
-/** How many leased tasks each lane has, those that wait for others outside included. */
+/** How many leased tasks each group has, those that wait for another system included. */
 export const SELECT_ACTIVE_GROUPS = `
-  SELECT concurrency_key AS lane, count(*)::int AS count FROM tasks
-  WHERE status IN ('assigned', 'running') AND concurrency_key IS NOT NULL GROUP BY 1`;
+  SELECT dispatch_group AS "group", coalesce(limit_keys, '{}') AS keys, count(*)::int AS count FROM tasks
+  WHERE status IN ('assigned', 'running') AND dispatch_group IS NOT NULL GROUP BY 1, 2`;
 
 /** $1 rows {key, tokens}: what their buckets hold now. */
 export const SET_TOKENS = `

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { parseDispatchGroup } from '../../core/dispatch/dispatch-group.ts';
+import type { ActiveGroup } from '../../core/dispatch/choose-groups.ts';
 import { type LimitState, limitBudgetOf } from '../../core/dispatch/limit-budget.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import * as sql from './dispatch.sql.ts';
@@ -44,11 +44,10 @@ export class LimitRepository {
   async all(): Promise<Limit[]> {
     const [rows, active] = await Promise.all([
       this.api.query<Row>(sql.SELECT_LIMITS, []),
-      this.api.query<{ lane: string; count: number }>(sql.SELECT_ACTIVE_GROUPS, []),
+      this.api.query<ActiveGroup>(sql.SELECT_ACTIVE_GROUPS, []),
     ]);
-    const lanes = active.map(({ lane, count }) => ({ keys: parseDispatchGroup(lane).keys, count }));
     return rows.map((row) => {
-      const running = lanes.reduce((sum, { keys, count }) => sum + (keys.includes(row.key) ? count : 0), 0);
+      const running = active.reduce((sum, { keys, count }) => sum + (keys.includes(row.key) ? count : 0), 0);
       const { key, maxRunning, rateCount, ratePeriodMs, declared, updatedAt } = row;
       const rate = rateCount === null || ratePeriodMs === null ? null : { count: rateCount, perMs: ratePeriodMs };
       const { tokens, nextTokenMs } = limitBudgetOf(row, running);

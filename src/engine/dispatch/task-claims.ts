@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { selectAdmissible } from '../../core/dispatch/select-admissible.ts';
-import { type DispatchChoice, chooseGroups, type ReadyGroup, type Strategy } from '../../core/dispatch/choose-groups.ts';
-import { parseDispatchGroup } from '../../core/dispatch/dispatch-group.ts';
+import { type ActiveGroup, type DispatchChoice, chooseGroups, type ReadyGroup, type Strategy } from '../../core/dispatch/choose-groups.ts';
+import type { DispatchGroup } from '../../core/dispatch/dispatch-group.ts';
 import { type LimitState, type LimitBudget, limitBudgetOf } from '../../core/dispatch/limit-budget.ts';
 import type { ClaimedTask, Fence } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
@@ -29,32 +29,33 @@ export interface QuarantineClaim extends Claimer {
 interface Ready {
   strategy: Strategy;
   depth: number;
-  laneless: number[];
-  lanes: { lane: string; ranks: number[] }[];
-  /** There are more lanes than these. */
+  /** Ranks of the first tasks without a group. */
+  ungrouped: number[];
+  groups: (DispatchGroup & { group: string; ranks: number[] })[];
+  /** There are more groups than these. */
   partial: boolean;
 }
 
-type Leased = ClaimedTask & { lane?: string | null };
-type QuarantinedTask = { id: string; lane: string | null; crashes: number };
+type Leased = ClaimedTask & { keys?: readonly string[] };
+type QuarantinedTask = Omit<DispatchGroup, 'group'> & { id: string; crashes: number };
 /** Undefined: all. */
 type Capabilities = ReadonlySet<string> | undefined;
-type Statements = { laneless: string; inLanes: string };
+type Statements = { ungrouped: string; grouped: string };
 
-const CLAIM: Statements = { laneless: claims.CLAIM_UNGROUPED, inLanes: claims.CLAIM_GROUPED };
-const ASSIGN: Statements = { laneless: claims.ASSIGN_UNGROUPED, inLanes: claims.ASSIGN_GROUPED };
+const CLAIM: Statements = { ungrouped: claims.CLAIM_UNGROUPED, grouped: claims.CLAIM_GROUPED };
+const ASSIGN: Statements = { ungrouped: claims.ASSIGN_UNGROUPED, grouped: claims.ASSIGN_GROUPED };
 
-/** How often a claim looks when others took what it had chosen, or when there are more lanes than one look sees. */
+/** Rounds of a claim when others took what it had chosen, or when there are more groups than it reads at once. */
 const MAX_CLAIM_ROUNDS = 3;
 
-/** Leases tasks: the first ready ones of a queue, or, when some wait in lanes, those that lanes, limits and strategy say. */
+/** Leases tasks: the first ready ones of a queue or, when some are in groups, those that limits and strategy choose. */
 @Injectable()
 export class TaskClaims extends ClaimSource {
   private readonly engine: SqlExecutor;
   private readonly capabilities: Capabilities;
-  /** Queues whose last claim met lanes: for these the plain claim is left out. */
+  /** Queues whose last claim found groups: for these the plain claim is left out. */
   private readonly groupedQueues = new Set<string>();
-  /** The lane whose turn was the last one, and the last lane seen when one look did not see all; by queue. */
+  /** The group whose turn was the last one, and the last group read when there were more; by queue. */
   private readonly lastGroups = new Map<string, string | null>();
   private readonly scanCursors = new Map<string, string>();
   /** One transaction of this process at a time: waiting for the lock of another, they would only keep connections. */
@@ -126,8 +127,8 @@ export class TaskClaims extends ClaimSource {
 
   private async claimFromGroups(how: Statements, queue: string, claimer: Claimer, capabilities: Capabilities): Promise<ClaimedTask[]> {
     const ready = await this.readReadyGroups(this.engine, queue, claimer.limit);
-    if (!ready || (ready.laneless.length === 0 && ready.lanes.length === 0 && !ready.partial)) return [];
-    if (ready.lanes.length === 0 && !ready.partial) return this.lease(this.engine, how.laneless, queue, claimer.limit, claimer);
+    if (!ready || (ready.ungrouped.length === 0 && ready.groups.length === 0 && !ready.partial)) return [];
+    if (ready.groups.length === 0 && !ready.partial) return this.lease(this.engine, how.ungrouped, queue, claimer.limit, claimer);
     return this.withDispatchLock(async (tx) => {
       const claimed: ClaimedTask[] = [];
       for (let view: Ready | undefined = ready, looks = 1; view; looks++) {
@@ -145,11 +146,11 @@ export class TaskClaims extends ClaimSource {
   private async readReadyGroups(executor: SqlExecutor, queue: string, wanted: number): Promise<Ready | undefined> {
     const after = this.scanCursors.get(queue) ?? '';
     const [row] = await executor.query<Omit<Ready, 'partial'>>(sql.SELECT_READY_GROUPS, [queue, wanted, after]);
-    const last = row?.lanes.length === sql.MAX_GROUPS ? row.lanes.at(-1)?.lane : undefined;
+    const last = row?.groups.length === sql.MAX_GROUPS ? row.groups.at(-1)?.group : undefined;
     if (last === undefined) this.scanCursors.delete(queue);
     else this.scanCursors.set(queue, last);
     const partial = last !== undefined || after !== '';
-    if (row && (row.lanes.length > 0 || partial)) this.groupedQueues.add(queue);
+    if (row && (row.groups.length > 0 || partial)) this.groupedQueues.add(queue);
     else this.groupedQueues.delete(queue);
     return row && { ...row, partial };
   }
@@ -158,13 +159,13 @@ export class TaskClaims extends ClaimSource {
     tx: SqlExecutor,
     how: Statements,
     queue: string,
-    { strategy, depth, laneless, lanes }: Ready,
+    { strategy, depth, ungrouped, groups }: Ready,
     claimer: Claimer,
     capabilities: Capabilities,
   ): Promise<{ tasks: ClaimedTask[]; chosen: number }> {
-    const ready = lanes.map(({ lane, ranks }): ReadyGroup => ({ group: lane, ranks, hasMore: ranks.length === depth }));
-    ready.push({ group: null, ranks: laneless, hasMore: false });
-    const { budgets, active } = await this.readLimits(tx, lanes);
+    const ready = groups.map((one): ReadyGroup => ({ ...one, hasMore: one.ranks.length === depth }));
+    ready.push({ group: null, keys: [], capabilities: [], ranks: ungrouped, hasMore: false });
+    const { budgets, active } = await this.readLimits(tx, groups);
     const since = this.throttled.endedCount;
     const choice = chooseGroups({
       strategy,
@@ -184,10 +185,10 @@ export class TaskClaims extends ClaimSource {
   }
 
   private async take(tx: SqlExecutor, how: Statements, queue: string, { take }: DispatchChoice, claimer: Claimer): Promise<Leased[]> {
-    const rows = [...take].flatMap(([lane, count]) => (lane === null ? [] : [{ lane, take: count }]));
-    const outside = take.get(null) ?? 0;
-    const tasks = rows.length === 0 ? [] : await this.lease(tx, how.inLanes, queue, JSON.stringify(rows), claimer);
-    return outside === 0 ? tasks : [...tasks, ...(await this.lease(tx, how.laneless, queue, outside, claimer))];
+    const rows = [...take].flatMap(([group, count]) => (group === null ? [] : [{ group, take: count }]));
+    const ungrouped = take.get(null) ?? 0;
+    const tasks = rows.length === 0 ? [] : await this.lease(tx, how.grouped, queue, JSON.stringify(rows), claimer);
+    return ungrouped === 0 ? tasks : [...tasks, ...(await this.lease(tx, how.ungrouped, queue, ungrouped, claimer))];
   }
 
   private async claimFromQuarantine(
@@ -217,27 +218,24 @@ export class TaskClaims extends ClaimSource {
     return { rows, budgets };
   }
 
-  /** Of the limits that these lanes are under. */
+  /** The limits of the keys of these groups, and what is leased now. */
   private async readLimits(
     executor: SqlExecutor,
-    lanes: readonly { lane: string | null }[],
-  ): Promise<{ budgets: LimitBudget[]; active: Map<string, number> }> {
-    const keys = new Set(lanes.flatMap(({ lane }) => parseDispatchGroup(lane).keys));
-    if (keys.size === 0) return { budgets: [], active: new Map() };
+    groups: readonly Pick<DispatchGroup, 'keys'>[],
+  ): Promise<{ budgets: LimitBudget[]; active: ActiveGroup[] }> {
+    const keys = new Set(groups.flatMap((group) => group.keys));
+    if (keys.size === 0) return { budgets: [], active: [] };
     const limits = await executor.query<LimitState>(sql.SELECT_LIMIT_STATES, [[...keys]]);
-    const rows = await executor.query<{ lane: string; count: number }>(sql.SELECT_ACTIVE_GROUPS, []);
+    const active = await executor.query<ActiveGroup>(sql.SELECT_ACTIVE_GROUPS, []);
     const running = new Map<string, number>();
-    for (const { lane, count } of rows) for (const key of parseDispatchGroup(lane).keys) running.set(key, (running.get(key) ?? 0) + count);
-    return {
-      budgets: limits.map((limit) => limitBudgetOf(limit, running.get(limit.key) ?? 0)),
-      active: new Map(rows.map((row) => [row.lane, row.count])),
-    };
+    for (const group of active) for (const key of group.keys) running.set(key, (running.get(key) ?? 0) + group.count);
+    return { budgets: limits.map((limit) => limitBudgetOf(limit, running.get(limit.key) ?? 0)), active };
   }
 
   /** Takes a token of each of its rates for each task that was really leased. */
   private async debitTokens(tx: SqlExecutor, budgets: readonly LimitBudget[], tasks: readonly Leased[]): Promise<void> {
     const used = new Map<string, number>();
-    for (const { lane = null } of tasks) for (const key of parseDispatchGroup(lane).keys) used.set(key, (used.get(key) ?? 0) + 1);
+    for (const { keys = [] } of tasks) for (const key of keys) used.set(key, (used.get(key) ?? 0) + 1);
     const rows = budgets.flatMap(({ key, bucketTokens }) => {
       const count = used.get(key) ?? 0;
       return bucketTokens === null || count === 0 ? [] : [{ key, tokens: Math.max(0, bucketTokens - count) }];

@@ -45,7 +45,7 @@ export const EXTEND_AGENT_LEASES = `
     WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED),
   ${clockAfter('mine')},
   renewed AS (
-    UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $2), lease_beat = t.lease_beat + 1
+    UPDATE tasks t SET lease_expires_at = ${LOCKED_AT} + make_interval(secs => $2), heartbeat_seq = t.heartbeat_seq + 1
     FROM mine WHERE t.id = mine.id)
   SELECT t.id, r.epoch, r.owner FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
   WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;

@@ -77,9 +77,10 @@ export class AgentTasks {
     return new Map(rows.map(({ owner, count }) => [owner, count]));
   }
 
-  /** The lanes of the tasks of a queue that wait under suspicion. */
-  async quarantinedGroups(queue: string): Promise<(string | null)[]> {
-    return (await this.engine.query<{ lane: string | null }>(SELECT_QUARANTINED, [[queue]])).map(({ lane }) => lane);
+  /** The capabilities that each task of a queue needs that waits in quarantine. */
+  async capabilitiesOfQuarantined(queue: string): Promise<(readonly string[])[]> {
+    const rows = await this.engine.query<{ capabilities: readonly string[] }>(SELECT_QUARANTINED, [[queue]]);
+    return rows.map(({ capabilities }) => capabilities);
   }
 
   /** The owner is known to be gone: what ran was lost with it, what had not begun goes back unharmed. */

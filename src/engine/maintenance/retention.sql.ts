@@ -49,7 +49,7 @@ export function deleteEnded(references: readonly string[]): string {
 
 /**
  * $1 seconds since the end, $2 id to go on above. Deletes logs, checkpoints and files of tasks that other records need. The row,
- * frozen by a trigger, and its audit stay: the view content_generation_tasks reads the row. Locked, because a manual retry
+ * kept unchanged by a trigger, and its audit stay: the view content_generation_tasks reads the row. Locked, because a manual retry
  * uses the checkpoints.
  */
 export function deleteDetails(references: readonly string[]): string {

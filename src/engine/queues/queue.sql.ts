@@ -6,10 +6,10 @@
 /** $1 queue, $2 how many at most. The first ready tasks of a queue, without leasing them; each arm has its partial index. */
 export const SELECT_TICKETS = `
   SELECT id, extract(epoch FROM rank)::float8 * 1000 AS rank FROM (
-    (SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NULL AND queue = $1
+    (SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL AND queue = $1
      ORDER BY rank, id LIMIT $2)
     UNION ALL
-    SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NOT NULL AND queue = $1) ready
+    SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL AND queue = $1) ready
   ORDER BY ready.rank, id LIMIT $2`;
 
 /** $1 milliseconds. */
@@ -17,9 +17,9 @@ export const SELECT_LATER = `SELECT app_now() + $1::float8 * interval '1 ms' AS 
 
 const LIVE = `
   SELECT queue, 'submitted' AS status, count(*) AS count, min(run_at) AS oldest FROM tasks
-    WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NULL GROUP BY 1
+    WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL GROUP BY 1
   UNION ALL SELECT queue, 'submitted', count(*), min(run_at) FROM tasks
-    WHERE status = 'submitted' AND crash_count = 0 AND concurrency_key IS NOT NULL GROUP BY 1
+    WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL GROUP BY 1
   UNION ALL SELECT queue, 'submitted', count(*), min(run_at) FROM tasks WHERE status = 'submitted' AND crash_count > 0 GROUP BY 1
   UNION ALL SELECT queue, CASE status WHEN 'assigned' THEN 'submitted' ELSE 'running' END, count(*), NULL FROM tasks
     WHERE status IN ('assigned', 'running') GROUP BY 1, 2

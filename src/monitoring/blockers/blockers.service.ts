@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { parseDispatchGroup } from '../../core/dispatch/dispatch-group.ts';
+import type { DispatchGroup } from '../../core/dispatch/dispatch-group.ts';
 import { phaseOf, publicStatus } from '../../core/task/states.ts';
 import {
   type DependencyFact,
@@ -22,7 +22,8 @@ import type { BlockerView, BlockersView } from './blockers.view.ts';
 type Pause = { by: string; at: string } | null;
 type Waiting = Pick<WaitingFacts, 'leaseExpiresAt' | 'ahead' | 'crashes' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses'> & {
   now: Date;
-  lane: string | null;
+  keys: DispatchGroup['keys'];
+  capabilities: DispatchGroup['capabilities'];
   queuePause: Pause;
   definitionPause: Pause;
 };
@@ -52,8 +53,8 @@ export class BlockersService {
     if (!waiting) return this.explain(executionId); // deleted between two statements: says so
     const handlerKnown = this.definitions.find(task.name) !== undefined;
     const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
-    const lane = await this.groupFacts(waiting);
-    const facts = { ...task, ...waiting, ...lane, paused, dependencies, handlerKnown, here: this.here(task.queue) };
+    const group = await this.groupFacts(waiting);
+    const facts = { ...task, ...waiting, ...group, paused, dependencies, handlerKnown, here: this.here(task.queue) };
     const { blockers, earliestStart } = findBlockers(facts, waiting.now);
     const { id, name, status } = task;
     return {
@@ -66,9 +67,12 @@ export class BlockersService {
     };
   }
 
-  private async groupFacts({ lane, now }: Waiting): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'eligibleAgents'>> {
-    const { keys, capabilities } = parseDispatchGroup(lane);
-    if (lane === null) return { limits: [], capabilities, eligibleAgents: 0 };
+  private async groupFacts({
+    keys,
+    capabilities,
+    now,
+  }: Waiting): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'eligibleAgents'>> {
+    if (keys.length + capabilities.length === 0) return { limits: [], capabilities, eligibleAgents: 0 };
     const [limits, rows] = await Promise.all([
       this.limits.list(),
       this.executor.query<{ count: number }>(COUNT_ELIGIBLE_AGENTS, [capabilities]),

@@ -1,18 +1,18 @@
 import { QUEUE_COUNT_LIMIT } from '../../core/task/blockers.ts';
 
 /** Each arm has its partial index. */
-const BEFORE = (lane: string) => `
-      SELECT FROM tasks o WHERE o.status = 'submitted' AND o.crash_count = 0 AND o.${lane} AND o.queue = t.queue AND (o.rank, o.id) < (t.rank, t.id)
+const BEFORE = (group: string) => `
+      SELECT FROM tasks o WHERE o.status = 'submitted' AND o.crash_count = 0 AND o.${group} AND o.queue = t.queue AND (o.rank, o.id) < (t.rank, t.id)
       LIMIT ${QUEUE_COUNT_LIMIT}`;
 
 /** $1 task: itself, and what its queue is doing. In the order of claims: by rank, then by id. */
 export const SELECT_WAITING = `
   SELECT t.lease_expires_at AS "leaseExpiresAt", app_now() AS now,
-    t.concurrency_key AS lane, t.crash_count AS crashes,
+    coalesce(t.limit_keys, '{}') AS keys, coalesce(t.capabilities, '{}') AS capabilities, t.crash_count AS crashes,
     (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM queues WHERE name = t.queue AND paused_at IS NOT NULL) AS "queuePause",
     (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM paused_definitions WHERE name = t.name) AS "definitionPause",
     CASE WHEN t.status <> 'submitted' OR t.crash_count > 0 THEN 0 ELSE (SELECT count(*)::int FROM (
-      (${BEFORE('concurrency_key IS NULL')}) UNION ALL (${BEFORE('concurrency_key IS NOT NULL')}) LIMIT ${QUEUE_COUNT_LIMIT}) first) END AS ahead,
+      (${BEFORE('dispatch_group IS NULL')}) UNION ALL (${BEFORE('dispatch_group IS NOT NULL')}) LIMIT ${QUEUE_COUNT_LIMIT}) first) END AS ahead,
     q.running AS "runningInQueue", q.workers AS "workersInQueue",
     (SELECT count(*)::int FROM pg_stat_activity
      WHERE datname = current_database() AND application_name = 'contenthub-beat') AS "workerProcesses"
@@ -21,7 +21,7 @@ export const SELECT_WAITING = `
     WHERE o.status IN ('assigned', 'running') AND o.queue = t.queue AND o.lease_expires_at > app_now()) q
   WHERE t.id = $1`;
 
-/** $1 task: what it was told to wait for. */
+/** $1 task: its dependencies. */
 export const SELECT_DEPENDENCIES = `
   SELECT d.depends_on AS id, o.status, d.released_at IS NULL AS open
   FROM task_dependencies d JOIN tasks o ON o.id = d.depends_on WHERE d.task_id = $1 ORDER BY d.depends_on`;

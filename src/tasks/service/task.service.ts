@@ -260,7 +260,7 @@ export class TaskService implements OnApplicationShutdown {
       timeoutMs: request.timeoutMs ?? definition.timeoutMs,
       expiresInMs: definition.expiresInMs,
       parentId: request.parentId ?? null,
-      lane: dispatchGroupOf(definition, params, request.concurrencyKey),
+      ...dispatchGroupOf(definition, params, request.concurrencyKey),
       dependsOn: request.dependsOn ?? [],
       onDependencyFailure: request.onDependencyFailure ?? 'cancel',
       createdBy: request.createdBy,

@@ -44,8 +44,8 @@ export const writing = [
   mutant(
     'heartbeat: never the deadline',
     SQL,
-    'secs => $3), lease_beat',
-    'secs => $3), deadline_at = t.deadline_at + make_interval(secs => $3), lease_beat',
+    'secs => $3), heartbeat_seq',
+    'secs => $3), deadline_at = t.deadline_at + make_interval(secs => $3), heartbeat_seq',
     leases,
     'never moves the deadline',
   ),
@@ -112,7 +112,7 @@ export const unheard = [
 ];
 
 export const bumps = [
-  mutant('claim: epoch + 1', SQL, 'lease_epoch = t.lease_epoch + 1, lease_beat = 0', 'lease_beat = 0', guards, 'a claim'),
+  mutant('claim: epoch + 1', SQL, 'lease_epoch = t.lease_epoch + 1, heartbeat_seq = 0', 'heartbeat_seq = 0', guards, 'a claim'),
   mutant('claim: attempt + 1', SQL, 'attempt = t.attempt + 1, lease_epoch', 'lease_epoch', guards, 'a claim'),
   mutant('claim: lease', SQL, 'make_interval(secs => $4)`', 'make_interval(days => $4::int)`', guards, 'a claim'),
   mutant(

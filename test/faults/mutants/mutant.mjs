@@ -1,8 +1,8 @@
 /** Where the guards are, and the tests that know them. */
 export const SQL = 'src/engine/*.sql.ts';
-export const ENGINE = 'migrations/1795305600001-engine.ts';
-export const FROZEN = 'migrations/1795305600017-statement-clock.ts';
-export const DEPENDENCIES = FROZEN;
+export const TASKS = 'migrations/1796000000001-tasks.ts';
+export const TRANSITIONS = 'migrations/1796000000002-transitions.ts';
+export const DEPENDENCIES = 'migrations/1796000000003-dependencies-and-batches.ts';
 export const RESULTS = 'src/results/result.service.ts';
 export const REPOSITORY = 'src/engine/task.repository.ts';
 export const BATCHER = 'src/platform/database/statement-batcher.ts';

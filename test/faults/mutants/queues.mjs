@@ -22,8 +22,8 @@ export const queueing = [
   mutant(
     'tickets: not of suspects',
     QUEUES,
-    'crash_count = 0 AND concurrency_key IS NULL AND queue = $1',
-    'crash_count >= 0 AND concurrency_key IS NULL AND queue = $1',
+    'crash_count = 0 AND dispatch_group IS NULL AND queue = $1',
+    'crash_count >= 0 AND dispatch_group IS NULL AND queue = $1',
     queues,
     'not those in quarantine',
   ),

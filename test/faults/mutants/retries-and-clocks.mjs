@@ -1,4 +1,4 @@
-import { FROZEN, lockWaits, manualRetry, mutant, SQL } from './mutant.mjs';
+import { DEPENDENCIES, TRANSITIONS, lockWaits, manualRetry, mutant, SQL } from './mutant.mjs';
 
 export const retries = [
   mutant(
@@ -13,8 +13,8 @@ export const retries = [
   mutant(
     'manual retry: remembers what it ignored',
     SQL,
-    'CASE WHEN $4::boolean THEN d.ignored_in ||',
-    'CASE WHEN false THEN d.ignored_in ||',
+    'CASE WHEN $4::boolean THEN d.ignored_in_generations ||',
+    'CASE WHEN false THEN d.ignored_in_generations ||',
     manualRetry,
   ),
   mutant(
@@ -46,11 +46,11 @@ export const retries = [
     'SET open_dependencies = t.open_dependencies FROM waiting',
     manualRetry,
   ),
-  mutant('re-arm: not what ignores it', SQL, 'AND t.generation <> ALL (d.ignored_in)', '', manualRetry),
+  mutant('re-arm: not what ignores it', SQL, 'AND t.generation <> ALL (d.ignored_in_generations)', '', manualRetry),
   mutant('re-arm: not what has started', SQL, `AND a.to_status = 'running')`, 'AND false)', manualRetry),
   mutant(
     'dependency: an end, not a row that changes',
-    FROZEN,
+    DEPENDENCIES,
     `AND d.released_at IS NULL AND o.terminal_at IS NULL AND d.on_failure <> 'run'\n              AND t.status`,
     `AND d.released_at IS NULL AND d.on_failure <> 'run'\n              AND t.status`,
     manualRetry,
@@ -74,11 +74,5 @@ export const clocks = [
     'clock AS MATERIALIZED (SELECT app_now() AS now)',
     lockWaits,
   ),
-  mutant(
-    'clock: of the audit',
-    FROZEN,
-    'moment timestamptz := app_clock();\n      BEGIN${FROZEN}',
-    'moment timestamptz := app_now();\n      BEGIN${FROZEN}',
-    lockWaits,
-  ),
+  mutant('clock: of the audit', TRANSITIONS, 'moment timestamptz := app_clock();', 'moment timestamptz := app_now();', lockWaits),
 ];

@@ -2,7 +2,7 @@ import {
   mutant,
   SQL,
   BATCHER,
-  ENGINE,
+  TASKS,
   REPOSITORY,
   RESULTS,
   SERVICE,
@@ -57,10 +57,10 @@ export const results = [
 ];
 
 export const submitting = [
-  mutant('key: unique', ENGINE, 'CREATE UNIQUE INDEX tasks_idempotency', 'CREATE INDEX tasks_idempotency', submit, 'an idempotency key'),
+  mutant('key: unique', TASKS, 'CREATE UNIQUE INDEX tasks_idempotency', 'CREATE INDEX tasks_idempotency', submit, 'an idempotency key'),
   mutant(
     'key: of its principal',
-    ENGINE,
+    TASKS,
     'tasks_idempotency ON tasks (created_by, idempotency_key)',
     'tasks_idempotency ON tasks (idempotency_key)',
     submit,

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Accounts, generation requests (1:1 with a task, whose id they share) and the contents they lead to. */
-export class Content1795305600003 implements MigrationInterface {
+/** Accounts, generation requests (1:1 with a task, whose id they have) and the contents they produce. */
+export class Content1796000000008 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
       CREATE TABLE accounts (
