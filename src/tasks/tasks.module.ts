@@ -10,6 +10,7 @@ import { BulkOperations } from './bulk/bulk-operations.ts';
 import { BulkService } from './bulk/bulk.service.ts';
 import { PagedOperation } from './bulk/paged-operation.ts';
 import { CleanupHandler } from './retention/cleanup.handler.ts';
+import { LocalWorkers } from './queues/local-workers.ts';
 import { QueueService } from './queues/queue.service.ts';
 import { TaskService } from './service/task.service.ts';
 import { EngineModule } from '../engine/engine.module.ts';
@@ -24,6 +25,7 @@ import { EngineModule } from '../engine/engine.module.ts';
     DispatchService,
     TaskService,
     BatchService,
+    LocalWorkers,
     QueueService,
     BulkService,
     BulkOperations,
@@ -38,6 +40,7 @@ import { EngineModule } from '../engine/engine.module.ts';
     DispatchService,
     TaskService,
     BatchService,
+    LocalWorkers,
     QueueService,
     BulkService,
     BulkOperations,

@@ -5,7 +5,7 @@ import { FailureLog } from '../platform/database/failure-log.ts';
 import { addressOf } from '../platform/database/address.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
-import type { LocalSlots } from '../tasks/queues/local-slots.ts';
+import { LocalWorkers } from '../tasks/queues/local-workers.ts';
 import { decodeStoppedAttempts, STOPPED_CHANNEL } from '../engine/stopped-attempts.ts';
 import type { StopReason } from './attempt.ts';
 import { QUARANTINE } from '../engine/quarantine.ts';
@@ -26,7 +26,7 @@ const ABORT_MS = 7_000;
 
 /** All workers of this process: one for each queue, one for isolated tasks, one for those in quarantine. */
 @Injectable()
-export class TaskWorkerPool implements LocalSlots {
+export class TaskWorkerPool {
   private workers: TaskWorker[] = [];
   private leases: LeaseKeeper | undefined;
   private processes: TaskProcessPool | undefined;
@@ -41,7 +41,11 @@ export class TaskWorkerPool implements LocalSlots {
     private readonly loops: LoopRegistry,
     private readonly failures: FailureLog,
     @Inject(WORKER_SLOTS) private readonly slots: WorkerSlots,
-  ) {}
+    localWorkers: LocalWorkers,
+  ) {
+    // Quarantine slots serve all queues together, so they count for none.
+    localWorkers.register(() => this.status().filter(({ queue }) => queue !== QUARANTINE));
+  }
 
   /**
    * `script`: of the processes that run a task alone. With it this process is the workers' own, and is killed when its event
@@ -78,11 +82,6 @@ export class TaskWorkerPool implements LocalSlots {
 
   status(): TaskWorkerStatus[] {
     return this.workers.map((worker) => worker.status());
-  }
-
-  /** Those of queues; suspects have lanes of all queues together. */
-  lanes(): TaskWorkerStatus[] {
-    return this.status().filter(({ queue }) => queue !== QUARANTINE);
   }
 
   /** Claims no more, lets tasks end, then gives back what is left. */

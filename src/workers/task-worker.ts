@@ -30,6 +30,7 @@ export interface TaskWorkerStatus {
   slots: number;
   running: number;
   stuck: StuckTask[];
+  /** Null before the first claim, and after the last one of a drain. */
   lastClaimAt: Date | null;
 }
 
@@ -79,6 +80,7 @@ export class TaskWorker {
     this.stopping.abort();
     this.slotFreed?.();
     await this.claiming;
+    this.lastClaimAt = null;
   }
 
   /** Resolves true when nothing runs any more, false when `ms` passed before. */

@@ -5,7 +5,6 @@ import { ResultsModule } from '../results/results.module.ts';
 import { TaskLogRepository } from '../engine/logs/task-log.repository.ts';
 import { ProgressWriter } from '../engine/progress-writer.ts';
 import { StepRepository } from '../engine/step.repository.ts';
-import { LocalSlots } from '../tasks/queues/local-slots.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
 import { ATTEMPT_PORTS, attemptPorts } from './attempt-ports.ts';
 import { ExternalWorkPoller } from './external-work-poller.ts';
@@ -26,7 +25,6 @@ import { slotsOf } from './worker-slots.ts';
       inject: [Settings],
       useFactory: slotsOf,
     },
-    { provide: LocalSlots, useExisting: TaskWorkerPool },
     TaskMiddlewareRegistry,
     TaskRunner,
     CrashReport,
@@ -35,6 +33,6 @@ import { slotsOf } from './worker-slots.ts';
     ExternalWorkPoller,
     TaskWorkerPool,
   ],
-  exports: [TaskWorkerPool, LocalSlots, IsolatedRunner, TaskMiddlewareRegistry, ExternalWorkPoller],
+  exports: [TaskWorkerPool, IsolatedRunner, TaskMiddlewareRegistry, ExternalWorkPoller],
 })
 export class WorkersModule {}

@@ -4,6 +4,7 @@ import { TaskFailure } from '../../src/core/task/failure.ts';
 import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { type Engine, type EngineOptions, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
+import { LocalWorkers } from '../../src/tasks/queues/local-workers.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const bed = useEngines();
@@ -269,9 +270,11 @@ describe('a process that drains', () => {
       [{ quick: true }, { last: true }, {}].map((params) => engine.submit('work', params, { maxAttempts: 1 })),
     );
     await waitFor(async () => engine.pool.status()[0]?.running === 3, { what: 'all attempts' });
+    expect(engine.get(LocalWorkers).find('default')).toMatchObject({ slots: 3, running: 3, lastClaimAt: expect.any(Date) });
     const late = engine.pool.drain(500).then(() => engine.submit('work'));
     expect(await engine.ended(quick ?? '')).toMatchObject({ status: 'completed', result: 'in time' });
     expect((await engine.tasks.get((await late) ?? '')).status).toBe('submitted');
+    expect(engine.get(LocalWorkers).find('default')).toMatchObject({ slots: 3, lastClaimAt: null });
     expect(await engine.tasks.get(last ?? '')).toMatchObject({ status: 'completed', result: 'last words' });
     expect(await engine.tasks.get(slow ?? '')).toMatchObject({ status: 'submitted', attempt: 0, epoch: 2, error: null });
   });

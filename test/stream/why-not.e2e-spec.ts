@@ -115,14 +115,14 @@ describe('why is it not running?', () => {
     const ids = [await run('ranked', { priority: 5 }), await run('ranked', { priority: 9 }), await run('ranked', { priority: 5 })];
     const answers = await Promise.all(ids.map(why));
     expect(answers.map((answer) => gate(answer, 'position')?.detail)).toEqual([
-      '1 ready tasks of the queue ranked come first (its priority is 5).',
+      '1 ready tasks of the queue ranked are ahead of it (its priority is 5).',
       'It is the next task of the queue ranked.',
-      '2 ready tasks of the queue ranked come first (its priority is 5).',
+      '2 ready tasks of the queue ranked are ahead of it (its priority is 5).',
     ]);
     const many = Array.from({ length: 1_000 }, () => ({ name: 'ranked', priority: 10, createdBy: 'test', trigger: 'api' as const }));
     await server.app.get(TaskService).submitMany(many);
     expect(gate(await why(ids[2] as string), 'position')?.detail).toBe(
-      '≥ 1000 ready tasks of the queue ranked come first (its priority is 5).',
+      '≥ 1000 ready tasks of the queue ranked are ahead of it (its priority is 5).',
     );
   });
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import type { DispatchGroup } from '../../core/dispatch/dispatch-group.ts';
 import { phaseOf, publicStatus } from '../../core/task/states.ts';
 import {
@@ -12,10 +11,10 @@ import {
 } from '../../core/task/blockers.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import type { Limit } from '../../engine/dispatch/limit.repository.ts';
+import { LocalWorkers } from '../../tasks/queues/local-workers.ts';
 import { LimitService } from '../../tasks/limits/limit.service.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
-import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
 import { COUNT_ELIGIBLE_AGENTS, SELECT_DEPENDENCIES, SELECT_WAITING } from './blockers.sql.ts';
 import type { BlockerView, BlockersView } from './blockers.view.ts';
 
@@ -38,7 +37,7 @@ export class BlockersService {
     private readonly tasks: TaskService,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly limits: LimitService,
-    private readonly module: ModuleRef,
+    private readonly workers: LocalWorkers,
   ) {
     this.executor = executorOf(pools.api);
   }
@@ -84,17 +83,10 @@ export class BlockersService {
     return { limits: limits.filter(({ key }) => keys.includes(key)).map(toFact), capabilities, eligibleAgents: rows[0]?.count ?? 0 };
   }
 
-  /** A process without the worker role has no pool, and one that drains no longer claims. */
+  /** Null when no worker of this process claims from the queue: it has none, or they drain. */
   private here(queue: string): WaitingFacts['here'] {
-    try {
-      const worker = this.module
-        .get(TaskWorkerPool, { strict: false })
-        .status()
-        .find((one) => one.queue === queue);
-      return worker && worker.lastClaimAt !== null ? worker : null;
-    } catch {
-      return null;
-    }
+    const worker = this.workers.find(queue);
+    return worker && worker.lastClaimAt !== null ? worker : null;
   }
 }
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import type { TaskRow } from '../../core/task/task.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { closest } from '../../core/text/closest.ts';
@@ -8,11 +7,11 @@ import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import type { Submitted } from '../../engine/task.repository.ts';
 import { type SubmitRequest, TaskService } from '../service/task.service.ts';
-import { LocalSlots, type SlotsOfQueue } from './local-slots.ts';
+import { LocalWorkers, type LocalWorkerStatus } from './local-workers.ts';
 import { QueueRepository, type QueueRow } from '../../engine/queues/queue.repository.ts';
 
 export type AddOptions = Partial<Omit<SubmitRequest, 'name' | 'params'>>;
-export type QueueState = QueueRow & { readonly here: SlotsOfQueue | null };
+export type QueueState = QueueRow & { readonly here: LocalWorkerStatus | null };
 
 /** A worker that wakes looks for more by itself: enough to wake them all. */
 const TOLD_AT_RESUME = 500;
@@ -26,7 +25,7 @@ export class QueueService {
     private readonly definitions: TaskDefinitionRegistry,
     private readonly repository: QueueRepository,
     private readonly queue: TaskQueue,
-    private readonly module: ModuleRef,
+    private readonly workers: LocalWorkers,
     private readonly logger: Logger,
   ) {}
 
@@ -48,7 +47,7 @@ export class QueueService {
   /** Those of the definitions, of the slots here, and of tasks that are not final; by name. */
   async list(): Promise<QueueState[]> {
     const rows = new Map((await this.repository.all()).map((row) => [row.name, row]));
-    const here = new Map(this.slots().map((lane) => [lane.queue, lane]));
+    const here = new Map(this.workers.all().map((worker) => [worker.queue, worker]));
     const names = new Set([...rows.keys(), ...here.keys(), ...this.definitions.all().map((definition) => definition.queue)]);
     return [...names].sort().map((name) => ({ ...(rows.get(name) ?? { name, ...NO_TASKS }), here: here.get(name) ?? null }));
   }
@@ -102,14 +101,6 @@ export class QueueService {
   async retry(name: string, id: string, actor: string): Promise<TaskRow> {
     await this.task(name, id);
     return this.tasks.retry(id, {}, actor);
-  }
-
-  private slots(): SlotsOfQueue[] {
-    try {
-      return this.module.get(LocalSlots, { strict: false }).lanes();
-    } catch {
-      return []; // this process has no workers
-    }
   }
 }
 
