@@ -37,16 +37,16 @@ export class AgentRegistry {
    * @throws {ProblemError} 403 for an agent that is not the one it names, 409 when a process has the name.
    */
   async register({ name, capabilities, maxConcurrency, version }: Registration, principal: Principal): Promise<Enrolled> {
-    if (principal.role === 'agent' && (await this.agents.idOf(name)) !== principal.id) throw notYourself();
+    if (principal.type === 'agent' && (await this.agents.idOf(name)) !== principal.id) throw notYourself();
     const token = AGENT_TOKEN.generate();
-    const traces = AGENT_TOKEN.parse(token) as TokenDigest;
+    const digest = AGENT_TOKEN.parse(token) as TokenDigest;
     const owner = `${AGENT}:${name}:${randomUUID()}`;
     const unique = [...new Set(capabilities)].sort();
     const stored = await this.agents.register({
       id: uuidv7(),
       name,
       owner,
-      token: traces,
+      token: digest,
       capabilities: unique,
       maxConcurrency,
       version,

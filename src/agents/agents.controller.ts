@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Access, OperatorOrAgentAccess } from '../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../platform/auth/principal.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { decodeIdCursor, idPage } from '../platform/http/paging.ts';
@@ -22,7 +22,7 @@ export class AgentsController {
   ) {}
 
   @Post()
-  @OperatorOrAgentAccess()
+  @RequirePermission('agents:register')
   @HttpCode(201)
   @ApiOperation({ operationId: 'agents_register', summary: 'Register an agent, or register it anew: its token is shown once' })
   @ApiCreatedResponse({ type: EnrolledAgent })
@@ -34,7 +34,7 @@ export class AgentsController {
   }
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('agents:read')
   @ApiOperation({ operationId: 'agents_list', summary: 'Who runs tasks, the newest first' })
   @ApiOkResponse({ type: AgentPage })
   async list(@Query() { kind, capability, status, cursor, limit }: AgentsQuery): Promise<AgentPage> {
@@ -43,7 +43,7 @@ export class AgentsController {
   }
 
   @Get(':agentId')
-  @Access('viewer')
+  @RequirePermission('agents:read')
   @ApiOperation({ operationId: 'agents_get', summary: 'One agent' })
   @ApiOkResponse({ type: AgentView })
   async get(@Param('agentId') agentId: string): Promise<AgentView> {
@@ -51,7 +51,7 @@ export class AgentsController {
   }
 
   @Get(':agentId/health')
-  @Access('viewer')
+  @RequirePermission('agents:read')
   @ApiOperation({ operationId: 'agents_getHealth', summary: 'Whether an agent is there and gets tasks, and why not' })
   @ApiOkResponse({ type: AgentHealthView })
   async health(@Param('agentId') agentId: string): Promise<AgentHealthView> {
@@ -59,7 +59,7 @@ export class AgentsController {
   }
 
   @Post(':agentId/drain')
-  @Access('operator')
+  @RequirePermission('agents:operate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'agents_drain', summary: 'Give an agent nothing more; what it has it ends' })
   @ApiOkResponse({ type: AgentView })
@@ -68,7 +68,7 @@ export class AgentsController {
   }
 
   @Post(':agentId/resume')
-  @Access('operator')
+  @RequirePermission('agents:operate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'agents_resume', summary: 'End the drain or the quarantine of an agent' })
   @ApiOkResponse({ type: AgentView })
@@ -77,7 +77,7 @@ export class AgentsController {
   }
 
   @Post(':agentId/quarantine')
-  @Access('operator')
+  @RequirePermission('agents:operate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'agents_quarantine', summary: 'Give an agent nothing more, and say why' })
   @ApiOkResponse({ type: AgentView })
@@ -87,7 +87,7 @@ export class AgentsController {
   }
 
   @Delete(':agentId')
-  @OperatorOrAgentAccess()
+  @RequirePermission('agents:register')
   @ApiOperation({ operationId: 'agents_unregister', summary: 'Let an agent leave: its tasks go back at once, its token is worth nothing' })
   @ApiOkResponse({ type: UnregisteredAgent })
   @ApiConflictResponse({ description: 'It is a process of ContentHub: stop it.' })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Fence } from '../core/task/task.ts';
-import type { Principal } from '../platform/auth/principal.ts';
+import type { AgentPrincipal } from '../platform/auth/principal.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { unauthenticated } from '../platform/auth/unauthenticated.ts';
@@ -54,7 +54,7 @@ export class Heartbeats {
     });
   }
 
-  async beat({ id, name: owner }: Principal, running: readonly Fence[], load: number | null): Promise<BeatAnswer> {
+  async beat({ id, leaseOwner: owner }: AgentPrincipal, running: readonly Fence[], load: number | null): Promise<BeatAnswer> {
     const [drain, ...kept] = await Promise.all([
       this.agents.add({ id, owner, load }),
       ...running.map((fence) => this.leases.add({ ...fence, owner })),

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { ApiParamOptions } from '@nestjs/swagger';
-import type { AuthenticatedRequest, Principal } from '../platform/auth/principal.ts';
+import { type AgentPrincipal, type AuthenticatedRequest, isAgent, type Principal } from '../platform/auth/principal.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 
 /** The path parameter that @OwnAgent() reads: the API description learns it from here. */
@@ -11,17 +11,17 @@ export const AGENT_ID: ApiParamOptions = {
 };
 export const LEASE_LOST = { description: 'The task is not leased to this agent under this epoch, or was not started: stop working on it.' };
 
-/** An agent speaks of itself only: of others it does not even hear whether they exist. @throws {ProblemError} 404 */
-export function requireOwnAgent(agentId: string, { id, role }: Principal): void {
-  if (role === 'agent' && agentId.toLowerCase() !== id) {
+/** An agent may name only itself; another agent's id is answered like an unknown one. @throws {ProblemError} 404 */
+export function requireOwnAgent(agentId: string, principal: Principal): void {
+  if (isAgent(principal) && agentId.toLowerCase() !== principal.id) {
     throw ProblemError.notFound('agent_not_found', `There is no agent "${agentId.slice(0, 100)}".`);
   }
 }
 
 /** The agent that sent the request, in a route beneath `agents/:agentId`. */
-export const OwnAgent = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+export const OwnAgent = createParamDecorator((_: unknown, context: ExecutionContext): AgentPrincipal => {
   const { principal, params } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-  if (principal?.role !== 'agent') throw new Error('@OwnAgent() in a route that others than agents may call');
+  if (!isAgent(principal)) throw new Error('@OwnAgent() in a route that does not require agents:work');
   requireOwnAgent((params as { agentId: string }).agentId, principal);
   return principal;
 });

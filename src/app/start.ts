@@ -7,7 +7,7 @@ import { HttpAdapter } from './http/http-adapter.ts';
 import { shutDown } from './shutdown.ts';
 import { onSupervisorGone, reportReady } from './supervisor/supervised.ts';
 import { welcome } from './welcome.ts';
-import { ApiKeyService } from '../platform/auth/api-key.service.ts';
+import { FirstKeyService } from '../platform/auth/first-key.service.ts';
 import { loadSettings, type Settings } from '../platform/config/settings.ts';
 import { addressOf } from '../platform/database/address.ts';
 import { migrateDatabase } from '../platform/database/migrate.ts';
@@ -30,7 +30,7 @@ export async function start(out: StatusOutput): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(module, new HttpAdapter(settings), OPTIONS);
   prepare(app, settings, out);
   configureHttp(app, settings);
-  const key = await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
+  const key = await app.get(FirstKeyService).ensure(settings.dataDir);
   await app.listen(settings.port, settings.host);
   const url = await app.getUrl();
   reportReady(url);

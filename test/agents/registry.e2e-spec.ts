@@ -37,11 +37,11 @@ const names = async (query = '') =>
 const crashesOf = (id: string) => server.sql('SELECT status, attempt, crash_count AS crashes FROM tasks WHERE id = $1', [id]);
 
 describe('an agent', () => {
-  it('is registered by an operator, or by itself again, and by nobody else', async () => {
+  it('is registered with the permission agents:register, and registers only itself again', async () => {
     const body = { name: 'one', capabilities: ['dig', 'dig', 'a'] };
     for (const role of ['viewer', 'editor', 'approver'] as const) {
       const answer = await server.http('POST', '/agents', body, { authorization: `Bearer ${await server.keyOf(role)}` });
-      expect([answer.status, answer.body.code]).toEqual([403, 'role_required']);
+      expect([answer.status, answer.body.code]).toEqual([403, 'permission_required']);
     }
     const { status, body: first } = await server.http<Enrolled>('POST', '/agents', body, {
       authorization: `Bearer ${await server.keyOf('operator')}`,
@@ -69,7 +69,7 @@ describe('an agent', () => {
     ).toEqual([{ rows: 1, plain: false }]);
   });
 
-  it('is nobody else for whoever knows the beginning of its token', async () => {
+  it('is not authenticated by another token with the same prefix', async () => {
     const { token, id } = await TestAgent.register(server.http, { name: 'known', capabilities: [] });
     const kind = new TokenKind('ca_live_');
     const prefix = kind.parse(token)?.prefix;
@@ -118,7 +118,7 @@ describe('an agent', () => {
       ]);
     }
     const admin = await server.http('POST', `/agents/${mine.id}/heartbeat`, { running: [] });
-    expect([admin.status, admin.body.code]).toEqual([403, 'role_required']);
+    expect([admin.status, admin.body.code]).toEqual([403, 'permission_required']);
   });
 
   it('is found by what it can do and how it does', async () => {

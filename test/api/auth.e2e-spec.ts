@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type RequiredPermission, satisfies, type Role, ROLES } from '../../src/platform/auth/roles.ts';
+import { ALL_PERMISSIONS, type Permission } from '../../src/platform/auth/permissions.ts';
+import { permissionsOf, ROLES } from '../../src/platform/auth/roles.ts';
 import { generateApiKey } from '../../src/platform/auth/api-key.ts';
 import { type Answer, startApplication, type TestApplication } from '../support/application.ts';
 import { routesOf, statusOf } from './routes.ts';
@@ -8,20 +9,23 @@ const PUBLIC = ['GET /', 'GET /contents/:id/preview', 'GET /health/live', 'GET /
 const HOUR_MS = 3_600_000;
 
 interface Document {
-  paths: Record<string, Record<string, { 'x-access': RequiredPermission | 'public' }>>;
+  paths: Record<string, Record<string, { 'x-permission'?: Permission; 'x-public'?: boolean }>>;
 }
 
+/** What a route of the document declares: undefined is a route without a declaration. */
+type Declared = Permission | 'public' | undefined;
+
 let server: TestApplication;
-/** `GET /accounts/:id` → the role it takes, from the document. */
-let access: Map<string, RequiredPermission | 'public'>;
+/** `GET /accounts/:id` → what it declares, from the document. */
+let access: Map<string, Declared>;
 
 beforeAll(async () => {
   server = await startApplication();
   const { paths } = (await server.http<Document>('GET', '/openapi.json', undefined, { authorization: undefined })).body;
   const operations = Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]): [string, RequiredPermission | 'public'] => {
+    Object.entries(item).map(([method, operation]): [string, Declared] => {
       const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
-      return [`${method.toUpperCase()} ${pattern}`, operation['x-access']];
+      return [`${method.toUpperCase()} ${pattern}`, operation['x-public'] === true ? 'public' : operation['x-permission']];
     }),
   );
   access = new Map(operations);
@@ -44,17 +48,18 @@ describe('the routes', () => {
     expect(known.length).toBeGreaterThan(25);
   });
 
-  it('that are public are these and no other', () => {
-    expect([...access].filter(([, role]) => role === 'public').map(([route]) => route)).toEqual(PUBLIC);
+  it('each declare a permission, but for the public ones', () => {
+    expect([...access].filter(([, declared]) => declared === 'public').map(([route]) => route)).toEqual(PUBLIC);
+    const undeclared = [...access].filter(([, declared]) => declared !== 'public' && !ALL_PERMISSIONS.some((one) => one === declared));
+    expect(undeclared).toEqual([]);
   });
 
-  it('that change something are for editors at least', () => {
-    const changing = [...access].filter(([route]) => !route.startsWith('GET '));
-    const least = (rule: string) => (rule === 'operator or agent' ? 'operator' : rule) as Role;
-    for (const [route, rule] of changing) {
-      const closed = rule === 'agent' || (rule !== 'public' && satisfies(least(rule), 'editor'));
-      expect([route, closed]).toEqual([route, true]);
-    }
+  it('that change something are closed to viewers', () => {
+    const viewer = permissionsOf(['viewer'], null);
+    const open = [...access].filter(
+      ([route, declared]) => !route.startsWith('GET ') && (declared === 'public' || viewer.has(declared as Permission)),
+    );
+    expect(open).toEqual([]);
   });
 });
 
@@ -105,16 +110,16 @@ describe('without a key', () => {
     for (const route of PUBLIC) expect([route, [200, 400].includes((await send(route, undefined)).status)]).toEqual([route, true]);
   });
 
-  it.each([
-    ['one nobody made', () => generateApiKey()],
+  it.each<[string, () => string | Promise<string>, string?]>([
+    ['one that was never created', () => generateApiKey()],
     ['half of one', () => server.key.slice(0, 30)],
     ['one with a wrong sum', () => `${server.key.slice(0, -1)}${server.key.endsWith('0') ? '1' : '0'}`],
     ['none after Bearer', () => ''],
-    ['one that has expired', () => server.keyOf('admin', { expiresAt: new Date(Date.now() - HOUR_MS) })],
-    ['one that was revoked', () => server.keyOf('admin', { revokedAt: new Date(Date.now() - HOUR_MS) })],
-  ])('%s is none', async (_what, make) => {
+    ['one that has expired', () => server.keyOf('admin', { expiresAt: new Date(Date.now() - HOUR_MS) }), 'key_expired'],
+    ['one that was revoked', () => server.keyOf('admin', { revokedAt: new Date(Date.now() - HOUR_MS) }), 'key_revoked'],
+  ])('%s is refused', async (_what, make, code = 'key_invalid') => {
     const { status, body } = await send('GET /tasks', `Bearer ${await make()}`);
-    expect([status, body.code]).toEqual([401, 'key_invalid']);
+    expect([status, body.code]).toEqual([401, code]);
   });
 
   it('the key does not count in another place', async () => {
@@ -124,19 +129,20 @@ describe('without a key', () => {
 });
 
 describe('a key', () => {
-  it.each(ROLES)('of the role %s opens its routes; others answer 403 with the role they take', async (role) => {
+  it.each(ROLES)('of the role %s opens its routes; others answer 403 with the permission they take', async (role) => {
+    const held = permissionsOf([role], null);
     const key = await server.keyOf(role);
     for (const route of guarded()) {
-      const needed = access.get(route) as RequiredPermission;
+      const needed = access.get(route) as Permission;
       const { status, body } = await send(route, `Bearer ${key}`);
       const refused = expect.objectContaining({
         status: 403,
-        code: 'role_required',
-        title: `This takes the role ${needed}.`,
-        detail: `The key “the ${role}'s key” has the role ${role}.`,
+        code: 'permission_required',
+        title: `This takes the permission ${needed}.`,
+        detail: expect.stringContaining(`The key “the ${role}'s key” has the role ${role}.`),
       });
       const answer = status === 401 || status === 403 ? body : 'open';
-      expect([route, answer]).toEqual([route, satisfies(role, needed) ? 'open' : refused]);
+      expect([route, answer]).toEqual([route, held.has(needed) ? 'open' : refused]);
     }
   });
 

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openapi, renderOpenApi } from '../../src/app/openapi.ts';
-import { ROLES } from '../../src/platform/auth/roles.ts';
+import { ALL_PERMISSIONS } from '../../src/platform/auth/permissions.ts';
 import { runCli } from '../cli/run-cli.ts';
 
 interface Operation {
@@ -14,7 +14,9 @@ interface Operation {
   responses: Record<string, object>;
   parameters?: { name: string; in: string }[];
   security?: unknown[];
-  'x-access'?: string;
+  description?: string;
+  'x-permission'?: string;
+  'x-public'?: boolean;
 }
 
 /** Of every answer to a key. */
@@ -57,12 +59,17 @@ describe('the OpenAPI document', () => {
     expect(document.info.version).toBe(version);
   });
 
-  it('names each operation resource_verb, once, and says what it does and whom it serves', () => {
+  it('names each operation resource_verb, once, and says what it does and which permission it takes', () => {
     const ids = operations().map(([route, { operationId = '', summary = '', tags = [], ...operation }]) => {
       expect([route, operationId]).toEqual([route, expect.stringMatching(/^[a-z][A-Za-z]*_[a-z][A-Za-z]*$/)]);
       expect([route, summary]).toEqual([route, expect.stringMatching(/^[A-Z].{5,}/)]);
       expect([route, tags.length]).toEqual([route, 1]);
-      expect([route, ['public', ...ROLES, 'agent', 'operator or agent'].includes(operation['x-access'] ?? '')]).toEqual([route, true]);
+      const { 'x-permission': permission, 'x-public': isPublic, description = '', security } = operation;
+      expect([route, isPublic ? [permission, security] : ALL_PERMISSIONS.some((one) => one === permission)]).toEqual([
+        route,
+        isPublic ? [undefined, []] : true,
+      ]);
+      expect([route, description.endsWith(`Permission: \`${permission}\`.`)]).toEqual([route, isPublic !== true]);
       expect([route, operation.responses.default]).toEqual([route, { $ref: '#/components/responses/Problem' }]);
       return operationId;
     });

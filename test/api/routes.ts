@@ -16,7 +16,7 @@ export function routesOf(app: NestFastifyApplication): string[] {
   return routes.filter((route) => !/ \/(docs|openapi\.json)/.test(route));
 }
 
-/** The status of a request whose path is sent as it stands; fetch would tidy it. */
+/** The status of a request whose path is sent as it is; fetch would normalise it. */
 export function statusOf(url: string, method: string, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, path }, (response) => {

@@ -39,8 +39,9 @@ const becomes = (status: number) =>
   waitFor(async () => (await ready()).status === status, { what: `readiness to answer ${status}`, timeoutMs: 25_000 });
 
 describe('a database that refuses writes', () => {
-  it('is answered with 503, not ready after 15 s, and heals without a restart', async () => {
+  it('answers writes with 503 and reads with 200, with a key not used before too, and heals without a restart', async () => {
     await becomes(200);
+    const unused = await server.keyOf('viewer');
     await set('default_transaction_read_only', 'on');
     const refused = async () => {
       const answer = await server.http('POST', '/tasks/tour-here/execute/api', { params: {} });
@@ -50,6 +51,8 @@ describe('a database that refuses writes', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json; charset=utf-8']);
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(answer.body).toMatchObject({ code: 'database_unavailable', retryable: true });
+    const read = await server.http('GET', '/executions', undefined, { authorization: `Bearer ${unused}` });
+    expect([read.status, read.body]).toEqual([200, { items: [], nextCursor: null }]);
     await becomes(503);
     expect((await ready()).body.details.database).toMatchObject({ status: 'down', message: 'the database is read-only' });
 

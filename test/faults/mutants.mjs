@@ -1,3 +1,4 @@
+import { access } from './mutants/access.mjs';
 import { agents } from './mutants/agents.mjs';
 import { budgets } from './mutants/budgets.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
@@ -33,4 +34,5 @@ export const MUTANTS = [
   ...retries,
   ...clocks,
   ...agents,
+  ...access,
 ];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'node:http';
 import { type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
-import { satisfies, ROLES } from '../../src/platform/auth/roles.ts';
+import { permissionsOf, ROLES, rolesWith } from '../../src/platform/auth/roles.ts';
 import { type MiniApp, startMiniApp } from './mini-app.ts';
 
 let mini: MiniApp;
@@ -43,7 +43,14 @@ describe('without a key', () => {
         expect(headers.get('www-authenticate')).toBe('Bearer realm="contenthub"');
       }
     }
-    expect(closed.sort()).toEqual(['get /things', 'get /things/unannotated', 'get /things/whoami', 'get /things/{id}', 'post /things']);
+    expect(closed.sort()).toEqual([
+      'get /things',
+      'get /things/page',
+      'get /things/undeclared',
+      'get /things/whoami',
+      'get /things/{id}',
+      'post /things',
+    ]);
   });
 
   it.each([
@@ -68,19 +75,27 @@ describe('without a key', () => {
 
 describe('with a key', () => {
   it('the request has its holder', async () => {
-    expect((await mini.send('/things/whoami', { as: 'editor' })).body).toEqual({ id: 'id-1', name: 'editor key', role: 'editor' });
+    expect((await mini.send('/things/whoami', { as: 'editor' })).body).toEqual({
+      type: 'key',
+      id: 'id-1',
+      name: 'editor key',
+      roles: ['editor'],
+      accountIds: null,
+    });
   });
 
   it.each(
     ROLES.flatMap((held) => [
-      { held, needed: 'viewer' as const, path: '/things' },
-      { held, needed: 'operator' as const, path: '/things/x' },
-      { held, needed: 'admin' as const, path: '/things/unannotated' },
+      { held, needed: 'tasks:read' as const, path: '/things' },
+      { held, needed: 'tasks:cancel' as const, path: '/things/x' },
+      { held, needed: 'keys:manage' as const, path: '/things/page' },
     ]),
-  )('$held asks for what takes $needed', async ({ held, needed, path }) => {
+  )('$held asks for a route that requires $needed', async ({ held, needed, path }) => {
     const { status, body } = await mini.send(path, { as: held });
-    const refusal = ['role_required', `This takes the role ${needed}.`, `The key “${held} key” has the role ${held}.`];
-    const may = satisfies(held, needed);
+    const having = rolesWith(needed);
+    const who = `The ${having.length === 1 ? 'role' : 'roles'} with it: ${having.join(', ')}.`;
+    const refusal = ['permission_required', `This takes the permission ${needed}.`, `The key “${held} key” has the role ${held}. ${who}`];
+    const may = permissionsOf([held], null).has(needed);
     expect([status, body.code, body.title, body.detail]).toEqual(may ? [200, undefined, undefined, undefined] : [403, ...refusal]);
   });
 
@@ -99,14 +114,24 @@ describe('with a key', () => {
     expect(headers.get('www-authenticate')).toContain('invalid_token');
   });
 
-  it('that is revoked or expired is 401, one that expires later is not', async () => {
+  it('a route that declares no permission answers no one, not even an admin', async () => {
+    const { status, body } = await mini.send('/things/undeclared', { as: 'admin' });
+    expect([status, body.code]).toEqual([500, 'internal_error']);
+    expect(mini.logLines.join('')).toContain('ThingsController.undeclared declares neither @RequirePermission() nor @Public()');
+  });
+
+  it('that is revoked or expired is 401 with the reason, one that expires later is not', async () => {
     const hour = 3_600_000;
     const revoked = mini.store.add('admin', { revokedAt: new Date() });
     const expired = mini.store.add('admin', { expiresAt: new Date(Date.now() - 1) });
     const current = mini.store.add('admin', { expiresAt: new Date(Date.now() + hour) });
-    const status = async (key: string): Promise<number> =>
-      (await mini.send('/things', { headers: { authorization: `bearer ${key}` } })).status;
-    expect([await status(revoked), await status(expired), await status(current)]).toEqual([401, 401, 200]);
+    const answer = async (key: string): Promise<unknown[]> => {
+      const { status, body } = await mini.send('/things', { headers: { authorization: `bearer ${key}` } });
+      return [status, body.code, body.title];
+    };
+    expect(await answer(revoked)).toEqual([401, 'key_revoked', expect.stringMatching(/^The API key was revoked on 20\S+Z\.$/)]);
+    expect(await answer(expired)).toEqual([401, 'key_expired', expect.stringMatching(/^The API key expired on 20\S+Z\.$/)]);
+    expect(await answer(current)).toEqual([200, undefined, undefined]);
   });
 
   it('the store is asked once for many requests at once, and again for each wrong key', async () => {

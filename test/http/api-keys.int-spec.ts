@@ -4,14 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import { ApiKeyService } from '../../src/platform/auth/api-key.service.ts';
-import { ApiKeyStore } from '../../src/platform/auth/api-key.store.ts';
+import { ApiKeyRepository } from '../../src/platform/auth/api-key.repository.ts';
+import { FirstKeyService } from '../../src/platform/auth/first-key.service.ts';
+import type { Principal } from '../../src/platform/auth/principal.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 let database: TestDatabase;
 let pools: Pools;
 let folder: string;
-const service = (): ApiKeyService => new ApiKeyService(new ApiKeyStore(pools));
+const service = (): ApiKeyService => new ApiKeyService(new ApiKeyRepository(pools));
+const ensureFirstKey = (dataDir: string): Promise<string | null> => new FirstKeyService(new ApiKeyRepository(pools)).ensure(dataDir);
+const authenticated = async (key: string, keys = service()): Promise<Principal | string> => {
+  const result = await keys.authenticate(key);
+  return 'principal' in result ? result.principal : result.failure;
+};
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -26,6 +34,7 @@ afterAll(async () => {
 beforeEach(() => pools.api.query('DELETE FROM api_keys'));
 
 interface KeyRow {
+  id: string;
   name: string;
   role: string;
   prefix: string;
@@ -38,87 +47,89 @@ const update = (change: string): Promise<unknown> => pools.api.query(`UPDATE api
 describe('the first key', () => {
   it('opens the installation, is readable by its owner only, and is stored as a hash', async () => {
     const file = join(folder, 'a', 'api-key');
-    const key = await service().ensureFirstKey(join(folder, 'a'));
+    const key = await ensureFirstKey(join(folder, 'a'));
     expect(await readFile(file, 'utf8')).toBe(key);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(await service().authenticate(key ?? '')).toMatchObject({ name: 'first key', role: 'admin' });
+    expect(await authenticated(key ?? '')).toMatchObject({ type: 'key', name: 'first key', roles: ['admin'], accountIds: null });
     const [row] = await rows();
     expect(JSON.stringify(row)).not.toContain(key);
     expect(row?.prefix).toBe(key?.slice(8, 16));
   });
 
   it('is made once, however many processes start, and its file holds the one that works', async () => {
-    const made = await Promise.all(Array.from({ length: 6 }, () => service().ensureFirstKey(folder)));
+    const made = await Promise.all(Array.from({ length: 6 }, () => ensureFirstKey(folder)));
     const keys = made.filter((key) => key !== null);
     expect([keys.length, (await rows()).length]).toEqual([1, 1]);
     expect(await readFile(join(folder, 'api-key'), 'utf8')).toBe(keys[0]);
-    expect(await service().ensureFirstKey(folder)).toBeNull();
+    expect(await ensureFirstKey(folder)).toBeNull();
     expect((await readdir(folder)).filter((name) => name.startsWith('api-key'))).toEqual(['api-key']);
   });
 
   it('does not exist when its file could not be written', async () => {
     const notAFolder = join(folder, 'file');
     await writeFile(notAFolder, '');
-    await expect(service().ensureFirstKey(notAFolder)).rejects.toThrow('file already exists');
+    await expect(ensureFirstKey(notAFolder)).rejects.toThrow('file already exists');
     expect(await rows()).toEqual([]);
-    expect(await service().ensureFirstKey(folder)).not.toBeNull();
+    expect(await ensureFirstKey(folder)).not.toBeNull();
   });
 
-  it('takes an older file out of the hands of others', async () => {
+  it('closes an older file that others could read', async () => {
     const file = join(folder, 'api-key');
     await writeFile(file, 'old');
     await chmod(file, 0o644);
-    await service().ensureFirstKey(folder);
+    await ensureFirstKey(folder);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 });
 
 describe('authenticate', () => {
-  it('takes only the key itself: another key with its prefix is nobody', async () => {
-    const key = (await service().ensureFirstKey(folder)) ?? '';
+  it('refuses another key with the same prefix', async () => {
+    const key = (await ensureFirstKey(folder)) ?? '';
     const { prefix } = parseApiKey(key) as KeyDigest;
     const stranger = generateApiKey();
-    const forged = await new ApiKeyStore(pools).find({ prefix, hash: (parseApiKey(stranger) as KeyDigest).hash });
-    expect(forged).not.toBeNull(); // the row is found by its prefix …
+    const forged = await new ApiKeyRepository(pools).find({ prefix, hash: (parseApiKey(stranger) as KeyDigest).hash });
+    expect(forged).not.toBeNull(); // the row is found by its prefix
     await update(`prefix = '${stranger.slice(8, 16)}'`);
-    expect(await service().authenticate(stranger)).toBeNull(); // … and refused by its hash
+    expect(await authenticated(stranger)).toBe('key_invalid'); // and refused by its hash
     expect((await rows())[0]?.last_used_at).toBeNull();
   });
 
-  it('notes its use', async () => {
-    const key = (await service().ensureFirstKey(folder)) ?? '';
+  it('stores when the key was last used, at most once a minute', async () => {
+    const key = (await ensureFirstKey(folder)) ?? '';
     expect((await rows())[0]?.last_used_at).toBeNull();
-    await service().authenticate(key);
-    expect((await rows())[0]?.last_used_at).toBeInstanceOf(Date);
+    await authenticated(key);
+    const used = await waitFor(async () => (await rows())[0]?.last_used_at ?? undefined, { what: 'the use of the key to be stored' });
+    await new ApiKeyRepository(pools).touch((await rows())[0]?.id ?? '');
+    expect((await rows())[0]?.last_used_at).toEqual(used);
   });
 
   it('refuses revoked and expired keys', async () => {
-    const key = (await service().ensureFirstKey(folder)) ?? '';
+    const key = (await ensureFirstKey(folder)) ?? '';
     await update('revoked_at = now()');
-    expect(await service().authenticate(key)).toBeNull();
+    expect(await authenticated(key)).toBe('key_revoked');
     await update("revoked_at = NULL, expires_at = now() - interval '1 second'");
-    expect(await service().authenticate(key)).toBeNull();
+    expect(await authenticated(key)).toBe('key_expired');
     await update("expires_at = now() + interval '1 hour'");
-    expect(await service().authenticate(key)).not.toBeNull();
+    expect(await authenticated(key)).toMatchObject({ type: 'key' });
   });
 
-  it('believes a key for 30 seconds, and never beyond its end', async () => {
+  it('caches a key for 30 seconds, and never beyond its expiry', async () => {
     const clock = jest.spyOn(Date, 'now');
     try {
       const keys = service();
-      const key = (await keys.ensureFirstKey(folder)) ?? '';
+      const key = (await ensureFirstKey(folder)) ?? '';
       const start = Date.now();
       await update(`expires_at = to_timestamp(${(start + 45_000) / 1000})`);
-      expect(await keys.authenticate(key)).not.toBeNull();
+      expect(await authenticated(key, keys)).toMatchObject({ type: 'key' });
       await update('revoked_at = now()');
       clock.mockReturnValue(start + 29_000);
-      expect(await keys.authenticate(key)).not.toBeNull();
+      expect(await authenticated(key, keys)).toMatchObject({ type: 'key' });
       clock.mockReturnValue(start + 31_000);
-      expect(await keys.authenticate(key)).toBeNull();
+      expect(await authenticated(key, keys)).toBe('key_revoked');
       await update('revoked_at = NULL');
-      expect(await keys.authenticate(key)).not.toBeNull();
+      expect(await authenticated(key, keys)).toMatchObject({ type: 'key' });
       clock.mockReturnValue(start + 46_000);
-      expect(await keys.authenticate(key)).toBeNull();
+      expect(await authenticated(key, keys)).toBe('key_expired');
     } finally {
       clock.mockRestore();
     }

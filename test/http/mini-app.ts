@@ -23,15 +23,16 @@ import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { configureHttp } from '../../src/app/http/configure-http.ts';
 import { HttpAdapter } from '../../src/app/http/http-adapter.ts';
 import { HttpModule } from '../../src/app/http/http.module.ts';
-import { Access, Public } from '../../src/platform/auth/access.decorator.ts';
+import { Public, RequirePermission } from '../../src/platform/auth/permission.decorator.ts';
 import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
-import { ApiKeyStore, type StoredKey } from '../../src/platform/auth/api-key.store.ts';
+import { ApiKeyRepository, type StoredKey } from '../../src/platform/auth/api-key.repository.ts';
 import { CurrentPrincipal, type Principal } from '../../src/platform/auth/principal.ts';
 import { ROLES, type Role } from '../../src/platform/auth/roles.ts';
 import { ConfigModule } from '../../src/platform/config/config.module.ts';
 import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
 import { OutageLog } from '../../src/platform/database/outage-log.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
+import { ContentPolicy } from '../../src/platform/http/content-policy.ts';
 import { etagOf, isNotModified, requireIfMatch } from '../../src/platform/http/etag.ts';
 import { decodeCursor, PageQuery } from '../../src/platform/http/paging.ts';
 import { ProblemError } from '../../src/platform/http/problem.ts';
@@ -96,21 +97,29 @@ const THROWS: Record<string, () => unknown> = {
 @Controller('things')
 class ThingsController {
   @Get()
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   list(@Query() query: ThingsQuery): object {
     const { limit, cursor, status } = query;
     return { limit, cursor, status, after: query.cursor === undefined ? null : decodeCursor(query.cursor, 2) };
   }
 
   @Get('whoami')
-  @Access('viewer')
-  whoami(@CurrentPrincipal() principal: Principal): Principal {
-    return principal;
+  @RequirePermission('tasks:read')
+  whoami(@CurrentPrincipal() principal: Principal): object {
+    const { type, id, name, roles, accountIds } = principal;
+    return { type, id, name, roles, accountIds };
   }
 
-  @Get('unannotated')
-  unannotated(): string {
-    return 'admins only';
+  @Get('undeclared')
+  undeclared(): string {
+    return 'declares no permission';
+  }
+
+  @Get('page')
+  @RequirePermission('keys:manage')
+  @ContentPolicy('page')
+  page(): string {
+    return 'a page';
   }
 
   @Get('throw/:what')
@@ -143,7 +152,7 @@ class ThingsController {
   }
 
   @Post()
-  @Access('editor')
+  @RequirePermission('content:edit')
   create(@Body() body: ThingBody): ThingBody {
     return body;
   }
@@ -162,13 +171,13 @@ class ThingsController {
   }
 
   @Get(':id')
-  @Access('operator')
+  @RequirePermission('tasks:cancel')
   get(@Param('id') id: string): { id: string } {
     return { id };
   }
 }
 
-export class MemoryKeyStore extends ApiKeyStore {
+export class MemoryKeyStore extends ApiKeyRepository {
   readonly keys: StoredKey[] = [];
   finds = 0;
   constructor() {
@@ -178,10 +187,22 @@ export class MemoryKeyStore extends ApiKeyStore {
     this.finds += 1;
     return Promise.resolve(this.keys.find((key) => key.hash.equals(hash)) ?? null);
   }
+  override touch(): Promise<void> {
+    return Promise.resolve();
+  }
   add(role: Role, changes: Partial<StoredKey> = {}): string {
     const key = generateApiKey();
     const { hash } = parseApiKey(key) as KeyDigest;
-    this.keys.push({ id: `id-${this.keys.length}`, name: `${role} key`, role, hash, expiresAt: null, revokedAt: null, ...changes });
+    this.keys.push({
+      id: `id-${this.keys.length}`,
+      name: `${role} key`,
+      roles: [role],
+      accountIds: null,
+      hash,
+      expiresAt: null,
+      revokedAt: null,
+      ...changes,
+    });
     return key;
   }
 }
@@ -226,7 +247,7 @@ export async function startMiniApp(env: Record<string, string> = {}, requestDead
     .useValue(settings)
     .overrideProvider(Logger)
     .useValue(createLogger(settings, { write: (line: string) => void logLines.push(line) }))
-    .overrideProvider(ApiKeyStore)
+    .overrideProvider(ApiKeyRepository)
     .useValue(store)
     .compile();
   const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(settings, requestDeadlineMs), { logger: false });

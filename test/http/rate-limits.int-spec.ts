@@ -37,8 +37,8 @@ it('0 sets no limit and no headers', async () => {
   for (let i = 0; i < 40; i++) expect((await withKey(generateApiKey())).status).toBe(401);
 });
 
-const addressFails = async (): Promise<void> => {
-  for (let i = 0; i < 30; i++) expect((await withKey(i % 2 === 0 ? generateApiKey() : 'no key at all')).status).toBe(401);
+const addressFails = async (failures = 30): Promise<void> => {
+  for (let i = 0; i < failures; i++) expect((await withKey(i % 2 === 0 ? generateApiKey() : 'no key at all')).status).toBe(401);
 };
 
 it('an address that tries keys is refused after 30, but not a valid key, whether this process knows it or not', async () => {
@@ -67,8 +67,8 @@ it('a valid key whose prefix is tried with other secrets is not refused', async 
 });
 
 it('where too many have failed, the database is asked at most 10 times for one key and 100 times a second for all', async () => {
-  mini = await startMiniApp();
-  await addressFails();
+  mini = await startMiniApp({ RATE_LIMIT_AUTH_FAILURES: '1' }); // the next attempt is free after a minute, however slow the machine is
+  await addressFails(1);
   const { store } = mini;
   let before = store.finds;
   for (let i = 0; i < 10; i++) expect((await withKey('no key at all')).status).toBe(429);

@@ -13,7 +13,7 @@ interface Answer {
   body: string;
 }
 
-/** The path goes out as it is written; fetch would tidy it. */
+/** The path is sent as it is; fetch would normalise it. */
 async function raw(url: string, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -39,7 +39,7 @@ describeRedis('Bull Board', (url) => {
   });
   afterAll(() => server.close());
 
-  it('shows an operator the tickets that wait, by either way to send a key', async () => {
+  it('shows an operator the tickets that wait, with either scheme of authentication', async () => {
     await server.http<AcceptedExecution>('POST', '/tasks/quick/execute/api', {});
     for (const headers of [bearer(operator), basic(operator), bearer(server.key)]) {
       const waiting = async () => {
@@ -95,7 +95,7 @@ describeRedis('Bull Board', (url) => {
     '/admin/queues/api/queues?x=/health/live',
     '/admin/queues/static/js/',
     '/admin/queues/api/redis/stats',
-  ])('%s shows nothing without the role', async (path) => {
+  ])('%s shows nothing without the permission', async (path) => {
     const approver = await server.keyOf('approver');
     for (const headers of [{}, basic('ct_live_wrong'), basic(approver), bearer(approver), { authorization: 'Basic' }]) {
       const { status, headers: answered, body } = await raw(server.url, path, headers as Record<string, string>);
@@ -105,7 +105,7 @@ describeRedis('Bull Board', (url) => {
     }
   });
 
-  it('is read-only also for who may do everything', async () => {
+  it('is read-only for an admin too', async () => {
     const { status, headers, body } = await raw(server.url, '/admin/queues/api/queues/default/pause', basic(server.key), 'PUT');
     expect([status, headers['allow'], JSON.parse(body)]).toEqual([405, 'GET', expect.objectContaining({ code: 'read_only' })]);
   });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { AddressInfo } from 'node:net';
 import type { AuthGuard } from '../../src/platform/auth/auth.guard.ts';
 import type { AuthenticatedRequest, Principal } from '../../src/platform/auth/principal.ts';
+import { permissionsOf } from '../../src/platform/auth/roles.ts';
 import { ProblemError } from '../../src/platform/http/problem.ts';
 import { DEFAULT_SSE_TIMES, SseRegistry, type SseTimes } from '../../src/platform/http/sse.ts';
 import { sseFrame, type SseStream } from '../../src/platform/http/sse-stream.ts';
@@ -13,7 +14,7 @@ import { SseClient } from './sse-client.ts';
 
 const MEGABYTE = 2 ** 20;
 
-/** Admits who is not in `revoked`; the key is the principal's id. */
+/** Refuses the keys in `revoked`; the key is the principal's id. */
 class Guard {
   readonly revoked = new Set<string>();
   down = false;
@@ -21,8 +22,15 @@ class Guard {
   authorize(authorization: string | undefined): Promise<Principal> {
     const id = authorization?.slice('Bearer '.length) ?? '';
     if (this.down) return Promise.reject(new Error('the database is away'));
-    if (this.revoked.has(id)) return Promise.reject(new ProblemError(401, 'key_invalid', 'The API key is not valid.'));
-    return Promise.resolve({ id, name: id, role: 'viewer' });
+    if (this.revoked.has(id)) return Promise.reject(new ProblemError(401, 'key_revoked', 'The API key was revoked.'));
+    return Promise.resolve({
+      type: 'key',
+      id,
+      name: id,
+      roles: ['viewer'],
+      permissions: permissionsOf(['viewer'], null),
+      accountIds: null,
+    });
   }
 }
 
@@ -42,7 +50,12 @@ async function start(times: Partial<SseTimes> = {}): Promise<void> {
   server.get('/', async (request, reply) => {
     const principal = await guard.authorize(request.headers.authorization);
     try {
-      streams.push(registry.open(Object.assign(request, { principal }) as AuthenticatedRequest, reply.header('x-request-id', 'r1')));
+      streams.push(
+        registry.open(
+          Object.assign(request, { principal, requiredPermission: 'tasks:read' }) as unknown as AuthenticatedRequest,
+          reply.header('x-request-id', 'r1'),
+        ),
+      );
     } catch (error) {
       const { status, code, headers } = error as ProblemError;
       await reply.status(status).headers(headers).send({ code });
@@ -198,7 +211,7 @@ describe('a key', () => {
     await start({ look: 10, recheck: 50 });
     const [mine, other] = [await SseClient.open(url, { key: 'a' }), await SseClient.open(url, { key: 'b' })];
     guard.revoked.add('a');
-    expect((await mine.until('bye')).data).toEqual({ reason: 'key_invalid' });
+    expect((await mine.until('bye')).data).toEqual({ reason: 'key_revoked' });
     await mine.end();
     expect(other.closed).toBe(false);
     other.cut();

@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiConflictResponse, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AgentAccess } from '../../platform/auth/access.decorator.ts';
-import type { Principal } from '../../platform/auth/principal.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
+import type { AgentPrincipal } from '../../platform/auth/principal.ts';
 import { RawBody } from '../../platform/http/large-body.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { LEASE_LOST, OwnAgent } from '../own-agent.guard.ts';
@@ -10,7 +10,7 @@ import { Artifacts } from './artifacts.ts';
 
 @ApiTags('agent work')
 @Controller('agents/:agentId/tasks/:taskId/artifacts')
-@AgentAccess()
+@RequirePermission('agents:work')
 export class AgentArtifactsController {
   constructor(private readonly artifacts: Artifacts) {}
 
@@ -22,7 +22,7 @@ export class AgentArtifactsController {
   @ApiOkResponse({ type: StoredArtifact })
   @ApiConflictResponse(LEASE_LOST)
   async store(
-    @OwnAgent() agent: Principal,
+    @OwnAgent() agent: AgentPrincipal,
     @Param() { taskId, name }: ArtifactName,
     @Query() { epoch }: ArtifactQuery,
     @Body() content: Buffer | undefined,

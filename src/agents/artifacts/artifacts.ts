@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Fence } from '../../core/task/task.ts';
-import type { Principal } from '../../platform/auth/principal.ts';
+import type { AgentPrincipal } from '../../platform/auth/principal.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
@@ -28,7 +28,7 @@ export class Artifacts {
   }
 
   /** Bytes stored. @throws {ProblemError} 409 `lease_lost`, 422 for the 21st of an attempt. */
-  async store({ name: owner }: Principal, { id, epoch }: Fence, name: string, content: Buffer): Promise<number> {
+  async store({ leaseOwner: owner }: AgentPrincipal, { id, epoch }: Fence, name: string, content: Buffer): Promise<number> {
     if (!isUuid(id)) throw leaseLost();
     const stored = await inTransaction(this.pools.api, async (tx) => {
       const [task] = await tx.query<{ attempt: number }>(LOCK_ATTEMPT, [id, epoch, owner]);

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
 import { ArtifactList } from './artifact.dto.ts';
@@ -8,7 +8,7 @@ import { Artifacts } from './artifacts.ts';
 
 @ApiTags('executions')
 @Controller('executions/:executionId/artifacts')
-@Access('viewer')
+@RequirePermission('tasks:read')
 export class ExecutionArtifactsController {
   constructor(
     private readonly artifacts: Artifacts,

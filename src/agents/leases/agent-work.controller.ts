@@ -2,9 +2,9 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Fence } from '../../core/task/task.ts';
-import { AgentAccess } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { NotRateLimited } from '../../platform/auth/not-rate-limited.decorator.ts';
-import type { Principal } from '../../platform/auth/principal.ts';
+import type { AgentPrincipal } from '../../platform/auth/principal.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { ResultBody, TextBody } from '../../platform/http/large-body.decorator.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
@@ -33,7 +33,7 @@ import {
 @ApiTags('agent work')
 @ApiParam(AGENT_ID)
 @Controller('agents/:agentId')
-@AgentAccess()
+@RequirePermission('agents:work')
 export class AgentWorkController {
   constructor(
     private readonly registry: AgentRegistry,
@@ -49,7 +49,7 @@ export class AgentWorkController {
   @HttpCode(200)
   @ApiOperation({ operationId: 'agentWork_sendHeartbeat', summary: 'Say that the agent lives, and which tasks it runs' })
   @ApiOkResponse({ type: HeartbeatReply })
-  heartbeat(@OwnAgent() agent: Principal, @Body() { running, load }: HeartbeatBody): Promise<HeartbeatReply> {
+  heartbeat(@OwnAgent() agent: AgentPrincipal, @Body() { running, load }: HeartbeatBody): Promise<HeartbeatReply> {
     const fences = running.map(({ taskId, epoch }) => ({ id: taskId.toLowerCase(), epoch }));
     return this.heartbeats.beat(agent, fences, load ?? null);
   }
@@ -59,12 +59,12 @@ export class AgentWorkController {
   @ApiOperation({ operationId: 'agentWork_lease', summary: 'Wait for tasks: answers as soon as there are some, or with none' })
   @ApiOkResponse({ type: [LeasedTask] })
   async lease(
-    @OwnAgent() agent: Principal,
+    @OwnAgent() agent: AgentPrincipal,
     @Body() { max = 1, waitMs }: LeaseBody,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LeasedTask[]> {
     const { id, capabilities, maxConcurrency } = await this.registry.get(agent.id);
-    const asking = { id, owner: agent.name, capabilities, maxConcurrency };
+    const asking = { id, owner: agent.leaseOwner, capabilities, maxConcurrency };
     const tasks = await whileConnected(reply.raw, (gone) => this.desk.lease(asking, { max, waitMs }, gone));
     if (tasks.length > 0) onLostAnswer(reply.raw, () => void this.desk.answerLost(tasks, asking));
     if (this.draining.active) void reply.header('connection', 'close'); // the next request finds another process
@@ -79,7 +79,7 @@ export class AgentWorkController {
   @ApiOperation({ operationId: 'agentWork_start', summary: 'The work begins, and the time of the attempt' })
   @ApiOkResponse({ type: StartedReply })
   @ApiConflictResponse(LEASE_LOST)
-  async start(@OwnAgent() agent: Principal, @Param('taskId') taskId: string, @Body() { epoch }: EpochBody): Promise<StartedReply> {
+  async start(@OwnAgent() agent: AgentPrincipal, @Param('taskId') taskId: string, @Body() { epoch }: EpochBody): Promise<StartedReply> {
     return { deadlineAt: await this.work.start(agent, fence(taskId, epoch)) };
   }
 
@@ -90,7 +90,7 @@ export class AgentWorkController {
   @ApiNoContentResponse({ description: 'Noted.' })
   @ApiConflictResponse(LEASE_LOST)
   async progress(
-    @OwnAgent() agent: Principal,
+    @OwnAgent() agent: AgentPrincipal,
     @Param('taskId') taskId: string,
     @Body() { epoch, progress, step }: ProgressBody,
   ): Promise<void> {
@@ -104,7 +104,7 @@ export class AgentWorkController {
   @ApiOperation({ operationId: 'agentWork_appendLogs', summary: 'Add lines to the log of the task' })
   @ApiOkResponse({ type: LogsReply })
   @ApiConflictResponse(LEASE_LOST)
-  log(@OwnAgent() agent: Principal, @Param('taskId') taskId: string, @Body() { epoch, lines, after }: LogsBody): Promise<LogsReply> {
+  log(@OwnAgent() agent: AgentPrincipal, @Param('taskId') taskId: string, @Body() { epoch, lines, after }: LogsBody): Promise<LogsReply> {
     return this.work.log(agent, fence(taskId, epoch), lines, after);
   }
 
@@ -116,7 +116,7 @@ export class AgentWorkController {
   @ApiOkResponse({ type: EndedReply })
   @ApiConflictResponse(LEASE_LOST)
   async complete(
-    @OwnAgent() agent: Principal,
+    @OwnAgent() agent: AgentPrincipal,
     @Param('taskId') taskId: string,
     @Body() { epoch, result }: CompleteBody,
   ): Promise<EndedReply> {
@@ -130,7 +130,7 @@ export class AgentWorkController {
   @ApiOperation({ operationId: 'agentWork_fail', summary: 'The work failed. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
   @ApiConflictResponse(LEASE_LOST)
-  async fail(@OwnAgent() agent: Principal, @Param('taskId') taskId: string, @Body() body: FailBody): Promise<EndedReply> {
+  async fail(@OwnAgent() agent: AgentPrincipal, @Param('taskId') taskId: string, @Body() body: FailBody): Promise<EndedReply> {
     const { epoch, class: failureClass = 'internal', message, code, retryAfterMs } = body;
     return { status: await this.work.fail(agent, fence(taskId, epoch), { failureClass, message, code, retryAfterMs }) };
   }
@@ -141,7 +141,7 @@ export class AgentWorkController {
   @ApiOperation({ operationId: 'agentWork_release', summary: 'Give the task back unharmed. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
   @ApiConflictResponse(LEASE_LOST)
-  async release(@OwnAgent() agent: Principal, @Param('taskId') taskId: string, @Body() { epoch }: EpochBody): Promise<EndedReply> {
+  async release(@OwnAgent() agent: AgentPrincipal, @Param('taskId') taskId: string, @Body() { epoch }: EpochBody): Promise<EndedReply> {
     return { status: await this.work.release(agent, fence(taskId, epoch)) };
   }
 }

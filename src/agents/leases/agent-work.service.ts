@@ -4,7 +4,7 @@ import { done } from '../../core/task/outcome.ts';
 import type { TaskStatus } from '../../core/task/states.ts';
 import type { Fence, LogLevel } from '../../core/task/task.ts';
 import { countUnstorable } from '../../core/text/storable-text.ts';
-import type { Principal } from '../../platform/auth/principal.ts';
+import type { AgentPrincipal } from '../../platform/auth/principal.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { ResultService } from '../../results/result.service.ts';
@@ -65,22 +65,22 @@ export class AgentWork {
   ) {}
 
   /** The attempt's time begins; when it is over. */
-  async start(agent: Principal, fence: Fence): Promise<Date> {
+  async start(agent: AgentPrincipal, fence: Fence): Promise<Date> {
     const held = await this.findLeased(agent, fence);
     if (held.deadlineAt !== null) return held.deadlineAt;
-    const [started] = await this.claims.start([fence], agent.name);
+    const [started] = await this.claims.start([fence], agent.leaseOwner);
     const deadlineAt = started?.deadlineAt ?? (await this.findLeased(agent, fence)).deadlineAt;
     if (deadlineAt === null) throw leaseLost();
     return deadlineAt;
   }
 
-  async progress(agent: Principal, fence: Fence, percent: number, step: string | null): Promise<void> {
+  async progress(agent: AgentPrincipal, fence: Fence, percent: number, step: string | null): Promise<void> {
     await this.running(agent, fence);
     await this.progressWriter.write({ id: fence.id, epoch: fence.epoch, progress: percent, step });
   }
 
   /** `after`: the number of the line before these, when the request may be a repeat. Undefined: after all that are stored. */
-  async log(agent: Principal, fence: Fence, lines: readonly AgentLine[], after: number | undefined): Promise<StoredLines> {
+  async log(agent: AgentPrincipal, fence: Fence, lines: readonly AgentLine[], after: number | undefined): Promise<StoredLines> {
     const bounded = lines.map(({ level, message, data }) => boundedLine(level, message, data));
     const appended = await this.logs.append({ ...ownedBy(agent, fence), lines: bounded, after });
     if (!appended) throw leaseLost();
@@ -88,22 +88,22 @@ export class AgentWork {
   }
 
   /** What became of the task: a result that cannot be stored, or whose effects fail, does not complete it. */
-  complete(agent: Principal, fence: Fence, result: unknown): Promise<TaskStatus> {
+  complete(agent: AgentPrincipal, fence: Fence, result: unknown): Promise<TaskStatus> {
     return this.end(agent, fence, (task) => this.results.settle(task, done(result)));
   }
 
-  fail(agent: Principal, fence: Fence, { failureClass, message, code, retryAfterMs }: AgentFailure): Promise<TaskStatus> {
+  fail(agent: AgentPrincipal, fence: Fence, { failureClass, message, code, retryAfterMs }: AgentFailure): Promise<TaskStatus> {
     const failure = new TaskFailure(failureClass, message?.trim() || NO_MESSAGE, code, retryAfterMs ?? null);
     return this.end(agent, fence, (task) => this.results.settleFailure(task, classify(failure), failure));
   }
 
   /** The attempt is given back. */
-  release(agent: Principal, fence: Fence): Promise<TaskStatus> {
-    return this.end(agent, fence, (task) => this.tasks.release([task], agent.name), 'assigned');
+  release(agent: AgentPrincipal, fence: Fence): Promise<TaskStatus> {
+    return this.end(agent, fence, (task) => this.tasks.release([task], agent.leaseOwner), 'assigned');
   }
 
   private async end(
-    agent: Principal,
+    agent: AgentPrincipal,
     fence: Fence,
     settle: (task: LeasedTaskRow) => Promise<unknown>,
     least: LeasedTaskRow['status'] = 'running',
@@ -119,20 +119,20 @@ export class AgentWork {
     return ending.status;
   }
 
-  private async running(agent: Principal, fence: Fence): Promise<LeasedTaskRow> {
+  private async running(agent: AgentPrincipal, fence: Fence): Promise<LeasedTaskRow> {
     const task = await this.findLeased(agent, fence);
     if (task.status === 'assigned') throw notStarted();
     return task;
   }
 
-  private async findLeased(agent: Principal, fence: Fence): Promise<LeasedTaskRow> {
+  private async findLeased(agent: AgentPrincipal, fence: Fence): Promise<LeasedTaskRow> {
     const task = await this.tasks.find(ownedBy(agent, fence));
     if (!task) throw leaseLost();
     return task;
   }
 }
 
-function ownedBy({ name: owner }: Principal, { id, epoch }: Fence): OwnedFence {
+function ownedBy({ leaseOwner: owner }: AgentPrincipal, { id, epoch }: Fence): OwnedFence {
   if (!isUuid(id)) throw leaseLost();
   return { id: id.toLowerCase(), epoch, owner };
 }

@@ -2,31 +2,33 @@ import type { BaseAdapter } from '@bull-board/api/baseAdapter';
 import type { Queue } from 'bullmq';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AuthGuard } from '../../platform/auth/auth.guard.ts';
+import { setContentPolicy } from '../../platform/http/content-policy.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { sendProblem } from '../../platform/http/problem.filter.ts';
 import { toProblem } from '../../platform/http/problem-mapping.ts';
 import { bearerOf, REALM } from './browser-login.ts';
 
-export const BOARD_PATH = '/admin/queues';
+const BOARD_PATH = '/admin/queues';
 
 export interface BullBoardOptions {
   guard: AuthGuard;
-  /** The queues in Redis, asked for at each look; undefined while Redis does not answer. */
+  /** The queues in Redis, read at each request; undefined while Redis does not answer. */
   queues: () => Promise<Queue[] | undefined>;
 }
 
 /**
- * Bull Board, which shows the tickets that wait in Redis. It only shows: a ticket is not the task, so whoever wants to
- * pause a queue or retry a task does it at /queues. Its routes are not Nest's, so Nest's guards do not see them: the hook
- * belongs to this scope, and runs for whatever route of it was matched, however the path was spelled.
+ * Bull Board, which shows the tickets that wait in Redis. It is read-only: a ticket is not the task, so queues are paused and tasks
+ * are retried at /queues. Its routes are not Nest's, so Nest's guards do not run for them: the hook belongs to this scope, and
+ * runs for each of its routes, however the path was spelled.
  */
 export function mountBullBoard(server: FastifyInstance, { guard, queues }: BullBoardOptions): void {
   const admit = async (request: FastifyRequest): Promise<void> => {
-    await guard.authorize(bearerOf(request.headers.authorization), 'operator', request.ip);
+    await guard.authorize(bearerOf(request.headers.authorization), 'queues:operate', request.ip);
     refuseWrites(request);
   };
   void server.register(
     async (scope) => {
+      setContentPolicy(scope, 'board');
       scope.addHook('onRequest', orRefuse(admit));
       await scope.register(await pages(queues));
     },
@@ -58,7 +60,7 @@ async function pages(queues: BullBoardOptions['queues']): Promise<(scope: Fastif
   };
 }
 
-/** A browser sends the key by itself once it has it, also for a page of somebody else: nothing can be changed here. */
+/** A browser that has the key sends it with every request, also with those of another site's page: only reads are answered. */
 function refuseWrites({ method }: FastifyRequest): void {
   if (method === 'GET' || method === 'HEAD') return;
   const detail = 'Pause, drain and retry at /queues.';

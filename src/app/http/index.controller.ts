@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Public } from '../../platform/auth/access.decorator.ts';
+import { Public } from '../../platform/auth/permission.decorator.ts';
 import { productVersion } from '../../platform/config/product-version.ts';
 
 class Index {

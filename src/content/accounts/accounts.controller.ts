@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage, PageQuery } from '../../platform/http/paging.ts';
@@ -18,7 +18,7 @@ export class AccountsController {
   constructor(private readonly accounts: AccountService) {}
 
   @Post()
-  @Access('editor')
+  @RequirePermission('accounts:create')
   @HttpCode(201)
   @ApiOperation({ operationId: 'accounts_create', summary: 'Create a publishing account' })
   @ApiCreatedResponse({ type: AccountView, ...withHeaders('Location', 'ETag') })
@@ -30,7 +30,7 @@ export class AccountsController {
   }
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('accounts:read')
   @ApiOperation({ operationId: 'accounts_list', summary: 'Accounts, newest first' })
   @ApiOkResponse({ type: AccountPage })
   async list(@Query() query: PageQuery): Promise<AccountPage> {
@@ -39,7 +39,7 @@ export class AccountsController {
   }
 
   @Get(':id')
-  @Access('viewer')
+  @RequirePermission('accounts:read')
   @ApiOperation({ operationId: 'accounts_get', summary: 'One account' })
   @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
   async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
@@ -47,7 +47,7 @@ export class AccountsController {
   }
 
   @Patch(':id')
-  @Access('editor')
+  @RequirePermission('accounts:edit')
   @ApiOperation({ operationId: 'accounts_update', summary: 'Change an account; members given replace those stored' })
   @ApiHeader(IF_MATCH)
   @ApiConflictResponse({ description: 'The name is taken.' })
@@ -64,7 +64,7 @@ export class AccountsController {
   }
 
   @Delete(':id')
-  @Access('editor')
+  @RequirePermission('accounts:delete')
   @ApiOperation({ operationId: 'accounts_archive', summary: 'Archive an account: its contents stay, it takes no new work' })
   @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
   async archive(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {

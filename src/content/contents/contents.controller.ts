@@ -1,10 +1,11 @@
 import { Body, Controller, Get, Header, Headers, Param, Patch, Query, Req, Res } from '@nestjs/common';
 import { ApiForbiddenResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Access, Public } from '../../platform/auth/access.decorator.ts';
+import { Public, RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
+import { ContentPolicy } from '../../platform/http/content-policy.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage, WHOLE_NUMBER } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -23,9 +24,6 @@ import { ContentService } from './content.service.ts';
 import { PreviewLinks } from './preview-link.ts';
 
 const LIST = 'contents';
-/** Nothing of a generated page may run or call home; its styles and pictures stand in it. */
-const PAGE_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 @ApiTags('contents')
 @Controller('contents')
@@ -37,7 +35,7 @@ export class ContentsController {
   ) {}
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contents_list', summary: 'Contents, newest first, without their texts' })
   @ApiOkResponse({ type: ContentPage })
   async list(@Query() query: ContentsQuery, @Req() request: FastifyRequest): Promise<ContentPage> {
@@ -48,7 +46,7 @@ export class ContentsController {
   }
 
   @Get(':id')
-  @Access('viewer')
+  @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contents_get', summary: 'One content with its texts, checks, sources and provenance' })
   @ApiOkResponse({ type: ContentView, ...withHeaders('ETag') })
   async get(
@@ -60,7 +58,7 @@ export class ContentsController {
   }
 
   @Patch(':id')
-  @Access('editor')
+  @RequirePermission('content:edit')
   @ApiOperation({ operationId: 'contents_update', summary: 'Edit a content: the version before is kept, review starts again' })
   @ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of the version you read.' })
   @ApiOkResponse({ type: ContentView, ...withHeaders('ETag') })
@@ -78,12 +76,12 @@ export class ContentsController {
   }
 
   @Get(':id/cover.svg')
-  @Access('viewer')
+  @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contents_getCover', summary: 'The cover picture' })
   @ApiProduces('image/svg+xml')
   @ApiOkResponse({ description: 'The picture.', schema: { type: 'string' } })
   @Header('content-type', 'image/svg+xml; charset=utf-8')
-  @Header('content-security-policy', PAGE_POLICY)
+  @ContentPolicy('page')
   async cover(@Param('id') id: string): Promise<string> {
     const { coverSvg } = await this.contents.get(id);
     if (coverSvg === null) throw ProblemError.notFound('no_cover', 'This content has no cover.');
@@ -97,7 +95,7 @@ export class ContentsController {
   @ApiOkResponse({ description: 'The page.', schema: { type: 'string' } })
   @ApiForbiddenResponse({ description: 'The link is not valid, or not valid any more.' })
   @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', PAGE_POLICY)
+  @ContentPolicy('page')
   async preview(@Param('id') id: string, @Query() query: PreviewQuery): Promise<string> {
     this.previews.check(id, WHOLE_NUMBER.test(query.expires) ? Number(query.expires) : Number.NaN, query.signature);
     return this.contents.page(await this.contents.get(id));

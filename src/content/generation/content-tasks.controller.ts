@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiConflictResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
@@ -18,7 +18,7 @@ export class ContentTasksController {
   constructor(private readonly generation: AsyncContentGenerationService) {}
 
   @Post()
-  @Access('editor')
+  @RequirePermission('content:submit')
   @HttpCode(202)
   @ApiOperation({ operationId: 'contentTasks_create', summary: 'Ask for a content: answers at once, the writing comes later' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body makes no second task.' })
@@ -39,7 +39,7 @@ export class ContentTasksController {
   }
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contentTasks_list', summary: 'Content tasks, newest first' })
   @ApiOkResponse({ type: ContentTaskPage })
   async list(@Query() query: ContentTasksQuery): Promise<ContentTaskPage> {
@@ -50,7 +50,7 @@ export class ContentTasksController {
   }
 
   @Get(':taskId')
-  @Access('viewer')
+  @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contentTasks_get', summary: 'One content task, by its taskId or its execution’s id' })
   @ApiOkResponse({ type: ContentTaskView, ...withHeaders('Retry-After') })
   async get(@Param('taskId') taskId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ContentTaskView> {
@@ -60,7 +60,7 @@ export class ContentTasksController {
   }
 
   @Delete(':taskId')
-  @Access('editor')
+  @RequirePermission('content:cancel')
   @ApiOperation({ operationId: 'contentTasks_cancel', summary: 'Cancel a content task; a finished one stays as it is' })
   @ApiOkResponse({ type: ContentTaskView })
   cancel(@Param('taskId') taskId: string, @CurrentPrincipal() principal: Principal): Promise<ContentTaskView> {

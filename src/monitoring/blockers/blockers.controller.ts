@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { BlockersService } from './blockers.service.ts';
 import { BlockersView } from './blockers.view.ts';
 
@@ -10,7 +10,7 @@ export class BlockersController {
   constructor(private readonly service: BlockersService) {}
 
   @Get(':executionId/why')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'executions_explain', summary: 'Why an execution is not running, and when it can start' })
   @ApiOkResponse({ type: BlockersView })
   explain(@Param('executionId') executionId: string): Promise<BlockersView> {

@@ -3,7 +3,7 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiProperty, ApiTa
 import { Transform } from 'class-transformer';
 import { ArrayNotEmpty, IsArray, IsIn } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { SseRegistry } from '../../platform/http/sse.ts';
@@ -39,7 +39,7 @@ export class EventsController {
   ) {}
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'events_stream', summary: 'What happens, as it happens', description: EVENTS.trim().replaceAll('\n', ' ') })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'id of the last event received' })
   @ApiProduces('text/event-stream')

@@ -1,7 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult, type HealthIndicatorResult } from '@nestjs/terminus';
-import { Public } from '../../platform/auth/access.decorator.ts';
+import { Public } from '../../platform/auth/permission.decorator.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { DatabaseProbe } from './database-probe.ts';

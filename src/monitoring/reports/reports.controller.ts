@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { BatchReportView } from './batch-report.view.ts';
 import { ExecutionReportView } from './execution-report.view.ts';
 import { ReportsService } from './reports.service.ts';
@@ -10,7 +10,7 @@ export class ReportsController {
   constructor(private readonly reports: ReportsService) {}
 
   @Get('executions/:executionId/report')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiTags('executions')
   @ApiOperation({ operationId: 'executions_getReport', summary: 'How an execution spent its time: each state, each attempt' })
   @ApiOkResponse({ type: ExecutionReportView })
@@ -19,7 +19,7 @@ export class ReportsController {
   }
 
   @Get('batches/:batchId/report')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiTags('batches')
   @ApiOperation({ operationId: 'batches_getReport', summary: 'How a batch spent its time, and what failed in it' })
   @ApiOkResponse({ type: BatchReportView })

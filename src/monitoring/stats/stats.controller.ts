@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { QueueService } from '../../tasks/queues/queue.service.ts';
 import { StatsView, toStatsView } from './stats.view.ts';
 
@@ -11,7 +11,7 @@ export class StatsController {
   constructor(private readonly queues: QueueService) {}
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('queues:read')
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'stats_get', summary: 'What waits and what runs, by queue and in all' })
   @ApiOkResponse({ type: StatsView })

@@ -1,105 +1,116 @@
 import { Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AGENT_TOKEN } from './agent-token.ts';
-import { generateApiKey, type KeyDigest, parseApiKey } from './api-key.ts';
-import { ApiKeyStore, type StoredKey } from './api-key.store.ts';
-import type { Principal } from './principal.ts';
+import { type KeyDigest, parseApiKey } from './api-key.ts';
+import { ApiKeyRepository, type StoredKey } from './api-key.repository.ts';
+import type { AgentPrincipal, Principal } from './principal.ts';
+import { AGENT_PERMISSIONS, permissionsOf } from './roles.ts';
+import type { AuthenticationFailure } from './unauthenticated.ts';
 
-/** A revoked key works for at most this long. */
+/** A key that another process revoked works here for at most this long. */
 const CACHE_MS = 30_000;
 const CACHE_SIZE = 1000;
+
+export interface Refused {
+  readonly failure: AuthenticationFailure;
+  /** A sentence for the caller. */
+  readonly reason: string;
+}
+
+export type Authentication = { readonly principal: Principal } | Refused;
 
 interface Verified {
   principal: Principal;
   usableUntil: number;
 }
 
+const INVALID: Refused = { failure: 'key_invalid', reason: 'The API key is not valid.' };
+
 @Injectable()
 export class ApiKeyService {
-  private readonly store: ApiKeyStore;
-  /** By hash. Only keys that were right: wrong ones must not push them out. */
+  /** By hash. Only keys that were valid: invalid ones must not push them out. */
   private readonly verified = new Map<string, Verified>();
-  /** Hashes of agents' tokens that were right. */
+  /** Hashes of agents' tokens that were valid. */
   private readonly agents = new Set<string>();
-  private readonly lookups = new Map<string, Promise<Principal | null>>();
+  private readonly lookups = new Map<string, Promise<Authentication>>();
 
-  constructor(store: ApiKeyStore) {
-    this.store = store;
-  }
+  constructor(private readonly repository: ApiKeyRepository) {}
 
   /**
-   * The holder of a key or of an agent's token; null when it is malformed, unknown, expired or revoked. `beforeLookUp` gets
-   * the traces, if it has the shape of one, and may throw. It is not called for what was valid before in this process, nor when
-   * the same look-up already runs: failures of others, from the same address or with the same prefix, must not lock a holder out.
+   * The holder of a key or of an agent's token, or why it is refused. `beforeLookUp` gets the digest of a text with the shape of a
+   * key, and may throw. It is not called for what was valid before in this process, nor when the same look-up already runs:
+   * failures of others, from the same address or with the same prefix, must not lock a holder out.
    */
-  async authenticate(key: string, beforeLookUp: (traces: KeyDigest | undefined) => void = () => undefined): Promise<Principal | null> {
+  async authenticate(key: string, beforeLookUp: (digest: KeyDigest | undefined) => void = () => undefined): Promise<Authentication> {
     const token = AGENT_TOKEN.parse(key);
-    const traces = token ?? parseApiKey(key);
-    if (traces === null || !this.isKnown(traces)) beforeLookUp(traces ?? undefined);
-    if (traces === null) return null;
+    const digest = token ?? parseApiKey(key);
+    if (digest === null || !this.isKnown(digest)) beforeLookUp(digest ?? undefined);
+    if (digest === null) return INVALID;
     if (token !== null) return this.agentWith(token);
-    const id = traces.hash.toString('latin1');
-    const known = this.verified.get(id);
-    if (known && known.usableUntil > Date.now()) return known.principal;
-    // A crowd of requests after a restart asks the database once.
-    const lookup = this.lookups.get(id) ?? this.lookUp(id, traces).finally(() => this.lookups.delete(id));
-    this.lookups.set(id, lookup);
+    const cacheId = digest.hash.toString('latin1');
+    const known = this.verified.get(cacheId);
+    if (known && known.usableUntil > Date.now()) return known;
+    // Many requests at once, as after a restart, share one look-up.
+    const lookup = this.lookups.get(cacheId) ?? this.lookUp(cacheId, digest).finally(() => this.lookups.delete(cacheId));
+    this.lookups.set(cacheId, lookup);
     return lookup;
   }
 
-  /** Makes an admin key when there is none yet, leaves it in `<dataDir>/api-key` (0600) and returns it, to be shown once. */
-  async ensureFirstKey(dataDir: string): Promise<string | null> {
-    const key = generateApiKey();
-    const traces = parseApiKey(key) as KeyDigest;
-    const made = await this.store.insertFirst('first key', traces, () => writeKeyFile(dataDir, key));
-    return made ? key : null;
+  /** Looks a key up anew at its next request, because it was revoked. */
+  forget(id: string): void {
+    for (const [cacheId, { principal }] of this.verified) if (principal.id === id) this.verified.delete(cacheId);
   }
 
-  /** Never from memory: the token of an agent that left is worth nothing from that moment on. */
-  private async agentWith(token: KeyDigest): Promise<Principal | null> {
-    const agent = await this.store.findAgent(token);
-    const id = token.hash.toString('latin1');
+  /** Not cached: the token of an agent that unregistered is invalid from that moment on. */
+  private async agentWith(token: KeyDigest): Promise<Authentication> {
+    const agent = await this.repository.findAgent(token);
+    const cacheId = token.hash.toString('latin1');
     if (agent === null || !timingSafeEqual(agent.hash, token.hash)) {
-      this.agents.delete(id);
-      return null;
+      this.agents.delete(cacheId);
+      return INVALID;
     }
     if (this.agents.size >= CACHE_SIZE) this.agents.clear();
-    this.agents.add(id);
-    return { id: agent.id, name: agent.owner, role: 'agent' };
+    this.agents.add(cacheId);
+    const { id, name, leaseOwner } = agent;
+    const principal: AgentPrincipal = { type: 'agent', id, name, leaseOwner, roles: [], permissions: AGENT_PERMISSIONS, accountIds: null };
+    return { principal };
   }
 
   private isKnown({ hash }: KeyDigest): boolean {
-    const id = hash.toString('latin1');
-    return this.verified.has(id) || this.agents.has(id) || this.lookups.has(id);
+    const cacheId = hash.toString('latin1');
+    return this.verified.has(cacheId) || this.agents.has(cacheId) || this.lookups.has(cacheId);
   }
 
-  private async lookUp(id: string, traces: KeyDigest): Promise<Principal | null> {
-    const stored = await this.store.find(traces);
+  private async lookUp(cacheId: string, digest: KeyDigest): Promise<Authentication> {
+    const stored = await this.repository.find(digest);
     const now = Date.now();
-    if (stored === null || !isUsable(stored, traces, now)) {
-      this.verified.delete(id);
-      return null;
+    const refused = refusalOf(stored, digest, now);
+    if (stored === null || refused !== undefined) {
+      this.verified.delete(cacheId);
+      return refused ?? INVALID;
     }
-    const principal = { id: stored.id, name: stored.name, role: stored.role };
+    // Best effort: a database that refuses writes still answers reads.
+    void this.repository.touch(stored.id).catch(() => undefined);
+    const principal = principalOf(stored);
     const oldest = this.verified.keys().next();
     if (this.verified.size >= CACHE_SIZE && !oldest.done) this.verified.delete(oldest.value);
-    this.verified.set(id, { principal, usableUntil: Math.min(now + CACHE_MS, stored.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) });
-    return principal;
+    this.verified.set(cacheId, {
+      principal,
+      usableUntil: Math.min(now + CACHE_MS, stored.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY),
+    });
+    return { principal };
   }
 }
 
-function isUsable(stored: StoredKey, { hash }: KeyDigest, now: number): boolean {
-  const right = stored.hash.length === hash.length && timingSafeEqual(stored.hash, hash);
-  return right && stored.revokedAt === null && (stored.expiresAt === null || stored.expiresAt.getTime() > now);
+/** Says that a key is revoked or expired only to a caller that holds it: the hash must be the key's own. */
+function refusalOf(stored: StoredKey | null, { hash }: KeyDigest, now: number): Refused | undefined {
+  if (stored === null || stored.hash.length !== hash.length || !timingSafeEqual(stored.hash, hash)) return INVALID;
+  const { revokedAt, expiresAt } = stored;
+  if (revokedAt !== null) return { failure: 'key_revoked', reason: `The API key was revoked on ${revokedAt.toISOString()}.` };
+  if (expiresAt === null || expiresAt.getTime() > now) return undefined;
+  return { failure: 'key_expired', reason: `The API key expired on ${expiresAt.toISOString()}.` };
 }
 
-/** Through a second name, so that a reader never sees half a key, and a file left open to others keeps nothing of it. */
-async function writeKeyFile(dataDir: string, key: string): Promise<void> {
-  await mkdir(dataDir, { recursive: true });
-  const file = join(dataDir, 'api-key');
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, key, { mode: 0o600, flush: true });
-  await rename(draft, file);
+function principalOf({ id, name, roles, accountIds }: StoredKey): Principal {
+  return { type: 'key', id, name, roles, permissions: permissionsOf(roles, accountIds), accountIds };
 }

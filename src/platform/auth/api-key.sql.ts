@@ -1,16 +1,15 @@
-/** The row of a key by its prefix; notes its use (at most once a minute) when the hash is the key's own. $1 prefix, $2 hash */
+/** The row of a key. $1 prefix */
 export const FIND_KEY = `
-  WITH key AS (SELECT id, name, role, hash, expires_at, revoked_at FROM api_keys WHERE prefix = $1),
-       used AS (
-         UPDATE api_keys SET last_used_at = now()
-         FROM key
-         WHERE api_keys.id = key.id AND key.hash = $2
-           AND (api_keys.last_used_at IS NULL OR api_keys.last_used_at < now() - interval '1 minute')
-       )
-  SELECT id, name, role, hash, expires_at AS "expiresAt", revoked_at AS "revokedAt" FROM key`;
+  SELECT id, name, ARRAY[role] AS roles, NULL AS "accountIds", hash, expires_at AS "expiresAt", revoked_at AS "revokedAt"
+  FROM api_keys WHERE prefix = $1`;
+
+/** Notes that a key was used, at most once a minute. $1 id */
+export const TOUCH_KEY = `
+  UPDATE api_keys SET last_used_at = now()
+  WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`;
 
 /** The agent that holds a token. $1 prefix */
-export const FIND_AGENT = `SELECT id, owner, token_hash AS hash FROM agents WHERE token_prefix = $1`;
+export const FIND_AGENT = `SELECT id, name, owner AS "leaseOwner", token_hash AS hash FROM agents WHERE token_prefix = $1`;
 
 /**
  * The first key, only into an empty table. Its id is always the same, so of several processes that start at once one

@@ -1,36 +1,35 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ProblemError } from '../http/problem.ts';
-import { accessOf, type AccessRule } from './access.decorator.ts';
+import type { ProblemError } from '../http/problem.ts';
 import { ApiKeyService } from './api-key.service.ts';
+import { authorize } from './authorize.ts';
 import { isRateLimited } from './not-rate-limited.decorator.ts';
-import { unauthenticated } from './unauthenticated.ts';
+import { accessOf, type AccessRule } from './permission.decorator.ts';
+import type { Permission } from './permissions.ts';
 import type { AuthenticatedRequest, Principal } from './principal.ts';
 import { type AttemptSource, RateLimits } from './rate-limits.ts';
-import { type RequiredPermission, satisfies } from './roles.ts';
+import { unauthenticated } from './unauthenticated.ts';
 
 interface RouteRule {
-  readonly access: AccessRule;
+  /** Undefined for a route that declares nothing: it answers no request. */
+  readonly access: AccessRule | undefined;
   readonly rateLimited: boolean;
 }
 
 const BEARER = /^bearer +(\S+) *$/i;
 
 /**
- * Authentication and authorisation of every route. A guard and not a middleware: it runs for the route that was matched,
- * so no other spelling of a path passes beside it.
+ * Authentication and authorisation of every route. A guard and not a middleware: it runs for the route that was matched, so
+ * another spelling of a path cannot bypass it.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  private readonly keys: ApiKeyService;
   private readonly rules = new WeakMap<object, RouteRule>();
 
   constructor(
-    keys: ApiKeyService,
+    private readonly keys: ApiKeyService,
     private readonly limits: RateLimits,
-  ) {
-    this.keys = keys;
-  }
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { access, rateLimited } = this.ruleOf(context);
@@ -39,16 +38,18 @@ export class AuthGuard implements CanActivate {
     const request = http.getRequest<AuthenticatedRequest>();
     const principal = await this.identify(request.headers.authorization, request.ip);
     if (rateLimited) this.limits.takeRequest(principal, http.getResponse<FastifyReply>());
+    if (access === undefined) throw undeclared(context);
     authorize(principal, access);
     request.principal = principal;
+    request.requiredPermission = access;
     return true;
   }
 
   /**
-   * For routes that are not Nest's. `address`: of the client; without one, failures are not counted.
-   * @throws {ProblemError} 401, 429 after too many failures, or 403 that names the role it takes.
+   * For routes that are not Nest's, and for open event streams. `address`: of the client; without one, failures are not counted.
+   * @throws {ProblemError} 401, 429 after too many failures, or 403 that names the missing permission.
    */
-  async authorize(authorization: string | undefined, needed: RequiredPermission, address?: string): Promise<Principal> {
+  async authorize(authorization: string | undefined, needed: Permission, address?: string): Promise<Principal> {
     const principal = await this.identify(authorization, address);
     authorize(principal, needed);
     return principal;
@@ -57,20 +58,20 @@ export class AuthGuard implements CanActivate {
   private async identify(authorization: string | undefined, address: string | undefined): Promise<Principal> {
     if (authorization === undefined) throw unauthenticated('key_required', 'This route needs an API key.');
     const key = BEARER.exec(authorization)?.[1] ?? '';
-    let source: AttemptSource | undefined = address === undefined ? undefined : { address, traces: undefined };
+    let source: AttemptSource | undefined = address === undefined ? undefined : { address, digest: undefined };
     let refusal: ProblemError | undefined;
-    const principal = await this.keys.authenticate(key, (traces) => {
+    const result = await this.keys.authenticate(key, (digest) => {
       if (source === undefined) return;
-      source = { ...source, traces };
+      source = { ...source, digest };
       refusal = this.limits.refusalOf(source);
     });
-    if (principal !== null) return principal;
+    if ('principal' in result) return result.principal;
     if (refusal !== undefined) throw refusal;
     if (source !== undefined) this.limits.countFailure(source);
-    throw unauthenticated('key_invalid', 'The API key is not valid.');
+    throw unauthenticated(result.failure, result.reason);
   }
 
-  /** Reading metadata costs more than the rest of the guard, so each handler is looked at once. */
+  /** Cached by handler: reading metadata costs more than the rest of the guard. */
   private ruleOf(context: ExecutionContext): RouteRule {
     const handler = context.getHandler();
     const known = this.rules.get(handler);
@@ -81,9 +82,6 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-function authorize({ role, name }: Principal, needed: RequiredPermission): void {
-  if (satisfies(role, needed)) return;
-  throw ProblemError.forbidden('role_required', `This takes the role ${needed}.`, {
-    detail: role === 'agent' ? 'An agent may only do its own work.' : `The key “${name}” has the role ${role}.`,
-  });
+function undeclared(context: ExecutionContext): Error {
+  return new Error(`${context.getClass().name}.${context.getHandler().name} declares neither @RequirePermission() nor @Public()`);
 }

@@ -1,21 +1,42 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { CallerRole } from './roles.ts';
+import type { Permission } from './permissions.ts';
+import type { Role } from './roles.ts';
 
-/** Who sent the request. `id` is the id of the API key, or of the agent; the `name` of an agent is what it signs its leases with. */
+/** A user signs in, a key belongs to a program or a person's scripts, an agent leases tasks. */
+export type PrincipalType = 'user' | 'key' | 'agent';
+
+/** Who sent the request. */
 export interface Principal {
-  id: string;
-  name: string;
-  role: CallerRole;
+  readonly type: PrincipalType;
+  readonly id: string;
+  readonly name: string;
+  /** Empty for an agent, which has its own set of permissions. */
+  readonly roles: readonly Role[];
+  readonly permissions: ReadonlySet<Permission>;
+  /** The accounts that the principal is limited to; null for all. */
+  readonly accountIds: readonly string[] | null;
+}
+
+/** An agent, and the name that it signs the leases of this registration with. */
+export interface AgentPrincipal extends Principal {
+  readonly type: 'agent';
+  readonly leaseOwner: string;
 }
 
 export interface AuthenticatedRequest extends FastifyRequest {
   principal: Principal | null;
+  /** What the matched route requires; null for a public one. */
+  requiredPermission: Permission | null;
+}
+
+export function isAgent(principal: Principal | null): principal is AgentPrincipal {
+  return principal?.type === 'agent';
 }
 
 /** The sender of the request, in a handler that is not public. */
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-  if (!principal) throw new Error('@CurrentPrincipal() in a public route: nobody has to be known there');
+  if (!principal) throw new Error('@CurrentPrincipal() in a public route, which has no principal');
   return principal;
 });

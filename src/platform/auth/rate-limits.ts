@@ -14,10 +14,10 @@ const LOOK_UPS_OF_ONE_KEY = 10;
 /** Look-ups a second of all such keys in one process. One takes about 0.1 ms of the database. */
 const LOOK_UPS_IN_ALL = 100;
 
-/** Where an attempt to authenticate comes from; `traces` only of what has the shape and the checksum of a key. */
+/** Where an attempt to authenticate comes from; `digest` only of what has the shape and the checksum of a key. */
 export interface AttemptSource {
   address: string;
-  traces: TokenDigest | undefined;
+  digest: TokenDigest | undefined;
 }
 
 /** What one API process answers at most: it counts by itself, in memory. */
@@ -54,8 +54,8 @@ export class RateLimits {
     const waitMs = Math.max(...keysOf(source).map((key) => failures.waitMs(key)));
     if (waitMs === 0) return undefined;
     const refusal = tooManyFailures(waitMs);
-    if (source.traces === undefined) throw refusal;
-    const id = source.traces.hash.toString('latin1');
+    if (source.digest === undefined) throw refusal;
+    const id = source.digest.hash.toString('latin1');
     const lookUpWaitMs = Math.max(lookUps.waitMs(''), lookUpsOfKey.waitMs(id));
     if (lookUpWaitMs > 0) throw tooManyFailures(lookUpWaitMs);
     lookUps.take('');
@@ -72,9 +72,9 @@ function perMinute(limit: number): RateLimiter | null {
   return limit === 0 ? null : new RateLimiter(limit, MINUTE_MS);
 }
 
-function keysOf({ address, traces }: AttemptSource): string[] {
+function keysOf({ address, digest }: AttemptSource): string[] {
   const from = `address ${addressGroup(address)}`;
-  return traces === undefined ? [from] : [from, `prefix ${traces.prefix}`];
+  return digest === undefined ? [from] : [from, `prefix ${digest.prefix}`];
 }
 
 function headersOf({ limit }: RateLimiter, { remaining, resetMs }: RateLimitState): Record<string, string> {

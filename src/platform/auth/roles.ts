@@ -1,14 +1,47 @@
-/** Each role may do what the ones before it may. */
-export const ROLES = ['viewer', 'editor', 'approver', 'operator', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+import { ALL_PERMISSIONS, isInstallationWide, type Permission } from './permissions.ts';
 
-/** An agent stands beside the roles: it may do its own work, and nothing that a person's key may. */
-export type CallerRole = Role | 'agent';
-/** What a route can ask of a caller who is known. */
-export type RequiredPermission = CallerRole | 'operator or agent';
+const READ: readonly Permission[] = ['accounts:read', 'content:read', 'tasks:read', 'queues:read', 'limits:read', 'agents:read'];
 
-export function satisfies(held: CallerRole, needed: RequiredPermission): boolean {
-  if (held === 'agent') return needed === 'agent' || needed === 'operator or agent';
-  if (needed === 'agent') return false;
-  return ROLES.indexOf(held) >= ROLES.indexOf(needed === 'operator or agent' ? 'operator' : needed);
+/**
+ * Named sets of permissions. They have no order: an approver need not be able to edit, so that a content can be written and
+ * approved by different people. A key may have several roles.
+ */
+export const ROLE_PERMISSIONS = {
+  viewer: READ,
+  editor: [...READ, 'accounts:create', 'accounts:edit', 'accounts:delete', 'content:submit', 'content:cancel', 'content:edit'],
+  approver: [...READ, 'content:approve'],
+  operator: [
+    ...READ,
+    'content:cancel',
+    'tasks:submit',
+    'tasks:cancel',
+    'tasks:retry',
+    'tasks:bulk',
+    'tasks:delete',
+    'tasks:pause',
+    'queues:operate',
+    'limits:set',
+    'agents:register',
+    'agents:operate',
+  ],
+  /** Leasing is left out: only an agent may report about its own leases. */
+  admin: ALL_PERMISSIONS.filter((permission) => permission !== 'agents:work'),
+} as const satisfies Record<string, readonly Permission[]>;
+
+export type Role = keyof typeof ROLE_PERMISSIONS;
+
+export const ROLES = Object.keys(ROLE_PERMISSIONS) as Role[];
+
+/** An agent may work, and register and unregister itself. */
+export const AGENT_PERMISSIONS: ReadonlySet<Permission> = new Set<Permission>(['agents:work', 'agents:register']);
+
+/** What the holder of these roles may do. `accountIds`: the accounts that it is limited to, null for all. */
+export function permissionsOf(roles: readonly Role[], accountIds: readonly string[] | null): ReadonlySet<Permission> {
+  const all: readonly Permission[] = roles.flatMap((role) => ROLE_PERMISSIONS[role]);
+  return new Set(accountIds === null ? all : all.filter((permission) => !isInstallationWide(permission)));
+}
+
+/** The roles that have a permission. */
+export function rolesWith(permission: Permission): Role[] {
+  return ROLES.filter((role) => (ROLE_PERMISSIONS[role] as readonly Permission[]).includes(permission));
 }

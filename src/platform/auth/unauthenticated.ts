@@ -1,10 +1,19 @@
 import { ProblemError } from '../http/problem.ts';
 
-/** 401 with the challenge that RFC 9110 asks for; it names an error only where a key was sent (RFC 6750). */
-export function unauthenticated(code: 'key_required' | 'key_invalid', title: string): ProblemError {
-  const error = code === 'key_invalid' ? ', error="invalid_token"' : '';
+export type AuthenticationFailure = 'key_required' | 'key_invalid' | 'key_expired' | 'key_revoked';
+
+const DETAILS: Record<AuthenticationFailure, string> = {
+  key_required: 'Send Authorization: Bearer <key>. The first key is in the file api-key of the data folder.',
+  key_invalid: 'Send Authorization: Bearer <key>. The first key is in the file api-key of the data folder.',
+  key_expired: 'Ask an administrator for a new key.',
+  key_revoked: 'Ask an administrator for a new key.',
+};
+
+/** 401 with the challenge that RFC 9110 requires. It names an error only where a key was sent (RFC 6750). */
+export function unauthenticated(code: AuthenticationFailure, title: string): ProblemError {
+  const error = code === 'key_required' ? '' : ', error="invalid_token"';
   return new ProblemError(401, code, title, {
-    detail: 'Send Authorization: Bearer <key>. The first key is in the file api-key of the data folder.',
+    detail: DETAILS[code],
     headers: { 'www-authenticate': `Bearer realm="contenthub"${error}` },
   });
 }

@@ -1,5 +1,5 @@
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
+import { AddRouteConfig, routeConfigOf } from './route-config.ts';
 
 export interface BodyLimits {
   readonly bytes: number;
@@ -21,13 +21,13 @@ const RESULT_BODY: BodyLimits = { bytes: 1024 * 1024, depth: 65, keys: 100_000 }
 const TEXT_BODY: BodyLimits = { ...LARGE_BODY, anyText: true };
 
 /** The route takes lists of up to a thousand things. */
-export const LargeBody = (): MethodDecorator => RouteConfig({ body: LARGE_BODY });
+export const LargeBody = (): MethodDecorator => AddRouteConfig({ body: LARGE_BODY });
 
 /** The route takes the result of a task. */
-export const ResultBody = (): MethodDecorator => RouteConfig({ body: RESULT_BODY });
+export const ResultBody = (): MethodDecorator => AddRouteConfig({ body: RESULT_BODY });
 
 /** The route takes what programs print, and stores it with U+FFFD for what cannot be stored. */
-export const TextBody = (): MethodDecorator => RouteConfig({ body: TEXT_BODY });
+export const TextBody = (): MethodDecorator => AddRouteConfig({ body: TEXT_BODY });
 
 /** Of a body that is a file. */
 export const RAW_BODY_BYTES = 1024 * 1024;
@@ -36,14 +36,14 @@ const RAW = { body: 'raw' };
 
 /** The route takes a file: application/octet-stream, which its handler gets as a Buffer. */
 export function RawBody(): MethodDecorator {
-  return RouteConfig(RAW);
+  return AddRouteConfig(RAW);
 }
 
 export function takesRawBody(request: FastifyRequest): boolean {
-  return Reflect.get(request.routeOptions.config ?? {}, 'body') === RAW.body;
+  return routeConfigOf(request, 'body') === RAW.body;
 }
 
 export function bodyLimitsOf(request: FastifyRequest): BodyLimits {
-  const body: unknown = Reflect.get(request.routeOptions.config ?? {}, 'body');
+  const body: unknown = routeConfigOf(request, 'body');
   return typeof body === 'object' && body !== null ? (body as BodyLimits) : USUAL_BODY;
 }

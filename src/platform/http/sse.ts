@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { AuthGuard } from '../auth/auth.guard.ts';
+import type { Permission } from '../auth/permissions.ts';
 import type { AuthenticatedRequest, Principal } from '../auth/principal.ts';
 import { Draining } from '../lifecycle/drain.ts';
 import { ProblemError } from './problem.ts';
@@ -51,6 +52,8 @@ const HEAD = {
 interface Entry {
   stream: SseStream;
   principal: Principal;
+  /** Of the route that opened the stream. */
+  permission: Permission;
   authorization: string | undefined;
   openedAt: number;
   lifetime: number;
@@ -77,8 +80,8 @@ export class SseRegistry implements OnModuleDestroy {
    * @throws {ProblemError} 429 when all five are younger than 30 s, 503 while the process drains.
    */
   open(request: AuthenticatedRequest, reply: FastifyReply): SseStream {
-    const { principal } = request;
-    if (!principal) throw new Error('an event stream in a public route: its key has to be known');
+    const { principal, requiredPermission: permission } = request;
+    if (!principal || !permission) throw new Error('an event stream in a public route, which has no principal');
     if (this.draining.active) throw ProblemError.unavailable('draining', 'This process is shutting down.', { retryAfter: 1 });
     this.makeRoomFor(principal);
     reply.hijack();
@@ -90,7 +93,15 @@ export class SseRegistry implements OnModuleDestroy {
     if (request.method === 'HEAD') stream.end();
     const openedAt = performance.now();
     const lifetime = this.times.lifetime * (0.9 + Math.random() / 5);
-    const entry: Entry = { stream, principal, authorization: request.headers.authorization, openedAt, lifetime, checkedAt: openedAt };
+    const entry: Entry = {
+      stream,
+      principal,
+      permission,
+      authorization: request.headers.authorization,
+      openedAt,
+      lifetime,
+      checkedAt: openedAt,
+    };
     this.entries.add(entry);
     // Only the response tells of every end: the request's own close comes when its body has been read.
     stream.onClose(() => this.remove(entry));
@@ -139,7 +150,7 @@ export class SseRegistry implements OnModuleDestroy {
   private async recheck(entry: Entry): Promise<void> {
     entry.checkedAt = performance.now();
     try {
-      await this.guard.authorize(entry.authorization, entry.principal.role);
+      await this.guard.authorize(entry.authorization, entry.permission);
     } catch (error) {
       if (error instanceof ProblemError) entry.stream.close(error.code);
     }

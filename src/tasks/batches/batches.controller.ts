@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
@@ -17,7 +17,7 @@ export class BatchesController {
   constructor(private readonly batches: BatchService) {}
 
   @Post()
-  @Access('operator')
+  @RequirePermission('tasks:submit')
   @HttpCode(202)
   @LargeBody()
   @ApiOperation({ operationId: 'batches_create', summary: 'Submit up to 1,000 tasks, which may wait for each other: all or none' })
@@ -35,7 +35,7 @@ export class BatchesController {
   }
 
   @Get(':batchId')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'batches_get', summary: 'The progress of a batch' })
   @ApiOkResponse({ type: BatchView, ...withHeaders('Retry-After') })
   async get(@Param('batchId') batchId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<BatchView> {
@@ -45,7 +45,7 @@ export class BatchesController {
   }
 
   @Delete(':batchId')
-  @Access('operator')
+  @RequirePermission('tasks:cancel')
   @ApiOperation({ operationId: 'batches_cancel', summary: 'Cancel what is open of a batch' })
   @ApiOkResponse({ type: BatchView })
   cancel(@Param('batchId') batchId: string, @CurrentPrincipal() principal: Principal): Promise<BatchView> {

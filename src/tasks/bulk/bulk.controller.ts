@@ -1,7 +1,7 @@
 import { Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { AcceptedExecution, ApiSubmission } from '../service/accepted-execution.view.ts';
@@ -18,7 +18,7 @@ export class BulkController {
   constructor(private readonly operations: BulkOperations) {}
 
   @Post('bulk')
-  @Access('operator')
+  @RequirePermission('tasks:bulk')
   @HttpCode(202)
   @LargeBody()
   @ApiOperation({

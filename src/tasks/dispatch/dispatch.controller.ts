@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { QueueService } from '../queues/queue.service.ts';
 import { DispatchService } from './dispatch.service.ts';
@@ -16,7 +16,7 @@ export class DispatchController {
 
   @Get('tasks/paused')
   @ApiTags('tasks')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'tasks_listPaused', summary: 'The named tasks that are paused' })
   @ApiOkResponse({ type: PausedDefinitionList })
   async listPaused(): Promise<PausedDefinitionList> {
@@ -25,7 +25,7 @@ export class DispatchController {
 
   @Post('tasks/:taskName/pause')
   @ApiTags('tasks')
-  @Access('operator')
+  @RequirePermission('tasks:pause')
   @HttpCode(200)
   @ApiOperation({ operationId: 'tasks_pause', summary: 'Start no more tasks of this name, in any process; what runs goes on' })
   @ApiOkResponse({ type: PausedDefinitionView })
@@ -35,7 +35,7 @@ export class DispatchController {
 
   @Post('tasks/:taskName/resume')
   @ApiTags('tasks')
-  @Access('operator')
+  @RequirePermission('tasks:pause')
   @HttpCode(200)
   @ApiOperation({ operationId: 'tasks_resume', summary: 'Start tasks of this name again' })
   @ApiOkResponse({ type: PausedDefinitionView })
@@ -46,7 +46,7 @@ export class DispatchController {
 
   @Put('queues/:name/strategy')
   @ApiTags('queues')
-  @Access('operator')
+  @RequirePermission('queues:operate')
   @ApiOperation({ operationId: 'queues_setStrategy', summary: 'Choose how a queue gives out its tasks, from the next claim on' })
   @ApiOkResponse({ type: StrategyView })
   async setStrategy(@Param('name') name: string, @Body() wish: StrategyBody): Promise<StrategyView> {

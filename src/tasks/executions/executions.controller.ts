@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiConflictResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { decodeIdCursor, idPage, type Page } from '../../platform/http/paging.ts';
@@ -25,7 +25,7 @@ export class ExecutionsController {
   constructor(private readonly tasks: TaskService) {}
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'executions_list', summary: 'Executions, newest first' })
   @ApiOkResponse({ type: ExecutionPage })
   async list(@Query() query: ExecutionsQuery): Promise<ExecutionPage> {
@@ -38,7 +38,7 @@ export class ExecutionsController {
   }
 
   @Get(':executionId')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'executions_get', summary: 'One execution' })
   @ApiOkResponse({ type: ExecutionView, ...withHeaders('Retry-After') })
   async get(@Param('executionId') executionId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ExecutionView> {
@@ -48,7 +48,7 @@ export class ExecutionsController {
   }
 
   @Post(':executionId/retry')
-  @Access('operator')
+  @RequirePermission('tasks:retry')
   @HttpCode(202)
   @ApiOperation({
     operationId: 'executions_retry',

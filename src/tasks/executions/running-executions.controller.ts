@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { idPage } from '../../platform/http/paging.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
@@ -27,7 +27,7 @@ export class RunningExecutionsController {
   ) {}
 
   @Get('execution/:executionId')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'tasks_getExecution', summary: 'State and log of one execution, finished ones included' })
   @ApiOkResponse({ type: RunningExecutionView, ...withHeaders('Retry-After') })
   async getExecution(
@@ -41,7 +41,7 @@ export class RunningExecutionsController {
   }
 
   @Get(':taskName')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'tasks_listExecutions', summary: 'The newest executions of a task, finished ones included' })
   @ApiOkResponse({ type: [RunningExecutionView], ...withHeaders('Link') })
   async listExecutions(

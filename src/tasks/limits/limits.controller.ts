@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { LimitService } from './limit.service.ts';
 import { LimitBody, LimitList, LimitView, toLimitView } from './limit.dto.ts';
 
@@ -11,7 +11,7 @@ export class LimitsController {
   constructor(private readonly limits: LimitService) {}
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('limits:read')
   @ApiOperation({ operationId: 'limits_list', summary: 'All limits, by key' })
   @ApiOkResponse({ type: LimitList })
   async list(): Promise<LimitList> {
@@ -19,7 +19,7 @@ export class LimitsController {
   }
 
   @Put(':key')
-  @Access('operator')
+  @RequirePermission('limits:set')
   @ApiOperation({ operationId: 'limits_set', summary: 'Limit the tasks of a key; replaces its limit' })
   @ApiOkResponse({ type: LimitView })
   async set(@Param('key') key: string, @Body() { maxRunning, rate }: LimitBody): Promise<LimitView> {
@@ -27,7 +27,7 @@ export class LimitsController {
   }
 
   @Delete(':key')
-  @Access('operator')
+  @RequirePermission('limits:set')
   @HttpCode(204)
   @ApiOperation({ operationId: 'limits_remove', summary: 'Remove a limit; one that a definition declares is in force again' })
   @ApiNoContentResponse()

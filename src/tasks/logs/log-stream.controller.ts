@@ -10,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { ToInt } from '../../platform/http/paging.ts';
@@ -45,7 +45,7 @@ export class LogStreamController {
   ) {}
 
   @Get(':executionId/logs/stream')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({
     operationId: 'executions_streamLogs',
     summary: 'The log of one execution, from a line on and as it is written',

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { TaskService } from '../service/task.service.ts';
 import { LogPage, LogsQuery, TransitionList } from './logs.dto.ts';
 import { TaskLogService } from './task-log.service.ts';
@@ -16,7 +16,7 @@ export class LogsController {
   ) {}
 
   @Get(':executionId/logs')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'executions_listLogs', summary: 'Log lines of one execution, in order' })
   @ApiOkResponse({ type: LogPage })
   async listLogs(@Param('executionId') executionId: string, @Query() query: LogsQuery): Promise<LogPage> {
@@ -26,7 +26,7 @@ export class LogsController {
   }
 
   @Get(':executionId/audit')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'executions_listTransitions', summary: 'Every transition of one execution: what, when, by whom' })
   @ApiOkResponse({ type: TransitionList })
   async listTransitions(@Param('executionId') executionId: string): Promise<TransitionList> {

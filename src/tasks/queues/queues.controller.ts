@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiConflictResponse, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { BULK_OPERATION } from '../bulk/bulk-operation.handler.ts';
 import { BulkOperations } from '../bulk/bulk-operations.ts';
@@ -24,7 +24,7 @@ export class QueuesController {
   ) {}
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('queues:read')
   @ApiOperation({ operationId: 'queues_list', summary: 'All queues, by name' })
   @ApiOkResponse({ type: QueueList })
   async list(): Promise<QueueList> {
@@ -32,7 +32,7 @@ export class QueuesController {
   }
 
   @Get(':name')
-  @Access('viewer')
+  @RequirePermission('queues:read')
   @ApiOperation({ operationId: 'queues_get', summary: 'One queue' })
   @ApiOkResponse({ type: QueueView })
   async get(@Param('name') name: string): Promise<QueueView> {
@@ -40,7 +40,7 @@ export class QueuesController {
   }
 
   @Post(':name/pause')
-  @Access('operator')
+  @RequirePermission('queues:operate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'queues_pause', summary: 'Give out no more tasks of this queue, in any process; what runs goes on' })
   @ApiOkResponse({ type: QueueView })
@@ -49,7 +49,7 @@ export class QueuesController {
   }
 
   @Post(':name/resume')
-  @Access('operator')
+  @RequirePermission('queues:operate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'queues_resume', summary: 'Give out tasks of this queue again' })
   @ApiOkResponse({ type: QueueView })
@@ -58,7 +58,7 @@ export class QueuesController {
   }
 
   @Post(':name/drain')
-  @Access('operator')
+  @RequirePermission('queues:operate')
   @HttpCode(202)
   @ApiOperation({ operationId: 'queues_drain', summary: 'Cancel what waits in this queue, or count it; what runs goes on' })
   @ApiSubmission(AcceptedExecution, 'The execution that does it.')
@@ -76,7 +76,7 @@ export class QueuesController {
   }
 
   @Get(':name/tasks/:executionId')
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'queues_getTask', summary: 'One execution of this queue' })
   @ApiOkResponse({ type: ExecutionView })
   async getTask(@Param('name') name: string, @Param('executionId') executionId: string): Promise<ExecutionView> {
@@ -84,7 +84,7 @@ export class QueuesController {
   }
 
   @Delete(':name/tasks/:executionId')
-  @Access('operator')
+  @RequirePermission('tasks:cancel')
   @ApiOperation({ operationId: 'queues_removeTask', summary: 'Cancel one execution of this queue; answers what became of it' })
   @ApiOkResponse({ type: ExecutionView })
   async removeTask(
@@ -96,7 +96,7 @@ export class QueuesController {
   }
 
   @Post(':name/tasks/:executionId/retry')
-  @Access('operator')
+  @RequirePermission('tasks:retry')
   @HttpCode(202)
   @ApiOperation({ operationId: 'queues_retryTask', summary: 'Run an execution of this queue again that ended without success' })
   @ApiAcceptedResponse({ type: ExecutionView })

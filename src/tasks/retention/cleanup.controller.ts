@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/sw
 import type { FastifyReply } from 'fastify';
 import { countsOf } from '../../engine/bulk/bulk-action.ts';
 import { RetentionService } from '../../engine/maintenance/retention.service.ts';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { BulkOperations } from '../bulk/bulk-operations.ts';
 import { BulkPreview } from '../bulk/bulk.view.ts';
@@ -23,7 +23,7 @@ export class CleanupController {
   ) {}
 
   @Post('cleanup')
-  @Access('operator')
+  @RequirePermission('tasks:delete')
   @HttpCode(202)
   @ApiOperation({ operationId: 'executions_cleanUp', summary: 'Delete executions that ended long ago, or count them' })
   @ApiSubmission(AcceptedExecution, 'The execution that does it.')

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Access } from '../../platform/auth/access.decorator.ts';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
@@ -23,7 +23,7 @@ export class TasksController {
   ) {}
 
   @Get()
-  @Access('viewer')
+  @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'tasks_list', summary: 'All named tasks of this installation' })
   @ApiOkResponse({ type: TaskCatalogue })
   list(): TaskCatalogue {
@@ -31,7 +31,7 @@ export class TasksController {
   }
 
   @Post(':taskName/execute/manual')
-  @Access('operator')
+  @RequirePermission('tasks:submit')
   @HttpCode(202)
   @ApiOperation({ operationId: 'tasks_executeManual', summary: 'Run a task: answers at once with its executionId' })
   @ApiBody({ type: ExecuteTaskBody, required: false })
@@ -47,7 +47,7 @@ export class TasksController {
   }
 
   @Post(':taskName/execute/api')
-  @Access('operator')
+  @RequirePermission('tasks:submit')
   @HttpCode(202)
   @ApiOperation({ operationId: 'tasks_executeApi', summary: 'Run a task from a program' })
   @ApiBody({ type: ExecuteTaskBody, required: false })
@@ -63,7 +63,7 @@ export class TasksController {
   }
 
   @Delete('executions/cancel/by-ids')
-  @Access('operator')
+  @RequirePermission('tasks:cancel')
   @LargeBody()
   @ApiOperation({ operationId: 'tasks_cancelByIds', summary: 'Cancel executions in any state that is not final' })
   @ApiOkResponse({ type: CancelByIdsReply })
@@ -72,7 +72,7 @@ export class TasksController {
   }
 
   @Delete('executions/cancel/by-task-names')
-  @Access('operator')
+  @RequirePermission('tasks:cancel')
   @ApiOperation({ operationId: 'tasks_cancelByNames', summary: 'Cancel every unfinished execution of these tasks' })
   @ApiOkResponse({ type: CancelByNamesReply })
   cancelByNames(@Body() body: CancelByNamesBody, @CurrentPrincipal() principal: Principal): Promise<CancelByNamesReply> {
@@ -80,7 +80,7 @@ export class TasksController {
   }
 
   @Delete('executions/cancel/all')
-  @Access('operator')
+  @RequirePermission('tasks:cancel')
   @ApiOperation({ operationId: 'tasks_cancelAll', summary: 'Cancel everything that is not finished' })
   @ApiOkResponse({ type: CancelAllReply })
   async cancelAll(@Body() body: unknown, @CurrentPrincipal() principal: Principal): Promise<CancelAllReply> {

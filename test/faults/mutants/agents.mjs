@@ -123,7 +123,7 @@ export const agents = [
   mutant(
     'agent, registry: only of itself',
     'src/agents/own-agent.guard.ts',
-    'agentId.toLowerCase() !== id',
+    'agentId.toLowerCase() !== principal.id',
     `agentId === ''`,
     registry,
     'its own work',

@@ -38,6 +38,6 @@ export const queueing = [
   ),
   mutant('memory: dry means ask', MEMORY, 'heap.size < limit', 'heap.size < 0', memory, 'the highest priority first'),
   mutant('tickets: gathered for 5 ms', READER, ' && performance.now() < until', '', redisFaults, 'answered while further ones'),
-  mutant('board: for operators', BOARD, "'operator'", "'viewer'", board, 'nothing without the role'),
+  mutant('board: for operators', BOARD, "'queues:operate'", "'queues:read'", board, 'nothing without the permission'),
   mutant('board: only shows', BOARD, 'refuseWrites(request);', '', board, 'read-only'),
 ];

@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, ModulesContainer } from '@nestjs/core';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, type OperationObject, SwaggerModule } from '@nestjs/swagger';
+import { PERMISSION_EXTENSION, PUBLIC_EXTENSION } from '../../../platform/auth/permission.decorator.ts';
+import type { Permission } from '../../../platform/auth/permissions.ts';
 import { productVersion } from '../../../platform/config/product-version.ts';
 import { ANSWER_HEADERS } from '../../../platform/http/answer-headers.ts';
 import { TaskHandler } from '../../../tasks/definitions/task-handler.decorator.ts';
@@ -38,7 +40,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     headers: ANSWER_HEADERS,
   };
   for (const described of operationsOf(document)) {
-    if (Reflect.get(described.operation, 'x-access') === 'public') described.operation.security = [];
+    describeAccess(described.operation);
     addProblems(described);
   }
   unwrapReferences(document.components.schemas);
@@ -47,6 +49,17 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
   markOptionalBodies(document);
   addRequestExamples(document);
   return document;
+}
+
+/** Swagger UI shows descriptions and no extensions, so the permission is named in both. */
+function describeAccess(operation: OperationObject): void {
+  if (Reflect.get(operation, PUBLIC_EXTENSION) === true) {
+    operation.security = [];
+    return;
+  }
+  const permission = Reflect.get(operation, PERMISSION_EXTENSION) as Permission;
+  const sentence = `Permission: \`${permission}\`.`;
+  operation.description = operation.description ? `${operation.description} ${sentence}` : sentence;
 }
 
 /** The params of every named task, which no route names but GET /tasks refers to. From the decorators: in preview no registry exists. */

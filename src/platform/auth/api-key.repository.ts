@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../database/pools.ts';
 import type { KeyDigest } from './api-key.ts';
-import { FIND_AGENT, FIND_KEY, INSERT_FIRST_KEY } from './api-key.sql.ts';
+import { FIND_AGENT, FIND_KEY, INSERT_FIRST_KEY, TOUCH_KEY } from './api-key.sql.ts';
 import type { Role } from './roles.ts';
 
 export interface StoredKey {
   id: string;
   name: string;
-  role: Role;
+  roles: Role[];
+  accountIds: string[] | null;
   hash: Buffer;
   expiresAt: Date | null;
   revokedAt: Date | null;
@@ -15,14 +16,15 @@ export interface StoredKey {
 
 export interface StoredAgent {
   id: string;
-  owner: string;
+  name: string;
+  leaseOwner: string;
   hash: Buffer;
 }
 
 const FIRST_KEY_ID = '00000000-0000-7000-8000-000000000001';
 
 @Injectable()
-export class ApiKeyStore {
+export class ApiKeyRepository {
   private readonly pools: Pools;
   private readonly sql: SqlExecutor;
 
@@ -31,8 +33,12 @@ export class ApiKeyStore {
     this.sql = executorOf(pools.api);
   }
 
-  async find({ prefix, hash }: KeyDigest): Promise<StoredKey | null> {
-    return (await this.sql.query<StoredKey>(FIND_KEY, [prefix, hash]))[0] ?? null;
+  async find({ prefix }: KeyDigest): Promise<StoredKey | null> {
+    return (await this.sql.query<StoredKey>(FIND_KEY, [prefix]))[0] ?? null;
+  }
+
+  async touch(id: string): Promise<void> {
+    await this.sql.query(TOUCH_KEY, [id]);
   }
 
   async findAgent({ prefix }: KeyDigest): Promise<StoredAgent | null> {

@@ -1,0 +1,27 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
+import type { Permission } from './permissions.ts';
+
+const ACCESS = 'contenthub:access';
+
+export const PERMISSION_EXTENSION = 'x-permission';
+export const PUBLIC_EXTENSION = 'x-public';
+
+/** What a route requires of its caller. */
+export type AccessRule = Permission | 'public';
+
+/** The permission that the route requires; on a controller, that each of its routes without a declaration of its own requires. */
+export function RequirePermission(permission: Permission): ClassDecorator & MethodDecorator {
+  return applyDecorators(SetMetadata(ACCESS, permission), ApiExtension(PERMISSION_EXTENSION, permission));
+}
+
+/** The route takes no key. */
+export function Public(): ClassDecorator & MethodDecorator {
+  return applyDecorators(SetMetadata(ACCESS, 'public'), ApiExtension(PUBLIC_EXTENSION, true));
+}
+
+/** Undefined for a route that declares nothing. The guard refuses such a route. */
+export function accessOf(handler: object, controller: object): AccessRule | undefined {
+  const own = Reflect.getMetadata(ACCESS, handler) as AccessRule | undefined;
+  return own ?? (Reflect.getMetadata(ACCESS, controller) as AccessRule | undefined);
+}

@@ -1,0 +1,42 @@
+/**
+ * Every permission that a route can require, and what it allows. A permission with `scope: 'account'` works within the accounts of
+ * its holder. One with `scope: 'installation'` reaches the tasks of all accounts, so a principal that is limited to some accounts
+ * never holds it.
+ */
+export const PERMISSIONS = {
+  'accounts:read': { scope: 'account', allows: 'list and show accounts' },
+  'accounts:create': { scope: 'installation', allows: 'create accounts' },
+  'accounts:edit': { scope: 'account', allows: 'change accounts' },
+  'accounts:delete': { scope: 'account', allows: 'delete accounts' },
+  'content:read': { scope: 'account', allows: 'list and show content tasks and contents' },
+  'content:submit': { scope: 'account', allows: 'submit content tasks' },
+  'content:cancel': { scope: 'account', allows: 'cancel content tasks' },
+  'content:edit': { scope: 'account', allows: 'edit contents' },
+  'content:approve': { scope: 'account', allows: 'approve and reject contents' },
+  'tasks:read': { scope: 'account', allows: 'list and show tasks, batches, executions, their logs, audit, files and events' },
+  'tasks:submit': { scope: 'installation', allows: 'submit named tasks and batches' },
+  'tasks:cancel': { scope: 'account', allows: 'cancel executions' },
+  'tasks:retry': { scope: 'account', allows: 'retry executions' },
+  'tasks:bulk': { scope: 'account', allows: 'cancel, retry and reprioritise many executions at once' },
+  'tasks:delete': { scope: 'installation', allows: 'delete executions that ended' },
+  'tasks:pause': { scope: 'installation', allows: 'pause and resume named tasks' },
+  'queues:read': { scope: 'installation', allows: 'show queues and their statistics' },
+  'queues:operate': { scope: 'installation', allows: 'pause, resume and drain queues, set their strategy, open Bull Board' },
+  'limits:read': { scope: 'installation', allows: 'list limits' },
+  'limits:set': { scope: 'installation', allows: 'set and remove limits' },
+  'agents:read': { scope: 'installation', allows: 'list and show agents' },
+  'agents:register': { scope: 'installation', allows: 'register and unregister agents' },
+  'agents:operate': { scope: 'installation', allows: 'drain, resume and quarantine agents' },
+  'agents:work': { scope: 'installation', allows: 'lease tasks and report about them' },
+  'keys:manage': { scope: 'account', allows: 'create, list, show and revoke API keys' },
+  'docs:read': { scope: 'installation', allows: 'open /docs and /openapi.json in production' },
+} as const satisfies Record<string, { scope: 'account' | 'installation'; allows: string }>;
+
+export type Permission = keyof typeof PERMISSIONS;
+
+export const ALL_PERMISSIONS = Object.keys(PERMISSIONS) as Permission[];
+
+/** True for a permission that a principal limited to some accounts never holds. */
+export function isInstallationWide(permission: Permission): boolean {
+  return PERMISSIONS[permission].scope === 'installation';
+}
