@@ -1,4 +1,4 @@
-import { clockAfter, LOCKED_AT } from '../engine/locked-clock.sql.ts';
+import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
 /** Who runs tasks. Rows are locked in the order of their ids. */
 

@@ -6,7 +6,7 @@ import { AgentRepository } from './agent.repository.ts';
 import { Artifacts } from './artifacts/artifacts.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { AgentLeases } from './leases/agent-leases.ts';
-import { AgentLogRepository } from '../engine/leases/agent-log.repository.ts';
+import { AgentLogWriter } from '../engine/leases/agent-log-writer.ts';
 import { AgentTasks } from '../engine/leases/agent-tasks.ts';
 import { AgentWork } from './leases/agent-work.service.ts';
 import { LeasePollBroker } from './leases/lease-poll-broker.ts';
@@ -19,7 +19,7 @@ import { ProcessAgent } from './process-agent.ts';
     AgentRepository,
     AgentRegistry,
     AgentTasks,
-    AgentLogRepository,
+    AgentLogWriter,
     AgentLeases,
     LeasePollBroker,
     AgentWork,

@@ -5,7 +5,7 @@
  * `claim` starts a task at once, for a worker of this process; `assign` only leases it, for an agent that starts it later.
  */
 
-import { clockAfter, LOCKED_AT } from './locked-clock.sql.ts';
+import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
 /** What a worker must know of a task it runs. */
 export const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,

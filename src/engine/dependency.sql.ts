@@ -1,4 +1,4 @@
-import { clockAfter, LOCKED_AT } from './locked-clock.sql.ts';
+import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 import { RANK_AT } from './task.sql.ts';
 
 /** What tasks wait for. The trigger `task_finished` releases those that wait, in the transaction that ends a task. */

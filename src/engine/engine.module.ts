@@ -7,14 +7,14 @@ import { Pools } from '../platform/database/pools.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { ClaimSource, TaskQueue } from '../queue/task-queue.ts';
 import { TaskQueueFactory } from '../queue/task-queue.factory.ts';
-import { TaskLogRepository } from './logs/task-log.repository.ts';
+import { TaskLogStore } from './logs/task-log-store.ts';
 import { ThrottledQueues } from './dispatch/throttled-queues.ts';
-import { LimitRepository } from './dispatch/limit.repository.ts';
+import { LimitStore } from './dispatch/limit-store.ts';
 import { TaskClaims } from './dispatch/task-claims.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import { RetentionService } from './maintenance/retention.service.ts';
-import { QueueRepository } from './queues/queue.repository.ts';
-import { StepRepository } from './step.repository.ts';
+import { QueueStore } from './queues/queue-store.ts';
+import { StepStore } from './step-store.ts';
 import { TaskChangeNotifier } from './task-change-notifier.ts';
 import { TaskRepository } from './task.repository.ts';
 import { WorkerIdentity } from './worker-identity.ts';
@@ -25,12 +25,12 @@ import { WorkerIdentity } from './worker-identity.ts';
     TaskChangeNotifier,
     ThrottledQueues,
     TaskClaims,
-    LimitRepository,
+    LimitStore,
     TaskRepository,
-    TaskLogRepository,
-    StepRepository,
+    TaskLogStore,
+    StepStore,
     ProgressWriter,
-    QueueRepository,
+    QueueStore,
     RetentionService,
     {
       provide: WorkerIdentity,
@@ -55,12 +55,12 @@ import { WorkerIdentity } from './worker-identity.ts';
     TaskChangeNotifier,
     ThrottledQueues,
     TaskClaims,
-    LimitRepository,
+    LimitStore,
     TaskRepository,
-    TaskLogRepository,
-    StepRepository,
+    TaskLogStore,
+    StepStore,
     ProgressWriter,
-    QueueRepository,
+    QueueStore,
     RetentionService,
     WorkerIdentity,
     TaskQueue,

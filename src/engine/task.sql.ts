@@ -1,6 +1,6 @@
 import { AGENT, ISOLATED } from '../core/task/lease-owner.ts';
 import { CLAIMED_COLUMNS } from './claim.sql.ts';
-import { clockAfter, LOCKED_AT } from './locked-clock.sql.ts';
+import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 import { headStart } from './rank.sql.ts';
 
 /**
@@ -12,7 +12,7 @@ import { headStart } from './rank.sql.ts';
  * - Rows are locked in the order of their ids before they change (458 of 480 unordered batches deadlocked, 0 of 480
  *   ordered), FOR NO KEY UPDATE, which rows being inserted beside them do not hinder.
  * - Times are compared with app_now(), the start of the transaction, and written by app_clock(), read once all rows are
- *   locked (locked-clock.sql.ts).
+ *   locked (platform/database/locked-clock.ts).
  * - No LIMIT $n beside a join: for a plan kept over many calls PostgreSQL takes it as a tenth of the table and reads all
  *   of it (measured: a claim of 250 among 40,000 took 14 instead of 4 ms). Sweeps have a constant, claims an array.
  */

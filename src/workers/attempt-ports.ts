@@ -1,16 +1,16 @@
-import { TaskLogRepository } from '../engine/logs/task-log.repository.ts';
-import { StepRepository } from '../engine/step.repository.ts';
+import { TaskLogStore } from '../engine/logs/task-log-store.ts';
+import { StepStore } from '../engine/step-store.ts';
 import { ProgressWriter } from '../engine/progress-writer.ts';
 import type { AttemptPorts } from './attempt.ts';
 
 export const ATTEMPT_PORTS = Symbol('AttemptPorts');
 
 /** Where an attempt's words go. */
-export function attemptPorts(logs: TaskLogRepository, progress: ProgressWriter, steps: StepRepository): AttemptPorts {
+export function attemptPorts(logs: TaskLogStore, progress: ProgressWriter, steps: StepStore): AttemptPorts {
   return {
     writeLog: (line) => logs.add(line),
     writeProgress: ({ task, percent, step }) => progress.write({ id: task.id, epoch: task.epoch, progress: percent, step }),
-    findStep: (task, step, inputs) => steps.find(task.id, step, StepRepository.hashOf(inputs)),
-    saveStep: (task, step, inputs, output) => steps.save(task, step, StepRepository.hashOf(inputs), output),
+    findStep: (task, step, inputs) => steps.find(task.id, step, StepStore.hashOf(inputs)),
+    saveStep: (task, step, inputs, output) => steps.save(task, step, StepStore.hashOf(inputs), output),
   };
 }

@@ -2,9 +2,9 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../platform/config/settings.ts';
 import { ResultsModule } from '../results/results.module.ts';
-import { TaskLogRepository } from '../engine/logs/task-log.repository.ts';
+import { TaskLogStore } from '../engine/logs/task-log-store.ts';
 import { ProgressWriter } from '../engine/progress-writer.ts';
-import { StepRepository } from '../engine/step.repository.ts';
+import { StepStore } from '../engine/step-store.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
 import { ATTEMPT_PORTS, attemptPorts } from './attempt-ports.ts';
 import { ExternalWorkPoller } from './external-work-poller.ts';
@@ -19,7 +19,7 @@ import { slotsOf } from './worker-slots.ts';
 @Module({
   imports: [DiscoveryModule, TasksModule, ResultsModule],
   providers: [
-    { provide: ATTEMPT_PORTS, inject: [TaskLogRepository, ProgressWriter, StepRepository], useFactory: attemptPorts },
+    { provide: ATTEMPT_PORTS, inject: [TaskLogStore, ProgressWriter, StepStore], useFactory: attemptPorts },
     {
       provide: WORKER_SLOTS,
       inject: [Settings],

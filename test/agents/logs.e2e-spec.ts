@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgentLogRepository } from '../../src/engine/leases/agent-log.repository.ts';
+import { AgentLogWriter } from '../../src/engine/leases/agent-log-writer.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
 import { TaskChangeNotifier } from '../../src/engine/task-change-notifier.ts';
@@ -93,7 +93,7 @@ describe('logs', () => {
     const { epoch } = await audio.take();
     const [row] = await server.sql<{ owner: string }>('SELECT owner FROM agents WHERE id = $1', [audio.id]);
     const { pools, news } = { pools: server.app.get(Pools), news: server.app.get(TaskChangeNotifier) };
-    const processes = [new AgentLogRepository(pools, news), new AgentLogRepository(pools, news)];
+    const processes = [new AgentLogWriter(pools, news), new AgentLogWriter(pools, news)];
     const line = (message: string) => ({ level: 'info' as const, message, data: null });
     const append = async (message: string, i: number) =>
       processes[i % 2]?.append({ id, epoch, owner: row?.owner ?? '', lines: [line(message), line(message)], after: undefined });

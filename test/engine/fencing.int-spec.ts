@@ -7,7 +7,7 @@ import { Pools } from '../../src/platform/database/pools.ts';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { ResultService } from '../../src/results/result.service.ts';
 import { ProgressWriter } from '../../src/engine/progress-writer.ts';
-import { StepRepository } from '../../src/engine/step.repository.ts';
+import { StepStore } from '../../src/engine/step-store.ts';
 import { WorkerIdentity } from '../../src/engine/worker-identity.ts';
 import { COMPLETE_TASKS, EXTEND_LEASES, FAIL_TASKS, RETRY_TASKS } from '../../src/engine/task.sql.ts';
 import { reportExit } from '../../src/engine/recovery/exit-report.ts';
@@ -86,7 +86,7 @@ const WRITES: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<un
   'time out': (engine, zombie) => engine.get(ResultService).settleFailure(zombie, attemptTimedOut(zombie)),
   release: (engine, zombie) => engine.get(ResultService).release(zombie),
   progress: (engine, { id, epoch }) => engine.get(ProgressWriter).write({ id, epoch, progress: 66, step: 'zombie' }),
-  checkpoint: (engine, zombie) => engine.get(StepRepository).save(zombie, 'step', StepRepository.hashOf(1), 'zombie'),
+  checkpoint: (engine, zombie) => engine.get(StepStore).save(zombie, 'step', StepStore.hashOf(1), 'zombie'),
   log: (engine, { id, epoch, attempt }) =>
     engine.logs.add({ id, epoch, seq: 1, attempt, writtenAt: performance.now(), level: 'info', message: 'zombie', data: null }),
   heartbeat: async (_, { id, epoch }) => expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([]),

@@ -4,7 +4,7 @@ import { classify, TaskFailure } from '../../src/core/task/failure.ts';
 import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
-import { StepRepository } from '../../src/engine/step.repository.ts';
+import { StepStore } from '../../src/engine/step-store.ts';
 import { EXTEND_LEASES } from '../../src/engine/task.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 
@@ -33,7 +33,7 @@ const AFTER_COMPLETION: Record<string, [Write, unknown]> = {
   fail: [({ repository }, { id, epoch }) => repository.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER), new Set()],
   snooze: [({ repository }, { id, epoch }) => repository.snooze([{ id, epoch, delayMs: 1 }], OTHER_OWNER), new Set()],
   progress: [({ repository }, { id, epoch }) => repository.updateProgress([{ id, epoch, progress: 1, step: 'late' }]), new Set()],
-  checkpoint: [(engine, task) => engine.get(StepRepository).save(task, 'late', StepRepository.hashOf(1), 1), undefined],
+  checkpoint: [(engine, task) => engine.get(StepStore).save(task, 'late', StepStore.hashOf(1), 1), undefined],
 };
 
 describe('an owner whose attempt is over', () => {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { classify } from '../../src/core/task/failure.ts';
 import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { inTransaction, Pools } from '../../src/platform/database/pools.ts';
-import { StepRepository } from '../../src/engine/step.repository.ts';
+import { StepStore } from '../../src/engine/step-store.ts';
 import { COMPLETE_TASKS } from '../../src/engine/task.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -40,7 +40,7 @@ describe('a manual retry from a step', () => {
   async function withSteps(engine: Engine): Promise<ClaimedTask> {
     await engine.submit('noop');
     const task = await engine.claim();
-    for (const step of ['read', 'write', 'send']) await engine.get(StepRepository).save(task, step, StepRepository.hashOf(1), step);
+    for (const step of ['read', 'write', 'send']) await engine.get(StepStore).save(task, step, StepStore.hashOf(1), step);
     return task;
   }
 

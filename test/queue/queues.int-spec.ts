@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { QueueRepository } from '../../src/engine/queues/queue.repository.ts';
+import { QueueStore } from '../../src/engine/queues/queue-store.ts';
 import { QueueService } from '../../src/tasks/queues/queue.service.ts';
 import { useEngines } from '../support/engine.ts';
 
@@ -53,7 +53,7 @@ describe('QueueService', () => {
 
   it('writes down who paused first, whoever else does it at the same moment', async () => {
     const engine = await bed.start({ handlers: [noop] });
-    const repository = engine.get(QueueRepository);
+    const repository = engine.get(QueueStore);
     const won = await Promise.all(Array.from({ length: 8 }, (_, i) => repository.pause('default', `person ${i}`)));
     expect(won.filter(Boolean)).toHaveLength(1);
     expect((await engine.get(QueueService).get('default')).pausedBy).toBe(`person ${won.indexOf(true)}`);
@@ -66,18 +66,18 @@ describe('QueueService', () => {
     for (const priority of [2, 8, 5]) ids.push(await engine.submit('noop', {}, { priority }));
     const [low, high, middle] = ids;
     await bed.sql(`UPDATE tasks SET dispatch_group = 'g', limit_keys = '{account:1}' WHERE id = $1`, [middle]);
-    const ready = await engine.get(QueueRepository).ready('default', 10);
+    const ready = await engine.get(QueueStore).ready('default', 10);
     expect(ready.map(({ id }) => id)).toEqual([high, middle, low]);
     expect(ready.map(({ rank }) => rank)).toEqual(ready.map(({ rank }) => rank).toSorted((a, b) => a - b));
-    expect((await engine.get(QueueRepository).ready('default', 1)).map(({ id }) => id)).toEqual([high]);
-    expect(await engine.get(QueueRepository).ready('other', 1)).toEqual([]);
+    expect((await engine.get(QueueStore).ready('default', 1)).map(({ id }) => id)).toEqual([high]);
+    expect(await engine.get(QueueStore).ready('other', 1)).toEqual([]);
   });
 
   it('knows among the ready not those in quarantine', async () => {
     const engine = await bed.start({ handlers: [noop] });
     const [suspect, other] = [await engine.submit('noop'), await engine.submit('noop')];
     await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [suspect]);
-    expect((await engine.get(QueueRepository).ready('default', 10)).map(({ id }) => id)).toEqual([other]);
+    expect((await engine.get(QueueStore).ready('default', 10)).map(({ id }) => id)).toEqual([other]);
   });
 });
 

@@ -16,7 +16,7 @@ import { TaskScheduler } from '../../src/engine/maintenance/task-scheduler.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
-import { TaskLogRepository } from '../../src/engine/logs/task-log.repository.ts';
+import { TaskLogStore } from '../../src/engine/logs/task-log-store.ts';
 import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { TaskRepository } from '../../src/engine/task.repository.ts';
 import { type SubmitRequest, TaskService } from '../../src/tasks/service/task.service.ts';
@@ -95,7 +95,7 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
       rescue: () => app.get(RescuerLoop).rescue(),
     },
     pool,
-    logs: app.get(TaskLogRepository),
+    logs: app.get(TaskLogStore),
     /** Any other provider. */
     get: app.get.bind(app),
     /** Submits a task and returns its id. */

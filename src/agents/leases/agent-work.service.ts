@@ -13,7 +13,7 @@ import { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import { boundedLine } from '../../engine/logs/bounded-line.ts';
 import { ProgressWriter } from '../../engine/progress-writer.ts';
 import { AgentRepository } from '../agent.repository.ts';
-import { AgentLogRepository, type AppendedLines } from '../../engine/leases/agent-log.repository.ts';
+import { AgentLogWriter, type AppendedLines } from '../../engine/leases/agent-log-writer.ts';
 import { AgentTasks, type LeasedTaskRow, type OwnedFence } from '../../engine/leases/agent-tasks.ts';
 
 /** Classes an agent may say of a failure. `crashed` and `cancelled` are for the engine to say. */
@@ -59,7 +59,7 @@ export class AgentWork {
     private readonly claims: TaskClaims,
     private readonly results: ResultService,
     private readonly progressWriter: ProgressWriter,
-    private readonly logs: AgentLogRepository,
+    private readonly logs: AgentLogWriter,
     private readonly ended: ThrottledQueues,
     private readonly agents: AgentRepository,
   ) {}

@@ -8,7 +8,7 @@ import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { ClaimSource, type ClaimRequest, type RankedTask } from '../../queue/task-queue.ts';
 import * as claims from '../claim.sql.ts';
-import { QueueRepository } from '../queues/queue.repository.ts';
+import { QueueStore } from '../queues/queue-store.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import { ThrottledQueues } from './throttled-queues.ts';
 import * as sql from './dispatch.sql.ts';
@@ -65,7 +65,7 @@ export class TaskClaims extends ClaimSource {
     private readonly pools: Pools,
     private readonly news: TaskChangeNotifier,
     private readonly throttled: ThrottledQueues,
-    private readonly queues: QueueRepository,
+    private readonly queues: QueueStore,
     { workerCapabilities }: Settings,
   ) {
     super();

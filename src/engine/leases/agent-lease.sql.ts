@@ -1,5 +1,5 @@
 import { CLAIMED_COLUMNS } from '../claim.sql.ts';
-import { clockAfter, LOCKED_AT } from '../locked-clock.sql.ts';
+import { clockAfter, LOCKED_AT } from '../../platform/database/locked-clock.ts';
 
 /** What agents do with the tasks they lease. Fenced by the epoch and by the owner: an epoch alone is easy to guess. */
 

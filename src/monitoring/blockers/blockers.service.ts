@@ -10,7 +10,7 @@ import {
   findBlockers,
 } from '../../core/task/blockers.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import type { Limit } from '../../engine/dispatch/limit.repository.ts';
+import type { Limit } from '../../engine/dispatch/limit-store.ts';
 import { LocalWorkers } from '../../tasks/queues/local-workers.ts';
 import { LimitService } from '../../tasks/limits/limit.service.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';

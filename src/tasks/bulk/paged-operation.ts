@@ -5,7 +5,7 @@ import type { SqlExecutor } from '../../platform/database/pools.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import type { TaskContext } from '../definitions/task-context.ts';
 import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
-import { StepRepository } from '../../engine/step.repository.ts';
+import { StepStore } from '../../engine/step-store.ts';
 import { INSERT_PAGE } from '../../engine/bulk/bulk.sql.ts';
 
 export interface PageDone<Receipt extends PageReceipt> {
@@ -28,7 +28,7 @@ const SETTLE_RETRY_MS = 15_000;
 export class PagedOperation {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly steps: StepRepository,
+    private readonly steps: StepStore,
   ) {}
 
   /** Does each page from `first` on, and tells of each; those done by an earlier attempt are told as they were. */
@@ -52,7 +52,7 @@ export class PagedOperation {
     from: string,
     act: (executor: SqlExecutor, from: string) => Promise<PageDone<Receipt>>,
   ): Promise<Receipt> {
-    const hash = StepRepository.hashOf(from);
+    const hash = StepStore.hashOf(from);
     const before = await this.steps.find(id, STEP, hash);
     if (before) return before.output as Receipt;
     const { receipt, news } = await this.dataSource.transaction(async (manager) => {

@@ -1,5 +1,5 @@
 import { PROVIDER_NAME } from '../definitions/check-definition.ts';
-import type { Rate } from '../../engine/dispatch/limit.repository.ts';
+import type { Rate } from '../../engine/dispatch/limit-store.ts';
 import type { YamlNode } from './yaml-node.ts';
 
 /** How the tasks of a definition are counted. */

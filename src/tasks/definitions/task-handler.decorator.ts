@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import type { ProblemDetail } from '../../platform/http/problem.ts';
 import type { TaskContext } from './task-context.ts';
-import type { Rate } from '../../engine/dispatch/limit.repository.ts';
+import type { Rate } from '../../engine/dispatch/limit-store.ts';
 
 export type ParamsClass = new () => object;
 

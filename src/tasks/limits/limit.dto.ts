@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import type { Limit } from '../../engine/dispatch/limit.repository.ts';
+import type { Limit } from '../../engine/dispatch/limit-store.ts';
 
 const MOST = 1_000_000;
 const DAY_MS = 86_400_000;

@@ -4,14 +4,14 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import { isLimited } from '../definitions/dispatch-group-of.ts';
 import { type TaskDefinition, TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
-import { type Limit, LimitRepository, type NewLimit } from '../../engine/dispatch/limit.repository.ts';
+import { type Limit, LimitStore, type NewLimit } from '../../engine/dispatch/limit-store.ts';
 
 /** How many tasks of a key may run at once, and how many may start in a period. */
 @Injectable()
 export class LimitService implements OnApplicationBootstrap {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
-    private readonly repository: LimitRepository,
+    private readonly repository: LimitStore,
     private readonly held: ThrottledQueues,
   ) {}
 

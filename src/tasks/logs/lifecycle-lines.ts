@@ -1,5 +1,5 @@
 import type { LogLevel } from '../../core/task/task.ts';
-import type { TransitionRow } from '../../engine/logs/task-log.repository.ts';
+import type { TransitionRow } from '../../engine/logs/task-log-store.ts';
 
 export interface LifecycleLine {
   at: Date;

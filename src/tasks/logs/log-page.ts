@@ -6,7 +6,7 @@ import type { Page } from '../../platform/http/sse-broadcaster.ts';
 import { sseFrame } from '../../platform/http/sse-stream.ts';
 import type { LogLine } from './log-line.view.ts';
 import { LINES_PER_PAGE } from '../../engine/logs/log-page.sql.ts';
-import type { TransitionRow } from '../../engine/logs/task-log.repository.ts';
+import type { TransitionRow } from '../../engine/logs/task-log-store.ts';
 import { toTransitionView } from './transition.view.ts';
 
 /** How much of one task's log a reader has. */

@@ -3,12 +3,12 @@ import { inOrderOfTime } from '../../core/task/log-order.ts';
 import type { TaskRow } from '../../core/task/task.ts';
 import { LogLine } from './log-line.view.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
-import { type LogRow, TaskLogRepository, type TransitionRow } from '../../engine/logs/task-log.repository.ts';
+import { type LogRow, TaskLogStore, type TransitionRow } from '../../engine/logs/task-log-store.ts';
 
 /** The log as a reader sees it: what handlers wrote, and what the audit knows, in the order of time. */
 @Injectable()
 export class TaskLogService {
-  constructor(private readonly repository: TaskLogRepository) {}
+  constructor(private readonly repository: TaskLogStore) {}
 
   /** By task id; the last `limit` stored lines of each are not skipped: reading goes from the first. */
   async of(tasks: readonly TaskRow[], limit: number): Promise<Map<string, LogLine[]>> {

@@ -8,7 +8,7 @@ import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.
 import type { Submitted } from '../../engine/task.repository.ts';
 import { type SubmitRequest, TaskService } from '../service/task.service.ts';
 import { LocalWorkers, type LocalWorkerStatus } from './local-workers.ts';
-import { QueueRepository, type QueueRow } from '../../engine/queues/queue.repository.ts';
+import { QueueStore, type QueueRow } from '../../engine/queues/queue-store.ts';
 
 export type AddOptions = Partial<Omit<SubmitRequest, 'name' | 'params'>>;
 export type QueueState = QueueRow & { readonly here: LocalWorkerStatus | null };
@@ -23,7 +23,7 @@ export class QueueService {
   constructor(
     private readonly tasks: TaskService,
     private readonly definitions: TaskDefinitionRegistry,
-    private readonly repository: QueueRepository,
+    private readonly repository: QueueStore,
     private readonly queue: TaskQueue,
     private readonly workers: LocalWorkers,
     private readonly logger: Logger,

@@ -59,10 +59,10 @@ export const retries = [
 ];
 
 export const clocks = [
-  mutant('clock: at the statement', 'src/engine/locked-clock.sql.ts', 'app_clock() AS now FROM', 'app_now() AS now FROM', lockWaits),
+  mutant('clock: at the statement', 'src/platform/database/locked-clock.ts', 'app_clock() AS now FROM', 'app_now() AS now FROM', lockWaits),
   mutant(
     'clock: after every lock',
-    'src/engine/locked-clock.sql.ts',
+    'src/platform/database/locked-clock.ts',
     'SELECT count(*), app_clock() AS now FROM ${locked}',
     'SELECT app_clock() AS now FROM ${locked} LIMIT 1',
     lockWaits,

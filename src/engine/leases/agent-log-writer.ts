@@ -4,7 +4,7 @@ import type { LogLevel } from '../../core/task/task.ts';
 import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { jsonBytes, StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { MAX_LINES } from '../logs/bounded-line.ts';
-import type { NewLogLine } from '../logs/task-log.repository.ts';
+import type { NewLogLine } from '../logs/task-log-store.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import { INSERT_LOGS } from '../task.sql.ts';
 import type { OwnedFence } from './agent-tasks.ts';
@@ -40,7 +40,7 @@ const REQUESTS_OF_ONE = 50;
 
 /** Adds the lines of agents to the logs of their tasks. The lock of the task orders requests that arrive together. */
 @Injectable()
-export class AgentLogRepository {
+export class AgentLogWriter {
   private readonly appends: StatementBatcher<LogAppend, AppendedLines | undefined>;
 
   constructor(

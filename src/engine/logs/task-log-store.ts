@@ -47,7 +47,7 @@ const OUTAGE_MS = 15_000;
 
 /** What tasks wrote, and the audit of what happened to them. */
 @Injectable()
-export class TaskLogRepository {
+export class TaskLogStore {
   private readonly engine: SqlExecutor;
   private readonly api: SqlExecutor;
   private readonly incoming: StatementBatcher<NewLogLine, void>;

@@ -34,7 +34,7 @@ type Row = LimitState & { declared: boolean; updatedAt: Date };
 
 /** The limits in force. They change while no claim under a limit is under way, so the next one sees them. */
 @Injectable()
-export class LimitRepository {
+export class LimitStore {
   private readonly api: SqlExecutor;
 
   constructor(private readonly pools: Pools) {

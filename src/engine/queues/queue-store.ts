@@ -17,7 +17,7 @@ export interface QueueRow {
 
 /** The table of queues, and what waits in each. */
 @Injectable()
-export class QueueRepository {
+export class QueueStore {
   private readonly sql: SqlExecutor;
   private readonly engine: SqlExecutor;
 

@@ -9,7 +9,7 @@ const STEP_RETRY_MS = 15_000;
 
 /** Checkpoints: the output of a step, found again by the task, the step's name and a hash of its inputs. */
 @Injectable()
-export class StepRepository {
+export class StepStore {
   private readonly engine: SqlExecutor;
 
   constructor(pools: Pools) {
