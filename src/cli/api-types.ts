@@ -37,7 +37,9 @@ export interface LogLine {
 
 export interface LogPage {
   readonly items: readonly LogLine[];
-  readonly nextAfter: number | null;
+  readonly nextAfter: number;
+  /** There are more lines. */
+  readonly truncated: boolean;
 }
 
 export interface TransitionView {

@@ -48,10 +48,11 @@ export class LogReader {
   async #lines(): Promise<LogLine[]> {
     const lines: LogLine[] = [];
     for (;;) {
-      const { items } = await this.api.get<LogPage>(`/executions/${this.executionId}/logs`, { after: this.#after, limit: PAGE });
+      const query = { after: this.#after, limit: PAGE };
+      const { items, nextAfter, truncated } = await this.api.get<LogPage>(`/executions/${this.executionId}/logs`, query);
       lines.push(...items);
-      this.#after = items.at(-1)?.seq ?? this.#after;
-      if (items.length < PAGE) return lines;
+      this.#after = nextAfter;
+      if (!truncated) return lines;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ExpiredLease } from '../core/task/rescue-policy.ts';
-import type { TaskStatus } from '../core/task/states.ts';
+import type { PhaseFacts, TaskStatus } from '../core/task/states.ts';
 import type { ClaimedTask, Fence, TaskRow, TaskTrigger } from '../core/task/task.ts';
 import type { Backoff } from '../core/task/retry-policy.ts';
 import type { Failure } from '../core/task/failure.ts';
@@ -40,13 +40,13 @@ export interface NewTask {
   requestHash: string | null;
 }
 
-export interface Submitted {
+/** The stored task as it is now: after a repeat it may have ended. */
+export interface Submitted extends PhaseFacts {
   id: string;
-  status: TaskStatus;
   createdAt: Date;
-  /** True when an earlier submission with the same key (or id) stands for this one. */
+  /** An earlier submission had the same key or id; this one stored nothing. */
   replayed: boolean;
-  /** Hash of the submission that stands. */
+  /** Of the stored submission. */
   requestHash: string | null;
 }
 
@@ -96,13 +96,13 @@ export class TaskRepository {
   /** One answer for each task, in order. `executor`: a transaction to take part in. */
   async insert(tasks: readonly (NewTask & { openDependencies?: number })[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
     const rows = await this.publishing(
-      executor.query<Omit<Submitted, 'replayed' | 'requestHash'>>(sql.INSERT_TASKS, [JSON.stringify(tasks)]),
+      executor.query<Pick<Submitted, 'id' | 'status' | 'createdAt'>>(sql.INSERT_TASKS, [JSON.stringify(tasks)]),
     );
     const inserted = new Map(rows.map((row) => [row.id, row]));
     const earlier = inserted.size === tasks.length ? new Map() : await this.findExisting(tasks, inserted, executor);
     return tasks.map((task) => {
       const fresh = inserted.get(task.id);
-      if (fresh) return { ...fresh, replayed: false, requestHash: task.requestHash };
+      if (fresh) return { ...fresh, attempt: 0, externalId: null, replayed: false, requestHash: task.requestHash };
       const stands = earlier.get(task.id);
       if (!stands) throw new Error(`task ${task.id} was neither stored nor found`);
       return { ...stands, replayed: true };

@@ -36,9 +36,9 @@ export const INSERT_TASKS = `
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
 
-/** $1 rows of {id, createdBy, idempotencyKey}: the tasks that stand where these could not be inserted. */
+/** $1 rows of {id, createdBy, idempotencyKey}: the stored tasks that have the id or the key of these. */
 export const SELECT_EXISTING_SUBMISSIONS = `
-  SELECT r.id AS "wantedId", t.id, t.status, t.created_at AS "createdAt", encode(t.request_hash, 'hex') AS "requestHash"
+  SELECT r.id AS "wantedId", t.id, t.status, t.attempt, t.external_id AS "externalId", t.created_at AS "createdAt", encode(t.request_hash, 'hex') AS "requestHash"
   FROM json_to_recordset($1::json) AS r (id uuid, "createdBy" text, "idempotencyKey" text)
   JOIN tasks t ON t.id = r.id OR (t.created_by = r."createdBy" AND t.idempotency_key = r."idempotencyKey")`;
 
@@ -373,11 +373,20 @@ export const SELECT_TRANSITIONS = `
   SELECT task_id AS "taskId", version, attempt, from_status AS "from", to_status AS "to", reason, actor, detail, at
   FROM task_audit WHERE task_id = ANY ($1::uuid[]) ORDER BY task_id, version`;
 
-/** $1 ids, $2 seq to go on after, $3 how many of each. */
+/**
+ * $1 ids, $2 a seq, $3 lines, $4 bytes: of each task the lines after this seq, as far as both bounds allow, the first one in any case.
+ * `more`: the task has lines behind this one.
+ */
 export const SELECT_LOGS = `
-  SELECT l.task_id AS "taskId", l.seq, l.attempt, l.at, l.level, l.message, l.data
+  SELECT w.id AS "taskId", l.seq, l.attempt, l.at, l.level, l.message, l.data, l.more
   FROM unnest($1::uuid[]) AS w (id)
-  CROSS JOIN LATERAL (SELECT * FROM task_logs WHERE task_id = w.id AND seq > $2 ORDER BY seq LIMIT $3) l`;
+  CROSS JOIN LATERAL (
+    SELECT *, row_number() OVER page AS nth, lead(seq) OVER page IS NOT NULL AS more, sum(bytes) OVER page - bytes AS "bytesBefore"
+    FROM (SELECT *, octet_length(message) + coalesce(octet_length(data::text), 0) AS bytes
+          FROM task_logs WHERE task_id = w.id AND seq > $2 ORDER BY seq LIMIT $3::int + 1) line
+    WINDOW page AS (ORDER BY seq)) l
+  WHERE l.nth <= $3 AND l."bytesBefore" < $4::int
+  ORDER BY w.id, l.seq`;
 
 /** Tasks that are not final, by queue and status; each arm has its partial index. */
 export const COUNT_LIVE_TASKS = `

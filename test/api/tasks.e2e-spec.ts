@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
-import type { LogLine } from '../../src/tasks/logs/log-line.view.ts';
+import type { ExecutionView, RunningExecutionView } from '../../src/tasks/executions/execution.view.ts';
+import type { LogPage } from '../../src/tasks/logs/logs.dto.ts';
 import type { AcceptedExecution } from '../../src/tasks/service/accepted-execution.view.ts';
 import type { TaskCatalogue } from '../../src/tasks/service/tasks.view.ts';
 import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
@@ -98,22 +98,40 @@ describe('submitting', () => {
 });
 
 describe('idempotency', () => {
-  it('gives the first answer again', async () => {
+  it('answers a repeat with the state of the first task', async () => {
     const headers = { 'idempotency-key': 'monday' };
     const first = await submit('feishu-sync', { params: { folder: 'x' } }, headers);
+    const repeat = () => submit('feishu-sync', { params: { folder: 'x' } }, headers);
     await waitFor(async () => (await get(first.body.executionId)).status === 'completed', { what: 'the task to end' });
-    const again = await submit('feishu-sync', { params: { folder: 'x' } }, headers);
-    expect([again.status, again.body]).toEqual([202, first.body]);
-    expect(first.headers.get('idempotency-replayed')).toBeNull();
-    expect(again.headers.get('idempotency-replayed')).toBe('true');
-    expect(again.headers.get('location')).toBe(first.headers.get('location'));
+    const again = await repeat();
+    expect([again.status, again.body]).toEqual([202, { ...first.body, status: 'completed', state: 'completed', phase: null }]);
+    expect(['location', 'retry-after', 'idempotency-replayed'].map((name) => again.headers.get(name))).toEqual([
+      first.headers.get('location'),
+      null,
+      'true',
+    ]);
+    expect(['retry-after', 'idempotency-replayed'].map((name) => first.headers.get(name))).toEqual(['1', null]);
+  });
+
+  it('answers a repeat with the state of a task that waits', async () => {
+    const headers = { 'idempotency-key': 'later' };
+    const body = { params: { folder: 'x' }, runAt: TOMORROW };
+    const first = await submit('feishu-sync', body, headers);
+    expect((await submit('feishu-sync', body, headers)).body).toEqual(first.body);
+    expect([first.body.state, first.body.phase]).toEqual(['pending', 'waiting']);
+  });
+
+  it('answers the state of a task whose dependencies have all completed', async () => {
+    const { executionId } = (await submit('feishu-sync')).body;
+    await waitFor(async () => (await get(executionId)).status === 'completed', { what: 'the task to end' });
+    expect((await submit('feishu-sync', { dependsOn: [executionId] })).body).toMatchObject({ state: 'submitted', phase: 'ready' });
   });
 
   it('knows a request again when its members come in another order', async () => {
     const headers = { 'idempotency-key': 'order' };
     const first = await submit('feishu-sync', '{"params":{"a":1,"b":{"c":2,"d":3}},"priority":"high"}', headers);
     const again = await submit('feishu-sync', '{"priority":8,"params":{"b":{"d":3,"c":2},"a":1}}', headers);
-    expect([again.status, again.body]).toEqual([202, first.body]);
+    expect([again.status, again.body.executionId]).toEqual([202, first.body.executionId]);
   });
 
   it('refuses another request under the same key', async () => {
@@ -209,19 +227,41 @@ describe('an execution', () => {
     });
   });
 
-  it('pages its log by sequence number', async () => {
+  it('pages its log by sequence number, and says where it was cut', async () => {
     const { executionId } = await finished('feishu-sync');
-    const read = async (after: number): Promise<{ items: Wire<LogLine>[]; nextAfter: number }> =>
-      (await server.http<{ items: Wire<LogLine>[]; nextAfter: number }>('GET', `/executions/${executionId}/logs?after=${after}&limit=2`))
-        .body;
-    const lines: string[] = [];
-    let after = 0;
-    for (let page = await read(after); page.items.length > 0; page = await read(after)) {
-      lines.push(...page.items.map(({ seq, level, message }) => `${seq} ${level} ${message}`));
-      after = page.nextAfter;
-    }
+    const read = async (url: string) => (await server.http<Wire<LogPage>>('GET', url)).body;
+    const pages: Wire<LogPage>[] = [];
+    for (let url: string | null = `/executions/${executionId}/logs?limit=2`; url !== null; url = pages.at(-1)?.nextUrl ?? null)
+      pages.push(await read(url));
+    const lines = pages.flatMap(({ items }) => items.map(({ seq, level, message }) => `${seq} ${level} ${message}`));
     expect(lines).toEqual([1, 2, 3, 4, 5].map((page) => `${page} debug page ${page}`));
-    expect(await read(after)).toEqual({ items: [], nextAfter: 5 });
+    expect(pages.map(({ nextAfter, truncated }) => [nextAfter, truncated])).toEqual([
+      [2, true],
+      [4, true],
+      [5, false],
+    ]);
+    expect(await read(`/executions/${executionId}/logs?after=5`)).toEqual({ items: [], nextAfter: 5, truncated: false, nextUrl: null });
+  });
+
+  it('cuts a page of its log at 1 MiB, and never below one line', async () => {
+    const { executionId } = await finished('feishu-sync');
+    // Three bytes a character: 60 lines are 1.4 MB.
+    await server.sql(
+      `INSERT INTO task_logs (task_id, seq, attempt, at, level, message)
+       SELECT $1, 5 + n, 1, now(), 'info', repeat('漢', 8000) FROM generate_series(1, 60) n`,
+      [executionId],
+    );
+    const { body: page } = await server.http<LogPage>('GET', `/executions/${executionId}/logs?limit=1000`);
+    expect([page.items.length, page.truncated, page.nextUrl]).toEqual([49, true, `/executions/${executionId}/logs?after=49&limit=1000`]);
+    expect((await server.http<LogPage>('GET', page.nextUrl ?? '')).body).toMatchObject({ nextAfter: 65, truncated: false, nextUrl: null });
+
+    const { body: shown } = await server.http<RunningExecutionView>('GET', `/tasks/running/execution/${executionId}`);
+    expect([shown.logsTruncated, shown.nextLogsUrl]).toEqual([true, `/executions/${executionId}/logs?after=49`]);
+    const { body: whole } = await server.http<RunningExecutionView>(
+      'GET',
+      `/tasks/running/execution/${(await finished('feishu-sync')).executionId}`,
+    );
+    expect([whole.logsTruncated, whole.nextLogsUrl]).toEqual([false, null]);
   });
 
   it('keeps an audit of its transitions', async () => {

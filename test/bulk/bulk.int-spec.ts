@@ -140,7 +140,7 @@ describe('a bulk operation', () => {
     const actors = await bed.sql(`SELECT DISTINCT actor FROM task_audit WHERE reason = 'cancel'`);
     expect(actors).toEqual([{ actor: `ann (bulk ${id})` }]);
     expect(await bed.sql(`SELECT actor FROM task_audit WHERE task_id = $1 AND reason = 'submit'`, [id])).toEqual([{ actor: 'ann' }]);
-    const lines = await engine.logs.lines([id], 0, 100);
+    const lines = await engine.logs.lines([id], 0, { lines: 100, bytes: 100_000 });
     expect(lines.map(({ message }) => message)).toEqual([
       '10000 of 10000 eligible',
       ...Array.from({ length: 20 }, (_, i) => `${(i + 1) * 500} of 10000 done`),

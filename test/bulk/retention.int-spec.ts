@@ -394,7 +394,7 @@ describe('a clean-up by hand', () => {
       result: { matched: 1_050, eligible: 1_050, deleted: 1_050, detailsDeleted: 0, skipped: {} },
     });
     expect(await remaining()).toEqual([young, id].sort());
-    expect((await engine.logs.lines([id], 0, 10)).map(({ message }) => message)).toEqual([
+    expect((await engine.logs.lines([id], 0, { lines: 10, bytes: 100_000 })).map(({ message }) => message)).toEqual([
       '1050 of 1050 eligible',
       '500 of 1050 deleted',
       '1000 of 1050 deleted',

@@ -166,8 +166,8 @@ describe('logs', () => {
     server.on(EXECUTION, RUNNING, { body: COMPLETED }).on(AUDIT, NOTHING_TOLD);
     server.on(
       LOGS,
-      { body: { items: [line(1), line(2)], nextAfter: 2 } },
-      { body: { items: [line(3, { data: { n: 1 } })], nextAfter: 3 } },
+      { body: { items: [line(1), line(2)], nextAfter: 2, truncated: false } },
+      { body: { items: [line(3, { data: { n: 1 } })], nextAfter: 3, truncated: false } },
     );
     const { code, stdout } = await runCli(['task', 'logs', EXECUTION_ID, '-f'], { env });
     expect(code).toBe(0);
@@ -183,14 +183,18 @@ describe('logs', () => {
   it('reads page after page', async () => {
     const page = Array.from({ length: 200 }, (_, index) => line(index + 1));
     server.on(AUDIT, NOTHING_TOLD);
-    server.on(LOGS, { body: { items: page, nextAfter: 200 } }, { body: { items: [line(201)], nextAfter: 201 } });
+    server.on(
+      LOGS,
+      { body: { items: page, nextAfter: 200, truncated: true } },
+      { body: { items: [line(201)], nextAfter: 201, truncated: false } },
+    );
     const { stdout } = await runCli(['task', 'logs', EXECUTION_ID, '-o', 'json'], { env });
     expect((JSON.parse(stdout) as { items: unknown[] }).items).toHaveLength(201);
   });
 
   it('on a terminal escape sequences of a message do nothing', async () => {
     server.on(AUDIT, NOTHING_TOLD);
-    server.on(LOGS, { body: { items: [line(1, { message: 'a\x1b[2Jb\x07\nnext' })], nextAfter: 1 } });
+    server.on(LOGS, { body: { items: [line(1, { message: 'a\x1b[2Jb\x07\nnext' })], nextAfter: 1, truncated: false } });
     const { stdout } = await runCli(['task', 'logs', EXECUTION_ID], { env, tty: true });
     expect(stdout).toMatch(/^\d\d:\d\d:12 info {2}ab\n {4}next\n$/);
   });
@@ -198,7 +202,7 @@ describe('logs', () => {
   it('task status --logs puts them under the state, in JSON into it', async () => {
     server
       .on(EXECUTION, { body: COMPLETED })
-      .on(LOGS, { body: { items: [line(1)], nextAfter: 1 } })
+      .on(LOGS, { body: { items: [line(1)], nextAfter: 1, truncated: false } })
       .on(AUDIT, NOTHING_TOLD);
     const table = await runCli(['task', 'status', EXECUTION_ID, '--logs'], { env });
     expect(table.stdout).toMatch(/^ID\t[^]*\n\n2026-11-23T01:00:12.345Z\tinfo\tline 1\n$/);
@@ -207,7 +211,7 @@ describe('logs', () => {
   });
 
   it('tells of transitions between the lines, without a number', async () => {
-    server.on(LOGS, { body: { items: [line(1), line(2)], nextAfter: 2 } });
+    server.on(LOGS, { body: { items: [line(1), line(2)], nextAfter: 2, truncated: false } });
     server.on(AUDIT, {
       body: {
         items: [told(1), told(2, { message: null, level: null }), told(3, { reason: 'complete', message: 'Task completed', at: LATER })],

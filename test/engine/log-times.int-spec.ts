@@ -41,7 +41,7 @@ describe('the log of a task', () => {
     const started = RealDate.now();
     shiftClock(ms);
     const task = await engine.ended(await engine.submit('work'));
-    const lines = (await new TaskLogService(engine.logs).of([task], 100)).get(task.id) ?? [];
+    const lines = (await new TaskLogService(engine.logs).of([task], 100)).get(task.id)?.lines ?? [];
     expect(lines.map(({ message }) => message.replace(/ \(.*\)|: .*/, ''))).toEqual([
       'Task accepted',
       'Task started',

@@ -67,7 +67,7 @@ describe('middleware', () => {
     const id = await engine.submit('fails');
     expect(await engine.ended(id)).toMatchObject({ status: 'failed', error: { message: 'no luck' } });
     expect(notes.splice(0)).toEqual(['notes before fails attempt 1', 'notes error internal: no luck']);
-    expect((await engine.logs.lines([id], 0, 10)).map((line) => line.message)).toEqual([
+    expect((await engine.logs.lines([id], 0, { lines: 10, bytes: 100_000 })).map((line) => line.message)).toEqual([
       'stack of the failure',
       'error middleware failed: broken middleware',
       'seen: no luck',

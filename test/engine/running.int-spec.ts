@@ -76,7 +76,7 @@ describe('what a handler returns', () => {
     const { error } = await engine.ended(id);
     expect(error?.frames?.[0]).toMatch(/^at findRow \(test\/engine\/running\.int-spec\.ts:\d+:\d+\)$/);
     expect(error?.frames?.length).toBeLessThanOrEqual(3);
-    const lines = await engine.logs.lines([id], 0, 10);
+    const lines = await engine.logs.lines([id], 0, { lines: 10, bytes: 100_000 });
     const line = lines.find(({ message }) => message === 'stack of the failure');
     expect(line).toMatchObject({
       level: 'debug',
@@ -355,7 +355,10 @@ describe('log lines', () => {
     expect((await engine.ended(id)).status).toBe('completed');
     const stored = await lines(id);
     expect(stored).toHaveLength(10_001);
-    expect(stored[0]).toMatchObject({ message: 'm'.repeat(8_000), data: { truncated: true } });
+    expect(stored[0]).toMatchObject({
+      message: expect.stringMatching(/^m{7970,} … \[cut: 20000 characters\]$/),
+      data: { truncated: true },
+    });
     expect(stored[1]).toMatchObject({ message: 'a\uFFFD\uFFFD', data: { text: '\uFFFD' } });
     expect(stored.at(-1)).toMatchObject({
       seq: 10_001,

@@ -122,7 +122,7 @@ describe('pause, drain and resume', () => {
     const drained = await server.http<AcceptedExecution>('POST', '/queues/reports/drain', {}, { 'idempotency-key': 'drain-1' });
     expect([drained.status, drained.headers.get('location')]).toEqual([202, `/executions/${drained.body.executionId}`]);
     const repeated = await server.http<AcceptedExecution>('POST', '/queues/reports/drain', {}, { 'idempotency-key': 'drain-1' });
-    expect(repeated.body).toEqual(drained.body);
+    expect(repeated.body.executionId).toBe(drained.body.executionId);
     await becomes(drained.body.executionId, 'completed');
     const receipt = await server.http<ExecutionView>('GET', `/executions/${drained.body.executionId}`);
     expect(receipt.body.result).toEqual({ action: 'drain', matched: 4, eligible: 3, done: 3, skipped: { already_started: 1 } });

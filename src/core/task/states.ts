@@ -16,7 +16,8 @@ const LEASED_STATUSES = ['assigned', 'running'] as const satisfies readonly Task
 const LIVE_STATUSES = ['pending', 'submitted', 'assigned', 'running'] as const satisfies readonly TaskStatus[];
 
 /** Shown beside the status: why a task that is not final is in this state. */
-export type TaskPhase = 'waiting' | 'ready' | 'leased' | 'running' | 'external' | 'retrying';
+export const TASK_PHASES = ['waiting', 'ready', 'leased', 'running', 'external', 'retrying'] as const;
+export type TaskPhase = (typeof TASK_PHASES)[number];
 
 export type TransitionName =
   | 'submit'
@@ -122,7 +123,9 @@ export function phaseOf(task: PhaseFacts): TaskPhase | null {
 }
 
 /** The four words of the `/tasks/running/…` API, in which every status that is not final is `running`. */
-export function legacyStatus(status: TaskStatus): 'running' | 'completed' | 'failed' | 'cancelled' {
+export const LEGACY_STATUSES = ['running', 'completed', 'failed', 'cancelled'] as const;
+
+export function legacyStatus(status: TaskStatus): (typeof LEGACY_STATUSES)[number] {
   if (!isTerminal(status)) return 'running';
   return status === 'completed' || status === 'cancelled' ? status : 'failed';
 }

@@ -8,7 +8,14 @@ describe('boundedLine', () => {
       message: 'a\uFFFDb\uFFFD',
       data: { text: '\uFFFD' },
     });
-    expect(boundedLine('info', `${'x'.repeat(7_999)}😀`, undefined)).toEqual({ level: 'info', message: 'x'.repeat(7_999), data: null });
+    const mark = ' … [cut: 8001 characters]';
+    const kept = 'x'.repeat(8_000 - mark.length - 1); // the cut would split the first 😀
+    expect(boundedLine('info', `${kept}😀${'y'.repeat(mark.length)}`, undefined)).toEqual({
+      level: 'info',
+      message: kept + mark,
+      data: null,
+    });
+    expect(boundedLine('info', 'x'.repeat(8_000), undefined).message).toBe('x'.repeat(8_000));
     expect(boundedLine('warn', 'large', 'y'.repeat(8_001)).data).toEqual({ truncated: true });
   });
 

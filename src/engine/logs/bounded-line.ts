@@ -8,11 +8,17 @@ export const MAX_LINES = 10_000;
 const MAX_LINE_LENGTH = 8_000;
 
 /**
- * What is stored of a line: at most 8,000 characters of text, and as much of JSON beside them. Never throws: handlers in plain
- * JavaScript pass an Error where a text belongs, and a line that cannot be stored must not fail the work.
+ * The line as it is stored: at most 8,000 characters of text, and as much JSON. A text that was cut says so at its end. Never
+ * throws: handlers in plain JavaScript pass an Error instead of a text, and a line that cannot be stored must not fail the work.
  */
 export function boundedLine(level: LogLevel, message: unknown, data: unknown): Pick<NewLogLine, 'level' | 'message' | 'data'> {
-  return { level, message: cutText(storableText(textOf(message)), MAX_LINE_LENGTH), data: boundedData(data) };
+  return { level, message: boundedText(storableText(textOf(message))), data: boundedData(data) };
+}
+
+function boundedText(text: string): string {
+  if (text.length <= MAX_LINE_LENGTH) return text;
+  const mark = ` … [cut: ${text.length} characters]`;
+  return cutText(text, MAX_LINE_LENGTH - mark.length) + mark;
 }
 
 function textOf(message: unknown): string {

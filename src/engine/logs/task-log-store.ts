@@ -13,7 +13,7 @@ export interface NewLogLine {
   epoch: number;
   seq: number;
   attempt: number;
-  /** performance.now() of this process: how long ago it was is all that is asked of it. */
+  /** performance.now() of this process, from which the age of the line is computed. */
   writtenAt: number;
   level: LogLevel;
   message: string;
@@ -28,6 +28,14 @@ export interface LogRow {
   level: LogLevel;
   message: string;
   data: unknown;
+  /** The task has lines behind this one. */
+  more: boolean;
+}
+
+/** Of each task; a page holds one line at least. */
+export interface LogPageBounds {
+  readonly lines: number;
+  readonly bytes: number;
 }
 
 /** One row of the audit. */
@@ -45,7 +53,7 @@ export interface TransitionRow {
 
 const OUTAGE_MS = 15_000;
 
-/** What tasks wrote, and the audit of what happened to them. */
+/** The log lines and the audit of tasks. */
 @Injectable()
 export class TaskLogStore {
   private readonly engine: SqlExecutor;
@@ -62,7 +70,7 @@ export class TaskLogStore {
         return [];
       },
       sizeOf: ({ message, data }) => jsonBytes(message) + jsonBytes(data),
-      // Two at once may commit in either order: whoever has read line 9 would never look for line 8 again.
+      // Two at once may commit in either order: a reader that has line 9 would not look for line 8 again.
       maxInFlight: 1,
     });
   }
@@ -71,8 +79,9 @@ export class TaskLogStore {
     return this.incoming.add(line);
   }
 
-  lines(ids: readonly string[], afterSeq: number, limit: number): Promise<LogRow[]> {
-    return this.api.query<LogRow>(SELECT_LOGS, [ids, afterSeq, limit]);
+  /** In order, grouped by task. */
+  lines(ids: readonly string[], afterSeq: number, { lines, bytes }: LogPageBounds): Promise<LogRow[]> {
+    return this.api.query<LogRow>(SELECT_LOGS, [ids, afterSeq, lines, bytes]);
   }
 
   transitions(ids: readonly string[]): Promise<TransitionRow[]> {

@@ -8,7 +8,7 @@ export const ANSWER_HEADERS = {
     schema: { type: 'string' },
   },
   'Idempotency-Replayed': {
-    description: 'The key was used before: this is the first answer again, and nothing new was stored.',
+    description: 'The key was used before: nothing was stored, and the answer is about the first task.',
     schema: { type: 'string', enum: ['true'] },
   },
   Link: { description: 'Where the rest of the list is, with rel="next".', schema: { type: 'string' } },

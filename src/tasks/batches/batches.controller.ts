@@ -30,7 +30,7 @@ export class BatchesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedBatch> {
     const { batch, replayed } = await this.batches.submit(body, { id, name, idempotencyKey: parseIdempotencyKey(key) });
-    setSubmissionHeaders(reply, batch.statusUrl, replayed);
+    setSubmissionHeaders(reply, batch.statusUrl, { replayed, ended: false });
     return batch;
   }
 

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
-import { AcceptedExecution, setSubmissionHeaders } from '../service/accepted-execution.view.ts';
+import { type AcceptedExecution, acceptedExecution } from '../service/accepted-execution.view.ts';
 import { TaskService } from '../service/task.service.ts';
 import { countsOf } from '../../engine/bulk/bulk-action.ts';
 import type { BulkRequest } from './bulk.dto.ts';
 import { BulkService } from './bulk.service.ts';
 import { BulkPreview } from './bulk.view.ts';
 
-/** What the routes answer that start an operation on many executions, or count what it would do. */
+/** The answers of the routes that start an operation on many executions, or preview it. */
 @Injectable()
 export class BulkOperations {
   constructor(
@@ -17,13 +17,13 @@ export class BulkOperations {
     private readonly bulk: BulkService,
   ) {}
 
-  /** 200: nothing is done. */
+  /** 200 instead of 202, because nothing is stored. */
   async preview(request: BulkRequest, reply: FastifyReply): Promise<BulkPreview> {
     void reply.status(200);
     return new BulkPreview(countsOf(await this.bulk.count(request, null)));
   }
 
-  /** The execution that does it. */
+  /** Stores the task that carries the operation out. */
   async submit(
     name: string,
     params: object,
@@ -39,7 +39,6 @@ export class BulkOperations {
       trigger: 'api',
       idempotencyKey: parseIdempotencyKey(key),
     });
-    setSubmissionHeaders(reply, `/executions/${stored.id}`, stored.replayed);
-    return new AcceptedExecution(stored.id, name, false);
+    return acceptedExecution(reply, stored, name);
   }
 }

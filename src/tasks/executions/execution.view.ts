@@ -1,11 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { legacyStatus, phaseOf, PUBLIC_STATUSES, publicStatus, type TaskPhase } from '../../core/task/states.ts';
+import {
+  LEGACY_STATUSES,
+  legacyStatus,
+  phaseOf,
+  PUBLIC_STATUSES,
+  publicStatus,
+  TASK_PHASES,
+  type TaskPhase,
+} from '../../core/task/states.ts';
 import { type Failure, FAILURE_CLASSES, type FailureClass } from '../../core/task/failure.ts';
 import type { TaskRow } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { LogLine } from '../logs/log-line.view.ts';
+import type { LogExcerpt } from '../logs/task-log.service.ts';
 
-const PHASES = ['waiting', 'ready', 'leased', 'running', 'external', 'retrying'];
+const NO_LOG: LogExcerpt = { lines: [], nextUrl: null };
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 
 export class ExecutionError {
@@ -41,7 +50,7 @@ export class ExecutionView {
   taskName: string;
   @ApiProperty({ enum: PUBLIC_STATUSES })
   status: string;
-  @ApiProperty({ enum: PHASES, nullable: true, description: 'What a task that is not final waits for or does.' })
+  @ApiProperty({ enum: TASK_PHASES, nullable: true, description: 'What a task that is not final waits for or does.' })
   phase: TaskPhase | null;
   @ApiProperty()
   queue: string;
@@ -93,11 +102,11 @@ export class RunningExecutionView {
   executionId: string;
   @ApiProperty({ example: 'user-space-sync' })
   taskName: string;
-  @ApiProperty({ enum: ['running', 'completed', 'failed', 'cancelled'], description: 'running until the task is final.' })
+  @ApiProperty({ enum: LEGACY_STATUSES, description: 'running until the task is final.' })
   status: string;
   @ApiProperty({ enum: PUBLIC_STATUSES })
   state: string;
-  @ApiProperty({ enum: PHASES, nullable: true })
+  @ApiProperty({ enum: TASK_PHASES, nullable: true })
   phase: TaskPhase | null;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   startedAt: Date | null;
@@ -113,8 +122,12 @@ export class RunningExecutionView {
   result: unknown;
   @ApiProperty({ type: ExecutionError, nullable: true })
   error: ExecutionError | null;
-  @ApiProperty({ type: [LogLine] })
+  @ApiProperty({ type: [LogLine], description: 'From the first line on. `logsTruncated` says whether lines were left out.' })
   logs: LogLine[];
+  @ApiProperty({ description: 'Lines of the handler were left out: more than 1,000 (100 in a list), or too many bytes.' })
+  logsTruncated: boolean;
+  @ApiProperty({ type: 'string', nullable: true, description: 'Where the lines left out begin; null unless logsTruncated.' })
+  nextLogsUrl: string | null;
 }
 
 function errorOf(task: TaskRow): ExecutionError | null {
@@ -152,7 +165,7 @@ export function toExecutionView(task: TaskRow): ExecutionView {
   };
 }
 
-export function toRunningView(task: TaskRow, logs: LogLine[]): RunningExecutionView {
+export function toRunningView(task: TaskRow, { lines, nextUrl }: LogExcerpt = NO_LOG): RunningExecutionView {
   return {
     executionId: task.id,
     taskName: task.name,
@@ -166,6 +179,8 @@ export function toRunningView(task: TaskRow, logs: LogLine[]): RunningExecutionV
     step: task.step,
     result: task.result,
     error: errorOf(task),
-    logs,
+    logs: lines,
+    logsTruncated: nextUrl !== null,
+    nextLogsUrl: nextUrl,
   };
 }

@@ -37,7 +37,7 @@ export class RunningExecutionsController {
     const task = await this.tasks.get(executionId);
     const logs = await this.logs.of([task], LINES_OF_ONE);
     if (task.terminalAt === null) void reply.header('retry-after', POLL_SECONDS);
-    return toRunningView(task, logs.get(task.id) ?? []);
+    return toRunningView(task, logs.get(task.id));
   }
 
   @Get(':taskName')
@@ -53,6 +53,6 @@ export class RunningExecutionsController {
     const { items: tasks, nextCursor } = idPage(EXECUTIONS_LIST, rows, LIST_LIMIT, (task) => task);
     if (nextCursor) void reply.header('link', `</executions?taskName=${encodeURIComponent(name)}&cursor=${nextCursor}>; rel="next"`);
     const logs = await this.logs.of(tasks, LINES_OF_EACH);
-    return tasks.map((task) => toRunningView(task, logs.get(task.id) ?? []));
+    return tasks.map((task) => toRunningView(task, logs.get(task.id)));
   }
 }

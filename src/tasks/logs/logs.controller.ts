@@ -21,8 +21,7 @@ export class LogsController {
   @ApiOkResponse({ type: LogPage })
   async listLogs(@Param('executionId') executionId: string, @Query() query: LogsQuery): Promise<LogPage> {
     const task = await this.tasks.get(executionId);
-    const items = await this.logs.after(task.id, query.after, query.limit);
-    return { items, nextAfter: items.at(-1)?.seq ?? query.after };
+    return this.logs.after(task.id, query.after, query.limit);
   }
 
   @Get(':executionId/audit')

@@ -28,8 +28,17 @@ export class LogsQuery {
 export class LogPage {
   @ApiProperty({ type: [LogLine] })
   items: LogLine[];
-  @ApiProperty({ type: 'integer', description: 'Send it as `after` to go on.' })
+  @ApiProperty({ type: 'integer', description: 'The `after` of the next page.' })
   nextAfter: number;
+  @ApiProperty({ description: 'The execution has more lines: this page ended at `limit` lines or at 1 MiB.' })
+  truncated: boolean;
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'Where the next page is; null unless truncated.',
+    example: '/executions/01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f/logs?after=200&limit=200',
+  })
+  nextUrl: string | null;
 }
 
 export class TransitionList {

@@ -1,26 +1,40 @@
 import { Injectable } from '@nestjs/common';
 import { inOrderOfTime } from '../../core/task/log-order.ts';
 import type { TaskRow } from '../../core/task/task.ts';
-import { LogLine } from './log-line.view.ts';
+import type { LogLine } from './log-line.view.ts';
+import type { LogPage } from './logs.dto.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
 import { type LogRow, TaskLogStore, type TransitionRow } from '../../engine/logs/task-log-store.ts';
 
-/** The log as a reader sees it: what handlers wrote, and what the audit knows, in the order of time. */
+/** The log of one execution, as far as its bounds allow. */
+export interface LogExcerpt {
+  lines: LogLine[];
+  /** Where the lines that were left out begin; null when the log is complete. */
+  nextUrl: string | null;
+}
+
+/** A page of one execution. Lines have up to 16,000 characters, so 200 of them may be 9 MB. */
+const PAGE_BYTES = 1_048_576;
+
+/** The log as a reader sees it: the lines of the handler and those of the audit, in the order of time. */
 @Injectable()
 export class TaskLogService {
   constructor(private readonly repository: TaskLogStore) {}
 
-  /** By task id; the last `limit` stored lines of each are not skipped: reading goes from the first. */
-  async of(tasks: readonly TaskRow[], limit: number): Promise<Map<string, LogLine[]>> {
+  /** From the first line on, by task id. The tasks share the bytes of a page. */
+  async of(tasks: readonly TaskRow[], lines: number): Promise<Map<string, LogExcerpt>> {
     const ids = tasks.map((task) => task.id);
     if (ids.length === 0) return new Map();
-    const [lines, transitions] = await Promise.all([this.repository.lines(ids, 0, limit), this.repository.transitions(ids)]);
-    return new Map(tasks.map((task) => [task.id, merge(task, lines, transitions)]));
+    const bounds = { lines, bytes: Math.floor(PAGE_BYTES / ids.length) };
+    const [rows, transitions] = await Promise.all([this.repository.lines(ids, 0, bounds), this.repository.transitions(ids)]);
+    return new Map(tasks.map((task) => [task.id, toExcerpt(task, rows, transitions)]));
   }
 
   /** Stored lines after a sequence number. */
-  async after(taskId: string, seq: number, limit: number): Promise<LogLine[]> {
-    return (await this.repository.lines([taskId], seq, limit)).map(toLine);
+  async after(taskId: string, seq: number, limit: number): Promise<LogPage> {
+    const rows = await this.repository.lines([taskId], seq, { lines: limit, bytes: PAGE_BYTES });
+    const nextUrl = nextUrlOf(taskId, rows, `&limit=${limit}`);
+    return { items: rows.map(toLine), nextAfter: rows.at(-1)?.seq ?? seq, truncated: nextUrl !== null, nextUrl };
   }
 
   transitions(taskId: string): Promise<TransitionRow[]> {
@@ -28,14 +42,20 @@ export class TaskLogService {
   }
 }
 
+function nextUrlOf(taskId: string, rows: readonly LogRow[], query = ''): string | null {
+  const last = rows.at(-1);
+  return last?.more ? `/executions/${taskId}/logs?after=${last.seq}${query}` : null;
+}
+
 function toLine({ seq, at, level, message, data }: LogRow): LogLine {
   return { seq, timestamp: at, level, message, ...(data !== null && { data }) };
 }
 
-function merge(task: TaskRow, lines: readonly LogRow[], transitions: readonly TransitionRow[]): LogLine[] {
-  const written = lines.filter((line) => line.taskId === task.id).map(toLine);
-  const told = transitions.filter((row) => row.taskId === task.id);
-  return inOrderOfTime(written, told).flatMap((item) => ('seq' in item ? item : toLifecycle(item, task)));
+function toExcerpt(task: TaskRow, allRows: readonly LogRow[], allTransitions: readonly TransitionRow[]): LogExcerpt {
+  const rows = allRows.filter((row) => row.taskId === task.id);
+  const transitions = allTransitions.filter((row) => row.taskId === task.id);
+  const items = inOrderOfTime(rows.map(toLine), transitions);
+  return { lines: items.flatMap((item) => ('seq' in item ? item : toLifecycle(item, task))), nextUrl: nextUrlOf(task.id, rows) };
 }
 
 function toLifecycle(row: TransitionRow, task: TaskRow): LogLine[] {

@@ -1,38 +1,54 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiProperty } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import {
+  isTerminal,
+  LEGACY_STATUSES,
+  legacyStatus,
+  phaseOf,
+  PUBLIC_STATUSES,
+  publicStatus,
+  TASK_PHASES,
+  type TaskPhase,
+} from '../../core/task/states.ts';
+import type { Submitted } from '../../engine/task.repository.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
-/** Seconds between two looks at an execution that runs. */
+/** Of Retry-After, for an execution that runs. */
 export const POLL_SECONDS = '1';
 
-/** The answer to a submission: the same for a repeat under the same key, even when the task has moved on. */
+/** The answer to a submission: the stored task as it is now. A repeat under the same key may meet one that has ended. */
 export class AcceptedExecution {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
   executionId: string;
   @ApiProperty({ example: 'user-space-sync' })
   taskName: string;
-  @ApiProperty({ enum: ['running'], description: 'It runs until it is completed, failed or cancelled.' })
-  status: 'running';
-  @ApiProperty({ enum: ['submitted', 'pending'] })
-  state: 'submitted' | 'pending';
-  @ApiProperty({ enum: ['ready', 'waiting'] })
-  phase: 'ready' | 'waiting';
+  @ApiProperty({ enum: LEGACY_STATUSES, description: 'running until the task is final; a new task always is.' })
+  status: string;
+  @ApiProperty({ enum: PUBLIC_STATUSES, description: 'submitted or pending for a new task.' })
+  state: string;
+  @ApiProperty({ enum: TASK_PHASES, nullable: true, description: 'null when the task is final.' })
+  phase: TaskPhase | null;
   @ApiProperty({ example: `/executions/${EXAMPLE_ID}` })
   statusUrl: string;
   @ApiProperty({ example: `/executions/${EXAMPLE_ID}/logs` })
   logsUrl: string;
+}
 
-  constructor(id: string, taskName: string, later: boolean) {
-    this.executionId = id;
-    this.taskName = taskName;
-    this.status = 'running';
-    this.state = later ? 'pending' : 'submitted';
-    this.phase = later ? 'waiting' : 'ready';
-    this.statusUrl = `/executions/${id}`;
-    this.logsUrl = `/executions/${id}/logs`;
-  }
+/** The answer, with its headers. */
+export function acceptedExecution(reply: FastifyReply, stored: Submitted, taskName: string): AcceptedExecution {
+  const { id, status, replayed } = stored;
+  setSubmissionHeaders(reply, `/executions/${id}`, { replayed, ended: isTerminal(status) });
+  return {
+    executionId: id,
+    taskName,
+    status: legacyStatus(status),
+    state: publicStatus(status),
+    phase: phaseOf(stored),
+    statusUrl: `/executions/${id}`,
+    logsUrl: `/executions/${id}/logs`,
+  };
 }
 
 /** Documents a route that stores tasks: its idempotency key, and the headers of its answer. */
@@ -41,14 +57,19 @@ export function ApiSubmission(type: Type, description?: string): MethodDecorator
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'A repeat with the same key and body gives the first answer again.',
+      description: 'A repeat with the same key and body stores nothing and answers with the state of the first task.',
     }),
     ApiAcceptedResponse({ type, ...(description && { description }), ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') }),
   );
 }
 
-/** The headers that ApiSubmission documents. */
-export function setSubmissionHeaders(reply: FastifyReply, location: string, replayed: boolean): void {
+/** The headers that ApiSubmission documents. Without Retry-After when a repeat met a task that has ended. */
+export function setSubmissionHeaders(
+  reply: FastifyReply,
+  location: string,
+  { replayed, ended }: { replayed: boolean; ended: boolean },
+): void {
   if (replayed) void reply.header('idempotency-replayed', 'true');
-  void reply.header('location', location).header('retry-after', POLL_SECONDS);
+  if (!ended) void reply.header('retry-after', POLL_SECONDS);
+  void reply.header('location', location);
 }

@@ -9,7 +9,7 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import type { TaskTrigger } from '../../core/task/task.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { TaskService } from './task.service.ts';
-import { AcceptedExecution, ApiSubmission, setSubmissionHeaders } from './accepted-execution.view.ts';
+import { AcceptedExecution, ApiSubmission, acceptedExecution } from './accepted-execution.view.ts';
 import { CancelAllReply, CancelByIdsReply, CancelByNamesReply, TaskCatalogue, toCatalogue } from './tasks.view.ts';
 import { CancelByIdsBody, CancelByNamesBody, ExecuteTaskBody } from './task.dto.ts';
 
@@ -96,12 +96,11 @@ export class TasksController {
     trigger: TaskTrigger,
     reply: FastifyReply,
   ): Promise<AcceptedExecution> {
-    const runAt = body.runAt === undefined ? null : new Date(body.runAt);
     const stored = await this.tasks.submit({
       name: taskName,
       params: body.params,
       priority: body.priority,
-      runAt,
+      runAt: body.runAt === undefined ? null : new Date(body.runAt),
       dependsOn: body.dependsOn?.map((id) => id.toLowerCase()),
       onDependencyFailure: body.onDependencyFailure,
       concurrencyKey: body.concurrencyKey,
@@ -110,8 +109,7 @@ export class TasksController {
       trigger,
       idempotencyKey: parseIdempotencyKey(key),
     });
-    setSubmissionHeaders(reply, `/executions/${stored.id}`, stored.replayed);
-    return new AcceptedExecution(stored.id, taskName, (runAt !== null && runAt > stored.createdAt) || (body.dependsOn ?? []).length > 0);
+    return acceptedExecution(reply, stored, taskName);
   }
 }
 
