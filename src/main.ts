@@ -5,8 +5,8 @@ import { surviveBrokenPipes } from './platform/telemetry/logger.ts';
 import { printCrashesAsJson, statusOutput } from './platform/telemetry/status-output.ts';
 
 /**
- * The program of every process of the server. The application is imported here and not above, so that a module that cannot be
- * loaded (a wrong import, an error in a decorator) ends with 78: the same start would fail again.
+ * The program of every server process. The application is imported dynamically, so that a module that cannot be loaded
+ * (a wrong import, an error in a decorator) ends with 78: the same start would fail again.
  */
 surviveBrokenPipes();
 const out = statusOutput(settingsOrNone());
@@ -14,7 +14,7 @@ printCrashesAsJson(out);
 const start = await import('./app/start.ts').catch((error: unknown) => end(error, EXIT_CONFIGURATION));
 await start.start(out).catch((error: unknown) => end(error, start.isFinalStartError(error) ? EXIT_CONFIGURATION : 1));
 
-/** Why they cannot be used is said by the start. */
+/** Invalid settings are reported by the start. */
 function settingsOrNone(): Settings | undefined {
   try {
     return loadSettings();
@@ -25,7 +25,7 @@ function settingsOrNone(): Settings | undefined {
 
 function end(error: unknown, code: number): never {
   const message = error instanceof Error ? error.message : String(error);
-  // An error without words of ours: its place is what helps.
+  // For an unexpected error, the place in the code is the useful information.
   const frames = error instanceof Error && error.constructor !== Error && error.name.endsWith('Error') ? firstFrames(error) : '';
   out.warn(`✗ ${message}${frames}`);
   process.exit(code);

@@ -7,11 +7,14 @@ import { IsFilled } from '../platform/http/is-filled.decorator.ts';
 import { PageQuery } from '../platform/http/paging.ts';
 import { AGENT_KINDS, AGENT_STATUSES, type AgentKind, type AgentStatus } from './agent.repository.ts';
 
-/** It stands between colons in the name of a lease's owner, where one word has a meaning of its own. */
+/** The name is a part of the lease owner `agent:name:boot`, in which `apart` has another meaning. */
 const NAME = new RegExp(`^(?!${ISOLATED}$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`);
 
 export class RegisterAgentBody {
-  @ApiProperty({ example: 'gpu-1', description: 'Letters, digits, dots, dashes and underscores. Whoever had it before loses its tasks.' })
+  @ApiProperty({
+    example: 'gpu-1',
+    description: 'Letters, digits, dots, dashes and underscores. An earlier agent of this name loses its leases.',
+  })
   @Matches(NAME, { message: 'name must be 1 to 64 letters, digits, dots, dashes or underscores, and begin with a letter or a digit' })
   @IsString()
   name: string;
@@ -23,7 +26,7 @@ export class RegisterAgentBody {
   @IsArray()
   capabilities: string[];
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 3, description: 'Tasks it holds at once, at most.' })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 1000, default: 3, description: 'How many tasks it may lease at once.' })
   @Max(1000)
   @Min(1)
   @IsInt()
@@ -38,7 +41,7 @@ export class RegisterAgentBody {
 }
 
 export class AgentsQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: AGENT_KINDS, description: 'process: of ContentHub itself. remote: leases over HTTP.' })
+  @ApiPropertyOptional({ enum: AGENT_KINDS, description: 'process: part of ContentHub. remote: leases over HTTP.' })
   @IsIn(AGENT_KINDS, { message: `kind must be one of ${AGENT_KINDS.join(', ')}` })
   @IsOptional()
   kind?: AgentKind;

@@ -19,11 +19,11 @@ export interface Registration {
 
 export interface Enrolled {
   readonly id: string;
-  /** Told this once. */
+  /** Shown only in this answer. */
   readonly token: string;
 }
 
-/** Which agents there are, and what an operator says of them. */
+/** Registers agents and applies what operators decide about them. */
 @Injectable()
 export class AgentRegistry {
   constructor(
@@ -32,9 +32,9 @@ export class AgentRegistry {
   ) {}
 
   /**
-   * A new boot of an agent, with a token of its own. What an earlier boot of the name still held is lost with it: its tasks
-   * are ready again when this returns.
-   * @throws {ProblemError} 403 for an agent that is not the one it names, 409 when a process has the name.
+   * Registers a new boot of an agent, with its own token. The leases of an earlier boot are ended: their tasks are
+   * ready again when this returns.
+   * @throws {ProblemError} 403 when an agent registers another name, 409 when a process has the name.
    */
   async register({ name, capabilities, maxConcurrency, version }: Registration, principal: Principal): Promise<Enrolled> {
     if (principal.type === 'agent' && (await this.agents.idOf(name)) !== principal.id) throw notYourself();
@@ -66,16 +66,16 @@ export class AgentRegistry {
     return this.agents.list(filter);
   }
 
-  /** It gets nothing more; what it has it ends. */
+  /** Stops leasing to the agent; running tasks finish. */
   async drain(id: string): Promise<AgentRow> {
     return this.changed(id, await this.agents.drain(known(id)));
   }
 
-  /** @throws {ProblemError} 409 for a process: there is nothing to keep it from but itself. */
+  /** @throws {ProblemError} 409 for a process, which can only be drained. */
   async quarantine(id: string, reason: string): Promise<AgentRow> {
     const agent = await this.get(id);
     if (agent.kind === 'process') {
-      throw ProblemError.conflict('agent_is_process', 'A process of ContentHub is not put in quarantine.', { detail: 'Drain it.' });
+      throw ProblemError.conflict('agent_is_process', 'A process of ContentHub cannot be put into quarantine.', { detail: 'Drain it.' });
     }
     return this.changed(id, await this.agents.quarantine(id, reason));
   }
@@ -85,14 +85,14 @@ export class AgentRegistry {
     return this.changed(id, await this.agents.resume(known(id)));
   }
 
-  /** Its tasks are ready again when this returns, their attempts given back. How many. */
+  /** Returns how many tasks were requeued. Their attempts are given back. */
   async unregister(id: string): Promise<number> {
     const agent = await this.get(id);
     if (agent.kind === 'process') {
-      throw ProblemError.conflict('agent_is_process', 'A process of ContentHub leaves by itself.', { detail: 'Stop it.' });
+      throw ProblemError.conflict('agent_is_process', 'A process of ContentHub cannot be unregistered.', { detail: 'Stop it.' });
     }
     const left = await this.agents.unregister(id);
-    if (!left) return 0; // somebody else was faster
+    if (!left) return 0; // another request removed it
     await this.agents.forgetCrashes(left.name);
     return this.tasks.releaseAllOf(left.owner);
   }
@@ -113,7 +113,7 @@ function notFound(id: string): ProblemError {
 }
 
 function notYourself(): ProblemError {
-  return ProblemError.forbidden('not_yourself', 'An agent may register only itself again.', {
-    detail: 'Another name takes the key of an operator.',
+  return ProblemError.forbidden('not_yourself', 'An agent may register only its own name again.', {
+    detail: 'Another name needs the key of an operator.',
   });
 }

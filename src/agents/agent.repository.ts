@@ -27,9 +27,9 @@ export interface AgentRow {
   readonly quarantineReason: string | null;
   readonly status: AgentStatus;
   readonly silentForMs: number;
-  /** Leases it holds. */
+  /** Number of its leases. */
   readonly running: number;
-  /** Tasks that were lost with it since it last completed one. */
+  /** Tasks lost with the agent since it last completed one. */
   readonly crashes: number;
 }
 
@@ -58,12 +58,12 @@ export interface NewRegistration {
   readonly version: string | null;
 }
 
-/** An agent as it was when its row was locked. */
+/** The state of an agent when its row was locked. */
 export interface LockedAgent {
   readonly name: string;
   readonly capabilities: string[];
   readonly maxConcurrency: number;
-  /** It is to get nothing more. */
+  /** It is drained or in quarantine, so it gets no tasks. */
   readonly closed: boolean;
 }
 
@@ -83,9 +83,9 @@ export interface ProcessBeat {
   readonly load: number;
 }
 
-/** This many heartbeats missed, and an agent counts as gone. */
+/** An agent is offline after this many missed heartbeats. */
 const MISSED_BEATS = 3;
-/** A killed process is shown as offline for so long. */
+/** How long a killed process is listed as offline. */
 const DEAD_PROCESS_SECONDS = 600;
 
 /** The table of agents. */
@@ -115,7 +115,7 @@ export class AgentRepository {
     return (await this.api.query<{ id: string }>(sql.SELECT_AGENT_ID, [name]))[0]?.id;
   }
 
-  /** Undefined when a process has that name. `previousOwner`: who had it until now. */
+  /** Undefined when a process has that name. `previousOwner` is the lease owner of the previous boot. */
   async register(agent: NewRegistration): Promise<{ id: string; previousOwner: string | undefined } | undefined> {
     const { id, name, owner, token, capabilities, maxConcurrency, version } = agent;
     const values = [id, name, owner, token.prefix, token.hash, capabilities, maxConcurrency, version];
@@ -130,7 +130,7 @@ export class AgentRepository {
     return (await this.api.query<{ name: string; owner: string }>(sql.UNREGISTER_AGENT, [id]))[0];
   }
 
-  /** Each tells whether there is such an agent. */
+  /** Returns false when there is no such agent. */
   async drain(id: string): Promise<boolean> {
     return (await this.api.query(sql.DRAIN_AGENT, [id])).length > 0;
   }
@@ -149,13 +149,13 @@ export class AgentRepository {
     await this.api.query(sql.FORGET_CRASHES, [name]);
   }
 
-  /** By id: whether an agent is to get nothing more. Those of an earlier registration are missing. */
+  /** Returns by id whether the agent is closed. Agents of an earlier registration are missing. */
   async beat(rows: readonly Beat[]): Promise<Map<string, boolean>> {
     const seen = await this.api.query<{ id: string; drain: boolean }>(sql.BEAT_AGENTS, [JSON.stringify(rows)]);
     return new Map(seen.map(({ id, drain }) => [id, drain]));
   }
 
-  /** Whether the process is to run nothing more. */
+  /** True when the process is drained. */
   async beatProcess({ id, name, capabilities, slots, version, place, load }: ProcessBeat): Promise<boolean> {
     const values = [id, name, capabilities, slots, version, JSON.stringify(place), load];
     return (await this.api.query<{ drain: boolean }>(sql.BEAT_PROCESS, values))[0]?.drain ?? false;
@@ -169,7 +169,7 @@ export class AgentRepository {
     await this.api.query(sql.FORGET_DEAD_PROCESSES, [DEAD_PROCESS_SECONDS]);
   }
 
-  /** Undefined when the agent has left or registered anew. */
+  /** Undefined when the agent has left or registered again. */
   async lock(id: string, owner: string, transaction: SqlExecutor): Promise<LockedAgent | undefined> {
     return (await transaction.query<LockedAgent>(sql.LOCK_AGENT, [id, owner]))[0];
   }

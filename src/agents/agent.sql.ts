@@ -1,11 +1,11 @@
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
-/** Who runs tasks. Rows are locked in the order of their ids. */
+/** Statements on agents. Rows are locked in the order of their ids. */
 
-/** Of an owner, for both names a process signs with. */
+/** The boot id of a lease owner, for both owner forms of a process. */
 const boot = (owner: string) => `substring(${owner} from '[^:]+$')`;
 
-/** $1: the seconds without a heartbeat after which an agent counts as gone. */
+/** $1: the seconds without a heartbeat after which an agent is offline. */
 const STATUS = `CASE WHEN a.last_seen_at < app_now() - make_interval(secs => $1) THEN 'offline' WHEN a.quarantined_at IS NOT NULL THEN 'quarantined'
                      WHEN a.draining_at IS NOT NULL THEN 'draining' ELSE 'online' END`;
 
@@ -23,15 +23,18 @@ const AGENTS = `
 /** $1 seconds, $2 id. */
 export const SELECT_AGENT = `${AGENTS} AND a.id = $2`;
 
-/** $1 seconds, $2 kind, $3 capability, $4 status, each of them null for any; $5 id to go on below, or null; $6 how many. Newest first. */
+/**
+ * $1 seconds, $2 kind, $3 capability, $4 status (each null for any), $5 only ids below this one or null, $6 limit.
+ * Newest first.
+ */
 export const SELECT_AGENTS = `${AGENTS}
     AND ($2::text IS NULL OR a.kind = $2) AND ($3::text IS NULL OR $3 = ANY (a.capabilities))
     AND ($4::text IS NULL OR ${STATUS} = $4) AND ($5::uuid IS NULL OR a.id < $5)
   ORDER BY a.id DESC LIMIT $6::int`;
 
 /**
- * $1 id for a new name, $2 name, $3 owner, $4 token prefix, $5 token hash, $6 capabilities, $7 how many tasks at once, $8 version.
- * A name that is known keeps its id, and what an operator said of it stands. No row: a process has the name.
+ * $1 id for a new name, $2 name, $3 owner, $4 token prefix, $5 token hash, $6 capabilities, $7 concurrency, $8
+ * version. A known name keeps its id, drain and quarantine. No row: a process has the name.
  */
 export const REGISTER_AGENT = `
   INSERT INTO agents (id, name, kind, owner, token_prefix, token_hash, capabilities, max_concurrency, version, registered_at, last_seen_at)
@@ -42,13 +45,13 @@ export const REGISTER_AGENT = `
   WHERE agents.kind = 'remote'
   RETURNING id`;
 
-/** $1 name. Who has it now; whoever gives it tasks just then is waited for. */
+/** $1 name. Its current owner. Waits for a grant that holds the row. */
 export const LOCK_NAME = `SELECT owner FROM agents WHERE name = $1 AND unregistered_at IS NULL FOR NO KEY UPDATE`;
 
 /** $1 name. */
 export const SELECT_AGENT_ID = `SELECT id FROM agents WHERE name = $1`;
 
-/** $1 id. Its token is worth nothing from now on. */
+/** $1 id. Also revokes its token. */
 export const UNREGISTER_AGENT = `
   UPDATE agents SET unregistered_at = app_now(), token_prefix = NULL, token_hash = NULL, draining_at = NULL, quarantined_at = NULL, quarantine_reason = NULL
   WHERE id = $1 AND kind = 'remote' AND unregistered_at IS NULL RETURNING name, owner`;
@@ -57,7 +60,7 @@ export const UNREGISTER_AGENT = `
 export const DRAIN_AGENT = `
   UPDATE agents SET draining_at = coalesce(draining_at, app_now()) WHERE id = $1 AND unregistered_at IS NULL RETURNING name`;
 
-/** $1 id. What it was drained or put in quarantine for is forgotten. */
+/** $1 id. Clears the drain and the quarantine with its reason. */
 export const RESUME_AGENT = `
   UPDATE agents SET draining_at = NULL, quarantined_at = NULL, quarantine_reason = NULL WHERE id = $1 AND unregistered_at IS NULL RETURNING name`;
 
@@ -66,7 +69,10 @@ export const QUARANTINE_AGENT = `
   UPDATE agents SET quarantined_at = coalesce(quarantined_at, app_now()), quarantine_reason = coalesce(quarantine_reason, $2)
   WHERE id = $1 AND kind = 'remote' AND unregistered_at IS NULL RETURNING name`;
 
-/** $1 rows {id, owner, load}. Those of an earlier registration match nothing. A row that a grant has locked is answered as it was, and not dated. */
+/**
+ * $1 rows {id, owner, load}. Rows of an earlier registration match nothing. A row that a grant has locked is returned
+ * without an update.
+ */
 export const BEAT_AGENTS = `
   WITH mine AS MATERIALIZED (
     SELECT a.id, r.load FROM json_to_recordset($1::json) AS r (id uuid, owner text, load real) JOIN agents a ON a.id = r.id
@@ -77,7 +83,10 @@ export const BEAT_AGENTS = `
   FROM json_to_recordset($1::json) AS r (id uuid, owner text, load real) JOIN agents a ON a.id = r.id
   WHERE a.owner = r.owner AND a.unregistered_at IS NULL`;
 
-/** $1 id, $2 name, which is also its owner, $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load. A process says that it is there. */
+/**
+ * $1 id, $2 name (also its owner), $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load. The
+ * heartbeat of a process.
+ */
 export const BEAT_PROCESS = `
   INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, process_info, load, registered_at, last_seen_at)
   VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_clock(), app_clock())
@@ -87,19 +96,19 @@ export const BEAT_PROCESS = `
 /** $1 name. */
 export const FORGET_PROCESS = `DELETE FROM agents WHERE name = $1 AND kind = 'process'`;
 
-/** $1 seconds. Processes that were killed take no leave. */
+/** $1 seconds. Deletes killed processes, which could not delete their own row. */
 export const FORGET_DEAD_PROCESSES = `DELETE FROM agents WHERE kind = 'process' AND last_seen_at < app_now() - make_interval(secs => $1)`;
 
-/** $1 id, $2 owner. Whoever holds the row decides what this agent gets; an operator who drains it waits for that, and so does its successor. */
+/** $1 id, $2 owner. The lock is held while tasks are granted, so drain, quarantine and a new registration wait for it. */
 export const LOCK_AGENT = `
   SELECT name, capabilities, max_concurrency AS "maxConcurrency", draining_at IS NOT NULL OR quarantined_at IS NOT NULL AS closed
   FROM agents WHERE id = $1 AND owner = $2 AND unregistered_at IS NULL FOR NO KEY UPDATE`;
 
-/** $1 name, the newest first: more than any threshold. */
+/** $1 name. The newest crashes, more than any threshold needs. */
 export const SELECT_CRASHES = `SELECT owner, task_id AS "taskId", at FROM agent_crashes WHERE agent = $1 ORDER BY at DESC LIMIT 1000`;
 
 /** $1 name. */
 export const FORGET_CRASHES = `DELETE FROM agent_crashes WHERE agent = $1`;
 
-/** $1 names of queues. Which agent gets a task when several wait; a queue without a row has the default. */
+/** $1 names of queues. The strategies for choosing between waiting agents. A queue without a row has the default. */
 export const SELECT_AGENT_STRATEGIES = `SELECT name, agent_strategy AS strategy FROM queues WHERE name = ANY ($1::text[])`;

@@ -13,7 +13,7 @@ class PlaceView implements ProcessInfo {
   slots: Record<string, number>;
 }
 
-/** Whoever runs tasks. */
+/** An agent or a process that runs tasks. */
 export class AgentView {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
   id: string;
@@ -27,9 +27,9 @@ export class AgentView {
   capabilities: string[];
   @ApiProperty({ type: 'integer' })
   maxConcurrency: number;
-  @ApiProperty({ type: 'integer', description: 'Tasks it holds.' })
+  @ApiProperty({ type: 'integer', description: 'Number of its leases.' })
   running: number;
-  @ApiProperty({ type: 'number', nullable: true, description: 'As it says itself, 0 to 1.' })
+  @ApiProperty({ type: 'number', nullable: true, description: 'As the agent reports it, 0 to 1.' })
   load: number | null;
   @ApiProperty({ type: 'string', nullable: true })
   version: string | null;
@@ -59,15 +59,15 @@ export class AgentHealthView {
   id: string;
   @ApiProperty({ enum: AGENT_STATUSES })
   status: AgentStatus;
-  @ApiProperty({ type: 'boolean', description: 'It is there and gets tasks.' })
+  @ApiProperty({ type: 'boolean', description: 'It is online and gets tasks.' })
   healthy: boolean;
-  @ApiProperty({ type: 'integer', description: 'Since its last heartbeat.' })
+  @ApiProperty({ type: 'integer', description: 'Milliseconds since its last heartbeat.' })
   silentForMs: number;
   @ApiProperty({ type: 'integer' })
   running: number;
-  @ApiProperty({ type: 'integer', description: 'Tasks it could take now.' })
+  @ApiProperty({ type: 'integer', description: 'How many more tasks it could lease now.' })
   free: number;
-  @ApiProperty({ type: 'integer', description: 'Tasks that were lost with it since it last completed one.' })
+  @ApiProperty({ type: 'integer', description: 'Tasks lost with it since it last completed one.' })
   crashes: number;
   @ApiProperty({ type: 'string', nullable: true, description: 'Why it gets no tasks.' })
   reason: string | null;
@@ -78,19 +78,19 @@ export class EnrolledAgent {
   id: string;
   @ApiProperty({
     example: 'ca_live_…',
-    description: 'Shown this once. It is good for this agent alone, and until the name registers again.',
+    description: 'Shown only in this answer. Valid for this agent only, until its name registers again.',
   })
   token: string;
-  @ApiProperty({ type: 'integer', description: 'How often it is to send a heartbeat.' })
+  @ApiProperty({ type: 'integer', description: 'Interval of its heartbeats.' })
   heartbeatMs: number;
-  @ApiProperty({ type: 'integer', description: 'How long a lease lasts after a heartbeat that names it.' })
+  @ApiProperty({ type: 'integer', description: 'How long a lease is valid after a heartbeat that names it.' })
   ttlMs: number;
 }
 
 export class UnregisteredAgent {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
   id: string;
-  @ApiProperty({ type: 'integer', description: 'Tasks that went back.' })
+  @ApiProperty({ type: 'integer', description: 'Tasks that were requeued.' })
   released: number;
 }
 
@@ -125,6 +125,6 @@ function reasonOf({ status, silentForMs, quarantineReason }: AgentRow): string |
     case 'quarantined':
       return quarantineReason;
     case 'offline':
-      return `it has said nothing for ${Math.round(silentForMs / 1_000)} s`;
+      return `no heartbeat for ${Math.round(silentForMs / 1_000)} s`;
   }
 }

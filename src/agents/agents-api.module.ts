@@ -6,7 +6,7 @@ import { ExecutionArtifactsController } from './artifacts/execution-artifacts.co
 import { AgentWorkController } from './leases/agent-work.controller.ts';
 import { AgentsController } from './agents.controller.ts';
 
-/** The agents' HTTP side, for the api role. */
+/** The HTTP API of agents, for the api role. */
 @Module({
   imports: [AgentsModule, TasksModule],
   controllers: [AgentsController, AgentWorkController, AgentArtifactsController, ExecutionArtifactsController],

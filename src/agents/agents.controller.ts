@@ -12,7 +12,7 @@ import { requireOwnAgent } from './own-agent.guard.ts';
 const LIST = 'agents';
 const MAX_CONCURRENCY = 3;
 
-/** Who runs tasks: the processes of ContentHub, and programs anywhere that lease over HTTP. */
+/** Agents: the processes of ContentHub, and remote programs that lease over HTTP. */
 @ApiTags('agents')
 @Controller('agents')
 export class AgentsController {
@@ -24,7 +24,7 @@ export class AgentsController {
   @Post()
   @RequirePermission('agents:register')
   @HttpCode(201)
-  @ApiOperation({ operationId: 'agents_register', summary: 'Register an agent, or register it anew: its token is shown once' })
+  @ApiOperation({ operationId: 'agents_register', summary: 'Register an agent, also again: its token is shown once' })
   @ApiCreatedResponse({ type: EnrolledAgent })
   @ApiConflictResponse({ description: 'A process of ContentHub has this name.' })
   async register(@Body() body: RegisterAgentBody, @CurrentPrincipal() principal: Principal): Promise<EnrolledAgent> {
@@ -35,7 +35,7 @@ export class AgentsController {
 
   @Get()
   @RequirePermission('agents:read')
-  @ApiOperation({ operationId: 'agents_list', summary: 'Who runs tasks, the newest first' })
+  @ApiOperation({ operationId: 'agents_list', summary: 'Agents and processes that run tasks, newest first' })
   @ApiOkResponse({ type: AgentPage })
   async list(@Query() { kind, capability, status, cursor, limit }: AgentsQuery): Promise<AgentPage> {
     const rows = await this.registry.list({ kind, capability, status, beforeId: decodeIdCursor(LIST, cursor), limit: limit + 1 });
@@ -52,7 +52,7 @@ export class AgentsController {
 
   @Get(':agentId/health')
   @RequirePermission('agents:read')
-  @ApiOperation({ operationId: 'agents_getHealth', summary: 'Whether an agent is there and gets tasks, and why not' })
+  @ApiOperation({ operationId: 'agents_getHealth', summary: 'Whether an agent is online and gets tasks, and why not' })
   @ApiOkResponse({ type: AgentHealthView })
   async health(@Param('agentId') agentId: string): Promise<AgentHealthView> {
     return toHealthView(await this.registry.get(agentId));
@@ -61,7 +61,7 @@ export class AgentsController {
   @Post(':agentId/drain')
   @RequirePermission('agents:operate')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'agents_drain', summary: 'Give an agent nothing more; what it has it ends' })
+  @ApiOperation({ operationId: 'agents_drain', summary: 'Stop leasing to an agent; running tasks finish' })
   @ApiOkResponse({ type: AgentView })
   async drain(@Param('agentId') agentId: string): Promise<AgentView> {
     return toAgentView(await this.registry.drain(agentId));
@@ -79,7 +79,7 @@ export class AgentsController {
   @Post(':agentId/quarantine')
   @RequirePermission('agents:operate')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'agents_quarantine', summary: 'Give an agent nothing more, and say why' })
+  @ApiOperation({ operationId: 'agents_quarantine', summary: 'Put an agent into quarantine, with a reason: it gets no tasks' })
   @ApiOkResponse({ type: AgentView })
   @ApiConflictResponse({ description: 'It is a process of ContentHub: drain it.' })
   async quarantine(@Param('agentId') agentId: string, @Body() { reason }: QuarantineBody): Promise<AgentView> {
@@ -88,7 +88,7 @@ export class AgentsController {
 
   @Delete(':agentId')
   @RequirePermission('agents:register')
-  @ApiOperation({ operationId: 'agents_unregister', summary: 'Let an agent leave: its tasks go back at once, its token is worth nothing' })
+  @ApiOperation({ operationId: 'agents_unregister', summary: 'Unregister an agent: its tasks are requeued at once, its token is revoked' })
   @ApiOkResponse({ type: UnregisteredAgent })
   @ApiConflictResponse({ description: 'It is a process of ContentHub: stop it.' })
   async unregister(@Param('agentId') agentId: string, @CurrentPrincipal() principal: Principal): Promise<UnregisteredAgent> {

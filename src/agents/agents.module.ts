@@ -12,7 +12,7 @@ import { AgentWork } from './leases/agent-work.service.ts';
 import { LeasePollBroker } from './leases/lease-poll-broker.ts';
 import { ProcessAgent } from './process-agent.ts';
 
-/** Who runs tasks: the registry, and what agents lease over HTTP. */
+/** The registry of agents, and leases over HTTP. */
 @Module({
   imports: [TasksModule, ResultsModule],
   providers: [

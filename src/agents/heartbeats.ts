@@ -10,20 +10,21 @@ import { type Beat, AgentRepository } from './agent.repository.ts';
 import { AgentTasks, type OwnedFence } from '../engine/leases/agent-tasks.ts';
 
 export interface BeatAnswer {
-  /** Ids of tasks that are no longer the agent's: it stops what it does for them and says nothing more of them. */
+  /** Ids of tasks whose lease the agent has lost. It stops working on them and reports nothing more. */
   readonly lost: string[];
-  /** The same, of tasks that somebody cancelled. */
+  /** Ids of tasks that were cancelled. The agent does the same. */
   readonly cancel: string[];
-  /** Leases go out no more. */
+  /** The agent gets no more leases. */
   readonly drain: boolean;
-  /** The leases named last so long. */
+  /** Duration of the leases from this heartbeat. */
   readonly ttlMs: number;
 }
 
 /**
- * Tasks whose lease never reached the agent, because the answer was lost, go back with the first heartbeat that does not name them
- * one interval after the grant. Agents say that they live, and which tasks they run. All that come in one moment are two statements: the agents' rows by the
- * connections for requests, the leases by the engine's, which never wait for a row that a grant has locked.
+ * Heartbeats of agents, with the tasks they run. A task whose lease never reached the agent, because the answer was
+ * lost, is requeued by the first heartbeat that does not name it one interval after the grant. All heartbeats of one
+ * moment share two statements: one for agent rows on the API pool, one for leases on the engine pool, which never
+ * waits for a row that a grant has locked.
  */
 @Injectable()
 export class Heartbeats {
@@ -73,7 +74,7 @@ export class Heartbeats {
   }
 }
 
-/** Between the check of the token and the beat. */
+/** The agent registered again between the token check and the heartbeat. */
 function registeredAnew(): ProblemError {
-  return unauthenticated('key_invalid', 'The agent has left, or registered anew.');
+  return unauthenticated('key_invalid', 'The agent has left or registered again.');
 }

@@ -3,11 +3,11 @@ import type { ApiParamOptions } from '@nestjs/swagger';
 import { type AgentPrincipal, type AuthenticatedRequest, isAgent, type Principal } from '../platform/auth/principal.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 
-/** The path parameter that @OwnAgent() reads: the API description learns it from here. */
+/** The path parameter that @OwnAgent() reads, for the API description. */
 export const AGENT_ID: ApiParamOptions = {
   name: 'agentId',
   schema: { type: 'string', format: 'uuid' },
-  description: 'Of the agent whose token is sent.',
+  description: 'The agent whose token is sent.',
 };
 export const LEASE_LOST = { description: 'The task is not leased to this agent under this epoch, or was not started: stop working on it.' };
 
@@ -18,7 +18,7 @@ export function requireOwnAgent(agentId: string, principal: Principal): void {
   }
 }
 
-/** The agent that sent the request, in a route beneath `agents/:agentId`. */
+/** The agent that sent the request, in a route below `agents/:agentId`. */
 export const OwnAgent = createParamDecorator((_: unknown, context: ExecutionContext): AgentPrincipal => {
   const { principal, params } = context.switchToHttp().getRequest<AuthenticatedRequest>();
   if (!isAgent(principal)) throw new Error('@OwnAgent() in a route that does not require agents:work');

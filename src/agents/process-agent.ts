@@ -9,16 +9,19 @@ import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
 import { AgentRepository } from './agent.repository.ts';
 
-/** The workers of this process, as the registry sees them. */
+/** The workers of this process, as the registry controls them. */
 export interface WorkerControl {
   status(): readonly { queue: string; slots: number; running: number }[];
-  /** Claims no more, and lets end what runs. */
+  /** Stops claiming; running tasks finish. */
   drain(): Promise<void>;
   /** Claims again after a drain. */
   resume(): void;
 }
 
-/** The workers of a process are an agent too: it says that it lives, disappears when it ends, and heeds an operator who drains it. */
+/**
+ * Registers the workers of this process as an agent: sends heartbeats, applies the drain of an operator, and deletes
+ * its row at the end.
+ */
 @Injectable()
 export class ProcessAgent implements OnModuleDestroy {
   private readonly id = uuidv7();
@@ -26,7 +29,7 @@ export class ProcessAgent implements OnModuleDestroy {
   private workers: WorkerControl | undefined;
   private slots: Readonly<Record<string, number>> = {};
   private draining = false;
-  /** A resume waits for the end of the drain. */
+  /** Serialises changes: a resume waits for the end of the drain. */
   private change: Promise<void> = Promise.resolve();
 
   constructor(
@@ -47,7 +50,7 @@ export class ProcessAgent implements OnModuleDestroy {
     this.loop.start();
   }
 
-  /** Leaves no row behind, unless the database is away. */
+  /** Deletes the row of this process, unless the database is unreachable. */
   async onModuleDestroy(): Promise<void> {
     await this.loop.stop();
     if (this.workers) await this.agents.forgetProcess(this.identity.owner).catch(() => undefined);

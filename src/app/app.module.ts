@@ -11,7 +11,7 @@ export type AppRole = Settings['appRoles'][number];
 
 const ROLES: Readonly<Record<AppRole, Type>> = { api: ApiRoleModule, worker: WorkerRoleModule, scheduler: SchedulerRoleModule };
 
-/** The application in the roles a process has. */
+/** The application with the roles of this process. */
 @Module({})
 export class AppModule {
   static withRoles(roles: readonly AppRole[]): DynamicModule {

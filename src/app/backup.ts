@@ -11,12 +11,12 @@ import { findRunningServer } from './supervisor/server-file.ts';
 
 export interface BackupCommand {
   readonly file: string;
-  /** Progress and remarks, for a person. */
+  /** Writes progress and remarks. */
   readonly note: (line: string) => void;
   readonly say: (line: string) => void;
 }
 
-/** `contenthub backup`: a consistent copy beside the running server. Resolves with the exit code. */
+/** `contenthub backup`: writes a consistent copy while the server runs. Resolves with the exit code. */
 export async function backup({ file, note, say }: BackupCommand): Promise<number> {
   if (existsSync(file)) throw new BackupError(`${file} exists. Choose another name, or remove it first.`);
   return withDatabase(loadSettings(), async (address) => {
@@ -26,7 +26,7 @@ export async function backup({ file, note, say }: BackupCommand): Promise<number
   });
 }
 
-/** `contenthub restore`: the server must be stopped. Resolves with the exit code. */
+/** `contenthub restore`: needs a stopped server. Resolves with the exit code. */
 export async function restore({ file, note, say, replace }: BackupCommand & { readonly replace: boolean }): Promise<number> {
   const settings = loadSettings();
   const running = await findRunningServer(resolve(settings.dataDir));

@@ -2,18 +2,18 @@ import type { StatusOutput } from '../platform/telemetry/status-output.ts';
 
 const REPORT_EVERY_MS = 5_000;
 
-/** Says what the stop of a process waits for, and how long it took. */
+/** Logs what the shutdown of a process waits for, and how long it took. */
 export class DrainProgress {
   private readonly startedAt = performance.now();
   private timer: NodeJS.Timeout | undefined;
 
-  /** `running`: tasks that run in this process now. */
+  /** `running` returns the number of running tasks in this process. */
   constructor(
     private readonly out: StatusOutput,
     private readonly running: () => number,
   ) {}
 
-  /** `limitMs`: how long tasks may take to end by themselves. */
+  /** `limitMs`: how long running tasks may take to end. */
   begin(limitMs: number): void {
     const running = this.running();
     if (running === 0) return this.out.say('Draining: no task is running.', { running });

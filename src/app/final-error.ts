@@ -1,13 +1,13 @@
 import { RuntimeException } from '@nestjs/core/errors/exceptions/runtime.exception.js';
 import { ConfigurationError } from '../platform/config/configuration-error.ts';
 
-/** Of listening: a port below 1024 without the right to it, an address that this machine does not have. */
+/** Errors of listening: no permission for a port below 1024, or an address of another machine. */
 const FINAL_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'EADDRNOTAVAIL']);
-/** SQLSTATE: a refused login (28), a database that does not exist (3D), a statement that is wrong or not allowed (42). */
+/** SQLSTATE classes: rejected login (28), unknown database (3D), invalid or forbidden statement (42). */
 const FINAL_SQL = /^(?:28|3D|42)[0-9A-Z]{3}$/;
 const MISTAKES = [TypeError, ReferenceError, SyntaxError, RangeError];
 
-/** Whether the same start would fail again, so that a restart is of no use: wrong settings, definitions, modules or code. */
+/** True when the same start would fail again, so that a restart is useless: invalid settings, definitions, modules or code. */
 export function isFinalStartError(error: unknown): boolean {
   if (error instanceof ConfigurationError || error instanceof RuntimeException) return true;
   if (!(error instanceof Error)) return false;

@@ -10,7 +10,7 @@ import { TASK_MODULES } from './task-modules.ts';
 @Module({ imports: [PlatformModule, WorkersModule, ...TASK_MODULES] })
 class IsolatedModule {}
 
-/** The script of the processes in which a worker runs single tasks. */
+/** Entry script of the child processes in which a worker runs single tasks. */
 async function main(): Promise<void> {
   surviveBrokenPipes();
   const app = await NestFactory.createApplicationContext(IsolatedModule, { logger: false, abortOnError: false });

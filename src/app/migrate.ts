@@ -3,7 +3,10 @@ import { loadSettings } from '../platform/config/settings.ts';
 import { addressOf } from '../platform/database/address.ts';
 import { migrateDatabase } from '../platform/database/migrate.ts';
 
-/** `contenthub migrate`: brings the database to this version's schema, the embedded one too. Resolves with the exit code. */
+/**
+ * `contenthub migrate`: migrates the database, also the embedded one, to the schema of this version. Resolves with the
+ * exit code.
+ */
 export async function migrate(): Promise<number> {
   const settings = loadSettings();
   if (settings.databaseUrl !== undefined) return report(await migrateDatabase(addressOf(settings)));

@@ -12,10 +12,10 @@ export interface OpenApiCommand {
   warn: (line: string) => void;
 }
 
-/** More differences than a person reads before running the command again. */
+/** How many differences are shown. */
 const SHOWN = 5;
 
-/** `contenthub openapi`: writes the document, or tells how the file differs from the code. Resolves with the exit code. */
+/** `contenthub openapi`: writes the document, or reports how the file differs from the code. Resolves with the exit code. */
 export async function openapi({ file, check, say, warn }: OpenApiCommand): Promise<number> {
   const text = await renderOpenApi();
   if (!check) {
@@ -25,16 +25,16 @@ export async function openapi({ file, check, say, warn }: OpenApiCommand): Promi
   }
   const committed = await readFile(file, 'utf8').catch(() => '');
   if (committed === text) {
-    say(`${file} is that of the code.`);
+    say(`${file} matches the code.`);
     return 0;
   }
-  warn(`✗ ${file} is not that of the code:`);
+  warn(`✗ ${file} does not match the code:`);
   for (const line of differences(committed, text)) warn(`  ${line}`);
   warn('Run contenthub openapi and commit the file.');
   return 1;
 }
 
-/** The document as a file. Nothing is started and no database is needed: in preview Nest only collects the classes. */
+/** Renders the document. Needs no database and starts nothing: in preview mode Nest only collects the classes. */
 export async function renderOpenApi(): Promise<string> {
   const app = await NestFactory.create(AppModule.withRoles(['api']), new HttpAdapter({ trustedProxy: undefined }), {
     preview: true,
@@ -46,14 +46,14 @@ export async function renderOpenApi(): Promise<string> {
 
 function differences(committed: string, text: string): string[] {
   const [old, now] = [parse(committed), parse(text)];
-  if (old === undefined) return ['it is missing, or no JSON'];
+  if (old === undefined) return ['it is missing, or not JSON'];
   const found = compare(old, now, '');
   if (found.length === 0) return ['only its layout or order differs'];
   const rest = found.length - SHOWN;
   return rest > 0 ? [...found.slice(0, SHOWN), `and ${rest} more`] : found;
 }
 
-/** JSON pointers of what was added, removed or changed. */
+/** JSON pointers of added, removed and changed values. */
 function compare(old: unknown, now: unknown, pointer: string): string[] {
   if (!isObject(old) || !isObject(now)) return Object.is(old, now) ? [] : [`changed ${pointer}`];
   const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])];

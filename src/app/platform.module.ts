@@ -4,6 +4,6 @@ import { DatabaseModule } from '../platform/database/database.module.ts';
 import { LifecycleModule } from '../platform/lifecycle/lifecycle.module.ts';
 import { TelemetryModule } from '../platform/telemetry/telemetry.module.ts';
 
-/** What every role stands on: settings, log, database, lifecycle. */
+/** Settings, log, database and lifecycle, for every role. */
 @Module({ imports: [ConfigModule, TelemetryModule, LifecycleModule, DatabaseModule] })
 export class PlatformModule {}

@@ -9,7 +9,7 @@ import { lockDataFolder } from './supervisor/folder-lock.ts';
 import { findRunningServer } from './supervisor/server-file.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
 
-/** `contenthub serve`: runs until it is stopped by a signal; resolves with the exit code. */
+/** `contenthub serve`: runs until a signal stops it. Resolves with the exit code. */
 export async function serve(): Promise<number> {
   let settings: Settings | undefined;
   try {
@@ -30,21 +30,21 @@ async function startUnlessRefused(settings: Settings): Promise<number> {
   const running = await findRunningServer(dataDir);
   if (running !== undefined) {
     out.warn(
-      `✗ The server already runs at ${running.url} (process ${running.pid}). Use it, stop it with Ctrl-C there, or set PORT and DATA_DIR for another.`,
+      `✗ The server already runs at ${running.url} (process ${running.pid}). Use it, stop it there with Ctrl-C, or set another PORT and DATA_DIR.`,
     );
     return 1;
   }
-  // Workers of an external database may share a folder: they keep nothing in it.
+  // Workers with an external database may share a folder, because they store nothing in it.
   const holder = databaseUrl === undefined || appRoles.includes('api') ? await lockDataFolder(dataDir) : undefined;
   if (holder !== undefined) {
     const who = holder === 0 ? '' : ` (process ${holder})`;
     out.warn(
-      `✗ Another start with the data folder ${dataDir} is under way${who}. Use that server when it is ready, or set PORT and DATA_DIR for another.`,
+      `✗ Another process is starting with the data folder ${dataDir}${who}. Use that server when it is ready, or set another PORT and DATA_DIR.`,
     );
     return 1;
   }
   if (port !== 0 && appRoles.includes('api') && (await isTaken(host, port))) {
-    out.warn(`✗ Another program uses port ${port} of ${host}. Stop it, or take another port: PORT=${port + 1} npm start`);
+    out.warn(`✗ Another program uses port ${port} of ${host}. Stop it, or use another port: PORT=${port + 1} npm start`);
     return 1;
   }
   prepareDataFolder(dataDir);
@@ -53,7 +53,7 @@ async function startUnlessRefused(settings: Settings): Promise<number> {
   return new Supervisor({ dataDir, databaseUrl, database, roles: appRoles, workerProcesses, entry, say: out.say, warn: out.warn }).run();
 }
 
-/** Other failures to listen are for the application to tell. */
+/** The application reports other errors of listening. */
 async function isTaken(host: string, port: number): Promise<boolean> {
   return new Promise((answer) => {
     const probe = createServer();

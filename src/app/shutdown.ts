@@ -18,7 +18,7 @@ const HURRIED_STOP_MS = 3_000;
 export async function shutDown(app: INestApplicationContext, settings: Settings, out: StatusOutput, hurried = false): Promise<never> {
   const limitMs = hurried ? HURRIED_STOP_MS : HARD_STOP_MS;
   const endByForce = (): never => {
-    out.warn(`The stop took longer than ${limitMs / 1000} s; this process ends without it.`);
+    out.warn(`The shutdown took longer than ${limitMs / 1000} s; the process ends now.`);
     process.exit(1);
   };
   setTimeout(endByForce, timerMs(limitMs)).unref();

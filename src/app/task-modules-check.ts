@@ -9,11 +9,11 @@ import { PlatformModule } from './platform.module.ts';
 import { TASK_MODULES } from './task-modules.ts';
 
 const MARKS = [TaskHandler.KEY, OnTaskResult.KEY, TaskMiddleware.KEY];
-/** Every process loads these too. */
+/** Modules that every process loads. */
 const ALWAYS_LOADED: readonly Type[] = [PlatformModule, TasksModule];
 type HostModule = ModulesContainer extends Map<string, infer M> ? M : never;
 
-/** Refuses a start in which this process knows a task provider that the processes of other roles would not know. */
+/** Prevents the start when this process knows a task provider that processes of other roles would not load. */
 @Injectable()
 class TaskModulesCheck implements OnModuleInit {
   constructor(
@@ -27,7 +27,7 @@ class TaskModulesCheck implements OnModuleInit {
       for (const { name, host } of this.discovery.getProviders({ metadataKey })) {
         if (host === undefined || everywhere.has(host)) continue;
         throw new ConfigurationError(
-          `${String(name)} is provided by ${host.name}, which TASK_MODULES does not list: only some processes would know it. ` +
+          `${String(name)} is provided by ${host.name}, which TASK_MODULES does not list: only some processes would load it. ` +
             `Add ${host.name} to TASK_MODULES in src/app/task-modules.ts and remove it from the imports of single roles.`,
         );
       }

@@ -12,7 +12,7 @@ import type { StatusOutput } from '../platform/telemetry/status-output.ts';
 
 export interface StartFacts {
   url: string;
-  /** The first key, on the start that made it. */
+  /** The first API key, at the start that created it. */
   key: string | null;
   /** Migrations applied by this start. */
   applied: readonly string[];
@@ -21,7 +21,7 @@ export interface StartFacts {
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 60_000;
 
-/** Says what was started and what to do next; on a first start also writes the first article. */
+/** Prints what was started and what to do next. A first start also writes the first article. */
 export async function welcome(app: INestApplicationContext, out: StatusOutput, facts: StartFacts): Promise<void> {
   const settings = app.get(Settings);
   const roles = settings.appRoles.join(', ');
@@ -37,11 +37,11 @@ export async function welcome(app: INestApplicationContext, out: StatusOutput, f
   out.say('Try: npx contenthub content generate --account contenthub-zh --topic "任务如何不丢不重"');
 }
 
-/** What is printed to anything else than a terminal is kept: in a file, by a collector, in the output of a CI job. */
+/** Prints the key only to a terminal, because other outputs are stored: in a file, by a log collector, in a CI job. */
 export function keyLines(key: string, file: string, onTerminal: boolean): string[] {
   const where = `${file} (0600), where the CLI finds it`;
   if (!onTerminal) return [`  API key   in ${where}`];
-  return [`  API key   ${key}`, `            shown this once, and kept in ${where}`];
+  return [`  API key   ${key}`, `            shown only once, and stored in ${where}`];
 }
 
 async function firstArticle(app: INestApplicationContext, out: StatusOutput, url: string): Promise<void> {
@@ -69,7 +69,7 @@ async function firstArticle(app: INestApplicationContext, out: StatusOutput, url
   out.say(`  ${content.wordCount} words${score}, ${content.reviewStatus}: ${url}${app.get(PreviewLinks).create(content.id)}`);
 }
 
-/** The example is optional: a start elsewhere than in the checkout goes on without it. */
+/** The example is optional: a start outside of the checkout continues without it. */
 function withoutDocuments(error: unknown): null {
   if (error instanceof ProblemError && error.code === SOURCE_UNUSABLE) return null;
   throw error;

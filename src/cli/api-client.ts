@@ -14,7 +14,7 @@ interface Exchange {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
-  /** A body that is JSON already. */
+  /** A body that is already JSON text. */
   readonly json?: string;
   readonly idempotencyKey?: string;
   readonly timeoutMs?: number;
@@ -22,13 +22,13 @@ interface Exchange {
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const RETRY_DELAY_MS = 250;
-/** A longer pause that the server asks for is left to the caller of the command. */
+/** The client does not wait out a longer Retry-After. */
 const MAX_PAUSE_MS = 10_000;
 const MAX_PAGE = 200;
-/** The server says something every 15 s at least. */
+/** The server sends a heartbeat every 15 s. */
 const SILENCE_MS = 45_000;
 
-/** Speaks to one server. Every failure arrives as a CliError that carries its exit code. */
+/** HTTP client for one server. Every failure is a CliError with an exit code. */
 export class ApiClient {
   constructor(
     readonly connection: Connection,
@@ -39,13 +39,13 @@ export class ApiClient {
     return this.#body<T>(await this.#withOneRetry({ method: 'GET', path: path + queryString(query) }));
   }
 
-  /** Without the retry: who polls asks again anyway. */
+  /** Without a retry, because the caller polls again anyway. */
   async poll<T>(path: string, timeoutMs = REQUEST_TIMEOUT_MS): Promise<{ body: T; retryAfterMs: number | null }> {
     const answer = await this.send({ method: 'GET', path, timeoutMs });
     return { body: this.#body<T>(answer), retryAfterMs: answer.retryAfterMs };
   }
 
-  /** Creates work at most once: the retry after a network error carries the same Idempotency-Key. */
+  /** Creates an object at most once: the retry after a network error uses the same Idempotency-Key. */
   async create<T>(path: string, body: unknown, idempotencyKey: string = randomUUID()): Promise<T> {
     try {
       return this.#body<T>(await this.#withOneRetry({ method: 'POST', path, body, idempotencyKey }));
@@ -70,7 +70,7 @@ export class ApiClient {
     return this.#body<T>(await this.#sendOnceMore({ method: 'DELETE', path, body }));
   }
 
-  /** Pages until `limit` items have come; the last page's nextCursor tells whether more exist. */
+  /** Yields pages until `limit` items have arrived. The nextCursor of the last page shows whether more exist. */
   async *pages<T>(path: string, query: Query, limit = Number.POSITIVE_INFINITY): AsyncGenerator<Page<T>> {
     let remaining = limit;
     let cursor: string | null = null;
@@ -82,7 +82,7 @@ export class ApiClient {
     } while (cursor !== null && remaining > 0);
   }
 
-  /** One exchange, whatever its status. */
+  /** Sends one request and returns the answer with any status. */
   async send({ method, path, body, json, idempotencyKey, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
     const headers = this.#headers('application/json');
     const content = json ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -108,7 +108,7 @@ export class ApiClient {
     }
   }
 
-  /** Server-sent events as they come, until the server ends them or `until` aborts. */
+  /** Yields server-sent events until the server ends the stream or `until` aborts. */
   async *events(path: string, query: Query, until: AbortSignal): AsyncGenerator<ServerEvent[]> {
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(new DOMException('', 'TimeoutError')), SILENCE_MS);
@@ -155,7 +155,7 @@ export class ApiClient {
     }
   }
 
-  /** Waits once for a Retry-After of at most 10 s. The server did nothing for a request that it answered with 429. */
+  /** Retries once after a Retry-After of at most 10 s. The server has not processed a request that it answered with 429. */
   async #sendOnceMore(exchange: Exchange): Promise<Answer> {
     const answer = await this.send(exchange);
     const { status, retryAfterMs } = answer;

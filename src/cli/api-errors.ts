@@ -28,14 +28,14 @@ const NEXT_BY_CODE: Readonly<Record<string, string>> = {
   content_not_found: 'contenthub content list',
 };
 
-/** An answer with an error status. The same key with another body is a conflict, though its status is 422. */
+/** Converts an error answer. A reused idempotency key with another body has status 422, but is a conflict. */
 export function answerError(answer: Answer, connection: Connection): CliError {
   const problem = parseProblem(answer);
   if (!problem && answer.status < 500 && answer.status !== 401 && answer.status !== 403) return unexpectedAnswer(answer, connection);
   const { title, detail, code = `http_${answer.status}` }: Partial<Problem> = problem ?? { title: `The server answered ${answer.status}` };
   const exitCode = code.startsWith('idempotency') ? Exit.conflict : (EXIT_BY_STATUS[answer.status] ?? Exit.failed);
   const message =
-    answer.status === 401 && !connection.token ? 'The server asks for an API key and none was found' : (title ?? detail ?? code);
+    answer.status === 401 && !connection.token ? 'The server requires an API key and none was found' : (title ?? detail ?? code);
   return new CliError(
     exitCode,
     code,
@@ -45,7 +45,7 @@ export function answerError(answer: Answer, connection: Connection): CliError {
   );
 }
 
-/** Something answers at the address, but it is not this product: another program on the port, or a proxy. */
+/** Another program answers at this address: it uses the same port, or is a proxy. */
 export function unexpectedAnswer(answer: Answer, { server, serverFrom }: Connection): CliError {
   const kind = answer.contentType.split(';')[0] || 'no content type';
   const message = `${server} (from ${serverFrom}) answered ${answer.status} with ${kind}: this does not look like ContentHub`;
@@ -54,7 +54,7 @@ export function unexpectedAnswer(answer: Answer, { server, serverFrom }: Connect
 
 export function unreachable({ server, serverFrom }: Connection, reason: unknown): CliError {
   const message = `The server at ${server} (from ${serverFrom}) cannot be reached: ${reasonText(reason)}`;
-  return new CliError(Exit.unreachable, 'unreachable', message, 'contenthub serve   (starts it; contenthub doctor looks closer)');
+  return new CliError(Exit.unreachable, 'unreachable', message, 'contenthub serve   (starts it; contenthub doctor runs checks)');
 }
 
 function parseProblem({ contentType, text }: Answer): Problem | undefined {
@@ -67,7 +67,7 @@ function parseProblem({ contentType, text }: Answer): Problem | undefined {
   }
 }
 
-/** fetch hides the reason in `cause`; a name with several addresses hides it once more in a list of errors. */
+/** fetch puts the reason into `cause`. A host name with several addresses gives an AggregateError inside it. */
 function reasonText(reason: unknown): string {
   const { name, message, cause, errors } = reason as { name?: string; message?: string; cause?: unknown; errors?: readonly unknown[] };
   if (name === 'TimeoutError') return 'no answer in time';

@@ -1,4 +1,4 @@
-/** The fields of the server's answers that the CLI reads. Times are RFC 3339 in UTC, numbers plain, absent values null. */
+/** The fields of the API that the CLI reads. Times are RFC 3339 in UTC, numbers plain, absent values null. */
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -27,7 +27,7 @@ export interface ExecutionReceipt {
 }
 
 export interface LogLine {
-  /** Null for a line that tells of a transition. */
+  /** Null for a line about a transition. */
   readonly seq: number | null;
   readonly timestamp: string;
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -75,7 +75,7 @@ interface Percentiles {
   readonly max: number;
 }
 
-/** Durations in milliseconds. */
+/** Durations are in milliseconds. */
 export interface BatchReportView {
   readonly batchId: string;
   readonly counts: Readonly<Record<'total' | 'completed' | 'failed' | 'cancelled' | 'open', number>>;
@@ -127,7 +127,7 @@ export interface TaskDefinitionList {
 export interface HealthDetail {
   readonly status: string;
   readonly message?: string;
-  /** Of the queue. */
+  /** The queue driver. */
   readonly driver?: string;
   readonly problems?: readonly string[];
 }
@@ -137,11 +137,11 @@ export interface HealthReport {
   readonly details: Readonly<Record<string, HealthDetail>>;
 }
 
-/** Any answer, before it is known to be one of the above. */
+/** Any answer, before its type is known. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
-  /** Retry-After in milliseconds; null when absent or given as a date. */
+  /** Retry-After in milliseconds; null when it is absent or a date. */
   readonly retryAfterMs: number | null;
   readonly text: string;
 }

@@ -27,7 +27,7 @@ export interface BulkOptions {
   readonly dryRun?: boolean;
 }
 
-/** Answer to a preview. */
+/** The answer to a preview request. */
 interface Preview {
   readonly matched: number;
   readonly eligible: number;
@@ -45,8 +45,8 @@ const PREVIEW_FIELDS: readonly Field[] = [
 
 export function addFilterOptions(command: Command): Command {
   return command
-    .addOption(new Option('--status <status>', 'those in this state (repeatable)').argParser(addStatus))
-    .addOption(new Option('--filter <word=value>', `those that fit (repeatable; ${WORDS.join(', ')})`).argParser(addWord));
+    .addOption(new Option('--status <status>', 'only those in this state (repeatable)').argParser(addStatus))
+    .addOption(new Option('--filter <word=value>', `only those that match (repeatable; ${WORDS.join(', ')})`).argParser(addWord));
 }
 
 function addStatus(value: string, before: readonly string[] = []): string[] {
@@ -76,7 +76,7 @@ function oneOfWords(word: string): (typeof WORDS)[number] {
   return known;
 }
 
-/** Undefined when nothing was chosen this way. */
+/** Undefined when no filter option was given. */
 export function filterOf({ status = [], filter }: FilterOptions): BulkFilter | undefined {
   const statuses = [...status, ...(filter?.status ?? [])];
   const all: BulkFilter = { ...filter, ...(statuses.length > 0 && { status: statuses }) };
@@ -84,8 +84,8 @@ export function filterOf({ status = [], filter }: FilterOptions): BulkFilter | u
 }
 
 /**
- * Counts, asks, does, and follows to the end: the server's bulk routes. `preview` makes the request one that only counts;
- * `verb` begins the question, `next` is the command that needs none.
+ * Runs a bulk operation: preview, confirmation, request, progress. `preview` turns the request into one that only
+ * counts. `verb` begins the question; `next` is the command that does not ask.
  */
 export async function performBulk(
   call: Invocation,

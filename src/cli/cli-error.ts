@@ -1,6 +1,6 @@
 import { Exit, type ExitCode } from './exit-code.ts';
 
-/** RFC 9457 answer of the server. `status` is absent for errors the CLI itself found. */
+/** An RFC 9457 problem of the server. `status` is absent for errors of the CLI itself. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -11,7 +11,7 @@ export interface Problem {
   readonly errors?: readonly { readonly pointer?: string; readonly code?: string; readonly detail?: string }[];
 }
 
-/** An end other than success: its exit code, what happened and `next`, the command to try. */
+/** A failed command: its exit code, what happened, and `next`, the command to try. */
 export class CliError extends Error {
   override readonly name = 'CliError';
 

@@ -5,14 +5,14 @@ import { usageError } from './cli-error.ts';
 import { packageRoot } from './package-root.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Where the server is and how to prove who asks; `…From` names the origin of each for `doctor`. */
+/** Address and API key of the server. `…From` names the source of each value for `doctor`. */
 export interface Connection {
-  /** Base address without a slash at the end. */
+  /** Base address without a trailing slash. */
   readonly server: string;
   readonly serverFrom: string;
   readonly token: string | undefined;
   readonly tokenFrom: string;
-  /** The folder the server keeps its data in: the one found, or where it would be created. */
+  /** The data folder of the server: the one found, or where it would be created. */
   readonly dataDir: string;
 }
 
@@ -24,7 +24,7 @@ interface DataFolder {
 
 const DEFAULT_SERVER = 'http://127.0.0.1:3000';
 
-/** Flags, then APP_SERVER / APP_TOKEN, then the nearest data folder, then the default address. */
+/** Looks at flags, then APP_SERVER / APP_TOKEN, then the nearest data folder, then the default address. */
 export function findConnection(flags: { server?: string; token?: string }, { env, cwd }: Pick<Terminal, 'env' | 'cwd'>): Connection {
   const name = env.DATA_DIR || '.contenthub';
   const folder = nearestDataFolder(name, [cwd, packageRoot]);
@@ -33,7 +33,7 @@ export function findConnection(flags: { server?: string; token?: string }, { env
     [env.APP_SERVER, 'APP_SERVER'],
     [folder?.server, folder && join(folder.path, 'server.json')],
   ]) ?? [DEFAULT_SERVER, 'default'];
-  // A key found in a folder belongs to the server of this machine; it never travels to an address given by name.
+  // A key from a data folder is valid for a server of this machine. It is never sent to another address.
   const foundToken = isThisMachine(server) ? folder?.token : undefined;
   const [token, tokenFrom] = first([
     [flags.token, '--token'],
@@ -54,7 +54,7 @@ function first(candidates: readonly [value: string | undefined, from: string | u
   return undefined;
 }
 
-/** Server and key are taken from one folder, so that a folder higher up cannot lend its key to another's address. */
+/** Address and key come from the same folder, so that a key is never sent to the address of another folder. */
 function nearestDataFolder(name: string, starts: readonly string[]): DataFolder | undefined {
   for (const start of starts) {
     for (let at = start; ; at = dirname(at)) {
@@ -70,7 +70,7 @@ function readDataFolder(path: string): DataFolder {
   return { path, server: readServerFile(join(path, 'server.json')), token: readText(join(path, 'api-key'))?.trim() || undefined };
 }
 
-/** server.json is written by a server of this machine; one that points elsewhere came with somebody's files and is ignored. */
+/** A server of this machine writes server.json. One with another address was copied from elsewhere and is ignored. */
 function readServerFile(path: string): string | undefined {
   try {
     const { url } = JSON.parse(readText(path) ?? '{}') as { url?: unknown };
@@ -103,10 +103,10 @@ function checkedAddress(address: string, from: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** The value is never repeated: it may be a key with a stray line break. */
+/** The message never contains the value, because it may be a key with a line break. */
 function checkedToken(token: string | undefined, from: string): string | undefined {
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-    throw usageError(`The API key from ${from} contains characters no key has`, 'contenthub doctor');
+    throw usageError(`The API key from ${from} contains characters that are not valid in a key`, 'contenthub doctor');
   }
   return token;
 }

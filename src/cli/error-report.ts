@@ -5,7 +5,7 @@ import { paint } from './output/cells.ts';
 import { singleLine } from './output/plain-text.ts';
 import { STDOUT_CLOSED, type Terminal, wantsColour, withProgramName } from './terminal.ts';
 
-/** Says on stderr what went wrong and what to try, and answers the exit code. `json` makes it a problem object of one line. */
+/** Prints the problem and a hint on stderr and returns the exit code. `json` prints a problem object on one line. */
 export function reportError(error: unknown, terminal: Terminal, { json, help }: { json: boolean; help: string }): ExitCode {
   if (terminal.interrupted.aborted && terminal.interrupted.reason === STDOUT_CLOSED) return Exit.ok;
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.ok;
@@ -20,13 +20,13 @@ function asCliError(error: unknown, terminal: Terminal, help: string): CliError 
   if (terminal.interrupted.aborted) return new CliError(Exit.interrupted, 'interrupted', 'Interrupted.', null);
   if (error instanceof CommanderError) return new CliError(Exit.usage, 'usage', usageText(error.message), `${help} --help`);
   const message = error instanceof Error ? error.message : String(error);
-  // By its exit code: the CLI does not load the application's classes.
+  // Detected by its exit code, because the CLI does not load the application's classes.
   if (error instanceof Error && 'exitCode' in error && error.exitCode === Exit.configuration)
     return new CliError(Exit.configuration, 'configuration', message, null);
   return new CliError(Exit.failed, 'failed', message, 'contenthub doctor');
 }
 
-/** "error: unknown command 'tsk'\n(Did you mean task?)" without the first word, in one line. */
+/** Joins "error: unknown command 'tsk'\n(Did you mean task?)" into one line without the first word. */
 function usageText(message: string): string {
   return message.replace(/^error: /, '').replace(/\n\(/, ' (');
 }

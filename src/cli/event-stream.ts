@@ -1,11 +1,11 @@
-/** One server-sent event; its data is JSON. */
+/** One server-sent event with JSON data. */
 export interface ServerEvent {
   readonly event: string;
   readonly id: string | undefined;
   readonly data: unknown;
 }
 
-/** Reads server-sent events; those that came in one piece come together. What is cut off at the end is no event. */
+/** Parses server-sent events. Events that arrive in one chunk are yielded together. An incomplete event at the end is dropped. */
 export async function* parseEvents(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<ServerEvent[]> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -18,7 +18,7 @@ export async function* parseEvents(pieces: AsyncIterable<Uint8Array>): AsyncGene
   }
 }
 
-/** Undefined for a heartbeat, and whatever else brings no data. */
+/** Undefined for a heartbeat and any other block without data. */
 function parseBlock(block: string): ServerEvent | undefined {
   const fields = new Map<string, string>();
   for (const line of block.split(/\r?\n/)) {

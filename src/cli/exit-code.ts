@@ -1,4 +1,4 @@
-/** What the shell sees. Scripts rely on these numbers; they never change meaning. */
+/** Exit codes. Scripts rely on these numbers, so they never change their meaning. */
 export const Exit = {
   ok: 0,
   failed: 1,

@@ -10,24 +10,28 @@ const LEAST_WAIT_MS = 200;
 const MOST_WAIT_MS = 2000;
 const DEFAULT_WAIT_MS = 1000;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** The last poll before the deadline gets a fair chance: a busy server is not an unreachable one. */
+/** Minimum for the last poll before the deadline, so that a busy server does not look unreachable. */
 const LEAST_REQUEST_TIMEOUT_MS = 1000;
-/** Above every line: whoever does not want the log is spared its replay. */
+/** Larger than any line number: skips the replay of the log. */
 const NO_LINES = 2_147_483_647;
 
 export interface FollowOptions {
-  /** Undefined: as long as it takes. */
+  /** Undefined means no timeout. */
   readonly timeoutMs: number | undefined;
-  /** Each state seen, the final one too. `polled`: no stream tells what happens between. Its own requests may fail like the poll and are repeated with it. */
+  /**
+   * Called for each state, including the final one. `polled`: there is no stream, so states in between may be missed.
+   * Errors of its own requests are handled like errors of a poll.
+   */
   readonly onView: (view: ExecutionView, polled: boolean) => Promise<void> | void;
   readonly onLost: () => void;
-  /** Wants the log as it is written, after the number it answers. */
+  /** Receives the log as it is written, after the given line number. */
   readonly log?: { readonly after: number; take(event: ServerEvent): void };
 }
 
 /**
- * Follows the execution's stream until it ends, and through restarts of the server; where there is no stream to be had, polls.
- * @throws CliError interrupted (the run goes on), stillPending or unreachable when the time is up, and what is no outage.
+ * Follows the stream of an execution until the execution ends, also through restarts of the server. Polls when no
+ * stream is available. @throws CliError: interrupted (the execution continues), stillPending or unreachable at the
+ * timeout, or any error that is not an outage.
  */
 export async function follow(api: ApiClient, executionId: string, options: FollowOptions): Promise<ExecutionView> {
   const { timeoutMs = Number.POSITIVE_INFINITY, onLost } = options;
@@ -66,7 +70,7 @@ interface Call {
   readonly deadline: number;
 }
 
-/** `final` when the execution has ended; else how long to wait before the next look. */
+/** `final` when the execution has ended, else the delay until the next look. */
 interface Answer {
   readonly final?: ExecutionView;
   readonly view?: ExecutionView;
@@ -80,7 +84,10 @@ async function look({ api, executionId, options, deadline }: Call, polled: boole
   return { final: isFinal(body) ? body : undefined, view: body, waitMs: retryAfterMs ?? DEFAULT_WAIT_MS };
 }
 
-/** One connection, until the task or the connection ends. Transitions are looked up, progress is taken as it is told. */
+/**
+ * Reads one connection until the task or the connection ends. Transitions trigger a request for the state; progress is
+ * taken from the event.
+ */
 async function readStream(call: Call): Promise<Answer> {
   const { api, executionId, options, deadline } = call;
   const until = AbortSignal.timeout(timerMs(deadline - Date.now()));
@@ -103,7 +110,7 @@ export function isFinal({ status }: ExecutionView): boolean {
   return status === 'completed' || status === 'failed' || status === 'timeout' || status === 'cancelled';
 }
 
-/** Anything else than completed, as the end of a command that waited for it. */
+/** Throws for any final status except completed, with its exit code. */
 export function throwUnlessCompleted({ executionId, status, error }: ExecutionView): void {
   if (status === 'completed') return;
   const exitCode = status === 'cancelled' ? Exit.runCancelled : Exit.runFailed;
@@ -123,13 +130,13 @@ async function pause(ms: number, interrupted: AbortSignal, executionId: string):
   }
 }
 
-/** An older server, a proxy that knows better, or five streams already. */
+/** An older server, a proxy that blocks streams, or five open streams already. */
 function isNoStream(error: unknown): boolean {
   if (!(error instanceof CliError)) return false;
   return error.code === 'too_many_streams' || error.code === 'unexpected_answer' || error.problem?.status === 404;
 }
 
-/** A restart shows as a refused connection, a proxy's 502–504, or an answer that calls itself retryable. */
+/** During a restart, connections are refused, a proxy answers 502–504, or an answer is marked as retryable. */
 function isOutage(error: unknown): error is CliError {
   if (!(error instanceof CliError)) return false;
   const status = error.problem?.status ?? 0;
@@ -145,7 +152,7 @@ function stillPending(executionId: string): CliError {
   return new CliError(
     Exit.stillPending,
     'still_pending',
-    'The task has not ended within --timeout; it goes on',
+    'The task has not ended within --timeout; it continues',
     `contenthub task status ${executionId} --follow`,
   );
 }

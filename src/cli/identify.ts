@@ -6,9 +6,9 @@ import { Exit } from './exit-code.ts';
 import { withPreviewLink } from './preview-link.ts';
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-/** The last group of a UUID. UUIDv7 begins with the time: ids of one minute differ only at their ends. */
+/** The last group of a UUID. A UUIDv7 begins with the time, so ids of one minute differ only at the end. */
 const SHORT_ID = /^[0-9a-f]{12}$/i;
-/** A short id is looked for among this many of the newest: five requests. */
+/** How many of the newest objects are searched for a short id: five requests. */
 const SEARCHED = 1_000;
 
 export function isUuid(id: string): boolean {
@@ -19,12 +19,12 @@ export function isShortOf(word: string, id: string): boolean {
   return SHORT_ID.test(word) && id.endsWith(word.toLowerCase());
 }
 
-/** As tables on a terminal show it. */
+/** The form of an id in tables on a terminal. */
 export function shortId(id: string): string {
   return isUuid(id) ? id.slice(-12) : id;
 }
 
-/** An execution's id is a UUID or its short form; any other word is the id of a content task, which has its execution. */
+/** Accepts a UUID, a short id, or the id of a content task. */
 export async function executionIdOf(api: ApiClient, id: string): Promise<string> {
   if (isUuid(id)) return id.toLowerCase();
   try {
@@ -40,7 +40,7 @@ export async function getExecution(api: ApiClient, id: string): Promise<Executio
   return api.get<ExecutionView>(`/executions/${await executionIdOf(api, id)}`);
 }
 
-/** A content by its id, its short id, or the id of the content task or the execution that made it. */
+/** Finds a content by its id, its short id, or the id of the content task or execution that made it. */
 export async function getContent(api: ApiClient, id: string): Promise<ContentView> {
   return withPreviewLink(api, await findContent(api, id));
 }
@@ -64,7 +64,7 @@ async function findContent(api: ApiClient, id: string): Promise<ContentView> {
   }
 }
 
-/** An account by its id, its short id or its exact name. */
+/** Finds an account by its id, its short id or its exact name. */
 export async function accountIdOf(api: ApiClient, idOrName: string): Promise<string> {
   if (isUuid(idOrName)) return idOrName.toLowerCase();
   const names: string[] = [];
@@ -89,7 +89,7 @@ async function contentTask(api: ApiClient, id: string): Promise<ContentTaskView>
   return api.get<ContentTaskView>(`/content-tasks/${encodeURIComponent(id)}`);
 }
 
-/** The full id among the newest of a list; undefined when none ends so. Two with the same end are an error: nothing is guessed. */
+/** Finds the full id among the newest objects; undefined when none matches. Two matches are an error. */
 async function findShort<View>(api: ApiClient, path: string, id: string, idOf: (view: View) => string): Promise<string | undefined> {
   if (!SHORT_ID.test(id)) return undefined;
   const found: string[] = [];
@@ -98,7 +98,7 @@ async function findShort<View>(api: ApiClient, path: string, id: string, idOf: (
   return found[0];
 }
 
-/** The second way to an id, when the first answered "not found". */
+/** The fallback after a look-up that answered "not found". */
 async function unlessFound<T>(error: unknown, other: () => Promise<T>): Promise<T | undefined> {
   return error instanceof CliError && error.exitCode === Exit.notFound && error.code !== 'no_content' ? other() : undefined;
 }

@@ -6,7 +6,7 @@ import { type GlobalOptions, givenOptions } from './global-options.ts';
 import { Printer } from './output/printer.ts';
 import { isAnimated, type Terminal, wantsColour, withProgramName } from './terminal.ts';
 
-/** One command being run: the terminal, the options all commands share, and what is made of them. */
+/** One run of a command: the terminal, the common options, and what is derived from them. */
 export class Invocation {
   readonly printer: Printer;
   #api: ApiClient | undefined;
@@ -36,12 +36,12 @@ export class Invocation {
     return this.#api;
   }
 
-  /** Whether a bar may be drawn on stderr; else progress is one line per change. */
+  /** True when a progress bar may be drawn on stderr. Otherwise progress is one line per change. */
   get animated(): boolean {
     return isAnimated(this.terminal.env, this.terminal.stderr);
   }
 
-  /** Remarks and progress are for people: with -q nobody wants them, and with JSON a program may be reading stderr. */
+  /** False with -q, and with JSON, because a program may read stderr. */
   get talkative(): boolean {
     const forProgram = this.printer.format === 'json' || this.printer.format === 'jsonl';
     return !this.options.quiet && (!forProgram || this.animated);
@@ -51,7 +51,7 @@ export class Invocation {
     if (this.talkative) this.terminal.stderr.write(`${withProgramName(text, this.terminal)}\n`);
   }
 
-  /** A time in the past is a likely slip of the year or the zone; the server starts such a task at once. */
+  /** A time in the past is probably a wrong year or time zone. The server starts such a task at once. */
   warnIfPast(at: string | undefined): void {
     if (at !== undefined && Date.parse(at) < Date.now()) this.note(`Warning: --at ${at} is in the past: the task starts at once`);
   }
@@ -61,10 +61,10 @@ export class Invocation {
   }
 }
 
-/** What a command does. Answers the exit code when it is not 0. */
+/** The action of a command. Returns the exit code when it is not 0. */
 type Handler<Options, Args extends unknown[]> = (call: Invocation, options: Options, ...args: Args) => Promise<ExitCode | void>;
 
-/** Makes commander's action of a handler; `start` is handed to each command file when it registers. */
+/** Turns a handler into an action of commander. Each command file receives it as `start`. */
 export type Start = <Options, Args extends unknown[]>(handler: Handler<Options, Args>) => (...received: unknown[]) => Promise<void>;
 
 export function starter(terminal: Terminal, onExit: (code: number) => void): Start {

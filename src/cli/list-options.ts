@@ -9,7 +9,7 @@ export interface ListOptions {
 const DEFAULT_LIMIT = 50;
 
 export function addListOptions(command: Command): Command {
-  return command.option('--limit <n>', `how many at most (default: ${DEFAULT_LIMIT})`, integer(1, 100_000)).option('--all', 'all of them');
+  return command.option('--limit <n>', `at most so many (default: ${DEFAULT_LIMIT})`, integer(1, 100_000)).option('--all', 'all of them');
 }
 
 export function limitOf({ limit = DEFAULT_LIMIT, all }: ListOptions): number {

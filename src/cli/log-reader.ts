@@ -7,7 +7,7 @@ import { multiLine, singleLine } from './output/plain-text.ts';
 
 const PAGE = 200;
 
-/** Reads an execution's log from its beginning, by pages or from a stream; nothing comes twice. */
+/** Reads the log of an execution from its start, by page or from a stream. No line appears twice. */
 export class LogReader {
   #after = 0;
   #version = 0;
@@ -17,12 +17,12 @@ export class LogReader {
     private readonly executionId: string,
   ) {}
 
-  /** The highest number read. */
+  /** The number of the last line. */
   get after(): number {
     return this.#after;
   }
 
-  /** What was added since. */
+  /** The lines since the last call. */
   async next(): Promise<LogLine[]> {
     const { items } = await this.api.get<{ items: readonly TransitionView[] }>(`/executions/${this.executionId}/audit`);
     const told = items.filter(({ version }) => version > this.#version);
@@ -30,7 +30,7 @@ export class LogReader {
     return inOrderOfTime(await this.#lines(), told).flatMap((item) => ('seq' in item ? item : lifecycleLine(item)));
   }
 
-  /** The line in an event of the log's stream. A connection that comes back tells the transitions anew. */
+  /** The line in an event of the log stream. After a reconnect, repeated transitions are skipped. */
   take({ event, data }: ServerEvent): LogLine[] {
     if (event === 'log') {
       const line = data as LogLine & { seq: number };
@@ -62,7 +62,10 @@ function lifecycleLine({ at, level, message, reason, to, attempt, actor }: Trans
   return [{ seq: null, timestamp: at, level, message, data: { transition: reason, status: to, attempt, by: actor } }];
 }
 
-/** `09:00:12 info  message {"data":…}`; machines get the whole timestamp and one line, people the message's own line breaks. */
+/**
+ * `09:00:12 info  message {"data":…}`. With `people` false it is one line with the full timestamp; else line breaks of
+ * the message are kept.
+ */
 export function logText({ seq, timestamp, level, message, data }: LogLine, { people, utc }: { people: boolean; utc: boolean }): string {
   const toldAlready = seq === null;
   const extra = toldAlready || data === undefined || data === null ? '' : ` ${singleLine(JSON.stringify(data))}`;

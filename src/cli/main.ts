@@ -3,9 +3,9 @@ import { run } from './program.ts';
 import { STDOUT_CLOSED } from './terminal.ts';
 
 const interrupt = new AbortController();
-// Once: the second of its kind finds no listener and ends the process at once.
+// once: a second signal finds no listener and ends the process
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
-// A reader that has seen enough (`| head`) is no error. The server, which ignores the signal, lives on.
+// A closed reader (`| head`) is not an error. The server ignores it and continues.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -13,7 +13,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-// The exit code is set, not forced: what stands in the pipes is still written.
+// No process.exit(), so that pending output is still written.
 process.exitCode = await run(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of package.json: two levels up from the sources, three from the build. */
+/** The folder of package.json: two levels above the sources, three above the build. */
 export const packageRoot: string = findPackageRoot(import.meta.dirname);
 
-/** A checkout has the builder; npx finds the command there, the shell does not. An installed package has neither. */
+/** A checkout has the build script, and its command runs through npx. An installed package has it in PATH. */
 export const programName: string = existsSync(join(packageRoot, 'scripts/build-if-needed.mjs')) ? 'npx contenthub' : 'contenthub';
 
 export function cliVersion(): string {

@@ -20,7 +20,7 @@ describe('duration', () => {
 });
 
 describe('instant', () => {
-  it('turns any offset into UTC, and takes the time zone of this machine without one', () => {
+  it('converts any offset to UTC, and uses the local time zone without one', () => {
     expect(instant('2026-11-23T09:00+08:00')).toBe('2026-11-23T01:00:00.000Z');
     expect(instant('2026-11-23T09:00')).toBe(new Date(2026, 10, 23, 9).toISOString());
     expect(instant('2026-11-23')).toBe(new Date(2026, 10, 23).toISOString());
@@ -32,7 +32,7 @@ describe('instant', () => {
 });
 
 describe('since', () => {
-  it('is a time, or how long ago', () => {
+  it('accepts a time or an age', () => {
     expect(since('2026-11-23T00:00Z')).toBe('2026-11-23T00:00:00.000Z');
     expect(Math.abs(Date.now() - 3_600_000 - Date.parse(since('1h')))).toBeLessThan(1000);
   });
@@ -49,7 +49,7 @@ describe('integer', () => {
 });
 
 describe('commaList', () => {
-  it('takes Chinese commas and drops blanks', () => {
+  it('accepts Chinese commas and drops empty parts', () => {
     expect(commaList(' a,,b ， 中文,')).toEqual(['a', 'b', '中文']);
   });
 });

@@ -7,7 +7,7 @@ import { usageError } from './cli-error.ts';
 import { PRIORITY_WORDS, toPriority } from '../core/task/priority.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A parser for whole numbers, both bounds included. */
+/** Parses whole numbers between two bounds, inclusive. */
 export function integer(least: number, most: number): (value: string) => number {
   return (value) => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
@@ -16,7 +16,7 @@ export function integer(least: number, most: number): (value: string) => number 
   };
 }
 
-/** 1 to 10, or the word of the API. */
+/** Parses 1 to 10, or a priority word. */
 export function priority(value: string): number {
   const found = toPriority(/^\d+$/.test(value) ? Number(value) : value);
   if (found !== undefined) return found;
@@ -28,7 +28,7 @@ export function oneOf(words: readonly string[], value: string): string {
   return value;
 }
 
-/** `a,b` without the blanks and the empty ones. */
+/** Splits `a,b`, trims the parts and drops empty ones. */
 export function commaList(value: string): string[] {
   return value
     .split(/[,，]/)
@@ -45,7 +45,7 @@ export function duration(value: string): number {
   return Number(amount) * (UNIT_MS[unit] ?? 0);
 }
 
-/** An ISO 8601 date or time; without an offset it is of this time zone. → RFC 3339 in UTC. */
+/** Parses an ISO 8601 date or time, in local time without an offset. → RFC 3339 in UTC. */
 export function instant(value: string): string {
   const time = new Date(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00` : value);
   if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(time.getTime())) {
@@ -54,7 +54,7 @@ export function instant(value: string): string {
   return time.toISOString();
 }
 
-/** A time as `instant`, or how long ago as `duration`. → RFC 3339 in UTC. */
+/** Parses a time like `instant`, or an age like `duration`. → RFC 3339 in UTC. */
 export function since(value: string): string {
   return /^\d{4}-/.test(value) ? instant(value) : new Date(Date.now() - duration(value)).toISOString();
 }
@@ -65,7 +65,7 @@ export function headerText(value: string): string {
   return value;
 }
 
-/** A JSON object given as `{…}`, `@file.json` or `-` (stdin). */
+/** Parses a JSON object given as `{…}`, `@file.json` or `-` (stdin). */
 export async function jsonObject(source: string, terminal: Terminal, next: string): Promise<Record<string, unknown>> {
   const parsed = parseJson(await readSource(source, terminal, next), next);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw usageError('A JSON object is needed', next);

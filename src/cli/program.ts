@@ -16,7 +16,7 @@ import { type Start, starter } from './invocation.ts';
 import { cliVersion } from './package-root.ts';
 import { type Terminal, withProgramName } from './terminal.ts';
 
-/** Runs one command line (without the program's name) to its end and answers the exit code; never throws. */
+/** Runs one command line (without the program's name) and returns the exit code. Never throws. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode = 0;
   const program = createProgram(
@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 
 function createProgram(terminal: Terminal, start: Start): Command {
   const program = new Command('contenthub')
-    .description('Generate content in the background and watch it happen')
+    .description('Generate content in the background and follow its progress')
     .version(cliVersion(), '-V, --version', 'print the version')
     .enablePositionalOptions()
     .exitOverride()
@@ -44,7 +44,7 @@ function createProgram(terminal: Terminal, start: Start): Command {
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(withProgramName(text, terminal)),
       writeErr: (text) => terminal.stderr.write(withProgramName(text, terminal)),
-      outputError: () => undefined, // error-report.ts says it
+      outputError: () => undefined, // error-report.ts prints it
       getOutHelpWidth: () => terminal.stdout.columns ?? 100,
       getErrHelpWidth: () => terminal.stderr.columns ?? 100,
       getOutHasColors: () => false,
@@ -74,14 +74,14 @@ function argumentTerm(argument: Argument): string {
   return argument.required ? `<${name}>` : `[${name}]`;
 }
 
-/** The command line itself is asked, because it may be the part that could not be parsed. */
+/** Reads the raw arguments, because they may be what could not be parsed. */
 function asksForJson(argv: readonly string[]): boolean {
   return argv.some(
     (word, index) => /^(-o|--output=)jsonl?$/.test(word) || (/^(-o|--output)$/.test(word) && /^jsonl?$/.test(argv[index + 1] ?? '')),
   );
 }
 
-/** `contenthub task list`, as far as the words name commands. */
+/** `contenthub task list`: the leading words that name commands. */
 function commandPath(program: Command, argv: readonly string[]): string {
   let at = program;
   const words = [program.name()];

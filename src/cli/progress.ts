@@ -9,7 +9,7 @@ interface Progress {
   done(): void;
 }
 
-/** Follows an execution and shows its progress on stderr: a bar for people, a line per change otherwise. */
+/** Follows an execution and shows its progress on stderr: a bar on a terminal, else one line per change. */
 export async function followWithProgress(
   call: Invocation,
   executionId: string,
@@ -35,7 +35,7 @@ export async function followWithProgress(
   }
 }
 
-/** A state that was polled may be older than the progress that the stream brought before it: within one attempt the number only rises. */
+/** A polled state may be older than the progress from the stream. Within an attempt the percentage never falls. */
 function forwardOnly(): (view: ExecutionView) => ExecutionView {
   let attempt = 0;
   let highest: number | null = null;
@@ -49,7 +49,7 @@ function forwardOnly(): (view: ExecutionView) => ExecutionView {
 const BAR_WIDTH = 20;
 const CLEAR_LINE = '\r\x1b[2K';
 
-/** One line, redrawn at each poll: at most five times a second, because polls are 200 ms apart or more. */
+/** One line, redrawn at each poll: at most five times a second, because polls are at least 200 ms apart. */
 function progressBar(write: (text: string) => void): Progress {
   const started = Date.now();
   const elapsed = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
@@ -67,7 +67,7 @@ function progressBar(write: (text: string) => void): Progress {
   };
 }
 
-/** `progress=75 step=check`, with `status=` in front when that changed; nothing when nothing changed. */
+/** `progress=75 step=check`, with `status=` in front when the status changed. Empty when nothing changed. */
 function progressLines(write: (text: string) => void): Progress {
   let lastStatus = '';
   let lastLine = '';

@@ -2,7 +2,7 @@ import { CliError, usageError } from './cli-error.ts';
 import { Exit } from './exit-code.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Asks on a terminal. Elsewhere, and where a program reads the answer, only --yes agrees. */
+/** Asks on a terminal. Without a terminal, and with JSON output, only --yes confirms. */
 export async function confirm(
   call: Invocation,
   question: string,
@@ -10,7 +10,7 @@ export async function confirm(
 ): Promise<void> {
   const { stdin, stderr, interrupted } = call.terminal;
   if (yes) return;
-  if (!stdin.isTTY || !stderr.isTTY || call.printer.format !== 'table') throw usageError(`${question} Say so with --yes`, next);
+  if (!stdin.isTTY || !stderr.isTTY || call.printer.format !== 'table') throw usageError(`${question} Confirm with --yes`, next);
   stderr.write(`${question} Continue? [y/N] `);
   const answer = await firstLine(stdin, interrupted);
   interrupted.throwIfAborted();

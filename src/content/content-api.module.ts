@@ -7,7 +7,7 @@ import { ContentsController } from './contents/contents.controller.ts';
 import { PreviewLinks } from './contents/preview-link.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
 
-/** The editors' HTTP side, for the api role. */
+/** The HTTP API of accounts, content tasks and contents, for the api role. */
 @Module({
   imports: [ContentModule],
   providers: [

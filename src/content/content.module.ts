@@ -14,7 +14,7 @@ import { ContentGenerationHandler } from './generation/content-generation.handle
 import { ContentGeneration } from './generation/content-generation.entity.ts';
 import { TaskResultHandler } from './generation/task-result-handler.ts';
 
-/** Accounts, generation and contents: for every role, since any of them may accept or run a content task. */
+/** Accounts, generation and contents. Imported by every role, because any role may accept or run a content task. */
 @Module({
   imports: [CreatorsModule, TasksModule, ResultsModule, TypeOrmModule.forFeature([Account, ContentGeneration, Content, ContentVersion])],
   providers: [AccountService, ContentService, AsyncContentGenerationService, ContentGenerationHandler, TaskResultHandler, ExampleSeeder],

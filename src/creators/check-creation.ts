@@ -3,7 +3,7 @@ import type { CreationRequest, CreationResult } from './creator.ts';
 
 type Checked = Pick<CreationResult, 'kind' | 'title' | 'summary' | 'bodyMarkdown' | 'boilerplate' | 'findings'>;
 
-/** Checks what a creator made against what was asked for. A brief is as long as it is and repeats the keywords itself. */
+/** Checks a creation against the request. A writing kit has no length rule, and contains the keywords by construction. */
 export function checkCreation({ account: { voice }, keywords, language }: CreationRequest, creation: Checked): ContentCheck {
   const { minWords, maxWords, requiredPhrases, forbiddenPhrases } = voice;
   const { kind, title, summary, bodyMarkdown, boilerplate, findings } = creation;

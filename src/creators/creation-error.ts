@@ -9,10 +9,10 @@ export type CreationErrorCode =
   | 'unknown_outcome'
   | 'incompatible';
 
-/** Codes where the same request may succeed later. `unknown_outcome` is not one: the work may have been done. */
+/** Codes after which the same request may succeed later. Not `unknown_outcome`: the work may have been done. */
 const RETRYABLE: ReadonlySet<CreationErrorCode> = new Set(['transient', 'rate_limited', 'timeout']);
 
-/** Why a creator delivered nothing. The message is for the editor: what was found and what to change. */
+/** Why a creator produced no content. The message is for the editor: what was found and what to change. */
 export class CreationError extends Error {
   override readonly name = 'CreationError';
 

@@ -6,7 +6,7 @@ export type CreationKind = 'digest' | 'brief' | 'article' | 'data';
 export type CreationStep = 'topic' | 'outline' | 'draft' | 'images' | 'check' | 'package';
 export type CreationLogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Where material comes from: `location` is a URL or a path, `text` holds the words of notes. */
+/** Source material: `location` is a URL or a path, `text` holds the words of notes. */
 export interface Source {
   type: 'rss' | 'file' | 'url' | 'notes';
   name?: string;
@@ -15,7 +15,7 @@ export interface Source {
   keywords?: string[];
 }
 
-/** How the account speaks. Lengths in words (字 for Chinese). */
+/** The style rules of an account. Lengths are in words (字 for Chinese). */
 export interface Voice {
   tone?: string;
   persona?: string;
@@ -36,27 +36,27 @@ export interface CreationAccount {
 export interface CreationRequest {
   topic: string | null;
   keywords: string[];
-  /** Code or name of one of the account's sections, or a word of the editor's own. */
+  /** Code or name of a section of the account, or free text of the editor. */
   category: string | null;
   requirements: string | null;
-  /** Of this request; the account's own tone is in its voice. */
+  /** The tone for this request. The account's own tone is in its voice. */
   tone: string | null;
   language: CreationLanguage;
   account: CreationAccount;
   sources: Source[];
 }
 
-/** What a running creation may ask of the engine. */
+/** What a creator may ask of the engine while it runs. */
 export interface CreationRun {
   readonly signal: AbortSignal;
-  /** `percent` 0–100, never falling. */
+  /** `percent` is 0–100 and never falls. */
   progress(percent: number, step: CreationStep): void;
   log(level: CreationLogLevel, message: string, data?: Record<string, unknown>): void;
-  /** Runs `fn` once per step and inputs: a retry gets the stored value back. What `fn` returns must survive JSON. */
+  /** Runs `fn` once per step and inputs: a retry gets the stored value. The return value must be JSON. */
   checkpoint<T>(step: CreationStep, inputs: unknown, fn: () => Promise<T>): Promise<T>;
 }
 
-/** A source that was quoted; `id` is its footnote in the body. `publishedAt` is an ISO date. */
+/** A quoted source. `id` is its footnote in the body; `publishedAt` is an ISO date. */
 export interface QuotedSource {
   id: string;
   title: string;
@@ -64,7 +64,7 @@ export interface QuotedSource {
   publishedAt: string | null;
 }
 
-/** How the content came about; `inputsHash` is a SHA-256 over everything that steered it. */
+/** How the content was made. `inputsHash` is a SHA-256 of all inputs. */
 export interface CreationProvenance {
   creator: string;
   version: string;
@@ -77,9 +77,9 @@ export interface CreationResult {
   title: string;
   summary: string;
   bodyMarkdown: string;
-  /** Paragraphs of the body, as plain text, that the creator adds to any text: they satisfy no rule of the account. */
+  /** Paragraphs of the body, as plain text, that the creator adds to every text. They count for no rule of the account. */
   boilerplate: string[];
-  /** What the editor should know of the making, see checkContent. */
+  /** Findings about the creation for the editor, see checkContent. */
   findings: CreationFinding[];
   sources: QuotedSource[];
   coverSvg: string;
@@ -94,11 +94,11 @@ export interface CreationResult {
 export interface CreatorDescription {
   name: string;
   needsNetwork: boolean;
-  /** The work goes on elsewhere after the request was taken. */
+  /** The creator accepts the request and continues the work in another system. */
   asynchronous: boolean;
 }
 
-/** Writes one content. Every failure is a CreationError, except an abort, which is the signal's reason. */
+/** Writes one content. Every failure is a CreationError; an abort throws the reason of the signal. */
 export abstract class Creator {
   abstract describe(): CreatorDescription;
   abstract create(request: CreationRequest, run: CreationRun): Promise<CreationResult>;

@@ -7,7 +7,7 @@ import { OfflineCreator, OfflineCreatorConfig } from './offline/offline-creator.
 import { SourceFetcher } from './offline/source-fetcher.ts';
 import { SourcePolicy } from './offline/source-policy.ts';
 
-/** The creator of this installation, and what it accepts as a source. */
+/** Provides the creator of this installation and the check of its sources. */
 @Module({
   providers: [
     { provide: EgressClient, inject: [Settings], useFactory: (settings: Settings) => new EgressClient(settings) },

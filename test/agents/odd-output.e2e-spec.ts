@@ -104,7 +104,7 @@ describe('contenthub agent', () => {
         expect.objectContaining({
           class: 'invalid_output',
           code,
-          message: expect.stringMatching(/^the server refused the result: |of stdout/),
+          message: expect.stringMatching(/^the server rejected the result: |of stdout/),
         }),
       ),
     );
@@ -159,7 +159,7 @@ describe('contenthub agent', () => {
   });
 
   it.each([
-    [['--env', 'APP_TOKEN'], 'The variable APP_TOKEN holds the API key, which no program gets'],
+    [['--env', 'APP_TOKEN'], 'The variable APP_TOKEN holds the API key, which is never passed to a program'],
     [['--env', 'MISSING'], 'The variable MISSING of --env is not set'],
   ])('refuses %j', async (args, message) => {
     const { exit, stderr } = start('odd-4', { args });

@@ -243,7 +243,7 @@ sys.exit(params.get("exit", 0))`,
   });
 
   it.each([
-    [['--exec', './missing'], 2, 'is not there, or cannot be run'],
+    [['--exec', './missing'], 2, 'does not exist or is not executable'],
     [[], 2, 'An agent needs a program'],
   ])('says what is wrong with %j', async (args, code, message) => {
     const { exit, stderr } = startCli(['agent', '--server', server.url, ...args], { env: { APP_TOKEN: server.key }, cwd: folder });

@@ -192,7 +192,7 @@ describe('contenthub openapi', () => {
 
   it.each([
     ['a layout of its own', () => JSON.stringify(document), 'only its layout or order differs'],
-    ['no JSON', () => '{', 'it is missing, or no JSON'],
+    ['no JSON', () => '{', 'it is missing, or not JSON'],
     ['nothing in common', () => '{}', 'and 2 more'],
   ])('fails for a file with %s', async (_what, make, hint) => {
     await writeFile(file, make());
@@ -203,6 +203,6 @@ describe('contenthub openapi', () => {
   it('fails for a file that is not there', async () => {
     await rm(file);
     expect(await command(true)).toBe(1);
-    expect(warned[1]).toBe('  it is missing, or no JSON');
+    expect(warned[1]).toBe('  it is missing, or not JSON');
   });
 });

@@ -83,7 +83,7 @@ describe('task cancel', () => {
     const chosen = ['task', 'cancel', '--filter', `batchId=${batchId}`, '--status', 'pending'];
     const asked = await cli(...chosen);
     expect([asked.code, asked.stdout]).toEqual([2, '']);
-    expect(asked.stderr).toContain('This cancels tasks: 2 of 2 eligible. Say so with --yes');
+    expect(asked.stderr).toContain('This cancels tasks: 2 of 2 eligible. Confirm with --yes');
     const dry = await cli(...chosen, '--dry-run', '-o', 'json');
     expect(JSON.parse(dry.stdout)).toEqual({ matched: 2, eligible: 2, skipped: {}, summary: '2 of 2 eligible' });
     const done = await cli(...chosen, '--yes', '-o', 'json');
@@ -189,7 +189,7 @@ describe('task cleanup', () => {
     const dry = await cli('task', 'cleanup', '--older-than', '30d', '--dry-run', '-o', 'json');
     expect(JSON.parse(dry.stdout)).toMatchObject({ matched: 1, eligible: 1 });
     expect((await cli('task', 'cleanup', '--older-than', '30d')).stderr).toContain(
-      'This deletes tasks: 1 of 1 eligible. Say so with --yes',
+      'This deletes tasks: 1 of 1 eligible. Confirm with --yes',
     );
     const { code, stdout } = await cli('task', 'cleanup', '--older-than', '30d', '--yes', '-o', 'json');
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { deleted: 1 }]);

@@ -84,7 +84,7 @@ describe('findConnection', () => {
 
   it('refuses a key with a line break and does not repeat it', () => {
     expect(() => findConnection({}, { env: { APP_TOKEN: 'ab\ncd' }, cwd: '/' })).toThrow(
-      /^The API key from APP_TOKEN contains characters no key has$/,
+      /^The API key from APP_TOKEN contains characters that are not valid in a key$/,
     );
   });
 });

@@ -26,7 +26,7 @@ describe('buildFresh', () => {
     expect(await buildFresh(folder.path)).toMatchObject({ status: 'ok', detail: 'installed without sources' });
     await mkdir(at('src', 'deep'), { recursive: true });
     await writeFile(at('src', 'deep', 'a.ts'), '');
-    expect(await buildFresh(folder.path)).toMatchObject({ status: 'fail', detail: 'there is none', mend: 'npm run build' });
+    expect(await buildFresh(folder.path)).toMatchObject({ status: 'fail', detail: 'missing', hint: 'npm run build' });
     await mkdir(at('dist'));
     await writeFile(at('dist', '.built'), '');
     await utimes(at('src', 'deep', 'a.ts'), 1000, 1000);
@@ -45,7 +45,7 @@ describe('dataFolder', () => {
     const file = join(folder.path, 'api-key');
     await writeFile(file, 'k');
     await chmod(file, 0o644);
-    expect(await keyCheck()).toMatchObject({ status: 'fail', detail: 'others may read it (mode 0644)', mend: `chmod 600 ${file}` });
+    expect(await keyCheck()).toMatchObject({ status: 'fail', detail: 'others may read it (mode 0644)', hint: `chmod 600 ${file}` });
     await chmod(file, 0o600);
     expect(await keyCheck()).toMatchObject({ status: 'ok' });
   });
@@ -78,7 +78,7 @@ describe('doctor', () => {
   it('finds nothing wrong with a healthy server', async () => {
     const checks = await serverChecks();
     for (const name of ['server', 'startup', 'ready', 'database', 'queue', 'API key', 'version'])
-      expect(checks[name]).toMatchObject({ status: 'ok', mend: null });
+      expect(checks[name]).toMatchObject({ status: 'ok', hint: null });
   });
 
   it('tells what keeps the server from being ready', async () => {
@@ -98,7 +98,7 @@ describe('doctor', () => {
     expect((await serverChecks()).queue).toMatchObject({
       status: 'warn',
       detail: `bullmq; ${problems[0]}`,
-      mend: expect.stringContaining('REDIS_URL'),
+      hint: expect.stringContaining('REDIS_URL'),
     });
   });
 

@@ -146,7 +146,7 @@ describe('usage errors', () => {
     [['task', 'list', '--limit', '0'], 'It must be a whole number from 1 to 100000', 'contenthub task list --help'],
     [['task', 'list', '--status', 'done'], 'It must be one of pending, submitted', 'contenthub task list --help'],
     [['task', 'list', '--since', 'yesterday'], 'It must be a duration', 'contenthub task list --help'],
-    [['task', 'list', '--columns', 'executionId,nope'], 'There is no column "nope"', '--columns takes any of executionId,taskName'],
+    [['task', 'list', '--columns', 'executionId,nope'], 'There is no column "nope"', '--columns accepts executionId,taskName'],
     [['task', 'status'], "missing required argument 'id'", 'contenthub task status --help'],
     [['task', 'status', 'a', 'b'], 'too many arguments', 'contenthub task status --help'],
     [['task', 'run', 'x', '--params', '[1]'], 'A JSON object is needed', 'contenthub task run --help'],

@@ -199,7 +199,7 @@ describe('task cancel', () => {
       const { code, stderr } = await runCli(['task', 'cancel', ...scope], { env });
       expect([code, stderr]).toEqual([
         2,
-        expect.stringContaining(`unfinished tasks. Say so with --yes\nNext: contenthub task cancel ${scope.join(' ')} --yes`),
+        expect.stringContaining(`unfinished tasks. Confirm with --yes\nNext: contenthub task cancel ${scope.join(' ')} --yes`),
       ]);
     }
     const json = await runCli(['task', 'cancel', '--all', '-o', 'json'], { env, tty: true, stdin: 'y\n' });

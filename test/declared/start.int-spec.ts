@@ -61,9 +61,9 @@ describe('the start', () => {
     await expect(start({ TASKS_FILE: file, SHORT: '12345' })).rejects.toThrow(
       [
         `${file} has 6 problems:`,
-        '  line 1: secrets[0] is DATABASE_URL, a setting of ContentHub. Set a variable of another name for what the tasks may send.',
+        '  line 1: secrets[0] is DATABASE_URL, a setting of ContentHub. Use another variable name for secrets of tasks.',
         '  line 1: secrets[1] is HOOK, which is not set. Set it in the environment or in .env.',
-        '  line 1: secrets[2] is SHORT, which has fewer than 6 characters. Use a longer one: it could not be kept out of logs.',
+        '  line 1: secrets[2] is SHORT, which has fewer than 6 characters. Use a longer one: a short secret could not be removed from logs.',
         '  line 3: tasks[0] has the name "code-sync" of a task in code: CodeSync (test/declared/start.int-spec.ts). Choose another name.',
         '  line 5: tasks[1].request is missing. Add "request: …".',
         '  line 5: tasks[1].name is not lower-case words joined by hyphens. Write lower-case words joined by hyphens.',

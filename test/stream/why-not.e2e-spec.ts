@@ -142,7 +142,7 @@ describe('why is it not running?', () => {
     const id = await run('quick', { runAt: TOMORROW });
     const { code, stdout, stderr } = await runCli(['task', 'why', id], { env });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Gate\tOpen\tWhat is known\tUntil\n[^]*\ndelay\tfalse\tNot before /);
+    expect(stdout).toMatch(/^Gate\tOpen\tDetail\tUntil\n[^]*\ndelay\tfalse\tNot before /);
     expect(stderr).toBe(`It starts at ${TOMORROW} at the earliest\n`);
     expect(JSON.parse((await runCli(['task', 'why', id, '-o', 'json'], { env })).stdout)).toEqual(await why(id));
   });

@@ -18,7 +18,7 @@ export class AgentArtifactsController {
   @RawBody()
   @ApiConsumes('application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
-  @ApiOperation({ operationId: 'agentArtifacts_store', summary: 'Keep a file of at most 1 MiB with the task' })
+  @ApiOperation({ operationId: 'agentArtifacts_store', summary: 'Store a file of at most 1 MiB with the task' })
   @ApiOkResponse({ type: StoredArtifact })
   @ApiConflictResponse(LEASE_LOST)
   async store(

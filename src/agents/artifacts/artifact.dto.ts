@@ -14,14 +14,14 @@ export class ArtifactName {
   @IsString()
   name: string;
 
-  /** Checked with the token. */
+  /** Validated together with the token. */
   @ApiProperty({ format: 'uuid' })
   @IsString()
   agentId: string;
 }
 
 export class ArtifactQuery {
-  @ApiProperty({ type: 'integer', description: 'As it came with the lease.' })
+  @ApiProperty({ type: 'integer', description: 'The epoch of the lease.' })
   @ToInt()
   @Max(2_147_483_647)
   @Min(1)
@@ -36,7 +36,7 @@ export class StoredArtifact {
   bytes: number;
 }
 
-/** A file that an attempt left behind. */
+/** A file that an attempt stored. */
 export class ArtifactView {
   @ApiProperty({ example: 'report.pdf' })
   name: string;

@@ -15,10 +15,10 @@ export interface ArtifactRow {
   readonly createdAt: Date;
 }
 
-/** Of one attempt; each may have 1 MiB. */
+/** Limit per attempt. Each artifact may have 1 MiB. */
 const MOST_ARTIFACTS = 20;
 
-/** Files that attempts leave behind, kept as long as their task. */
+/** Files that attempts store. They are deleted with their task. */
 @Injectable()
 export class Artifacts {
   private readonly api: SqlExecutor;
@@ -27,7 +27,7 @@ export class Artifacts {
     this.api = executorOf(pools.api);
   }
 
-  /** Bytes stored. @throws {ProblemError} 409 `lease_lost`, 422 for the 21st of an attempt. */
+  /** Returns the stored bytes. @throws {ProblemError} 409 `lease_lost`, 422 for the 21st artifact of an attempt. */
   async store({ leaseOwner: owner }: AgentPrincipal, { id, epoch }: Fence, name: string, content: Buffer): Promise<number> {
     if (!isUuid(id)) throw leaseLost();
     const stored = await inTransaction(this.pools.api, async (tx) => {
@@ -36,7 +36,7 @@ export class Artifacts {
       return (await tx.query<{ bytes: number }>(STORE_ARTIFACT, [id, epoch, task.attempt, name, content, MOST_ARTIFACTS]))[0];
     });
     if (stored === 'lost') throw leaseLost();
-    if (!stored) throw ProblemError.unprocessable('too_many_artifacts', `An attempt may leave ${MOST_ARTIFACTS} files.`);
+    if (!stored) throw ProblemError.unprocessable('too_many_artifacts', `An attempt may store ${MOST_ARTIFACTS} files.`);
     return stored.bytes;
   }
 

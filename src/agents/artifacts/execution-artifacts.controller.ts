@@ -18,7 +18,7 @@ export class ExecutionArtifactsController {
   @Get()
   @ApiOperation({
     operationId: 'executionArtifacts_list',
-    summary: 'Files that the attempts of an execution left behind, the last attempt first',
+    summary: 'Files that the attempts of an execution stored, the last attempt first',
   })
   @ApiOkResponse({ type: ArtifactList })
   async list(@Param('executionId') executionId: string): Promise<ArtifactList> {
@@ -27,14 +27,17 @@ export class ExecutionArtifactsController {
   }
 
   @Get(':name')
-  @ApiOperation({ operationId: 'executionArtifacts_download', summary: 'A file of the last attempt that left one of this name' })
+  @ApiOperation({
+    operationId: 'executionArtifacts_download',
+    summary: 'Download a file, from the last attempt that stored one of this name',
+  })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ description: 'The file.', schema: { type: 'string', format: 'binary' } })
   async download(@Param('executionId') executionId: string, @Param('name') name: string): Promise<StreamableFile> {
     const { id } = await this.tasks.get(executionId);
     const content = await this.artifacts.content(id, name);
     if (content === undefined) throw ProblemError.notFound('artifact_not_found', 'The execution has no such file.');
-    // Never shown in place: what an agent wrote must not run in the name of this server.
+    // always a download: content of an agent must not run in the origin of this server
     return new StreamableFile(content, { type: 'application/octet-stream', disposition: `attachment; filename="${name}"` });
   }
 }

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** A reset that comes later tells nothing about this answer. */
+/** A later reset has nothing to do with this answer. */
 const RESET_MS = 5_000;
-/** Node reports a closed client as `close` only after it has closed its own side, which is too late. */
+/** Node emits `close` for a closed client only after closing its own side, which is too late. */
 const ENDS = ['end', 'error', 'close'] as const;
 
-/** What ends the watch over the last answer of a connection. */
+/** Stops watching the last answer of a connection. */
 const watches = new WeakMap<Socket, () => void>();
 
 /** Runs `work` with a signal that aborts as soon as the client closes its side. */
 export async function whileConnected<T>({ socket }: ServerResponse, work: (gone: AbortSignal) => Promise<T>): Promise<T> {
   const gone = new AbortController();
   const abort = () => gone.abort();
-  if (socket) watches.get(socket)?.(); // the client has read the answer before this request
+  if (socket) watches.get(socket)?.(); // the client sent another request, so it has read the answer
   if (!socket || socket.destroyed || socket.readableEnded) abort();
   for (const event of ENDS) socket?.on(event, abort);
   try {
@@ -24,8 +24,9 @@ export async function whileConnected<T>({ socket }: ServerResponse, work: (gone:
 }
 
 /**
- * Calls `lost` at most once, when the client cannot have read the answer: its connection closed before all of the answer was
- * written, or was reset afterwards, which a system does when data arrives that no program will read.
+ * Calls `lost` at most once, when the client cannot have read the answer: the connection closed before all of the
+ * answer was written, or was reset afterwards. An operating system resets a connection when data arrives that no
+ * program will read.
  */
 export function onLostAnswer(reply: ServerResponse, lost: () => void): void {
   const { socket } = reply;

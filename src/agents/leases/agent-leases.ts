@@ -14,20 +14,20 @@ export interface LeaseRequest {
   readonly owner: string;
   readonly queue: string;
   readonly max: number;
-  /** `suspects`: one that crashed before, to be run alone; `ordinary`: those that did not. */
+  /** `suspects`: a quarantined task, which runs alone. `ordinary`: tasks without crashes. */
   readonly kind: 'ordinary' | 'suspects';
 }
 
-/** What must be known to choose between agents that wait for the tasks of one queue. */
+/** The facts for choosing between agents that wait for one queue. */
 export interface QueueSnapshot {
   readonly strategy: AgentStrategy;
-  /** Leases by owner. */
+  /** Number of leases by owner. */
   readonly leaseCounts: ReadonlyMap<string, number>;
-  /** Whether something that such an agent could run waits under suspicion. */
+  /** True when a quarantined task is waiting that such an agent could run. */
   hasQuarantined(this: void, capabilities: readonly string[]): boolean;
 }
 
-/** Gives tasks to one agent: never more than it may hold, and nothing beside one that is under suspicion. */
+/** Leases tasks to one agent, up to its concurrency. A quarantined task is leased alone. */
 @Injectable()
 export class AgentLeases {
   constructor(
@@ -40,9 +40,9 @@ export class AgentLeases {
   ) {}
 
   /**
-   * The agent's row is locked meanwhile: of two requests of one agent the second sees what the first has got, and who drains
-   * it or registers it anew waits. The claim runs on the engine's connections, which never wait for such a row. Undefined:
-   * the agent is to get nothing now, whatever there is.
+   * Locks the agent's row: the second of two requests sees the leases of the first, and a drain or a new registration
+   * waits. The claim runs on the engine's connections, which never wait for this row. Undefined: the agent may get
+   * nothing now.
    */
   grant(wish: LeaseRequest): Promise<ClaimedTask[] | undefined> {
     return inTransaction(this.pools.api, async (transaction) => {
@@ -69,21 +69,24 @@ export class AgentLeases {
     return { strategy: strategies.get(queue) ?? 'least_loaded', leaseCounts, hasQuarantined };
   }
 
-  /** What was granted to an agent whose connection was gone. Through another one it may have started it since: that stays. */
+  /**
+   * Releases tasks whose answer could not be delivered. A task that the agent has started through another connection
+   * keeps running.
+   */
   async release(tasks: readonly ClaimedTask[], owner: string): Promise<void> {
     await this.tasks.releaseUnstarted(tasks, owner);
   }
 
-  /** Puts an agent in quarantine that ends again and again, each time with other tasks. */
+  /** Puts an agent into quarantine that crashes repeatedly, each time with other tasks. */
   private async shouldQuarantine({ id }: LeaseRequest, { name }: LockedAgent, transaction: SqlExecutor): Promise<boolean> {
     const { agentQuarantineAfter, leaseTtlMs } = this.settings;
     const crashes = await this.agents.crashes(name, transaction);
     const streak = crashStreak(crashes, leaseTtlMs);
     if (streak < agentQuarantineAfter) return false;
     const lost = [...new Set(crashes.map(({ taskId }) => taskId))].slice(0, agentQuarantineAfter);
-    const reason = `it ended or fell silent ${streak} times without completing a task in between; the last it had: ${lost.join(', ')}`;
+    const reason = `it crashed or was lost ${streak} times without completing a task in between; the last tasks: ${lost.join(', ')}`;
     await this.agents.quarantine(id, reason, transaction);
-    this.logger.warn({ agent: name, reason }, 'an agent was put in quarantine');
+    this.logger.warn({ agent: name, reason }, 'an agent was put into quarantine');
     return true;
   }
 }

@@ -29,7 +29,7 @@ import {
   StartedReply,
 } from './agent-work.dto.ts';
 
-/** What an agent says and asks, with its own token: docs/agents.md. */
+/** The requests of agents with their own token, see docs/agents.md. */
 @ApiTags('agent work')
 @ApiParam(AGENT_ID)
 @Controller('agents/:agentId')
@@ -47,7 +47,7 @@ export class AgentWorkController {
   @Post('heartbeat')
   @NotRateLimited()
   @HttpCode(200)
-  @ApiOperation({ operationId: 'agentWork_sendHeartbeat', summary: 'Say that the agent lives, and which tasks it runs' })
+  @ApiOperation({ operationId: 'agentWork_sendHeartbeat', summary: 'Send a heartbeat with the tasks that the agent runs' })
   @ApiOkResponse({ type: HeartbeatReply })
   heartbeat(@OwnAgent() agent: AgentPrincipal, @Body() { running, load }: HeartbeatBody): Promise<HeartbeatReply> {
     const fences = running.map(({ taskId, epoch }) => ({ id: taskId.toLowerCase(), epoch }));
@@ -67,7 +67,7 @@ export class AgentWorkController {
     const asking = { id, owner: agent.leaseOwner, capabilities, maxConcurrency };
     const tasks = await whileConnected(reply.raw, (gone) => this.desk.lease(asking, { max, waitMs }, gone));
     if (tasks.length > 0) onLostAnswer(reply.raw, () => void this.desk.answerLost(tasks, asking));
-    if (this.draining.active) void reply.header('connection', 'close'); // the next request finds another process
+    if (this.draining.active) void reply.header('connection', 'close'); // so that the next request reaches another process
     return tasks.map(({ id: taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, previousFailure, logSeq }) => {
       return { taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, ttlMs: this.settings.leaseTtlMs, previousFailure, logSeq };
     });
@@ -76,7 +76,7 @@ export class AgentWorkController {
   @Post('tasks/:taskId/start')
   @NotRateLimited()
   @HttpCode(200)
-  @ApiOperation({ operationId: 'agentWork_start', summary: 'The work begins, and the time of the attempt' })
+  @ApiOperation({ operationId: 'agentWork_start', summary: 'Start the attempt and its time' })
   @ApiOkResponse({ type: StartedReply })
   @ApiConflictResponse(LEASE_LOST)
   async start(@OwnAgent() agent: AgentPrincipal, @Param('taskId') taskId: string, @Body() { epoch }: EpochBody): Promise<StartedReply> {
@@ -86,7 +86,7 @@ export class AgentWorkController {
   @Post('tasks/:taskId/progress')
   @NotRateLimited()
   @HttpCode(204)
-  @ApiOperation({ operationId: 'agentWork_reportProgress', summary: 'Say how far the work has come' })
+  @ApiOperation({ operationId: 'agentWork_reportProgress', summary: 'Report the progress of the task' })
   @ApiNoContentResponse({ description: 'Noted.' })
   @ApiConflictResponse(LEASE_LOST)
   async progress(
@@ -112,7 +112,7 @@ export class AgentWorkController {
   @NotRateLimited()
   @HttpCode(200)
   @ResultBody()
-  @ApiOperation({ operationId: 'agentWork_complete', summary: 'The work is done. May be repeated' })
+  @ApiOperation({ operationId: 'agentWork_complete', summary: 'Complete the task. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
   @ApiConflictResponse(LEASE_LOST)
   async complete(
@@ -127,7 +127,7 @@ export class AgentWorkController {
   @NotRateLimited()
   @HttpCode(200)
   @TextBody()
-  @ApiOperation({ operationId: 'agentWork_fail', summary: 'The work failed. May be repeated' })
+  @ApiOperation({ operationId: 'agentWork_fail', summary: 'Report that the attempt failed. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
   @ApiConflictResponse(LEASE_LOST)
   async fail(@OwnAgent() agent: AgentPrincipal, @Param('taskId') taskId: string, @Body() body: FailBody): Promise<EndedReply> {
@@ -138,7 +138,7 @@ export class AgentWorkController {
   @Post('tasks/:taskId/release')
   @NotRateLimited()
   @HttpCode(200)
-  @ApiOperation({ operationId: 'agentWork_release', summary: 'Give the task back unharmed. May be repeated' })
+  @ApiOperation({ operationId: 'agentWork_release', summary: 'Release the task without using up an attempt. May be repeated' })
   @ApiOkResponse({ type: EndedReply })
   @ApiConflictResponse(LEASE_LOST)
   async release(@OwnAgent() agent: AgentPrincipal, @Param('taskId') taskId: string, @Body() { epoch }: EpochBody): Promise<EndedReply> {

@@ -27,7 +27,7 @@ const LONGEST_WAIT_MS = 25_000;
 const LONGEST_EPOCH = 2_147_483_647;
 const LINES_OF_ONE = 500;
 
-/** Which attempt is spoken of: `epoch` as it came with the lease. */
+/** Identifies the attempt: the `epoch` of its lease. */
 export class EpochBody {
   @ApiProperty({ type: 'integer', example: 1 })
   @Max(LONGEST_EPOCH)
@@ -43,7 +43,10 @@ class RunningTask extends EpochBody {
 }
 
 export class HeartbeatBody {
-  @ApiProperty({ type: [RunningTask], description: 'All that the agent holds, started or not: leases that are not named end.' })
+  @ApiProperty({
+    type: [RunningTask],
+    description: 'All tasks that the agent has leased, started or not: leases that are missing here end.',
+  })
   @ValidateNested({ each: true })
   @Type(() => RunningTask)
   @ArrayMaxSize(MOST_TASKS)
@@ -59,11 +62,14 @@ export class HeartbeatBody {
 }
 
 export class HeartbeatReply {
-  @ApiProperty({ type: [String], description: 'No longer its own: stop, and say nothing more of them.' })
+  @ApiProperty({
+    type: [String],
+    description: 'Leases that the agent has lost: stop working on these tasks and report nothing more about them.',
+  })
   lost: string[];
-  @ApiProperty({ type: [String], description: 'Cancelled by somebody: the same.' })
+  @ApiProperty({ type: [String], description: 'Cancelled tasks: do the same.' })
   cancel: string[];
-  @ApiProperty({ description: 'It gets nothing more.' })
+  @ApiProperty({ description: 'The agent gets no more leases.' })
   drain: boolean;
   @ApiProperty({ type: 'integer' })
   ttlMs: number;
@@ -96,11 +102,11 @@ class PreviousFailure implements Failure {
   fingerprint: string;
 }
 
-/** A task that is the agent's as long as its heartbeats name it. */
+/** A task that the agent owns while its heartbeats name it. */
 export class LeasedTask {
   @ApiProperty({ format: 'uuid' })
   taskId: string;
-  @ApiProperty({ type: 'integer', description: 'Part of everything that is said of this attempt.' })
+  @ApiProperty({ type: 'integer', description: 'Sent with every report about this attempt.' })
   epoch: number;
   @ApiProperty({ example: 'transcribe' })
   name: string;
@@ -110,13 +116,13 @@ export class LeasedTask {
   attempt: number;
   @ApiProperty({ type: 'integer' })
   maxAttempts: number;
-  @ApiProperty({ type: 'integer', description: 'For the attempt, from its start.' })
+  @ApiProperty({ type: 'integer', description: 'The time limit of the attempt, counted from its start.' })
   timeoutMs: number;
-  @ApiProperty({ type: 'integer', description: 'It is lost without a heartbeat within this time.' })
+  @ApiProperty({ type: 'integer', description: 'The lease ends without a heartbeat within this time.' })
   ttlMs: number;
-  @ApiProperty({ type: PreviousFailure, nullable: true, description: 'Why the attempt before did not succeed.' })
+  @ApiProperty({ type: PreviousFailure, nullable: true, description: 'Why the previous attempt failed.' })
   previousFailure: Failure | null;
-  @ApiProperty({ type: 'integer', description: 'The last line of its log.' })
+  @ApiProperty({ type: 'integer', description: 'The number of the last line of its log.' })
   logSeq: number;
 }
 
@@ -145,7 +151,7 @@ class LineBody {
   @IfGiven()
   level: LogLevel = 'info';
 
-  @ApiProperty({ description: 'What is beyond 8,000 characters is cut off.' })
+  @ApiProperty({ description: 'Text beyond 8,000 characters is cut off.' })
   @IsString()
   message: string;
 
@@ -162,7 +168,7 @@ export class LogsBody extends EpochBody {
   @IsArray()
   lines: LineBody[];
 
-  @ApiPropertyOptional({ type: 'integer', description: 'logSeq of the lease, or of the last answer: a repeat is stored once.' })
+  @ApiPropertyOptional({ type: 'integer', description: 'logSeq of the lease, or of the last answer: a repeated request is stored once.' })
   @Max(LONGEST_EPOCH)
   @Min(0)
   @IsInt()
@@ -171,16 +177,16 @@ export class LogsBody extends EpochBody {
 }
 
 export class LogsReply {
-  @ApiProperty({ type: 'integer', description: 'Send it as `after` next time.' })
+  @ApiProperty({ type: 'integer', description: 'Send it as `after` in the next request.' })
   logSeq: number;
-  @ApiProperty({ type: 'integer', description: 'Lines beyond the 10,000 of an attempt.' })
+  @ApiProperty({ type: 'integer', description: 'Lines beyond the limit of 10,000 for an attempt.' })
   dropped: number;
-  @ApiProperty({ type: 'integer', description: 'Characters that cannot be stored (NUL, half a surrogate pair), replaced by U+FFFD.' })
+  @ApiProperty({ type: 'integer', description: 'Characters that cannot be stored (NUL, lone surrogates), replaced by U+FFFD.' })
   replaced: number;
 }
 
 export class CompleteBody extends EpochBody {
-  @ApiPropertyOptional({ ...ANY_JSON, description: 'Any JSON of at most 1 MB, 100,000 members and 64 levels; null unless given.' })
+  @ApiPropertyOptional({ ...ANY_JSON, description: 'Any JSON of at most 1 MB, 100,000 members and 64 levels. Default: null.' })
   @Allow()
   result?: unknown;
 }
@@ -190,7 +196,7 @@ export class FailBody extends EpochBody {
     enum: AGENT_FAILURES,
     default: 'internal',
     description:
-      'invalid_input, invalid_output and unknown_outcome (the work may have been done) are final; the rest is tried again as long as there are attempts.',
+      'invalid_input, invalid_output and unknown_outcome (the work may have been done) are final; other classes are retried while attempts are left.',
   })
   @IsIn(AGENT_FAILURES, { message: `class must be one of ${AGENT_FAILURES.join(', ')}` })
   @IfGiven()
@@ -202,12 +208,12 @@ export class FailBody extends EpochBody {
   @IfGiven()
   code?: string;
 
-  @ApiPropertyOptional({ example: 'the disk is full', description: 'What is beyond 2,000 characters is cut off.' })
+  @ApiPropertyOptional({ example: 'the disk is full', description: 'Text beyond 2,000 characters is cut off.' })
   @IsString()
   @IfGiven()
   message?: string;
 
-  @ApiPropertyOptional({ type: 'integer', description: 'No sooner than this.' })
+  @ApiPropertyOptional({ type: 'integer', description: 'The earliest time of the retry.' })
   @Max(86_400_000)
   @Min(0)
   @IsInt()
@@ -218,7 +224,7 @@ export class FailBody extends EpochBody {
 export class EndedReply {
   @ApiProperty({
     enum: TASK_STATUSES,
-    description: 'What became of the task: completed, or submitted or pending when it is tried again, …',
+    description: 'The new status of the task: completed, or submitted or pending when it is retried, …',
   })
   status: TaskStatus;
 }

@@ -16,7 +16,7 @@ import { AgentRepository } from '../agent.repository.ts';
 import { AgentLogWriter, type AppendedLines } from '../../engine/leases/agent-log-writer.ts';
 import { AgentTasks, type LeasedTaskRow, type OwnedFence } from '../../engine/leases/agent-tasks.ts';
 
-/** Classes an agent may say of a failure. `crashed` and `cancelled` are for the engine to say. */
+/** The failure classes that an agent may report. `crashed` and `cancelled` are set by the engine only. */
 export const AGENT_FAILURES = [
   'internal',
   'transient',
@@ -44,13 +44,13 @@ export interface AgentLine {
 }
 
 export interface StoredLines extends AppendedLines {
-  /** Characters of the messages that cannot be stored, and became U+FFFD. */
+  /** How many characters could not be stored and became U+FFFD. */
   readonly replaced: number;
 }
 
 /**
- * What an agent says of a task it leases. Everything is fenced by epoch and owner, and settled by the same service as the
- * attempts of this process. A word that ends the attempt may be repeated: the audit knows who ended it and how.
+ * The reports of an agent about its tasks. Each is fenced by epoch and owner and settled by the same service as local
+ * attempts. A report that ends the attempt may be repeated: the audit shows who ended it and how.
  */
 @Injectable()
 export class AgentWork {
@@ -64,7 +64,7 @@ export class AgentWork {
     private readonly agents: AgentRepository,
   ) {}
 
-  /** The attempt's time begins; when it is over. */
+  /** Starts the time of the attempt and returns its deadline. */
   async start(agent: AgentPrincipal, fence: Fence): Promise<Date> {
     const held = await this.findLeased(agent, fence);
     if (held.deadlineAt !== null) return held.deadlineAt;
@@ -79,7 +79,7 @@ export class AgentWork {
     await this.progressWriter.write({ id: fence.id, epoch: fence.epoch, progress: percent, step });
   }
 
-  /** `after`: the number of the line before these, when the request may be a repeat. Undefined: after all that are stored. */
+  /** `after` is the number of the line before these, which detects a repeated request. Undefined appends after all stored lines. */
   async log(agent: AgentPrincipal, fence: Fence, lines: readonly AgentLine[], after: number | undefined): Promise<StoredLines> {
     const bounded = lines.map(({ level, message, data }) => boundedLine(level, message, data));
     const appended = await this.logs.append({ ...ownedBy(agent, fence), lines: bounded, after });
@@ -87,7 +87,7 @@ export class AgentWork {
     return { ...appended, replaced: lines.reduce((sum, { message }) => sum + countUnstorable(message), 0) };
   }
 
-  /** What became of the task: a result that cannot be stored, or whose effects fail, does not complete it. */
+  /** Returns the new status of the task. A result that cannot be stored, or whose effects fail, does not complete it. */
   complete(agent: AgentPrincipal, fence: Fence, result: unknown): Promise<TaskStatus> {
     return this.end(agent, fence, (task) => this.results.settle(task, done(result)));
   }
@@ -97,7 +97,7 @@ export class AgentWork {
     return this.end(agent, fence, (task) => this.results.settleFailure(task, classify(failure), failure));
   }
 
-  /** The attempt is given back. */
+  /** Gives the attempt back. */
   release(agent: AgentPrincipal, fence: Fence): Promise<TaskStatus> {
     return this.end(agent, fence, (task) => this.tasks.release([task], agent.leaseOwner), 'assigned');
   }
@@ -142,7 +142,7 @@ const nameIn = (owner: string): string => owner.split(':')[1] ?? '';
 
 export function leaseLost(): ProblemError {
   return ProblemError.conflict('lease_lost', 'The task is not leased to this agent under this epoch.', {
-    detail: 'That is final: stop the work. Whatever else it says has no effect.',
+    detail: 'The lease cannot be regained: stop working on the task. Further reports have no effect.',
   });
 }
 

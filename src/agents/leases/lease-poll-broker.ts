@@ -24,25 +24,25 @@ export interface LeaseOptions {
 interface Poll {
   readonly agent: Pick<AgentRow, 'id' | 'owner' | 'capabilities' | 'maxConcurrency'>;
   readonly max: number;
-  /** Its time is over: what the round under way finds is its answer. */
+  /** Its timeout has passed. It is answered after the running round. */
   late: boolean;
-  /** Its client went away. */
+  /** Its client has disconnected. */
   gone: boolean;
   granting: boolean;
   answer(tasks: ClaimedTask[]): void;
 }
 
-/** A grant under way gets this long when the time of its poll is over; what it brings later is given back. */
+/** How long a grant may continue after the timeout of its poll. Later tasks are released. */
 const GRANT_MS = 5_000;
-/** How long who waits for nothing may wait for the look itself. */
+/** How long a request with waitMs 0 may wait for the look itself. */
 const LOOK_MS = 1_000;
 
-/** Turns of the event loop between grant and answer: the end of a connection that has arrived by then is read. */
+/** Turns of the event loop between grant and answer, in which a closed connection is noticed. */
 const TURNS = 2;
 
 type Candidate = WaitingAgent & { readonly poll: Poll };
 
-/** The long polls of this process, and who of them gets what there is. */
+/** Distributes tasks between the long polls of this process. */
 @Injectable()
 export class LeasePollBroker implements OnModuleDestroy {
   private readonly polls = new Set<Poll>();
@@ -68,7 +68,7 @@ export class LeasePollBroker implements OnModuleDestroy {
     draining.onBegin(() => this.dismissAll());
   }
 
-  /** Tasks for an agent, as soon as there are any; none when its time is over. `gone`: its client went away, and gets nothing. */
+  /** Returns tasks as soon as there are any, and none at the timeout. `gone` aborts when the client has disconnected. */
   async lease(agent: Poll['agent'], { max, waitMs }: LeaseOptions, gone: AbortSignal): Promise<ClaimedTask[]> {
     if (this.draining.active || this.closing.signal.aborted)
       throw ProblemError.unavailable('draining', 'This process is shutting down.', { retryAfter: 1 });
@@ -96,7 +96,10 @@ export class LeasePollBroker implements OnModuleDestroy {
     return [];
   }
 
-  /** The agent cannot have read what `lease` answered. A task that it has started all the same stays. */
+  /**
+   * The agent cannot have read the answer of `lease`, so its tasks are released. A task that it has started anyway
+   * keeps running.
+   */
   async answerLost(tasks: readonly ClaimedTask[], { owner }: Poll['agent']): Promise<void> {
     try {
       await this.leases.release(tasks, owner);
@@ -105,7 +108,7 @@ export class LeasePollBroker implements OnModuleDestroy {
     }
   }
 
-  /** Requests that wait in this process. */
+  /** The number of waiting requests in this process. */
   get waiting(): number {
     return this.polls.size;
   }
@@ -140,7 +143,7 @@ export class LeasePollBroker implements OnModuleDestroy {
     }
   }
 
-  /** Gives out what one queue has. */
+  /** Leases the ready tasks of one queue. */
   private async serve(queue: string): Promise<void> {
     const fitting = [...this.polls].filter(({ agent }) => this.queuesOf(agent.capabilities).has(queue));
     if (fitting.length === 0) return;
@@ -149,7 +152,7 @@ export class LeasePollBroker implements OnModuleDestroy {
       const { id, owner, capabilities, maxConcurrency } = poll.agent;
       return { poll, id, capabilities, maxConcurrency, running: leaseCounts.get(owner) ?? 0, servedAt: this.servedAt.get(id) ?? -Infinity };
     });
-    // While something under suspicion waits, the agent that has least to end gets nothing else until it is idle.
+    // While a quarantined task is waiting, the agent with the fewest leases gets no other tasks until it is idle.
     const cleared = chooseAgent(
       'least_loaded',
       candidates.filter(({ capabilities }) => hasQuarantined(capabilities)),
@@ -178,7 +181,7 @@ export class LeasePollBroker implements OnModuleDestroy {
       return 'granted';
     } catch (error) {
       if (!isTransient(error)) throw error;
-      return 'not now'; // an outage is over by the next round or the one after it
+      return 'not now'; // the next rounds try again
     } finally {
       poll.granting = false;
     }
@@ -188,14 +191,14 @@ export class LeasePollBroker implements OnModuleDestroy {
     return new Set(this.definitions.all().flatMap(({ runBy, queue }) => (runBy === 'agents' ? [queue] : [])));
   }
 
-  /** With tasks that an agent of these capabilities can run. */
+  /** Queues with tasks that an agent with these capabilities can run. */
   private queuesOf(capabilities: readonly string[]): Set<string> {
     const able = new Set(capabilities);
     const fitting = this.definitions.all().filter((one) => one.runBy === 'agents' && one.capabilities.every((word) => able.has(word)));
     return new Set(fitting.map(({ queue }) => queue));
   }
 
-  /** News of each queue wakes the loop. */
+  /** A notification about a queue wakes the loop. */
   private watch(): void {
     for (const queue of this.agentQueues()) {
       if (this.watched.has(queue)) continue;

@@ -4,7 +4,7 @@ import { bearerOf } from './browser-login.ts';
 
 const basic = (text: string, scheme = 'Basic') => `${scheme} ${Buffer.from(text).toString('base64')}`;
 
-it('the password of HTTP Basic is the key, whatever the name', () => {
+it('reads the key from the password of HTTP Basic, for any name', () => {
   fc.assert(
     fc.property(
       fc.string().filter((name) => !name.includes(':')),
@@ -17,6 +17,6 @@ it('the password of HTTP Basic is the key, whatever the name', () => {
   expect(bearerOf(basic('x:ct_live_1', 'basic'))).toBe('Bearer ct_live_1');
 });
 
-it.each([undefined, '', 'Bearer ct_live_1', 'Basic', 'Basic !', 'Digest x', 'Basicx'])('%p stays as it is', (text) => {
+it.each([undefined, '', 'Bearer ct_live_1', 'Basic', 'Basic !', 'Digest x', 'Basicx'])('keeps %p unchanged', (text) => {
   expect(bearerOf(text)).toBe(text);
 });

@@ -3,12 +3,15 @@ import type { Socket } from 'node:net';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 
-/** Answers in progress get this long. In production 5 s of serving come before, so that the whole stop of an idle process takes less than 10 s. */
+/**
+ * How long answers in progress may take. In production 5 s of serving come before, so that the shutdown of an idle
+ * process takes less than 10 s.
+ */
 const GRACE_MS = 2_500;
 
 /**
- * Bounds the wait for open connections when the server closes. Node ends idle connections by itself, but neither those on
- * which nothing was ever asked (clients open some in reserve) nor those whose request never ends.
+ * Bounds the wait for open connections when the server closes. Node closes idle connections, but neither unused ones
+ * (clients open some in reserve) nor those with a request that never ends.
  */
 export function boundConnections(server: FastifyInstance, logger: Logger, graceMs = GRACE_MS): void {
   const open = new Set<Socket>();

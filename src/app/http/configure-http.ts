@@ -13,7 +13,7 @@ import { mountApiDocs } from './api-docs.ts';
 import { boundConnections } from './bound-connections.ts';
 import { setResponseHeaders } from './response-headers.ts';
 
-/** Prepares an application made with HttpAdapter, before it is initialised. */
+/** Configures an application with an HttpAdapter. Call it before init(). */
 export function configureHttp(app: NestFastifyApplication, settings: Settings): void {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const draining = app.get(Draining);
@@ -21,7 +21,7 @@ export function configureHttp(app: NestFastifyApplication, settings: Settings): 
   server.decorateRequest('requiredPermission', null);
   server.addHook('onRequest', (request, reply, done) => {
     setResponseHeaders(request, reply);
-    if (draining.active) reply.header('connection', 'close'); // the client's next request finds another process
+    if (draining.active) reply.header('connection', 'close'); // so that the client's next request reaches another process
     done(draining.refusing ? isDraining() : undefined);
   });
   server.addHook('preClose', (done) => {

@@ -11,22 +11,22 @@ import { requestId } from '../../platform/http/request-id.ts';
 import { setResponseHeaders } from './response-headers.ts';
 
 /**
- * Every request is answered by then, whatever it waits for. Longer than slow bodies get (30 s, looked at every 5 s) and than
- * agents wait for tasks (25 s, and 5 s for a grant under way), shorter than agents wait for the answer (40 s).
+ * Every request is answered within this time. Longer than slow bodies may take (30 s, checked every 5 s) and than
+ * agents wait for tasks (25 s, plus 5 s for a running grant). Shorter than agents wait for the answer (40 s).
  */
 const REQUEST_DEADLINE_MS = 38_000;
 
-/** Fastify with the limits of this API. Bodies have one parser (the body guard), so Nest's own are left out. */
+/** Fastify with the limits of this API. The body guard parses all bodies, so Nest's own parsers are not registered. */
 export class HttpAdapter extends FastifyAdapter {
   constructor({ trustedProxy }: Pick<Settings, 'trustedProxy'>, requestDeadlineMs = REQUEST_DEADLINE_MS) {
     super({
       bodyLimit: USUAL_BODY.bytes,
       trustProxy: trusted(trustedProxy),
-      requestTimeout: 30_000, // slow bodies
-      return503OnClosing: false, // Fastify's own answer has no problem document and no Retry-After
+      requestTimeout: 30_000, // for slow bodies
+      return503OnClosing: false, // Fastify's own answer has neither a problem document nor a Retry-After
       handlerTimeout: requestDeadlineMs,
-      keepAliveTimeout: 65_000, // longer than the 60 s of usual balancers, which would else send into a closing connection
-      http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000 }, // Node looks for late ones only each 30 s
+      keepAliveTimeout: 65_000, // longer than the usual 60 s of load balancers, which would otherwise send into a closing connection
+      http: { headersTimeout: 10_000, connectionsCheckingInterval: 5000 }, // the default interval is 30 s
       routerOptions: { maxParamLength: 200 },
       requestIdHeader: false,
       genReqId: requestId,
@@ -41,12 +41,15 @@ export class HttpAdapter extends FastifyAdapter {
   override registerParserMiddleware(): void {}
 }
 
-/** Fastify trusts no number of proxies, because it cannot check the sender; the setting says that only they reach the API. */
+/**
+ * Fastify does not accept a number of trusted proxies, because it cannot check the sender. The setting states that
+ * only those proxies reach the API.
+ */
 function trusted(proxy: Settings['trustedProxy']): false | string[] | ((address: string, hop: number) => boolean) {
   return typeof proxy === 'number' ? (_address, hop) => hop < proxy : (proxy ?? false);
 }
 
-/** Bytes that are no HTTP request: there is no request object and no reply, only the socket. */
+/** Answers bytes that are not an HTTP request. Only the socket exists then, no request and no reply. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

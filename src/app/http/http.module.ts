@@ -6,7 +6,7 @@ import { AuthModule } from '../../platform/auth/auth.module.ts';
 import { SseModule } from '../../platform/http/sse.module.ts';
 import { IndexController } from './index.controller.ts';
 
-/** What every route shares: errors as problems, validation, API keys. */
+/** Common to all routes: problems for errors, validation, API keys. */
 @Module({
   imports: [AuthModule, SseModule],
   controllers: [IndexController],

@@ -8,7 +8,7 @@ class Index {
   name: string;
   @ApiProperty({ example: '0.1.0' })
   version: string;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Where to go from here, by name.' })
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Links to the API, by name.' })
   links: Record<string, string>;
 }
 
@@ -23,7 +23,7 @@ const INDEX: Index = {
 export class IndexController {
   @Get()
   @Public()
-  @ApiOperation({ operationId: 'index_get', summary: 'What this is and where to go' })
+  @ApiOperation({ operationId: 'index_get', summary: 'Name and version of the product, and links' })
   @ApiOkResponse({ type: Index })
   get(): Index {
     return INDEX;

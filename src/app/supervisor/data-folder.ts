@@ -3,10 +3,10 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 
-/** Other errors, such as a full disk, are reported by the writes that meet them. */
+/** The writes themselves report other errors, such as a full disk. */
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
 
-/** Makes the data folder and creates a file in it. @throws {ConfigurationError} when this user may not. */
+/** Creates the data folder and a file in it. @throws {ConfigurationError} when this user has no permission. */
 export function prepareDataFolder(dataDir: string): void {
   const probe = join(dataDir, `.probe-${process.pid}`);
   try {
@@ -27,6 +27,6 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    return String(process.getuid?.() ?? 'of this process'); // a number without an account, as in a container
+    return String(process.getuid?.() ?? 'of this process'); // a uid without an account, as in a container
   }
 }

@@ -4,13 +4,14 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Linux has socket names outside of the file system, which end with their process; elsewhere a file may be left by kill -9. */
+/** Linux has abstract socket names, which end with their process. On other systems kill -9 may leave a socket file. */
 const HAS_ABSTRACT_NAMES = process.platform === 'linux';
 const ANSWER_MS = 1_000;
 
 /**
- * Makes this process the only server of a data folder on this machine, until it ends. Returns undefined, or the id of the
- * process that is it already. A listening socket is the lock: the kernel releases it with its process, whatever ends that.
+ * Makes this process the only server of a data folder on this machine, until it ends. Returns undefined, or the id of
+ * the process that holds the lock. The lock is a listening socket, because the kernel always releases it with its
+ * process.
  */
 export async function lockDataFolder(dataDir: string): Promise<number | undefined> {
   const address = addressOf(existsSync(dataDir) ? realpathSync(dataDir) : dataDir);
@@ -35,7 +36,7 @@ function listen(address: string): Promise<boolean> {
   });
 }
 
-/** Undefined when no process listens any more. A holder that does not answer in time is 0. */
+/** Undefined when no process listens. 0 when the holder does not answer in time. */
 function askHolder(address: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     let text = '';

@@ -1,7 +1,7 @@
-/** What the application process tells its supervisor over the IPC channel. */
+/** Messages of the application process to its supervisor, over the IPC channel. */
 export interface ReadyMessage {
   type: 'ready';
-  /** Where the API answers, e.g. "http://127.0.0.1:3000". */
+  /** Base address of the API, e.g. "http://127.0.0.1:3000". */
   url: string;
 }
 

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { acceptsConnections, isAlive } from '../../platform/database/embedded/postmaster-file.ts';
 
-/** `<dataDir>/server.json`: where the CLI finds the running server. */
+/** `<dataDir>/server.json`: tells the CLI the address of the running server. */
 export interface RunningServer {
   url: string;
-  /** Of the supervisor. */
+  /** Process id of the supervisor. */
   pid: number;
   /** RFC 3339. */
   startedAt: string;
@@ -20,12 +20,12 @@ export function writeServerFile(dataDir: string, server: RunningServer): void {
   renameSync(draft, pathOf(dataDir));
 }
 
-/** Only our own: a server that was started meanwhile keeps its file. */
+/** Removes only the file of this process; a server that started since keeps its own. */
 export function removeServerFile(dataDir: string): void {
   if (readServerFile(dataDir)?.pid === process.pid) rmSync(pathOf(dataDir), { force: true });
 }
 
-/** The server that runs on this data directory now. A file left by kill -9 does not count: its process or its port is dead. */
+/** The running server of this data folder. A file left by kill -9 does not count, because its process or its port is dead. */
 export async function findRunningServer(dataDir: string): Promise<RunningServer | undefined> {
   const server = readServerFile(dataDir);
   if (server === undefined || server.pid === process.pid || !isAlive(server.pid)) return undefined;
@@ -38,6 +38,6 @@ function readServerFile(dataDir: string): RunningServer | undefined {
     const { url, pid, startedAt } = JSON.parse(readFileSync(pathOf(dataDir), 'utf8')) as RunningServer;
     return URL.canParse(url) && Number.isInteger(pid) ? { url, pid, startedAt } : undefined;
   } catch {
-    return undefined; // absent or torn
+    return undefined; // missing or incomplete
   }
 }

@@ -1,8 +1,8 @@
 const SAME_PRESS_MS = 1_000;
 
 /**
- * The first SIGINT, SIGTERM or SIGHUP calls `stop`, a SIGINT at least 1 s later `kill`. One Ctrl-C can
- * arrive several times: from the terminal, passed on by npm, and by the launcher. Returns what undoes it.
+ * The first SIGINT, SIGTERM or SIGHUP calls `stop`; a SIGINT at least 1 s later calls `kill`. One Ctrl-C can arrive
+ * several times: from the terminal, from npm and from the launcher. Returns a function that removes the handlers.
  */
 export function onStopSignal(stop: () => void, kill: () => void): () => void {
   let first: number | undefined;

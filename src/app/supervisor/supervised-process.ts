@@ -7,24 +7,24 @@ import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.
 import { isReady } from './messages.ts';
 
 const STOP_MS = 30_000;
-/** Half of V8's default for its young generation: an idle process holds 186 instead of 232 MB, a drain costs no more CPU. */
+/** Half of V8's default for the young generation: an idle process takes 186 instead of 232 MB, and a drain costs no more CPU. */
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=8'];
 
 export interface ProcessPlan {
-  /** For people: "application", "worker 2". */
+  /** Shown in messages: "application", "worker 2". */
   name: string;
   /** The script to run. */
   entry: string;
-  /** Set on top of our own environment; asked for at each start. */
+  /** Added to the environment of the supervisor at each start. */
   variables(): Record<string, string>;
   onReady(url: string): void;
-  /** The process ended, and nobody had asked it to. */
+  /** Called when the process ended without being stopped. */
   onDeath(bootId: string, cause: string): void;
-  /** It will not be started again, and the whole is to end with this code. */
+  /** Called when the process is not restarted any more. The supervisor exits with this code. */
   onGiveUp(reason: string, exitCode: number): void;
 }
 
-/** One process that is started again whenever it dies, until it is stopped. Each life has a boot id of its own. */
+/** A process that is restarted whenever it dies, until it is stopped. Each start has a new boot id. */
 export class SupervisedProcess {
   private readonly plan: ProcessPlan;
   private child: ChildProcess | undefined;
@@ -41,10 +41,11 @@ export class SupervisedProcess {
     const bootId = randomUUID();
     const bornAt = performance.now();
     const child = spawn(process.execPath, [...NODE_FLAGS, this.plan.entry], {
-      // The child reads its settings from the same environment as we do.
+      // the child reads the same settings as the supervisor
       env: { ...process.env, ...this.plan.variables(), CONTENTHUB_BOOT_ID: bootId, CONTENTHUB_SUPERVISED: '1' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      // Its own process group: Ctrl-C reaches it through us alone, once, and what it leaves behind can be ended with it.
+      // Its own process group: Ctrl-C reaches it only through the supervisor, once, and its descendants can be killed
+      // with it.
       detached: HAS_GROUPS,
     });
     this.child = child;
@@ -65,7 +66,7 @@ export class SupervisedProcess {
     });
   }
 
-  /** SIGTERM, and SIGKILL after 30 s. Resolves when the process is gone. */
+  /** Sends SIGTERM, and SIGKILL after 30 s. Resolves when the process has ended. */
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.restartTimer);
@@ -75,20 +76,20 @@ export class SupervisedProcess {
     clearTimeout(timer);
   }
 
-  /** Ends the process group now; `stop` resolves, or the process is started again. */
+  /** Kills the process group now. Then `stop` resolves, or the process is restarted. */
   kill(): void {
     if (this.child !== undefined) signalGroup(this.child, 'SIGKILL');
   }
 
   private restartAfter(livedMs: number, cause: string): void {
     if (cause === MISCONFIGURED) {
-      this.plan.onGiveUp(`The ${this.plan.name} process cannot start as it is configured.`, EXIT_CONFIGURATION);
+      this.plan.onGiveUp(`The ${this.plan.name} process cannot start with this configuration.`, EXIT_CONFIGURATION);
       return;
     }
     const decision = afterDeath(this.record, livedMs);
     if (decision.kind === 'give-up') {
       this.plan.onGiveUp(
-        `The ${this.plan.name} process ended ${decision.rapidDeaths} times within 30 s of its start, at last with ${cause}.`,
+        `The ${this.plan.name} process ended ${decision.rapidDeaths} times within 30 s of its start; the last cause: ${cause}.`,
         1,
       );
       return;

@@ -8,14 +8,14 @@ import { onStopSignal } from './stop-signals.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
 export interface SupervisorOptions {
-  /** Absolute. */
+  /** An absolute path. */
   dataDir: string;
   /** undefined: the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
-  /** Where else the database can be reached, and the schema of the tables. */
+  /** Another address for sessions, and the schema of the tables. */
   database?: Pick<DatabaseAddress, 'sessionUrl' | 'schema'>;
   roles: readonly string[];
-  /** Processes of their own for workers; 0: one process has all roles. */
+  /** Number of worker processes; 0: one process has all roles. */
   workerProcesses: number;
   /** The script of the application process. */
   entry: string;
@@ -24,9 +24,9 @@ export interface SupervisorOptions {
 }
 
 /**
- * Runs the database and the application: starts what dies again, tells the database at once whose tasks
- * died with it, and stops everything in order. Loads neither Nest nor TypeORM, so that it stays small
- * and has little to die of.
+ * Runs the database and the application: restarts what dies, reports a death to the database at once so that the tasks
+ * of the process run again, and stops everything in order. Loads neither Nest nor TypeORM, so that it stays small and
+ * has few reasons to die.
  */
 export class Supervisor {
   private readonly options: SupervisorOptions;
@@ -43,7 +43,10 @@ export class Supervisor {
     this.options = options;
   }
 
-  /** Resolves with the exit code when everything has stopped: 0 after a signal, 1 when it could not go on, 78 when it is configured wrongly. */
+  /**
+   * Resolves with the exit code when everything has stopped: 0 after a signal, 1 after a failure, 78 for an invalid
+   * configuration.
+   */
   async run(): Promise<number> {
     const release = onStopSignal(
       () => {
@@ -55,7 +58,7 @@ export class Supervisor {
     try {
       await this.start();
     } catch (error) {
-      // Ctrl-C during the first start reaches initdb as well.
+      // Ctrl-C during the first start also ends initdb.
       if (!this.stopping) this.options.warn(messageOf(error));
       this.stop(1);
     }
@@ -80,7 +83,7 @@ export class Supervisor {
     const node = `✓ Node ${process.versions.node}`;
     if (this.options.databaseUrl !== undefined) {
       this.url = this.options.databaseUrl;
-      // No tick: the application asks it, not the supervisor.
+      // No check mark: the application reports the state of the database.
       this.options.say(`${node}   PostgreSQL at ${new URL(this.url).host}`);
       return;
     }
@@ -88,7 +91,7 @@ export class Supervisor {
     const how = firstStart ? 'created' : started ? 'started' : 'joined';
     this.options.say(`${node}   ✓ PostgreSQL ${version} (embedded, ${shortPath(dataDir)}, ${how})`);
     if (!started || firstStart || this.stopping) return;
-    // Nobody else can have been connected: whatever was running then is not running now.
+    // A freshly started database has no other clients, so every lease is left over.
     const { releaseAllLeases } = await import('../../engine/recovery/exit-report.ts');
     const recovered = await releaseAllLeases(this.address);
     if (recovered > 0) {
@@ -108,12 +111,12 @@ export class Supervisor {
     return database;
   }
 
-  /** A database that dies comes back on the same port; should that be taken, the processes are started anew with the new address. */
+  /** A dead database is restarted on the same port. If the port is taken, the processes are restarted with the new address. */
   private async watchDatabase(database: EmbeddedDatabase): Promise<void> {
     await database.whenGone();
     let record = NO_DEATHS;
     while (!this.stopping) {
-      this.options.warn('The embedded database ended; starting it again.');
+      this.options.warn('The embedded database ended; restarting it.');
       try {
         await this.startDatabase();
         if (this.url !== database.url) this.killAll();
@@ -156,7 +159,10 @@ export class Supervisor {
     return { ...this.options.database, url: this.url };
   }
 
-  /** Its tasks run again at once; without this (the database may be down too) when their leases end. */
+  /**
+   * Requeues the tasks of a dead process at once. If this fails (the database may be down too), they run again when
+   * their leases end.
+   */
   private report(bootId: string): void {
     const report = import('../../engine/recovery/exit-report.ts')
       .then(({ reportExit }) => reportExit(this.address, bootId))
@@ -169,7 +175,7 @@ export class Supervisor {
   }
 
   private giveUp(reason: string, exitCode = 1): void {
-    this.options.warn(`${reason}\nGiving up: see the messages above, or run contenthub doctor.`);
+    this.options.warn(`${reason}\nNo further restarts: see the messages above, or run contenthub doctor.`);
     this.stop(exitCode);
   }
 
@@ -186,14 +192,14 @@ export class Supervisor {
     removeServerFile(this.options.dataDir);
     await Promise.all(this.processes.map((supervised) => supervised.stop()));
     await Promise.all(this.reports);
-    const database = await this.starting?.catch(() => undefined); // perhaps it is being started again just now
+    const database = await this.starting?.catch(() => undefined); // it may be restarting
     await database?.stop();
   }
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-/** As seen from here, unless it is elsewhere. */
+/** Relative to the working directory, if it is below it. */
 function shortPath(path: string): string {
   const short = relative('', path);
   return short.startsWith('..') ? path : short;

@@ -5,7 +5,7 @@ import { answerError } from '../api-errors.ts';
 import type { Answer } from '../api-types.ts';
 import { CliError } from '../cli-error.ts';
 
-/** A task that is this agent's as long as its heartbeats name it. */
+/** A task that this agent owns while its heartbeats name it. */
 export interface Lease {
   readonly taskId: string;
   readonly epoch: number;
@@ -22,17 +22,20 @@ export interface HeartbeatReply {
 }
 
 const RETRY_MS = 1_000;
-/** The lease is another's long before. */
+/** How long a report is repeated. The lease has expired long before. */
 const PATIENCE_MS = 60_000;
-/** A lease call is answered after 25 s at the latest. */
+/** The server answers a lease call after 25 s at most. */
 const LEASE_WAIT_MS = 25_000;
 const LEASE_TIMEOUT_MS = 40_000;
 
-/** What an agent says and asks: docs/agents.md. */
+/** The agent side of the protocol in docs/agents.md. */
 export class AgentApi {
   private readonly path: string;
 
-  /** Both carry the agent's own token. `waiting` is cut off when no more tasks are wanted; what is said of those there are goes on. */
+  /**
+   * Both clients use the agent's own token. `waiting` is aborted when no more tasks are wanted; `api` continues to report
+   * about the running tasks.
+   */
   constructor(
     private readonly api: ApiClient,
     private readonly waiting: ApiClient,
@@ -56,14 +59,15 @@ export class AgentApi {
   }
 
   /**
-   * Through restarts of the server: what is said may be repeated. Undefined when the task is no longer this agent's.
-   * @throws {CliError} when the server refuses it, or still answers with an error at the end.
+   * Reports about a lease and repeats the request while the server restarts; every report is idempotent. Returns
+   * undefined when the agent has lost the lease. @throws {CliError} when the server rejects the report, or still fails
+   * at the end.
    */
   say<T>(lease: Lease, word: string, more: object = {}): Promise<T | undefined> {
     return this.sayJson(lease, word, JSON.stringify({ epoch: lease.epoch, ...more }));
   }
 
-  /** `result` is JSON and is sent as it was written, so that a number keeps its digits and the server judges every member. */
+  /** `result` is JSON text and is sent unchanged, so that numbers keep their digits and the server validates every member. */
   complete(lease: Lease, result: string): Promise<{ status: string } | undefined> {
     return this.sayJson(lease, 'complete', `{"epoch":${lease.epoch},"result":${result}}`);
   }
@@ -87,19 +91,19 @@ export class AgentApi {
   }
 }
 
-/** Whether the same request may succeed a moment later. */
+/** True when the same request may succeed a moment later. */
 function isPassing({ status }: Pick<Answer, 'status'>): boolean {
   return status === 429 || status >= 500;
 }
 
-/** The server is away, restarts, or asks for a pause: the same request may succeed later. */
+/** The server is unreachable, restarts or asks for a pause: the same request may succeed later. */
 export function isPassingError(error: unknown): boolean {
   if (isUnreachable(error)) return true;
   const status = error instanceof CliError ? error.problem?.status : undefined;
   return status !== undefined && isPassing({ status });
 }
 
-/** The server understood who speaks and will never take what was said: 400, 413, 422 and the like. */
+/** The server authenticated the agent, but will never accept the request: 400, 413, 422 and similar. */
 export function isRefusal(error: unknown): error is CliError {
   const status = error instanceof CliError ? error.problem?.status : undefined;
   return status !== undefined && status >= 400 && status < 500 && ![401, 403, 404, 429].includes(status);

@@ -16,14 +16,14 @@ export interface AgentPlan {
 
 interface Held {
   readonly lease: Lease;
-  /** Ends the program. Its reason says what the server is told. */
+  /** Ends the program. The abort reason decides what is reported to the server. */
   readonly stop: AbortController;
 }
 
 const RETRY_MS = 1_000;
 const MAX_MESSAGE = 2_000;
 
-/** Leases tasks and runs a program for each, until it is told to end: then it waits for those that run, and gives back the rest. */
+/** Leases tasks and runs a program for each. At the end it waits for running tasks and releases the others. */
 export class Agent {
   private readonly held = new Map<string, Held>();
   private changed = Promise.withResolvers<void>();
@@ -33,7 +33,7 @@ export class Agent {
     private readonly plan: AgentPlan,
   ) {}
 
-  /** `ending`: no more tasks from here on. Rejects when the server does not know this agent any more. */
+  /** `ending` stops the leasing. Rejects when the server no longer accepts this agent. */
   async run(ending: AbortSignal): Promise<void> {
     const over = new AbortController();
     const beating = this.beat(over.signal);
@@ -59,7 +59,7 @@ export class Agent {
         continue;
       }
       const leases = await this.api.lease(free).catch(async (error: unknown) => {
-        if (ending.aborted) return []; // the call in flight was cut off, and the server keeps what it had for it
+        if (ending.aborted) return []; // the pending call was aborted, and the server keeps the tasks it had for it
         if (!isPassingError(error)) throw error;
         await Promise.race([delay(RETRY_MS), ended]);
         return [];
@@ -82,7 +82,7 @@ export class Agent {
     }
   }
 
-  /** A task that came after the heartbeat had left is not meant. */
+  /** Ignores a task that was leased after the heartbeat was sent. */
   private stop(id: string, named: readonly Lease[]): void {
     const held = this.held.get(id);
     if (held && named.includes(held.lease)) held.stop.abort('lost');
@@ -112,10 +112,10 @@ export class Agent {
     this.say(lease, `attempt ${lease.attempt}`);
     const lines = new LineSender(this.api, lease);
     const end = await runProgram(this.plan.program, lease, (text, level) => lines.add(text, level), stop);
-    if (isLost(stop)) return this.say(lease, 'stopped, it is no longer ours');
+    if (isLost(stop)) return this.say(lease, 'stopped, because the lease was lost');
     for (const warning of await lines.finish()) this.say(lease, warning);
     const ended = await this.tell(lease, end);
-    this.say(lease, ended?.status ?? 'no longer ours');
+    this.say(lease, ended?.status ?? 'lease lost');
   }
 
   private async tell(lease: Lease, end: ProgramEnd): Promise<{ status: string } | undefined> {
@@ -125,19 +125,19 @@ export class Agent {
     return this.api.say(lease, 'fail', { class: failureClass, code, message });
   }
 
-  /** A result that the server refuses is a fault of the program, and final: the same program would give it again. */
+  /** A result that the server rejects is a permanent failure: the same program would produce it again. */
   private async complete(lease: Lease, result: string): Promise<{ status: string } | undefined> {
     try {
       return await this.api.complete(lease, result);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const message = `the server refused the result: ${refusalText(error)}`;
+      const message = `the server rejected the result: ${refusalText(error)}`;
       this.say(lease, message);
       return this.api.say(lease, 'fail', { class: 'invalid_output', code: error.code, message });
     }
   }
 
-  /** The task cannot be run or ended here. The server is told why; otherwise it would wait for the lease to end. */
+  /** Reports that the task cannot be run or completed here. Otherwise it would wait until the lease expires. */
   private async giveUp(lease: Lease, error: unknown, stop: AbortSignal): Promise<void> {
     const message = error instanceof Error ? error.message : String(error);
     this.say(lease, message);
@@ -153,7 +153,7 @@ export class Agent {
   }
 
   private async drain(): Promise<void> {
-    if (this.held.size > 0) this.plan.say(`ending: waiting for ${this.held.size} tasks`);
+    if (this.held.size > 0) this.plan.say(`ending: waiting for ${this.held.size} running tasks`);
     await this.untilIdle(this.plan.drainMs);
     this.stopAll('draining');
     await this.untilIdle(this.plan.drainMs);
@@ -167,7 +167,7 @@ export class Agent {
 
 const isLost = (stop: AbortSignal): boolean => stop.aborted && stop.reason === 'lost';
 
-/** "A value of the body … (/result/a)", with the place inside the result. */
+/** Rewrites "A value of the body … (/result/a)" with the pointer inside the result. */
 function refusalText({ message, problem }: CliError): string {
   const pointer = problem?.errors?.[0]?.pointer?.replace(/^\/result/, '');
   return pointer ? `${message} (at ${pointer})` : message;

@@ -8,11 +8,11 @@ interface Line {
 }
 
 const FLUSH_MS = 500;
-/** A request of the server takes 500; these stay below its size too. */
+/** The server accepts 500 lines in a request; 100 also stay below its size limit. */
 const LINES_OF_ONE = 100;
 const MAX_LINE = 2_000;
 
-/** Sends the lines a program writes, in order, some at a time; a repeated request is stored once. */
+/** Sends the lines of a program in order and in batches. The server stores a repeated request once. */
 export class LineSender {
   private waiting: Line[] = [];
   private sending: Promise<void> = Promise.resolve();
@@ -35,12 +35,12 @@ export class LineSender {
     this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
   }
 
-  /** Stores what is left, and warnings about what was changed or lost. Returns them. */
+  /** Sends the remaining lines, and warnings about changed or lost lines. Returns the warnings. */
   async finish(): Promise<string[]> {
     await this.flush();
     const warnings = [
       ...(this.replaced > 0
-        ? [`${this.replaced} characters of the output cannot be stored (NUL or half a character): replaced by U+FFFD`]
+        ? [`${this.replaced} characters of the output cannot be stored (NUL or lone surrogates): replaced by U+FFFD`]
         : []),
       ...(this.lost > 0 ? [`${this.lost} lines of the output could not be stored: ${this.reason}`] : []),
     ];
@@ -49,7 +49,7 @@ export class LineSender {
     return warnings;
   }
 
-  /** Resolves when all lines so far are stored, or cannot be. */
+  /** Resolves when all lines so far are stored or have failed. */
   private flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -61,13 +61,13 @@ export class LineSender {
     while (this.waiting.length > 0) await this.send(this.waiting.splice(0, LINES_OF_ONE));
   }
 
-  /** Never throws: a line that cannot be stored must not fail the work, nor cost the lines beside it. */
+  /** Never throws: a line that cannot be stored must fail neither the task nor the other lines. */
   private async send(lines: readonly Line[]): Promise<void> {
     try {
       const stored = await this.api.say<{ logSeq: number; dropped: number }>(this.task, 'logs', { lines, after: this.after });
       if (!stored) return; // the lease is lost
       this.after = stored.logSeq;
-      if (stored.dropped > 0) this.lose(stored.dropped, 'the attempt has as many as it may have');
+      if (stored.dropped > 0) this.lose(stored.dropped, 'the attempt has reached its limit of lines');
     } catch (error) {
       if (lines.length === 1 || !isRefusal(error))
         return this.lose(lines.length, error instanceof CliError ? error.message : String(error));

@@ -32,7 +32,7 @@ describe('programEnvironment', () => {
     expect(Object.values(programEnvironment({ ...ENV, HOME: KEY }, [], KEY))).not.toContain(KEY);
   });
 
-  it.each(['GONE', 'MISSING'])('refuses %s, which is not set', (name) => {
+  it.each(['GONE', 'MISSING'])('rejects %s, which is not set', (name) => {
     expect(() => programEnvironment(ENV, [name], KEY)).toThrow(`The variable ${name} of --env is not set`);
   });
 });

@@ -2,21 +2,22 @@ import { usageError } from '../cli-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where programs are, who runs them, which language and time they speak, and which certificates they trust. No variable that holds a secret. */
+/** Search paths, user, language, time zone and certificates. None of these variables holds a secret. */
 const PASSED =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TMP|TEMP|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE)$/;
-/** Without these no program starts on Windows, where names have no case. */
+/** Windows starts no program without these. Its variable names are case-insensitive. */
 const PASSED_ON_WINDOWS = /^(PATH|PATHEXT|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA)$/i;
 const KEY = 'APP_TOKEN';
 
 /**
- * The environment of the program that `agent --exec` runs: an allow-list, and the variables named with --env. The API key of
- * the operator is in none of them, whatever its variable is called.
+ * The environment of the program that `agent --exec` runs: an allow-list plus the variables named with --env. It never
+ * contains the operator's API key, under any name.
  */
 export function programEnvironment(env: Environment, named: readonly string[], key: string | undefined): Record<string, string> {
   const holdsKey = (name: string): boolean => name === KEY || (key !== undefined && (env[name] ?? '').includes(key));
   for (const name of named) {
-    if (holdsKey(name)) throw usageError(`The variable ${name} holds the API key, which no program gets`, 'contenthub agent --help');
+    if (holdsKey(name))
+      throw usageError(`The variable ${name} holds the API key, which is never passed to a program`, 'contenthub agent --help');
     if (env[name] === undefined) throw usageError(`The variable ${name} of --env is not set`, `export ${name}=…`);
   }
   const isPassed = (name: string): boolean => PASSED.test(name) || (process.platform === 'win32' && PASSED_ON_WINDOWS.test(name));

@@ -8,37 +8,37 @@ import { cutText, storableText } from '../../core/text/storable-text.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Lease } from './agent-api.ts';
 
-/** What a program made of its task. */
+/** How a program ended. */
 export type ProgramEnd =
-  /** `result`: JSON, as the program wrote it. */
+  /** `result` is JSON text, as the program wrote it. */
   | { readonly kind: 'done'; readonly result: string }
   | { readonly kind: 'failed'; readonly class: string; readonly code: string; readonly message: string }
-  /** `stop` ended it before it had a result. */
+  /** `stop` ended the program before it had a result. */
   | { readonly kind: 'stopped' };
 
 export interface ProgramPlan {
   readonly file: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Signals a process that was started detached, and all it started. */
+  /** Signals a detached process and all its descendants. */
   signalGroup(child: ChildProcess, signal: NodeJS.Signals): void;
 }
 
-/** From SIGTERM to SIGKILL, for the program and all it started. */
+/** Time from SIGTERM to SIGKILL, for the program and its descendants. */
 const TERM_MS = 5_000;
-/** A grandchild that left the group may hold the pipes of a program that is gone. */
+/** A grandchild that left the process group may keep the pipes of an ended program open. */
 const STDIO_FLUSH_MS = 500;
-/** As much as the server takes. */
+/** The limit of the server. */
 const MAX_RESULT_BYTES = 1_000_000;
 const MAX_MESSAGE = 2_000;
 
-/** What exit codes say beside 0; the rest is tried again. As in sysexits.h: EX_DATAERR, EX_TEMPFAIL. */
+/** Failure classes of exit codes, as in sysexits.h: EX_DATAERR and EX_TEMPFAIL. Other non-zero codes are retried. */
 const CLASS_OF_EXIT: Readonly<Record<number, string>> = { 65: 'invalid_input', 75: 'transient' };
 
 /**
- * Runs the program for one task, in a process group of its own: params on stdin as JSON, the result on stdout, lines of the log
- * on stderr. `stop` ends all of the group; resolves when the program has ended. Many programs exit with 0 on SIGTERM, so after a
- * stop exit code 0 is a success only with a result on stdout.
+ * Runs the program for one task in its own process group. The params are JSON on stdin, the result is stdout, the log
+ * is stderr. `stop` ends the whole group. Resolves when the program has ended. Many programs exit with 0 on SIGTERM,
+ * so after a stop, exit code 0 counts as a success only with a result on stdout.
  */
 export async function runProgram(
   plan: ProgramPlan,
@@ -57,7 +57,7 @@ export async function runProgram(
   });
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  child.stdin.on('error', () => undefined); // a program need not read its params
+  child.stdin.on('error', () => undefined); // a program may ignore its params
   child.stdin.end(JSON.stringify(task.params));
 
   const timeout = AbortSignal.timeout(timerMs(task.timeoutMs));
@@ -71,10 +71,10 @@ export async function runProgram(
   if (over.aborted) terminate();
   const how = await exit;
   const timedOut = over.aborted && over.reason === timeout.reason;
-  const stopped = over.aborted && !timedOut; // before it ended, so the SIGTERM may be what ended it
+  const stopped = over.aborted && !timedOut; // aborted before the end, so the SIGTERM may have caused it
   over.removeEventListener('abort', terminate);
   clearTimeout(kill);
-  plan.signalGroup(child, 'SIGKILL'); // what it left behind
+  plan.signalGroup(child, 'SIGKILL'); // descendants that still run
   await Promise.race([closed, delay(STDIO_FLUSH_MS)]);
   stderr.end();
   if (timedOut) return failed('timeout', 'attempt_timeout', `the program ran longer than ${task.timeoutMs} ms`);
@@ -91,7 +91,7 @@ function variablesOf({ taskId, name, epoch, attempt }: Lease): Record<string, st
   };
 }
 
-/** The exit code, or what ended it. */
+/** The exit code or the signal. */
 function exitOf(child: ChildProcess): Promise<number | string> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? code ?? 1));
@@ -108,7 +108,7 @@ const failed = (failureClass: string, code: string, message: string): ProgramEnd
   return { kind: 'failed', class: failureClass, code, message: cutText(storableText(message), MAX_MESSAGE) };
 };
 
-/** What the program wrote to stdout: one JSON value, or nothing. */
+/** Collects stdout: one JSON value, or nothing. */
 class Collected {
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
@@ -118,7 +118,7 @@ class Collected {
     if (this.bytes <= MAX_RESULT_BYTES) this.chunks.push(chunk);
   }
 
-  /** Nothing but white space. Exit code 0 then means the result null. */
+  /** Only white space. With exit code 0 the result is then null. */
   get isBlank(): boolean {
     return Buffer.concat(this.chunks).toString('utf8').trim() === '';
   }
@@ -128,7 +128,7 @@ class Collected {
       return failed(
         'invalid_output',
         'result_too_large',
-        `the program wrote ${this.bytes} bytes to stdout, at most ${MAX_RESULT_BYTES} are a result`,
+        `the program wrote ${this.bytes} bytes to stdout; a result has at most ${MAX_RESULT_BYTES}`,
       );
     }
     const bytes = Buffer.concat(this.chunks);

@@ -27,7 +27,7 @@ export function registerAccount(program: Command, start: Start): void {
   account
     .command('create')
     .requiredOption('-f, --file <file>', 'JSON file with the fields of the account, or - for stdin')
-    .option('--idempotency-key <key>', 'repeats with the same key create it once', headerText)
+    .option('--idempotency-key <key>', 'requests with the same key create it once', headerText)
     .description('create an account')
     .addHelpText('after', '\nExample:\n  contenthub account create -f tech-weekly.json')
     .action(start(createAccount));

@@ -35,7 +35,7 @@ interface Enrolled {
 const HELP = 'contenthub agent --help';
 const CONCURRENCY = 3;
 const DRAIN_MS = 20_000;
-/** Between two tries to register, while the server is away. */
+/** Pauses between attempts to register while the server is unreachable. */
 const WAIT_MS = { first: 1_000, most: 10_000 };
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -44,17 +44,13 @@ export function registerAgent(program: Command, start: Start): void {
   const agent = program
     .command('agent')
     .option('--exec <file>', 'program to run for each task: params on stdin, result on stdout, log on stderr')
-    .option('--capabilities <list>', 'what it can do, comma-separated (gpu,ffmpeg)', commaList)
+    .option('--capabilities <list>', 'capabilities of this agent, comma-separated (gpu,ffmpeg)', commaList)
     .option('--concurrency <n>', `tasks at once (default: ${CONCURRENCY})`, integer(1, 1000))
-    .option('--name <name>', 'its name (default: that of this machine)')
-    .option('--token-file <file>', 'keeps its own token, so that it comes back without a key of an operator')
-    .option('--drain <duration>', 'how long running tasks may take to end when it is told to (default: 20s)', duration)
-    .option(
-      '--env <name>',
-      'passes this variable to the program too (repeatable); otherwise it gets PATH, HOME, LANG and the like',
-      repeated,
-    )
-    .description('run tasks of the server here, one program for each; or look after agents')
+    .option('--name <name>', 'name of the agent (default: the host name)')
+    .option('--token-file <file>', 'file for the agent token, so that a restart needs no operator key')
+    .option('--drain <duration>', 'how long running tasks may take to end at shutdown (default: 20s)', duration)
+    .option('--env <name>', 'pass this variable to the program too (repeatable); by default it gets PATH, HOME, LANG and similar', repeated)
+    .description('run tasks of the server here, one program for each; or manage agents')
     .addHelpText('after', '\nExample:\n  contenthub agent --capabilities gpu,ffmpeg --concurrency 2 --exec ./transcribe.sh')
     .action(start(runAgent));
   registerAgentAdministration(agent, start);
@@ -80,17 +76,17 @@ async function runAgent(call: Invocation, options: AgentOptions): Promise<ExitCo
 }
 
 function programAt(exec: string, cwd: string): string {
-  if (!/[/\\]/.test(exec)) return exec; // found by PATH
+  if (!/[/\\]/.test(exec)) return exec; // to be found in PATH
   const file = resolve(cwd, exec);
   try {
     accessSync(file, constants.X_OK);
   } catch {
-    throw usageError(`The program ${file} is not there, or cannot be run`, `chmod +x ${file}`);
+    throw usageError(`The program ${file} does not exist or is not executable`, `chmod +x ${file}`);
   }
   return file;
 }
 
-/** With its own token when it was here before, else with the key of an operator. */
+/** Uses the stored token of this agent, or registers it with the key of an operator. */
 async function enrol(
   call: Invocation,
   { name = hostname(), capabilities = [], tokenFile }: AgentOptions,
@@ -111,7 +107,7 @@ async function enrol(
   return enrolled;
 }
 
-/** An agent is often started before its server, by the same machine: it waits, and says for what. */
+/** An agent is often started before its server. It waits, and reports what it waits for. */
 async function untilAnswered<T>(call: Invocation, ask: () => Promise<T>): Promise<T> {
   const { interrupted } = call.terminal;
   let said = '';
@@ -120,8 +116,7 @@ async function untilAnswered<T>(call: Invocation, ask: () => Promise<T>): Promis
       return await ask();
     } catch (error) {
       if (interrupted.aborted || !(error instanceof CliError) || !isPassingError(error)) throw error;
-      if (error.message !== said)
-        call.note(`${error.message}. Waiting for it: tried again every ${WAIT_MS.most / 1_000} s, Ctrl-C ends this`);
+      if (error.message !== said) call.note(`${error.message}. Trying again every ${WAIT_MS.most / 1_000} s; Ctrl-C stops this`);
       said = error.message;
       await delay(timerMs(pause), undefined, { signal: interrupted });
     }

@@ -33,14 +33,14 @@ const FIELDS: readonly Field[] = [
   { name: 'place', title: 'Place', kind: 'text', detail: true },
   { name: 'lastSeenAt', title: 'Last seen', kind: 'time' },
   { name: 'registeredAt', title: 'Registered', kind: 'time', detail: true },
-  { name: 'quarantineReason', title: 'In quarantine because', kind: 'text', detail: true },
+  { name: 'quarantineReason', title: 'Quarantine reason', kind: 'text', detail: true },
 ];
 const REMOVED_FIELDS: readonly Field[] = [
   { name: 'id', title: 'ID' },
-  { name: 'released', title: 'Tasks given back' },
+  { name: 'released', title: 'Released tasks' },
 ];
 
-/** What an operator does with agents: `contenthub agent list`. */
+/** Operator commands for agents, such as `contenthub agent list`. */
 export function registerAgentAdministration(agent: Command, start: Start): void {
   registerList(agent.command('list'), start, 'agent', 'remote').description('list the agents that lease over HTTP, newest first');
   agent
@@ -50,7 +50,7 @@ export function registerAgentAdministration(agent: Command, start: Start): void 
     .addHelpText('after', '\nExample:\n  contenthub agent show gpu-1 -o json')
     .action(start(showAgent));
   registerChange(agent.command('drain'), start, 'drain')
-    .description('give an agent nothing more; what it has it ends')
+    .description('stop leasing to an agent; running tasks finish')
     .addHelpText('after', '\nExample:\n  contenthub agent drain gpu-1');
   registerChange(agent.command('resume'), start, 'resume')
     .description('end the drain or the quarantine of an agent')
@@ -59,27 +59,27 @@ export function registerAgentAdministration(agent: Command, start: Start): void 
     .command('remove')
     .argument('<agent>', 'id or name')
     .option('--yes', 'do not ask')
-    .description('let an agent leave: its tasks go back at once, its token is worth nothing')
+    .description('remove an agent: its tasks are requeued at once, its token is revoked')
     .addHelpText('after', '\nExample:\n  contenthub agent remove gpu-1 --yes')
     .action(start(removeAgent));
 }
 
-/** The processes of ContentHub are agents as well. */
+/** Processes of ContentHub are listed as agents too. */
 export function registerWorker(program: Command, start: Start): void {
   const worker = program.command('worker').description('everything that runs tasks: processes and agents');
-  registerList(worker.command('list'), start, 'worker', undefined).description('list all that run tasks, newest first');
+  registerList(worker.command('list'), start, 'worker', undefined).description('list processes and agents, newest first');
   registerChange(worker.command('drain'), start, 'drain')
-    .description('let a process or an agent claim no more; what it has it ends')
+    .description('stop leasing to a process or an agent; running tasks finish')
     .addHelpText('after', '\nExample:\n  contenthub worker drain 01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f');
   registerChange(worker.command('resume'), start, 'resume')
-    .description('let it claim again')
+    .description('end the drain of a process or an agent')
     .addHelpText('after', '\nExample:\n  contenthub worker resume 01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f');
 }
 
 function registerList(command: Command, start: Start, noun: string, kind: Kind | undefined): Command {
   return addListOptions(command)
     .option('--status <status>', 'online, draining, quarantined or offline')
-    .option('--capability <word>', 'only those that can do this')
+    .option('--capability <word>', 'only those with this capability')
     .addHelpText('after', `\nExample:\n  contenthub ${noun} list --status online`)
     .action(
       start(async ({ api, printer }: Invocation, { status, capability, ...list }: AgentFilter) => {
@@ -109,7 +109,7 @@ async function removeAgent(call: Invocation, { yes }: { yes?: boolean }, agent: 
   show(await call.api.delete<{ id: string; released: number }>(`/agents/${id}`));
 }
 
-/** An agent by its id, its short id or its exact name. */
+/** Finds an agent by its id, its short id or its exact name. */
 async function agentIdOf(api: ApiClient, idOrName: string): Promise<string> {
   if (isUuid(idOrName)) return idOrName.toLowerCase();
   for await (const { items } of api.pages<AgentView>('/agents', {})) {

@@ -10,7 +10,7 @@ const SUMMARY_FIELDS: readonly Field[] = [
   { name: 'tasks', title: 'Tasks' },
   { name: 'createdAt', title: 'Created', kind: 'time' },
   { name: 'doneAt', title: 'Done', kind: 'time' },
-  { name: 'wallMs', title: 'In all', kind: 'duration' },
+  { name: 'wallMs', title: 'Total', kind: 'duration' },
   { name: 'runMs', title: 'In handlers', kind: 'duration' },
   { name: 'queued', title: 'In the queue' },
   { name: 'run', title: 'One handler' },
@@ -27,16 +27,16 @@ const SLOWEST_FIELDS: readonly Field[] = [
 ];
 
 export function registerBatches(program: Command, start: Start): void {
-  const batch = program.command('batch').description('look at many tasks that belong together');
+  const batch = program.command('batch').description('read the reports of batches');
   batch
     .command('report')
     .argument('<id>', 'batch id')
-    .description('tell how a batch spent its time, and what failed in it')
+    .description('show how a batch spent its time, and which tasks failed')
     .addHelpText('after', '\nExample:\n  contenthub batch report 01926f5e-7a3b-7c11-9d2e-4f60718293a4')
     .action(start(report));
 }
 
-/** As a table a summary and its slowest tasks; --columns and CSV are about the slowest. */
+/** The table output is a summary with the slowest tasks. --columns and CSV apply to the slowest tasks. */
 async function report({ api, printer, options }: Invocation, _options: object, id: string): Promise<void> {
   const showSlowest = printer.list<BatchReportView['slowest'][number]>(SLOWEST_FIELDS);
   const showSummary = printer.format === 'table' && !options.columns ? printer.one(SUMMARY_FIELDS) : undefined;

@@ -9,7 +9,7 @@ const CHECK_FIELDS: readonly Field[] = [
   { name: 'name', title: 'Check' },
   { name: 'status', title: 'Status', kind: 'status' },
   { name: 'detail', title: 'Detail', kind: 'text' },
-  { name: 'mend', title: 'Mend', kind: 'text' },
+  { name: 'hint', title: 'Hint', kind: 'text' },
 ];
 
 const MARKS = { ok: ['✓', 'green'], warn: ['!', 'yellow'], fail: ['✗', 'red'] } as const;
@@ -17,7 +17,7 @@ const MARKS = { ok: ['✓', 'green'], warn: ['!', 'yellow'], fail: ['✗', 'red'
 export function registerDoctor(program: Command, start: Start): void {
   program
     .command('doctor')
-    .description('look at this installation and its server, and say how to mend what is wrong')
+    .description('check this installation and its server, and say how to fix problems')
     .addHelpText('after', '\nExample:\n  contenthub doctor -o json')
     .action(start(doctor));
 }
@@ -36,8 +36,8 @@ async function doctor(call: Invocation): Promise<ExitCode> {
   return healthy ? Exit.ok : Exit.failed;
 }
 
-function checkLines({ name, status, detail, mend }: Check, colour: boolean): string {
+function checkLines({ name, status, detail, hint }: Check, colour: boolean): string {
   const [mark, style] = MARKS[status];
   const line = `${colour ? paint(style, mark) : mark} ${name.padEnd(11)} ${detail}\n`;
-  return mend === null ? line : `${line}  → ${mend}\n`;
+  return hint === null ? line : `${line}  → ${hint}\n`;
 }

@@ -13,7 +13,7 @@ interface LimitOptions {
 const MOST = 1_000_000;
 
 export function registerLimit(program: Command, start: Start): void {
-  const limit = program.command('limit').description('how many tasks of a key may run');
+  const limit = program.command('limit').description('limit the running tasks and the rate of a key');
   limit
     .command('list')
     .description('list the limits')
@@ -22,15 +22,15 @@ export function registerLimit(program: Command, start: Start): void {
   limit
     .command('set')
     .argument('<key>', 'task:<name>, provider:<name>, or a concurrency key of tasks')
-    .option('--max-running <n>', 'that many at once; 0 holds all back', integer(0, MOST))
-    .option('--rate <count/period>', 'that many starts in a period (60/1m)', rate)
-    .description('limit the tasks of a key; replaces its limit')
+    .option('--max-running <n>', 'at most so many tasks at once; 0 blocks the key', integer(0, MOST))
+    .option('--rate <count/period>', 'at most so many starts in a period (60/1m)', rate)
+    .description('set the limit of a key; replaces the old one')
     .addHelpText('after', '\nExample:\n  contenthub limit set provider:openai --max-running 4 --rate 60/1m')
     .action(start(setLimit));
   limit
     .command('remove')
     .argument('<key>')
-    .description('remove a limit; one that a definition declares is in force again')
+    .description('remove a limit; a limit of the task definition then applies again')
     .addHelpText('after', '\nExample:\n  contenthub limit remove provider:openai')
     .action(start(removeLimit));
 }
@@ -55,7 +55,7 @@ async function removeLimit(call: Invocation, _options: object, key: string): Pro
   call.note(`Removed the limit of ${key}.`);
 }
 
-/** `60/1m` */
+/** Parses `60/1m`. */
 function rate(text: string): { count: number; perMs: number } {
   const [count = '', period = ''] = text.split('/', 2);
   return { count: integer(1, MOST)(count), perMs: duration(period) };

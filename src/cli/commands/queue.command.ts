@@ -5,7 +5,7 @@ import type { Invocation, Start } from '../invocation.ts';
 import { QUEUE_FIELDS } from '../output/fields.ts';
 
 export function registerQueue(program: Command, start: Start): void {
-  const queue = program.command('queue').description('what waits, and whether it is given out');
+  const queue = program.command('queue').description('list, pause, resume and drain queues');
   queue
     .command('list')
     .description('list the queues; slots are those of the process that answers')
@@ -20,13 +20,13 @@ export function registerQueue(program: Command, start: Start): void {
   queue
     .command('pause')
     .argument('<name>')
-    .description('give out no more tasks of a queue; what runs goes on')
+    .description('stop dispatching tasks of a queue; running tasks finish')
     .addHelpText('after', '\nExample:\n  contenthub queue pause content')
     .action(start(pauseQueue));
   queue
     .command('resume')
     .argument('<name>')
-    .description('give out tasks of a queue again')
+    .description('dispatch tasks of a queue again')
     .addHelpText('after', '\nExample:\n  contenthub queue resume content')
     .action(start(resumeQueue));
   queue
@@ -34,7 +34,7 @@ export function registerQueue(program: Command, start: Start): void {
     .argument('<name>')
     .option('--dry-run', 'only count what would be cancelled')
     .option('--yes', 'do not ask')
-    .description('cancel what waits in a queue; what runs goes on')
+    .description('cancel the waiting tasks of a queue; running tasks finish')
     .addHelpText('after', '\nExample:\n  contenthub queue drain content --dry-run')
     .action(start(drainQueue));
 }

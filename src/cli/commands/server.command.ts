@@ -5,7 +5,7 @@ import { usageError } from '../cli-error.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { confirm } from '../prompt.ts';
 
-/** The commands that load the application instead of talking to it. */
+/** Commands that load the application instead of calling its API. */
 export function registerServer(program: Command, start: Start): void {
   program
     .command('serve')
@@ -14,13 +14,13 @@ export function registerServer(program: Command, start: Start): void {
     .action(start(async () => (await (await import('../../app/serve.ts')).serve()) as ExitCode));
   program
     .command('migrate')
-    .description('bring the database to the newest schema')
+    .description('migrate the database to the newest schema')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user@host/contenthub contenthub migrate')
     .action(start(async () => (await (await import('../../app/migrate.ts')).migrate()) as ExitCode));
   program
     .command('backup')
-    .argument('[file]', 'where to (default: contenthub-<time>.backup.gz in the working directory)')
-    .description('write a consistent copy of the database, beside the running server')
+    .argument('[file]', 'target file (default: contenthub-<time>.backup.gz in the working directory)')
+    .description('write a consistent copy of the database while the server runs')
     .addHelpText('after', '\nExample:\n  contenthub backup monday.backup.gz')
     .action(
       start(async (call, _options, file: string | undefined) => {
@@ -32,7 +32,7 @@ export function registerServer(program: Command, start: Start): void {
   program
     .command('restore')
     .argument('<file>', 'a file that "backup" wrote, by this or an older version')
-    .option('--replace', 'delete what the database holds; without it the database must be empty')
+    .option('--replace', 'delete the data in the database; without this it must be empty')
     .option('--yes', 'do not ask')
     .description('fill the database from a backup; the server must be stopped')
     .addHelpText('after', '\nExample:\n  contenthub restore monday.backup.gz --replace --yes')
@@ -40,7 +40,7 @@ export function registerServer(program: Command, start: Start): void {
       start(async (call, { replace = false, yes }: { replace?: boolean; yes?: boolean }, file: string) => {
         const { restore } = await import('../../app/backup.ts');
         const next = `contenthub restore ${file} --replace --yes`;
-        if (replace) await confirm(call, 'This deletes all that the database holds now.', { yes, next });
+        if (replace) await confirm(call, 'This deletes all data in the database.', { yes, next });
         return (await restore({ ...output(call), file: resolve(call.terminal.cwd, file), replace }).catch(
           usageErrorOf('restore'),
         )) as ExitCode;
@@ -48,9 +48,9 @@ export function registerServer(program: Command, start: Start): void {
     );
   program
     .command('openapi')
-    .description('write the OpenAPI document of the API, from the code alone')
-    .option('--check', 'write nothing; fail when the file is not that of the code')
-    .option('--out <file>', 'where the document is kept (default: openapi.json)')
+    .description('write the OpenAPI document of the API, without a server')
+    .option('--check', 'write nothing; fail when the file differs from the code')
+    .option('--out <file>', 'file of the document (default: openapi.json)')
     .addHelpText('after', '\nExample:\n  contenthub openapi --check')
     .action(
       start(async ({ terminal }, { check = false, out = 'openapi.json' }: { check?: boolean; out?: string }) => {
@@ -66,7 +66,7 @@ function output(call: Invocation): { say: (line: string) => void; note: (line: s
   return { say: (line) => void call.terminal.stdout.write(`${line}\n`), note: (line) => call.note(line) };
 }
 
-/** A file or a database that does not fit is the caller's to change; anything else is a failure. */
+/** A wrong file or database is a usage error; anything else is a failure. */
 function usageErrorOf(command: 'backup' | 'restore'): (error: unknown) => never {
   const next = `contenthub ${command} --help`;
   return (error) => {

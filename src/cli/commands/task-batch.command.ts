@@ -18,8 +18,8 @@ const HELP = 'contenthub task batch --help';
 export function registerBatch(command: Command, start: Start): void {
   command
     .requiredOption('-f, --file <file>', 'JSON file with name and tasks, or - for stdin')
-    .option('--idempotency-key <key>', 'repeats with the same key run once', headerText)
-    .description('submit many tasks at once, which may wait for each other')
+    .option('--idempotency-key <key>', 'requests with the same key run once', headerText)
+    .description('submit many tasks at once, with dependencies between them')
     .addHelpText('after', '\nExample:\n  contenthub task batch -f nightly.json')
     .action(start(submitBatch));
 }

@@ -25,7 +25,7 @@ interface CancelOptions extends FilterOptions, BulkOptions {
 
 interface Cancelled {
   readonly id: string;
-  /** `cancelled`, `not found`, or how it had ended before: `already completed`. */
+  /** `cancelled`, `not found`, or its final status before: `already completed`. */
   readonly outcome: string;
 }
 
@@ -36,14 +36,14 @@ const CANCELLED_FIELDS: readonly Field[] = [
 
 const HELP = 'contenthub task cancel --help';
 
-/** Counting stops here; the prompt then says "at least". */
+/** Cap on counting. The question then says "at least". */
 const COUNT_AT_MOST = 1000;
 
 export function registerCancel(command: Command, start: Start): void {
   addFilterOptions(command.argument('[id...]', 'execution ids, or ids of content tasks'))
     .option('--task-name <names...>', 'every unfinished task of these names')
     .option('--all', 'every unfinished task')
-    .option('--dry-run', 'only count what --status and --filter choose')
+    .option('--dry-run', 'only count the tasks that --status and --filter select')
     .option('--yes', 'do not ask')
     .description('cancel tasks')
     .addHelpText('after', '\nExample:\n  contenthub task cancel --task-name user-space-sync --yes')
@@ -58,7 +58,7 @@ async function cancel(call: Invocation, options: CancelOptions, ids: string[]): 
   }
   if (filter)
     return cancelMany(call, taskName.length > 0 ? { ...filter, taskName: [...(filter.taskName ?? []), ...taskName] } : filter, options);
-  if (dryRun) throw usageError('--dry-run is for --status and --filter', HELP);
+  if (dryRun) throw usageError('--dry-run needs --status or --filter', HELP);
   const show = call.printer.list<Cancelled>(CANCELLED_FIELDS);
   if (ids.length === 0) await confirmMany(call, taskName, yes);
   if (all) {

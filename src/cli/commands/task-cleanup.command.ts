@@ -18,7 +18,7 @@ const RESULT_FIELDS: readonly Field[] = [
 
 export function registerCleanup(command: Command, start: Start): void {
   command
-    .requiredOption('--older-than <duration>', 'those that ended longer ago than this (30d, 12h)', duration)
+    .requiredOption('--older-than <duration>', 'only tasks that ended longer ago than this (30d, 12h)', duration)
     .option('--dry-run', 'only count them')
     .option('--yes', 'do not ask')
     .description('delete finished tasks, with their logs and history')
@@ -32,7 +32,7 @@ async function cleanUp(call: Invocation, options: CleanupOptions): Promise<void>
   await performBulk(call, { ...act, verb: 'deletes', next: 'the same command with --yes' }, options);
 }
 
-/** Rounded up to seconds: nothing younger than asked for may go. */
+/** Rounded up to seconds, so that nothing younger than requested is deleted. */
 function isoDuration(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return `P${Math.floor(seconds / 86_400)}DT${seconds % 86_400}S`;

@@ -14,7 +14,7 @@ interface LogsOptions {
 export function registerLogs(command: Command, start: Start): void {
   command
     .argument('<id>', 'execution id, or id of a content task')
-    .option('-f, --follow', 'go on until the task ends')
+    .option('-f, --follow', 'continue until the task ends')
     .description('print the log of one task')
     .addHelpText('after', '\nExample:\n  contenthub task logs task-20261123-01 -f')
     .action(start(showLogs));

@@ -6,7 +6,7 @@ import { PAUSED_TASK_FIELDS } from '../output/fields.ts';
 export function registerPause(command: Command, start: Start): void {
   command
     .argument('<name>')
-    .description('start no more tasks of a name; what runs goes on')
+    .description('start no more tasks of a name; running tasks finish')
     .addHelpText('after', '\nExample:\n  contenthub task pause content-generation')
     .action(start(setPaused('pause')));
 }

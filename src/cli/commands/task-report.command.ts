@@ -10,7 +10,7 @@ const SUMMARY_FIELDS: readonly Field[] = [
   { name: 'status', title: 'Status', kind: 'status' },
   { name: 'createdAt', title: 'Created', kind: 'time' },
   { name: 'finishedAt', title: 'Finished', kind: 'time' },
-  { name: 'wallMs', title: 'In all', kind: 'duration' },
+  { name: 'wallMs', title: 'Total', kind: 'duration' },
   { name: 'runMs', title: 'In handlers', kind: 'duration' },
   { name: 'waiting', title: 'Waiting', kind: 'duration' },
   { name: 'queued', title: 'In the queue', kind: 'duration' },
@@ -37,12 +37,12 @@ const ATTEMPT_FIELDS: readonly Field[] = [
 export function registerReport(command: Command, start: Start): void {
   command
     .argument('<id>', 'execution id, or id of a content task')
-    .description('tell how one task spent its time, attempt by attempt')
+    .description('show how one task spent its time, attempt by attempt')
     .addHelpText('after', '\nExample:\n  contenthub task report task-20261123-01')
     .action(start(report));
 }
 
-/** As a table a summary and its attempts; --columns and CSV are about the attempts. */
+/** The table output is a summary with the attempts. --columns and CSV apply to the attempts. */
 async function report({ api, printer, options }: Invocation, _options: object, id: string): Promise<void> {
   const showAttempts = printer.list<ExecutionReportView['attempts'][number]>(ATTEMPT_FIELDS);
   const showSummary = printer.format === 'table' && !options.columns ? printer.one(SUMMARY_FIELDS) : undefined;

@@ -28,10 +28,10 @@ const HELP = 'contenthub task retry --help';
 
 export function registerRetry(command: Command, start: Start): void {
   addFilterOptions(command.argument('[id...]', 'execution ids, or ids of content tasks'))
-    .option('--from-step <step>', 'do this step and those after it again')
+    .option('--from-step <step>', 'repeat this step and the steps after it')
     .option('--params <json>', "other parameters: '{…}', @file.json, or - for stdin")
-    .option('--ignore-dependencies', 'start tasks without those that they depend on')
-    .option('--dry-run', 'only count what --status and --filter choose')
+    .option('--ignore-dependencies', 'start tasks without waiting for their dependencies')
+    .option('--dry-run', 'only count the tasks that --status and --filter select')
     .option('--yes', 'do not ask')
     .description('run tasks again that failed, timed out or were cancelled')
     .addHelpText('after', '\nExample:\n  contenthub task retry --status failed --filter errorCode=ECONNRESET --yes')
@@ -42,7 +42,7 @@ async function retry(call: Invocation, options: RetryOptions, ids: string[]): Pr
   const filter = filterOf(options);
   if (ids.length > 0 === (filter !== undefined)) throw usageError('Name ids, or --status or --filter', HELP);
   if (filter) return retryMany(call, filter, options);
-  if (options.dryRun) throw usageError('--dry-run is for --status and --filter', HELP);
+  if (options.dryRun) throw usageError('--dry-run needs --status or --filter', HELP);
   const show = call.printer.list<Retried>(RETRIED_FIELDS);
   const params = options.params === undefined ? undefined : await jsonObject(options.params, call.terminal, HELP);
   const rows: Retried[] = [];

@@ -24,8 +24,8 @@ export function registerRun(command: Command, start: Start): void {
     .option('--params <json>', "parameters: '{…}', @file.json, or - for stdin")
     .option('--priority <n>', '1 (last) to 10 (first), or low, medium, high, urgent', priority)
     .option('--at <time>', 'not before this ISO 8601 time', instant)
-    .option('--idempotency-key <key>', 'repeats with the same key run once', headerText)
-    .option('--follow', 'wait for the end; the exit code tells how it ended')
+    .option('--idempotency-key <key>', 'requests with the same key run once', headerText)
+    .option('--follow', 'wait for the end; the exit code shows the final status')
     .option('--timeout <duration>', 'stop waiting after this long (90s, 5m)', duration)
     .description('run a task by its name')
     .addHelpText('after', '\nExample:\n  contenthub task run user-space-sync --params @params.json --follow')
@@ -50,7 +50,7 @@ async function runTask(call: Invocation, options: RunOptions, name: string): Pro
   call.note(`Next: contenthub task status ${receipt.executionId} --follow`);
 }
 
-/** An unknown name is answered with the names there are. */
+/** For an unknown name, lists the known names. */
 async function execute(api: ApiClient, name: string, body: object, idempotencyKey: string | undefined): Promise<ExecutionReceipt> {
   try {
     return await api.create<ExecutionReceipt>(`/tasks/${encodeURIComponent(name)}/execute/manual`, body, idempotencyKey);

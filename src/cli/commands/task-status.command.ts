@@ -17,8 +17,8 @@ interface StatusOptions {
 export function registerStatus(command: Command, start: Start): void {
   command
     .argument('<id>', 'execution id, or id of a content task')
-    .option('--follow', 'wait for the end; the exit code tells how it ended')
-    .option('--logs', 'with its log')
+    .option('--follow', 'wait for the end; the exit code shows the final status')
+    .option('--logs', 'print the log too')
     .option('--timeout <duration>', 'stop waiting after this long (90s, 5m)', duration)
     .description('show one task')
     .addHelpText('after', '\nExample:\n  contenthub task status task-20261123-01 --follow --timeout 10m')
@@ -35,7 +35,7 @@ async function showStatus(call: Invocation, { follow, logs, timeout }: StatusOpt
   if (follow) throwUnlessCompleted(view);
 }
 
-/** With jsonl every change is a line; the last state is the command's answer like without --follow. */
+/** With jsonl, every change is a line. Otherwise the last state is printed, as without --follow. */
 async function followed(call: Invocation, executionId: string, timeoutMs: number | undefined): Promise<ExecutionView> {
   let last = '';
   return followWithProgress(call, executionId, timeoutMs, (view) => {

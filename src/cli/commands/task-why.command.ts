@@ -5,16 +5,16 @@ import type { Invocation, Start } from '../invocation.ts';
 import type { Field } from '../output/fields.ts';
 
 const BLOCKER_FIELDS: readonly Field[] = [
-  { name: 'code', title: 'Gate' },
+  { name: 'code', title: 'Blocker' },
   { name: 'open', title: 'Open' },
-  { name: 'detail', title: 'What is known', kind: 'sentence' },
+  { name: 'detail', title: 'Detail', kind: 'sentence' },
   { name: 'until', title: 'Until', kind: 'time' },
 ];
 
 export function registerWhy(command: Command, start: Start): void {
   command
     .argument('<id>', 'execution id, or id of a content task')
-    .description('say why one task is not running')
+    .description('show why one task is not running')
     .addHelpText('after', '\nExample:\n  contenthub task why task-20261123-01')
     .action(start(explain));
 }

@@ -24,7 +24,7 @@ interface TaskFilter extends ListOptions {
 }
 
 export function registerTask(program: Command, start: Start): void {
-  const task = program.command('task').description('follow and control the work');
+  const task = program.command('task').description('run, follow and control tasks');
   registerStatus(task.command('status'), start);
   registerList(task.command('list'), start);
   registerCancel(task.command('cancel'), start);
@@ -37,7 +37,7 @@ export function registerTask(program: Command, start: Start): void {
   registerPause(task.command('pause'), start);
   registerResume(task.command('resume'), start);
   registerReport(task.command('report'), start);
-  // The names the first documents of this product use.
+  // the command names of the first product documents
   registerStatus(program.command('task-status', { hidden: true }), start);
   registerList(program.command('task-list', { hidden: true }), start);
   registerCancel(program.command('task-cancel', { hidden: true }), start);

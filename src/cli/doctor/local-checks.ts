@@ -8,7 +8,7 @@ import { type Check, fail, ok, warn } from './check.ts';
 const LEAST_NODE = [22, 13] as const;
 const LEAST_FREE_BYTES = 1e9;
 
-/** What can be said without the server. */
+/** Checks that need no server. */
 export async function localChecks({ dataDir, token, tokenFrom }: Connection): Promise<Check[]> {
   return [
     nodeVersion(process.versions.node),
@@ -26,15 +26,15 @@ export function nodeVersion(version: string): Check {
     : fail(
         'node',
         `${version} is too old`,
-        `install Node ${LEAST_NODE.join('.')} or newer, or run npm install for the one that comes along`,
+        `install Node ${LEAST_NODE.join('.')} or newer, or run npm install to get one with the packages`,
       );
 }
 
-/** dist/.built is written after each build; a source younger than it has not been built. */
+/** Each build writes dist/.built. A newer source file has not been built. */
 export async function buildFresh(root: string): Promise<Check> {
   if (!existsSync(join(root, 'src'))) return ok('build', 'installed without sources');
   const built = await modifiedAt(join(root, 'dist', '.built'));
-  if (built === 0) return fail('build', 'there is none', 'npm run build');
+  if (built === 0) return fail('build', 'missing', 'npm run build');
   const files = await readdir(root);
   const sources = ['src', 'migrations'].map((folder) => newest(join(root, folder)));
   const settings = files.filter((file) => /^tsconfig.*\.json$/.test(file)).map((file) => modifiedAt(join(root, file)));
@@ -45,7 +45,7 @@ export async function buildFresh(root: string): Promise<Check> {
 async function newest(folder: string): Promise<number> {
   if (!existsSync(folder)) return 0;
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts')); // the build leaves tests out
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts')); // tests are not built
   return Math.max(0, ...(await Promise.all(files.map((file) => modifiedAt(join(file.parentPath, file.name))))));
 }
 
@@ -66,8 +66,8 @@ export async function dataFolder(dataDir: string, token: string | undefined, tok
     () => undefined,
   );
   if (mode === undefined) {
-    const mend = 'start the server once, or set APP_TOKEN';
-    return [folder, token ? ok('key file', `none; the key comes from ${tokenFrom}`) : fail('key file', `${keyFile} does not exist`, mend)];
+    const hint = 'start the server once, or set APP_TOKEN';
+    return [folder, token ? ok('key file', `none; the key comes from ${tokenFrom}`) : fail('key file', `${keyFile} does not exist`, hint)];
   }
   const open = process.platform !== 'win32' && (mode & 0o077) !== 0;
   const octal = mode.toString(8).padStart(4, '0');

@@ -5,7 +5,7 @@ import { type Check, fail, ok, warn } from './check.ts';
 
 const TIMEOUT_MS = 5000;
 
-/** What the server says of itself. When it cannot be reached nothing else is asked. */
+/** Checks the server. If it is unreachable, the other checks are skipped. */
 export async function serverChecks(api: ApiClient): Promise<Check[]> {
   const { server, serverFrom } = api.connection;
   const live = await ask(api, '/health/live');
@@ -55,13 +55,13 @@ function health(name: string, answer: Answer | undefined): Check {
 
 function database(ready: Answer | undefined): Check {
   const state = ready && parse<HealthReport>(ready)?.details?.database;
-  if (!state) return warn('database', 'the server does not tell', 'contenthub doctor again when the server is ready');
+  if (!state) return warn('database', 'the server does not report it', 'contenthub doctor again when the server is ready');
   return state.status === 'up'
     ? ok('database', 'up')
     : fail('database', state.message ?? state.status, 'check DATABASE_URL, or the log in the data folder');
 }
 
-/** Never a failure: while Redis does not answer, PostgreSQL wakes the workers. */
+/** Never a failure: without Redis, PostgreSQL wakes the workers. */
 function queue(ready: Answer | undefined): Check {
   const { driver, problems = [] } = (ready && parse<HealthReport>(ready)?.details?.queue) ?? {};
   if (driver === undefined) return warn('queue', 'the server does not report it', 'contenthub doctor again when the server is ready');
@@ -85,7 +85,7 @@ function apiKey(answer: Answer | undefined, from: string): Check {
 
 function version(answer: Answer | undefined): Check {
   const server = answer?.status === 200 ? parse<{ info?: { version?: string } }>(answer)?.info?.version : undefined;
-  if (server === undefined) return warn('version', 'the server does not tell its version', 'use a key of the role admin');
+  if (server === undefined) return warn('version', 'the server does not report its version', 'use a key of the role admin');
   return server === cliVersion()
     ? ok('version', server)
     : fail('version', `server ${server}, this CLI ${cliVersion()}`, 'restart the server, or use the CLI of its folder');

@@ -16,14 +16,14 @@ describe('durationText', () => {
     expect(durationText(ms)).toBe(text);
   });
 
-  it('is for people: machines get milliseconds', () => {
+  it('is for terminals: other formats get milliseconds', () => {
     const field = { name: 'runMs', title: 'Ran', kind: 'duration' } as const;
     expect(cellText(1_234, field, { people: true, utc: true })).toBe('1.2 s');
     expect(cellText(1_234, field, { people: false, utc: true })).toBe('1234');
   });
 });
 
-it('an unknown outcome says what an operator decides', () => {
+it('an unknown outcome names the decision of the operator', () => {
   const field = { name: 'error', title: 'Error', kind: 'error' } as const;
   const error = { class: 'unknown_outcome', code: 'no_answer', message: 'no answer after 60 s' };
   expect(cellText(error, field, { people: true, utc: true })).toBe(

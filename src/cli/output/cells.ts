@@ -8,7 +8,7 @@ export function valueOf(row: Row, field: Field): unknown {
   return (row as Record<string, unknown>)[field.name];
 }
 
-/** A value as one line of a table. Machines (`people` false) get times as the API gave them and nothing for null. */
+/** A value as one line of a table. With `people` false, times keep the format of the API and null is empty. */
 export function cellText(value: unknown, { kind }: Field, { people, utc }: { people: boolean; utc: boolean }): string {
   if (value === null || value === undefined) return people ? '–' : '';
   if (kind === 'percent' && typeof value === 'number') return `${value}%`;
@@ -18,10 +18,10 @@ export function cellText(value: unknown, { kind }: Field, { people, utc }: { peo
   return singleLine(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** An operator decides what becomes of such a task. */
+/** An operator must decide about such a task. */
 const UNDECIDED = ' (the outcome is unknown: check whether the work was done, then retry the task or leave it)';
 
-/** With the place where the error was thrown, when it is known. */
+/** Includes the place where the error was thrown, if known. */
 function errorCell(error: { class?: unknown; code?: unknown; message?: unknown; frames?: unknown }): string {
   const { code, message, frames } = error;
   if (error.class === 'unknown_outcome') return `${String(code)}: ${String(message)}${UNDECIDED}`;
@@ -29,7 +29,7 @@ function errorCell(error: { class?: unknown; code?: unknown; message?: unknown; 
   return `${String(code)}: ${String(message)}${typeof frame === 'string' ? ` (${frame})` : ''}`;
 }
 
-/** `2026-11-23 09:00:12` of this time zone, or with `Z` in UTC. */
+/** `2026-11-23 09:00:12` in local time, or with `Z` in UTC. */
 export function clockText(timestamp: string, utc: boolean): string {
   const time = new Date(timestamp);
   if (Number.isNaN(time.getTime())) return timestamp;
@@ -67,13 +67,13 @@ const STATUS_STYLES: Readonly<Record<string, Style>> = {
   debug: 'dim',
 };
 
-/** Colour repeats what the word says; it never says it alone. */
+/** Colour never carries information that the word does not. */
 export function paintCell(text: string, { kind }: Field): string {
   const style = kind === 'status' ? STATUS_STYLES[text] : undefined;
   return style ? paint(style, text) : text;
 }
 
-/** The decision to colour was made before (terminal.ts), for the stream the text goes to. */
+/** Whether to use colour was decided before (terminal.ts), for the target stream. */
 export function paint(style: Style, text: string): string {
   return styleText(style, text, { validateStream: false });
 }

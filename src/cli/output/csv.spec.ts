@@ -9,7 +9,7 @@ function readLine(line: string): string[] {
 }
 
 describe('csvLine', () => {
-  it('gives back any text, formulas behind an apostrophe', () => {
+  it('reads back as the same text, with an apostrophe before formulas', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: fc.constantFrom('=', '+', '-', '@', '"', ',', '\r', '\n', '\t', "'", 'a', '中') }), { minLength: 1 }),
@@ -20,7 +20,7 @@ describe('csvLine', () => {
     );
   });
 
-  it('writes numbers as they are, null as nothing, objects as JSON', () => {
+  it('writes numbers unchanged, null as nothing, objects as JSON', () => {
     expect(csvLine([-1.5, null, undefined, true, { a: [1, 2] }])).toBe('-1.5,,,true,"{""a"":[1,2]}"\r\n');
   });
 });

@@ -1,4 +1,4 @@
-/** RFC 4180 line. Text that a spreadsheet would take for a formula gets an apostrophe; numbers stay numbers. */
+/** One RFC 4180 line. Text that a spreadsheet would read as a formula gets an apostrophe; numbers do not. */
 export function csvLine(cells: readonly unknown[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }

@@ -1,10 +1,10 @@
-/** A field of a view as people see it. `name` is the word of the API, of `--columns` and of the CSV header. */
+/** A field of a view. `name` is its name in the API, in `--columns` and in the CSV header. */
 export interface Field {
   readonly name: string;
   readonly title: string;
-  /** `id`: a table on a terminal shows the last 12 digits, which commands take. `sentence`: a text that takes further lines. */
+  /** `id`: tables on a terminal show the last 12 digits, which commands accept. `sentence`: a text that wraps. */
   readonly kind?: 'id' | 'time' | 'duration' | 'percent' | 'status' | 'text' | 'sentence' | 'error';
-  /** Left out of lists unless asked for by --columns. */
+  /** Shown in lists only on request by --columns. */
   readonly detail?: true;
 }
 

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** At most `width` terminal columns, cut between words where one fits; Chinese characters count two. */
+/** Truncates to `width` terminal columns, between words where possible. A Chinese character takes two columns. */
 export function truncate(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const words = take(text, width - 1, 'word');
@@ -8,7 +8,7 @@ export function truncate(text: string, width: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** The same text on lines of at most `width` columns; a word longer than a line is cut. */
+/** Wraps to lines of at most `width` columns. A longer word is split. */
 export function wrap(text: string, width: number): string {
   const lines: string[] = [];
   for (let rest = text.trim(); rest !== ''; ) {
@@ -20,13 +20,13 @@ export function wrap(text: string, width: number): string {
   return lines.join('\n');
 }
 
-/** Whole words, unless they leave more than half of the line empty, as JSON without spaces would. */
+/** Whole words, unless they would leave more than half of the line empty, as for JSON without spaces. */
 function firstLine(text: string, width: number): string {
   const words = take(text, width, 'word').trimEnd();
   return stringWidth(words) >= width / 2 ? words : take(text, width, 'grapheme').trimEnd() || words;
 }
 
-/** The beginning of `text` in whole words (with the punctuation that follows them) or characters, at most `width` columns. */
+/** The start of `text` within `width` columns, in whole words (with their punctuation) or characters. */
 function take(text: string, width: number, granularity: 'word' | 'grapheme'): string {
   let used = 0;
   let end = 0;

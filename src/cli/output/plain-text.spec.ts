@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { multiLine, singleLine } from './plain-text.ts';
 
 describe('singleLine', () => {
-  it('leaves nothing that moves the cursor or turns the text', () => {
+  it('removes characters that move the cursor or reverse the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(singleLine(text)).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
@@ -11,13 +11,13 @@ describe('singleLine', () => {
     );
   });
 
-  it('keeps the words apart', () => {
+  it('keeps words separate', () => {
     expect(singleLine(' a\r\nb\tc\u202Ed\x1b[31me\x1b[0m ')).toBe('a b c de');
   });
 });
 
 describe('multiLine', () => {
-  it('keeps line breaks and tabs and nothing else that controls', () => {
+  it('keeps line breaks and tabs, and no other control characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(multiLine(text)).not.toMatch(/(?![\n\t])[\p{Cc}\p{Bidi_Control}]/u);

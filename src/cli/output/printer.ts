@@ -21,15 +21,15 @@ export interface PrinterOptions {
   readonly bom: boolean;
   readonly utc: boolean;
   readonly colour: boolean;
-  /** A remark for people, on stderr. */
+  /** Writes a remark to stderr. */
   readonly note: (text: string) => void;
 }
 
-/** Where the terminal does not say how wide it is. */
+/** The width when the terminal does not report one. */
 const USUAL_WIDTH = 80;
 const NARROWEST = 40;
 
-/** Writes answers to stdout in the format asked for. `list` and `one` check --columns before anything is requested. */
+/** Writes answers to stdout in the requested format. `list` and `one` validate --columns before any request. */
 export class Printer {
   constructor(private readonly options: PrinterOptions) {}
 
@@ -37,7 +37,7 @@ export class Printer {
     return this.options.format;
   }
 
-  /** On a terminal and as a table: people read it. */
+  /** A table on a terminal. */
   get forPeople(): boolean {
     return this.format === 'table' && this.options.out.isTTY === true;
   }
@@ -54,7 +54,7 @@ export class Printer {
     const chosen = this.#choose(fields, false);
     return async (pages) => {
       const last = this.format === 'json' || this.forPeople ? await this.#collected(pages, chosen) : await this.#streamed(pages, chosen);
-      if (last !== null) this.options.note('There are more: add --all, or a greater --limit');
+      if (last !== null) this.options.note('There are more: add --all or a larger --limit');
     };
   }
 
@@ -80,7 +80,7 @@ export class Printer {
     return nextCursor;
   }
 
-  /** The header waits for the first page, so that a failed request leaves stdout empty. */
+  /** The header is written with the first page, so that stdout stays empty when the request fails. */
   async #streamed<T extends Row>(pages: Pages<T>, fields: readonly Field[]): Promise<string | null> {
     let nextCursor: string | null = null;
     let head = this.#head(fields);
@@ -126,14 +126,14 @@ export class Printer {
     return text;
   }
 
-  /** Times go first when it is narrow, then what stands further right. What identifies a row, its state and its texts stay. */
+  /** On a narrow terminal, times are dropped first, then columns from the right. Ids, status and texts stay. */
   #column({ title, kind }: Field, index: number): TableColumn {
     const flexible = isText({ kind });
     const stays = index === 0 || flexible || kind === 'status' || this.options.columns !== undefined;
     return { title, flexible, wrap: kind === 'sentence', ...(!stays && { dropRank: index + (kind === 'time' ? 100 : 0) }) };
   }
 
-  /** One object as `title value` lines; people are spared the empty ones. */
+  /** One object as `title value` lines. On a terminal, empty values are left out. */
   #sheet(fields: readonly Field[], row: Row): string {
     const { colour, headers } = this.options;
     const shown = this.forPeople ? fields.filter((field) => (valueOf(row, field) ?? null) !== null) : fields;
@@ -167,12 +167,12 @@ export class Printer {
       const field = fields.find((candidate) => candidate.name === name);
       if (field) return field;
       const known = fields.map((candidate) => candidate.name).join(',');
-      throw usageError(`There is no column "${name}"`, `--columns takes any of ${known}`);
+      throw usageError(`There is no column "${name}"`, `--columns accepts ${known}`);
     });
   }
 }
 
-/** May be shortened or take further lines; ids, addresses and times are copied and stay whole. */
+/** May be truncated or wrapped. Ids, addresses and times stay whole, because users copy them. */
 function isText({ kind }: Pick<Field, 'kind'>): boolean {
   return kind === 'text' || kind === 'sentence' || kind === 'error';
 }

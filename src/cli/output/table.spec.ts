@@ -7,7 +7,7 @@ import { renderTable } from './table.ts';
 const words = fc.string({ unit: fc.constantFrom('a', ' ', '中', '文', '👍', 'é') });
 
 describe('truncate', () => {
-  it('never gets wider than asked and keeps what fits', () => {
+  it('never exceeds the width and keeps what fits', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 1, max: 30 }), (text, width) => {
         const short = truncate(text, width);
@@ -17,12 +17,12 @@ describe('truncate', () => {
     );
   });
 
-  it('ends with a whole word where one fits', () => {
+  it('ends with a whole word where possible', () => {
     expect(truncate('How a task survives a crash', 14)).toBe('How a task…');
     expect(truncate('internationalisation', 8)).toBe('interna…');
   });
 
-  it('does not cut a Chinese character in half', () => {
+  it('does not cut a Chinese character', () => {
     expect(truncate('数据库日志', 6)).toBe('数据…');
   });
 });
@@ -48,7 +48,7 @@ describe('renderTable', () => {
     expect(table).toBe(lines.join('\n'));
   });
 
-  it('prefers too wide over a shortened id', () => {
+  it('exceeds the width instead of shortening an id', () => {
     const id = 'i'.repeat(80);
     expect(renderTable(columns, [[id, 'title', 'k']], options).text).toContain(id);
   });
@@ -62,7 +62,7 @@ describe('renderTable', () => {
     expect(renderTable(ranked, [row], { ...options, width: 45 }).dropped).toEqual(['Created', 'Step']);
   });
 
-  it('gives a sentence further lines', () => {
+  it('wraps a sentence', () => {
     const wide = [
       { title: 'Code', flexible: false },
       { title: 'What', flexible: true, wrap: true },
@@ -73,7 +73,7 @@ describe('renderTable', () => {
 });
 
 describe('wrap', () => {
-  it('loses nothing but blanks, and no line is wider than asked', () => {
+  it('loses only white space, and no line exceeds the width', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 2, max: 30 }), (text, width) => {
         const lines = wrap(text, width).split('\n');

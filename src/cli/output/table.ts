@@ -4,26 +4,26 @@ import { truncate, wrap } from './fit-text.ts';
 
 export interface TableColumn {
   readonly title: string;
-  /** May be shortened when the terminal is narrow, down to 20 columns. Ids, states and times never are. */
+  /** May be truncated on a narrow terminal, down to 20 columns. Ids, status and times never are. */
   readonly flexible: boolean;
-  /** A sentence: it takes further lines instead of losing its end. */
+  /** Wraps instead of being truncated. */
   readonly wrap?: boolean;
-  /** What is still too wide loses the columns with a rank, the highest first. */
+  /** Columns with a rank are dropped when the table is still too wide, the highest rank first. */
   readonly dropRank?: number;
 }
 
 export interface RenderedTable {
   readonly text: string;
-  /** Titles of the columns that found no room. */
+  /** Titles of the dropped columns. */
   readonly dropped: readonly string[];
 }
 
 const GAP = 2;
 const LEAST_FLEXIBLE = 20;
-/** A terminal too narrow for the rest. */
+/** Minimum width of a column on a very narrow terminal. */
 const LEAST_OF_ALL = 6;
 
-/** Rows of plain text, aligned for a terminal `width` columns wide; `paint` colours a text after it was measured. */
+/** Renders rows as an aligned table of `width` terminal columns. `paint` colours a text after it was measured. */
 export function renderTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
@@ -61,7 +61,7 @@ const NO_BORDERS = {
   'right-mid': '',
 };
 
-/** Shortens flexible columns first, then drops columns, then shortens flexible ones further. `widths` by index of the column. */
+/** Truncates flexible columns, then drops columns, then truncates further. `widths` are by column index. */
 function fit(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): { shown: number[]; widths: number[] } {
   const natural = columns.map(({ title }, index) => Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))));
   let shown = columns.map((_, index) => index);

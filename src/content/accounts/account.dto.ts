@@ -131,7 +131,7 @@ export class SourceDto implements Source {
 }
 
 export class CreateAccountBody {
-  @ApiProperty({ example: 'tech-notes', description: 'Unique; what commands call it.' })
+  @ApiProperty({ example: 'tech-notes', description: 'A unique name, which commands accept.' })
   @IsString()
   @IsName()
   @MaxLength(100)
@@ -191,7 +191,7 @@ export class UpdateAccountBody extends PartialType(CreateAccountBody, { skipNull
   status?: AccountStatus;
 }
 
-/** An account as it is: members that a request may leave out always have a value here. */
+/** An account as stored: optional members of a request always have a value here. */
 export class AccountView {
   @ApiProperty({ format: 'uuid' })
   id: string;

@@ -12,7 +12,7 @@ export interface AccountSection {
   wordCount?: number;
 }
 
-/** A publishing account: whose voice, about what, from which sources. */
+/** A publishing account: its voice, its subjects and its sources. */
 @Entity('accounts')
 export class Account {
   @PrimaryColumn('uuid')

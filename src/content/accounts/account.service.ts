@@ -12,7 +12,7 @@ import { isUuid } from '../../platform/http/uuid.ts';
 import type { CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
 import { Account } from './account.entity.ts';
 
-/** Code of the refusal of an account whose sources can never be read. */
+/** Problem code for an account with sources that can never be read. */
 export const SOURCE_UNUSABLE = 'source_unusable';
 
 @Injectable()
@@ -38,7 +38,7 @@ export class AccountService {
     return nameTaken(body.name, this.accounts.save(account));
   }
 
-  /** By id. */
+  /** Finds an account by id. */
   async get(id: string): Promise<Account> {
     const account = isUuid(id) ? await this.accounts.findOneBy({ id }) : null;
     if (!account)
@@ -48,7 +48,7 @@ export class AccountService {
     return account;
   }
 
-  /** For an error about a name that no account has. */
+  /** A hint for an unknown account name. */
   async hintFor(name: string): Promise<string> {
     const rows = await this.accounts.find({ select: { name: true }, take: 1_000 });
     const near = closest(
@@ -66,12 +66,12 @@ export class AccountService {
     return this.accounts.count();
   }
 
-  /** Newest first, archived ones included. */
+  /** Newest first, including archived accounts. */
   list(limit: number, beforeId?: string): Promise<Account[]> {
     return this.accounts.find({ where: beforeId === undefined ? {} : { id: LessThan(beforeId) }, order: { id: 'DESC' }, take: limit });
   }
 
-  /** Members given replace those stored. `account`: as read; throws 412 when somebody else was faster. */
+  /** Replaces the given members. `account` is the version that was read. Throws 412 when another request changed it since. */
   async update(account: Account, changes: UpdateAccountBody): Promise<Account> {
     const { id, version, name } = account;
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
@@ -93,7 +93,7 @@ export class AccountService {
   }
 }
 
-/** A unique violation while writing `name`, as an answer that names the field. */
+/** Turns a unique violation on `name` into a problem that names the field. */
 async function nameTaken<T>(name: string, write: Promise<T>): Promise<T> {
   try {
     return await write;

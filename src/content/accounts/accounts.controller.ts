@@ -48,7 +48,7 @@ export class AccountsController {
 
   @Patch(':id')
   @RequirePermission('accounts:edit')
-  @ApiOperation({ operationId: 'accounts_update', summary: 'Change an account; members given replace those stored' })
+  @ApiOperation({ operationId: 'accounts_update', summary: 'Change an account: replaces the given members' })
   @ApiHeader(IF_MATCH)
   @ApiConflictResponse({ description: 'The name is taken.' })
   @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
@@ -65,7 +65,7 @@ export class AccountsController {
 
   @Delete(':id')
   @RequirePermission('accounts:delete')
-  @ApiOperation({ operationId: 'accounts_archive', summary: 'Archive an account: its contents stay, it takes no new work' })
+  @ApiOperation({ operationId: 'accounts_archive', summary: 'Archive an account: its contents are kept, new tasks are rejected' })
   @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
   async archive(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
     return this.show(await this.accounts.update(await this.accounts.get(id), { status: 'archived' }), reply);

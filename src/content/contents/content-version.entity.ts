@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** A content as it was before an edit. */
+/** A content before an edit. */
 @Entity('content_versions')
 export class ContentVersion {
   @PrimaryColumn('uuid', { name: 'content_id' })

@@ -42,7 +42,7 @@ export class UpdateContentBody {
   @IfGiven()
   summary?: string;
 
-  @ApiPropertyOptional({ maxLength: 200_000, description: 'Markdown; the HTML, word count, checks and score follow it.' })
+  @ApiPropertyOptional({ maxLength: 200_000, description: 'Markdown. The HTML, word count, checks and score are computed from it.' })
   @IsString()
   @IsFilled()
   @MaxLength(200_000)
@@ -69,9 +69,9 @@ class FindingView implements ContentFinding {
   severity: ContentFinding['severity'];
   @ApiProperty()
   detail: string;
-  @ApiProperty({ type: 'integer', description: 'Taken off the quality score.' })
+  @ApiProperty({ type: 'integer', description: 'Subtracted from the quality score.' })
   points: number;
-  @ApiProperty({ required: false, description: 'JSON pointer to what it is about.' })
+  @ApiProperty({ required: false, description: 'JSON pointer to the member that the finding is about.' })
   pointer?: string;
 }
 
@@ -109,7 +109,7 @@ export class ContentView {
   checks: FindingView[];
   @ApiProperty({ enum: REVIEW_STATUSES })
   reviewStatus: string;
-  @ApiProperty({ type: [String], description: 'Codes: why it was not approved by itself.' })
+  @ApiProperty({ type: [String], description: 'Codes: why it was not approved automatically.' })
   reviewReasons: string[];
   @ApiProperty({ format: 'uuid' })
   accountId: string;
@@ -118,7 +118,7 @@ export class ContentView {
   @ApiProperty({ type: 'string', nullable: true })
   coverUrl: string | null;
   @ApiProperty({
-    description: 'Opens in a browser without a key, for a day. Begins with PUBLIC_URL; without that setting it may be a path.',
+    description: 'A link that works in a browser without a key, for a day. Begins with PUBLIC_URL; without that setting it may be a path.',
   })
   previewUrl: string;
   @ApiProperty({ type: [Object] })
@@ -139,7 +139,7 @@ export class ContentView {
   updatedAt: Date;
 }
 
-/** As lists show it: without its texts. */
+/** The view in lists, without the texts. */
 export class ContentSummary extends OmitType(ContentView, ['bodyMarkdown', 'bodyHtml', 'checks', 'sources', 'images', 'provenance']) {}
 
 export class ContentPage {

@@ -18,7 +18,7 @@ export class Content {
   @Column('uuid', { name: 'generation_task_id', nullable: true })
   generationTaskId: string | null;
 
-  /** Epoch of the attempt that made it: the one that completed the task. */
+  /** Epoch of the attempt that completed the task. */
   @Column('integer', { name: 'lease_epoch', nullable: true })
   leaseEpoch: number | null;
 
@@ -37,11 +37,11 @@ export class Content {
   @Column('text', { name: 'body_markdown' })
   bodyMarkdown: string;
 
-  /** Sanitised; rendered from the Markdown whenever that changes. */
+  /** Sanitised HTML, rendered again whenever the Markdown changes. */
   @Column('text', { name: 'body_html' })
   bodyHtml: string;
 
-  /** Words, 字 for Chinese. */
+  /** In words, 字 for Chinese. */
   @Column('integer', { name: 'word_count' })
   wordCount: number;
 
@@ -64,7 +64,7 @@ export class Content {
   @Column('text', { name: 'review_status' })
   reviewStatus: ReviewStatus;
 
-  /** Codes: why it was not approved by itself. */
+  /** Codes: why it was not approved automatically. */
   @Column('jsonb', { name: 'review_reasons' })
   reviewReasons: string[];
 

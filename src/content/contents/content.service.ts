@@ -55,7 +55,7 @@ export class ContentService {
     });
   }
 
-  /** Keeps the version before, renders and checks anew. What was approved goes back to review. */
+  /** Stores the previous version, then renders and checks again. An approved content returns to review. */
   async edit(content: Content, changes: UpdateContentBody, editor: string): Promise<Content> {
     if (Object.keys(changes).length === 0) return content;
     const next = { title: content.title, summary: content.summary, bodyMarkdown: content.bodyMarkdown, ...changes };
@@ -88,7 +88,7 @@ export class ContentService {
     return this.get(content.id);
   }
 
-  /** A page of its own for people: complete HTML, without scripts. */
+  /** A complete HTML page without scripts. */
   async page(content: Content): Promise<string> {
     const { name: accountName } = await this.accounts.get(content.accountId);
     return renderArticlePage({ ...content, accountName, publishedAt: content.createdAt.toISOString().slice(0, 10) });
@@ -100,20 +100,20 @@ async function renderOrRefuse(markdown: string, language: Content['language']): 
     return await renderMarkdown(markdown, language);
   } catch (error) {
     if (!(error instanceof RenderBusyError)) throw error;
-    throw ProblemError.unavailable('rendering_busy', 'The text was not rendered within 10 s, because other texts were before it.', {
-      detail: 'Nothing was changed. Send the edit again after the time of Retry-After.',
+    throw ProblemError.unavailable('rendering_busy', 'The text was not rendered within 10 s, because other texts were ahead of it.', {
+      detail: 'Nothing was changed. Repeat the edit after the time in Retry-After.',
       cause: error,
     });
   }
 }
 
-/** What the creation asked for, and what it reported, outlast an edit: neither rule nor finding goes away with the first change. */
+/** Rules of the request and findings of the creator also apply after an edit. */
 function askedOf({ provenance, checks }: Content): Pick<ContentCheckInput, 'boilerplate' | 'keywords' | 'reported'> {
   const { boilerplate = [], keywords = [] } = provenance as { boilerplate?: string[]; keywords?: string[] };
   return { boilerplate, keywords, reported: reportedOf(checks) };
 }
 
-/** As the creator drew it, but for the title: below stands the day of the newest source. */
+/** Replaces the title in the cover. The date is the day of the newest source. */
 function retitledCover({ sources }: Content, title: string, account: string): string {
   const days = sources.flatMap(({ publishedAt }) => publishedAt ?? []).toSorted((a, b) => a.localeCompare(b));
   return drawCover({ title, account, date: days.at(-1) ?? null });

@@ -59,7 +59,7 @@ export class ContentsController {
 
   @Patch(':id')
   @RequirePermission('content:edit')
-  @ApiOperation({ operationId: 'contents_update', summary: 'Edit a content: the version before is kept, review starts again' })
+  @ApiOperation({ operationId: 'contents_update', summary: 'Edit a content: the previous version is stored, review starts again' })
   @ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of the version you read.' })
   @ApiOkResponse({ type: ContentView, ...withHeaders('ETag') })
   async update(
@@ -77,9 +77,9 @@ export class ContentsController {
 
   @Get(':id/cover.svg')
   @RequirePermission('content:read')
-  @ApiOperation({ operationId: 'contents_getCover', summary: 'The cover picture' })
+  @ApiOperation({ operationId: 'contents_getCover', summary: 'The cover image' })
   @ApiProduces('image/svg+xml')
-  @ApiOkResponse({ description: 'The picture.', schema: { type: 'string' } })
+  @ApiOkResponse({ description: 'The cover image.', schema: { type: 'string' } })
   @Header('content-type', 'image/svg+xml; charset=utf-8')
   @ContentPolicy('page')
   async cover(@Param('id') id: string): Promise<string> {
@@ -90,10 +90,10 @@ export class ContentsController {
 
   @Get(':id/preview')
   @Public()
-  @ApiOperation({ operationId: 'contents_preview', summary: 'The content as a page, for holders of a previewUrl' })
+  @ApiOperation({ operationId: 'contents_preview', summary: 'The content as a page, for a signed previewUrl' })
   @ApiProduces('text/html')
   @ApiOkResponse({ description: 'The page.', schema: { type: 'string' } })
-  @ApiForbiddenResponse({ description: 'The link is not valid, or not valid any more.' })
+  @ApiForbiddenResponse({ description: 'The link is invalid or has expired.' })
   @Header('content-type', 'text/html; charset=utf-8')
   @ContentPolicy('page')
   async preview(@Param('id') id: string, @Query() query: PreviewQuery): Promise<string> {

@@ -12,12 +12,12 @@ describe('PreviewLinks', () => {
   const links = new PreviewLinks(Buffer.alloc(32, 7));
   const { expires, signature } = parts(links.create(ID, 1_000_000));
 
-  it('opens its own link until it expires', () => {
+  it('accepts its own link until it expires', () => {
     expect(() => links.check(ID, expires, signature, 1_000_000)).not.toThrow();
     expect(() => links.check(ID, expires, signature, expires * 1_000)).toThrow('not valid any more');
   });
 
-  it('opens no other content, no later hour and no forged link', () => {
+  it('rejects another content, a later expiry and a forged link', () => {
     expect(() => links.check('01926f3e-0000-7c1d-9a5e-2f4b6c8d0e1f', expires, signature, 1_000_000)).toThrow('not valid any more');
     expect(() => links.check(ID, expires + 60, signature, 1_000_000)).toThrow('not valid any more');
     expect(() => links.check(ID, expires, '', 1_000_000)).toThrow('not valid any more');

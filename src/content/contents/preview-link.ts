@@ -3,7 +3,10 @@ import { ProblemError } from '../../platform/http/problem.ts';
 
 const VALID_SECONDS = 24 * 3_600;
 
-/** Links that show one content to whoever holds them, for a day: a browser sends no API key. Good at every process with the same secret. */
+/**
+ * Signed links to one content that are valid for a day, because a browser sends no API key. Any process with the same
+ * secret accepts them.
+ */
 export class PreviewLinks {
   constructor(private readonly secret: Buffer) {}
 
@@ -13,13 +16,13 @@ export class PreviewLinks {
     return `/contents/${contentId}/preview?expires=${expires}&signature=${this.sign(contentId, expires).toString('base64url')}`;
   }
 
-  /** Throws 403 unless the link is ours and still good. */
+  /** Throws 403 unless the signature is correct and the link has not expired. */
   check(contentId: string, expires: number, signature: string, nowMs = Date.now()): void {
     const wanted = this.sign(contentId, expires);
     const given = Buffer.from(signature, 'base64url');
     const genuine = given.length === wanted.length && timingSafeEqual(given, wanted);
     if (genuine && nowMs / 1_000 < expires) return;
-    throw ProblemError.forbidden('preview_expired', 'This preview link is not valid any more.', {
+    throw ProblemError.forbidden('preview_expired', 'This preview link has expired.', {
       detail: 'GET /contents/:id gives a new one as previewUrl.',
     });
   }

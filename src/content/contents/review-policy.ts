@@ -8,7 +8,10 @@ export interface ReviewDecision {
   reasons: string[];
 }
 
-/** Approved by itself only when that was asked for and every check passes; a brief is material for a person. */
+/**
+ * Approves automatically only when this was requested and every check passes. A brief is never approved, because it is
+ * not an article.
+ */
 export function decideReview(kind: CreationKind, check: ContentCheck, autoApprove: boolean): ReviewDecision {
   const blocking = check.findings.filter((finding) => finding.severity === 'block').map((finding) => finding.code);
   const reasons = [...(kind === 'brief' ? ['brief_needs_a_writer'] : []), ...(autoApprove ? [] : ['review_wanted']), ...new Set(blocking)];

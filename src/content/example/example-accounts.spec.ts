@@ -60,7 +60,7 @@ const COVERED: [language: 'en' | 'zh', topic: string][] = [
   ['zh', '任务的状态与重试'],
 ];
 
-/** With words of the subject that the sources do not have. */
+/** With words about the subject that the sources do not have. */
 const UNCOVERED: [language: 'en' | 'zh', topic: string, missing: string[]][] = [
   ['en', 'Chocolate cake recipes for children', ['Chocolate', 'cake', 'recipes', 'children']],
   ['en', 'The history of the Roman Empire', ['Roman', 'Empire']],
@@ -87,15 +87,15 @@ const UNCOVERED: [language: 'en' | 'zh', topic: string, missing: string[]][] = [
 ];
 
 describe('a topic for the example accounts', () => {
-  it.each(COVERED)('is written about when the documents cover it (%s): %s', async (language, topic) => {
+  it.each(COVERED)('is covered by the documents (%s): %s', async (language, topic) => {
     const { kind, findings, qualityScore } = await write(language, topic);
     expect(kind).toBe('digest');
     expect(findings).toEqual([]);
     expect(qualityScore).toBe(100);
   });
 
-  it.each(UNCOVERED)('is refused when they do not (%s): %s', async (language, topic, missing) => {
-    // Keywords that the documents are full of change nothing.
+  it.each(UNCOVERED)('is rejected when they do not cover it (%s): %s', async (language, topic, missing) => {
+    // Frequent keywords of the documents change nothing.
     const keywords = language === 'en' ? ['task', 'lease', 'queue'] : ['任务', '租约'];
     for (const given of [[], keywords]) {
       const error: unknown = await write(language, topic, given).catch((thrown: unknown) => thrown);
@@ -105,7 +105,7 @@ describe('a topic for the example accounts', () => {
     }
   });
 
-  it('is written about in the first article, with its keywords', async () => {
+  it('is covered in the first article, with its keywords', async () => {
     const { bodyMarkdown, findings, qualityScore } = await write('en', FIRST_REQUEST.topic, FIRST_REQUEST.keywords);
     for (const word of ['kill -9', 'lease', 'database']) expect(bodyMarkdown).toContain(word);
     expect(findings).toEqual([]);

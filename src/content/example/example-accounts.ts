@@ -1,8 +1,8 @@
 import type { CreateAccountBody } from '../accounts/account.dto.ts';
 
 /**
- * What a first start finds: two accounts whose sources are this repository's own documents, so that their first
- * articles are true digests. Paths are below SOURCE_ROOTS.
+ * The accounts of a first start. Their sources are documents of this repository, so that the first articles are real
+ * digests. Paths are below SOURCE_ROOTS.
  */
 export const EXAMPLE_ACCOUNTS: readonly CreateAccountBody[] = [
   {
@@ -35,5 +35,5 @@ export const EXAMPLE_ACCOUNTS: readonly CreateAccountBody[] = [
   },
 ];
 
-/** What the first article is asked to be about. */
+/** The first generation request. */
 export const FIRST_REQUEST = { topic: 'How a task survives kill -9', keywords: ['task', 'lease', 'database'] } as const;

@@ -5,7 +5,7 @@ import { EXAMPLE_ACCOUNTS, FIRST_REQUEST } from './example-accounts.ts';
 
 const SEEDER = 'example';
 
-/** Gives a new installation something to look at. Safe to die at any line: the next start goes on where it ended. */
+/** Creates example accounts and a first article in a new installation. If it is interrupted, the next start continues. */
 @Injectable()
 export class ExampleSeeder {
   constructor(
@@ -13,7 +13,10 @@ export class ExampleSeeder {
     private readonly generation: AsyncContentGenerationService,
   ) {}
 
-  /** The id of the first content task; undefined when the installation has accounts of its own, or had its first article asked for. */
+  /**
+   * Returns the id of the first content task; undefined when the installation has accounts of its own or has already
+   * requested its first article.
+   */
   async seed(): Promise<string | undefined> {
     const [first] = EXAMPLE_ACCOUNTS;
     if (!first || (await this.hasOwnAccounts())) return undefined;

@@ -29,7 +29,7 @@ export interface ContentTaskFilter {
 
 type ContentTaskRow = Omit<ContentTaskView, 'executionId' | 'phase' | 'progress' | 'step' | 'statusUrl'>;
 
-/** Content generation as editors see it: one request, one task, one content. */
+/** Content generation for editors: one request, one task, one content. */
 @Injectable()
 export class AsyncContentGenerationService {
   private readonly sql: SqlExecutor;
@@ -43,10 +43,10 @@ export class AsyncContentGenerationService {
     this.sql = executorOf(pools.api);
   }
 
-  /** Answers once the request is stored; the writing comes later. */
+  /** Returns once the request is stored. A worker generates the content later. */
   async submitTask(body: CreateContentTaskBody, requester: Requester): Promise<Submitted> {
     if (!this.settings.asyncContentGenerationEnabled) {
-      throw ProblemError.unavailable('generation_disabled', 'Content generation is switched off.', {
+      throw ProblemError.unavailable('generation_disabled', 'Content generation is disabled.', {
         detail: 'ASYNC_CONTENT_GENERATION_ENABLED is false.',
         retryable: false,
       });
@@ -66,7 +66,7 @@ export class AsyncContentGenerationService {
     });
   }
 
-  /** By the task's own id, or the execution's. */
+  /** Finds a content task by its own id or the id of its execution. */
   async getTask(id: string): Promise<ContentTaskView> {
     const [row] = await this.sql.query<ContentTaskRow>(SELECT_CONTENT_TASK, [id, isUuid(id) ? id : null]);
     if (!row) throw ProblemError.notFound('content_task_not_found', `There is no content task "${id.slice(0, 100)}".`);
@@ -79,26 +79,26 @@ export class AsyncContentGenerationService {
     return this.withProgress(await this.sql.query<ContentTaskRow>(SELECT_CONTENT_TASKS, values));
   }
 
-  /** Cancels it if it is not final; one that is stays as it was. */
+  /** Cancels a live content task; a final one stays unchanged. */
   async cancelTask(id: string, actor: string): Promise<ContentTaskView> {
     const task = await this.getTask(id);
     await this.tasks.cancelByIds([task.id], actor);
     return this.getTask(task.id);
   }
 
-  /** Whether the account of an id exists is found out when the task is stored. */
+  /** An account id is validated when the task is stored. */
   private async accountIdOf(id: string | undefined, name: string | undefined): Promise<string> {
     const detail = 'Send either accountId, or account with its name.';
     if (id !== undefined && name !== undefined) {
       const errors = [{ pointer: '/account', code: 'account_named_twice', detail }];
-      throw ProblemError.unprocessable('account_named_twice', 'The account is named twice.', { detail, errors });
+      throw ProblemError.unprocessable('account_named_twice', 'The account was given twice.', { detail, errors });
     }
     if (id !== undefined) return id;
     if (name === undefined) {
       const errors = [{ pointer: '/accountId', code: 'required', detail }];
-      throw ProblemError.unprocessable('account_required', 'No account is named.', { detail, errors });
+      throw ProblemError.unprocessable('account_required', 'No account was given.', { detail, errors });
     }
-    const errors = [{ pointer: '/account', code: 'account_not_found', detail: 'is no account' }];
+    const errors = [{ pointer: '/account', code: 'account_not_found', detail: 'is not an account' }];
     const account = await this.accounts.findByName(name);
     if (!account)
       throw ProblemError.unprocessable('account_not_found', `There is no account "${name}".`, {

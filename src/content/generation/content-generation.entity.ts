@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const CONTENT_GENERATION = 'content-generation';
 
-/** What an editor asked for. Its state is that of the engine's task with the same id. */
+/** The request of an editor. Its state is that of the engine task with the same id. */
 @Entity('content_generation')
 export class ContentGeneration {
   @PrimaryColumn('uuid')

@@ -19,7 +19,7 @@ import { ContentGenerationParams } from './content-generation.params.ts';
 import { insertGenerations } from './content-generation.records.ts';
 import type { GeneratedContent } from './generated-content.ts';
 
-/** What a creator's refusal means to the engine. */
+/** Maps creator error codes to engine failure classes. */
 const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
   transient: 'transient',
   rate_limited: 'rate_limited',
@@ -32,11 +32,11 @@ const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
   unknown_outcome: 'unknown_outcome',
 };
 
-/** Writes one content for an account. Its effects are the result handler's. */
+/** Writes one content for an account. The result handler stores it. */
 @Injectable()
 @TaskHandler({
   name: CONTENT_GENERATION,
-  description: 'Writes one content for an account from its sources, or a brief for a topic.',
+  description: 'Writes one content for an account: a digest of its sources, or a brief for a topic.',
   params: ContentGenerationParams,
   queue: 'content',
   concurrencyKey: ({ accountId }: ContentGenerationParams) => `account:${accountId}`,
@@ -51,7 +51,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     private readonly settings: Settings,
   ) {}
 
-  /** The editor's request is stored with its task, or both are refused. */
+  /** Stores the editor's request in the transaction of its task. */
   onSubmitted(manager: EntityManager, tasks: readonly SubmittedTask<ContentGenerationParams>[]): Promise<void> {
     return insertGenerations(manager, tasks, this.settings.asyncAutoApprove);
   }
@@ -73,7 +73,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     const { autoApprove = this.settings.asyncAutoApprove } = params;
     const bodyHtml = await renderMarkdown(creation.bodyMarkdown, account.language).catch((error: unknown) => {
       if (!(error instanceof RenderBusyError)) throw error;
-      log.warn(`${error.message} The body is kept as plain text; an edit renders it.`);
+      log.warn(`${error.message} The body is stored as plain text; an edit renders it.`);
       return plainTextHtml(creation.bodyMarkdown);
     });
     const { id: accountId, language } = account;

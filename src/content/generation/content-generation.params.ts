@@ -3,9 +3,9 @@ import { ArrayMaxSize, IsArray, IsBoolean, IsString, IsUUID, Matches, MaxLength 
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 
-/** What may be said of the wanted content, whichever way the request comes. */
+/** Options of a content request, for the HTTP API and for direct submits of the task. */
 export class GenerationOptions {
-  @ApiPropertyOptional({ maxLength: 300, description: 'What it is about. Without one the account’s sources decide.' })
+  @ApiPropertyOptional({ maxLength: 300, description: 'The subject of the content. Without it, the account’s sources decide.' })
   @IsString()
   @IsName()
   @MaxLength(300)

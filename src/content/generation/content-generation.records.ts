@@ -7,7 +7,7 @@ import { Account } from '../accounts/account.entity.ts';
 import { ContentGeneration } from './content-generation.entity.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
 
-/** Stores the records of new tasks. Throws a problem that names the field when an account cannot take work or a task id is taken. */
+/** Stores the records of new tasks. Throws a problem that names the field when an account is not active or a task id is taken. */
 export async function insertGenerations(
   manager: EntityManager,
   tasks: readonly SubmittedTask<ContentGenerationParams>[],
@@ -37,16 +37,17 @@ export async function insertGenerations(
   try {
     await manager.insert(ContentGeneration, records);
   } catch (error) {
-    throw isUniqueViolation(error) ? taskIdTaken('There is a content task with that taskId already.') : error; // stored since we looked
+    throw isUniqueViolation(error) ? taskIdTaken('There is a content task with that taskId already.') : error; // inserted after the check
   }
 }
 
 async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<void> {
   const accounts = await manager.find(Account, { where: { id: In(ids) }, select: { id: true, name: true, status: true } });
   const missing = ids.find((id) => !accounts.some((account) => account.id === id.toLowerCase()));
-  if (missing !== undefined) throw refused('account_not_found', `There is no account ${missing}.`, 'is no account');
+  if (missing !== undefined) throw refused('account_not_found', `There is no account ${missing}.`, 'is not an account');
   const idle = accounts.find((account) => account.status !== 'active');
-  if (idle) throw refused('account_not_active', `The account "${idle.name}" is ${idle.status} and takes no new work.`, `is ${idle.status}`);
+  if (idle)
+    throw refused('account_not_active', `The account "${idle.name}" is ${idle.status} and accepts no new tasks.`, `is ${idle.status}`);
 }
 
 async function checkTaskIds(manager: EntityManager, taskIds: readonly string[]): Promise<void> {

@@ -10,7 +10,7 @@ import { StartOptions } from '../../tasks/service/start-options.dto.ts';
 import { GenerationOptions } from './content-generation.params.ts';
 
 export class CreateContentTaskBody extends IntersectionType(GenerationOptions, StartOptions) {
-  @ApiPropertyOptional({ format: 'uuid', description: 'The account; or name it with `account`.' })
+  @ApiPropertyOptional({ format: 'uuid', description: 'The id of the account. Alternatively, send its name in `account`.' })
   @IsUUID()
   @IfGiven()
   accountId?: string;
@@ -36,7 +36,7 @@ export class ContentTasksQuery extends PageQuery {
   accountId?: string;
 }
 
-/** The 22 fields of a content generation task, and where its execution stands. */
+/** The 22 fields of a content generation task, and the state of its execution. */
 export class ContentTaskView {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -83,7 +83,7 @@ export class ContentTaskView {
   @ApiProperty({ format: 'date-time' })
   updatedAt: Date;
 
-  @ApiProperty({ format: 'uuid', description: 'The execution’s id; the same as id.' })
+  @ApiProperty({ format: 'uuid', description: 'The id of the execution; equal to id.' })
   executionId: string;
   @ApiProperty({ type: 'string', nullable: true })
   phase: TaskPhase | null;

@@ -1,4 +1,4 @@
-/** Reads of the view content_generation_tasks, whose columns are the 22 fields. */
+/** Selects from the view content_generation_tasks, whose columns are the 22 fields. */
 const COLUMNS = `id, task_id AS "taskId", content_id AS "contentId", account_id AS "accountId", topic, keywords, category, requirements, tone,
   status, priority, retry_count AS "retryCount", max_retries AS "maxRetries", submitted_at AS "submittedAt", started_at AS "startedAt",
   completed_at AS "completedAt", timeout_at AS "timeoutAt", result, error_message AS "errorMessage", auto_approve AS "autoApprove",
@@ -7,7 +7,7 @@ const COLUMNS = `id, task_id AS "taskId", content_id AS "contentId", account_id 
 /** $1 task id, $2 the same as a uuid or null. */
 export const SELECT_CONTENT_TASK = `SELECT ${COLUMNS} FROM content_generation_tasks WHERE task_id = $1 OR id = $2::uuid`;
 
-/** $1 statuses or null, $2 account or null, $3 id to go on below or null, $4 how many. Newest first. */
+/** $1 statuses or null, $2 account or null, $3 only ids below this one or null, $4 limit. Newest first. */
 export const SELECT_CONTENT_TASKS = `
   SELECT ${COLUMNS} FROM content_generation_tasks
   WHERE ($1::text[] IS NULL OR status = ANY ($1)) AND ($2::uuid IS NULL OR account_id = $2) AND ($3::uuid IS NULL OR id < $3)

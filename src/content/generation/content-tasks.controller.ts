@@ -20,8 +20,8 @@ export class ContentTasksController {
   @Post()
   @RequirePermission('content:submit')
   @HttpCode(202)
-  @ApiOperation({ operationId: 'contentTasks_create', summary: 'Ask for a content: answers at once, the writing comes later' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeat with the same key and body makes no second task.' })
+  @ApiOperation({ operationId: 'contentTasks_create', summary: 'Request a content: answers at once, a worker generates it later' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeated request with the same key and body creates no second task.' })
   @ApiAcceptedResponse({ type: ContentTaskView, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
   @ApiConflictResponse({ description: 'The taskId is taken.' })
   async create(
@@ -51,7 +51,7 @@ export class ContentTasksController {
 
   @Get(':taskId')
   @RequirePermission('content:read')
-  @ApiOperation({ operationId: 'contentTasks_get', summary: 'One content task, by its taskId or its execution’s id' })
+  @ApiOperation({ operationId: 'contentTasks_get', summary: 'One content task, by its taskId or the id of its execution' })
   @ApiOkResponse({ type: ContentTaskView, ...withHeaders('Retry-After') })
   async get(@Param('taskId') taskId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ContentTaskView> {
     const task = await this.generation.getTask(taskId);
@@ -61,7 +61,7 @@ export class ContentTasksController {
 
   @Delete(':taskId')
   @RequirePermission('content:cancel')
-  @ApiOperation({ operationId: 'contentTasks_cancel', summary: 'Cancel a content task; a finished one stays as it is' })
+  @ApiOperation({ operationId: 'contentTasks_cancel', summary: 'Cancel a content task; a final one stays unchanged' })
   @ApiOkResponse({ type: ContentTaskView })
   cancel(@Param('taskId') taskId: string, @CurrentPrincipal() principal: Principal): Promise<ContentTaskView> {
     return this.generation.cancelTask(taskId, principal.name);

@@ -30,7 +30,7 @@ describe('renderArticlePage', () => {
     expect(chinese).not.toContain('质量');
   });
 
-  it('escapes every field and runs nothing', () => {
+  it('escapes every field and contains no scripts', () => {
     const hostile = "\"><script>alert(1)</script><img src=x onerror='alert(1)'>";
     const html = renderArticlePage({
       ...page,
@@ -45,7 +45,7 @@ describe('renderArticlePage', () => {
     expect(html).not.toMatch(/(?:href|src)="(?:https?:)?\/\//);
   });
 
-  it('goes without a cover and a date', () => {
+  it('works without a cover and a date', () => {
     const html = renderArticlePage({ ...page, coverSvg: null, publishedAt: null });
     expect(html).not.toContain('<img');
     expect(html).not.toContain('<time');

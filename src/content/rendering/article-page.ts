@@ -44,7 +44,10 @@ const LABELS: Readonly<Record<PageLanguage, Labels>> = {
   },
 };
 
-/** One content as a complete HTML page: no scripts, nothing loaded but the images the text names, everything escaped. */
+/**
+ * Renders one content as a complete HTML page: without scripts, everything escaped. It loads nothing but the images of
+ * the text.
+ */
 export function renderArticlePage(page: ArticlePage): string {
   const labels = LABELS[page.language];
   return `<!doctype html>
@@ -73,7 +76,7 @@ ${page.bodyHtml}
 `;
 }
 
-/** As an image a drawing can neither run scripts nor reach into the page, whatever it holds. */
+/** Inside an <img>, an SVG can neither run scripts nor access the page. */
 function cover({ coverSvg }: ArticlePage): string {
   if (coverSvg === null) return '';
   return `<img class="cover" alt="" width="1200" height="630" src="data:image/svg+xml;base64,${Buffer.from(coverSvg, 'utf8').toString('base64')}">\n`;

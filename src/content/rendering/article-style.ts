@@ -1,4 +1,4 @@
-/** A measure of 38 em, quiet colours in light and dark, and a print sheet that spells out where links lead. */
+/** A line length of 38 em, muted colours in light and dark mode, and a print style that writes out link targets. */
 export const ARTICLE_STYLE = `
 :root{color-scheme:light dark;--paper:#fdfcf9;--ink:#1f2328;--soft:#626a73;--line:#e3dfd6;--accent:#0d6271;--wash:#f3f0e8}
 @media (prefers-color-scheme:dark){:root{--paper:#14171a;--ink:#e3e1dc;--soft:#9aa2aa;--line:#2d3238;--accent:#6cc3d0;--wash:#1d2125}}

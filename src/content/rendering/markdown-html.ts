@@ -12,7 +12,7 @@ const NOTES: Readonly<Record<PageLanguage, { label: string; back: (number: numbe
   zh: { label: '注释', back: (number) => `返回正文 ${number}` },
 };
 
-/** What is walked of a hast tree. */
+/** The parts of a hast tree that are read here. */
 interface HtmlNode {
   type: string;
   tagName?: string;
@@ -21,15 +21,16 @@ interface HtmlNode {
 }
 
 /**
- * GitHub-flavoured Markdown with footnotes as safe HTML: raw HTML is dropped, only http(s) and mailto addresses stay, and
- * links that leave the page are `nofollow noopener`. Its time and stack are not bounded: only the render thread calls it.
+ * Renders GitHub-flavoured Markdown with footnotes as safe HTML. Raw HTML is dropped, only http(s) and mailto
+ * addresses are kept, and external links are `nofollow noopener`. Time and stack are not bounded, so only the render
+ * thread calls it.
  */
 export async function markdownToHtml(markdown: string, language: PageLanguage): Promise<string> {
   const notes = NOTES[language];
   const schema: typeof defaultSchema = {
     ...defaultSchema,
     protocols: { href: ['http', 'https', 'mailto'], src: ['http', 'https'], cite: ['http', 'https'] },
-    // Raw HTML never gets this far, so every id is one of the footnotes' own, already prefixed.
+    // Raw HTML is dropped before, so every id is an already prefixed id of a footnote.
     clobberPrefix: '',
   };
   const processor = unified()

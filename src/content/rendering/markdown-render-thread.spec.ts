@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { MarkdownRenderThread, RenderBusyError } from './markdown-render-thread.ts';
 
 const render = (thread: MarkdownRenderThread, markdown: string): Promise<string | null> => thread.render({ markdown, language: 'en' });
-/** Takes minutes, and gigabytes: quadratic in the depth of nesting. */
+/** Takes minutes and gigabytes: quadratic in the nesting depth. */
 const ENDLESS = `${'1. '.repeat(30_000)}x`;
 
 describe('MarkdownRenderThread', () => {
-  it('ends a text at its deadline, and renders those that waited', async () => {
+  it('stops a text at its deadline, and renders the waiting ones', async () => {
     const thread = new MarkdownRenderThread({ deadlineMs: 500, answerMs: 20_000, memoryMb: 1_024 });
     await render(thread, 'warm up');
     const started = performance.now();
@@ -25,7 +25,7 @@ describe('MarkdownRenderThread', () => {
     expect(ended).toEqual(['long 1', 'short', 'long 2', 'long 3']);
   });
 
-  it('gives up a text that waits too long, and renders the next ones', async () => {
+  it('fails a text that waits too long, and renders the next ones', async () => {
     const thread = new MarkdownRenderThread({ deadlineMs: 2_000, answerMs: 3_000, memoryMb: 1_024 });
     await render(thread, 'warm up');
     const started = performance.now();

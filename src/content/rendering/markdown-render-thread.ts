@@ -7,7 +7,7 @@ export interface RenderOrder {
   language: PageLanguage;
 }
 
-/** `html` is null for a text that is beyond the stack. */
+/** `html` is null for a text that overflows the stack. */
 export type RenderAnswer = { ready: true } | { html: string | null };
 
 export interface RenderLimits {
@@ -18,10 +18,10 @@ export interface RenderLimits {
   memoryMb: number;
 }
 
-/** The text was not rendered in time because others were before it; later it may be. */
+/** The text was not rendered in time, because others were ahead of it. A later attempt may succeed. */
 export class RenderBusyError extends Error {
   override readonly name = 'RenderBusyError';
-  override readonly message = 'Too many texts wait to be rendered.';
+  override readonly message = 'Too many texts are waiting to be rendered.';
 }
 
 interface WaitingOrder {
@@ -32,14 +32,14 @@ interface WaitingOrder {
 
 /** `.ts` when run from the sources, `.js` when built. */
 const THREAD = new URL(`./markdown-render.thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
-/** Loading the parser takes 0.3 s, some seconds on a machine that is busy. */
+/** Loading the parser takes 0.3 s, and several seconds on a loaded machine. */
 const START_MS = 20_000;
-/** The thread takes some 30 MB, which a process that renders rarely gives back. */
+/** The thread takes about 30 MB, which an idle process frees. */
 const IDLE_MS = 30_000;
 
 /**
- * One text at a time in one thread, each within a deadline and a memory limit. The shortest waiting text is next: only a long
- * one can take seconds, and many long ones must not delay a short one.
+ * Renders one text at a time in one thread, each with a deadline and a memory limit. The shortest waiting text is
+ * next: only long texts take seconds, and they must not delay short ones.
  */
 export class MarkdownRenderThread {
   private thread: Worker | undefined;
@@ -50,8 +50,9 @@ export class MarkdownRenderThread {
   constructor(private readonly limits: RenderLimits) {}
 
   /**
-   * The HTML, or null when the text took too much time, memory or stack.
-   * @throws {RenderBusyError} after `answerMs`. @throws when the thread cannot start
+   * Returns the HTML, or null when the text took too much time, memory or stack.
+   * @throws {RenderBusyError} after `answerMs`
+   * @throws when the thread cannot start
    */
   async render(order: RenderOrder): Promise<string | null> {
     const { promise, resolve, reject } = Promise.withResolvers<string | null>();
@@ -74,7 +75,7 @@ export class MarkdownRenderThread {
     this.isRendering = false;
   }
 
-  /** The first of equally short ones. */
+  /** The first of equally short texts. */
   private takeShortest(): WaitingOrder | undefined {
     const lengths = this.waiting.map(({ order }) => order.markdown.length);
     return this.waiting.splice(lengths.indexOf(Math.min(...lengths)), 1)[0];
@@ -118,7 +119,7 @@ export class MarkdownRenderThread {
   }
 }
 
-/** The next message of a thread; null when it ends or the time is over first. */
+/** The next message of a thread; null when the thread ends or the deadline passes first. */
 function answerOf(thread: Worker, deadlineMs: number): Promise<RenderAnswer | null> {
   return new Promise((resolve) => {
     const settle = (answer: RenderAnswer | null): void => {

@@ -1,4 +1,4 @@
-/** Renders Markdown in a thread of its own: a text that costs too much time or memory ends this thread and nothing else. */
+/** Renders Markdown in a worker thread. A text that takes too much time or memory ends only this thread. */
 import { parentPort } from 'node:worker_threads';
 import { markdownToHtml } from './markdown-html.ts';
 import type { RenderAnswer, RenderOrder } from './markdown-render-thread.ts';
@@ -9,7 +9,7 @@ parentPort?.on('message', ({ markdown, language }: RenderOrder) => {
   markdownToHtml(markdown, language).then(
     (html) => send({ html }),
     (error: unknown) => {
-      // A RangeError means: nested deeper than the stack.
+      // A RangeError is a stack overflow from deep nesting.
       if (error instanceof RangeError) send({ html: null });
       else throw error;
     },

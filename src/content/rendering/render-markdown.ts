@@ -3,15 +3,15 @@ import { MarkdownRenderThread } from './markdown-render-thread.ts';
 
 /** Real articles take 5 to 50 ms. */
 const DEADLINE_MS = 3_000;
-/** A client gives up after 30 s. */
+/** A client times out after 30 s. */
 const ANSWER_MS = 10_000;
 const MEMORY_MB = 256;
 const MAX_LENGTH = 300_000;
-/** The time of emphasis marks grows with their square: 10,000 take 0.6 s, 40,000 would take 10 s. */
+/** Time grows with the square of the number of emphasis marks: 10,000 take 0.6 s, 40,000 would take 10 s. */
 const MAX_MARKS = 10_000;
-/** A short row is filled up to the widest one: 12 kB of hostile table make 9 MB of HTML. */
+/** Short rows are padded to the widest row: 12 kB of hostile table make 9 MB of HTML. */
 const MAX_CELLS = 20_000;
-/** Quotes and lists inside each other. Their time grows with the square of the depth too; people write 3 or 4. */
+/** Nesting of quotes and lists. Time grows with the square of the depth; real texts have 3 or 4. */
 const MAX_DEPTH = 50;
 
 /** 20,000 characters take 0.7 s at worst, 200,000 would take half a minute. */
@@ -19,12 +19,13 @@ const MAX_SHORT_LENGTH = 20_000;
 
 const limits = { deadlineMs: DEADLINE_MS, answerMs: ANSWER_MS, memoryMb: MEMORY_MB };
 const shortTexts = new MarkdownRenderThread(limits);
-/** A thread of their own: a short text never waits for a long one. */
+/** Long texts have their own thread, so that a short text never waits for one. */
 const longTexts = new MarkdownRenderThread(limits);
 
 /**
- * GitHub-flavoured Markdown with footnotes as safe HTML: no raw HTML, only http(s) and mailto addresses. A text that
- * costs too much comes back as plain text. Rendering happens in a thread, so that no text stalls or ends the process.
+ * Renders GitHub-flavoured Markdown with footnotes as safe HTML: no raw HTML, only http(s) and mailto addresses. A
+ * text that is too expensive is returned as plain text. Rendering runs in a thread, so that no text blocks or ends the
+ * process.
  * @throws {RenderBusyError} after 10 s in which other texts were rendered
  */
 export async function renderMarkdown(markdown: string, language: PageLanguage): Promise<string> {
@@ -33,7 +34,7 @@ export async function renderMarkdown(markdown: string, language: PageLanguage): 
   return (await thread.render({ markdown, language })) ?? plainTextHtml(markdown);
 }
 
-/** The text as it is, for one that is not rendered. */
+/** The unrendered text as HTML. */
 export function plainTextHtml(markdown: string): string {
   return `<pre>${escapeHtml(markdown)}</pre>`;
 }
@@ -55,7 +56,7 @@ function isExcessive(markdown: string): boolean {
   return widest * rows > MAX_CELLS || markdown.replace(/[^*_~]/g, '').length > MAX_MARKS;
 }
 
-/** Quote and list marks at the beginning of a line: each opens a container inside the one before. */
+/** Counts quote and list marks at the start of a line. Each opens a nested container. */
 function nestingOf(line: string): number {
   const mark = /[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t]|$))/y;
   let depth = 0;

@@ -6,35 +6,35 @@ import type { CreationLanguage } from '../creator.ts';
 import { isQuotable } from './sentence-features.ts';
 import type { SourceDocument } from './source-document.ts';
 
-/** A sentence that may be quoted and where it stands; the numbers are indexes. */
+/** A sentence that may be quoted, and its position. The numbers are indexes. */
 export interface Candidate {
   text: string;
   words: number;
   document: number;
   section: number;
-  /** Of all sentences of the document, quotable or not. */
+  /** Index among all sentences of the document. */
   position: number;
-  /** First of its section. */
+  /** First sentence of its section. */
   leads: boolean;
 }
 
 export interface Material {
   candidates: Candidate[];
-  /** Per document: all sentences, quotable or not. The share that may be quoted is of this. */
+  /** The number of all sentences per document. The quotable share refers to it. */
   sentenceCounts: number[];
   otherLanguage: number;
   /** Sentences damaged by a wrong character encoding. */
   garbled: number;
-  /** Sentences were left unread because there were more than MAX_SENTENCES. */
+  /** Sentences beyond MAX_SENTENCES were ignored. */
   cut: boolean;
 }
 
-/** A book; more would not change which points come out on top. */
+/** About a book. More would not change the best points. */
 export const MAX_SENTENCES = 5000;
-/** Shorter says too little on its own, longer is hard to take in out of context. */
+/** In words. A shorter sentence says too little alone; a longer one is hard to read out of context. */
 const LENGTHS: Readonly<Record<CreationLanguage, readonly [number, number]>> = { en: [6, 60], zh: [10, 150] };
 
-/** All sentences of the documents that could be quoted under the account's rules, each text once. */
+/** Collects all sentences that may be quoted under the account's rules, each text once. */
 export function collectMaterial(documents: readonly SourceDocument[], language: CreationLanguage, forbidden: readonly string[]): Material {
   const material: Material = { candidates: [], sentenceCounts: documents.map(() => 0), otherLanguage: 0, garbled: 0, cut: false };
   const [shortest, longest] = LENGTHS[language];

@@ -10,7 +10,7 @@ const ROWS = 6;
 const COLUMNS = 4;
 const LEFT = 1200 - COLUMNS * TILE;
 
-/** A grid of quarter circles, discs and leaves on the right, thinning out towards the text. */
+/** Draws quarter circles, discs and leaves in a grid on the right, sparser towards the text. */
 export function coverPattern(seed: number, { shapes, ground }: Palette): string {
   const next = randomFrom(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T;
@@ -42,7 +42,7 @@ const TILES: readonly Tile[] = [
   (colour, _, turn) => turned(turn, `<path d="M0 0H${TILE}V${half}A${half} ${half} 0 0 1 0 ${half}Z" fill="${colour}"/>`),
 ];
 
-/** Mulberry32: small, and the same on every machine. */
+/** Mulberry32: small, and equal on every machine. */
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

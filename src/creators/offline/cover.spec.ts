@@ -4,7 +4,7 @@ import { drawCover } from './cover.ts';
 
 const TOKEN = /<(\/?)([a-z]+)((?: [a-zA-Z:-]+="[^"<]*")*)(\/?)>|[^<>]+/gy;
 
-/** Names of the elements of a well-formed document; fails where it is not one. */
+/** Names of the elements of a well-formed document. Throws for any other text. */
 function elementsOf(svg: string): string[] {
   const names: string[] = [];
   const open: string[] = [];
@@ -25,7 +25,7 @@ function elementsOf(svg: string): string[] {
 }
 
 describe('drawCover', () => {
-  it('is an accessible 1200 × 630 image, the same every time', () => {
+  it('is an accessible 1200 × 630 image, equal every time', () => {
     const input = { title: '储能成本：3 份资料中的 12 个要点', account: '能源前线', date: '2026-04-20' };
     const svg = drawCover(input);
     expect(svg).toBe(drawCover({ ...input }));
@@ -37,7 +37,7 @@ describe('drawCover', () => {
     expect(drawCover({ ...input, title: '另一个标题' })).not.toBe(svg);
   });
 
-  it('is well-formed and holds no other element, whatever the title', () => {
+  it('is well-formed and has no other element, for any title', () => {
     const allowed = new Set(['svg', 'title', 'rect', 'g', 'path', 'circle', 'text', 'tspan']);
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),

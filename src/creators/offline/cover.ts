@@ -3,13 +3,16 @@ import { wrapTitle } from './wrap-title.ts';
 
 export interface CoverInput {
   title: string;
-  /** Name of the account, set above the title. */
+  /** Name of the account, shown above the title. */
   account: string;
-  /** ISO day, set below; null for none. */
+  /** ISO date, shown at the bottom; null for none. */
   date: string | null;
 }
 
-/** Ground, text and three shapes. Text on ground has a contrast of at least 11 : 1, the accent at least 4.5 : 1. */
+/**
+ * Background, text, and three colours for shapes. Text has a contrast of at least 11 : 1 to the background, the accent
+ * at least 4.5 : 1.
+ */
 const PALETTES: readonly Palette[] = [
   { ground: '#0f2a3d', text: '#f7f3ea', accent: '#f2b544', shapes: ['#f2b544', '#2f7f86', '#e4674b'] },
   { ground: '#1d1f3b', text: '#f6f4ff', accent: '#ffb199', shapes: ['#6c63d9', '#ffb199', '#32386b'] },
@@ -19,12 +22,12 @@ const PALETTES: readonly Palette[] = [
   { ground: '#eaf1f0', text: '#14292e', accent: '#0d6271', shapes: ['#12798a', '#f0a35e', '#96c5c0'] },
 ];
 const FONTS = "'Noto Sans CJK SC','Noto Sans SC','PingFang SC','Hiragino Sans GB','Microsoft YaHei','Helvetica Neue',Arial,sans-serif";
-/** Largest first; the first in which the title fits three lines is taken. */
+/** Largest first. The first size at which the title fits into three lines is used. */
 const SIZES = [76, 66, 56, 48];
 const LINE_WIDTH = 650;
 const MAX_LINES = 3;
 
-/** A 1200 × 630 SVG: the title beside a pattern that its hash chose. The same input gives the same bytes. */
+/** Draws a 1200 × 630 SVG: the title, and a pattern chosen by the hash of the title. Equal input gives equal bytes. */
 export function drawCover({ title, account, date }: CoverInput): string {
   const seed = hash(title);
   const palette = PALETTES[seed % PALETTES.length] ?? (PALETTES[0] as Palette);
@@ -52,7 +55,7 @@ function fit(title: string): { size: number; lines: string[] } {
   return { size, lines: balanced(title, LINE_WIDTH / size) };
 }
 
-/** Narrows the lines as long as they stay as many and as large: no last line of one word. */
+/** Narrows the lines while their number and size stay the same, to avoid a last line of one word. */
 function balanced(title: string, limit: number): string[] {
   const lines = wrapTitle(title, limit, MAX_LINES);
   if (lines.length < 2 || lines.at(-1)?.endsWith('…')) return lines;
@@ -72,7 +75,7 @@ function hash(text: string): number {
   return value >>> 0;
 }
 
-/** Also takes out what XML 1.0 cannot hold even escaped. */
+/** Also removes characters that XML 1.0 cannot contain even when escaped. */
 function escapeXml(text: string): string {
   return text
     .toWellFormed()

@@ -1,6 +1,6 @@
 const ITEM_END = /<\/(?:[\w.-]+:)?(?:item|entry)\s*>/gi;
 
-/** The feed with CDATA sections and comments blanked, so that positions stay and only markup is found in it. */
+/** Blanks CDATA sections and comments, so that only markup is found and positions stay valid. */
 export function blankText(xml: string): string {
   let blanked = '';
   let from = 0;
@@ -19,7 +19,7 @@ export function blankText(xml: string): string {
   return blanked + xml.slice(from);
 }
 
-/** The feed up to the last item that ends within `limit` characters; null when none does. The parser closes what is open. */
+/** The feed up to the last item that ends within `limit` characters; null when none does. The parser closes the open elements. */
 export function cutAfterItem(xml: string, blanked: string, limit: number): { xml: string; items: number } | null {
   let items = 0;
   let end = 0;

@@ -15,7 +15,7 @@ import type { SourceDocument } from './source-document.ts';
 import { ENOUGH, groupOf, measureCoverage, type TopicCoverage, unmentioned } from './topic-coverage.ts';
 import { topicWords } from './topic-words.ts';
 
-/** What extraction leaves to set: small, and survives JSON. */
+/** The result of the extraction, which `setDigest` formats: small, and JSON. */
 export interface DigestDraft {
   /** Best first. */
   points: (DigestPoint & { position: number })[];
@@ -28,21 +28,21 @@ export interface DigestDraft {
   warnings: string[];
 }
 
-/** Fewer points make no digest. */
+/** A digest needs at least this many points. */
 const MIN_POINTS = 3;
-/** Of the sentences with a keyword, as many are compared in any case. */
+/** At least this many sentences per keyword are compared. */
 const COMPARED_PER_KEYWORD = 10;
 const KEYWORD_WEIGHT = 0.5;
 const SOURCE_KEYWORD_WEIGHT = 0.25;
 
-/** The topic's own words and where the candidates mention them. */
+/** The words of the topic, and the candidates that mention them. */
 interface TopicMatch {
   topic: string;
   words: TopicWord[];
   coverage: TopicCoverage;
 }
 
-/** Chooses what to quote. Throws insufficient_material with the counts when that would be too little. */
+/** Chooses the quotations. Throws insufficient_material with the counts when there are too few. */
 export async function draftDigest(
   request: CreationRequest,
   documents: readonly SourceDocument[],
@@ -89,7 +89,10 @@ export async function draftDigest(
   };
 }
 
-/** Sets the draft within the voice's limits: the weakest points go first, nothing is added to fill. Only quotation fills the minimum. */
+/**
+ * Formats the draft within the voice's limits. The weakest points are dropped first; nothing is added as filler. Only
+ * quotations count towards the minimum.
+ */
 export function setDigest(request: CreationRequest, documents: readonly SourceDocument[], draft: DigestDraft): Digest {
   const { minWords = 0, maxWords = Number.POSITIVE_INFINITY } = request.account.voice;
   for (let kept = draft.points.length; kept >= MIN_POINTS; kept -= 1) {
@@ -106,7 +109,7 @@ export function setDigest(request: CreationRequest, documents: readonly SourceDo
   );
 }
 
-/** Measures the topic's own words against the sentences and their headings; keywords play no part in it. */
+/** Compares the words of the topic with the sentences and their headings. Keywords do not count. */
 function matchTopic(
   topic: string,
   documents: readonly SourceDocument[],
@@ -128,7 +131,7 @@ function isCovered({ share, onTopic }: TopicCoverage): boolean {
   return share >= ENOUGH && onTopic.size >= MIN_POINTS;
 }
 
-/** Per keyword that occurs: the candidates that mention it. */
+/** For each keyword that occurs: the candidates that mention it. */
 function keywordSentences(keywords: readonly string[], { candidates }: Material): ReadonlySet<number>[] {
   const texts = keywords.length === 0 ? [] : candidates.map(({ text }) => new SearchableText(text));
   return keywords
@@ -137,7 +140,7 @@ function keywordSentences(keywords: readonly string[], { candidates }: Material)
     .filter((found) => found.size > 0);
 }
 
-/** What ranks a sentence higher: words of the topic, then the keywords of the request, then those of the sources. */
+/** The weights of focus terms: words of the topic, then keywords of the request, then keywords of the sources. */
 function focusOf(request: CreationRequest, documents: readonly SourceDocument[], segmenter: Segmenter): Map<string, number> {
   const focus = new Map<string, number>();
   const add = (texts: readonly string[], weight: number): void => {

@@ -26,7 +26,7 @@ interface Refusals {
   tooLittle(facts: MaterialFacts): string;
   tooShort(facts: { points: number; words: number; minWords: number }): string;
   offTopic(facts: TopicFacts): string;
-  /** Added to each of the others when sources could not be read. */
+  /** Appended to the other texts when sources could not be read. */
   unread(reasons: readonly string[]): string;
 }
 

@@ -1,14 +1,14 @@
 import type { CreationLanguage } from '../creator.ts';
 
-/** What a digest counts. Dates are ISO days, null when no source is dated. */
+/** Counts for the introduction. Dates are ISO days, null when no source has a date. */
 export interface DigestFacts {
-  /** The topic, else the leading key phrases of several sources; a single source is its own subject. */
+  /** The topic, or the leading key phrases of several sources. Null for a single source. */
   subject: string | null;
   points: number;
   sources: number;
-  /** Title of the source when it is the only one. */
+  /** Title of the source when there is only one. */
   onlySource: string | null;
-  /** Of the sources quoted. */
+  /** Of the quoted sources. */
   sentencesRead: number;
   from: string | null;
   to: string | null;
@@ -19,7 +19,7 @@ interface DigestWording {
   join(phrases: readonly string[]): string;
   title(facts: DigestFacts): string;
   summary(facts: DigestFacts): string;
-  /** `subject` arrives escaped for Markdown. */
+  /** `subject` is already escaped for Markdown. */
   introduction(facts: DigestFacts): string;
   closing: string;
   place(heading: string): string;

@@ -3,7 +3,7 @@ import type { CreationLanguage, QuotedSource } from '../creator.ts';
 import { DIGEST_WORDING, type DigestFacts } from './digest-wording.ts';
 import type { SourceDocument, SourceSection } from './source-document.ts';
 
-/** A quoted sentence; the numbers are indexes of the document and of its section. */
+/** A quoted sentence. The numbers are the indexes of its document and section. */
 export interface DigestPoint {
   text: string;
   document: number;
@@ -14,7 +14,7 @@ export interface DigestInput {
   language: CreationLanguage;
   topic: string | null;
   documents: readonly SourceDocument[];
-  /** In source order. */
+  /** In the order of the sources. */
   points: readonly DigestPoint[];
   phrases: readonly string[];
   /** Per document. */
@@ -25,13 +25,13 @@ export interface Digest {
   title: string;
   summary: string;
   bodyMarkdown: string;
-  /** Its paragraphs that are not quotation. */
+  /** The paragraphs that are not quotations. */
   boilerplate: string[];
   sources: QuotedSource[];
   newest: string | null;
 }
 
-/** Sets quoted sentences as Markdown: an introduction of counts and dates, a heading per source, a footnote per sentence. */
+/** Formats quoted sentences as Markdown: an introduction with counts and dates, a heading per source, a footnote per sentence. */
 export function composeDigest(input: DigestInput): Digest {
   const wording = DIGEST_WORDING[input.language];
   const facts = factsOf(input);
@@ -71,7 +71,7 @@ function factsOf({ language, topic, documents, points, phrases, sentenceCounts }
   };
 }
 
-/** Sub-headings only where they group something: four sentences or more, one and a half per heading on average. */
+/** Uses sub-headings only for four or more sentences, and at least one and a half per heading on average. */
 function setDocument(
   title: string,
   points: readonly DigestPoint[],
@@ -94,7 +94,7 @@ function setDocument(
   return parts;
 }
 
-/** One footnote per place; sentences of the same heading share it. Numbered by first use. */
+/** One footnote per place, shared by the sentences of a heading. Numbered by first use. */
 class Footnotes {
   readonly sources: QuotedSource[] = [];
   private readonly ids = new Map<string, string>();
@@ -139,7 +139,7 @@ function dateOf(document: SourceDocument | undefined, section: SourceSection | u
   return section?.publishedAt ?? document?.publishedAt ?? null;
 }
 
-/** Keeps `%20` from becoming `%2520`. */
+/** Prevents `%20` from becoming `%2520`. */
 function decodeSafely(url: string): string {
   try {
     return decodeURI(url);

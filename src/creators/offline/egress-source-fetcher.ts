@@ -4,7 +4,7 @@ import { EgressError } from '../../platform/egress/egress-error.ts';
 import { CreationError } from '../creation-error.ts';
 import { type FetchedText, SourceFetcher } from './source-fetcher.ts';
 
-/** Sources on the web, through the one door that keeps out of private networks. */
+/** Fetches sources from the web through the egress client, which blocks private networks. */
 @Injectable()
 export class EgressSourceFetcher extends SourceFetcher {
   constructor(private readonly egress: EgressClient) {

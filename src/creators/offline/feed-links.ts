@@ -1,6 +1,6 @@
 import type { FeedElement } from './feed-text.ts';
 
-/** The page of an item: its link, its alternate link, or a guid that is declared to be (or not denied to be) a link. */
+/** The page of an item: its link, its alternate link, or a guid that is not marked as no permalink. */
 export function linkOf(item: FeedElement, feedAddress: string | null): string | null {
   const links = item.findElementsWithName('link');
   const rel = (value: string | null): string[] =>
@@ -16,7 +16,7 @@ export function linkOf(item: FeedElement, feedAddress: string | null): string | 
   );
 }
 
-/** Links go into the published text: anything but http(s) is dropped. */
+/** Links appear in the published text, so anything but http(s) is dropped. */
 export function webAddress(link: string | null, base: string | null): string | null {
   const text = link?.trim() ?? '';
   if (text === '') return null;
@@ -29,7 +29,7 @@ function resolve(element: FeedElement, link: string | null, feedAddress: string 
   return address === null ? [] : [address];
 }
 
-/** Each `xml:base` is relative to the one around it, the outermost to the address of the feed. */
+/** Each `xml:base` is relative to the enclosing one, the outermost to the address of the feed. */
 function baseOf(element: FeedElement | null, feedAddress: string | null): string | null {
   if (element === null) return feedAddress;
   const around = baseOf(element.parent, feedAddress);

@@ -51,7 +51,7 @@ describe('readFeed', () => {
     ]);
   });
 
-  it('resolves relative links by xml:base and takes the page, not the enclosure', () => {
+  it('resolves relative links by xml:base and links the page, not the enclosure', () => {
     const feed = read(fixture('feed-atom-relative-base.xml'));
     expect(feed.title).toBe('Café notes');
     expect(feed.items.slice(0, 2).map(({ heading, location, publishedAt }) => [heading, location, publishedAt])).toEqual([
@@ -61,12 +61,12 @@ describe('readFeed', () => {
     expect(feed.items[0]?.paragraphs[1]).toBe('Visitors from 31 countries came to the Lyon during the first month of the season.');
   });
 
-  it('reads a raw ampersand as itself, in text and links', () => {
+  it('reads a raw ampersand as an ampersand, in text and links', () => {
     const [item] = read(fixture('feed-raw-ampersand.xml')).items;
     expect([item?.heading, item?.location]).toEqual(['R&D in Lyon: D&D night', 'https://news.example.org/a?x=1&y=2']);
   });
 
-  it('reads a feed that writes about entity declarations', () => {
+  it('reads a feed about entity declarations', () => {
     const feed = read(fixture('feed-entity-word-in-cdata.xml'));
     expect([feed.items.length, feed.items[0]?.heading]).toEqual([5, 'XXE explained']);
   });
@@ -150,7 +150,7 @@ describe('readFeed', () => {
     expect(feed).toMatchObject({ title: 'R', publishedAt: '2026-02-03', items: [{ heading: 'One', location: 'https://a.example/1' }] });
   });
 
-  it('cuts a feed of 2.1 MB between two items and says so', () => {
+  it('cuts a feed of 2.1 MB between two items and reports it', () => {
     const pad = 'x'.repeat(3_700);
     const items = Array.from(
       { length: 560 },
@@ -171,7 +171,7 @@ describe('readFeed', () => {
     expect(read(xml.slice(0, 9_000))).toMatchObject({ warnings: ['The feed "feed" was cut after 2 items: its end is missing.'] });
   });
 
-  it('says that it left items unread', () => {
+  it('reports unread items', () => {
     const item = `<item><title>t</title>${TEXT}</item>`;
     const feed = read(`<rss><channel>${item.repeat(1_001)}</channel></rss>`);
     expect([feed.items.length, feed.warnings]).toEqual([1_000, ['Only the first 1000 of 1001 items of "feed" were read.']]);
@@ -207,12 +207,12 @@ describe('readFeed', () => {
     [rss(`<title>${'&lt;b&gt;'.repeat(100_000)}</title>${TEXT}`)],
     [rss(`<description>${'&lt;p '.repeat(200_000)}</description>`)],
     [rss(`<title xml:base="${'../'.repeat(100_000)}">x</title>${TEXT}`)],
-  ])('is linear in hostile input (%#)', (hostile) => {
+  ])('takes linear time for hostile input (%#)', (hostile) => {
     const started = performance.now();
     try {
       read(hostile);
     } catch {
-      // Refusing is one of the right answers.
+      // an error is a correct answer too
     }
     expect(performance.now() - started).toBeLessThan(2_000);
   });

@@ -8,11 +8,11 @@ import type { SourceSection } from './source-document.ts';
 export interface FeedInput {
   xml: string;
   name: string;
-  /** URL the feed was read from: what its relative links are relative to. */
+  /** URL of the feed, the base of its relative links. */
   address: string | null;
   /** In characters. A longer feed is cut between two items. */
   limit: number;
-  /** The end is missing: the feed is longer than what was read. */
+  /** The feed is longer than what was read. */
   cut: boolean;
 }
 
@@ -23,10 +23,10 @@ export interface Feed {
   warnings: string[];
 }
 
-/** An item costs about 5 µs to read; a feed of 2 MB holds some 400 full articles. */
+/** An item takes about 5 µs to read. A feed of 2 MB holds about 400 full articles. */
 const MAX_ITEMS = 1_000;
 
-/** RSS 0.9–2.0 or Atom, also slightly broken ones. Entity declarations are refused before the parser sees them. */
+/** Reads RSS 0.9–2.0 and Atom, also slightly malformed. Entity declarations are rejected before parsing. */
 export function readFeed({ xml: whole, name, address, limit, cut }: FeedInput): Feed {
   const blanked = blankText(whole);
   if (/<!ENTITY/i.test(blanked))

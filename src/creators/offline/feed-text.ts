@@ -5,21 +5,21 @@ import { readHtml } from './html-text.ts';
 export type FeedElement = ReturnType<typeof parseFeed>['items'][number]['element'];
 
 const INLINE = 'a|abbr|b|bdi|cite|code|del|em|font|i|ins|kbd|mark|q|s|small|span|strike|strong|sub|sup|tt|u|var';
-/** A pair of inline tags, or a void one, is markup; "The <b> element" is a title about HTML. */
+/** A pair of inline tags, or a void tag, is markup; "The <b> element" is a title about HTML. */
 const MARKUP = new RegExp(`<(${INLINE})(?:\\s[^<>]{0,500})?>([^<>]{0,500})</\\1\\s*>|<(?:br|wbr|img|hr)(?:\\s[^<>]{0,500})?/?>`, 'gi');
 const NESTED_MARKUP = 3;
 const BLOCK_MARKUP = /<(?:p|div|br|ul|ol|li|h[1-6]|blockquote)\b[^<>]{0,500}>/i;
 const TAG = /<[a-z/][^<>]{0,500}>/i;
 
-/** The child of that name, preferably one without a prefix: `<media:title>` may come before `<title>`. */
+/** The child with this name, preferably one without a prefix: `<media:title>` may precede `<title>`. */
 export function child(element: FeedElement, name: string): FeedElement | null {
   const found = element.findElementsWithName(name);
   return found.find(({ namespace }) => typeof namespace === 'symbol') ?? found[0] ?? null;
 }
 
 /**
- * A title as one line of plain text. The XML parser has taken off the escaping of XML; references are decoded once
- * more because RSS titles are HTML in practice. Markup goes, also where it was escaped twice.
+ * A title as one line of plain text. The XML parser has unescaped it once. References are decoded once more, because
+ * RSS titles are HTML in practice. Markup is removed, also when it was escaped twice.
  */
 export function titleOf(element: FeedElement | null): string | null {
   if (element === null) return null;
@@ -28,7 +28,7 @@ export function titleOf(element: FeedElement | null): string | null {
   return withoutMarkup(decodeEntities(unmarked)).replace(/\s+/gu, ' ').trim() || null;
 }
 
-/** The paragraphs of a description, a summary or a content element of RSS or Atom. */
+/** The paragraphs of a description, summary or content element of RSS or Atom. */
 export function paragraphsOf(element: FeedElement | null): string[] {
   if (element === null) return [];
   const type = element.getAttribute('type')?.toLowerCase() ?? '';
@@ -58,7 +58,7 @@ function plainParagraphs(text: string): string[] {
     .filter((paragraph) => /[\p{L}\p{N}]/u.test(paragraph));
 }
 
-/** The elements inside as markup again. The parser leaves references other than the five of XML as they were. */
+/** The child elements as markup. The parser kept all references except the five of XML. */
 function markupOf(element: FeedElement): string {
   return element.children
     .map((part) => {

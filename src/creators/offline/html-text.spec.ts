@@ -6,7 +6,7 @@ import { readHtml } from './html-text.ts';
 const paragraphs = (html: string): string[] => readHtml(html).sections.flatMap((section) => section.paragraphs);
 
 describe('readHtml', () => {
-  it('reads prose by headings and leaves the rest', () => {
+  it('reads prose by headings and drops everything else', () => {
     const page = readHtml(`<!doctype html><html><head><title>A &amp; B</title><style>p{}</style></head><body>
       <nav><p>Menu</p></nav><h1>Head<b>ing</b></h1><p>First&nbsp;<a href="x">link</a>.<br>Second &#8220;line&#x201d;.</p>
       <script>if (a < b) { document.write("<p>no</p>") }</script><ul><li>One<li>Two</ul><table><tr><td>cell</td></tr></table>
@@ -20,7 +20,7 @@ describe('readHtml', () => {
     });
   });
 
-  it('decodes the whole table of references, and windows-1252 numbers', () => {
+  it('decodes all character references, and windows-1252 numbers', () => {
     expect(paragraphs('<p>Chlo&eacute;&#146;s r&eacute;sum&eacute; &pound;12 &ndash; 3&deg; &copy 2026, AT&T</p>')).toEqual([
       'Chloé’s résumé £12 – 3° © 2026, AT&T',
     ]);
@@ -37,7 +37,7 @@ describe('readHtml', () => {
     ]);
   });
 
-  it('reads only the article of a page that marks one', () => {
+  it('reads only the article of a page that has one', () => {
     const page = '<header>Site</header><div>We use cookies.</div><main><h1>T</h1><article><p>Text.</p></article></main><div>Teaser</div>';
     expect(readHtml(page).sections).toEqual([{ heading: 'T', paragraphs: ['Text.'] }]);
     expect(paragraphs('<main></main><p>Text.</p>')).toEqual(['Text.']);
@@ -73,7 +73,7 @@ describe('readHtml', () => {
     `<p ${'hidden'.repeat(100_000)}>`,
     '<article>'.repeat(100_000),
     '&amp'.repeat(100_000),
-  ])('is linear in hostile input (%#)', (hostile) => {
+  ])('takes linear time for hostile input (%#)', (hostile) => {
     const started = performance.now();
     readHtml(hostile);
     expect(performance.now() - started).toBeLessThan(1500);

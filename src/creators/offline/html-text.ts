@@ -4,10 +4,10 @@ import type { TextSection } from '../../core/text/markdown-text.ts';
 const SKIPPED = new Set(
   'script style noscript template svg math table pre nav footer aside iframe object figure button select textarea label dialog'.split(' '),
 );
-/** Their content is text up to their own end tag, whatever it looks like. */
+/** Elements whose content is text up to their end tag. */
 const RAW = new Set(['script', 'style', 'textarea', 'iframe', 'noscript']);
 const BLOCKS = new Set('p div li ul ol br hr section article main header blockquote dd dt dl body td h1 h2 h3 h4 h5 h6'.split(' '));
-/** The author marked what the page is about: anything around these is menus, teasers and notices. */
+/** Elements that hold the main text. Everything outside of them is menus, teasers and notices. */
 const MAIN = new Set(['article', 'main']);
 const HIDDEN =
   /\s(?:hidden(?=[\s/]|$)|aria-hidden\s*=\s*["']?true|role\s*=\s*["']?(?:navigation|search|complementary|contentinfo|banner|dialog|menu))/i;
@@ -25,8 +25,8 @@ interface Block {
 }
 
 /**
- * The prose of an HTML page or fragment; of a page with <article> or <main> only what stands in those. One pass from
- * tag to tag, no tree and no backtracking: the time is linear in the length, whatever is unclosed.
+ * The prose of an HTML page or fragment. If the page has <article> or <main>, only their content counts. One pass from
+ * tag to tag, without a tree or backtracking: linear time, also for unclosed tags.
  */
 export function readHtml(html: string): HtmlText {
   const blocks: Block[] = [];
@@ -95,13 +95,13 @@ export function readHtml(html: string): HtmlText {
   return { title, sections: toSections(blocks) };
 }
 
-/** Finds the ends of tags. A `>` inside a quoted attribute is none. */
+/** Finds the ends of tags. A `>` inside a quoted attribute does not end a tag. */
 class TagEnds {
   private unclosed = '';
 
   constructor(private readonly html: string) {}
 
-  /** Index of the `>` that ends the tag whose attributes begin at `start`, -1 when there is none. */
+  /** Index of the `>` that ends the tag whose attributes begin at `start`; -1 when there is none. */
   after(start: number): number {
     const first = this.html.indexOf('>', start);
     for (let at = start; at < this.html.length; at += 1) {
@@ -111,7 +111,7 @@ class TagEnds {
       if (!/=\s{0,3}$/.test(this.html.slice(Math.max(start, at - 4), at)) || this.unclosed.includes(character)) continue;
       const end = this.html.indexOf(character, at + 1);
       if (end === -1) {
-        this.unclosed += character; // looked for once only: no input is scanned again and again
+        this.unclosed += character; // remembered, so that no input is scanned repeatedly
         return first;
       }
       at = end;

@@ -2,7 +2,7 @@ import type { CreationFinding } from '../../core/text/check-content.ts';
 import type { CreationRequest } from '../creator.ts';
 import { sectionOf } from './section-plan.ts';
 
-/** What a digest cannot follow, because it only quotes. */
+/** Parts of a request that a digest ignores, because it only quotes. */
 export function ignoredWishes(request: CreationRequest): CreationFinding[] {
   const { requirements, tone, category } = request;
   const findings: CreationFinding[] = [];

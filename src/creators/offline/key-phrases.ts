@@ -1,6 +1,6 @@
 /**
- * The phrases a text keeps coming back to, most telling first, as they are most often written. A phrase that contains
- * or is contained in a better one is left out.
+ * The most frequent phrases of a text, most significant first, in their most frequent spelling. A phrase that contains
+ * a better one, or is contained in it, is left out.
  */
 export function keyPhrases(termsOfSentences: readonly (readonly string[])[], most: number): string[] {
   const found = new Map<string, { count: number; forms: Map<string, number> }>();
@@ -25,11 +25,11 @@ export function keyPhrases(termsOfSentences: readonly (readonly string[])[], mos
   return chosen.map(({ form }) => form);
 }
 
-/** Units and the like: often there, never a subject. */
+/** Units and similar words: frequent, but never a subject. */
 const VAGUE =
   /^(?:percent|years?|months?|weeks?|days?|hours?|minutes?|million|billion|euros?|dollars?|numbers?|people|times?|ways?|parts?|things?|costs?|half|quarter|second|third|new|old|same|good|best|big|small|large|long|short|high|low)$/;
 
-/** Two words say more than one, four characters more than two. */
+/** Two words weigh more than one, four characters more than two. */
 function weightOf(key: string): number {
   return /\p{sc=Han}/u.test(key) ? Math.min(key.length, 6) / 2 : ([1, 2.2, 2.4][key.split(' ').length - 1] ?? 2);
 }

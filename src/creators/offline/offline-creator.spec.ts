@@ -64,7 +64,7 @@ const creator = (fetcher: SourceFetcher = new StubFetcher()): OfflineCreator =>
   new OfflineCreator(fetcher, new OfflineCreatorConfig([ROOT]));
 const create = (request: CreationRequest, run: CreationRun = new RecordedRun()): Promise<CreationResult> => creator().create(request, run);
 
-/** The sentences of the list items and the ids of their notes. */
+/** The sentences of the list items and the ids of their footnotes. */
 function pointsOf({ bodyMarkdown }: CreationResult): { text: string; note: string | undefined }[] {
   return (bodyMarkdown.match(/^- .+$/gm) ?? []).map((line) => ({ text: markdownToText(line), note: /\[\^(\d+)\]$/.exec(line)?.[1] }));
 }
@@ -83,7 +83,7 @@ describe('OfflineCreator digest', () => {
   it.each([
     ['en', english(), ['grid-storage.md', 'energy-news.rss.xml', 'grid-lab.atom.xml'], 'Grid storage: 12 points from 3 sources'],
     ['zh', chinese(), ['cunneng-baogao.md'], '《储能电站实地报告》的 7 个要点'],
-  ])('quotes real sources word for word, each sentence with its note (%s)', async (_, request, names, title) => {
+  ])('quotes real sources word for word, each sentence with its footnote (%s)', async (_, request, names, title) => {
     const result = await create(request);
     const points = pointsOf(result);
     expect(result.title).toBe(title);
@@ -105,7 +105,7 @@ describe('OfflineCreator digest', () => {
     expect(result.coverSvg).toContain('<svg');
   });
 
-  it('keeps the order of the sources, names places and dates, and says how it was made', async () => {
+  it('keeps the order of the sources, names places and dates, and describes how it was made', async () => {
     const result = await create(english());
     const own = sentencesOf('grid-storage.md');
     const order = pointsOf(result).flatMap(({ text }) => (own.includes(text) ? [own.indexOf(text)] : []));
@@ -128,7 +128,7 @@ describe('OfflineCreator digest', () => {
     expect((await create(chinese())).bodyMarkdown).toContain('没有模型参与写作');
   });
 
-  it('is the same byte for byte the second time, and another for another topic', async () => {
+  it('gives equal bytes for equal input, and other bytes for another topic', async () => {
     const first = await create(english());
     expect(await create(english())).toEqual(first);
     const other = await create(english({ topic: 'fire safety and insurance', keywords: [] }));
@@ -157,7 +157,7 @@ describe('OfflineCreator digest', () => {
     expect([...run.checkpoints.keys()].map((key) => key.split(' ')[0])).toEqual(['topic', 'draft']);
   });
 
-  it('reports steps that only rise', async () => {
+  it('reports progress that never falls', async () => {
     const run = new RecordedRun();
     await create(english(), run);
     expect(run.steps.map(([, step]) => step)).toEqual(['topic', 'outline', 'draft', 'images', 'check', 'package']);
@@ -181,7 +181,7 @@ describe('OfflineCreator digest', () => {
     expect((await create(english({}, { requiredPhrases: ['No advice'] }))).warnings).toEqual([expect.stringContaining('No advice')]);
   });
 
-  it('chooses sentences of the language asked for', async () => {
+  it('chooses sentences of the requested language', async () => {
     const mixed = await create(english({ sources: [file('grid-storage.md'), file('cunneng-baogao.md')] }));
     expect(pointsOf(mixed).every(({ text }) => !/\p{sc=Han}/u.test(text))).toBe(true);
     expect(mixed.warnings).toEqual([expect.stringMatching(/^\d+ sentences in another language were left out/)]);
@@ -201,7 +201,7 @@ describe('OfflineCreator digest', () => {
     ],
     ['less than the minimum', english({}, { minWords: 2000 }), /at least 2000.*lower the minimum/s],
     ['an empty note', english({ sources: [notes('')] }), /Found 0 sentences/],
-  ])('says what is missing instead of padding: %s', async (_, request, message) => {
+  ])('reports what is missing instead of padding: %s', async (_, request, message) => {
     await expect(create(request)).rejects.toMatchObject({
       name: 'CreationError',
       code: 'insufficient_material',
@@ -210,7 +210,7 @@ describe('OfflineCreator digest', () => {
     });
   });
 
-  it('goes on without a source that cannot be read, but not without any', async () => {
+  it('continues without a source that cannot be read, but not without any source', async () => {
     const dead: Source = { type: 'rss', location: 'https://dead.example/feed', name: 'Dead feed' };
     const result = await create(english({ sources: [dead, file('absent.md'), file('grid-storage.md')] }));
     expect(result.warnings).toEqual([
@@ -231,7 +231,7 @@ describe('OfflineCreator digest', () => {
   });
 
   it.each(['../../../package.json', '/etc/passwd', '../sources/../../setup.mjs'])(
-    'refuses a path outside the roots, whatever else there is: %s',
+    'rejects a path outside the roots, whatever the other sources: %s',
     async (location) => {
       await expect(create(english({ sources: [file('grid-storage.md'), { type: 'file', location }] }))).rejects.toMatchObject({
         code: 'invalid_input',
@@ -244,7 +244,7 @@ describe('OfflineCreator digest', () => {
     ['requirements', { requirements: 'No lists, please.' }, '/requirements', /requirements were not followed/],
     ['a tone', { tone: 'funny' }, '/tone', /tone "funny" was not followed/],
     ['a section that the account does not have', { category: 'sport' }, '/category', /no section "sport"/],
-  ])('says that it cannot follow %s, and takes points for it', async (_, wish, pointer, detail) => {
+  ])('reports that it ignores %s, and subtracts points for it', async (_, wish, pointer, detail) => {
     const plain = await create(english());
     const { findings, warnings, qualityScore } = await create(english(wish));
     expect(findings).toEqual([{ code: 'wish_ignored', pointer, detail: expect.stringMatching(detail) }]);
@@ -252,12 +252,12 @@ describe('OfflineCreator digest', () => {
     expect([plain.qualityScore, qualityScore]).toEqual([100, 95]);
   });
 
-  it('leaves the tone of the voice and a known section without remark', async () => {
+  it('does not report the tone of the voice or a known section', async () => {
     const account = { id: 'a', name: 'Energy', voice: { tone: 'calm' }, sections: [{ code: 'news', name: 'News', wordCount: 300 }] };
     expect((await create(english({ account, category: 'news' }))).findings).toEqual([]);
   });
 
-  it('quotes a sentence for each keyword that the sources have, and misses the others', async () => {
+  it('quotes a sentence for each keyword that the sources mention, and reports the others', async () => {
     const keywords = ['Insurance', 'clock', 'heat storage', 'nuclear'];
     const quoted = pointsOf(await create(english({ topic: null, keywords }))).map(({ text }) => text);
     for (const word of ['nsurance', 'clock', 'eat storage']) expect(quoted.some((text) => text.includes(word))).toBe(true);
@@ -266,7 +266,7 @@ describe('OfflineCreator digest', () => {
     expect(qualityScore).toBe(96);
   });
 
-  it('counts quotation only: its own words satisfy no minimum, keyword or required phrase', async () => {
+  it('counts quotations only: its own words satisfy no minimum, keyword or required phrase', async () => {
     const result = await create(english());
     const quoted = pointsOf(result).map(({ text }) => text);
     expect(countedText(result.bodyMarkdown, result.boilerplate)).toBe(quoted.join('\n'));
@@ -294,7 +294,7 @@ describe('OfflineCreator digest', () => {
     expect(result.bodyMarkdown).toContain('[^1]: [Web report](<https://page.example/report>), “Part”');
   });
 
-  it('bounds what it reads and says so', async () => {
+  it('bounds what it reads and reports it', async () => {
     const text = Array.from(
       { length: 40_000 },
       (_, n) => `Plant ${n} sold ${n * 3} megawatt-hours of storage to town ${n % 97} in ${2000 + (n % 26)}.`,
@@ -312,14 +312,14 @@ describe('docs/examples', () => {
     ['digest.zh.md', chinese()],
     ['writing-kit.en.md', english({ topic: 'How to choose a heat pump', keywords: ['noise', 'subsidy'], sources: [] })],
     ['writing-kit.zh.md', chinese({ topic: '储能行业趋势', keywords: ['电价'], sources: [] })],
-  ])('shows what comes out: %s', async (name, request) => {
+  ])('matches the snapshot: %s', async (name, request) => {
     const { title, bodyMarkdown } = await create(request);
     expect(`# ${title}\n\n${bodyMarkdown}`).toBe(readFileSync(`docs/examples/${name}`, 'utf8'));
   });
 });
 
 describe('OfflineCreator writing kit', () => {
-  it('makes a brief of a topic alone', async () => {
+  it('makes a brief for a topic alone', async () => {
     const result = await create(chinese({ sources: [] }));
     expect(result).toMatchObject({ kind: 'brief', title: '写作提纲：储能电站', qualityScore: null, sources: [] });
     expect(result.warnings[0]).toContain('not an article');

@@ -22,18 +22,18 @@ import { loadSources, type UnreadSource } from './source-loader.ts';
 import { ignoredWishes } from './ignored-wishes.ts';
 import { composeWritingKit } from './writing-kit.ts';
 
-/** The folders sources may be read from; none means no files. */
+/** The folders of readable sources; an empty list means no files. */
 export class OfflineCreatorConfig {
   constructor(readonly sourceRoots: readonly string[]) {}
 }
 
 const NAME = 'offline';
-/** Rises when the same request would come out differently. */
+/** Increase it when the output for the same request changes. */
 const VERSION = '2';
 
 /**
  * Writes without a network or a model: a digest of verbatim sentences when there are sources, a writing kit for a
- * topic alone. The same request on the same material gives the same result, byte for byte.
+ * topic alone. Equal requests on equal material give equal bytes.
  */
 @Injectable()
 export class OfflineCreator extends Creator {
@@ -123,7 +123,7 @@ export class OfflineCreator extends Creator {
   }
 }
 
-/** Between stages the event loop gets a turn (leases are renewed there) and an abort is noticed. */
+/** Yields to the event loop between stages and checks for an abort. */
 async function enter(run: CreationRun, percent: number, step: CreationStep): Promise<void> {
   await setImmediate();
   run.signal.throwIfAborted();
@@ -140,7 +140,7 @@ async function draftAndSet(
   return { draft, digest: setDigest(request, documents, draft) };
 }
 
-/** A refusal for lack of material says which sources could not be read: they may be what is missing. */
+/** Names the unread sources in an error for lack of material, because they may be the missing material. */
 async function namingUnread<T>(unread: readonly UnreadSource[], { language }: CreationRequest, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,36 +1,36 @@
 export interface RankingInput {
   /** The terms of each sentence, folded. */
   sentences: readonly (readonly string[])[];
-  /** What each sentence belongs to (its heading): sentences beside one on the topic are about it too. */
+  /** The group (heading) of each sentence. Sentences beside one on the topic get a share of its closeness. */
   groups: readonly string[];
-  /** The terms of the topic and the keywords, each with its weight. */
+  /** The weights of the terms in the topic and the keywords. */
   focus: ReadonlyMap<string, number>;
-  /** Indexes of the sentences that may be quoted; absent: all. */
+  /** Indexes of the sentences that may be quoted; absent means all. */
   eligible?: ReadonlySet<number>;
   /** Indexes of sentences that are compared whatever their score. */
   preferred?: ReadonlySet<number>;
 }
 
 export interface Ranking {
-  /** Indexes of the sentences that were compared: the best by TF-IDF, in their original order. */
+  /** Indexes of the compared sentences: the best by TF-IDF, in their original order. */
   indexes: number[];
-  /** 0–1, per ranked sentence (same order as `indexes`). */
+  /** 0–1, one per index in `indexes`. */
   scores: number[];
   /** 0–1, by positions in `indexes`. */
   similarity(a: number, b: number): number;
 }
 
-/** Comparing each with each: 600 cost 360,000 cells (2.9 MB), 5,000 would cost 200 MB. */
+/** All pairs are compared: 600 sentences need 360,000 cells (2.9 MB), 5,000 would need 200 MB. */
 export const MAX_COMPARED = 600;
 const DAMPING = 0.85;
 const ROUNDS = 30;
 
 type Vector = Map<string, number>;
 
-/** A neighbour of a sentence on the topic is worth this much of it. */
+/** The share of its neighbour's closeness that a sentence gets. */
 const BESIDE = 0.35;
 
-/** TF-IDF closeness to the whole, TextRank among the best 600, and closeness to the topic, in one score. */
+/** Combines three scores: TF-IDF similarity to the whole, TextRank among the best 600, and closeness to the topic. */
 export function rankSentences({ sentences, groups, focus, eligible, preferred }: RankingInput): Ranking {
   const vectors = tfIdf(sentences);
   const centrality = unit(closenessToWhole(vectors));
@@ -51,7 +51,7 @@ export function rankSentences({ sentences, groups, focus, eligible, preferred }:
   return { indexes, scores, similarity: (a, b) => matrix[a * size + b] ?? 0 };
 }
 
-/** Weight of the focus terms in a sentence, and a share of the best in its group. */
+/** The weight of the focus terms in a sentence, plus a share of the best in its group. */
 function closenessToFocus(vectors: readonly Vector[], groups: readonly string[], focus: ReadonlyMap<string, number>): number[] {
   const own = vectors.map((vector) => {
     let sum = 0;
@@ -86,7 +86,7 @@ function closenessToWhole(vectors: readonly Vector[]): number[] {
   });
 }
 
-/** Cosines, row by row, through the sentences each term occurs in: most pairs share nothing and cost nothing. */
+/** Cosine similarities, row by row. Only pairs with a common term are visited; most have none. */
 function similarities(vectors: readonly Vector[]): Float64Array {
   const size = vectors.length;
   const matrix = new Float64Array(size * size);
@@ -122,7 +122,7 @@ function textRank(matrix: Float64Array, size: number): number[] {
   return Array.from(ranks);
 }
 
-/** Stretches to a greatest of 1. */
+/** Scales the values to a maximum of 1. */
 function unit(values: readonly number[]): number[] {
   const greatest = values.reduce((most, value) => Math.max(most, value), 0);
   return greatest === 0 ? values.map(() => 0) : values.map((value) => value / greatest);

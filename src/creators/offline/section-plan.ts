@@ -1,14 +1,14 @@
 import type { CreationAccount, CreationLanguage, CreationRequest } from '../creator.ts';
 
-/** What is read in three to four minutes. */
+/** In words: three to four minutes of reading. */
 const USUAL: Readonly<Record<CreationLanguage, number>> = { en: 600, zh: 1000 };
 
-/** The account's section the request names, by code or by name. */
+/** The section that the request names by code or name. */
 export function sectionOf({ category, account }: CreationRequest): CreationAccount['sections'][number] | undefined {
   return account.sections.find(({ code, name }) => code === category || name === category);
 }
 
-/** How long the content should be, in words: the section's length within the voice's limits. */
+/** The planned length in words: the section's length within the voice's limits. */
 export function plannedWords(request: CreationRequest): number {
   const { minWords = 0, maxWords = Number.POSITIVE_INFINITY } = request.account.voice;
   const wanted = sectionOf(request)?.wordCount ?? USUAL[request.language];

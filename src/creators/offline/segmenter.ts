@@ -3,14 +3,14 @@ import { stemEnglish } from '../../core/text/stem.ts';
 import type { CreationLanguage } from '../creator.ts';
 import { STOP_WORDS } from './stop-words.ts';
 
-/** Cuts sentences of one language into words. */
+/** Splits sentences of one language into words. */
 export interface Segmenter {
   name: 'jieba' | 'intl' | 'words';
   /** Content words, folded for comparison. */
   words(sentence: string): string[];
-  /** What may stand in a title: nouns and runs of them, as they are written. */
+  /** Candidates for titles: nouns and runs of nouns, as written. */
   terms(sentence: string): string[];
-  /** The content words of a short text with their written form; single Chinese characters count too. */
+  /** The content words of a short text, with their written form. Single Chinese characters count too. */
   topicWords(topic: string): TopicWord[];
 }
 
@@ -23,14 +23,14 @@ export interface TopicWord {
 const HAN = /\p{sc=Han}/u;
 const ENGLISH_WORD = /[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu;
 
-/** Chinese by jieba, by the run time's own segmenter where the native module does not load; English by its spaces. */
+/** Segments Chinese with jieba, or with Intl.Segmenter where the native module does not load. English is split at spaces. */
 export async function loadSegmenter(language: CreationLanguage): Promise<Segmenter> {
   if (language === 'en') return { name: 'words', words: englishWords, terms: englishTerms, topicWords: englishTopicWords };
   const jieba = await loadJieba().catch(() => null);
   return jieba === null ? intlSegmenter() : jiebaSegmenter(jieba);
 }
 
-/** The dictionary takes 150 ms to build and 40 MB to hold: kept only as long as nobody needs the memory. */
+/** The dictionary takes 150 ms to build and 40 MB of memory. A weak reference lets the garbage collector free it. */
 let kept: WeakRef<Jieba> | undefined;
 
 async function loadJieba(): Promise<Jieba> {
@@ -51,7 +51,7 @@ function jiebaSegmenter(jieba: Jieba): Segmenter {
       const terms: string[] = [];
       let run = '';
       for (const { word, tag } of [...jieba.tag(sentence, true), { word: '', tag: 'x' }]) {
-        // Nouns, verbal nouns and Latin names run together: 储能 + 电站 → 储能电站.
+        // Joins nouns, verbal nouns and Latin names: 储能 + 电站 → 储能电站.
         const noun = /^(?:n(?!r)|vn|eng|l$|j)/.test(tag) && !STOP_WORDS.has(word) && /[\p{L}]/u.test(word);
         if (noun && run.length + word.length <= 8) {
           run += word;
@@ -78,7 +78,7 @@ function contentWords(words: readonly string[]): string[] {
     .filter((word) => !STOP_WORDS.has(word) && /[\p{L}\p{N}]/u.test(word) && (word.length > 1 || !HAN.test(word)));
 }
 
-/** 不重 is the character 重 with a negation: the sources may say it without one. */
+/** 不重 is the character 重 with a negation; the sources may use it without one. */
 function chineseTopicWords(words: readonly string[]): TopicWord[] {
   return words
     .map((word) => word.trim().replace(/^不(?=\p{sc=Han}$)/u, ''))
@@ -96,7 +96,7 @@ function englishTopicWords(text: string): TopicWord[] {
     .map(({ word, written }) => ({ key: stemEnglish(word), written }));
 }
 
-/** Runs of two or three words no stop word or punctuation interrupts, and the single words. */
+/** Single words, and runs of two or three words without a stop word or punctuation. */
 function englishTerms(sentence: string): string[] {
   return sentence.split(/[^\p{L}\p{N}'’\s-]+/u).flatMap((clause) => {
     const words = clause.match(ENGLISH_WORD) ?? [];

@@ -23,7 +23,7 @@ const rank = (sentences: string[][], focus: string[] = [], more: Pick<RankingInp
   });
 
 describe('rankSentences', () => {
-  it('puts what many sentences speak of, and the topic, first', () => {
+  it('ranks frequent subjects and the topic first', () => {
     const sentences = ['the battery stores wind power', 'a battery answers the grid', 'grid and battery and wind', 'my cat sleeps'].map(
       words,
     );
@@ -38,7 +38,7 @@ describe('rankSentences', () => {
     expect(beside.scores[2]).toBeGreaterThan(plain.scores[2] ?? 1);
   });
 
-  it('knows sentences that say the same and compares no more than 600', () => {
+  it('detects repetitions and compares no more than 600', () => {
     const ranking = rank([['a', 'b'], ['b', 'a'], ['c'], []]);
     expect(ranking.similarity(0, 1)).toBeCloseTo(1);
     expect(ranking.similarity(0, 2)).toBe(0);
@@ -50,7 +50,7 @@ describe('rankSentences', () => {
 });
 
 describe('selectSentences', () => {
-  it('keeps every quota, the budget and the limit of points, whatever the sources', () => {
+  it('keeps every quota, the budget and the limit of points, for any sources', () => {
     const topic = fc.constantFrom('battery', 'wind', 'grid', 'heat', 'price', 'clock');
     const sentence = fc
       .tuple(topic, topic, topic, fc.nat(999))
@@ -72,7 +72,7 @@ describe('selectSentences', () => {
     );
   });
 
-  it('spreads over the headings and does not say the same twice', () => {
+  it('spreads over the headings and avoids repetitions', () => {
     const about = (subject: string, n: number): string => `Report ${n} says that ${subject} number ${n} gained value in region ${n * 7}.`;
     const documents = [
       document(
@@ -89,12 +89,12 @@ describe('selectSentences', () => {
   });
 });
 
-describe('selectSentences with an editor’s wishes', () => {
+describe('selectSentences with preferences of the editor', () => {
   const subjects = ['battery', 'wind', 'grid', 'heat', 'price', 'clock'];
   const mentioning = (candidates: Material['candidates'], word: string): ReadonlySet<number> =>
     new Set(candidates.flatMap(({ text }, index) => (text.includes(word) ? [index] : [])));
 
-  it('gives each keyword a sentence while the quotas leave room, and quotes nothing else that is off the topic', () => {
+  it('gives each keyword a sentence while the quotas allow it, and quotes nothing else off the topic', () => {
     const subject = fc.constantFrom(...subjects);
     const sentence = fc.tuple(subject, subject, fc.nat(999)).map(([a, b, n]) => `The ${a} of plant ${n} met the ${b} of the town early.`);
     const source = fc.array(fc.array(sentence, { minLength: 3, maxLength: 12 }), { minLength: 1, maxLength: 6 }).map(document);
@@ -138,7 +138,7 @@ describe('selectSentences with an editor’s wishes', () => {
 });
 
 describe('collectMaterial', () => {
-  it('takes whole sentences of the language once, without forbidden phrases and placeholders', () => {
+  it('takes each whole sentence of the language once, without forbidden phrases and placeholders', () => {
     const source = document([
       [
         'The first battery was connected in May 2021. The first battery was connected in May 2021.',

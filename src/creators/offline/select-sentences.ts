@@ -3,11 +3,11 @@ import type { Candidate, Material } from './candidates.ts';
 import type { Ranking } from './rank-sentences.ts';
 import { standingAlone } from './sentence-features.ts';
 
-/** Quoting stays quoting: no more of a source than this. */
+/** The largest share of a source that may be quoted. */
 const MAX_SHARE = 0.2;
-/** Longer lists are not read. */
+/** The largest number of points in a digest. */
 export const MAX_POINTS = 40;
-/** Two sentences closer than this say the same. */
+/** Two sentences with a higher similarity are repetitions. */
 const SAME = 0.65;
 const REDUNDANCY = 0.6;
 
@@ -16,26 +16,27 @@ export function quota(sentenceCount: number): number {
   return Math.floor(sentenceCount * MAX_SHARE);
 }
 
-/** What the editor asked for, in indexes of candidates. */
+/** The editor's preferences, as indexes of candidates. */
 export interface Steering {
-  /** The only sentences quoted, but for those that bring a keyword; null: all. */
+  /** The only sentences to quote, except those with a keyword; null means all. */
   onTopic: ReadonlySet<number> | null;
-  /** So many of them come before anything else. */
+  /** So many of them are picked before any other. */
   leastOnTopic: number;
-  /** Per keyword the sentences that mention it. Each keyword gets one of them if the quotas leave room. */
+  /** For each keyword, the sentences that mention it. Each keyword gets one of them if the quotas allow it. */
   keywords: readonly ReadonlySet<number>[];
-  /** The same per word of the topic, within the sentences on the topic. */
+  /** The same for each word of the topic, within the sentences on the topic. */
   topicWords: readonly ReadonlySet<number>[];
 }
 
 const NO_STEERING: Steering = { onTopic: null, leastOnTopic: 0, keywords: [], topicWords: [] };
-/** A sentence with a keyword is preferred, more so while no quoted sentence mentions that keyword. */
+/** Bonus for a sentence with a keyword; it is larger while no quoted sentence mentions the keyword. */
 const KEYWORD_BONUS = 0.1;
 const NEW_KEYWORD_BONUS = 0.25;
 
 /**
- * Picks indexes of candidates, best first: each time the sentence worth most after what it repeats of those already
- * picked (maximal marginal relevance), until `budget` words are quoted. Quotas hold per document and per heading.
+ * Picks indexes of candidates, best first, until `budget` words are quoted. Each pick is the sentence with the highest
+ * score after subtracting its similarity to those already picked (maximal marginal relevance). Quotas apply per
+ * document and per heading.
  */
 export function selectSentences(
   material: Material,
@@ -61,7 +62,7 @@ interface OpenSentence {
   /** Position in the ranking. */
   at: number;
   worth: number;
-  /** Similarity to the closest of those picked. */
+  /** Similarity to the closest picked sentence. */
   repeats: number;
   candidate: Candidate;
 }
@@ -98,7 +99,7 @@ class Selection {
     return this.picked.some((index) => sentences.has(index));
   }
 
-  /** Picks the best open sentence that `allows` accepts; false when none fits. `mayRepeat`: also one that says what another says. */
+  /** Picks the best remaining sentence that `allows` accepts; false when none fits. `mayRepeat` accepts repetitions. */
   pickBest(allows: (index: number) => boolean, mayRepeat = false): boolean {
     if (this.picked.length >= MAX_POINTS || this.words >= this.budget) return false;
     const missing = this.keywords.filter((sentences) => !this.has(sentences));
@@ -133,8 +134,8 @@ class Selection {
 }
 
 /**
- * A heading gets at most one and a half times its share of the document's quota, so that none speaks for all, and at most
- * half of its sentences. The share is among the sentences that may be quoted: a topic leaves few headings.
+ * A heading gets at most one and a half times its share of the document's quota, so that no heading dominates, and at
+ * most half of its sentences. The share is computed among the quotable sentences, because a topic leaves few headings.
  */
 function headingQuotas({ candidates, sentenceCounts }: Material, quotable: readonly number[]): Map<string, number> {
   const perHeading = new Map<string, number>();

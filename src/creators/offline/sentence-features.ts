@@ -9,7 +9,7 @@ const NAME: Readonly<Record<CreationLanguage, RegExp>> = {
   en: /[\p{L}\p{N},;] \p{Lu}\p{L}+/u,
   zh: /《[^》]+》|「[^」]+」|[A-Z][A-Za-z0-9]+|\p{sc=Han}{2,8}(?:公司|集团|大学|学院|研究院|研究所|委员会|协会|银行|医院|政府|[省市县州])/u,
 };
-/** Openings that point back to a sentence the digest may not quote. */
+/** Openings that refer to a previous sentence, which the digest may not quote. */
 const DANGLING: Readonly<Record<CreationLanguage, RegExp>> = {
   en: /^(?:this|that|these|those|it|its|they|their|he|she|his|her|such|but|and|or|so|also|however|therefore|thus|hence|instead|moreover|furthermore|meanwhile|otherwise|then|here|there|similarly|consequently|for example|for instance|in addition|as a result|in other words)\b/i,
   zh: /^(?:这|那|它|他|她|其|此|该|但|而|并且|所以|因此|于是|然而|不过|同时|此外|另外|例如|比如|也就是说|换句话说|总之|反之|否则|接着|随后|然后|可见|同样)/u,
@@ -17,7 +17,7 @@ const DANGLING: Readonly<Record<CreationLanguage, RegExp>> = {
 const BOILERPLATE =
   /\b(?:subscribe|click here|read more|sign up|all rights reserved|cookies?|follow us|share this)\b|点击(?:此处|阅读|查看|关注)|阅读原文|版权所有|未经授权|扫码|关注(?:我们|公众号)|转载请/iu;
 
-/** What a sentence standing alone is worth beyond what it is about: −0.4 to 0.3. */
+/** A score from −0.4 to 0.3 for how well a sentence reads without its context. */
 export function standingAlone(sentence: string, language: CreationLanguage): number {
   let worth = 0;
   if (NUMBER.test(sentence)) worth += 0.12;
@@ -28,7 +28,7 @@ export function standingAlone(sentence: string, language: CreationLanguage): num
   return worth;
 }
 
-/** Whole sentences only: no link labels, no lead-ins to a list that will be missing. */
+/** True for whole sentences: no link labels, and no introductions of a list. */
 export function isQuotable(sentence: string): boolean {
   return !/[:：,，;；]$/.test(sentence) && /[.!?。！？…]["”’」』)）]?$/.test(sentence) && !BOILERPLATE.test(sentence);
 }

@@ -1,4 +1,7 @@
-/** One heading of a source (one item of a feed) and its plain text. `location` and `publishedAt` where they differ from the document's. */
+/**
+ * One heading of a source (or one item of a feed) and its plain text. `location` and `publishedAt` are set where they
+ * differ from the document's.
+ */
 export interface SourceSection {
   heading: string | null;
   location: string | null;
@@ -6,7 +9,7 @@ export interface SourceSection {
   paragraphs: string[];
 }
 
-/** A source, read and cleaned. `location` is a URL, or a path as the editor knows it, or null for notes. Survives JSON. */
+/** A source as cleaned text. `location` is a URL, a path relative to its root, or null for notes. The object is JSON. */
 export interface SourceDocument {
   title: string;
   location: string | null;
@@ -15,7 +18,7 @@ export interface SourceDocument {
   sections: SourceSection[];
 }
 
-/** `YYYY-MM-DD` of whatever date form a source uses, null when it is none. */
+/** Converts any date form of a source to `YYYY-MM-DD`; null when it is not a date. */
 export function isoDay(date: string | null | undefined): string | null {
   if (!date) return null;
   const written = /^\d{4}-\d{2}-\d{2}/.exec(date)?.[0];

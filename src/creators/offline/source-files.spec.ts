@@ -28,7 +28,7 @@ describe('locateFiles', () => {
   const shown = async (location: string): Promise<string[]> =>
     (await locateFiles(location, [join(base, 'missing'), root])).map((file) => file.shown);
 
-  it('finds a file, a folder and what an inner link points to', async () => {
+  it('finds a file, a folder and the target of an inner link', async () => {
     expect(await shown('notes/b.md')).toEqual(['notes/b.md']);
     expect(await shown(join(root, 'notes/b.md'))).toEqual(['notes/b.md']);
     expect(await shown('notes')).toEqual(['notes/a.txt', 'notes/b.md', 'notes/page.HTML', 'notes/deep/c.xml']);
@@ -36,7 +36,7 @@ describe('locateFiles', () => {
     expect(await shown('inner.md')).toEqual(['notes/b.md']);
   });
 
-  it('finds nothing where there is nothing to read', async () => {
+  it('finds nothing where there is no readable file', async () => {
     expect(await shown('absent.md')).toEqual([]);
     expect(await shown('notes/image.png')).toEqual([]);
   });
@@ -53,7 +53,7 @@ describe('locateFiles', () => {
     'folder/absent/deep.md',
     'dangling.md',
     '../absent.md',
-  ])('refuses to leave the root: %s', async (location) => {
+  ])('rejects a path that leaves the root: %s', async (location) => {
     await expect(locateFiles(location, [root])).rejects.toMatchObject({
       code: 'invalid_input',
       message: expect.stringContaining('outside'),
@@ -92,7 +92,7 @@ describe('readTextFile', () => {
     ]);
   });
 
-  it('refuses what is not text, not a file, or a link', async () => {
+  it('rejects binary files, folders and links', async () => {
     await expect(readTextFile(write('binary.md', Uint8Array.from([65, 0, 66])), 1000)).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(readTextFile({ path: base, shown: 'folder' }, 1000)).rejects.toThrow(/regular|EISDIR/);
     await expect(readTextFile({ path: join(root, 'link.md'), shown: 'link.md' }, 1000)).rejects.toThrow(/ELOOP/);

@@ -4,7 +4,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { decodeText } from '../../core/text/decode-text.ts';
 import { CreationError } from '../creation-error.ts';
 
-/** A readable source: where it is, and what to call it without telling the machine's layout. */
+/** A readable source: its path, and a name that does not reveal the folders of the machine. */
 export interface SourceFile {
   path: string;
   shown: string;
@@ -12,15 +12,14 @@ export interface SourceFile {
 
 /** Extensions of readable files, in lower case. */
 export const READABLE = new Set(['.md', '.markdown', '.txt', '.xml', '.rss', '.atom', '.html', '.htm', '.xhtml']);
-/** More files than an editor lists by hand; enough for a year of notes. */
+/** Enough for a year of notes. */
 const MAX_FILES = 200;
 const MAX_FOLDERS = 200;
 
 /**
- * The readable files at a path: itself, or all in the folder, sorted, hidden ones and links left out; none
- * when there is no such path.
- * Relative paths are tried under each root. A path that leaves the roots, by `..` or by a link, is refused, whether
- * there is something outside or not.
+ * The readable files at a path: the file itself, or all files of a folder, sorted, without hidden files and links.
+ * Empty when the path does not exist. Relative paths are tried under each root. A path that leaves the roots, by `..`
+ * or by a link, is rejected, whether its target exists or not.
  */
 export async function locateFiles(location: string, roots: readonly string[]): Promise<SourceFile[]> {
   for (const root of roots) {
@@ -40,9 +39,9 @@ export async function locateFiles(location: string, roots: readonly string[]): P
   return [];
 }
 
-/** The first `limit` bytes of a regular file as text, and whether there are more. */
+/** The first `limit` bytes of a regular file as text. `cut`: the file is longer. */
 export async function readTextFile({ path, shown }: SourceFile, limit: number): Promise<{ text: string; cut: boolean }> {
-  // O_NONBLOCK: a pipe would keep the worker waiting for a writer. O_NOFOLLOW: the path was resolved a moment ago.
+  // O_NONBLOCK: a pipe would block the worker until it has a writer. O_NOFOLLOW: the path was resolved before.
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
     const facts = await file.stat();
@@ -57,7 +56,7 @@ export async function readTextFile({ path, shown }: SourceFile, limit: number): 
   }
 }
 
-/** Whether a path to nothing leads out of `base`: by a link to nothing, or below a link that leads out. */
+/** True when a path without a target would leave `base`: it is a broken link, or lies below a link to the outside. */
 async function wouldLeave(wanted: string, base: string): Promise<boolean> {
   for (let current = wanted; isInside(current, base); current = dirname(current)) {
     const path = await realpath(current).catch(() => null);

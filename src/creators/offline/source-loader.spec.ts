@@ -41,7 +41,7 @@ describe('loadSources', () => {
     expect(collectMaterial(documents, 'en', [])).toMatchObject({ garbled: 0, otherLanguage: 0 });
   });
 
-  it('tells feeds, pages and notes apart by their first element and their type', async () => {
+  it('distinguishes feeds, pages and notes by their first element and their type', async () => {
     const feed =
       '<?xml version="1.0"?><!-- made by hand --><atom:feed xmlns:atom="http://www.w3.org/2005/Atom"><atom:title>F</atom:title></atom:feed>';
     const page = '<?xml version="1.0"?><!DOCTYPE html><html><title>P</title><p>Words.</p></html>';
@@ -63,12 +63,12 @@ describe('loadSources', () => {
     expect(warnings).toEqual(['The feed "News" was cut after 3 items: 2000000 characters are read.']);
   });
 
-  it('refuses what is not text', async () => {
+  it('rejects binary content', async () => {
     await expect(load(url('https://a.example/x.pdf'), { text: '%PDF\0' })).rejects.toMatchObject({ code: 'invalid_input' });
   });
 });
 
-it('leaves out damaged sentences and counts them', async () => {
+it('drops damaged sentences and counts them', async () => {
   const text = 'The cafÃ© of the museum reopened in Lyon. The station of Lyon will follow in the year 2027.';
   const { documents } = await load({ type: 'notes', text });
   const { candidates, garbled } = collectMaterial(documents, 'en', []);

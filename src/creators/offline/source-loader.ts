@@ -8,15 +8,15 @@ import { isoDay, type SourceDocument, type SourceSection } from './source-docume
 import type { SourceFetcher } from './source-fetcher.ts';
 import { locateFiles, READABLE, readTextFile, type SourceFile } from './source-files.ts';
 
-/** All sources of one request together, in characters: reading and ranking them stays near a second. */
+/** Limit for all sources of a request, in characters: reading and ranking them takes about a second. */
 const MAX_MATERIAL = 2_000_000;
-/** Of UTF-8 for a Chinese character, the most of all common encodings. */
+/** Bytes of a Chinese character in UTF-8, the most of all common encodings. */
 const BYTES_PER_CHARACTER = 3;
 
 const FEED_ROOTS = new Set(['rss', 'feed', 'rdf']);
 const HTML_ROOTS = new Set(['html', 'head', 'body']);
 
-/** A source that gave nothing; `source` is its index in the request. */
+/** A source that could not be read. `source` is its index in the request. */
 export interface UnreadSource {
   source: number;
   /** A sentence for the editor. */
@@ -33,7 +33,7 @@ interface Material {
   text: string;
   name: string;
   location: string | null;
-  /** The source has more than was read of it. */
+  /** The source is longer than what was read. */
   cut: boolean;
   isHtml: boolean;
 }
@@ -45,8 +45,8 @@ export interface SourceAccess {
 }
 
 /**
- * Reads and cleans every source. One that cannot be read is reported as unread; when none was readable the first error is
- * thrown. A path outside the roots is refused whatever else there is.
+ * Reads and cleans every source. A source that cannot be read is reported as unread; when none could be read, the
+ * first error is thrown. A path outside of the roots is always rejected.
  */
 export async function loadSources(sources: readonly Source[], access: SourceAccess): Promise<LoadedSources> {
   const files = await Promise.all(sources.map(async (source) => (isOnDisk(source) ? locateFiles(source.location, access.roots) : [])));
@@ -133,7 +133,7 @@ function toDocument(material: Material, source: Source, limit: number): { docume
   return { document, warnings };
 }
 
-/** Name of the first element, in lower case and without prefix; empty for what is not XML or HTML. */
+/** Name of the first element, in lower case and without prefix; empty when the text is neither XML nor HTML. */
 function rootOf(text: string): string {
   const prolog = /^\s*(?:<\?[^>]{0,1000}>\s*|<!--[\s\S]{0,5000}?-->\s*|<!doctype[^>]{0,1000}>\s*){0,10}/i.exec(text)?.[0] ?? '';
   return /^<(?:[\w.-]{1,40}:)?([\w.-]{1,40})/.exec(text.slice(prolog.length))?.[1]?.toLowerCase() ?? '';

@@ -7,7 +7,7 @@ import { OfflineCreatorConfig } from './offline-creator.ts';
 import { isOnDisk, nothingToRead } from './source-loader.ts';
 import { locateFiles } from './source-files.ts';
 
-/** Why a source cannot be used; `member` is the one to change. */
+/** Why a source cannot be used. `member` is the member to change. */
 export interface UnusableSource {
   source: number;
   member: 'location' | 'text';
@@ -15,7 +15,7 @@ export interface UnusableSource {
   detail: string;
 }
 
-/** Finds sources that can never be read, before an account is stored with them. Asks no network. */
+/** Finds sources that can never be read, before an account with them is stored. Makes no network request. */
 @Injectable()
 export class SourcePolicy {
   constructor(private readonly config: OfflineCreatorConfig) {}

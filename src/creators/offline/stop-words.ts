@@ -1,4 +1,4 @@
-/** Words that say how, not what; left out when sentences are compared. */
+/** Function words, ignored when sentences are compared. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   (
     'a about above across after again against all almost also although always am among an and another any are as at be because been before being below between both but by can cannot ' +

@@ -20,20 +20,20 @@ describe('topicWords', () => {
     ['zh', '任务如何不丢不重', ['任务', '丢', '重']],
     ['zh', '租约的原理与介绍', ['租约']],
     ['en', 'How to be', []],
-  ])('keeps what says the subject (%s): %s', async (language, topic, written) => {
+  ])('keeps the words of the subject (%s): %s', async (language, topic, written) => {
     expect(topicWords(topic, await loadSegmenter(language)).map((word) => word.written)).toEqual(written);
   });
 });
 
 describe('measureCoverage', () => {
-  it('weighs a word that occurs everywhere nearly nothing', async () => {
+  it('gives a word that occurs everywhere almost no weight', async () => {
     const everywhere = await cover('task cake', [times(40, 'The task runs here.')]);
     expect(everywhere.share).toBeLessThan(0.2);
     expect(everywhere).toMatchObject({ missing: ['cake'], rare: [], onTopic: new Set() });
     expect((await cover('task', [times(40, 'The task runs here.')])).share).toBe(1);
   });
 
-  it('takes one or two sentences for a passing mention', async () => {
+  it('treats one or two sentences as a passing mention', async () => {
     const others = times(30, 'The worker waits.');
     const mentioned = async (count: number): Promise<TopicCoverage> => cover('baker', [[...times(count, 'A baker came by.'), ...others]]);
     expect([(await mentioned(1)).share, (await mentioned(2)).share, (await mentioned(3)).share].map((share) => share >= ENOUGH)).toEqual([
@@ -44,7 +44,7 @@ describe('measureCoverage', () => {
     expect((await mentioned(2)).rare).toEqual(['baker']);
   });
 
-  it('counts the sentences of groups that cover a meaningful share, inflected words too', async () => {
+  it('counts the sentences of groups that cover a meaningful share, also inflected words', async () => {
     const { onTopic, mentions } = await cover('Retry a crashed worker', [
       ['Crashes are found at once.', 'Workers retried twice.', 'The clock stands.'],
       ['The worker waits.', 'The worker runs.', 'A worker stops.', 'The worker ends.'],
@@ -58,7 +58,7 @@ describe('measureCoverage', () => {
     expect(missing).toEqual([]);
   });
 
-  it('has no share for a topic without words, and knows which words the quotation misses', async () => {
+  it('has no share for a topic without words, and lists the words that the quotations miss', async () => {
     expect(await cover('how to be', [['The worker waits.']])).toMatchObject({ share: 0, missing: [], onTopic: new Set() });
     const segmenter = await loadSegmenter('en');
     const words = topicWords('Worker crashes', segmenter);

@@ -1,41 +1,41 @@
 import type { Candidate } from './candidates.ts';
 import type { TopicWord } from './segmenter.ts';
 
-/** What a topic gate needs to know of one candidate sentence. */
+/** The facts about a candidate sentence for the topic check. */
 export interface TopicEvidence {
   text: string;
-  /** Its own words and those of its heading. */
+  /** The words of the sentence and of its heading. */
   words: ReadonlySet<string>;
-  /** Sentences of the same heading share it. */
+  /** Shared by the sentences of a heading. */
   group: string;
 }
 
-/** How far sentences cover a topic. Sentences are named by their index. */
+/** How well the sentences cover a topic. Sentences are identified by index. */
 export interface TopicCoverage {
-  /** 0–1: the weight of the topic's words that the sentences mention often enough. */
+  /** 0–1: the weight of the topic's words that enough sentences mention. */
   share: number;
   /** Words of the topic that no sentence mentions, as the editor wrote them. */
   missing: string[];
   /** Words of the topic that fewer than OFTEN sentences mention. */
   rare: string[];
-  /** Sentences under a heading that covers a meaningful share of the topic. */
+  /** Sentences under a heading that covers at least ON_TOPIC of the topic. */
   onTopic: ReadonlySet<number>;
-  /** Per word of the topic: the sentences that mention it. */
+  /** For each word of the topic, the sentences that mention it. */
   mentions: ReadonlySet<number>[];
 }
 
-/** Half of what the topic says, by weight. */
+/** Half of the topic, by weight. */
 export const ENOUGH = 0.5;
-/** A heading (or feed item) is about the topic from this share on: two words of a usual three, or one rare one. */
+/** A heading (or feed item) is about the topic from this share on: two of three usual words, or one rare word. */
 const ON_TOPIC = 1 / 3;
-/** A word in one or two sentences is a passing mention, worth a third or two thirds. */
+/** A word in one or two sentences is a passing mention and counts a third or two thirds. */
 const OFTEN = 3;
-/** A single Chinese character occurs inside other words too. */
+/** A single Chinese character also occurs inside other words. */
 const CHARACTER_WEIGHT = 0.5;
 
 /**
- * Measures how far the candidate sentences cover the topic's own words. Each word weighs its IDF among the sentences, an
- * absent one the greatest: a word that occurs everywhere covers nearly nothing alone.
+ * Measures how well the candidate sentences cover the words of the topic. Each word weighs its IDF among the
+ * sentences, and an absent word weighs most: a word that occurs everywhere covers almost nothing alone.
  */
 export function measureCoverage(topic: readonly TopicWord[], evidence: readonly TopicEvidence[]): TopicCoverage {
   const mentions = topic.map(({ key }) => new Set(evidence.flatMap((each, index) => (isMentioned(key, each) ? [index] : []))));
@@ -64,7 +64,7 @@ export function measureCoverage(topic: readonly TopicWord[], evidence: readonly 
   };
 }
 
-/** The topic's words that none of the quoted sentences mentions. */
+/** The words of the topic that no quoted sentence mentions. */
 export function unmentioned(topic: readonly TopicWord[], coverage: TopicCoverage, quoted: readonly number[]): string[] {
   return topic.filter((_, at) => !quoted.some((index) => coverage.mentions[at]?.has(index))).map(({ written }) => written);
 }

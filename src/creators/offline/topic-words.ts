@@ -1,6 +1,6 @@
 import type { Segmenter, TopicWord } from './segmenter.ts';
 
-/** Words that frame a topic in a title and do not say what it is about: "An introduction to …", …入门. */
+/** Words that frame a topic in a title without naming its subject: "An introduction to …", …入门. */
 const FRAME: ReadonlySet<string> = new Set(
   (
     'work introduction introduc intro guid overview basic basics tip explain explanat explanation understand know best practic complet ultimat beginner tutorial top simpl easi everyth anyth someth way thing ' +
@@ -8,7 +8,7 @@ const FRAME: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** The distinct words that say what a topic is about. A topic of frame words alone keeps them. */
+/** The distinct words of a topic without frame words. A topic of frame words alone keeps them. */
 export function topicWords(topic: string, segmenter: Segmenter): TopicWord[] {
   const all = segmenter.topicWords(topic);
   const subject = all.filter(({ key }) => !FRAME.has(key));

@@ -15,12 +15,12 @@ describe('wrapTitle', () => {
     expect(wrapTitle(text, limit, most)).toEqual(expected);
   });
 
-  it('ends at a word with an ellipsis when it does not fit', () => {
+  it('ends at a word with an ellipsis when the title does not fit', () => {
     expect(wrapTitle('one two three four five six seven eight nine', 7, 2)).toEqual(['one two', 'three four…']);
     expect(wrapTitle('人工智能如何改变基础教育的课堂', 5, 2).at(-1)).toMatch(/…$/);
   });
 
-  it('keeps every line within the limit, but for a hanging mark, and loses nothing that fits', () => {
+  it('keeps every line within the limit, except for a hanging mark, and loses nothing that fits', () => {
     const piece = fc.constantFrom('储能', '电站', '，', '。', '《', '》', ' ', 'grid', 'A', '12', 'extraordinarily', '(', ')', '😀');
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), fc.integer({ min: 4, max: 14 }), (parts, limit) => {

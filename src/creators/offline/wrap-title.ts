@@ -1,19 +1,19 @@
 const WIDE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\u3000-\u303F\uFF00-\uFFEF]|\p{Extended_Pictographic}/u;
-/** Marks that must not begin a line; they may stand out over its end instead. */
+/** Punctuation that must not begin a line. It may hang over the end of the line before. */
 const HANGS = /^[，。、；：！？）》」』”’…,.;:!?)]+$/u;
 const OPENS = /[（《「『“‘(]$/u;
 const CJK = '\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}';
 const WIDE_MARKS = '，。、；：！？）》」』”';
-/** A number keeps its measure word: 3 份. */
+/** A number stays with its measure word: 3 份. */
 const MEASURED = `\\p{N}{1,20} ?\\p{sc=Han}`;
 const RUNS = new RegExp(
   `${MEASURED}|\\s+|[${CJK}]+|[${WIDE_MARKS}]+|[^\\s${CJK}${WIDE_MARKS}]+?(?=${MEASURED}|[\\s${CJK}${WIDE_MARKS}]|$)`,
   'gu',
 );
-/** More than any three lines hold. */
+/** In characters: more than any three lines hold. */
 const LONGEST = 300;
 
-/** Breaks one line of text at most `limit` em wide into lines, the last with an ellipsis where not all fit. */
+/** Wraps one line of text into lines of at most `limit` em; the last line ends with an ellipsis when the text does not fit. */
 export function wrapTitle(text: string, limit: number, maxLines: number): string[] {
   const lines: string[] = [''];
   for (const piece of pieces(text.trim().slice(0, LONGEST), limit)) {
@@ -32,7 +32,7 @@ export function wrapTitle(text: string, limit: number, maxLines: number): string
   return kept;
 }
 
-/** Rough width in em of a grotesque: good to about 5 % over a line. */
+/** Approximate width in em of a sans-serif font, with an error of about 5 % per line. */
 export function emWidth(text: string): number {
   let width = 0;
   for (const character of text) {
@@ -44,7 +44,7 @@ export function emWidth(text: string): number {
   return width;
 }
 
-/** Words, Chinese ones too, so that a line does not end inside one; only a word wider than the line is broken. */
+/** Splits into words (also Chinese ones), so that a line does not end inside a word. Only a word wider than the line is broken. */
 function pieces(text: string, limit: number): string[] {
   const words = new Intl.Segmenter('zh', { granularity: 'word' });
   const runs = text.match(RUNS) ?? [];

@@ -1,6 +1,6 @@
 import type { CreationLanguage } from '../creator.ts';
 
-/** What the topic asks for; decides angle, titles and outline. */
+/** The kind of topic; decides angle, titles and outline. */
 export type TopicShape = 'question' | 'how-to' | 'comparison' | 'subject';
 
 export interface KitPart {
@@ -10,7 +10,10 @@ export interface KitPart {
   share: number;
 }
 
-/** What the kit says; `t` is the topic without closing punctuation, `k` the keywords it does not contain. */
+/**
+ * The texts of a writing kit. `t` is the topic without closing punctuation; `k` is the keywords that the topic does
+ * not contain.
+ */
 export interface KitWording {
   shapes: readonly (readonly [TopicShape, RegExp])[];
   title(t: string): string;
@@ -93,7 +96,7 @@ const en: KitWording = {
       { heading: 'What you will have at the end', advice: 'Describe the result so that it can be checked.', share: 10 },
       { heading: 'What you need', advice: 'Material, time, cost, previous knowledge.', share: 15 },
       { heading: 'The steps', advice: 'Numbered, one action each, with the sign that it worked.', share: 45 },
-      { heading: 'What goes wrong', advice: 'Three mistakes, how to notice and how to mend each.', share: 20 },
+      { heading: 'What goes wrong', advice: 'Three mistakes, how to notice and how to fix each.', share: 20 },
       { heading: 'Where to go next', advice: 'One step further, one source.', share: 10 },
     ],
     comparison: [

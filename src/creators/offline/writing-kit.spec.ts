@@ -22,7 +22,7 @@ const budgets = (markdown: string): number[] =>
   Array.from(markdown.matchAll(/(?:约 |about )(\d+) (?:字|words)/g), ([, words]) => Number(words));
 
 describe('composeWritingKit', () => {
-  it('says that it is a brief and carries all the request asked for', () => {
+  it('calls itself a brief and contains everything that was requested', () => {
     const { title, summary, bodyMarkdown } = composeWritingKit(request);
     expect(title).toBe('写作提纲：储能行业趋势');
     expect(summary).toContain('不是成稿');
@@ -60,7 +60,7 @@ describe('composeWritingKit', () => {
     expect(bodyMarkdown).not.toMatch(/undefined|NaN|\?\?|？？/);
   });
 
-  it('is a list of questions without keywords too', () => {
+  it('asks questions without keywords too', () => {
     expect(composeWritingKit({ ...request, keywords: [] }).bodyMarkdown).toContain('**储能行业趋势**');
   });
 });

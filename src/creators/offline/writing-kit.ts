@@ -9,7 +9,7 @@ export interface WritingKit {
   bodyMarkdown: string;
 }
 
-/** A brief for a topic alone: everything in it is computed from the request, nothing claims to be known. */
+/** A brief for a topic without sources. Everything in it is computed from the request; it makes no claims. */
 export function composeWritingKit(request: CreationRequest & { topic: string }): WritingKit {
   const say = KIT_WORDING[request.language];
   const topic = request.topic.replace(/[?？。.!！\s]+$/u, '');
@@ -73,7 +73,7 @@ function keywordPlan(keywords: readonly string[], words: number, every: number, 
   );
 }
 
-/** Rounded to tens; the largest part takes what rounding leaves, so that the parts add up. */
+/** Rounded to tens. The largest part absorbs the rounding, so that the sum is exact. */
 function budget(outline: readonly KitPart[], words: number, say: KitWording): string[] {
   const parts = outline.map(({ share }) => Math.round((words * share) / 1000) * 10);
   const largest = outline.reduce((best, part, index) => (part.share > (outline[best]?.share ?? 0) ? index : best), 0);

@@ -27,7 +27,7 @@ type Waiting = Pick<WaitingFacts, 'leaseExpiresAt' | 'ahead' | 'crashes' | 'runn
   definitionPause: Pause;
 };
 
-/** Gathers what is known of a waiting task. */
+/** Collects the facts about a waiting task. */
 @Injectable()
 export class BlockersService {
   private readonly executor: SqlExecutor;
@@ -49,7 +49,7 @@ export class BlockersService {
       this.executor.query<Waiting>(SELECT_WAITING, [task.id]),
       this.executor.query<DependencyFact>(SELECT_DEPENDENCIES, [task.id]),
     ]);
-    if (!waiting) return this.explain(executionId); // deleted between two statements: says so
+    if (!waiting) return this.explain(executionId); // deleted between the two statements: throws 404
     const handlerKnown = this.definitions.find(task.name) !== undefined;
     const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
     const group = await this.groupFacts(waiting);

@@ -6,14 +6,14 @@ class DependencyView {
   executionId: string;
   @ApiProperty()
   status: string;
-  @ApiProperty({ description: 'Whether it still holds the execution back.' })
+  @ApiProperty({ description: 'True while it blocks the execution.' })
   open: boolean;
 }
 
 export class BlockerView {
   @ApiProperty({ enum: BLOCKER_CODES })
   code: BlockerCode;
-  @ApiProperty({ description: 'Lets the execution through.' })
+  @ApiProperty({ description: 'True when the condition is met.' })
   open: boolean;
   @ApiProperty({ example: '3 ready tasks of the queue default are ahead of it (its priority is 5).' })
   detail: string;
@@ -23,7 +23,7 @@ export class BlockerView {
   dependsOn?: DependencyView[];
 }
 
-/** Why an execution is not running: everything that must be so before it starts. */
+/** Why an execution is not running: all conditions for its start. */
 export class BlockersView {
   @ApiProperty({ format: 'uuid' })
   executionId: string;
@@ -35,6 +35,11 @@ export class BlockersView {
   phase: string | null;
   @ApiProperty({ type: [BlockerView] })
   blockers: BlockerView[];
-  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, description: 'Null: as soon as a slot is free, or nobody can know.' })
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    description: 'Null when it may start as soon as a slot is free, and when the time cannot be known.',
+  })
   earliestStart: Date | null;
 }

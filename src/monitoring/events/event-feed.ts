@@ -8,13 +8,13 @@ import { TaskChangeNotifier } from '../../engine/task-change-notifier.ts';
 import { parseEventId } from './event-position.ts';
 import { type EventReader, EventSource, readyFrame, resetFrame } from './event-source.ts';
 
-/** Where a stream begins, and what it is told first. */
+/** The position where a stream begins, and its first frame. */
 export interface EventStart {
   greeting: string;
   from: EventReader;
 }
 
-/** What happens to tasks, for all who watch through this process. */
+/** Publishes task events to all subscribers of this process. */
 @Injectable()
 export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly source: EventSource;
@@ -37,7 +37,7 @@ export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
     await this.feed.stop();
   }
 
-  /** `lastEventId`: of any process; what is no id of ours counts as too old. */
+  /** `lastEventId` may come from any process. An invalid id counts as too old. */
   async startAfter(lastEventId: string | undefined): Promise<EventStart> {
     const known = lastEventId === undefined ? undefined : parseEventId(lastEventId);
     const { now, resumable } = await this.source.resume(known);

@@ -5,7 +5,7 @@ import { type EventPosition, toEventId } from './event-position.ts';
 import { EVENTS_PER_PAGE, MOST_MISSED, SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from './events.sql.ts';
 import { type EventRow, type ProgressRow, progressFrame, toExecutionEvent } from './execution-event.ts';
 
-/** A position, and how many full chapters were read on the way to it without a pause. */
+/** A position, and how many full pages were read before it without a pause. */
 export interface EventReader extends EventPosition {
   readonly behind: number;
 }
@@ -19,7 +19,7 @@ type Found = Partial<EventRow> & { nth: number; horizon: string; now: number };
 
 const PROGRESS_EVERY_MS = 500;
 
-/** The transitions of all tasks, in the order of their transactions, and beside them the progress of what runs. */
+/** The transitions of all tasks in the order of their transactions, and the progress of running tasks. */
 export class EventSource implements FeedSource<EventReader> {
   readonly name = 'event-feed';
   private progress = new Map<string, string>();
@@ -39,7 +39,7 @@ export class EventSource implements FeedSource<EventReader> {
     return positions.map((position, i) => toChapter(found.get(i + 1) ?? [], position));
   }
 
-  /** Where a new reader begins, and whether one who comes back can go on from where it was. A crowd that comes back together asks once. */
+  /** The position of a new reader, and whether a returning reader can resume. Simultaneous calls share one query. */
   resume(position: EventPosition | undefined): Promise<Resumption> {
     const key = position ? toEventId(position) : '';
     const asked = this.resuming.get(key) ?? this.lookUp(position).finally(() => this.resuming.delete(key));
@@ -84,7 +84,7 @@ function toChapter(rows: readonly Found[], position: EventReader): Page<EventRea
   return { text: frames.join(''), position: more ? { ...at, behind } : now, more, last: false };
 }
 
-/** The reader has missed something for good: it reads its lists anew and goes on from here. */
+/** Sent when events are lost for the reader: it must reload its lists and continue from here. */
 export function resetFrame(now: EventPosition): string {
   return sseFrame({ event: 'reset', id: toEventId(now), data: { reason: 'too_old' } });
 }

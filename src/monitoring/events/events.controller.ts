@@ -17,7 +17,7 @@ function ToWords(): PropertyDecorator {
 }
 
 class EventsQuery {
-  @ApiProperty({ enum: TOPICS, isArray: true, description: 'What to be told of, comma-separated.' })
+  @ApiProperty({ enum: TOPICS, isArray: true, description: 'The topics of the stream, comma-separated.' })
   @ToWords()
   @IsIn(TOPICS, { each: true, message: `topics must be one of ${TOPICS.join(', ')}` })
   @ArrayNotEmpty()
@@ -27,8 +27,8 @@ class EventsQuery {
 
 const EVENTS = `
 \`ready\` first; \`execution\` ({executionId, taskName, status, phase, attempt, progress, step, version, at}) for every transition, and
-without an id for progress; \`reset\` when events after Last-Event-ID can no longer be told: read your lists anew; \`bye\` ({reason})
-when the server closes, at the latest after some five minutes: come back with Last-Event-ID, to any process.`;
+without an id for progress; \`reset\` when events after Last-Event-ID are no longer available: reload your lists; \`bye\` ({reason})
+when the server closes the stream, at the latest after about five minutes: reconnect with Last-Event-ID, to any process.`;
 
 @ApiTags('events')
 @Controller('events')
@@ -40,11 +40,11 @@ export class EventsController {
 
   @Get()
   @RequirePermission('tasks:read')
-  @ApiOperation({ operationId: 'events_stream', summary: 'What happens, as it happens', description: EVENTS.trim().replaceAll('\n', ' ') })
+  @ApiOperation({ operationId: 'events_stream', summary: 'Stream of task events', description: EVENTS.trim().replaceAll('\n', ' ') })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'id of the last event received' })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ description: 'Server-sent events.', schema: { type: 'string' } })
-  @ApiTooManyRequestsResponse({ description: 'The key has as many event streams as it may have.', ...withHeaders('Retry-After') })
+  @ApiTooManyRequestsResponse({ description: 'The key has reached its limit of event streams.', ...withHeaders('Retry-After') })
   async stream(
     @Query() _query: EventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,

@@ -1,21 +1,21 @@
 import { phaseOf, publicStatus, type TaskPhase, type TaskStatus } from '../../core/task/states.ts';
 import { sseFrame } from '../../platform/http/sse-stream.ts';
 
-/** Something happened to a task. A `version` no higher than the one known is no news. */
+/** An event of a task. Readers ignore a `version` that is not higher than the known one. */
 export interface ExecutionEvent {
   executionId: string;
   taskName: string;
   status: string;
   phase: TaskPhase | null;
   attempt: number;
-  /** 0–100; null when the task has gone on since, or tells none. */
+  /** 0–100; null when a later transition has happened, or none was reported. */
   progress: number | null;
   step: string | null;
   version: number;
   at: Date;
 }
 
-/** A row of the audit with what its task is now. */
+/** An audit row with the current state of its task. */
 export interface EventRow {
   xid: string;
   id: string;
@@ -41,14 +41,14 @@ export interface ProgressRow {
   at: Date;
 }
 
-/** Null for a task that was deleted meanwhile. */
+/** Null for a task that was deleted since. */
 export function toExecutionEvent({ id, name, status, reason, attempt, progress, step, version, at }: EventRow): ExecutionEvent | null {
   if (name === null) return null;
   const phase = phaseOf({ status, attempt, externalId: reason === 'wait' ? '' : null });
   return { executionId: id, taskName: name, status: publicStatus(status), phase, attempt, progress, step, version, at };
 }
 
-/** The latest word on a running task. It is stored nowhere, so it has no id. */
+/** The latest progress of a running task. It is not stored, so it has no id. */
 export function progressFrame({ id, name, status, attempt, externalId, progress, step, version, at }: ProgressRow): string {
   const phase = phaseOf({ status, attempt, externalId });
   const data: ExecutionEvent = {

@@ -4,19 +4,19 @@ import { Pools } from '../../platform/database/pools.ts';
 import { Loop } from '../../platform/lifecycle/loop.ts';
 
 const PROBE_EVERY_MS = 2_000;
-/** A short outage must not take every replica out of rotation at once: requests bridge it or answer 503 themselves. */
+/** A short outage must not take every replica out of rotation at once: requests wait for its end or answer 503. */
 const GRACE_MS = 15_000;
 /** Also bounds a commit that waits for a synchronous standby. */
 const ANSWER_MS = 5_000;
 
 export interface DatabaseState {
   up: boolean;
-  /** Of the last good answer, milliseconds. */
+  /** Latency of the last successful probe, in milliseconds. */
   latencyMs: number | null;
   /** Newest migration of the database. */
   migration: string | null;
   lastSuccessAt: string | null;
-  /** Why the last look failed. */
+  /** Why the last probe failed. */
   message?: string;
 }
 
@@ -25,21 +25,21 @@ interface Look {
   migration: string | null;
 }
 
-/** On a standby the second statement would fail anyway; this says why. */
+/** On a standby the second statement would fail anyway; this finds the reason. */
 const SELECT_STATE = `
   SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS "readOnly",
          (SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1) AS migration`;
 
 /**
- * Writes without a trace: a message in the write-ahead log that is committed, and about 500 kB of a temporary file, for
- * which the disk must have blocks. A small update of a row succeeds on a full disk.
+ * Writes without leaving data: a committed message in the write-ahead log, and about 500 kB of a temporary file, which
+ * needs free disk blocks. A small row update succeeds even on a full disk.
  */
 const TRY_TO_WRITE = [
   'SET LOCAL work_mem = 64',
   `SELECT pg_logical_emit_message(true, 'contenthub', 'probe'), (SELECT count(*) FROM generate_series(1, 20000))`,
 ];
 
-/** Looks at the database in the background, so that probes answer without waiting for it. */
+/** Probes the database in the background, so that health checks answer without waiting. */
 @Injectable()
 export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: Loop;
@@ -54,7 +54,7 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
       intervalMs: PROBE_EVERY_MS,
       jitter: 0.1,
       run: () => this.look(),
-      onError: () => undefined, // `look` keeps what went wrong
+      onError: () => undefined, // `look` stores the problem
     });
   }
 
@@ -73,7 +73,7 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
     return { up, latencyMs: this.latencyMs, migration: this.migration, lastSuccessAt, ...message };
   }
 
-  /** Never throws: a loop that fails waits longer each time, and this one must see at once that the database is back. */
+  /** Never throws: a failing loop backs off, and this one must notice at once that the database is back. */
   private async look(): Promise<void> {
     const start = performance.now();
     try {
@@ -94,7 +94,7 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       const query = <Row extends object>(text: string) => client.query<Row>({ text, query_timeout: ANSWER_MS } as QueryConfig);
       const look = (await query<Look>(SELECT_STATE)).rows[0] ?? { readOnly: true, migration: null };
-      if (look.readOnly) return look; // and the next look gets a new session, which may be writable
+      if (look.readOnly) return look; // the next probe gets a new session, which may be writable
       await query('BEGIN');
       for (const statement of TRY_TO_WRITE) await query(statement);
       await query('COMMIT');

@@ -7,7 +7,7 @@ import { TaskQueue } from '../../queue/task-queue.ts';
 import { DatabaseProbe } from './database-probe.ts';
 import { HealthReport } from './health.view.ts';
 
-/** For load balancers and Kubernetes. Liveness asks for nothing outside the process, readiness never for Redis. */
+/** Probes for load balancers and Kubernetes. Liveness depends on nothing outside the process. Readiness never depends on Redis. */
 @ApiTags('health')
 @Public()
 @Controller('health')
@@ -22,7 +22,7 @@ export class HealthController {
 
   @Get('live')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'health_checkLive', summary: 'Is the process alive? Else restart it' })
+  @ApiOperation({ operationId: 'health_checkLive', summary: 'Liveness: restart the process when it fails' })
   @ApiOkResponse({ type: HealthReport })
   live(): Promise<HealthCheckResult> {
     return this.checks.check([() => this.indicator.check('process').up({ uptimeSeconds: Math.round(process.uptime()) })]);
@@ -30,16 +30,19 @@ export class HealthController {
 
   @Get('ready')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'health_checkReady', summary: 'May it get requests?' })
+  @ApiOperation({ operationId: 'health_checkReady', summary: 'Readiness: may the process get requests?' })
   @ApiOkResponse({ type: HealthReport })
-  @ApiServiceUnavailableResponse({ type: HealthReport, description: 'It shuts down, or its database has not accepted a write for 15 s.' })
+  @ApiServiceUnavailableResponse({
+    type: HealthReport,
+    description: 'The process is shutting down, or its database has not accepted a write for 15 s.',
+  })
   ready(): Promise<HealthCheckResult> {
     return this.checks.check([() => this.accepting(), () => this.databaseUp(), () => this.queueState()]);
   }
 
   @Get('startup')
   @Header('cache-control', 'no-store')
-  @ApiOperation({ operationId: 'health_checkStartup', summary: 'Has it started?' })
+  @ApiOperation({ operationId: 'health_checkStartup', summary: 'Startup: has the process started?' })
   @ApiOkResponse({ type: HealthReport })
   @ApiServiceUnavailableResponse({ type: HealthReport, description: 'Its database does not answer.' })
   startup(): Promise<HealthCheckResult> {
@@ -51,7 +54,7 @@ export class HealthController {
     return this.draining.active ? check.down({ message: 'shutting down' }) : check.up();
   }
 
-  /** Never down: without Redis tasks go on. */
+  /** Never down, because tasks run without Redis. */
   private queueState(): HealthIndicatorResult {
     const problems = this.queue.problems();
     return this.indicator.check('queue').up({ driver: this.queue.driver, degraded: problems.length > 0, problems });

@@ -14,7 +14,7 @@ const CHECK = {
 };
 const CHECKS = { type: 'object', additionalProperties: CHECK } as const;
 
-/** What a probe answers, in the form of @nestjs/terminus, which monitors read. */
+/** The answer of a probe in the format of @nestjs/terminus, which monitoring tools read. */
 export class HealthReport {
   @ApiProperty({ enum: ['ok', 'error', 'shutting_down'] })
   status: HealthCheckStatus;

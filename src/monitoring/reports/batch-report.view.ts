@@ -28,11 +28,11 @@ class PercentilesView {
   max: number;
 }
 
-/** Of the executions that have run; null when none has. */
+/** Of the executions that have started; null when none has. */
 class TimesView {
-  @ApiProperty({ type: PercentilesView, nullable: true, description: 'Ready, for a worker.' })
+  @ApiProperty({ type: PercentilesView, nullable: true, description: 'Time in the queue, ready for a worker.' })
   queued: PercentilesView | null;
-  @ApiProperty({ type: PercentilesView, nullable: true, description: 'In handlers, over all attempts.' })
+  @ApiProperty({ type: PercentilesView, nullable: true, description: 'Time in handlers, over all attempts.' })
   run: PercentilesView | null;
 }
 
@@ -56,7 +56,7 @@ class FailuresView {
   code: string;
   @ApiProperty({ type: 'integer' })
   count: number;
-  @ApiProperty({ format: 'uuid', description: 'One execution that failed so.' })
+  @ApiProperty({ format: 'uuid', description: 'One execution with this failure.' })
   example: string;
 }
 
@@ -69,7 +69,7 @@ class NameView {
   times: TimesView;
 }
 
-/** How a batch spent its time, and what failed in it. */
+/** How a batch spent its time, and which executions failed. */
 export class BatchReportView {
   @ApiProperty({ format: 'uuid' })
   batchId: string;
@@ -81,9 +81,12 @@ export class BatchReportView {
   doneAt: Date | null;
   @ApiProperty({ type: CountsView })
   counts: CountsView;
-  @ApiProperty({ type: 'integer', description: 'From the first submission to the last end, or until now. Milliseconds, as all of these.' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'From the first submission to the last end, or until now. Milliseconds, like all times here.',
+  })
   wallMs: number;
-  @ApiProperty({ type: 'integer', description: 'In handlers, of all executions together.' })
+  @ApiProperty({ type: 'integer', description: 'Time in handlers, summed over all executions.' })
   runMs: number;
   @ApiProperty({ type: TimesView })
   times: TimesView;

@@ -6,21 +6,21 @@ import type { LogLevel } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { ExecutionError, toErrorView } from '../../tasks/executions/execution.view.ts';
 
-/** Milliseconds; together they are the whole life. */
+/** Milliseconds. Their sum is the whole lifetime. */
 class StatesView {
-  @ApiProperty({ type: 'integer', description: 'For its hour, or for other tasks.' })
+  @ApiProperty({ type: 'integer', description: 'Waiting for its start time or for dependencies.' })
   waiting: number;
-  @ApiProperty({ type: 'integer', description: 'Ready, for a worker.' })
+  @ApiProperty({ type: 'integer', description: 'Ready for a worker.' })
   queued: number;
-  @ApiProperty({ type: 'integer', description: 'Taken and not started.' })
+  @ApiProperty({ type: 'integer', description: 'Leased, not started.' })
   leased: number;
   @ApiProperty({ type: 'integer' })
   running: number;
-  @ApiProperty({ type: 'integer', description: 'The work went on elsewhere.' })
+  @ApiProperty({ type: 'integer', description: 'The work ran in another system.' })
   external: number;
-  @ApiProperty({ type: 'integer', description: 'Before it was tried again.' })
+  @ApiProperty({ type: 'integer', description: 'Backoff before a retry.' })
   pausing: number;
-  @ApiProperty({ type: 'integer', description: 'Until a person retried it.' })
+  @ApiProperty({ type: 'integer', description: 'Ended, until a manual retry.' })
   ended: number;
 }
 
@@ -39,9 +39,9 @@ class AttemptView {
   startedAt: Date | null;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   endedAt: Date | null;
-  @ApiProperty({ type: 'integer', description: 'Since the attempt before: the pause.' })
+  @ApiProperty({ type: 'integer', description: 'The pause since the previous attempt.' })
   pausedMs: number;
-  @ApiProperty({ type: 'integer', description: 'Since the attempt before: ready, for a worker.' })
+  @ApiProperty({ type: 'integer', description: 'The time in the queue since the previous attempt.' })
   queuedMs: number;
   @ApiProperty({ type: 'integer' })
   leasedMs: number;
@@ -85,9 +85,9 @@ export class ExecutionReportView {
   createdAt: Date;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   finishedAt: Date | null;
-  @ApiProperty({ type: 'integer', description: 'From its submission to its end, or until now. Milliseconds, as all of these.' })
+  @ApiProperty({ type: 'integer', description: 'From its submission to its end, or until now. Milliseconds, like all times here.' })
   wallMs: number;
-  @ApiProperty({ type: 'integer', description: 'In handlers, over all attempts.' })
+  @ApiProperty({ type: 'integer', description: 'Time in handlers, over all attempts.' })
   runMs: number;
   @ApiProperty({ type: StatesView })
   states: StatesView;
@@ -97,18 +97,18 @@ export class ExecutionReportView {
   logs: LogCountsView;
   @ApiProperty({ type: [CheckpointView] })
   checkpoints: CheckpointView[];
-  @ApiProperty({ ...ANY_JSON, description: 'What it used, as its result or its content tells.' })
+  @ApiProperty({ ...ANY_JSON, description: 'Resource usage, from its result or its content.' })
   usage: unknown;
   @ApiProperty({
     type: 'array',
     items: ANY_JSON,
     nullable: true,
-    description: 'What was found wrong with it: the list `checks` of its result, or of its content.',
+    description: 'Findings: the list `checks` of its result, or of its content.',
   })
   checks: unknown[] | null;
 }
 
-/** What is told beside the times. */
+/** Facts of a report besides its times. */
 export interface ExecutionFacts {
   id: string;
   name: string;

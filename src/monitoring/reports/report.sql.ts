@@ -1,6 +1,6 @@
-/** What reports are made of. */
+/** Statements for the reports. */
 
-/** $1 tasks: their whole audit, each in order. */
+/** $1 tasks. All audit rows, ordered per task. */
 export const SELECT_STEPS = `
   SELECT task_id AS "taskId", version, generation, attempt, lease_epoch AS epoch, to_status AS "to", reason, actor, detail, at
   FROM task_audit WHERE task_id = ANY ($1::uuid[]) ORDER BY task_id, version`;
@@ -14,7 +14,7 @@ export const COUNT_LOG_LEVELS = `SELECT level, count(*)::int AS count FROM task_
 /** $1 task. */
 export const SELECT_CHECKPOINTS = `SELECT step, attempt, at FROM task_steps WHERE task_id = $1 ORDER BY at, step`;
 
-/** $1 task. What its content says of itself; no row without one. */
+/** $1 task. Facts stored with its content; no row without a content. */
 export const SELECT_CONTENT_FACTS = `
   SELECT checks, provenance -> 'usage' AS usage FROM contents WHERE generation_task_id = $1`;
 

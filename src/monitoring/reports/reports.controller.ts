@@ -21,7 +21,7 @@ export class ReportsController {
   @Get('batches/:batchId/report')
   @RequirePermission('tasks:read')
   @ApiTags('batches')
-  @ApiOperation({ operationId: 'batches_getReport', summary: 'How a batch spent its time, and what failed in it' })
+  @ApiOperation({ operationId: 'batches_getReport', summary: 'How a batch spent its time, and which executions failed' })
   @ApiOkResponse({ type: BatchReportView })
   batch(@Param('batchId') batchId: string): Promise<BatchReportView> {
     return this.reports.ofBatch(batchId);

@@ -13,7 +13,7 @@ import * as sql from './report.sql.ts';
 type StepRow = Step & { taskId: string };
 type Steps = readonly [Step, ...Step[]];
 
-/** Gathers what reports are made of; core/report makes them. */
+/** Loads the facts of reports; core/report computes them. */
 @Injectable()
 export class ReportsService {
   private readonly executor: SqlExecutor;
@@ -29,7 +29,7 @@ export class ReportsService {
   /** @throws {ProblemError} 404 when there is no such execution. */
   async ofExecution(executionId: string): Promise<ExecutionReportView> {
     const { id } = await this.tasks.get(executionId);
-    // What is read after the steps is as new as they are: an execution that has ended by them has its result and its log.
+    // Read after the steps, so that an ended execution has its result and its log.
     const steps = (await this.stepsOf([id])).get(id);
     const [{ name, result }, levels, checkpoints, [content], now] = await Promise.all([
       this.tasks.get(id),
@@ -38,7 +38,7 @@ export class ReportsService {
       this.executor.query<{ checks: unknown[]; usage: unknown }>(sql.SELECT_CONTENT_FACTS, [id]),
       this.now(),
     ]);
-    if (!steps) return this.ofExecution(executionId); // deleted between two statements: says so
+    if (!steps) return this.ofExecution(executionId); // deleted between the two statements: throws 404
     const logs = { debug: 0, info: 0, warn: 0, error: 0 };
     for (const { level, count } of levels) logs[level] = count;
     const usage = memberOf(result, 'usage') ?? content?.usage ?? null;

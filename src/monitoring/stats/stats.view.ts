@@ -1,22 +1,22 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { QueueState } from '../../tasks/queues/queue.service.ts';
 
-/** Tasks that have not ended, by what they wait for. */
+/** Live tasks, by what they wait for. */
 export class TaskCounts {
-  @ApiProperty({ type: 'integer', description: 'They could start.' })
+  @ApiProperty({ type: 'integer', description: 'Ready tasks.' })
   waiting: number;
-  @ApiProperty({ type: 'integer', description: 'They wait for a time or for other tasks.' })
+  @ApiProperty({ type: 'integer', description: 'Tasks that wait for their start time or for dependencies.' })
   delayed: number;
-  @ApiProperty({ type: 'integer', description: 'They run, here or elsewhere.' })
+  @ApiProperty({ type: 'integer', description: 'Tasks that run, here or in another system.' })
   active: number;
 }
 
 export class QueueCounts extends TaskCounts {
   @ApiProperty({ example: 'content' })
   name: string;
-  @ApiProperty({ description: 'No process claims from it.' })
+  @ApiProperty({ description: 'The queue is paused: no process claims from it.' })
   paused: boolean;
-  @ApiProperty({ type: 'integer', nullable: true, description: 'For how long the oldest waiting task has waited; null: none waits.' })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'The waiting time of the oldest waiting task; null when none waits.' })
   oldestWaitingMs: number | null;
 }
 

@@ -40,7 +40,7 @@ export function installBodyGuard(server: FastifyInstance): void {
 function parseBody(request: FastifyRequest, body: Buffer): unknown {
   if (body.length === 0) return undefined;
   const limits = bodyLimitsOf(request);
-  if (body.length > limits.bytes) throw ProblemError.tooLarge('body_too_large', 'The body is larger than this route takes.');
+  if (body.length > limits.bytes) throw ProblemError.tooLarge('body_too_large', 'The body is larger than this route accepts.');
   refuseEncodings(request);
   if (!isUtf8(body)) throw ProblemError.badRequest('invalid_utf8', 'The body is not UTF-8.');
   const text = body.toString('utf8', body[0] === 0xef ? 3 : 0); // 0xEF can only begin a byte order mark before JSON

@@ -49,7 +49,7 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new ProblemError(414, 'path_too_long', 'A segment of the path is longer than any id.');
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return ProblemError.tooLarge('body_too_large', 'The body is larger than this route takes.');
+      return ProblemError.tooLarge('body_too_large', 'The body is larger than this route accepts.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return ProblemError.unsupportedMediaType('unsupported_media_type', 'The body is not JSON.', {
         detail: 'Send JSON with Content-Type: application/json.',

@@ -12,11 +12,11 @@ export interface DeclaredTaskPorts {
   egress: EgressClient;
   /** Secrets by name. */
   env: Readonly<Record<string, string>>;
-  /** Replaces secrets in a text. */
+  /** Replaces the secrets in a text by their names. */
   hide(text: string): string;
 }
 
-/** Of an answer; its result is smaller still. */
+/** Limit of a response body. The limit of a result is smaller. */
 const MAX_ANSWER_BYTES = 1_000_000;
 
 const FAILURES: Partial<Record<EgressCode, FailureClass>> = {
@@ -28,9 +28,9 @@ const FAILURES: Partial<Record<EgressCode, FailureClass>> = {
   too_many_redirects: 'invalid_output',
 };
 
-/** Sends the request of a declared task and takes its result from the answer. */
+/** Sends the request of a declared task and extracts the result from the response. */
 export class DeclaredTaskHandler implements TaskHandlerOf<object> {
-  /** What messages call the request: the file's words, in which secrets are names. */
+  /** The request in messages, as the file writes it: with the names of secrets, not their values. */
   private readonly label: string;
 
   constructor(
@@ -55,7 +55,7 @@ export class DeclaredTaskHandler implements TaskHandlerOf<object> {
     }
   }
 
-  /** Without a cause, whose message could hold a secret. */
+  /** Drops the cause of an error, because its message could contain a secret. */
   private toFailure(error: unknown): unknown {
     const say = (reason: string) => this.ports.hide(`${this.label} ${reason}`);
     if (error instanceof TaskFailure) return new TaskFailure(error.failureClass, say(error.message), error.code, error.retryAfterMs);
@@ -63,7 +63,7 @@ export class DeclaredTaskHandler implements TaskHandlerOf<object> {
     return error;
   }
 
-  /** Some servers send back what they got. */
+  /** Removes secrets from a result, because some servers echo the request. */
   private withoutSecrets(result: unknown): JsonValue {
     const clean = (_: string, value: unknown) => (typeof value === 'string' ? this.ports.hide(value) : value);
     return JSON.parse(JSON.stringify(result), clean) as JsonValue;

@@ -13,7 +13,7 @@ import { DeclaredTaskHandler } from './declared-task.handler.ts';
 import { ParamsTable } from './params-table.ts';
 import { type DeclaredAgentTask, type DeclaredTask, readTasksFile, type TasksFile } from './tasks-file.ts';
 
-/** Registers the HTTP tasks of TASKS_FILE beside those of the code. A file that is not right refuses the start. */
+/** Registers the HTTP tasks of TASKS_FILE beside the task definitions in code. An invalid file prevents the start. */
 @Injectable()
 class DeclaredTasks implements OnModuleInit {
   constructor(
@@ -40,22 +40,25 @@ class DeclaredTasks implements OnModuleInit {
     if (text === undefined) return { tasks: [], agentTasks: [], env: {} };
     return readTasksFile(text, tasksFile, {
       definedIn: (name) => this.registry.originOf(name),
-      secret: (name, refuse) => this.secret(name, refuse),
+      secret: (name, reject) => this.secret(name, reject),
       secretsOverHttp: this.settings.secretsOverHttp,
     });
   }
 
-  /** Only workers send requests, so only they must have the secrets. */
-  private secret(name: string, refuse: (problem: string, mend: string) => void): string | undefined {
+  /** Only workers send requests, so only workers need the secrets. */
+  private secret(name: string, reject: (problem: string, hint: string) => void): string | undefined {
     if (Object.hasOwn(SETTINGS_TABLE, name)) {
-      refuse(`is ${name}, a setting of ContentHub`, 'Set a variable of another name for what the tasks may send');
+      reject(`is ${name}, a setting of ContentHub`, 'Use another variable name for secrets of tasks');
       return undefined;
     }
     if (!this.settings.appRoles.includes('worker')) return undefined;
     const value = this.settings.secretVariable(name);
-    if (value === undefined) refuse(`is ${name}, which is not set`, 'Set it in the environment or in .env');
+    if (value === undefined) reject(`is ${name}, which is not set`, 'Set it in the environment or in .env');
     else if (value.length < SHORTEST_SECRET) {
-      refuse(`is ${name}, which has fewer than ${SHORTEST_SECRET} characters`, 'Use a longer one: it could not be kept out of logs');
+      reject(
+        `is ${name}, which has fewer than ${SHORTEST_SECRET} characters`,
+        'Use a longer one: a short secret could not be removed from logs',
+      );
     }
     return value;
   }
@@ -80,7 +83,7 @@ function optionsOf({ params, countBy, ...task }: DeclaredTask | DeclaredAgentTas
     : { ...options, concurrencyKey: (given: Record<string, unknown>) => keyOf(countBy, given[countBy]) };
 }
 
-/** `account:7`; none for a task without the param. */
+/** Returns `account:7`, or undefined for a task without the param. */
 function keyOf(name: string, value: unknown): string | undefined {
   return value === undefined || value === null ? undefined : `${name}:${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
@@ -100,5 +103,5 @@ function readOptional(file: string, mayBeAbsent: boolean): string | undefined {
   }
 }
 
-/** What the tasks module provides for declared tasks. */
+/** The providers of the tasks module for declared tasks. */
 export const DECLARED_TASKS = [EgressClient, DeclaredTasks];

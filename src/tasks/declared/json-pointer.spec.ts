@@ -24,13 +24,13 @@ describe('valueAt', () => {
     expect(valueAt(JSON_VALUE, pointer)).toEqual(value);
   });
 
-  it('looks into what is no container', () => {
+  it('returns undefined inside a value that is no container', () => {
     expect(valueAt('text', '/0')).toBeUndefined();
     expect(valueAt(null, '/a')).toBeUndefined();
     expect(valueAt(0, '')).toBe(0);
   });
 });
 
-it.each(['a', '#/a', '/~', '/~2', 'a/b'])('%s is no pointer', (text) => {
+it.each(['a', '#/a', '/~', '/~2', 'a/b'])('%s is not a pointer', (text) => {
   expect(JSON_POINTER.test(text)).toBe(false);
 });

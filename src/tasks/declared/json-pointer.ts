@@ -1,7 +1,7 @@
-/** RFC 6901: empty for the whole, else `/name/0/…` with ~1 for a slash and ~0 for a tilde. */
+/** An RFC 6901 pointer: empty for the whole value, else `/name/0/…` with ~1 for a slash and ~0 for a tilde. */
 export const JSON_POINTER = /^(?:\/(?:[^~/]|~[01])*)*$/;
 
-/** The value there; undefined when there is none, which JSON cannot say otherwise. */
+/** The value at the pointer; undefined when there is none. */
 export function valueAt(json: unknown, pointer: string): unknown {
   const steps = pointer
     .split('/')
@@ -10,7 +10,7 @@ export function valueAt(json: unknown, pointer: string): unknown {
   let node = json;
   for (const step of steps) {
     if (typeof node !== 'object' || node === null || !Object.hasOwn(node, step)) return undefined;
-    if (Array.isArray(node) && !/^\d+$/.test(step)) return undefined; // its length is a property too
+    if (Array.isArray(node) && !/^\d+$/.test(step)) return undefined; // rejects `length`
     node = Reflect.get(node, step);
   }
   return node;

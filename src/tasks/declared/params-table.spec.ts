@@ -9,7 +9,7 @@ const table = new ParamsTable({
 const errorsOf = (params: object) => table.validate(params).errors.map(({ pointer, code }) => `${pointer} ${code}`);
 
 describe('ParamsTable', () => {
-  it('gives the declared fields, defaults filled in', () => {
+  it('returns the declared fields with their defaults', () => {
     expect(table.validate({ space: 'docs' })).toEqual({ value: { space: 'docs', depth: 2 }, errors: [] });
     expect(table.validate({ force: false, depth: 0, space: '空间文档' })).toEqual({
       value: { space: '空间文档', depth: 0, force: false },
@@ -39,7 +39,7 @@ describe('ParamsTable', () => {
     expect(errorsOf(params)).toEqual(errors);
   });
 
-  it('says what was meant', () => {
+  it('suggests the field that was meant', () => {
     expect(table.validate({ space: 'a', detph: 1 }).errors[0]?.detail).toBe('there is no member ‘detph’, did you mean ‘depth’?');
   });
 
@@ -48,7 +48,7 @@ describe('ParamsTable', () => {
     expect(errorsOf(many)).toHaveLength(20);
   });
 
-  it('without fields takes nothing', () => {
+  it('accepts no params without fields', () => {
     expect(new ParamsTable({}).validate({})).toEqual({ value: {}, errors: [] });
     expect(new ParamsTable({}).validate({ a: 1 }).errors).toHaveLength(1);
   });

@@ -14,10 +14,10 @@ export interface ParamField {
 
 export type ParamFields = Readonly<Record<string, ParamField>>;
 
-/** More findings than a person mends at once. */
+/** Cap on reported validation errors. */
 const MAX_REPORTED_ERRORS = 20;
 
-/** The params of a declared task: named fields of plain values. */
+/** The params of a declared task: named fields with plain values. */
 export class ParamsTable implements ParamsRule {
   constructor(private readonly fields: ParamFields) {}
 
@@ -59,12 +59,12 @@ function missing(name: string, { required }: ParamField): Fault {
   return required ? { code: 'required', detail: `${name} is required` } : null;
 }
 
-/** What keeps a value out of a field. */
+/** Why a field rejects a value. */
 export function faultOf(name: string, value: unknown, { type, required, maxLength }: ParamField): Fault {
   if (typeof value !== type) return { code: `is_${type}`, detail: `${name} must be a ${type}` };
   if (typeof value !== 'string') return null;
   if (required && !/\S/.test(value)) return { code: 'is_filled', detail: `${name} must not be blank` };
-  // Code units first: counting the characters of a long text makes a list of them.
+  // Checks code units first, because counting characters turns a long text into a list.
   if (maxLength !== undefined && value.length > maxLength && [...value].length > maxLength) {
     return { code: 'max_length', detail: `${name} must be at most ${maxLength} characters long` };
   }

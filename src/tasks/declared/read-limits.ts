@@ -2,12 +2,12 @@ import { PROVIDER_NAME } from '../definitions/check-definition.ts';
 import type { Rate } from '../../engine/dispatch/limit-store.ts';
 import type { YamlNode } from './yaml-node.ts';
 
-/** How the tasks of a definition are counted. */
+/** The keys under which the tasks of a definition are counted. */
 export interface DeclaredLimits {
   readonly provider: string | undefined;
   readonly maxRunning: number | undefined;
   readonly rate: Rate | undefined;
-  /** Name of the param by whose value they are counted. */
+  /** Name of the param whose value is the key. */
   readonly countBy: string | undefined;
 }
 
@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 export function readLimits(fields: { [K in (typeof LIMIT_FIELDS)[number]]?: YamlNode }, params: readonly string[]): DeclaredLimits {
   const countBy = fields.countBy?.text('the name of a param');
   if (countBy && !params.includes(countBy))
-    fields.countBy?.reject('is no param of the task', `Name one of its params: ${params.join(', ') || 'it has none'}`);
+    fields.countBy?.reject('is no param of the task', `Use one of its params: ${params.join(', ') || 'it has none'}`);
   return {
     provider: fields.provider?.text('the name of a service, in lower case', PROVIDER_NAME),
     maxRunning: fields.maxRunning?.integer(0, MOST),

@@ -15,11 +15,11 @@ function readField(name: string, place: YamlNode): ParamField {
   const { type, required, default: fallback, maxLength } = place.fields(['type', 'required', 'default', 'maxLength'], ['type']);
   const field: ParamField = { type: type?.oneOf(TYPES) ?? 'string', required: required?.boolean() ?? false };
   if (maxLength) {
-    if (field.type !== 'string') maxLength.reject('is of use for strings only', 'Take it out');
+    if (field.type !== 'string') maxLength.reject('applies to strings only', 'Remove it');
     field.maxLength = maxLength.integer(1, 1_000_000);
   }
   if (fallback) {
-    if (field.required) fallback.reject('can never be used, since the field is required', 'Take out one of the two');
+    if (field.required) fallback.reject('can never apply, because the field is required', 'Remove one of the two');
     const fault = faultOf('it', fallback.value, field);
     if (fault) fallback.reject('is not a value of this field', `Write another: ${fault.detail}`);
     field.default = fallback.value as NonNullable<ParamField['default']>;

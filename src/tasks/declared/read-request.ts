@@ -3,18 +3,18 @@ import type { YamlNode } from './yaml-node.ts';
 import { type BodyTemplate, fitsHeader, hasDotSegments, METHODS, type RequestTemplate } from './request-template.ts';
 import { Template, TemplateError } from './template.ts';
 
-/** What the templates of a task may speak of: names of its params, and the secrets of the file. */
+/** What the templates of a task may read: names of its params, and the secrets of the file. */
 export interface KnownNames {
   params: readonly string[];
   env: readonly string[];
-  /** Secrets may be sent over plain http to other machines (SECRETS_OVER_HTTP). */
+  /** Allows secrets over plain http to other machines (SECRETS_OVER_HTTP). */
   secretsOverHttp: boolean;
 }
 
-/** Stands for a template that is refused already. */
+/** Takes the place of a template that was rejected. */
 const FAULTY = new Template('');
 const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** These belong to the connection, or say where the request goes. */
+/** Headers of the connection, and those that choose the target. */
 const OWN_HEADERS = /^(?:host|connection|keep-alive|content-length|transfer-encoding|accept-encoding|expect|te|trailer|upgrade|proxy-.*)$/i;
 const NOT_IN_A_URL = /[\s\\\p{Cc}]/u;
 
@@ -23,7 +23,7 @@ export function readRequest(place: YamlNode | undefined, known: KnownNames): Req
   const method = fields.method?.oneOf(METHODS) ?? 'GET';
   if (fields.body && method === 'GET') fields.body.reject('is not sent with a GET', 'Use query, or another method');
   if (fields.body && (typeof fields.body.value !== 'object' || fields.body.value === null)) {
-    fields.body.reject('is neither a map nor a list', 'Write the JSON as YAML; its texts may be templates');
+    fields.body.reject('is neither a map nor a list', 'Write the JSON as YAML; its strings may be templates');
   }
   const request: RequestTemplate = {
     method,
@@ -33,12 +33,12 @@ export function readRequest(place: YamlNode | undefined, known: KnownNames): Req
     body: fields.body && readBody(fields.body, known),
   };
   if (fields.url && !known.secretsOverHttp && leavesInTheClear(request.url) && sendsSecret(request)) {
-    fields.url.reject('sends a secret over plain http, where anybody on the way can read it', 'Use https, or set SECRETS_OVER_HTTP=true');
+    fields.url.reject('sends a secret over plain http, unencrypted', 'Use https, or set SECRETS_OVER_HTTP=true');
   }
   return request;
 }
 
-/** To this machine nothing goes over a network. */
+/** True when the request leaves this machine unencrypted. */
 function leavesInTheClear(url: Template): boolean {
   const target = URL.parse(url.shape('x'));
   return target !== null && target.protocol === 'http:' && !isLoopbackHost(target.hostname.replace(/^\[|\]$/g, ''));
@@ -57,14 +57,14 @@ function templatesIn(body: BodyTemplate | undefined): Template[] {
 function readUrl(place: YamlNode, known: KnownNames): Template {
   const template = readTemplate(place, known);
   if (template === FAULTY) return template;
-  // With other values it would be another server, which gets the secrets of the headers.
+  // a value in the host would send the secrets of the headers to another server
   const [one, other] = ['x', 'y'].map((filling) => URL.parse(template.shape(filling)));
   if (!one || !other || !/^https?:$/.test(one.protocol) || one.origin !== other.origin) {
     place.reject('is not a complete address with a fixed server', 'Begin with https://server/ and use {{ … }} only after it');
   } else if (one.username || one.password) {
     place.reject('holds a user name or password', 'Send an Authorization header whose value is a secret');
   } else if (NOT_IN_A_URL.test(template.shape('')) || hasDotSegments(template.shape('x'))) {
-    place.reject('has a space, a backslash, or . or .. as part of its path', 'Write the address as it is meant');
+    place.reject('has a space, a backslash, or . or .. as part of its path', 'Write the address without them');
   }
   return template;
 }
@@ -74,11 +74,11 @@ function readHeaders(members: [string, YamlNode][], known: KnownNames): [string,
   return members.map(([name, place]) => {
     const lower = name.toLowerCase();
     if (!HEADER.test(name)) place.reject('is not the name of a header', 'Use letters, digits and hyphens');
-    if (OWN_HEADERS.test(name)) place.reject('is a header that ContentHub sets itself', 'Take it out');
-    if (seen.has(lower)) place.reject('is there twice, in upper and lower case', 'Take one out');
+    if (OWN_HEADERS.test(name)) place.reject('is a header that ContentHub sets itself', 'Remove it');
+    if (seen.has(lower)) place.reject('is given twice, in upper and lower case', 'Remove one');
     seen.add(lower);
     const template = readTemplate(place, known);
-    if (!fitsHeader(template.shape(''))) place.reject('has a character that headers cannot hold', 'Keep to ASCII on one line');
+    if (!fitsHeader(template.shape(''))) place.reject('has a character that headers cannot contain', 'Use ASCII on one line');
     return [lower, template];
   });
 }
@@ -91,11 +91,11 @@ function readBody(place: YamlNode, known: KnownNames): BodyTemplate {
   return Object.fromEntries(place.members().map(([name, member]) => [name, readBody(member, known)]));
 }
 
-/** A text with templates; a number or true and false stand for themselves. */
+/** Reads a string with templates. A number or a boolean becomes its text. */
 function readTemplate(place: YamlNode, known: KnownNames): Template {
   const { value } = place;
   if (typeof value === 'number' || typeof value === 'boolean') return new Template(String(value));
-  const source = place.text('a text', /^/);
+  const source = place.text('a string', /^/);
   try {
     const template = new Template(source);
     for (const path of template.variables) checkVariable(path, known, place);
@@ -103,7 +103,7 @@ function readTemplate(place: YamlNode, known: KnownNames): Template {
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     place.reject(
-      `is no template: ${error.message}`,
+      `is not a template: ${error.message}`,
       'Values are written {{ params.name }}, with filters {{ params.name | upcase }}; there are no {% tags %}',
     );
     return FAULTY;
@@ -119,7 +119,7 @@ function checkVariable(path: readonly (string | null)[], known: KnownNames, plac
   ]);
   if (rest.length === 0 && groups.get(root)?.includes(name)) return;
   const spoken = path.map((step) => step ?? '[…]').join('.');
-  place.reject(`speaks of ${spoken}, which is not there`, HINTS.get(root) ?? 'Known are params.…, env.…, task.id and task.attempt');
+  place.reject(`reads ${spoken}, which does not exist`, HINTS.get(root) ?? 'Templates can read params.…, env.…, task.id and task.attempt');
 }
 
 const HINTS = new Map<unknown, string>([

@@ -10,7 +10,7 @@ const t = (source: string): Template => new Template(source);
 const render = (request: Partial<RequestTemplate>, params: object = {}): RenderedRequest =>
   renderRequest({ method: 'POST', url: t('https://api.example/'), query: [], headers: [], body: undefined, ...request }, scope(params));
 
-/** Texts that mean something to a URL, a header or JSON are frequent. */
+/** Strings with characters that are special in a URL, a header or JSON. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
@@ -46,16 +46,16 @@ const hostile = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
-function orRefused<T>(work: () => T): T | 'refused' {
+function orRejected<T>(work: () => T): T | 'rejected' {
   try {
     return work();
   } catch (error) {
-    if (error instanceof TaskFailure && error.failureClass === 'invalid_input') return 'refused';
+    if (error instanceof TaskFailure && error.failureClass === 'invalid_input') return 'rejected';
     throw error;
   }
 }
 
-/** A rendered url taken apart as its receiver does it. */
+/** The parts of a rendered url, as its receiver parses them. */
 function partsOf(url: string): object {
   const { origin, username, pathname, search, hash } = new URL(url);
   return { origin, username, path: pathname.split('/').slice(1).map(decodeURIComponent), search, hash };
@@ -68,24 +68,24 @@ describe('no value leaves its place', () => {
     fc.assert(
       fc.property(hostile, hostile, (a, b) => {
         const url = t('https://api.example/spaces/{{ params.a }}/x{{ params.b }}/end');
-        const dots = a === '.' || a === '..'; // of b the x makes something else
-        const wanted = dots ? 'refused' : at('spaces', a.toWellFormed(), `x${b.toWellFormed()}`, 'end');
-        expect(orRefused(() => partsOf(render({ url }, { a, b }).url))).toEqual(wanted);
+        const dots = a === '.' || a === '..'; // with the x, b is no dot segment
+        const wanted = dots ? 'rejected' : at('spaces', a.toWellFormed(), `x${b.toWellFormed()}`, 'end');
+        expect(orRejected(() => partsOf(render({ url }, { a, b }).url))).toEqual(wanted);
       }),
     );
   });
 
-  it('in a path made of two values', () => {
+  it('in a path segment of two values', () => {
     fc.assert(
       fc.property(fc.constantFrom('', '.', '..', '%2e', '%2E', '/'), fc.constantFrom('', '.', '..', '%2e', '\t', '\\'), (a, b) => {
         const url = t('https://api.example/a/{{ params.a }}{{ params.b }}/b');
-        const wanted = /^\.{1,2}$/.test(a + b) ? 'refused' : at('a', a + b, 'b');
-        expect(orRefused(() => partsOf(render({ url }, { a, b }).url))).toEqual(wanted);
+        const wanted = /^\.{1,2}$/.test(a + b) ? 'rejected' : at('a', a + b, 'b');
+        expect(orRejected(() => partsOf(render({ url }, { a, b }).url))).toEqual(wanted);
       }),
     );
   });
 
-  it('in the query, of the url or beside it', () => {
+  it('in the query, of the url or separate', () => {
     fc.assert(
       fc.property(hostile, hostile, (a, b) => {
         const url = t('https://api.example/p?first={{ params.a }}&last=1#top');
@@ -105,8 +105,8 @@ describe('no value leaves its place', () => {
       fc.property(hostile, (a) => {
         const codes = [...a].map((character) => character.codePointAt(0) ?? 0);
         const fits = codes.every((code) => code === 9 || (code >= 0x20 && code <= 0xff && code !== 0x7f));
-        const rendered = orRefused(() => render({ headers: [['x-space', t('space {{ params.a }}')]] }, { a }).headers['x-space']);
-        expect(rendered).toBe(fits ? `space ${a}` : 'refused');
+        const rendered = orRejected(() => render({ headers: [['x-space', t('space {{ params.a }}')]] }, { a }).headers['x-space']);
+        expect(rendered).toBe(fits ? `space ${a}` : 'rejected');
       }),
     );
   });
@@ -123,7 +123,7 @@ describe('no value leaves its place', () => {
 });
 
 describe('renderRequest', () => {
-  it('sends JSON, and a key that is the same for every attempt', () => {
+  it('sends JSON, and an idempotency key that is equal for every attempt', () => {
     expect(render({ body: [] })).toEqual({
       method: 'POST',
       url: 'https://api.example/',
@@ -135,7 +135,7 @@ describe('renderRequest', () => {
     expect(render({ method: 'DELETE' }).headers).toEqual({ accept: 'application/json' });
   });
 
-  it('lets the file set its own', () => {
+  it('lets the file set its own idempotency key', () => {
     const headers: [string, Template][] = [
       ['idempotency-key', t('sync-{{ params.day }}')],
       ['accept', t('*/*')],
@@ -143,7 +143,7 @@ describe('renderRequest', () => {
     expect(render({ headers }, { day: 'monday' }).headers).toEqual({ accept: '*/*', 'idempotency-key': 'sync-monday' });
   });
 
-  it('leaves out what has no value', () => {
+  it('leaves out absent values', () => {
     const none = t('{{ params.none }}');
     const rendered = render({
       query: [
@@ -163,9 +163,9 @@ describe('renderRequest', () => {
     expect(render({ body }, { a: 1 }).body).toBe('{"__proto__":1}');
   });
 
-  it('tells of a template that fails, without a second try', () => {
+  it('fails with invalid_input when a template fails', () => {
     const url = t('https://api.example/{{ params.a | url_decode }}');
-    expect(orRefused(() => render({ url }, { a: '%' }))).toBe('refused');
+    expect(orRejected(() => render({ url }, { a: '%' }))).toBe('rejected');
   });
 });
 

@@ -3,7 +3,7 @@ import { Template, TemplateError, type TemplateScope } from './template.ts';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-/** A JSON value whose texts are templates. */
+/** A JSON value whose strings are templates. */
 export type BodyTemplate = Template | number | boolean | null | readonly BodyTemplate[] | { readonly [name: string]: BodyTemplate };
 
 export interface RequestTemplate {
@@ -22,15 +22,16 @@ export interface RenderedRequest {
   body: string | undefined;
 }
 
-/** Methods whose repetition could do the same thing twice. */
+/** Methods that are idempotent: a repeated request has no second effect. */
 const REPEATABLE = new Set(['GET', 'DELETE']);
 const NOT_IN_A_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
-/** As the URL standard reads them: either dot may also be written as %2e. */
+/** Dot segments of the URL standard, in which a dot may also be written as %2e. */
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 
 /**
- * The request for these values, which cannot leave their places: in the url and the query they are percent-encoded, in
- * the body they are JSON values, and a header takes no line break. @throws {TaskFailure} invalid_input
+ * Renders the request for these values. A value cannot leave its place: it is percent-encoded in the url and the
+ * query, a JSON value in the body, and a header rejects line breaks.
+ * @throws {TaskFailure} invalid_input
  */
 export function renderRequest(request: RequestTemplate, scope: TemplateScope): RenderedRequest {
   try {
@@ -42,7 +43,7 @@ export function renderRequest(request: RequestTemplate, scope: TemplateScope): R
   }
 }
 
-/** Whether a path has . or .. in it, which would be taken out together with what stands before it. */
+/** True when the path contains . or .., which a URL parser would remove together with the segment before it. */
 export function hasDotSegments(url: string): boolean {
   const [path = ''] = url.split(/[?#]/, 1);
   return path.split('/').some((segment) => DOT_SEGMENT.test(segment));
@@ -63,13 +64,17 @@ function renderUrl({ url, query }: RequestTemplate, scope: TemplateScope): strin
 function renderHeaders({ method, headers, body }: RequestTemplate, scope: TemplateScope): Record<string, string> {
   const rendered: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) rendered['content-type'] = 'application/json';
-  // The same for every attempt, so that the other side can see a repetition.
+  // equal for every attempt, so that the server can detect a repeated request
   if (!REPEATABLE.has(method)) rendered['idempotency-key'] = scope.task.id;
   for (const [name, value] of headers) {
     const text = value.optionalText(scope);
     if (text === undefined) continue;
     if (!fitsHeader(text))
-      throw new TaskFailure('invalid_input', `the value of the header ${name} has a character that headers cannot hold`, 'invalid_header');
+      throw new TaskFailure(
+        'invalid_input',
+        `the value of the header ${name} has a character that headers cannot contain`,
+        'invalid_header',
+      );
     rendered[name] = text;
   }
   return rendered;

@@ -27,7 +27,7 @@ function failureOf(given: Given): TaskFailure {
 }
 
 describe('resultOf', () => {
-  it('keeps the digits of integers beyond 2^53 as texts', () => {
+  it('keeps the digits of integers beyond 2^53 as strings', () => {
     const text = '{"code":0,"data":{"message_id":7615917337495251231}}';
     expect(read({ text, pointer: '/data' })).toEqual({ message_id: '7615917337495251231' });
     expect(read({ text: '[9007199254740993.0,9.007199254740993e15]' })).toEqual(['9007199254740993.0', '9.007199254740993e15']);
@@ -42,7 +42,7 @@ describe('resultOf', () => {
     [{ text: 'null' }, null],
     [{ status: 204, text: '' }, null],
     [{ text: 'done, thanks' }, 'done, thanks'],
-    [{ text: '{"code":"\\u0000","n":1e999,"n":1,"data":[7]}', pointer: '/data' }, [7]], // odd only where nothing is read
+    [{ text: '{"code":"\\u0000","n":1e999,"n":1,"data":[7]}', pointer: '/data' }, [7]], // faults only where the task does not read
     [{ status: 404, text: '', expect: { statuses: ['2xx', '404'] } }, null],
     [{ expect: { json: [['/code', 0]] } }, { code: 0, data: [1, 2] }],
     [{ expect: { json: [['/data', [1, 2]]] }, pointer: '/code' }, 0],
@@ -85,21 +85,21 @@ describe('resultOf', () => {
     [{ text: 'plain \0 text' }, 'nul_character', 'the top holds the character U+0000'],
     [{ text: '{"a":["\\ud800"]}', pointer: '/a' }, 'lone_surrogate', '/a/0 holds half of a surrogate pair'],
     [{ text: '{"\\udc00":1}' }, 'lone_surrogate', 'holds half of a surrogate pair'],
-  ])('refuses %j, which could be stored only with a change', (given, code, place) => {
+  ])('rejects %j, which could not be stored unchanged', (given, code, place) => {
     expect(failureOf(given)).toMatchObject({ failureClass: 'invalid_output', code, message: expect.stringContaining(place) });
   });
 
-  it('takes exactly 256 kB', () => {
+  it('accepts exactly 256 KiB', () => {
     expect(read({ text: JSON.stringify('x'.repeat(262_142)) })).toHaveLength(262_142);
   });
 
-  it('says what it found, in short', () => {
+  it('quotes what it found, in short', () => {
     const at = (text: string, wanted: unknown): string => failureOf({ text, expect: { json: [['/code', wanted]] } }).message;
     expect(at('{"code":19024}', 0)).toBe('answered with 19024 at /code, expected 0');
     expect(at('{}', 'ok')).toBe('answered with nothing at /code, expected "ok"');
     expect(at('{"code":{"a":1}}', [1])).toBe('answered with an object at /code, expected a list');
     expect(at(JSON.stringify({ code: 'x'.repeat(98) }), 0)).toBe(`answered with "${'x'.repeat(98)}" at /code, expected 0`);
-    expect(at(JSON.stringify({ code: 'x'.repeat(99) }), 0)).toBe('answered with a text of 101 characters at /code, expected 0');
+    expect(at(JSON.stringify({ code: 'x'.repeat(99) }), 0)).toBe('answered with a string of 101 characters at /code, expected 0');
     expect(failureOf({ text: '1', expect: { json: [['', 2]] } }).message).toBe('answered with 1 at the top, expected 2');
   });
 

@@ -8,30 +8,30 @@ import type { EgressAnswer } from '../../platform/egress/egress.client.ts';
 import { retryAfterMs } from '../../platform/egress/retry-after.ts';
 import { valueAt } from './json-pointer.ts';
 
-/** What an answer must be to count as success. */
+/** Conditions for a successful response. */
 export interface Expectation {
-  /** `200`, or `2xx` for all of a hundred. */
+  /** A status such as `200`, or `2xx` for a class. */
   readonly statuses: readonly string[];
-  /** JSON pointer → the value that must be there. */
+  /** Expected values by JSON pointer. */
   readonly json: readonly (readonly [string, unknown])[];
 }
 
-/** As JSON, in bytes: what is larger belongs into a handler of its own. */
+/** In bytes of JSON. A larger result needs a handler in code. */
 const MAX_RESULT = 262_144;
-/** Longer ones are not cut: half a secret is not found by those who hide secrets. */
+/** Longer values are not shown at all: a truncated secret would not be recognised and removed. */
 const SHOWN = 100;
-/** Request timeout and too early: 4xx by number, but the same request may succeed later. */
+/** 408 (request timeout) and 425 (too early): client errors by number, but the same request may succeed later. */
 const LATER = new Set([408, 425]);
 
 /**
- * The result inside an answer: the JSON value at `pointer`, by default the whole; a text when it is no JSON.
- * Messages continue "POST https://… ". @throws {TaskFailure}
+ * The result in a response: the JSON value at `pointer`, or the whole body, or its text when it is not JSON. Messages
+ * continue "POST https://… ". @throws {TaskFailure}
  */
 export function resultOf(answer: EgressAnswer, expect: Expectation, pointer: string, now: number): unknown {
   checkStatus(answer, expect.statuses, now);
   const json = parsed(answer.text);
   if (json === undefined && (expect.json.length > 0 || pointer !== '')) throw unusable('not_json', 'did not answer with JSON');
-  if (json !== undefined) refuseAmbiguousJson(answer.text, [pointer, ...expect.json.map(([at]) => at)]);
+  if (json !== undefined) rejectAmbiguousJson(answer.text, [pointer, ...expect.json.map(([at]) => at)]);
   for (const [at, wanted] of expect.json) {
     const found = valueAt(json, at);
     if (isDeepStrictEqual(found, wanted)) continue;
@@ -39,23 +39,24 @@ export function resultOf(answer: EgressAnswer, expect: Expectation, pointer: str
   }
   const value = json === undefined ? answer.text || null : valueAt(json, pointer);
   if (value === undefined) throw unusable('result_missing', `answered without a value at ${pointer}`);
-  refuseUnstorable(value, pointer);
+  rejectUnstorable(value, pointer);
   const result = toResultJson(value);
   const bytes = Buffer.byteLength(JSON.stringify(result));
-  if (bytes > MAX_RESULT) throw unusable('result_too_large', `answered with a result of ${bytes} bytes, at most ${MAX_RESULT} are kept`);
+  if (bytes > MAX_RESULT) throw unusable('result_too_large', `answered with a result of ${bytes} bytes; the limit is ${MAX_RESULT}`);
   return result;
 }
 
-/** Of the JSON, only the places that the task reads: what a service says elsewhere changes nothing. */
-function refuseAmbiguousJson(text: string, read: readonly string[]): void {
+/** Rejects duplicate keys and inexact numbers, but only in the parts that the task reads. */
+function rejectAmbiguousJson(text: string, read: readonly string[]): void {
   const isRead = (pointer: string) => read.some((at) => `${pointer}/`.startsWith(`${at}/`) || `${at}/`.startsWith(`${pointer}/`));
-  // An unsafe integer is a text by now.
+  // unsafe integers have been parsed as strings
   const fault = findJsonFault(text, ({ code, pointer }) => code !== 'unsafe_integer' && isRead(pointer));
-  if (fault) throw unusable(fault.code, `answered with JSON that cannot be kept: ${fault.pointer || 'the top'} ${JSON_FAULTS[fault.code]}`);
+  if (fault)
+    throw unusable(fault.code, `answered with JSON that cannot be stored: ${fault.pointer || 'the top'} ${JSON_FAULTS[fault.code]}`);
 }
 
-/** As for the results of agents. `toResultJson` limits depth and members, and would replace these values. */
-function refuseUnstorable(value: unknown, pointer: string): void {
+/** Applies the rules for results of agents. `toResultJson` limits only depth and members, and would replace these values. */
+function rejectUnstorable(value: unknown, pointer: string): void {
   const fault = findUnstorable(value, { depth: Number.POSITIVE_INFINITY, keys: Number.POSITIVE_INFINITY });
   if (fault === null || fault.code === 'too_deep' || fault.code === 'too_many_keys') return;
   const at = `${pointer}${fault.pointer}` || 'the top';
@@ -89,5 +90,5 @@ function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value);
-  return text.length > SHOWN ? `a text of ${text.length} characters` : text;
+  return text.length > SHOWN ? `a string of ${text.length} characters` : text;
 }

@@ -13,7 +13,7 @@ import { type KnownNames, readRequest } from './read-request.ts';
 import type { RequestTemplate } from './request-template.ts';
 import { YamlText } from './yaml-text.ts';
 
-/** A task as the file declares it. What the file leaves out is undefined. */
+/** A task as the file declares it. Absent members are undefined. */
 interface DeclaredDefinition extends DeclaredLimits {
   readonly name: string;
   readonly description: string | undefined;
@@ -24,11 +24,11 @@ interface DeclaredDefinition extends DeclaredLimits {
   readonly queue: string | undefined;
 }
 
-/** A task that is a request. */
+/** A task that sends a request. */
 export interface DeclaredTask extends DeclaredDefinition {
   readonly request: RequestTemplate;
   readonly expect: Expectation;
-  /** JSON pointer into the answer. */
+  /** JSON pointer into the response. */
   readonly result: string;
 }
 
@@ -44,17 +44,17 @@ export interface TasksFile {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What the file is checked against. */
+/** Facts outside of the file that its checks need. */
 export interface Surroundings {
-  /** Where a task of this name is defined in code: its class and file. */
+  /** The class and file that define a task of this name in code. */
   definedIn(name: string): string | undefined;
-  /** The value of a secret; undefined when it need not be known here. `refuse` takes problem and mend. */
-  secret(name: string, refuse: (problem: string, mend: string) => void): string | undefined;
-  /** Secrets may be sent over plain http to other machines; no unless given. */
+  /** The value of a secret; undefined when this process does not need it. `reject` takes a problem and a hint. */
+  secret(name: string, reject: (problem: string, hint: string) => void): string | undefined;
+  /** Allows secrets over plain http to other machines. Default: false. */
   secretsOverHttp?: boolean;
 }
 
-/** The start is refused; the message lists every problem with its line and the way to mend it. */
+/** Prevents the start. The message lists every problem with its line and a hint. */
 export class TasksFileError extends ConfigurationError {
   override readonly name = 'TasksFileError';
 
@@ -110,7 +110,7 @@ function readSecrets(place: YamlNode | undefined, surroundings: Surroundings): {
     const name = item.text('the name of a variable, in capitals', /^[A-Z][A-Z0-9_]{0,99}$/);
     if (name === '') continue;
     names.push(name);
-    const value = surroundings.secret(name, (problem, mend) => item.reject(problem, mend));
+    const value = surroundings.secret(name, (problem, hint) => item.reject(problem, hint));
     if (value !== undefined) env[name] = value;
   }
   return { names, env };
@@ -123,7 +123,7 @@ function readTask(place: YamlNode, env: readonly string[], secretsOverHttp: bool
   if (typeof place.value === 'object' && place.value !== null && 'agent' in place.value) return readAgentTask(place);
   const { request, expect, result, ...common } = place.fields([...COMMON, 'request', 'expect', 'result'], ['name', 'request']);
   const definition = readDefinition(common);
-  if (isAgentQueue(definition.queue ?? '')) common.queue?.reject('is a queue of agents', 'Name another one');
+  if (isAgentQueue(definition.queue ?? '')) common.queue?.reject('is a queue of agents', 'Use another one');
   const names: KnownNames = { params: Object.keys(definition.params), env, secretsOverHttp };
   return {
     ...definition,
@@ -138,7 +138,7 @@ function readAgentTask(place: YamlNode): DeclaredAgentTask {
   const definition = readDefinition(common);
   const { capabilities } = agent?.fields(['capabilities']) ?? {};
   if (!isAgentQueue(definition.queue ?? AGENT_QUEUE)) {
-    common.queue?.reject('is no queue of agents', `Write ${AGENT_QUEUE}, or a name that begins with ${AGENT_QUEUE}-`);
+    common.queue?.reject('is not a queue of agents', `Write ${AGENT_QUEUE}, or a name that begins with ${AGENT_QUEUE}-`);
   }
   const words = capabilities?.items().map((item) => item.text('a capability such as gpu or ffmpeg-7', CAPABILITY)) ?? [];
   return { ...definition, capabilities: words };
@@ -161,7 +161,7 @@ function readDefinition(fields: CommonFields): DeclaredDefinition {
 function readExpectation(place: YamlNode | undefined): Expectation {
   const { status, json } = place?.fields(['status', 'json']) ?? {};
   const given = Array.isArray(status?.value) ? status.items() : status && [status];
-  if (given?.length === 0) status?.reject('is empty', 'Write a status, or take it out for 2xx');
+  if (given?.length === 0) status?.reject('is empty', 'Write a status, or remove it for 2xx');
   return {
     statuses: given?.map(readStatus) ?? ['2xx'],
     json: (json?.members() ?? []).map(([pointer, member]) => {
@@ -173,14 +173,14 @@ function readExpectation(place: YamlNode | undefined): Expectation {
 
 function readStatus(place: YamlNode): string {
   const text = String(place.value);
-  if (!/^[1-5](?:\d\d|xx)$/.test(text)) place.reject('is not a status', 'Write one like 200, or 2xx for all of them');
+  if (!/^[1-5](?:\d\d|xx)$/.test(text)) place.reject('is not a status', 'Write one like 200, or 2xx for a class');
   return text;
 }
 
 function readBackoff(place: YamlNode): Backoff {
   const { baseMs, maxMs } = place.fields(['baseMs', 'maxMs'], ['baseMs', 'maxMs']);
   const backoff = { baseMs: baseMs?.integer(1, DAY_MS) ?? 1, maxMs: maxMs?.integer(1, DAY_MS) ?? DAY_MS };
-  if (backoff.maxMs < backoff.baseMs) place.reject('has a maxMs below its baseMs', 'Make it the same or more');
+  if (backoff.maxMs < backoff.baseMs) place.reject('has a maxMs below its baseMs', 'Make it equal or larger');
   return backoff;
 }
 

@@ -6,7 +6,7 @@ const text = (source: string, params?: object): string => new Template(source).t
 const value = (source: string, params?: object): unknown => new Template(source).value(scope(params));
 
 describe('a template', () => {
-  it('is its text with the values in it', () => {
+  it('renders its text with the values', () => {
     expect(text('plain }} text')).toBe('plain }} text');
     expect(text('Bearer {{ env.TOKEN }}, {{ task.id }}/{{task.attempt}}')).toBe('Bearer canary, task-1/2');
     expect(text('a {{- params.x -}} b', { x: 1 })).toBe('a1b');
@@ -15,7 +15,7 @@ describe('a template', () => {
     expect(text('{{ params.x | split: "," }}', { x: 'a,b' })).toBe('["a","b"]');
   });
 
-  it('of one value keeps its type', () => {
+  it('keeps the type of a single value', () => {
     expect(value('{{ params.x }}', { x: 5 })).toBe(5);
     expect(value('{{ params.x }}', { x: false })).toBe(false);
     expect(value('{{ params.x }}', { x: '5' })).toBe('5');
@@ -27,15 +27,15 @@ describe('a template', () => {
     expect(new Template('{{ params.x }}').optionalText(scope({ x: 0 }))).toBe('0');
   });
 
-  it('does not read values as templates', () => {
+  it('does not parse values as templates', () => {
     expect(text('{{ params.x }}', { x: '{{ env.TOKEN }}{% if true %}' })).toBe('{{ env.TOKEN }}{% if true %}');
   });
 
-  it('sees own properties only', () => {
+  it('reads own properties only', () => {
     expect(text('{{ params.constructor }}{{ params.__proto__ }}{{ params.toString }}')).toBe('');
   });
 
-  it('names the variables it reads', () => {
+  it('lists the variables it reads', () => {
     expect(new Template('{{ params.x | default: env.Y }}{{ params["z"] }}{{ w }}').variables).toEqual([
       ['params', 'x'],
       ['params', 'z'],
@@ -57,12 +57,12 @@ describe('a template', () => {
     ['{% echo params.x %}', /tag "echo" not found$/],
     ['{% render "settings.yaml" %}', /tag "render" not found$/],
     ['{% raw %}{{ x }}{% endraw %}', /tag "raw" not found$/],
-  ])('%s is none', (source, why) => {
+  ])('%s is not a template', (source, why) => {
     expect(() => new Template(source)).toThrow(TemplateError);
     expect(() => new Template(source)).toThrow(why);
   });
 
-  it('tells of a filter that fails', () => {
+  it('reports a filter that fails', () => {
     const failing = new Template('{{ params.x | url_decode }}');
     expect(failing.text(scope({ x: '%41' }))).toBe('A');
     expect(() => failing.text(scope({ x: '%' }))).toThrow(/^URI malformed$/);

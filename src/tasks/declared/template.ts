@@ -1,10 +1,10 @@
 import { Context, Liquid, Output, toValueSync, type Value } from 'liquidjs';
 
 const liquid = new Liquid({ strictFilters: true, ownPropertyOnly: true, memoryLimit: 10_000_000 });
-// Values only: a tag could write past the encoding of its place (echo), loop, or read a file (render).
+// Only values: a tag could bypass the encoding of its place (echo), loop, or read a file (render).
 for (const name of Object.keys(liquid.tags)) delete liquid.tags[name];
 
-/** What templates can speak of. */
+/** The variables of templates. */
 export interface TemplateScope {
   params: object;
   task: { id: string; attempt: number };
@@ -12,13 +12,13 @@ export interface TemplateScope {
   env: Readonly<Record<string, string>>;
 }
 
-/** What is wrong with a template, or with a value in it. */
+/** A faulty template, or a faulty value in it. */
 export class TemplateError extends Error {}
 
-/** A text with Liquid values in it: `Bearer {{ env.TOKEN }}`. */
+/** A string with Liquid values: `Bearer {{ env.TOKEN }}`. */
 export class Template {
   readonly source: string;
-  /** Paths of the variables it reads, like `['params', 'space']`; a part that is computed itself is null. */
+  /** Paths of the variables it reads, such as `['params', 'space']`. A computed part is null. */
   readonly variables: readonly (readonly (string | null)[])[];
   private readonly parts: readonly (string | Value)[];
 
@@ -35,18 +35,21 @@ export class Template {
     }
   }
 
-  /** The text with every value written as `encode` gives it. @throws {TemplateError} */
+  /** Renders the template; `encode` is applied to every value. @throws {TemplateError} */
   text(scope: TemplateScope, encode: (value: string) => string = (value) => value): string {
     return this.parts.map((part) => (typeof part === 'string' ? part : encode(toText(evaluate(part, scope))))).join('');
   }
 
-  /** A template of one value alone keeps its type, undefined when there is none; any other is a text. @throws {TemplateError} */
+  /**
+   * A template that is a single value keeps its type; undefined when the value is absent. Any other template gives a
+   * string. @throws {TemplateError}
+   */
   value(scope: TemplateScope): unknown {
     const [only, ...rest] = this.parts;
     return typeof only === 'object' && rest.length === 0 ? (evaluate(only, scope) ?? undefined) : this.text(scope);
   }
 
-  /** The same as a text. */
+  /** Like `value`, as a string. */
   optionalText(scope: TemplateScope): string | undefined {
     const value = this.value(scope);
     return value === undefined ? undefined : toText(value);
@@ -66,7 +69,7 @@ function evaluate(value: Value, scope: TemplateScope): unknown {
   }
 }
 
-/** Without the place inside the text, which is of one line as a rule. */
+/** Drops the position, because most templates have a single line. */
 function toTemplateError(error: unknown): TemplateError {
   const message = error instanceof Error ? error.message : String(error);
   return new TemplateError(message.replace(/, line:\d+.*$/s, ''), { cause: error });

@@ -2,18 +2,18 @@ import { closest } from '../../core/text/closest.ts';
 
 export type Path = readonly (string | number)[];
 
-/** Something wrong in the file, told so that the words follow the name of the place: "is missing". */
+/** A problem in the file. Its text follows the name of the place: "is missing". */
 export interface Finding {
   path: Path;
   problem: string;
   hint: string;
 }
 
-const QUOTES = 'Put texts that begin with {{ in quotes';
+const QUOTES = 'Put strings that begin with {{ in quotes';
 
 /**
- * A place in the file and where to report what is wrong with it. A faulty place still gives a value of the right type,
- * so that reading goes on and finds everything; a file with findings is refused, and its values are never used.
+ * A value in the file, and where to report problems with it. A faulty node still returns a value of the right type, so
+ * that reading continues and finds every problem. A file with findings is rejected, so these values are never used.
  */
 export class YamlNode {
   constructor(
@@ -26,7 +26,7 @@ export class YamlNode {
     this.findings.push({ path: this.path, problem, hint });
   }
 
-  /** The members of a map, with any names. */
+  /** The members of a map with arbitrary names. */
   members(): [string, YamlNode][] {
     if (!isMap(this.value)) {
       this.reject('is not a map of names and values', `Write one "name: value" on each line below it. ${QUOTES}`);
@@ -35,7 +35,7 @@ export class YamlNode {
     return Object.entries(this.value).map(([name, value]) => [name, this.inside(name, value)]);
   }
 
-  /** The members of a map with these names; others are refused, and an empty one counts as absent. */
+  /** The members of a map with these names. Others are rejected; null counts as absent. */
   fields<Name extends string>(known: readonly Name[], required: readonly NoInfer<Name>[] = []): { [K in Name]?: YamlNode } {
     const found: { [K in Name]?: YamlNode } = {};
     const members = this.members();
@@ -57,8 +57,8 @@ export class YamlNode {
     return this.value.map((value: unknown, index) => this.inside(index, value));
   }
 
-  /** `accepts` ends the sentence "is not …". */
-  text(accepts = 'a text', pattern = /\S/): string {
+  /** `accepts` completes the sentence "is not …". */
+  text(accepts = 'a string', pattern = /\S/): string {
     if (typeof this.value === 'string' && pattern.test(this.value)) return this.value;
     this.reject(`is not ${accepts}`, isMap(this.value) ? QUOTES : `Write ${accepts}`);
     return '';
@@ -92,5 +92,5 @@ function isMap(value: unknown): value is object {
 
 function meant(name: string, known: readonly string[]): string {
   const near = closest(name, known);
-  return near === null ? `Take it out; known are ${known.join(', ')}` : `Did you mean "${near}"?`;
+  return near === null ? `Remove it; known are ${known.join(', ')}` : `Did you mean "${near}"?`;
 }

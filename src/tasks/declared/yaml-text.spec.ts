@@ -41,12 +41,12 @@ describe('YamlText', () => {
     ['7615917337495251231: x', 1, /^7615917337495251231 is/],
     ['a: 9007199254740993.0', 1, /^9007199254740993\.0 is an integer beyond/],
     ['a:\n  - {b: 9.007199254740993e15}', 2, /^9\.007199254740993e15 is an integer beyond/],
-    ['a: 1\nd: .inf', 2, /^\.inf is not a number that JSON can hold\. Put it in quotes$/],
+    ['a: 1\nd: .inf', 2, /^\.inf is not a number that JSON can represent\. Put it in quotes$/],
     ['d: .nan', 1, /^\.nan is not a number/],
     ['d: 1e999', 1, /^1e999 is not a number/],
     ['%YAML 1.1\n---\na: 9_007_199_254_740_993', 3, /^9_007_199_254_740_993 is an integer beyond/],
     ['a: 0x7fffffffffffffff', 1, /^0x7fffffffffffffff is/],
-  ])('%j is refused', (text, line, problem) => {
+  ])('%j is rejected', (text, line, problem) => {
     expect(new YamlText(text).problems[0]).toEqual({ line, problem: expect.stringMatching(problem) });
   });
 
@@ -56,7 +56,7 @@ describe('YamlText', () => {
     expect(yaml.value).toEqual({ a: 9007199254740991, b: '7615917337495251231', c: 1e20, d: 1234567890.1234567 });
   });
 
-  it('takes an empty file as nothing', () => {
+  it('accepts an empty file', () => {
     expect(new YamlText('# nothing\n').value).toBeNull();
     expect(new YamlText('').lineOf(['tasks'])).toBe(1);
   });

@@ -7,11 +7,11 @@ export interface YamlProblem {
   problem: string;
 }
 
-/** A YAML text as plain values, with the way back from a place among them to its line. */
+/** A YAML document as plain values, with the line of each value. */
 export class YamlText {
   private readonly document: Document.Parsed;
   private readonly lines = new LineCounter();
-  /** What is no YAML; `value` is usable only when there is nothing. */
+  /** Syntax errors. With any, `value` is not usable. */
   readonly problems: YamlProblem[];
 
   constructor(text: string) {
@@ -24,7 +24,7 @@ export class YamlText {
         if (problem) this.problems.push({ line: this.lines.linePos(range?.[0] ?? 0).line, problem: `${source} ${problem}` });
       },
       Pair: (_, { key }) => {
-        if (!isScalar(key)) this.problems.push({ line: this.lineOfNode(key), problem: 'A name must be a text; put {{ … }} in quotes' });
+        if (!isScalar(key)) this.problems.push({ line: this.lineOfNode(key), problem: 'A name must be a string; put {{ … }} in quotes' });
       },
       Alias: (_, alias) => {
         if (!alias.resolve(this.document))
@@ -37,7 +37,7 @@ export class YamlText {
     return this.document.toJS();
   }
 
-  /** Of the deepest part of the path that is written down. */
+  /** The line of the deepest part of the path that the document contains. */
   lineOf(path: Path): number {
     let node: unknown = this.document.contents;
     let line = this.lineOfNode(node);
@@ -57,10 +57,10 @@ export class YamlText {
   }
 }
 
-/** Why JSON cannot hold a number as the file writes it. */
+/** Why JSON cannot represent a number of the file. */
 function numberProblem(value: number, source: string): string | undefined {
-  if (!Number.isFinite(value)) return 'is not a number that JSON can hold. Put it in quotes';
-  // Hexadecimal and octal integers, and those of YAML 1.1 too: the notation is no reason to change a digit.
+  if (!Number.isFinite(value)) return 'is not a number that JSON can represent. Put it in quotes';
+  // Hexadecimal and octal integers (also those of YAML 1.1) are checked like decimal ones.
   const isDecimal = /[.e]/i.test(source) && !/0x/i.test(source);
   const isSafe = !Number.isInteger(value) || Number.isSafeInteger(value) || (isDecimal && !isUnsafeInteger(source.replaceAll('_', '')));
   return isSafe ? undefined : 'is an integer beyond ±(2^53 − 1), whose last digits would change. Put it in quotes';

@@ -38,7 +38,7 @@ describe('checkDefinition', () => {
     [{ runBy: 'robots' }, `runBy is "robots". Write 'workers' or 'agents'.`],
     [{ isolation: true }, `isolation is true. Write 'none' or 'process'.`],
     [{ backoff: { baseMs: 5 } }, 'backoff has a member maxMs that is missing. Write a whole number from 0 to'],
-    [{ backoff: { baseMs: 5, maxMs: 1 } }, 'backoff has a maxMs below its baseMs. Make it the same or more.'],
+    [{ backoff: { baseMs: 5, maxMs: 1 } }, 'backoff has a maxMs below its baseMs. Make it equal or larger.'],
     [{ backoff: { baseMs: 5, maxMs: 9, factor: 2 } }, 'backoff has the unknown member factor. Write { baseMs, maxMs }.'],
     [{ rate: 5 }, 'rate is 5. Write { count, perMs }.'],
     [{ capabilities: 'gpu' }, 'capabilities is "gpu". Write a list.'],

@@ -107,7 +107,7 @@ function unknownOption(name: string): string {
 /** Options that are valid alone and not together. */
 function contradictions({ queue, runBy = 'workers', isolation, backoff }: TaskOptions): string[] {
   const found: string[] = [];
-  if (backoff && backoff.maxMs < backoff.baseMs) found.push('backoff has a maxMs below its baseMs. Make it the same or more.');
+  if (backoff && backoff.maxMs < backoff.baseMs) found.push('backoff has a maxMs below its baseMs. Make it equal or larger.');
   if (runBy === 'agents' && isolation === 'process') found.push('isolation is for tasks of workers. Remove it, or remove runBy.');
   if (queue !== undefined && isAgentQueue(queue) !== (runBy === 'agents')) {
     found.push(

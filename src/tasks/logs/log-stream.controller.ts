@@ -54,7 +54,7 @@ export class LogStreamController {
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'seq of the last line received' })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ description: 'Server-sent events.', schema: { type: 'string' } })
-  @ApiTooManyRequestsResponse({ description: 'The key has as many event streams as it may have.', ...withHeaders('Retry-After') })
+  @ApiTooManyRequestsResponse({ description: 'The key has reached its limit of event streams.', ...withHeaders('Retry-After') })
   async stream(
     @Param('executionId') executionId: string,
     @Query() query: LogStreamQuery,

@@ -13,7 +13,7 @@ export class QueueView {
   pausedBy: string | null;
   @ApiProperty({ example: 'priority', description: 'The order in which it gives out tasks.' })
   strategy: string;
-  @ApiProperty({ type: 'integer', description: 'They wait for a time or for other tasks.' })
+  @ApiProperty({ type: 'integer', description: 'Tasks that wait for their start time or for dependencies.' })
   pending: number;
   @ApiProperty({ type: 'integer', description: 'They could start.' })
   submitted: number;

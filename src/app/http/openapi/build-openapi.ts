@@ -16,7 +16,7 @@ const ABOUT = `Durable, observable, asynchronous content generation.
 
 Errors are \`application/problem+json\`. Every answer has \`X-Request-Id\`, which the log repeats. Times are RFC 3339 in UTC.`;
 
-/** The OpenAPI document of all routes: the same text for the same code, so that it can be committed and compared. */
+/** Builds the OpenAPI document of all routes. Equal code gives equal text, so that the file can be committed and compared. */
 export function buildOpenApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.1')
@@ -62,14 +62,17 @@ function describeAccess(operation: OperationObject): void {
   operation.description = operation.description ? `${operation.description} ${sentence}` : sentence;
 }
 
-/** The params of every named task, which no route names but GET /tasks refers to. From the decorators: in preview no registry exists. */
+/**
+ * The params classes of all named tasks, which GET /tasks refers to. Read from the decorators, because the registry
+ * does not exist in preview mode.
+ */
 function paramsClasses(app: INestApplication): (new () => object)[] {
   const discovery = new DiscoveryService(app.get(ModulesContainer));
   const handlers = discovery.getProviders({ metadataKey: TaskHandler.KEY });
   return handlers.flatMap((handler) => discovery.getMetadataByDecorator(TaskHandler, handler)?.params ?? []);
 }
 
-/** TasksController.list is tasks_list. */
+/** TasksController.list becomes tasks_list. */
 function operationId(controller: string, method: string): string {
   const resource = controller.replace(/Controller$/, '');
   return `${resource.charAt(0).toLowerCase()}${resource.slice(1)}_${method}`;

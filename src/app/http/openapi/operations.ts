@@ -10,7 +10,7 @@ export interface DescribedOperation {
   readonly operation: OperationObject;
 }
 
-/** All operations of a document, in its order. The objects are those of the document: changing them changes it. */
+/** All operations of a document, in order. The objects belong to the document: changing them changes it. */
 export function operationsOf({ paths }: Pick<OpenAPIObject, 'paths'>): DescribedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {

@@ -5,7 +5,7 @@ import type { DescribedOperation } from './operations.ts';
 
 export const PROBLEM_SCHEMA: SchemaObject = {
   type: 'object',
-  description: 'RFC 9457. `code` is stable; `title` and `detail` are for people.',
+  description: 'RFC 9457. `code` is stable; `title` and `detail` are for readers.',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'traceId', 'retryable', 'errors'],
   properties: {
     type: { type: 'string', example: 'urn:contenthub:problem:invalid_body' },
@@ -36,18 +36,21 @@ const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/compo
 const DESCRIPTIONS = {
   400: 'The request cannot be read: its JSON, a query parameter, a cursor or a header is not valid.',
   401: 'The Authorization header is missing, or its key is unknown, revoked or expired.',
-  403: 'The key has a role that may not do this.',
-  404: 'Nothing has this name or id.',
-  412: 'It was changed in the meantime: read it again, and repeat the change with its new ETag.',
-  413: 'The body is larger than this route takes.',
-  415: 'The body has another Content-Type, charset or encoding than this route takes.',
-  422: 'The request can be read, but a value is not allowed; `errors` names each one.',
+  403: 'The role of the key does not permit this.',
+  404: 'There is no object with this name or id.',
+  412: 'The object was changed since it was read: read it again, and repeat the change with its new ETag.',
+  413: 'The body is larger than this route accepts.',
+  415: 'The Content-Type, charset or encoding of the body is not one that this route accepts.',
+  422: 'The request is readable, but a value is not allowed; `errors` names each one.',
   428: 'The header If-Match is missing.',
-  429: 'The key has sent more requests than it may, or too many keys from this address were not valid.',
+  429: 'The key has reached its rate limit, or too many requests of this address had invalid keys.',
 };
 type CommonStatus = keyof typeof DESCRIPTIONS;
 
-/** Every answer to a key that is valid has them, while limits are on; so has the 401 to a token that lost its agent meanwhile. */
+/**
+ * Sent with every answer to a valid key while rate limits are enabled, also with the 401 for a token of an agent that
+ * registered again.
+ */
 const OF_LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 const HEADERS: Record<string, ReturnType<typeof withHeaders>> = {
   401: withHeaders('WWW-Authenticate', ...OF_LIMITS),
@@ -55,10 +58,10 @@ const HEADERS: Record<string, ReturnType<typeof withHeaders>> = {
   429: withHeaders('Retry-After', ...OF_LIMITS),
 };
 
-/** Under components/responses, by status. */
+/** Referenced in components/responses, by status. */
 export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
   Problem: {
-    description: 'Any other error, such as 414 for a path that is too long, or 503 with Retry-After while the database is away.',
+    description: 'Any other error, such as 414 for a path that is too long, or 503 with Retry-After while the database is unreachable.',
     ...withHeaders('Retry-After', ...OF_LIMITS),
     content: PROBLEM_CONTENT,
   },
@@ -71,8 +74,8 @@ export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
 };
 
 /**
- * Adds the problems that a route has by its shape: what it takes, and from whom. Those of its own subject (409) are
- * declared at the controller, and get their content here.
+ * Adds the problems that follow from the shape of a route: its input and its authentication. Specific problems (409)
+ * are declared at the controller and get their content here.
  */
 export function addProblems({ method, operation }: DescribedOperation): void {
   const parameters = (operation.parameters ?? []) as ParameterObject[];

@@ -3,7 +3,7 @@ import { operationsOf } from './operations.ts';
 
 interface RequestExample {
   readonly body?: object;
-  /** Parameters that can be filled in without knowing an id, by name. */
+  /** Values for parameters other than ids, by name. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
@@ -11,12 +11,13 @@ const SOME_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 const QUEUE = { parameters: { name: 'content' } };
 const TASK = { parameters: { taskName: 'task-cleanup' } };
 const VERSION = { parameters: { 'If-Match': '"v1"' } };
-/** Deletes nothing: no installation is ten years old. */
+/** Matches nothing, because no installation is ten years old. */
 const CLEANUP = { olderThan: 'P3650D' };
 
 /**
- * What Swagger's "Try it out" starts with, by operationId. Each succeeds on an installation with the example accounts once the
- * ids of its path are filled in; none cancels or deletes what it was not told to. A test sends them all.
+ * Initial values of Swagger's "Try it out", by operationId. On an installation with the example accounts, each request
+ * succeeds once its path ids are filled in. Requests that cancel or delete affect only the ids given. A test sends all
+ * of them.
  */
 const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   accounts_create: {

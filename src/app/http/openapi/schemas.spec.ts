@@ -16,7 +16,7 @@ function documentWith(method: 'patch' | 'post', thing: object): OpenAPIObject {
 }
 
 describe('openFreeObjects', () => {
-  it('gives members to objects that declare none, at any depth, and leaves declared ones and examples alone', () => {
+  it('adds members to objects that declare none, at any depth, and keeps declared ones and examples unchanged', () => {
     const schemas = {
       Free: { type: 'object' },
       Nullable: { type: ['object', 'null'] },
@@ -56,11 +56,11 @@ describe('moveDefaultsOfBodies', () => {
     return document.components?.schemas?.Part;
   }
 
-  it('says nothing of them in the body of a PATCH', () => {
+  it('drops them from the body of a PATCH', () => {
     expect(languageAfter('patch')).toEqual({ type: 'object', properties: { language: { type: 'string', description: 'Of the texts.' } } });
   });
 
-  it('says them in words in other bodies, in what these refer to as well', () => {
+  it('moves them to the descriptions of other bodies, also in referenced schemas', () => {
     const described = { type: 'string', description: 'Of the texts. Default: en.' };
     expect(languageAfter('post')).toEqual({ type: 'object', properties: { language: described } });
   });

@@ -4,7 +4,7 @@ import { operationsOf } from './operations.ts';
 
 const SHAPES = ['properties', 'additionalProperties', 'allOf', 'anyOf', 'oneOf'];
 
-/** Nest wraps a reference that has a description in `allOf`. Since OpenAPI 3.1 a reference may have it beside itself. */
+/** Nest wraps a reference with a description in `allOf`. OpenAPI 3.1 allows a description beside a reference. */
 export function unwrapReferences(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   const members: unknown = Reflect.get(node, 'allOf');
@@ -16,7 +16,7 @@ export function unwrapReferences(node: unknown): void {
   for (const value of Object.values(node)) unwrapReferences(value);
 }
 
-/** `{type: object}` alone means to client generators "an object without members": says that it has any members. */
+/** Client generators read `{type: object}` alone as an object without members. This allows any members. */
 export function openFreeObjects(node: unknown): void {
   if (typeof node !== 'object' || node === null) return;
   if (isFreeObject(node)) Reflect.set(node, 'additionalProperties', true);
@@ -29,8 +29,8 @@ function isFreeObject(node: object): boolean {
 }
 
 /**
- * Moves defaults of request bodies into descriptions. Generators take `default` for "always there" and then require the member
- * of a sender. A member that a PATCH leaves out keeps its value, so nothing is said of it.
+ * Moves defaults of request bodies into descriptions. Generators read `default` as "always present" and then require
+ * the member from senders. PATCH bodies are skipped, because an absent member keeps its value.
  */
 export function moveDefaultsOfBodies(document: OpenAPIObject): void {
   for (const { method, operation } of operationsOf(document)) {
@@ -53,7 +53,7 @@ function moveDefaults(document: OpenAPIObject, name: string, drop: boolean, seen
   }
 }
 
-/** A body all of whose members may be left out may be left out itself. */
+/** A body whose members are all optional is optional itself. */
 export function markOptionalBodies(document: OpenAPIObject): void {
   for (const { operation } of operationsOf(document)) {
     const schema = document.components?.schemas?.[bodySchemaName(operation.requestBody) ?? ''] as SchemaObject | undefined;
