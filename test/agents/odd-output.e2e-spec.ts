@@ -117,7 +117,7 @@ describe('contenthub agent', () => {
     expect(performance.now() - began).toBeLessThan(15_000); // a dropped task ends after 25 s
     interrupt();
     expect(await exit).toBe(0);
-    expect(stderr.text).toContain('the server refused the result');
+    expect(stderr.text).toContain('the server rejected the result');
   });
 
   it('keeps the whole log of a program that writes what is no text', async () => {

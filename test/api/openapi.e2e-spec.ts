@@ -170,7 +170,7 @@ describe('contenthub openapi', () => {
     expect(await command(false)).toBe(0);
     expect(await readFile(file, 'utf8')).toBe(text);
     expect(await command(true)).toBe(0);
-    expect(said).toEqual([`${file} is that of the code.`]);
+    expect(said).toEqual([`${file} matches the code.`]);
   });
 
   it('tells how a file differs, and leaves it alone', async () => {
@@ -181,7 +181,7 @@ describe('contenthub openapi', () => {
     await writeFile(file, JSON.stringify(old));
     expect(await command(true)).toBe(1);
     expect(warned).toEqual([
-      `✗ ${file} is not that of the code:`,
+      `✗ ${file} does not match the code:`,
       '  removed /paths/~1gone',
       '  added /paths/~1accounts',
       '  changed /info/version',

@@ -124,7 +124,7 @@ describe('the supervisor', () => {
     const supervisor = supervise(0, { DIE_WITH: '78' });
     expect(await once(supervisor, 'exit')).toEqual([78, null]);
     expect(lives()).toHaveLength(1);
-    expect(output).toContain('The application process cannot start as it is configured.');
+    expect(output).toContain('The application process cannot start with this configuration.');
     expect(existsSync(join(dataDir, 'server.json'))).toBe(false);
   });
 
