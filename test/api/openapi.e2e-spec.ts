@@ -163,10 +163,10 @@ describe('contenthub openapi', () => {
     expect(written).toEqual({ code: 0, stdout: `Wrote ${join(folder, 'spec.json')}.\n`, stderr: '' });
     expect((await runCli(['openapi', '--out', 'spec.json', '--check'], { cwd: folder })).code).toBe(0);
     const missing = await runCli(['openapi', '--check'], { cwd: folder });
-    expect(missing).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('openapi.json is not that of the code') });
+    expect(missing).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('openapi.json does not match the code') });
   });
 
-  it('writes the file, and finds it to be that of the code', async () => {
+  it('writes the file, and finds that it matches the code', async () => {
     expect(await command(false)).toBe(0);
     expect(await readFile(file, 'utf8')).toBe(text);
     expect(await command(true)).toBe(0);

@@ -118,7 +118,7 @@ describe('doctor', () => {
     expect((await serverChecks()).server).toMatchObject({ status: 'fail', detail: expect.stringContaining('is not ContentHub') });
   });
 
-  it('ends with 1 and says how to mend when the server is down', async () => {
+  it('ends with 1 and shows a hint when the server is down', async () => {
     await server.stop();
     const { code, stdout } = await runCli(['doctor'], { env });
     expect(code).toBe(1);

@@ -1,7 +1,7 @@
-/** EX_CONFIG of sysexits.h: something was configured wrongly, so the same start will fail again. */
+/** EX_CONFIG of sysexits.h: the configuration is invalid, so the same start would fail again. */
 export const EXIT_CONFIGURATION = 78;
 
-/** What the operator has written (settings, files they name) cannot be used. The start is refused; a restart would not help. */
+/** Settings of the operator, or files that they name, are invalid. Prevents the start; a restart would not help. */
 export class ConfigurationError extends Error {
   override readonly name: string = 'ConfigurationError';
   readonly exitCode = EXIT_CONFIGURATION;

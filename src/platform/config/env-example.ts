@@ -1,11 +1,11 @@
 import { exampleOf } from './settings.ts';
 import { SETTINGS_TABLE } from './settings-table.ts';
 
-const HEADER = `# Every setting with its default. Nothing here is needed to start: copy this file to .env and keep what you change.
-# Variables of the process win over those of .env.
+const HEADER = `# Every setting with its default. None is needed to start: copy this file to .env and keep what you change.
+# Variables of the process override those of .env.
 `;
 
-/** The text of .env.example, generated from the settings table. */
+/** Generates the text of .env.example from the settings table. */
 export function renderEnvExample(): string {
   const rows = Object.entries(SETTINGS_TABLE).filter(([, row]) => !row.internal);
   const blocks = rows.map(([name, row]) => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The version of package.json. Looked for upwards, because sources and build output lie at different depths. */
+/** The version in package.json. Searched upwards, because sources and build output have different depths. */
 export function productVersion(): string {
   for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
     const file = join(folder, 'package.json');

@@ -1,20 +1,20 @@
 import { isIP } from 'node:net';
 
-/** One row of the settings table: a variable's default, unit and meaning, and how its text becomes a value. */
+/** One row of the settings table: default, unit, documentation and parser of a variable. */
 export interface Setting<T> {
   parse(text: string): T;
   fallback: T;
-  /** Never printed, and scrubbed from every log line. */
+  /** Never printed, and removed from every log line. */
   secret: boolean;
-  /** Set by the program itself, not by people: absent from .env.example. */
+  /** Set by the program, not by operators: missing in .env.example. */
   internal: boolean;
   unit: string | null;
   doc: string;
-  /** The accepted values in words, for the mend of a refused one. */
+  /** The accepted values in words, for the hint about a rejected one. */
   accepts: string;
 }
 
-/** A text that is not a value of this setting; the message ends the sentence "PORT …". */
+/** A text that is not a value of the setting. The message completes the sentence "PORT …". */
 export class InvalidSetting extends Error {}
 
 type Extras = Partial<Pick<Setting<unknown>, 'secret' | 'internal' | 'unit'>>;
@@ -107,7 +107,7 @@ export function optionalText(doc: string, extras?: Extras): Setting<string | und
   return setting<string | undefined>((value) => value, undefined, 'a text', doc, extras);
 }
 
-/** An address with one of these schemes (`redis:`). May hold a password, so `secret` is the caller's to say. */
+/** An address with one of these schemes (`redis:`). It may contain a password; the caller sets `secret`. */
 export function optionalUrl(schemes: string[], doc: string, extras?: Extras): Setting<string | undefined> {
   const accepts = `an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;
   const parse = (value: string): string => {
@@ -117,7 +117,7 @@ export function optionalUrl(schemes: string[], doc: string, extras?: Extras): Se
   return setting<string | undefined>(parse, undefined, accepts, doc, extras);
 }
 
-/** The address of the API as others see it. */
+/** The public address of the API. */
 export function publicUrl(doc: string): Setting<string | undefined> {
   const accepts = 'an address that starts with https:// or http://, without user, query and fragment';
   const parse = (value: string): string => {
@@ -129,7 +129,7 @@ export function publicUrl(doc: string): Setting<string | undefined> {
   return setting<string | undefined>(parse, undefined, accepts, doc);
 }
 
-/** A number of proxies, or their addresses. There is no value that trusts every sender. */
+/** A number of proxies, or their addresses. No value trusts every sender. */
 export function trustedProxy(doc: string): Setting<number | string[] | undefined> {
   const accepts = 'the number of proxies in a row (1 to 10), or a comma list of their addresses and networks, such as 10.0.0.0/8';
   const parse = (value: string): number | string[] => {
@@ -145,5 +145,5 @@ function isNetwork(text: string): boolean {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const family = isIP(address);
   const most = family === 4 ? 32 : 128;
-  return family !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most)); // /0 would be everybody
+  return family !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most)); // /0 would trust every sender
 }

@@ -16,38 +16,38 @@ import {
 
 const DAY_MS = 86_400_000;
 
-/** Every setting there is, in the order of .env.example. The property of `Settings` is the name in camelCase. */
+/** All settings, in the order of .env.example. The property in `Settings` is the name in camelCase. */
 export const SETTINGS_TABLE = {
   APP_ROLES: choices(
     ['api', 'worker', 'scheduler'],
     ['api', 'worker', 'scheduler'],
-    'What this process does. Any number of processes may have each role; nothing is elected.',
+    'Roles of this process. Any number of processes may have each role; nothing is elected.',
   ),
   HOST: text('127.0.0.1', 'Address the API listens on.'),
-  PORT: whole(3000, { min: 0, max: 65_535 }, 'Port of the API; 0 takes a free one.'),
+  PORT: whole(3000, { min: 0, max: 65_535 }, 'Port of the API; 0 uses a free one.'),
   PUBLIC_BIND: flag(false, 'Allows HOST to be reachable from other machines without DATABASE_URL (with NODE_ENV=production).'),
   PUBLIC_URL: publicUrl(
-    'Where browsers and clients reach the API, such as https://hub.example.org: begins previewUrl. Empty: links are absolute on this machine, else paths.',
+    'Public address of the API, such as https://hub.example.org: the start of previewUrl. Empty: links are absolute on this machine, otherwise paths.',
   ),
   TRUSTED_PROXY: trustedProxy(
-    'The proxies in front of the API, whose X-Forwarded-For says which address a request comes from. A number is safe only when no client reaches the API but through them. Empty: none; the header is ignored.',
+    'The proxies in front of the API, whose X-Forwarded-For names the client address. A number is safe only when every request passes through them. Empty: none; the header is ignored.',
   ),
   RATE_LIMIT_REQUESTS: whole(
     600_000,
     { min: 0, max: 100_000_000 },
-    'Requests a minute of one key or agent that one API process answers; further ones get 429. Heartbeats of agents and their requests about running tasks do not count. 0: no limit.',
+    'Requests a minute of one key or agent to one API process; further ones get 429. Heartbeats of agents and their requests about running tasks do not count. 0: no limit.',
   ),
   RATE_LIMIT_AUTH_FAILURES: whole(
     30,
     { min: 0, max: 1_000_000 },
-    'Keys a minute that are not valid, from one address or with one prefix; further ones get 429. A valid key is answered all the same. 0: no limit.',
+    'Requests a minute with invalid keys, from one address or with one prefix; further ones get 429. Valid keys are still accepted. 0: no limit.',
   ),
   NODE_ENV: choice(['development', 'production', 'test'], 'development', 'production puts /docs and /openapi.json behind an admin key.'),
   DATA_DIR: text('.contenthub', 'Folder of the embedded database, the first API key and local files.'),
   DATABASE_URL: optionalUrl(['postgres:', 'postgresql:'], 'PostgreSQL to use. Empty: an embedded one in DATA_DIR.', { secret: true }),
   DATABASE_SESSION_URL: optionalUrl(
     ['postgres:', 'postgresql:'],
-    'The same database at an address that keeps sessions, for LISTEN, advisory locks and heartbeats. Needed when DATABASE_URL is a pooler in transaction mode.',
+    'Address of the same database that keeps sessions, for LISTEN, advisory locks and heartbeats. Needed when DATABASE_URL is a pooler in transaction mode.',
     { secret: true },
   ),
   DATABASE_SCHEMA: optionalText('Schema of the tables. Empty: public.'),
@@ -58,36 +58,36 @@ export const SETTINGS_TABLE = {
   ),
   REDIS_ENABLED: flag(false, 'Uses Redis for the queue; without REDIS_URL the one on 127.0.0.1:6379.'),
   REDIS_URL: optionalUrl(['redis:', 'rediss:'], 'Redis or Valkey for the queue.', { secret: true }),
-  REDIS_PREFIX: text('contenthub', 'Begins every key, so that several installations may share one Redis.'),
+  REDIS_PREFIX: text('contenthub', 'Prefix of every key, so that several installations can share one Redis.'),
   QUEUE_DRIVER: choice(
     ['auto', 'bullmq', 'postgres', 'memory'],
     'auto',
-    'auto takes bullmq when Redis is set, else postgres. memory works in a single process only.',
+    'auto uses bullmq when Redis is configured, else postgres. memory works in a single process only.',
   ),
 
-  WORKER_PROCESSES: whole(0, { min: 0, max: 64 }, 'Processes of their own for workers; 0 runs them in the main process.'),
+  WORKER_PROCESSES: whole(0, { min: 0, max: 64 }, 'Number of worker processes; 0 runs the workers in the main process.'),
   WORKER_CONCURRENCY: whole(50, { min: 1, max: 1000 }, 'Tasks of the default queue that one process runs at once.'),
   QUEUE_SLOTS: optionalAmounts(
     { min: 0, max: 1000 },
-    'Tasks that one process runs at once, by queue, such as reports=2,content=5: adds queues, and overrides the other settings; 0 leaves a queue to others.',
+    'Tasks that one process runs at once, by queue, such as reports=2,content=5: adds queues, and overrides the other settings; 0 means that this process does not serve the queue.',
   ),
   AGENT_QUARANTINE_AFTER: whole(
     3,
     { min: 1, max: 1000 },
-    'An agent that ends or falls silent this often, each time with other tasks and none completed in between, gets no more.',
+    'An agent that crashes or is lost this often, each time with other tasks and without completing one in between, is put into quarantine.',
   ),
   QUARANTINE_LANES: whole(
     8,
     { min: 1, max: 64 },
-    'Tasks suspected of ending their process that one process runs at once, each in a child process.',
+    'Quarantined tasks that one process runs at once, each in a child process.',
   ),
   ISOLATED_PROCESSES: whole(4, { min: 1, max: 64 }, "Tasks declared with isolation 'process' that one process runs at once."),
-  WORKER_CAPABILITIES: list([], 'Comma list of the capabilities of this process, for tasks that need some. Empty: all.'),
-  POLL_INTERVAL_MS: whole(1000, { min: 50, max: DAY_MS }, 'How often a worker with free slots looks into the database.', { unit: 'ms' }),
+  WORKER_CAPABILITIES: list([], 'Comma list of the capabilities of this process, for tasks that require some. Empty: all.'),
+  POLL_INTERVAL_MS: whole(1000, { min: 50, max: DAY_MS }, 'How often a worker with free slots polls the database.', { unit: 'ms' }),
   LEASE_TTL_MS: whole(
     15_000,
     { min: 300, max: DAY_MS },
-    'After this long without a beat a task is taken from its worker; at least 3 × LEASE_BEAT_MS.',
+    'A lease without a heartbeat for this long is rescued; at least 3 × LEASE_BEAT_MS.',
     {
       unit: 'ms',
     },
@@ -101,7 +101,7 @@ export const SETTINGS_TABLE = {
   ),
   CREATOR_CLI_PATH: optionalText('No effect in this version. Absolute path of an external content creator program.'),
   ASYNC_CONTENT_GENERATION_ENABLED: flag(true, 'Accepts new content generation tasks.'),
-  ASYNC_MAX_CONCURRENT_TASKS: whole(5, { min: 1, max: 1000 }, 'Articles written at once by one process, at most.'),
+  ASYNC_MAX_CONCURRENT_TASKS: whole(5, { min: 1, max: 1000 }, 'Limit on the articles that one process writes at once.'),
   ASYNC_TASK_TIMEOUT: whole(
     1800,
     { min: 1, max: 86_400 },
@@ -114,7 +114,7 @@ export const SETTINGS_TABLE = {
     'No effect in this version. How often asynchronous creators are asked for their state.',
     { unit: 's' },
   ),
-  ASYNC_AUTO_APPROVE: flag(true, 'Approves content that passes every check; each task may say otherwise.'),
+  ASYNC_AUTO_APPROVE: flag(true, 'Approves content that passes every check; each task may override this.'),
   ASYNC_WORKER_COUNT: whole(3, { min: 1, max: 1000 }, 'Content generation tasks that one process runs at once.'),
 
   WEBHOOK_ENABLED: flag(false, 'No effect in this version. Sends task events to WEBHOOK_URL and accepts signed callbacks.'),
@@ -125,14 +125,14 @@ export const SETTINGS_TABLE = {
   TASK_RETENTION_DAYS: whole(
     30,
     { min: 0, max: 36_500 },
-    'Finished tasks are deleted this long after their end, unless other records need them; 0 keeps them.',
+    'Finished tasks are deleted this long after their end, unless other records need them; 0 keeps them for ever.',
     {
       unit: 'days',
     },
   ),
   TASK_DETAILS_RETENTION_DAYS: optionalWhole(
     { min: 0, max: 36_500 },
-    'Logs, checkpoints and files of finished tasks that other records need, such as the task behind a content, are deleted this long after its end; 0 keeps them. Empty: as TASK_RETENTION_DAYS.',
+    'Logs, checkpoints and files of finished tasks that other records need, such as the task of a content, are deleted this long after its end; 0 keeps them for ever. Empty: as TASK_RETENTION_DAYS.',
     { unit: 'days' },
   ),
   OUTBOX_RETENTION_DAYS: whole(
@@ -141,21 +141,21 @@ export const SETTINGS_TABLE = {
     'Events of the outbox are deleted this long after they were written, delivered or not; 0 keeps them.',
     { unit: 'days' },
   ),
-  IDEMPOTENCY_RETENTION_HOURS: whole(24, { min: 1, max: 8760 }, 'How long an Idempotency-Key is remembered.', { unit: 'hours' }),
+  IDEMPOTENCY_RETENTION_HOURS: whole(24, { min: 1, max: 8760 }, 'How long an Idempotency-Key is stored.', { unit: 'hours' }),
 
-  TASKS_FILE: text('tasks.yaml', 'File of the declared HTTP tasks (docs/declared-tasks.md). Only the default may be absent.'),
+  TASKS_FILE: text('tasks.yaml', 'File of the declared HTTP tasks (docs/declared-tasks.md). Only the default file may be missing.'),
 
   SEED_EXAMPLE: optionalFlag('Creates an example account at the first start. Empty: true with the embedded database, else false.'),
   SOURCE_ROOTS: list(['.'], 'Comma list of folders from which local file sources may be read.'),
-  EGRESS_ALLOW_PRIVATE: list([], 'Comma list of host:port that outbound requests may reach although private. For development.'),
+  EGRESS_ALLOW_PRIVATE: list([], 'Comma list of host:port that outbound requests may reach although they are private. For development.'),
   SECRETS_OVER_HTTP: flag(
     false,
-    'Lets declared tasks send secrets over plain http to other machines. Only where the network itself is trusted.',
+    'Lets declared tasks send secrets over plain http to other machines. Only for trusted networks.',
   ),
-  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Least important level that is logged.'),
+  LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Lowest level that is logged.'),
   LOG_FORMAT: choice(['auto', 'json', 'pretty'], 'auto', 'auto is pretty (plain lines) on a terminal, else json.'),
 
-  CONTENTHUB_BOOT_ID: optionalText('Names this process to the supervisor that started it.', { internal: true }),
+  CONTENTHUB_BOOT_ID: optionalText('The boot id that the supervisor gave to this process.', { internal: true }),
   CONTENTHUB_EMBEDDED: flag(false, 'DATABASE_URL belongs to the embedded database.', { internal: true }),
   CONTENTHUB_ISOLATED: flag(false, 'This process runs single tasks of a worker.', { internal: true }),
   CONTENTHUB_SUPERVISED: flag(false, 'A supervisor restarts this process.', { internal: true }),

@@ -125,7 +125,7 @@ describe('loadSettings', () => {
     expect(problemsOf({ [name]: given })).toEqual([name]);
   });
 
-  it('lists every problem at once, with the name and the mend', () => {
+  it('lists every problem at once, with the name and a hint', () => {
     const env = {
       PORT: '1mbb',
       LOG_LEVEL: 'loud',

@@ -26,7 +26,7 @@ const LoadedValues = class {
   values: Values,
 ) => Values;
 
-/** The settings of this process and the DI token for them: `DATABASE_POOL_SIZE` is `settings.databasePoolSize`. */
+/** The settings of this process and their DI token: `DATABASE_POOL_SIZE` is `settings.databasePoolSize`. */
 export class Settings extends LoadedValues {
   readonly #environment: Environment;
   readonly #secrets: string[];
@@ -37,12 +37,12 @@ export class Settings extends LoadedValues {
     this.#secrets = secretsOf(this);
   }
 
-  /** The database is the one this application starts itself. */
+  /** True when this application starts the database itself. */
   get embedded(): boolean {
     return this.contenthubEmbedded || this.databaseUrl === undefined;
   }
 
-  /** What QUEUE_DRIVER=auto comes to. */
+  /** The driver that QUEUE_DRIVER=auto selects. */
   get queueDriverInUse(): 'bullmq' | 'postgres' | 'memory' {
     if (this.queueDriver !== 'auto') return this.queueDriver;
     return this.redisEnabled || this.redisUrl !== undefined ? 'bullmq' : 'postgres';
@@ -56,17 +56,20 @@ export class Settings extends LoadedValues {
     return this.nodeEnv === 'production';
   }
 
-  /** Whether the first start creates the example account. */
+  /** True when the first start creates the example accounts. */
   get seeding(): boolean {
     return this.seedExample ?? this.embedded;
   }
 
-  /** The texts that must never leave the process: secret settings, the passwords inside addresses, secret variables. Grows. */
+  /** Texts that must never leave the process: secret settings, passwords inside addresses, secret variables. The list grows. */
   get secrets(): readonly string[] {
     return this.#secrets;
   }
 
-  /** A variable that is no setting but named by a file of the operator; from now on it is one of `secrets`. Undefined when unset or empty. */
+  /**
+   * Reads a variable that is not a setting, but that a file of the operator names. Its value becomes one of `secrets`.
+   * Undefined when it is unset or empty.
+   */
   secretVariable(name: string): string | undefined {
     const value = this.#environment[name]?.trim();
     if (value === undefined || value === '') return undefined;
@@ -98,35 +101,35 @@ function secretsOf(settings: Values): string[] {
   return [...held];
 }
 
-/** A password as it stands in an address and as a driver sees it. */
+/** A password as the address contains it, and decoded as a driver uses it. */
 function passwordForms({ password }: URL): string[] {
   if (password === '') return [];
   try {
     return [password, decodeURIComponent(password)];
   } catch {
-    return [password]; // a lone % is legal in an address, but decodes to nothing
+    return [password]; // a lone % is legal in an address, but cannot be decoded
   }
 }
 
 export interface SettingsProblem {
   variable: string;
   problem: string;
-  mend: string;
+  hint: string;
 }
 
-/** The start is refused; `problems` holds all of them, so that one round of mending is enough. */
+/** Prevents the start. `problems` lists every problem, so that all can be fixed at once. */
 export class SettingsError extends ConfigurationError {
   override readonly name = 'SettingsError';
   readonly problems: SettingsProblem[];
 
   constructor(problems: SettingsProblem[]) {
-    const lines = problems.map(({ variable, problem, mend }) => `  ${variable} ${problem}. ${mend}`);
+    const lines = problems.map(({ variable, problem, hint }) => `  ${variable} ${problem}. ${hint}`);
     super(`${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} not usable:\n${lines.join('\n')}`);
     this.problems = problems;
   }
 }
 
-/** Variables of the process, and under them those of a `.env` file in the working directory. */
+/** The variables of the process, then those of a `.env` file in the working directory. */
 function environment(): Environment {
   return existsSync('.env') ? { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env } : process.env;
 }
@@ -144,7 +147,7 @@ export function loadSettings(env: Environment = environment()): Settings {
     } catch (error) {
       if (!(error instanceof InvalidSetting)) throw error;
       const fallback = row.fallback === undefined ? 'or leave it empty' : `or leave it empty for ${exampleOf(row)}`;
-      problems.push({ variable: name, problem: error.message, mend: `Set it to ${row.accepts}, ${fallback}` });
+      problems.push({ variable: name, problem: error.message, hint: `Set it to ${row.accepts}, ${fallback}` });
     }
   }
   const settings = new Settings(values as Values, env);
@@ -153,7 +156,7 @@ export function loadSettings(env: Environment = environment()): Settings {
   return settings;
 }
 
-/** A row's default as it would be written in a file. */
+/** The default of a row, as a file would contain it. */
 export function exampleOf(row: Setting<unknown>): string {
   const { fallback } = row;
   if (Array.isArray(fallback)) return fallback.join(',');
@@ -169,56 +172,56 @@ export function isLoopbackHost(host: string): boolean {
   return family === 0 ? host.toLowerCase() === 'localhost' : LOOPBACK.check(host, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** Lanes that are more than slots of a queue. */
-const LANES_APART = { isolated: 'ISOLATED_PROCESSES', quarantine: 'QUARANTINE_LANES' };
+/** Slots in child processes, which have their own settings. */
+const CHILD_PROCESS_SLOTS = { isolated: 'ISOLATED_PROCESSES', quarantine: 'QUARANTINE_LANES' };
 
 function contradictions(settings: Settings): SettingsProblem[] {
   const problems: SettingsProblem[] = [];
-  const refuseWhen = (refused: boolean, variable: keyof Table, problem: string, mend: string): void => {
-    if (refused) problems.push({ variable, problem, mend });
+  const rejectWhen = (rejected: boolean, variable: keyof Table, problem: string, hint: string): void => {
+    if (rejected) problems.push({ variable, problem, hint });
   };
-  refuseWhen(
+  rejectWhen(
     settings.embedded && !isLoopbackHost(settings.host) && !(settings.publicBind && settings.production),
     'HOST',
     'would open the embedded installation to other machines',
     'Use 127.0.0.1, or set DATABASE_URL, or set both PUBLIC_BIND=yes and NODE_ENV=production',
   );
-  refuseWhen(
+  rejectWhen(
     settings.embedded && settings.databaseSessionUrl !== undefined,
     'DATABASE_SESSION_URL',
     'is set, but the database is the embedded one',
     'Set DATABASE_URL to the same database, or leave it empty',
   );
-  refuseWhen(
+  rejectWhen(
     settings.leaseTtlMs < 3 * settings.leaseBeatMs,
     'LEASE_TTL_MS',
-    `is less than three beats (LEASE_BEAT_MS is ${settings.leaseBeatMs})`,
+    `is less than three heartbeats (LEASE_BEAT_MS is ${settings.leaseBeatMs})`,
     `Set it to ${3 * settings.leaseBeatMs} or more, or LEASE_BEAT_MS to ${Math.floor(settings.leaseTtlMs / 3)} or less`,
   );
-  refuseWhen(
+  rejectWhen(
     settings.queueDriver === 'bullmq' && !settings.redisEnabled && settings.redisUrl === undefined,
     'QUEUE_DRIVER',
-    'is bullmq but no Redis is set',
+    'is bullmq but no Redis is configured',
     'Set REDIS_URL (or REDIS_ENABLED=true), or QUEUE_DRIVER=auto',
   );
-  refuseWhen(
+  rejectWhen(
     settings.queueDriver === 'memory' && (settings.workerProcesses > 0 || settings.appRoles.length < 3),
     'QUEUE_DRIVER',
-    'is memory, which no second process can see',
+    'is memory, which other processes cannot see',
     'Give this process all of APP_ROLES and WORKER_PROCESSES=0, or set QUEUE_DRIVER=auto',
   );
-  for (const [queue, variable] of Object.entries(LANES_APART)) {
-    refuseWhen(
+  for (const [queue, variable] of Object.entries(CHILD_PROCESS_SLOTS)) {
+    rejectWhen(
       settings.queueSlots?.[queue] !== undefined,
       'QUEUE_SLOTS',
       `names ${queue}, which has a setting of its own`,
       `Set ${variable}`,
     );
   }
-  refuseWhen(
+  rejectWhen(
     settings.webhookEnabled && (settings.webhookUrl === undefined || settings.webhookSecretKey === undefined),
     'WEBHOOK_ENABLED',
-    'is true without a receiver and a key to sign with',
+    'is true without a receiver and a signing key',
     'Set WEBHOOK_URL and WEBHOOK_SECRET_KEY, or WEBHOOK_ENABLED=false',
   );
   return problems;

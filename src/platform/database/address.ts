@@ -3,7 +3,7 @@ import type { DatabaseAddress } from './connections.ts';
 
 type Configured = Pick<Settings, 'databaseUrl' | 'databaseSessionUrl' | 'databaseSchema'>;
 
-/** Where the settings say that the database is. */
+/** The address of the database in the settings. */
 export function addressOf({ databaseUrl, databaseSessionUrl, databaseSchema }: Configured): DatabaseAddress {
   if (databaseUrl === undefined)
     throw new Error('no DATABASE_URL: start with "npm start", which brings its own PostgreSQL, or set DATABASE_URL');

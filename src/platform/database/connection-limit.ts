@@ -2,11 +2,11 @@ import type pg from 'pg';
 import type { Logger } from '../telemetry/logger.ts';
 
 export interface ConnectionUse {
-  /** Of the server, the database and the role: the smallest limit, without what is reserved for superusers. */
+  /** The smallest limit of the server, the database and the role, without connections reserved for superusers. */
   limit: number;
-  /** Open now by programs other than ContentHub. */
+  /** Connections of programs other than ContentHub. */
   others: number;
-  /** Processes of ContentHub, this one included. Each has one connection that listens. */
+  /** Number of ContentHub processes, including this one. Each has one listening connection. */
   processes: number;
 }
 
@@ -25,7 +25,7 @@ export async function readConnectionUse(pool: pg.Pool): Promise<ConnectionUse | 
   return (await pool.query<ConnectionUse>(SELECT_USE)).rows[0];
 }
 
-/** What is wrong when the processes that run, each as large as this one, would not fit; undefined when they fit. */
+/** Returns a warning when the running processes, each as large as this one, would exceed the limit; undefined when they fit. */
 export function tooManyConnections(own: number, { limit, others, processes }: ConnectionUse): string | undefined {
   const wanted = own * processes;
   if (wanted + others <= limit) return undefined;
@@ -36,7 +36,7 @@ export function tooManyConnections(own: number, { limit, others, processes }: Co
   );
 }
 
-/** Says at start whether the connections will suffice. A start does not fail on it: all are opened only under load. */
+/** Warns at the start when the connections may not suffice. It does not fail the start, because all are opened only under load. */
 export async function warnOfConnections(pool: pg.Pool, own: number, logger: Logger): Promise<void> {
   const use = await readConnectionUse(pool).catch(() => undefined);
   const problem = use && tooManyConnections(own, use);

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 
-/** The most connections that a process opens, by purpose. */
+/** The maximum number of connections of a process, by purpose. */
 export interface ConnectionPlan {
   /** Requests and entities. */
   api: number;
@@ -12,12 +12,12 @@ export interface ConnectionPlan {
 
 type Planned = Pick<Settings, 'appRoles' | 'databasePoolSize' | 'queueDriverInUse' | 'contenthubIsolated'>;
 
-/** Without the role api: agents report, contents are stored, operations page. */
+/** Without the role api: reports of agents, stored contents, operations of operators. */
 const API_WITHOUT_REQUESTS = 3;
 const ENGINE = { busy: 4, requestsOnly: 2 };
 
 export function connectionPlan({ appRoles, databasePoolSize, queueDriverInUse, contenthubIsolated }: Planned): ConnectionPlan {
-  // The process of a single task stores its log and checkpoints and reads for its handler.
+  // A child process for a single task stores its log and checkpoints and reads for its handler.
   if (contenthubIsolated) return { api: 1, engine: 1, single: 1 };
   const runs = appRoles.includes('worker');
   return {

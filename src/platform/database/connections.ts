@@ -3,37 +3,37 @@ import { DatabaseClient } from './database-client.ts';
 import { type ConnectionKind, type SessionBounds, sessionSettings, tightenBounds } from './session-settings.ts';
 import { PoolerClient } from './pooler-client.ts';
 
-/** Where the database is. */
+/** The address of the database. */
 export interface DatabaseAddress {
   url: string;
-  /** Keeps its sessions: for LISTEN, advisory locks and heartbeats. Without it `url` must keep them. */
+  /** An address that keeps sessions, for LISTEN, advisory locks and heartbeats. Without it, `url` must keep them. */
   sessionUrl?: string;
-  /** Of the tables; without it public. */
+  /** Schema of the tables; default public. */
   schema?: string;
 }
 
 export interface PoolSpec {
-  /** Ends the application name: contenthub-<name>. */
+  /** Suffix of the application name: contenthub-<name>. */
   name: string;
   kind: ConnectionKind;
   max: number;
-  /** false: a pooler may give each transaction another session. */
+  /** false: behind a pooler, each transaction may get another session. */
   keepsSessions: boolean;
 }
 
 const WAIT_MS = { connectionTimeoutMillis: 2_000, query_timeout: 35_000 };
-/** SQLSTATE of a write on a read-only session: a standby, or default_transaction_read_only. */
+/** SQLSTATE of a write in a read-only session: a standby, or default_transaction_read_only. */
 const READ_ONLY = '25006';
 
 const ignoreError = (): undefined => undefined;
-/** Sessions that refused a write. The server behind a new connection may accept it. */
+/** Sessions that rejected a write. The server behind a new connection may accept it. */
 const readOnly = new WeakSet<pg.ClientBase>();
 
 export function isReadOnlySession(client: pg.ClientBase): boolean {
   return readOnly.has(client);
 }
 
-/** A pool in which each connection has our settings before its first statement. */
+/** Creates a pool that applies the settings to each connection before its first statement. */
 export function createPool(address: DatabaseAddress, { name, kind, max, keepsSessions }: PoolSpec): pg.Pool {
   const prepare = async (client: pg.ClientBase): Promise<void> => {
     watchForReadOnly(client);
@@ -51,13 +51,13 @@ export function createPool(address: DatabaseAddress, { name, kind, max, keepsSes
     Client: keepsSessions ? DatabaseClient : PoolerClient.of(kind, address.schema),
   };
   const pool = new pg.Pool(options);
-  // An error on an idle or checked-out client would otherwise end the process; the query that meets it rejects anyway.
+  // An error of an idle or checked-out client would otherwise end the process. The affected query rejects anyway.
   pool.on('error', ignoreError);
   pool.on('connect', (client) => client.on('error', ignoreError));
   return pool;
 }
 
-/** A migration or a backup may take as long as it needs. */
+/** A migration or a backup has no time limit. */
 function boundsOf(kind: ConnectionKind): { query_timeout?: number } {
   return kind === 'migration' ? { query_timeout: 0 } : {};
 }
@@ -71,11 +71,11 @@ function watchForReadOnly(client: pg.ClientBase): void {
 
 export interface SessionConfig extends pg.ClientConfig {
   kind?: ConnectionKind;
-  /** Instead of those of the kind. */
+  /** Replace the bounds of the kind. */
   bounds?: SessionBounds;
 }
 
-/** A connection outside the pools, to the address that keeps sessions. The caller ends it. */
+/** A connection outside of the pools, to the address that keeps sessions. The caller ends it. */
 export class SessionClient extends DatabaseClient {
   private readonly settings: string;
 
@@ -93,7 +93,7 @@ export class SessionClient extends DatabaseClient {
     this.on('error', ignoreError);
   }
 
-  /** Instead of `connect`: connects and applies our settings. */
+  /** Replaces `connect`: also applies the settings. */
   async open(): Promise<void> {
     await this.connect();
     await this.query(this.settings);

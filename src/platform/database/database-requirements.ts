@@ -24,13 +24,12 @@ const SELECT_FACTS = `
          coalesce(has_schema_privilege(to_regnamespace(quote_ident($1))::oid, 'CREATE'), false) AS "mayCreateTables",
          to_regclass(quote_ident($1) || '.migrations') IS NOT NULL AS "hasMigrations"`;
 
-/** SQLSTATE of a write on a read-only database: transient, so a start is repeated. */
+/** SQLSTATE of a write in a read-only database. It is transient, so the start is retried. */
 const READ_ONLY = '25006';
 
 /**
- * Checks what the migrations and the engine need of the database. TypeORM keeps its connection when it cannot create its
- * table, so a refusal is found before it runs.
- * @throws {ConfigurationError}
+ * Checks what the migrations and the engine require of the database. Runs before TypeORM, which keeps its connection
+ * open when it cannot create its table. @throws {ConfigurationError}
  */
 export async function checkDatabase(client: SessionClient, schema = DEFAULT_SCHEMA): Promise<void> {
   const facts = (await client.query<Facts>(SELECT_FACTS, [schema])).rows[0] as Facts;
@@ -41,8 +40,8 @@ export async function checkDatabase(client: SessionClient, schema = DEFAULT_SCHE
   }
   if (facts.replicationRole !== 'origin') {
     throw new ConfigurationError(
-      `session_replication_role is ${facts.replicationRole} for the role ${facts.role}, which switches the triggers of the audit off. ` +
-        `Set it to origin: look at ALTER ROLE … SET and ALTER DATABASE … SET.`,
+      `session_replication_role is ${facts.replicationRole} for the role ${facts.role}, which disables the triggers of the audit. ` +
+        `Set it to origin: check ALTER ROLE … SET and ALTER DATABASE … SET.`,
     );
   }
   if (facts.hasMigrations) return;

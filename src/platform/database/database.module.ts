@@ -14,7 +14,7 @@ import { Pools } from './pools.ts';
 import { inspectSessions } from './session-probe.ts';
 import { retryTransient } from './transient.ts';
 
-/** A start waits this long for a database that restarts. */
+/** How long a start waits for a database that restarts. */
 const START_MS = 2_000;
 
 async function openPools(settings: Settings): Promise<Pools> {
@@ -24,7 +24,7 @@ async function openPools(settings: Settings): Promise<Pools> {
   return new Pools({ ...address, keepsSessions, apiSize: api, engineSize: engine });
 }
 
-/** Ends the connections last: what drains still needs them. */
+/** Ends the connections last, because draining needs them. */
 @Injectable()
 class DatabaseLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
@@ -35,7 +35,7 @@ class DatabaseLifecycle implements OnApplicationBootstrap, OnApplicationShutdown
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    // A pooler has a limit of its own and opens fewer connections than it accepts.
+    // A pooler has its own limit and opens fewer connections than it accepts.
     if (this.pools.keepsSessions) await warnOfConnections(this.pools.engine, sumOf(connectionPlan(this.settings)), this.logger);
   }
 
@@ -45,7 +45,7 @@ class DatabaseLifecycle implements OnApplicationBootstrap, OnApplicationShutdown
   }
 }
 
-/** Apart from DatabaseModule, because TypeORM is given a pool of it. */
+/** A separate module, because TypeORM is configured with one of its pools. */
 @Module({ providers: [{ provide: Pools, inject: [Settings], useFactory: openPools }], exports: [Pools] })
 class PoolsModule {}
 

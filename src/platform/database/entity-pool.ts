@@ -4,16 +4,16 @@ import { isReadOnlySession } from './connections.ts';
 type Release = (error?: Error | boolean) => void;
 type Connected = (error: Error | undefined, client: pg.PoolClient | undefined, release: Release) => void;
 
-/** What TypeORM gets as its database driver: its "pool" is ours, which others use too and which it must not end. */
+/** The database driver for TypeORM. Its pool is shared with other code, so TypeORM must not end it. */
 export function driverOver(pool: pg.Pool): object {
   class EntityPool {
     on(): void {
-      // Our pool has its own error handler.
+      // The pool has its own error handler.
     }
 
     connect(done: Connected): void {
       pool.connect((error, client, release) => {
-        // TypeORM returns connections also after an error. A session that refused to write is not used again.
+        // TypeORM returns connections after errors too. A session that rejected a write is not reused.
         done(error, client, (failure) => release(failure ?? (client && isReadOnlySession(client))));
       });
     }

@@ -4,7 +4,7 @@ import { OutageLog } from './outage-log.ts';
 
 export type FailureReporter = (error: unknown, consecutive: number) => void;
 
-/** What a loop logs when a round of it fails: nothing in an outage of the database, else the 1st, 2nd, 4th, 8th … failure in a row. */
+/** Logs failed rounds of loops: none during an outage of the database, else the 1st, 2nd, 4th, 8th … failure in a row. */
 @Injectable()
 export class FailureLog {
   constructor(
@@ -15,7 +15,7 @@ export class FailureLog {
   of(loop: string): FailureReporter {
     return (error, consecutive) => {
       if (this.outages.notice(error) || !Number.isInteger(Math.log2(consecutive))) return;
-      this.logger.warn({ err: error, loop, consecutive }, 'a loop failed and runs again');
+      this.logger.warn({ err: error, loop, consecutive }, 'a loop failed and will be retried');
     };
   }
 }

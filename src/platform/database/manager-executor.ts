@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { SqlExecutor } from './pools.ts';
 
-/** TypeORM's transaction as an executor, so that raw statements and entities commit together. */
+/** The transaction of TypeORM as an executor, so that raw statements and entities commit together. */
 export function executorOfManager(manager: EntityManager): SqlExecutor {
   const { queryRunner } = manager;
   if (!queryRunner) throw new Error('not within a transaction');

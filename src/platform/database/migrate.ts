@@ -13,13 +13,16 @@ import { requireSessions } from './session-probe.ts';
 
 type MigrationClass = new () => MigrationInterface;
 
-/** Any number that no other user of the database takes. */
+/** An arbitrary number that no other program uses for a lock in this database. */
 const MIGRATION_LOCK = 7_206_141;
-/** A migration may build indexes for minutes; the processes that wait for it must not end before it. */
+/** A migration may build indexes for minutes. Waiting processes must not time out before it ends. */
 const LOCK_WAIT_MS = 600_000;
 const LOCK_TIMEOUT = '55P03';
 
-/** dist/src/platform/database -> dist/migrations/*.js; src/platform/database -> migrations/*.ts. TypeORM's own globs fail under Jest. */
+/**
+ * dist/src/platform/database -> dist/migrations/*.js; src/platform/database -> migrations/*.ts. TypeORM's own globs
+ * fail under Jest.
+ */
 async function loadMigrations(): Promise<MigrationClass[]> {
   const dir = join(dirname(fileURLToPath(import.meta.url)), '../../../migrations');
   if (!existsSync(dir)) throw new Error(`migrations directory not found at ${dir}`);
@@ -34,14 +37,14 @@ async function loadMigrations(): Promise<MigrationClass[]> {
   return classes;
 }
 
-/** As the table `migrations` names them, in order. */
+/** In the form of the table `migrations`, in order. */
 export async function migrationNames(): Promise<string[]> {
   return (await loadMigrations()).map((migration) => migration.name);
 }
 
 /**
- * Brings a database to this version's schema; each migration in a transaction of its own. Any number of processes may
- * call it at once: one works, the others wait for its lock. `count`: only the first so many migrations, for a restore.
+ * Migrates a database to this version's schema, each migration in its own transaction. Any number of processes may
+ * call it at once: one works, the others wait for its lock. `count`: only the first migrations, for a restore.
  */
 export async function migrateDatabase(address: DatabaseAddress, count?: number): Promise<{ applied: string[] }> {
   return withMigrations(address, (await loadMigrations()).slice(0, count), async (source) => {
@@ -50,7 +53,7 @@ export async function migrateDatabase(address: DatabaseAddress, count?: number):
   });
 }
 
-/** Takes every migration back: the tables are gone afterwards, and what they held. */
+/** Reverts every migration: the tables and their data are deleted. */
 export async function revertDatabase(address: DatabaseAddress): Promise<void> {
   await withMigrations(address, await loadMigrations(), async (source) => {
     const rows = await source.query<{ count: number }[]>('SELECT count(*)::int AS count FROM migrations');
@@ -58,7 +61,7 @@ export async function revertDatabase(address: DatabaseAddress): Promise<void> {
   });
 }
 
-/** One process at a time: the lock ends with its session, also when `work` fails. */
+/** One process at a time. The lock ends with its session, also when `work` fails. */
 async function withMigrations<T>(
   address: DatabaseAddress,
   migrations: MigrationClass[],
@@ -78,7 +81,7 @@ async function withMigrations<T>(
     await source.destroy();
     return result;
   } finally {
-    // A failed migration may leave a connection checked out, and pg waits for it without end.
+    // A failed migration may leave a connection checked out, and pg would wait for it without end.
     await Promise.all([endWithin(pool), endWithin(lock)]);
   }
 }
@@ -89,19 +92,19 @@ async function takeLock(client: SessionClient): Promise<void> {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === LOCK_TIMEOUT)) throw error;
-    throw new Error(`Another process has been migrating the database for ${LOCK_WAIT_MS / 60_000} minutes. Look what it waits for.`, {
+    throw new Error(`Another process has been migrating the database for ${LOCK_WAIT_MS / 60_000} minutes. Check what it waits for.`, {
       cause: error,
     });
   }
 }
 
 /**
- * Versions before DATABASE_SCHEMA followed the search_path of the role. Without a look at where the tables are, the start
- * of such an installation would create a second, empty set in public.
+ * Versions before DATABASE_SCHEMA used the search_path of the role. Without this check, the start of such an
+ * installation would create a second, empty set of tables in public.
  */
 async function prepareSchema(pool: pg.Pool, schema: string | undefined): Promise<void> {
   if (schema !== undefined) {
-    // CREATE SCHEMA needs its privilege also where IF NOT EXISTS has nothing to do.
+    // CREATE SCHEMA needs its privilege even when IF NOT EXISTS has nothing to do.
     const { rowCount } = await pool.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
     if (rowCount === 0) await pool.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`);
     return;

@@ -6,21 +6,21 @@ import { LoopRecord } from '../lifecycle/loop-record.ts';
 
 type Listener = (payload: string) => void;
 
-/** NOTIFY takes a lock of the whole database at commit, so a process sends each channel's news at most this often. */
+/** NOTIFY takes a lock of the whole database at commit, so a process notifies each channel at most this often. */
 const COALESCE_MS = 5;
 const MAX_PAUSE_MS = 500;
-/** A statement of this connection is answered by then, or the connection is given up. */
+/** Timeout for a statement on this connection. After it, the connection is replaced. */
 const ANSWER_MS = 5_000;
 const PROBE_EVERY_MS = 15_000;
 
 /**
- * LISTEN / NOTIFY over one connection of its own. News may be lost while it reconnects: whoever listens must also look
- * by itself now and then. All listeners hear '' once the connection is back.
+ * LISTEN / NOTIFY over one connection. Notifications may be lost during a reconnect, so listeners must also poll. All
+ * listeners receive '' once the connection is back.
  */
 export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>();
   private connecting = false;
-  /** In use, being connected, or lost and to be replaced. */
+  /** In use, connecting, or lost and to be replaced. */
   private client: SessionClient | undefined;
   private stopped = false;
   private retry: NodeJS.Timeout | undefined;
@@ -35,7 +35,7 @@ export class Notifications {
   /** Succeeds with each connection and each answered probe. */
   readonly record: LoopRecord;
 
-  /** `probeEveryMs`: a peer that went away without a word is noticed by a statement only. */
+  /** `probeEveryMs`: only a statement detects a peer that is gone without closing. */
   constructor(
     private readonly pools: Pools,
     private readonly probeEveryMs = PROBE_EVERY_MS,
@@ -58,7 +58,7 @@ export class Notifications {
     return () => set.delete(listener);
   }
 
-  /** Fire and forget; equal news of one moment go out once. Payload: at most 7,900 bytes. */
+  /** Fire and forget. Equal notifications of one moment are sent once. Payload: at most 7,900 bytes. */
   notify(channel: string, payload = ''): void {
     if (this.stopped) return;
     const payloads = this.outgoing.get(channel) ?? new Set();
@@ -85,7 +85,7 @@ export class Notifications {
     this.outgoing.clear();
     await this.pools.engine
       .query('SELECT pg_notify(channel, payload) FROM json_to_recordset($1) AS r (channel text, payload text)', [JSON.stringify(rows)])
-      .catch(() => undefined); // a wake-up that is lost costs one poll interval
+      .catch(() => undefined); // a lost wake-up costs one poll interval
   }
 
   private async connect(): Promise<void> {
@@ -109,7 +109,7 @@ export class Notifications {
     }
   }
 
-  /** Gives up a connection that does not answer. While it is being connected there is none to ask. */
+  /** Replaces a connection that does not answer. While it is connecting, there is nothing to probe. */
   private async probe(): Promise<void> {
     const { client } = this;
     if (!client || this.retry || this.connecting) return;

@@ -15,8 +15,8 @@ const PROBE_EVERY_MS = 250;
 const STEADY_MS = 1_000;
 
 /**
- * Writes two lines for each outage of PostgreSQL: one when it begins, one when it is over. Every loop and every request of a
- * process fails in an outage; logged one by one, the failures of 5 s were more than 100 lines with stacks.
+ * Logs two lines for each outage of PostgreSQL: one at its start, one at its end. Every loop and request of a process
+ * fails during an outage; logged one by one, the failures of 5 s were more than 100 lines with stacks.
  */
 @Injectable()
 export class OutageLog implements OnModuleDestroy {
@@ -29,7 +29,7 @@ export class OutageLog implements OnModuleDestroy {
     private readonly logger: Logger,
   ) {}
 
-  /** Counts the error when it is one of an outage. False: the caller logs it. */
+  /** Counts an error of an outage. False: the caller logs it. */
   notice(error: unknown): boolean {
     if (!isOutage(error)) return false;
     const now = performance.now();
@@ -40,7 +40,7 @@ export class OutageLog implements OnModuleDestroy {
       this.outage = { since: now, lastFailureAt: now, failures: 1 };
       this.logger.warn(
         { reason: reasonOf(error) },
-        'PostgreSQL does not answer: loops and requests repeat what can be repeated until it does',
+        'PostgreSQL does not answer: loops and requests are retried',
       );
       this.probeLater();
     }

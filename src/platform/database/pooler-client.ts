@@ -10,15 +10,15 @@ const BEGIN = /^\s*(?:BEGIN|START\s+TRANSACTION)\b/i;
 const END = /^\s*(?:COMMIT|ROLLBACK)\s*;?\s*$/i;
 
 /**
- * A connection to a pooler in transaction mode. Each transaction may run in another session of the server, with the
- * settings of a stranger, so every transaction brings its own by SET LOCAL, and a statement outside of a transaction gets
- * one. Statements have no name: another session does not know it. The price is two more round trips for a statement.
+ * A connection to a pooler in transaction mode. Each transaction may run in another session with foreign settings, so
+ * every transaction sets its own with SET LOCAL, and a statement outside of a transaction gets one. Statements are not
+ * named, because another session does not know the name. The cost is two more round trips per statement.
  */
 export class PoolerClient extends DatabaseClient {
   protected readonly begin: string = '';
   private open = false;
 
-  /** pg.Pool makes its clients from a class. */
+  /** pg.Pool creates its clients from a class. */
   static of(kind: ConnectionKind, schema?: string): new () => pg.ClientBase {
     const begin = beginWithSettings(kind, schema);
     return class extends PoolerClient {
@@ -26,7 +26,7 @@ export class PoolerClient extends DatabaseClient {
     };
   }
 
-  /** As pg.Client.query; queries that read in portions (cursors) are refused. */
+  /** Like pg.Client.query, but without cursors. */
   override query(...given: unknown[]): never {
     const [config, values, callback] = given as QueryArguments;
     const text = typeof config === 'string' ? config : config.text;

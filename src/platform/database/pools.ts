@@ -6,7 +6,7 @@ import { endWithin } from './end-connections.ts';
 export interface PoolOptions extends DatabaseAddress {
   /** Connections for requests and entities. */
   apiSize: number;
-  /** Connections of the engine; few, because its statements are batched. */
+  /** Connections of the engine. A few are enough, because its statements are batched. */
   engineSize?: number;
   /** false: `url` is a pooler that may give each transaction another session. */
   keepsSessions?: boolean;
@@ -22,11 +22,11 @@ export type TransactionClient = SqlExecutor;
 
 const ENGINE_SIZE = 4;
 
-/** Separate pools, so that a crowd of requests never keeps the engine from claiming and settling. */
+/** Separate pools, so that many requests never block the claims and settling of the engine. */
 export class Pools {
   readonly address: DatabaseAddress;
   readonly keepsSessions: boolean;
-  /** TypeORM uses it as well. */
+  /** Also used by TypeORM. */
   readonly api: pg.Pool;
   readonly engine: pg.Pool;
 
@@ -37,7 +37,7 @@ export class Pools {
     this.engine = createPool(address, { name: 'engine', kind: 'engine', max: engineSize, keepsSessions });
   }
 
-  /** A connection outside the pools whose session is kept, for LISTEN and advisory locks. The caller ends it. */
+  /** A connection outside of the pools that keeps its session, for LISTEN and advisory locks. The caller ends it. */
   sessionClient(name: string, config?: pg.ClientConfig): SessionClient {
     return new SessionClient(this.address, name, config);
   }
@@ -47,7 +47,7 @@ export class Pools {
   }
 }
 
-/** A pool as an executor. Statements get a name, so that each connection parses and plans them once. */
+/** A pool as an executor. Statements are named, so that each connection parses and plans them once. */
 export function executorOf(pool: pg.Pool | pg.ClientBase): SqlExecutor {
   return {
     async query<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
@@ -56,7 +56,7 @@ export function executorOf(pool: pg.Pool | pg.ClientBase): SqlExecutor {
   };
 }
 
-/** READ COMMITTED. A connection on which something failed is not used again, so nothing of it can be left over. */
+/** READ COMMITTED. A connection with a failed statement is discarded, so that no state is left over. */
 export async function inTransaction<T>(pool: pg.Pool, work: (tx: TransactionClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failed = true;
@@ -73,7 +73,7 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: TransactionClie
 
 const names = new Map<string, string>();
 
-/** From the text alone: behind a pooler two processes may meet in one session, and one name must mean one statement. */
+/** Derived from the text alone: behind a pooler two processes may share a session, where one name must mean one statement. */
 function nameOf(text: string): string {
   let name = names.get(text);
   if (!name) names.set(text, (name = `s_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`));

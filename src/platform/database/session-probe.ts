@@ -10,7 +10,7 @@ const NOTIFICATION_MS = 2_000;
 const NEEDS = 'LISTEN, advisory locks and heartbeats need a session';
 
 /**
- * Finds out whether DATABASE_URL keeps its sessions (a server, or a pooler in session mode) or gives each transaction
+ * Finds out whether DATABASE_URL keeps sessions (a server, or a pooler in session mode) or gives each transaction
  * another one, and whether there is an address for what needs a session.
  * @throws {ConfigurationError}
  */
@@ -35,14 +35,14 @@ export async function inspectSessions(address: DatabaseAddress): Promise<{ keeps
   return { keepsSessions };
 }
 
-/** The address that must keep its sessions, when only that one is used. @throws {ConfigurationError} */
+/** Checks that the address for sessions keeps them, when only that one is used. @throws {ConfigurationError} */
 export async function requireSessions({ url, sessionUrl }: DatabaseAddress): Promise<void> {
   if (await hasOwnSessions(sessionUrl ?? url)) return;
-  await inspectSessions({ url, sessionUrl }); // names the variable that is to be changed
+  await inspectSessions({ url, sessionUrl }); // names the variable to change
 }
 
 /**
- * Two open connections to one server process, or one connection that meets two of them, are possible only behind a pooler
+ * Two open connections with the same server process, or one connection with two of them, occur only behind a pooler
  * that shares sessions. An idle pooler shows it in the first round, because it reuses the last session.
  */
 async function hasOwnSessions(url: string): Promise<boolean> {
@@ -64,7 +64,7 @@ async function hasOwnSessions(url: string): Promise<boolean> {
   }
 }
 
-/** A pooler in statement mode refuses BEGIN. */
+/** A pooler in statement mode rejects BEGIN. */
 async function requireTransactions(url: string): Promise<void> {
   const client = new pg.Client({ ...CONNECTION, connectionString: url });
   client.on('error', () => undefined);
@@ -75,7 +75,7 @@ async function requireTransactions(url: string): Promise<void> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError(
-      `DATABASE_URL goes through a pooler that refuses transactions (${reason}). Set its pool_mode to transaction or session.`,
+      `DATABASE_URL goes through a pooler that rejects transactions (${reason}). Set its pool_mode to transaction or session.`,
       { cause: error },
     );
   } finally {
@@ -83,7 +83,7 @@ async function requireTransactions(url: string): Promise<void> {
   }
 }
 
-/** A notification that is sent through one address must arrive at the other. */
+/** A notification sent through one address must arrive at the other. */
 async function requireSameDatabase(address: DatabaseAddress): Promise<void> {
   const channel = `contenthub_probe_${randomUUID().replaceAll('-', '')}`;
   const listener = new SessionClient(address, 'probe', CONNECTION);

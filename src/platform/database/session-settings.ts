@@ -1,24 +1,27 @@
 import pg from 'pg';
 
-/** What a connection is for; each kind has its own bounds. */
+/** The purpose of a connection. Each kind has its own bounds. */
 export type ConnectionKind = 'requests' | 'engine' | 'single' | 'migration';
 
 interface Bounds {
-  /** Milliseconds; 0 is no bound. */
+  /** Milliseconds; 0 means unbounded. */
   statement: number;
   lock: number;
   idleInTransaction: number;
 }
 
-/** PostgreSQL waits without end unless told otherwise: a lock for 10 s, a statement for 30 s, an open transaction for 5 s. */
+/** PostgreSQL's defaults are unbounded. Here: 10 s for a lock, 30 s for a statement, 5 s for an idle transaction. */
 const STATEMENTS: Bounds = { statement: 30_000, lock: 10_000, idleInTransaction: 5_000 };
-/** Migrations, backups, restores. Building an index may take hours. ALTER TABLE waits at most 60 s for its lock, because every later statement queues behind it. */
+/**
+ * For migrations, backups and restores. Building an index may take hours. ALTER TABLE waits at most 60 s for its lock,
+ * because every later statement queues behind it.
+ */
 const MIGRATIONS: Bounds = { statement: 0, lock: 60_000, idleInTransaction: 0 };
 
 /**
- * What the code relies on and what a role, a database or the server may define differently (ALTER ROLE … SET). Times are
- * parsed as ISO in UTC; the statements assume READ COMMITTED. default_transaction_read_only is left alone: hosting
- * services set it when a disk fills up.
+ * Settings that the code relies on and that a role, a database or the server may override (ALTER ROLE … SET). Times
+ * are parsed as ISO in UTC; the statements assume READ COMMITTED. default_transaction_read_only is not set: hosting
+ * services set it when a disk is full.
  */
 const RELIED_ON = {
   DateStyle: 'ISO, MDY',
@@ -38,8 +41,8 @@ const RELIED_ON = {
 const OPTIONAL_BOUNDS = ['idle_session_timeout', 'transaction_timeout'];
 
 /**
- * The engine's statements touch a few hundred rows by their ids. While the task table is small, or its statistics are
- * old, the planner would rather read all of it: the same drain then ran at 10,000 instead of 25,000 tasks/s.
+ * The engine's statements access a few hundred rows by id. While the task table is small or its statistics are old,
+ * the planner prefers a sequential scan: a drain then ran at 10,000 instead of 25,000 tasks/s.
  */
 const BY_INDEX = { enable_seqscan: 'off' } as const;
 
@@ -48,7 +51,7 @@ export const DEFAULT_SCHEMA = 'public';
 function settingsOf(kind: ConnectionKind): Record<string, string> {
   const bounds = kind === 'migration' ? MIGRATIONS : STATEMENTS;
   return {
-    statement_timeout: String(bounds.statement), // first: an inherited one could end the rest
+    statement_timeout: String(bounds.statement), // first: an inherited value could end the other statements
     lock_timeout: String(bounds.lock),
     idle_in_transaction_session_timeout: String(bounds.idleInTransaction),
     ...RELIED_ON,
@@ -57,7 +60,7 @@ function settingsOf(kind: ConnectionKind): Record<string, string> {
 }
 
 /**
- * `off` and `local` confirm a task before it is where the server keeps it, so a crash or a failover loses it. They become
+ * With `off` and `local`, a task is confirmed before it is durable, so a crash or a failover loses it. They become
  * `on`; remote_write and remote_apply are a choice of the operator.
  */
 function assignments(kind: ConnectionKind, schema: string, scope: 'SESSION' | 'LOCAL'): string {
@@ -74,20 +77,20 @@ function assignments(kind: ConnectionKind, schema: string, scope: 'SESSION' | 'L
   ].join('; ');
 }
 
-/** For a session that is kept: run once after the connection is made. SET, because PgBouncer refuses most start-up parameters. */
+/** For a session that is kept: run once after connecting. SET, because PgBouncer rejects most start-up parameters. */
 export function sessionSettings(kind: ConnectionKind, schema = DEFAULT_SCHEMA): string {
   return assignments(kind, schema, 'SESSION');
 }
 
-/** Milliseconds, for a session whose statements must end sooner than those of its kind. */
+/** Milliseconds, for a session with tighter bounds than its kind. */
 export interface SessionBounds {
   statementMs: number;
   lockMs: number;
 }
 
 /**
- * Run after `sessionSettings`. The server also looks every second whether the client is still connected, so that a backend
- * that waits for a lock ends with its client. PostgreSQL 14 and newer can do so, except on Windows.
+ * Run after `sessionSettings`. The server also checks every second whether the client is still connected, so that a
+ * backend that waits for a lock ends with its client. This needs PostgreSQL 14 or newer, and not Windows.
  */
 export function tightenBounds({ statementMs, lockMs }: SessionBounds): string {
   return `SET SESSION statement_timeout = ${statementMs}; SET SESSION lock_timeout = ${lockMs};
@@ -95,8 +98,8 @@ export function tightenBounds({ statementMs, lockMs }: SessionBounds): string {
     WHERE name = 'client_connection_check_interval' AND version() !~* 'mingw|visual c|msvc'`;
 }
 
-/** For a pooler that gives each transaction another session: begins a transaction with all settings of its own. */
+/** For a pooler that gives each transaction another session: begins a transaction and applies all settings to it. */
 export function beginWithSettings(kind: ConnectionKind, schema = DEFAULT_SCHEMA): string {
-  // The isolation level of a transaction that has begun can no longer be taken from default_transaction_isolation.
+  // Once a transaction has begun, default_transaction_isolation has no effect on it.
   return `BEGIN ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE; ${assignments(kind, schema, 'LOCAL')}`;
 }

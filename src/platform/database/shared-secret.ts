@@ -4,7 +4,7 @@ import { retryTransient } from './transient.ts';
 
 const START_MS = 10_000;
 
-/** 32 random bytes that all processes on this database share: made by the first that asks for the name, then kept. */
+/** 32 random bytes shared by all processes of this database. The first call with a name creates and stores them. */
 export async function sharedSecret(sql: SqlExecutor, name: string): Promise<Buffer> {
   const rows = await retryTransient({ forMs: START_MS }, async () => {
     await sql.query('INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING', [name, randomBytes(32)]);

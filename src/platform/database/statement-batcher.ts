@@ -2,13 +2,16 @@ import { timerMs } from '../../core/time/timer-ms.ts';
 import { isOutage, isTransient } from './transient.ts';
 
 export interface BatcherOptions<Row, Answer> {
-  /** Runs one statement for all rows and answers in their order. */
+  /** Runs one statement for all rows and returns the answers in order. */
   run(rows: Row[]): Promise<Answer[]>;
   maxRows?: number;
   maxInFlight?: number;
-  /** Bytes of a row, where a row may be large: a batch ends before it exceeds 8 MB. */
+  /** Bytes of a row, where rows may be large: a batch ends before it exceeds 8 MB. */
   sizeOf?(this: void, row: Row): number;
-  /** A batch that fails for a passing reason is repeated until its oldest row has waited this long. Without it `run` repeats. */
+  /**
+   * A batch that fails with a transient error is repeated until its oldest row has waited this long. Without it, `run`
+   * itself repeats.
+   */
   repeatMs?: number;
 }
 
@@ -19,18 +22,17 @@ interface Waiting<Row, Answer> {
   reject(error: unknown): void;
 }
 
-/** PostgreSQL takes 1 GB; the text of a statement is held several times on its way. */
+/** PostgreSQL accepts 1 GB, but the text of a statement is copied several times on its way. */
 const MAX_BYTES = 8 * 1_048_576;
 const QUICK_MS = 1_000;
-/** A try that began in an outage ends this long after `repeatMs`, although a connection may take 2 s to fail. */
+/** An attempt during an outage ends this long after `repeatMs`, although a connection may take 2 s to fail. */
 const LAST_TRY_MS = 300;
 
 /**
- * Rows that arrive together go out as one statement. A batch leaves on the next turn of the event loop, or when one of
- * the statements in flight returns: under load batches grow by themselves, an idle system waits for nothing.
- * When a batch fails its rows are tried one by one, so that a bad row never fails its neighbours. Not after a transient
- * error, where no row is bad: the batch is rejected as a whole. 20 rows that each waited 2 s for a connection held up all
- * that came after them for 40 s.
+ * Combines simultaneous rows into one statement. A batch leaves on the next turn of the event loop, or when a
+ * statement in flight returns: under load batches grow, an idle system does not wait. When a batch fails, its rows are
+ * tried one by one, so that a bad row never fails its neighbours. Not after a transient error, where no row is bad:
+ * the batch is rejected as a whole. 20 rows that each waited 2 s for a connection delayed all later rows by 40 s.
  */
 export class StatementBatcher<Row, Answer> {
   private waiting: Waiting<Row, Answer>[] = [];
@@ -74,7 +76,7 @@ export class StatementBatcher<Row, Answer> {
     }
   }
 
-  /** A row that is larger than a batch goes alone. */
+  /** A row that is larger than a batch is sent alone. */
   private rowsOfNext(): number {
     const { sizeOf } = this.options;
     const most = Math.min(this.maxRows, this.waiting.length);
@@ -125,13 +127,13 @@ export class StatementBatcher<Row, Answer> {
   private pauseBeforeRepeat(error: unknown, tries: number, tookMs: number, { since }: Waiting<Row, Answer>): number | undefined {
     const { repeatMs } = this.options;
     if (!isTransient(error)) return undefined;
-    // A connection that was lost fails at once, and the next one may be good.
+    // a lost connection fails at once, and the next one may work
     if (repeatMs === undefined) return tries === 0 && isOutage(error) && tookMs < QUICK_MS ? 0 : undefined;
     const pause = Math.min(1_000, 20 * 2 ** tries) * (0.5 + Math.random() / 2);
     return performance.now() + pause - since <= repeatMs ? pause : undefined;
   }
 
-  /** Once an outage is known, a try ends in time for its oldest row. The statement may still run: rows are safe to repeat. */
+  /** During a known outage, an attempt ends in time for its oldest row. The statement may still run: rows are safe to repeat. */
   private async runInTime(rows: Row[], since: number): Promise<Answer[]> {
     const { repeatMs } = this.options;
     const { outage } = this;

@@ -2,17 +2,14 @@ import { types } from 'node:util';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { isDatabaseConnectionError } from './database-client.ts';
 
-/**
- * The one list of what a database says while it is away, overloaded or being replaced. Everything that repeats a
- * statement, answers 503 or keeps a loop quiet asks here.
- */
+/** The only list of database errors during an outage, overload or failover. Every retry, every 503 and every quiet loop uses it. */
 const OF_THE_SERVER = [
   '08...', // no connection
-  '53...', // too many connections, no memory, disk full
+  '53...', // too many connections, out of memory, disk full
   '57P0[1235]', // the server stops, crashed, starts, or ended an idle session
 ];
 const OF_ONE_STATEMENT = [
-  '25006', // read-only: a standby, a server that has failed over, or one whose host has stopped writes
+  '25006', // read-only: a standby, a server after a failover, or one whose host has stopped writes
   '25P0[34]', // idle_in_transaction_session_timeout, transaction_timeout
   '26000|42P05', // a pooler gave the statement another session
   '40001|40003|40P01', // serialisation failure, completion unknown, deadlock
@@ -20,7 +17,7 @@ const OF_ONE_STATEMENT = [
 ];
 const NETWORK = ['ECONN\\w+', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'];
 
-/** What pg says of a connection that went away, and TypeORM of a transaction that lost its own between two statements. */
+/** Messages of pg about a lost connection, and of TypeORM about a transaction that lost its connection between two statements. */
 const CONNECTION_MESSAGES = [
   'Connection terminated',
   'timeout exceeded when trying to connect',
@@ -28,9 +25,9 @@ const CONNECTION_MESSAGES = [
   'Client has encountered a connection error',
   'query runner (was )?already released',
 ];
-/** A migration ran meanwhile; the next connection plans anew. */
+/** A migration ran in between; the next connection plans the statement again. */
 const STATEMENT_MESSAGES = ['cached plan must not change result type'];
-/** statement_timeout: the same statement would run as long again, but a client may ask again later. */
+/** statement_timeout: an immediate retry would run as long again, but a client may retry later. */
 const STATEMENT_TIMEOUT = '57014';
 
 const whole = (...codes: string[]) => new RegExp(`^(?:${codes.join('|')})$`);
@@ -40,20 +37,26 @@ const NETWORK_CODE = whole(...NETWORK);
 const MESSAGE = new RegExp([...CONNECTION_MESSAGES, ...STATEMENT_MESSAGES].join('|'), 'i');
 const STATEMENT_MESSAGE = new RegExp(STATEMENT_MESSAGES.join('|'), 'i');
 
-/** May the same statement succeed a moment later? Only for statements that are safe to repeat: fenced writes and reads. */
+/**
+ * True when the same statement may succeed a moment later. Only for statements that are safe to repeat: fenced writes
+ * and reads.
+ */
 export function isTransient(error: unknown): boolean {
-  if (!types.isNativeError(error)) return false; // of any realm
+  if (!types.isNativeError(error)) return false; // also accepts errors of other realms
   const code = codeOf(error);
   return CODE.test(code) || NETWORK_CODE.test(code) || MESSAGE.test(error.message);
 }
 
-/** No connection can be had, or the one in use was lost: not a fault of one statement. */
+/** True when no connection could be opened or the current one was lost, which is not the fault of a statement. */
 export function isOutage(error: unknown): boolean {
   if (!types.isNativeError(error) || !isTransient(error)) return false;
   return !STATEMENT_CODE.test(codeOf(error)) && !STATEMENT_MESSAGE.test(error.message);
 }
 
-/** Is the database the reason, and may a client ask again later? A network code counts only on a connection to the database. */
+/**
+ * True when the database is the cause and a client may retry later. A network error code counts only for a connection
+ * to the database.
+ */
 export function isUnavailable(error: unknown): boolean {
   if (isDatabaseConnectionError(error)) return true;
   if (!types.isNativeError(error)) return false;
@@ -66,12 +69,12 @@ function codeOf(error: Error): string {
 }
 
 export interface RetryOptions {
-  /** Give up this long after the first try. */
+  /** Time limit, counted from the first attempt. */
   forMs: number;
   signal?: AbortSignal;
 }
 
-/** Repeats `work` through short outages of the database with jittered pauses of 20 ms to 1 s. */
+/** Repeats `work` during short outages of the database, with jittered pauses of 20 ms to 1 s. */
 export async function retryTransient<T>(options: RetryOptions, work: () => Promise<T>): Promise<T> {
   const until = performance.now() + options.forMs;
   for (let tries = 0; ; tries++) {

@@ -15,13 +15,16 @@ export type EgressCode =
   | 'aborted'
   | 'connection_failed';
 
-/** Another try may succeed without a change of the address or of the settings. */
+/** Codes after which a retry may succeed without a change of the address or the settings. */
 const RETRYABLE = new Set<EgressCode>(['unresolvable', 'timeout', 'connection_failed']);
 
-/** Why an outbound request was refused or failed. The message names the address without its query, and never its answer. */
+/**
+ * Why an outbound request was rejected or failed. The message names the address without its query, and never contains
+ * the answer.
+ */
 export class EgressError extends Error {
   readonly code: EgressCode;
-  /** The message without the address, whose path may hold a key. */
+  /** The message without the address, whose path may contain a key. */
   readonly reason: string;
   /** HTTP status of a `bad_status`. */
   readonly status: number | null;

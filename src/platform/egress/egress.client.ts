@@ -11,11 +11,11 @@ import { readText } from './read-text.ts';
 
 export interface FetchOptions {
   signal?: AbortSignal;
-  /** Of the body, in bytes; 1,000,000 unless named. */
+  /** Limit of the body in bytes. Default: 1,000,000. */
   maxBytes?: number;
-  /** A longer body is cut and not refused. */
+  /** Truncates a longer body instead of rejecting it. */
   allowCut?: boolean;
-  /** For everything: name, connection, redirects and body. 10,000 unless named. */
+  /** For name resolution, connection, redirects and body together. Default: 10,000. */
   timeoutMs?: number;
 }
 
@@ -29,9 +29,9 @@ export interface EgressRequest extends FetchOptions {
 export interface EgressAnswer {
   status: number;
   headers: IncomingHttpHeaders;
-  /** The decoded body. Outside 2xx it is cut at `maxBytes`, and empty when it came compressed. */
+  /** The decoded body. With a status other than 2xx it is truncated at `maxBytes`, and empty when it was compressed. */
   text: string;
-  /** The body has more than `maxBytes`. */
+  /** The body is longer than `maxBytes`. */
   cut: boolean;
 }
 
@@ -47,9 +47,9 @@ const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
- * The only way out for addresses that people typed. Names are resolved once and the connection goes to the address that
- * was checked (a second resolution could answer differently); each redirect is checked like a first request. No proxy
- * variables, no cookies, no reuse of connections.
+ * The only HTTP client for addresses from users. A name is resolved once, and the connection goes to the address that
+ * was checked, because a second resolution could give another one. Each redirect is checked like a first request. No
+ * proxy variables, no cookies, no reuse of connections.
  */
 @Injectable()
 export class EgressClient {
@@ -59,7 +59,7 @@ export class EgressClient {
     this.allowed = new Set(settings.egressAllowPrivate);
   }
 
-  /** A 2xx answer with its decoded body. @throws {EgressError} */
+  /** Returns a 2xx answer with its decoded body. @throws {EgressError} */
   async fetch(url: string, options: FetchOptions = {}): Promise<EgressAnswer> {
     const answer = await this.request({ ...options, method: 'GET', url });
     const { status } = answer;
@@ -68,8 +68,8 @@ export class EgressClient {
   }
 
   /**
-   * Any answer, whatever its status. Redirects of a GET are followed, to another origin without `headers`; any other
-   * redirect is refused, since repeating the request elsewhere was not asked for. @throws {EgressError}
+   * Returns an answer with any status. Redirects of a GET are followed, to another origin without `headers`. Other
+   * redirects are rejected, because the caller did not ask to repeat the request elsewhere. @throws {EgressError}
    */
   async request({
     url,
@@ -128,7 +128,7 @@ export class EgressClient {
     if (!excepted && !PORTS.has(port))
       throw new EgressError('forbidden_port', nameOf(target), `has port ${port}, which is not one of ${[...PORTS].join(', ')}`);
     const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await resolved(this.resolveName(host), target, signal);
-    // One private address among public ones is refused too: the connection could end there.
+    // One private address among public ones is rejected too, because the connection could use it.
     if (!excepted && !addresses.every(({ address }) => isGlobalAddress(address))) {
       const why = `is not a public address (EGRESS_ALLOW_PRIVATE can allow ${target.hostname}:${port})`;
       throw new EgressError('forbidden_address', nameOf(target), why);
@@ -141,13 +141,13 @@ function parseTarget(url: string, base?: URL): URL {
   const target = URL.parse(url, base?.href);
   if (target === null) throw new EgressError('invalid_url', 'The address', 'is not a complete http: or https: address');
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    throw new EgressError('forbidden_scheme', 'The address', `begins with ${target.protocol}, only http: and https: are requested`);
+    throw new EgressError('forbidden_scheme', 'The address', `begins with ${target.protocol}, but only http: and https: are allowed`);
   }
-  if (target.username || target.password) throw new EgressError('forbidden_credentials', target.host, 'comes with a user name or password');
+  if (target.username || target.password) throw new EgressError('forbidden_credentials', target.host, 'contains a user name or password');
   return target;
 }
 
-/** What Node would refuse only while it sends, as if the connection had failed. */
+/** Node rejects such headers only while sending, as if the connection had failed. */
 function checkHeaders(target: URL, headers: Readonly<Record<string, string>> = {}): void {
   for (const [name, value] of Object.entries(headers)) {
     try {
@@ -159,7 +159,7 @@ function checkHeaders(target: URL, headers: Readonly<Record<string, string>> = {
   }
 }
 
-/** getaddrinfo cannot be cancelled; its answer is only no longer waited for. */
+/** getaddrinfo cannot be cancelled, so its answer is ignored after an abort. */
 async function resolved(addresses: Promise<Address[]>, target: URL, signal: AbortSignal): Promise<Address[]> {
   const cancelled = Promise.withResolvers<never>();
   const cancel = (): void => cancelled.reject(signal.reason);
@@ -169,7 +169,7 @@ async function resolved(addresses: Promise<Address[]>, target: URL, signal: Abor
     return await Promise.race([addresses, cancelled.promise]);
   } catch (error) {
     signal.throwIfAborted();
-    throw new EgressError('unresolvable', nameOf(target), 'has a name without an address', { cause: error });
+    throw new EgressError('unresolvable', nameOf(target), 'has a name that does not resolve', { cause: error });
   } finally {
     signal.removeEventListener('abort', cancel);
   }
@@ -199,7 +199,7 @@ async function read(
 
 function explain(error: unknown, target: URL, { timedOut, aborted }: { timedOut: boolean; aborted: boolean }): EgressError {
   if (error instanceof EgressError) return error;
-  if (aborted) return new EgressError('aborted', nameOf(target), 'is no longer waited for', { cause: error });
+  if (aborted) return new EgressError('aborted', nameOf(target), 'is no longer awaited', { cause: error });
   if (timedOut) return new EgressError('timeout', nameOf(target), 'did not answer completely in time', { cause: error });
   const code = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   return new EgressError('connection_failed', nameOf(target), `could not be reached${code}`, { cause: error });
@@ -209,7 +209,7 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
 }
 
-/** Without the query, which may hold a key. A long path is left out: half a secret is not found by those who hide secrets. */
+/** Without the query, which may contain a key. A long path is left out: a truncated secret would not be recognised and removed. */
 function nameOf({ host, pathname }: URL): string {
   return `${host}${pathname.length > 200 ? '/…' : pathname}`;
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** IANA special-purpose registry, IPv4: everything that is not somebody's public host. */
+/** IANA special-purpose registry for IPv4: all addresses that are not public hosts. */
 const NOT_GLOBAL_V4: [string, number][] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -20,8 +20,8 @@ const NOT_GLOBAL_V4: [string, number][] = [
 ];
 
 /**
- * Of IPv6 only 2000::/3 is public. That leaves out loopback, unique local, link local, multicast, mapped IPv4 and NAT64;
- * inside it these carry IPv4 addresses (Teredo in 2001::/23, 6to4) or documentation.
+ * In IPv6 only 2000::/3 is public. That excludes loopback, unique local, link local, multicast, mapped IPv4 and NAT64.
+ * The ranges listed here lie inside it and carry IPv4 addresses (Teredo in 2001::/23, 6to4) or documentation.
  */
 const NOT_GLOBAL_V6: [string, number][] = [
   ['2001::', 23],
@@ -36,7 +36,7 @@ for (const [net, bits] of NOT_GLOBAL_V6) refused.addSubnet(net, bits, 'ipv6');
 const unicast = new BlockList();
 unicast.addSubnet('2000::', 3, 'ipv6');
 
-/** Whether an IP literal is a public unicast address. Anything that is no plain literal (a zone, a name) is not. */
+/** True for an IP literal that is a public unicast address. False for any other text, such as a name or an address with a zone. */
 export function isGlobalAddress(address: string): boolean {
   if (address.includes('%')) return false;
   const family = isIP(address);

@@ -6,11 +6,11 @@ export interface BodyFault {
   reason: string;
 }
 
-/** The body of an answer as text, as far as it could be read, and what was wrong with it. */
+/** Reads the body of an answer as text, as far as possible, and reports what was wrong with it. */
 export async function readText(response: IncomingMessage, maxBytes: number): Promise<{ text: string; fault: BodyFault | null }> {
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
-    return { text: '', fault: { code: 'unsupported_encoding', reason: 'sent a compressed body, which was not asked for' } };
+    return { text: '', fault: { code: 'unsupported_encoding', reason: 'sent a compressed body although none was accepted' } };
   }
   const chunks: Buffer[] = [];
   let size = 0;

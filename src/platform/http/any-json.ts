@@ -1,2 +1,2 @@
-/** For the options of ApiProperty: any JSON value, null included. `type: Object` would forbid lists, texts and numbers. */
+/** For the options of ApiProperty: any JSON value, including null. `type: Object` would forbid arrays, strings and numbers. */
 export const ANY_JSON = { allOf: [{ $ref: '#/components/schemas/AnyJson' }] };

@@ -11,13 +11,13 @@ const DETAILS: Record<Exclude<Fault, 'too_many_keys' | 'too_deep'>, string> = {
   ...UNSTORABLE_FAULTS,
   ...JSON_FAULTS,
 };
-/** Text that is well-formed JSON but cannot be kept is the content's fault (422), the rest the request's (400). */
+/** Valid JSON with text that cannot be stored is a 422; other faults are a 400. */
 const CONTENT_FAULTS = new Set<string>(['nul_character', 'lone_surrogate']);
 
 /**
- * The only body parser: JSON in UTF-8, checked before any handler sees it. Everything else is 415, but for files where a route
- * asks for one. An empty body is
- * undefined, whatever its Content-Type (clients label empty DELETE and POST requests as JSON).
+ * The only body parser: JSON in UTF-8, validated before any handler runs. Other content types are a 415, except files
+ * on routes that accept one. An empty body is undefined with any Content-Type, because clients label empty DELETE and
+ * POST requests as JSON.
  */
 export function installBodyGuard(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
@@ -32,7 +32,7 @@ export function installBodyGuard(server: FastifyInstance): void {
     done(takesRawBody(request) ? null : notAFile(), body);
   });
   server.addHook('onRequest', (request, _reply, done) => {
-    // A decoded NUL can come from nowhere else; nothing else that cannot be stored survives percent-decoding.
+    // %00 is the only way to a NUL in a URL. Percent-decoding rejects all other text that cannot be stored.
     done(request.raw.url?.includes('%00') ? nulInUrl() : undefined);
   });
 }
@@ -54,7 +54,7 @@ function refuseEncodings({ headers }: FastifyRequest): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     throw ProblemError.unsupportedMediaType('unsupported_encoding', 'The body is compressed.', {
-      detail: 'Send it as it is.',
+      detail: 'Send it uncompressed.',
       headers: { 'accept-encoding': 'identity' },
     });
   }
@@ -66,9 +66,9 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    // V8 names the position, and quotes the body, which is not ours to repeat.
+    // V8 gives the position, but also quotes the body, which must not be repeated.
     const position = error instanceof Error ? / at position \d+/.exec(error.message)?.[0] : undefined;
-    throw ProblemError.badRequest('invalid_json', `The body is not JSON${position ? ` (the fault is${position})` : ''}.`);
+    throw ProblemError.badRequest('invalid_json', `The body is not JSON${position ? ` (the error is${position})` : ''}.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { ProblemError } from './problem.ts';
 
-/** The strong entity tag of a row's version. */
+/** The strong entity tag of a row version. */
 export function etagOf(version: number): string {
   return `"v${version}"`;
 }
@@ -14,13 +14,13 @@ function parseTags(header: string): string[] | null {
 }
 
 /**
- * Lets a change happen only to the version the client has seen. Weak tags never match (RFC 9110, strong comparison).
- * @throws {ProblemError} 428 without the header, 412 when the row is at another version, 400 when it is no tag.
+ * Allows a change only to the version that the client has read. Weak tags never match (RFC 9110, strong comparison).
+ * @throws {ProblemError} 428 without the header, 412 when the row has another version, 400 for an invalid header.
  */
 export function requireIfMatch(header: string | undefined, version: number): void {
   if (header === undefined || header.trim() === '') {
     throw ProblemError.preconditionRequired('if_match_required', 'The header If-Match is missing.', {
-      detail: 'Send the ETag you read, so that no change of others is overwritten.',
+      detail: 'Send the ETag that was read, so that no other change is overwritten.',
     });
   }
   const tags = parseTags(header);
@@ -30,15 +30,15 @@ export function requireIfMatch(header: string | undefined, version: number): voi
   }
 }
 
-/** 412 with the ETag of the version that is stored now. */
+/** A 412 with the ETag of the stored version. */
 export function versionChanged(version: number): ProblemError {
-  return ProblemError.preconditionFailed('version_changed', `This was changed in the meantime: it is at ${etagOf(version)}.`, {
-    detail: 'Read it again and repeat your change.',
+  return ProblemError.preconditionFailed('version_changed', `The object was changed since it was read: its version is ${etagOf(version)}.`, {
+    detail: 'Read it again and repeat the change.',
     headers: { etag: etagOf(version) },
   });
 }
 
-/** Sets the ETag; true (and status 304, to be sent without a body) when the client's copy is current. */
+/** Sets the ETag. Returns true and sets status 304 (to be sent without a body) when the client's copy is current. */
 export function isNotModified(reply: FastifyReply, ifNoneMatch: string | undefined, etag: string): boolean {
   void reply.header('etag', etag);
   const tags = (ifNoneMatch && parseTags(ifNoneMatch)) || [];

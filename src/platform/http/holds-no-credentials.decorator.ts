@@ -6,10 +6,13 @@ function holdsCredentials(location: string): boolean {
   return url !== null && (url.username !== '' || url.password !== '');
 }
 
-/** An address that is stored and shown: in accounts, tasks, the audit, logs and errors. Credentials in it would be everywhere. */
+/**
+ * For an address that is stored and shown: in accounts, tasks, the audit, logs and errors. Credentials in it would
+ * appear everywhere.
+ */
 export function HoldsNoCredentials(options?: ValidationOptions): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value !== 'string' || !holdsCredentials(value);
   const defaultMessage = (): string =>
-    '$property must hold no user name or password: it is stored and shown. Use an address that needs none, or a declared task with a secret header';
+    '$property must not contain a user name or password, because it is stored and shown. Use an address without them, or a declared task with a secret header';
   return ValidateBy({ name: 'holdsNoCredentials', validator: { validate, defaultMessage } }, options);
 }

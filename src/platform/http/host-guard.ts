@@ -8,13 +8,13 @@ export function isLocalHost(host: string | undefined): host is string {
 }
 
 /**
- * For an installation bound to this machine: a page of some site whose name resolves to 127.0.0.1 (DNS rebinding) sends
- * that site's name as Host. Only the names of this machine are answered.
+ * For an installation that is bound to this machine. With DNS rebinding, a web page whose name resolves to 127.0.0.1
+ * sends that name as Host. Only requests to the names of this machine are accepted.
  */
 export function installHostGuard(server: FastifyInstance): void {
   server.addHook('onRequest', (request, _reply, done) => {
     const { host } = request.headers;
     if (isLocalHost(host)) done();
-    else done(new ProblemError(421, 'wrong_host', 'This installation answers only to localhost, 127.0.0.1 and [::1].'));
+    else done(new ProblemError(421, 'wrong_host', 'This installation accepts requests only to localhost, 127.0.0.1 and [::1].'));
   });
 }

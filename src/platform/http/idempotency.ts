@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ProblemError } from './problem.ts';
 
-/** The Idempotency-Key header, or null. 1–255 visible ASCII characters: longer ones would not fit an index. @throws {ProblemError} 400 */
+/**
+ * The Idempotency-Key header, or null. 1–255 visible ASCII characters, because longer ones would not fit into an
+ * index. @throws {ProblemError} 400
+ */
 export function parseIdempotencyKey(header: string | string[] | undefined): string | null {
   if (header === undefined) return null;
   if (typeof header !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(header)) {
@@ -13,12 +16,12 @@ export function parseIdempotencyKey(header: string | string[] | undefined): stri
   return header;
 }
 
-/** SHA-256 over the route and the body, whatever the order of its members: equal for two sendings of the same request. */
+/** SHA-256 over the route and the body, independent of the order of members: equal for a repeated request. */
 export function requestHash(route: string, body: unknown): Buffer {
   return createHash('sha256').update(route).update('\0').update(canonicalJson(body)).digest();
 }
 
-/** JSON with sorted keys. Its depth is bounded by the body guard. */
+/** JSON with sorted keys. The body guard bounds its depth. */
 function canonicalJson(value: unknown): string {
   const sorted = (_key: string, item: unknown): unknown =>
     typeof item === 'object' && item !== null && !Array.isArray(item)

@@ -6,35 +6,35 @@ export interface BodyLimits {
   readonly depth: number;
   /** Members and elements in the whole body. */
   readonly keys: number;
-  /** Texts may hold NUL and half characters: the handler of the route replaces them. */
+  /** Accepts NUL and lone surrogates, which the handler of the route replaces. */
   readonly anyText?: boolean;
 }
 
-/** Deeper or wider JSON is no request of ours, and every reader after us would have to walk it. */
+/** No request of this API needs deeper or larger JSON, and every reader would have to walk it. */
 export const USUAL_BODY: BodyLimits = { bytes: 256 * 1024, depth: 64, keys: 1_000 };
 /** 1,000 tasks of 1 kB and 20 members each. */
 export const LARGE_BODY: BodyLimits = { bytes: 1024 * 1024, depth: 64, keys: 20_000 };
 
-/** As much as storableResult keeps of a handler's result, one level deeper for the member that holds it. */
+/** The limits for the result of a handler, one level deeper for the member that holds it. */
 const RESULT_BODY: BodyLimits = { bytes: 1024 * 1024, depth: 65, keys: 100_000 };
-/** Lines of a log: 500 of them, with data. */
+/** 500 log lines with data. */
 const TEXT_BODY: BodyLimits = { ...LARGE_BODY, anyText: true };
 
-/** The route takes lists of up to a thousand things. */
+/** For routes that accept lists of up to a thousand items. */
 export const LargeBody = (): MethodDecorator => AddRouteConfig({ body: LARGE_BODY });
 
-/** The route takes the result of a task. */
+/** For routes that accept the result of a task. */
 export const ResultBody = (): MethodDecorator => AddRouteConfig({ body: RESULT_BODY });
 
-/** The route takes what programs print, and stores it with U+FFFD for what cannot be stored. */
+/** For routes that accept the output of programs; characters that cannot be stored become U+FFFD. */
 export const TextBody = (): MethodDecorator => AddRouteConfig({ body: TEXT_BODY });
 
-/** Of a body that is a file. */
+/** Limit of a body that is a file. */
 export const RAW_BODY_BYTES = 1024 * 1024;
 
 const RAW = { body: 'raw' };
 
-/** The route takes a file: application/octet-stream, which its handler gets as a Buffer. */
+/** For routes that accept a file: application/octet-stream, which the handler gets as a Buffer. */
 export function RawBody(): MethodDecorator {
   return AddRouteConfig(RAW);
 }

@@ -4,24 +4,24 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validato
 import { ProblemError } from './problem.ts';
 import { isUuid } from './uuid.ts';
 
-/** One page of a keyset-paged list. */
+/** One page of a list with keyset paging. */
 export interface Page<T> {
   items: T[];
-  /** Passed back as `cursor` for the next page; null on the last. */
+  /** Send it as `cursor` for the next page; null on the last page. */
   nextCursor: string | null;
 }
 
-/** A whole number as JSON writes it: no 01, no +1, no -0. */
+/** An integer as JSON writes it: no 01, no +1, no -0. */
 export const WHOLE_NUMBER = /^(0|-?[1-9]\d{0,14})$/;
 
-/** Query texts that are whole numbers become numbers. The rule behind it refuses all others. */
+/** Converts integer strings of the query to numbers. The validator after it rejects other values. */
 export function ToInt(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => (typeof value === 'string' && WHOLE_NUMBER.test(value) ? Number(value) : value));
 }
 
 /** The query of every list. Extend it with the filters of the list. */
 export class PageQuery {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50, description: 'Most items of one page.' })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50, description: 'Maximum number of items in a page.' })
   @ToInt()
   @IsInt()
   @Min(1)
@@ -29,7 +29,7 @@ export class PageQuery {
   @IsOptional()
   limit: number = 50;
 
-  @ApiPropertyOptional({ description: 'nextCursor of the page before.', maxLength: 1000 })
+  @ApiPropertyOptional({ description: 'nextCursor of the previous page.', maxLength: 1000 })
   @IsString()
   @MaxLength(1000)
   @IsOptional()
@@ -38,23 +38,23 @@ export class PageQuery {
 
 const VERSION = '1';
 
-/** The sort key of the last item of a page, opaque to clients so that it may change with VERSION. */
+/** The sort key of the last item of a page. Opaque to clients, so that it may change with VERSION. */
 export function encodeCursor(parts: (string | number)[]): string {
   return VERSION + Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-/** @throws {ProblemError} 400 `invalid_cursor` unless it is an own cursor of `arity` parts. */
+/** @throws {ProblemError} 400 `invalid_cursor` unless it is a cursor of this server with `arity` parts. */
 export function decodeCursor(raw: string, arity: number): (string | number)[] {
   const parts = raw.startsWith(VERSION) && /^[\w-]+$/.test(raw) ? parse(Buffer.from(raw.slice(1), 'base64url').toString()) : null;
   const usable = Array.isArray(parts) && parts.length === arity && parts.every(isPart);
-  // Only the text that encodeCursor would have made: base64url has many spellings of the same bytes.
+  // Accepts only the text that encodeCursor produces, because base64url has many spellings of the same bytes.
   if (!usable || encodeCursor(parts) !== raw) throw invalidCursor();
   return parts;
 }
 
 /**
- * A page of a list that is sorted by id alone. `rows` were asked for with one more than `limit`; `list` names the list,
- * so that the cursor of one means nothing to another.
+ * A page of a list that is sorted by id alone. The query asked for one row more than `limit`. `list` names the list,
+ * so that a cursor of another list is invalid.
  */
 export function idPage<Row extends { id: string }, View>(
   list: string,
@@ -67,7 +67,7 @@ export function idPage<Row extends { id: string }, View>(
   return { items: shown.map(toView), nextCursor: rows.length > limit && last ? encodeCursor([list, last.id]) : null };
 }
 
-/** The id a cursor of idPage goes on below; undefined for the first page. @throws {ProblemError} 400 `invalid_cursor` */
+/** The id of the cursor: the page holds smaller ids. Undefined for the first page. @throws {ProblemError} 400 `invalid_cursor` */
 export function decodeIdCursor(list: string, raw: string | undefined): string | undefined {
   if (raw === undefined) return undefined;
   const [name, id] = decodeCursor(raw, 2);
@@ -89,7 +89,7 @@ function parse(text: string): unknown {
 
 function invalidCursor(): ProblemError {
   return ProblemError.badRequest('invalid_cursor', 'The query parameter cursor is not the nextCursor of this list.', {
-    detail: 'Leave it out to begin again.',
+    detail: 'Leave it out to start from the beginning.',
     errors: [{ pointer: '/cursor', code: 'invalid_cursor', detail: 'is not the nextCursor of this list' }],
   });
 }

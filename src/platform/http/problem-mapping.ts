@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { isUnavailable } from '../database/transient.ts';
 import { ProblemError } from './problem.ts';
 
-/** What anything thrown means to the client. Unknown errors keep their text to themselves. */
+/** Maps any thrown value to a problem. The text of an unknown error is not sent to the client. */
 export function toProblem(exception: unknown): ProblemError {
   if (exception instanceof ProblemError) return exception;
   if (exception instanceof HttpException) return fromHttpException(exception);
@@ -12,8 +12,8 @@ export function toProblem(exception: unknown): ProblemError {
 }
 
 function unknown(exception: unknown): ProblemError {
-  return new ProblemError(500, 'internal_error', 'The server met an error that it did not expect.', {
-    detail: 'Its log has the particulars under this traceId.',
+  return new ProblemError(500, 'internal_error', 'An unexpected error occurred in the server.', {
+    detail: 'The log of the server contains the details under this traceId.',
     cause: exception,
   });
 }
@@ -21,7 +21,7 @@ function unknown(exception: unknown): ProblemError {
 function fromHttpException(exception: HttpException): ProblemError {
   const status = exception.getStatus();
   const inner = exception.cause;
-  // Fastify's own errors arrive wrapped; its text may quote the request.
+  // Errors of Fastify arrive wrapped. Their text may quote the request.
   if (inner instanceof ProblemError) return inner;
   const known = fromFastify(codeOf(inner), inner);
   if (known) return known;
@@ -39,7 +39,7 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
   switch (code) {
     case 'FST_ERR_BAD_URL':
       return ProblemError.badRequest('invalid_url', 'The path is not a URL path.', {
-        detail: 'Each % must begin the hexadecimal digits of UTF-8.',
+        detail: 'Each % must be followed by the hexadecimal digits of UTF-8.',
       });
     case 'FST_ERR_HANDLER_TIMEOUT':
       return ProblemError.unavailable('no_answer_in_time', 'The server did not answer the request in time.', {
@@ -56,7 +56,7 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
         headers: { accept: 'application/json' },
       });
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
-      return ProblemError.badRequest('invalid_content_length', 'The body is not as long as Content-Length says.');
+      return ProblemError.badRequest('invalid_content_length', 'The length of the body differs from Content-Length.');
     default: {
       if (!code.startsWith('FST_ERR_')) return null;
       const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
@@ -65,18 +65,18 @@ function fromFastify(code: string, error: unknown): ProblemError | null {
   }
 }
 
-/** untranslatable character (NUL in jsonb), invalid text representation, byte sequence that is no text. */
+/** untranslatable character (NUL in jsonb), invalid text representation, invalid byte sequence */
 const INVALID_TEXT = new Set(['22P05', '22P02', '22021']);
 
 function fromDatabase(code: string, error: unknown): ProblemError | null {
   if (isUnavailable(error)) {
     return ProblemError.unavailable('database_unavailable', 'The database does not answer at the moment.', {
-      detail: 'Nothing was changed that was not confirmed. Try again after Retry-After.',
+      detail: 'A change without a confirmation was not made. Try again after Retry-After.',
       cause: error,
     });
   }
   if (INVALID_TEXT.has(code))
-    return ProblemError.unprocessable('invalid_text', 'A value holds text that cannot be stored, or is not of the kind it should be.', {
+    return ProblemError.unprocessable('invalid_text', 'A value contains text that cannot be stored, or has the wrong type.', {
       cause: error,
     });
   return null;

@@ -6,7 +6,7 @@ import { Logger } from '../telemetry/logger.ts';
 import { ProblemError } from './problem.ts';
 import { codeOf, toProblem } from './problem-mapping.ts';
 
-/** The one place where errors become HTTP: of handlers, guards, pipes, parsers and of routes that do not exist. */
+/** The only place that turns errors into HTTP answers: from handlers, guards, pipes, parsers and unknown routes. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -31,17 +31,20 @@ export class ProblemFilter implements ExceptionFilter {
   private log(problem: ProblemError, exception: unknown, request: FastifyRequest): void {
     const fields = { traceId: request.id, method: request.method, path: pathOf(request.url), status: problem.status, code: problem.code };
     const logged = problem.status === 503 && this.outages.notice(problem.cause);
-    if (logged) this.logger.debug(fields, 'request refused for now');
-    else if (problem.status === 503) this.logger.warn({ ...fields, err: problem.cause }, 'request refused for now');
+    if (logged) this.logger.debug(fields, 'request rejected temporarily');
+    else if (problem.status === 503) this.logger.warn({ ...fields, err: problem.cause }, 'request rejected temporarily');
     else if (problem.status >= 500) this.logger.error({ ...fields, err: exception }, 'request failed');
-    else this.logger.debug(fields, 'request refused');
+    else this.logger.debug(fields, 'request rejected');
   }
 }
 
-/** What Node reports when the connection of the HTTP client ends before its body has arrived. */
+/** Node's error codes when the client closes the connection before its body has arrived. */
 const CLIENT_GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
 
-/** 499, nginx's status for a client that hung up. No client receives this answer; the log line needs its status and code. */
+/**
+ * 499 is nginx's status for a client that disconnected. No client receives this answer, but the log line needs a
+ * status and a code.
+ */
 function clientClosedRequest(exception: unknown, { raw }: FastifyRequest): ProblemError | null {
   const error = exception instanceof HttpException ? exception.cause : exception;
   const gone = CLIENT_GONE.has(codeOf(error)) && raw.destroyed && !raw.complete && !isDatabaseConnectionError(error);
@@ -56,12 +59,12 @@ export function sendProblem(problem: ProblemError, request: FastifyRequest, repl
     .send(JSON.stringify(problem.body(pathOf(request.url), request.id)));
 }
 
-/** Without the query, which may hold a signature. */
+/** Without the query, which may contain a signature. */
 function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? url;
 }
 
-/** A failed health check is an answer of its own shape ({status, info, error, details}), which monitors read. */
+/** A failed health check has its own format ({status, info, error, details}), which monitoring tools read. */
 function healthReport(exception: unknown): object | null {
   if (!(exception instanceof HttpException)) return null;
   const response = exception.getResponse();

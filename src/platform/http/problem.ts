@@ -6,7 +6,7 @@ export interface ProblemDetail {
 }
 
 export interface ProblemOptions {
-  /** What there is to know or to do about it, in whole sentences. */
+  /** The cause and the remedy, in whole sentences. */
   detail?: string;
   errors?: ProblemDetail[];
   /** The same request may succeed later without a change. */
@@ -29,9 +29,9 @@ export interface ProblemBody {
 }
 
 /**
- * An answer other than success, thrown from anywhere beneath a controller:
+ * An error answer, thrown from any code below a controller:
  * `throw ProblemError.notFound('unknown_task', 'There is no task named "x".', { detail: 'Did you mean "y"?' })`.
- * `code` is stable; `title`, a sentence, and `detail` are for people.
+ * `code` is stable. `title` (a sentence) and `detail` are for readers.
  */
 export class ProblemError extends Error {
   static readonly badRequest = of(400);
@@ -44,7 +44,7 @@ export class ProblemError extends Error {
   static readonly unprocessable = of(422);
   static readonly preconditionRequired = of(428);
 
-  /** 503 with Retry-After, in seconds. */
+  /** A 503 with Retry-After in seconds. */
   static unavailable(code: string, title: string, options: ProblemOptions & { retryAfter?: number } = {}): ProblemError {
     const { retryAfter = 5, headers, ...rest } = options;
     return new ProblemError(503, code, title, { retryable: true, ...rest, headers: { ...headers, 'retry-after': String(retryAfter) } });

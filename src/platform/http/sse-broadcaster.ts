@@ -2,26 +2,26 @@ import type { FailureReporter } from '../database/failure-log.ts';
 import { Loop } from '../lifecycle/loop.ts';
 import type { SseStream } from './sse-stream.ts';
 
-/** What comes after a position. */
+/** The frames after a position. */
 export interface Page<Position> {
-  /** Frames, made once for all who stand at the position. */
+  /** Frames, made once for all readers at the position. */
   text: string;
-  /** Where a reader stands afterwards. */
+  /** The position after these frames. */
   position: Position;
-  /** There is more to read already. */
+  /** More frames can be read now. */
   more: boolean;
-  /** Nothing will ever follow. */
+  /** The feed has ended. */
   last: boolean;
 }
 
-/** Something stored that grows, and can be read on from any position. */
+/** A stored feed that grows and can be read from any position. */
 export interface FeedSource<Position> {
   readonly name: string;
-  /** Equal for positions after which the same comes. */
+  /** Equal for positions with the same frames after them. */
   keyOf(position: Position): string;
-  /** One chapter for each position, in order; one statement for all of them. */
+  /** Returns one page for each position, in order, with a single statement. */
   read(positions: readonly Position[]): Promise<Page<Position>[]>;
-  /** Frames that are not stored anywhere, for all who follow. */
+  /** Frames that are not stored, for all readers. */
   beside?(): Promise<string>;
 }
 
@@ -30,15 +30,15 @@ interface Follower<Position> {
   position: Position;
 }
 
-/** The net under the news: whatever is missed is found this much later. */
+/** Fallback interval: missed notifications are found this much later. */
 const POLL_MS = 1_000;
-/** Bounds what one statement brings into memory. */
+/** Bounds the memory for the result of one statement. */
 const POSITIONS_OF_ONE = 100;
 
 /**
- * Sends what is stored to any number of streams. Nobody is pushed to: each round reads on from where the streams stand,
- * once for all who stand at the same place. So replaying and following are one thing without a seam, and a client that
- * takes nothing is not read for: it costs one chapter of memory, however far it falls behind.
+ * Sends a stored feed to any number of streams. It pulls: each round reads from the positions of the streams, once per
+ * position. Replaying and following are therefore the same code. For a slow client nothing is read, so it costs one
+ * page of memory however far it falls behind.
  */
 export class SseBroadcaster<Position> {
   private readonly followers = new Set<Follower<Position>>();
@@ -70,7 +70,7 @@ export class SseBroadcaster<Position> {
     this.loop.wake();
   }
 
-  /** Something may have been stored. */
+  /** Call this when something may have been stored. */
   wake(): void {
     if (this.followers.size > 0) this.loop.wake();
   }

@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http';
 
 export interface SseFrame {
   event: string;
-  /** What a client sends back as Last-Event-ID; without one it keeps the last. */
+  /** The client sends it back as Last-Event-ID. Without an id, the client keeps the last one. */
   id?: string;
   data: unknown;
 }
 
 /**
- * One event as it travels. JSON has no line breaks but two that some clients take for one, and of ids and names only what
- * cannot end their line stays.
+ * Formats an event. JSON contains only two kinds of line breaks, which some clients split at. Characters that could
+ * end a line are removed from ids and names.
  */
 export function sseFrame({ event, id, data }: SseFrame): string {
   const position = id === undefined ? '' : `id: ${harmless(id)}\n`;
@@ -18,10 +18,10 @@ export function sseFrame({ event, id, data }: SseFrame): string {
 
 const harmless = (text: string): string => text.replaceAll(/[^\w.-]/g, '');
 
-/** What is still unsent this long after `end` is given up: a client that reads nothing must not hold up a shutdown. */
+/** Unsent data is dropped this long after `end`, so that a client that reads nothing does not delay a shutdown. */
 const LINGER_MS = 1_000;
 
-/** One open answer of events. Whoever writes asks `ready` first, so that a slow client's events wait where they are stored. */
+/** One open event stream. Writers check `ready` first, so that the events of a slow client stay in the database. */
 export class SseStream {
   private ended = false;
   private lastSentAt = performance.now();
@@ -40,29 +40,29 @@ export class SseStream {
     return !this.ended && !this.response.destroyed;
   }
 
-  /** Open, and the client has taken what was sent. */
+  /** The stream is open and the client has read everything sent. */
   get ready(): boolean {
     return this.open && this.blockedAt === null;
   }
 
-  /** Milliseconds since the last thing sent. */
+  /** Milliseconds since the last send. */
   get idleMs(): number {
     return performance.now() - this.lastSentAt;
   }
 
-  /** Milliseconds since the client stopped taking what was sent. */
+  /** Milliseconds since the client stopped reading. */
   get blockedMs(): number {
     return this.blockedAt === null ? 0 : performance.now() - this.blockedAt;
   }
 
-  /** Whole frames. */
+  /** Sends whole frames. */
   send(text: string): void {
     if (!this.open || text === '') return;
     this.lastSentAt = performance.now();
     if (!this.response.write(text)) this.blockedAt ??= performance.now();
   }
 
-  /** Tells why, and closes; the client may come back with its Last-Event-ID. */
+  /** Sends the reason and closes. The client may reconnect with its Last-Event-ID. */
   close(reason: string): void {
     this.send(sseFrame({ event: 'bye', data: { reason } }));
     this.end();
@@ -76,7 +76,7 @@ export class SseStream {
     this.response.end();
   }
 
-  /** Closes at once, whatever is unsent. */
+  /** Closes at once and drops unsent data. */
   cut(): void {
     this.response.destroy();
   }

@@ -10,25 +10,25 @@ import { SseStream } from './sse-stream.ts';
 
 /** Milliseconds. */
 export interface SseTimes {
-  /** How often all streams are looked at. */
+  /** Interval of the checks of all streams. */
   look: number;
-  /** A stream as silent as this gets a comment, so that no proxy takes it for dead. */
+  /** An idle stream gets a comment after this time, so that proxies do not close it. */
   heartbeat: number;
-  /** A key is looked up anew; its answer may be 30 s old, and a revoked key shall see nothing after a minute. */
+  /** Interval of key look-ups. A look-up may be 30 s old, and a revoked key must see no events after a minute. */
   recheck: number;
-  /** A client that has taken nothing for as long is cut off. */
+  /** A client that has read nothing for this long is disconnected. */
   blocked: number;
-  /** From this age on a stream gives its place to a new one of the same key. */
+  /** From this age on, a stream is replaced by a new one of the same key. */
   replaceable: number;
-  /** A stream is closed at this age (± 10 %), and its client opens it again. */
+  /** A stream is closed at this age (± 10 %), and its client reconnects. */
   lifetime: number;
 }
 
 export const SSE_TIMES = Symbol('SseTimes');
 /**
- * A client that vanished (no power, no network) acknowledges nothing, and Node does not see that: the kernel takes
- * heartbeats for about 15 minutes before it gives up. So age bounds what such a stream costs: 30 s until its place is free
- * for another, 5 minutes until it is closed.
+ * A client that vanished (no power, no network) sends no acknowledgements, and Node does not notice: the kernel
+ * buffers heartbeats for about 15 minutes. Age therefore bounds such a stream: its place is free for another stream
+ * after 30 s, and it is closed after 5 minutes.
  */
 export const DEFAULT_SSE_TIMES: SseTimes = {
   look: 2_500,
@@ -39,14 +39,14 @@ export const DEFAULT_SSE_TIMES: SseTimes = {
   lifetime: 300_000,
 };
 
-/** Browsers open six connections to a host; who needs more tabs shares one stream. */
+/** Browsers open six connections to a host. Clients with more tabs must share one stream. */
 const STREAMS_PER_KEY = 5;
 const RETRY_MS = 2_000;
 const HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-cache, no-transform', // a proxy that compresses holds events back
+  'cache-control': 'no-cache, no-transform', // a compressing proxy would buffer events
   'x-accel-buffering': 'no',
-  connection: 'close', // whoever reconnects may find another process
+  connection: 'close', // a reconnect may reach another process
 };
 
 interface Entry {
@@ -60,7 +60,7 @@ interface Entry {
   checkedAt: number;
 }
 
-/** All open event streams of this process: who may have one, that they stay alive, and that they end. */
+/** All open event streams of this process: their number per key, heartbeats and closing. */
 @Injectable()
 export class SseRegistry implements OnModuleDestroy {
   private readonly entries = new Set<Entry>();
@@ -75,8 +75,7 @@ export class SseRegistry implements OnModuleDestroy {
   }
 
   /**
-   * Begins the answer; from here on errors can only end the stream.
-   * The sixth stream of a key replaces the oldest.
+   * Begins the answer; later errors can only end the stream. The sixth stream of a key replaces the oldest.
    * @throws {ProblemError} 429 when all five are younger than 30 s, 503 while the process drains.
    */
   open(request: AuthenticatedRequest, reply: FastifyReply): SseStream {
@@ -103,9 +102,9 @@ export class SseRegistry implements OnModuleDestroy {
       checkedAt: openedAt,
     };
     this.entries.add(entry);
-    // Only the response tells of every end: the request's own close comes when its body has been read.
+    // Only the response reports every end. The request closes when its body has been read.
     stream.onClose(() => this.remove(entry));
-    // Clients that were cut off together do not come back together.
+    // Random delays, so that clients that were disconnected together do not reconnect together.
     stream.send(`retry: ${RETRY_MS + Math.floor(Math.random() * RETRY_MS)}\n\n`);
     this.timer ??= setInterval(() => this.look(), timerMs(this.times.look));
     return stream;
@@ -115,10 +114,10 @@ export class SseRegistry implements OnModuleDestroy {
     this.endAll();
   }
 
-  /** Only an old stream gives way: six live clients that take each other's places would else do so at every reconnection. */
+  /** Only an old stream is replaced: otherwise six live clients would replace each other at every reconnect. */
   private makeRoomFor({ id }: Principal): void {
     const own = [...this.entries].filter(({ principal, stream }) => principal.id === id && stream.open);
-    const [oldest] = own; // a Set keeps the order of insertion
+    const [oldest] = own; // a Set keeps the insertion order
     if (oldest === undefined || own.length < STREAMS_PER_KEY) return;
     const waitMs = this.times.replaceable - (performance.now() - oldest.openedAt);
     if (waitMs > 0) throw tooMany(Math.ceil(waitMs / 1_000));
@@ -146,7 +145,7 @@ export class SseRegistry implements OnModuleDestroy {
     }
   }
 
-  /** Ends the stream of a key that was revoked or has expired. A database that does not answer proves nothing. */
+  /** Ends the stream of a revoked or expired key. Without an answer of the database it stays open. */
   private async recheck(entry: Entry): Promise<void> {
     entry.checkedAt = performance.now();
     try {
@@ -159,7 +158,7 @@ export class SseRegistry implements OnModuleDestroy {
 
 function tooMany(retryAfter: number): ProblemError {
   return new ProblemError(429, 'too_many_streams', `A key may have ${STREAMS_PER_KEY} event streams at once.`, {
-    detail: 'Close one, share one between your windows, or wait: a stream older than 30 s gives way to a new one.',
+    detail: 'Close one, share one between your windows, or wait: a new stream replaces one that is older than 30 s.',
     retryable: true,
     headers: { 'retry-after': String(retryAfter) },
   });

@@ -1,6 +1,6 @@
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether PostgreSQL would take it for a uuid column in its usual spelling. */
+/** True for the usual spelling of a uuid. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }

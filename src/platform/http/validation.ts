@@ -3,7 +3,7 @@ import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { ProblemError, type ProblemDetail } from './problem.ts';
 import { closest } from '../../core/text/closest.ts';
 
-/** More findings than a person mends at once; a body of 1,000 wrong elements must not get 1,000 sentences. */
+/** Cap on reported validation errors, so that a body with 1,000 wrong elements does not get 1,000 sentences. */
 const MAX_REPORTED_ERRORS = 20;
 
 const NOT_AN_OBJECT: ProblemDetail = { pointer: '', code: 'not_an_object', detail: 'must be a JSON object' };
@@ -18,8 +18,8 @@ class Findings extends Error {
 }
 
 /**
- * Bodies, queries and path parameters against their DTO classes: unknown members are refused, nothing is converted by
- * guess. 422 `invalid_body` with JSON pointers; 400 `invalid_query` and `invalid_path`.
+ * Validates bodies, queries and path parameters against their DTO classes. Unknown members are rejected, and nothing
+ * is converted implicitly. 422 `invalid_body` with JSON pointers; 400 `invalid_query` and `invalid_path`.
  */
 export class RequestValidationPipe extends ValidationPipe {
   constructor() {
@@ -45,7 +45,7 @@ export class RequestValidationPipe extends ValidationPipe {
   }
 }
 
-/** ValidationPipe takes null, texts and numbers for {}. Undefined is no body at all. */
+/** ValidationPipe treats null, strings and numbers as {}. Undefined means no body. */
 function isNoObject(value: unknown): boolean {
   return value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
 }
@@ -66,14 +66,14 @@ function detailOf(errors: readonly ProblemDetail[]): string {
   return errors.map(({ detail }) => detail.replace(/[^?]$/, '$&.')).join(' ');
 }
 
-/** The findings of class-validator (run with `validationError.target`, its default) with pointers under `prefix`. */
+/** Converts errors of class-validator (run with `validationError.target`, its default) to findings with pointers below `prefix`. */
 export function toFieldErrors(errors: ValidationError[], prefix = '', kind: 'member' | 'parameter' = 'member'): ProblemDetail[] {
   const found: ProblemDetail[] = [];
   collect(errors, prefix, kind, found);
   return found;
 }
 
-/** Depth is bounded by the body guard (64), so recursion is safe. */
+/** The body guard bounds the depth to 64, so recursion is safe. */
 function collect(errors: ValidationError[], parent: string, kind: string, found: ProblemDetail[]): void {
   for (const error of errors) {
     if (found.length >= MAX_REPORTED_ERRORS) return;
@@ -83,7 +83,7 @@ function collect(errors: ValidationError[], parent: string, kind: string, found:
   }
 }
 
-/** One for each member. Of several broken rules the one written first, since a text that is missing is not “too long”. */
+/** One finding per member. With several broken rules it is the one written first, because a missing string is not “too long”. */
 function finding(error: ValidationError, constraints: Record<string, string>, pointer: string, kind: string): ProblemDetail {
   if ('whitelistValidation' in constraints) return unknownMember(error, pointer, kind);
   if (error.target === undefined) return NOT_AN_OBJECT; // the body itself

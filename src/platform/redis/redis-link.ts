@@ -5,7 +5,7 @@ import { isNoPermission, isRefusal, mayHaveMoved } from './refusal.ts';
 
 export interface RedisLinkOptions {
   url: string;
-  /** Of every key. */
+  /** Prefix of every key. */
   prefix: string;
   logger: Logger;
 }
@@ -13,20 +13,21 @@ export interface RedisLinkOptions {
 const LONGEST_RETRY_MS = 1_000;
 const COMMAND_MS = 2_000;
 const PROBE_AGAIN_MS = 500;
-/** What fails again so soon after it came back answers to the probe but not to those who use it: it is asked less often. */
+/** A Redis that fails again so soon after it recovered answers the probe but not other commands: it is probed less often. */
 const UNSTEADY_MS = 10_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** An operator may change a policy at any time, and a silent Redis is noticed even when nobody has anything to say to it. */
+/** Detects a changed policy, and a Redis that stopped answering while there are no commands. */
 const LOOK_EVERY_MS = 30_000;
 const SAFE_POLICY = 'noeviction';
 
 /**
- * The connections of this process to Redis, and whether it answers. Nothing waits for Redis here: while `up` is false its
- * users do without it. A write is asked for once in a while then, one at a time, and when it succeeds `up` is true again.
+ * The connections of this process to Redis, and whether Redis answers. No caller waits for Redis: while `up` is false,
+ * its users work without it. A probe then writes from time to time, one write at a time; `up` is true again once a
+ * write succeeds.
  */
 export class RedisLink {
   readonly prefix: string;
-  /** Its commands fail at once while there is no connection, and after 2 s without an answer. */
+  /** Commands fail at once without a connection, and after 2 s without an answer. */
   readonly client: Redis;
   private readonly options: RedisLinkOptions;
   private readonly listeners = new Set<() => void>();
@@ -34,7 +35,7 @@ export class RedisLink {
   private problem: string | undefined;
   private policy = SAFE_POLICY;
   private policyHidden = false;
-  /** The address may lead to another server by now: only a new connection finds out. */
+  /** The address may lead to another server now, so a new connection is needed. */
   private moved = false;
   private probing = false;
   private again: NodeJS.Timeout | undefined;
@@ -57,20 +58,20 @@ export class RedisLink {
   }
 
   /**
-   * A connection for the caller to end, and to make others of that block. Its commands wait for it to come back, and those of
-   * one moment are written together.
+   * Opens a connection for blocking reads; the caller ends it. Its commands wait for a reconnect, and simultaneous
+   * commands are pipelined.
    */
   connectToRead(): Redis {
     return this.connect({ maxRetriesPerRequest: null, enableAutoPipelining: true }).on('error', () => undefined);
   }
 
-  /** What is not as it should be, in words. */
+  /** Current problems, as sentences. */
   problems(): string[] {
     if (this.state !== 'up') return [`Redis does not answer: ${this.problem ?? 'not connected yet'}`];
     return this.policy === SAFE_POLICY ? [] : [evictionWarning(this.policy)];
   }
 
-  /** Calls whenever Redis has come (back), until the answer is called. */
+  /** Calls the listener whenever Redis is up (again). Returns the unsubscribe function. */
   onUp(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -90,7 +91,7 @@ export class RedisLink {
     });
   }
 
-  /** Somebody did not get an answer, or a refusal. One line in the log for each change of state. */
+  /** Reports a failed or refused command. Each change of state logs one line. */
   fail(error: Error): void {
     if (this.state === 'closed') return;
     const reason = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
@@ -105,7 +106,10 @@ export class RedisLink {
     this.probeLater();
   }
 
-  /** An error on a connection for reading: `fail` when the server refused. A lost connection is noticed on `client`. */
+  /**
+   * Handles an error of a reading connection: calls `fail` when the server refused the command. `client` detects a
+   * lost connection.
+   */
   failIfRefused(error: Error): void {
     if (isRefusal(error)) this.fail(error);
   }
@@ -120,7 +124,8 @@ export class RedisLink {
 
   private connect(options: RedisOptions): Redis {
     const retryStrategy = (times: number) => Math.min(50 * 2 ** times, LONGEST_RETRY_MS);
-    // The ready check calls INFO, which a user may lack, and pauses up to 10 s while data are loaded. The probe sees both.
+    // The ready check calls INFO, which the user may not be allowed to, and pauses up to 10 s while data is loaded.
+    // The probe detects both.
     return new Redis(this.options.url, { connectTimeout: COMMAND_MS, retryStrategy, enableReadyCheck: false, ...options });
   }
 
@@ -134,7 +139,7 @@ export class RedisLink {
     }, timerMs(this.pauseMs));
   }
 
-  /** A write, because a full Redis still answers to reads. */
+  /** The probe is a write, because a full Redis still answers reads. */
   private async probe(): Promise<void> {
     if (this.probing || this.client.status !== 'ready') return;
     this.probing = true;
@@ -144,7 +149,7 @@ export class RedisLink {
       this.rise();
     } catch (error) {
       this.fail(error as Error);
-      // The peer may have gone without a word: only a new connection finds out.
+      // The peer may be gone without closing: only a new connection finds out.
       if ((error as Error).message === 'Command timed out') this.client.disconnect(true);
     } finally {
       this.probing = false;

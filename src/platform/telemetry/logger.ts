@@ -5,7 +5,7 @@ import { plainLine } from './plain-line.ts';
 import { createScrubber } from './scrubber.ts';
 import { isPlain } from './status-output.ts';
 
-/** The log of the application and its DI token; the instance is pino's. */
+/** The logger of the application (a pino instance) and its DI token. */
 export abstract class Logger {
   abstract trace: LogFn;
   abstract debug: LogFn;
@@ -22,7 +22,7 @@ const REDACTED = SECRET_KEYS.flatMap((key) => {
   return [name.replace(/^\./, ''), `*${name}`, `*.*${name}`];
 });
 
-/** What an HTTP client hangs on its errors (request, response, configuration) holds headers: only these words are logged. */
+/** HTTP clients attach request, response and configuration to their errors, with headers: only these members are logged. */
 function errorFields(error: Error): object {
   const { type, message, stack } = stdSerializers.err(error);
   return { type, message, stack, ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}) };
@@ -30,7 +30,7 @@ function errorFields(error: Error): object {
 
 type LogSettings = Pick<Settings, 'logLevel' | 'logFormat' | 'secrets'>;
 
-/** Lines go to stdout at once; when its reader is gone (EPIPE) they are dropped and the process lives on. */
+/** Writes lines to stdout synchronously. When the reader is gone (EPIPE), lines are dropped and the process continues. */
 export function createLogger(settings: LogSettings, out: DestinationStream = destination(1)): Logger {
   const plain = isPlain(settings.logFormat);
   const scrub = createScrubber(settings.secrets);
@@ -40,14 +40,14 @@ export function createLogger(settings: LogSettings, out: DestinationStream = des
       base: null,
       redact: { paths: REDACTED, censor: '[hidden]' },
       serializers: { err: errorFields, error: errorFields },
-      // The hook sees the finished line, so nothing a caller logs can pass beside it. JSON keeps its final line break.
+      // The hook receives the finished line, so nothing that is logged bypasses it. JSON keeps its final line break.
       hooks: { streamWrite: (line) => scrub(plain ? plainLine(line) : `${escapeText(line.trimEnd())}\n`) },
     },
     out,
   );
 }
 
-/** For console.* and direct writes: without a listener an EPIPE on a standard stream ends the process. */
+/** For console.* and direct writes: without a listener, an EPIPE on a standard stream ends the process. */
 export function surviveBrokenPipes(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

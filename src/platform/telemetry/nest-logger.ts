@@ -1,10 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from './logger.ts';
 
-/** Nest tells of every module and route it loads; that is for debugging. */
+/** Nest logs every module and route that it loads. These lines are debug level. */
 const CHATTY = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
-/** What Nest and its add-ons say, in the application's log. The last text is Nest's context, a text with frames is a stack. */
+/**
+ * Sends the messages of Nest and its libraries to the application's log. The last string is Nest's context; a string
+ * with frames is a stack.
+ */
 export class NestLogger implements LoggerService {
   private readonly logger: Logger;
 

@@ -2,7 +2,7 @@ import { escapeText } from './escape-text.ts';
 
 const LEVELS: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info ', 40: 'warn ', 50: 'error', 60: 'fatal' };
 
-/** One pino line as one line for a person: `14:03:12.345 warn  message key=value`. */
+/** Formats a pino line for a terminal: `14:03:12.345 warn  message key=value`. */
 export function plainLine(json: string): string {
   const { time, level, msg, ...rest } = JSON.parse(json) as { time: number; level: number; msg?: string } & Record<string, unknown>;
   const clock = new Date(time).toISOString().slice(11, 23);

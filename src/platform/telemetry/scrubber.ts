@@ -1,12 +1,12 @@
-/** A key of the API (its first 8 characters stay, as the table shows them) and whatever follows "Bearer" or "Basic". */
+/** An API key (its first 8 characters remain, as in the table of keys), and any value after "Bearer" or "Basic". */
 const API_KEY = /(ct_live_[0-9A-Za-z]{8})[0-9A-Za-z]{8,}/g;
 const CREDENTIALS = /\b(bearer|basic)(\s+)[\w.~+/=-]{8,}/gi;
 const HIDDEN = '[hidden]';
 
-/** Shorter values are not hidden, since that would blank out ordinary words. */
+/** Shorter values are not hidden, because that would hide ordinary words. */
 export const SHORTEST_SECRET = 6;
 
-/** Hides these texts, also where they stand inside JSON or an address. Follows a list that grows. */
+/** Hides these texts, also inside JSON and addresses. Uses the current content of the list. */
 export function createHider(secrets: readonly string[]): (text: string) => string {
   let known = 0;
   let values: string[] = [];
@@ -21,7 +21,7 @@ export function createHider(secrets: readonly string[]): (text: string) => strin
   };
 }
 
-/** Longest first: an address is hidden whole before the password inside it. */
+/** Longest first: an address is hidden as a whole before the password inside it. */
 function formsOf(secrets: readonly string[]): string[] {
   const forms = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
@@ -30,7 +30,7 @@ function formsOf(secrets: readonly string[]): string[] {
 }
 
 /**
- * Removes secrets from a finished line by their value: redaction by key misses the ones inside messages, stacks and raw
+ * Removes secrets from a finished line by their value. Redaction by key misses secrets inside messages, stacks and raw
  * header blocks.
  */
 export function createScrubber(secrets: readonly string[]): (line: string) => string {

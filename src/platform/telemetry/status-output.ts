@@ -4,22 +4,22 @@ import { createScrubber } from './scrubber.ts';
 type Format = Pick<Settings, 'logFormat' | 'secrets'>;
 
 /**
- * What a person at the terminal waits for: start, ready, drain, end. Where the log is JSON each text is one JSON line with the
- * same members as a line of the log, so that a collector can read the whole output.
+ * Messages for the operator at the terminal: start, ready, drain, end. With a JSON log, each message is a JSON line
+ * with the same members as a log line, so that a collector can parse the whole output.
  */
 export interface StatusOutput {
-  /** Whether texts are printed as they are. */
+  /** True when messages are printed as plain text. */
   readonly plain: boolean;
   readonly say: (text: string, fields?: object) => void;
   readonly warn: (text: string, fields?: object) => void;
 }
 
-/** Of the log and of the status output: plain lines are for people. */
+/** Format of the log and of the status output. */
 export function isPlain(format: Settings['logFormat']): boolean {
   return format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
 }
 
-/** Without settings (they could not be read) the variable LOG_FORMAT of the process decides. */
+/** Without settings (when they are invalid), the variable LOG_FORMAT of the process decides. */
 export function statusOutput(settings?: Format): StatusOutput {
   const plain = isPlain(settings?.logFormat ?? formatOf(process.env.LOG_FORMAT));
   const scrub = createScrubber(settings?.secrets ?? []);
@@ -34,7 +34,7 @@ export function statusOutput(settings?: Format): StatusOutput {
   };
 }
 
-/** Uncaught errors and Node's warnings as JSON lines too. The process ends with exit code 1, as it does without this. */
+/** Prints uncaught errors and Node's warnings as JSON lines too. The process ends with exit code 1, as it does without this. */
 export function printCrashesAsJson(out: StatusOutput): void {
   if (out.plain) return;
   const end = (error: unknown): never => {

@@ -1,15 +1,15 @@
 /**
- * A backup is a gzip file of lines: a header, then for each table a line that names its columns, its rows in PostgreSQL's
- * COPY text format and the line `\.`, then a footer. COPY escapes line ends in values, so no row takes two lines.
+ * A backup is a gzip file of lines: a header, then for each table a line with its columns, its rows in PostgreSQL's
+ * COPY text format and the line `\.`, then a footer. COPY escapes line breaks in values, so each row is one line.
  */
 export interface BackupHeader {
   readonly format: 'contenthub-backup';
   readonly formatVersion: 1;
-  /** Of ContentHub. */
+  /** Version of ContentHub. */
   readonly version: string;
   /** RFC 3339, the time of the snapshot. */
   readonly createdAt: string;
-  /** Names of the migrations that the schema had, in order. */
+  /** The applied migrations, in order. */
   readonly migrations: readonly string[];
 }
 
@@ -19,9 +19,9 @@ export interface BackupTable {
 }
 
 export interface BackupFooter {
-  /** Table → rows. A file without this line was cut. */
+  /** Number of rows by table. A file without this line is incomplete. */
   readonly rows: Readonly<Record<string, number>>;
-  /** Sequence → last value. */
+  /** Last value by sequence. */
   readonly sequences: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export class BackupError extends Error {
 
 export function parseHeader(line: string | undefined): BackupHeader {
   const header = parseLine<Partial<BackupHeader>>(line);
-  if (header?.format !== 'contenthub-backup') throw new BackupError('This file is no backup of ContentHub.');
+  if (header?.format !== 'contenthub-backup') throw new BackupError('This file is not a backup of ContentHub.');
   if (header.formatVersion !== 1)
     throw new BackupError(`The backup has format ${header.formatVersion}; this version of ContentHub reads format 1.`);
   return header as BackupHeader;

@@ -21,19 +21,20 @@ export interface RestoreResult {
   readonly header: BackupHeader;
   readonly tables: number;
   readonly rows: number;
-  /** Migrations that are newer than the backup, applied after its rows were in place. */
+  /** Migrations newer than the backup, applied after its rows were loaded. */
   readonly applied: readonly string[];
 }
 
 export interface RestoreOptions {
-  /** Deletes what the database holds; otherwise it must be empty. */
+  /** Deletes the data in the database first. Otherwise the database must be empty. */
   readonly replace: boolean;
   readonly onTable?: (table: string) => void;
 }
 
 /**
- * Fills a database from a backup of this or an older version: the schema of the backup, its rows in one transaction, then
- * the newer migrations. A refused or broken restore leaves no rows. Throws BackupError for a file or a database that does not fit.
+ * Fills a database from a backup of this or an older version: migrates to the schema of the backup, loads its rows in
+ * one transaction, then applies the newer migrations. A rejected or failed restore leaves no rows. Throws BackupError
+ * for a file or a database that does not fit.
  */
 export async function restoreBackup(address: DatabaseAddress, file: string, options: RestoreOptions): Promise<RestoreResult> {
   const header = await checkFile(file);
@@ -50,7 +51,7 @@ export async function restoreBackup(address: DatabaseAddress, file: string, opti
   return { header, applied, tables: Object.keys(counts).length, rows: Object.values(counts).reduce((sum, one) => sum + one, 0) };
 }
 
-/** Reads the file to its end before anything is deleted: a cut or damaged one is refused. */
+/** Reads the whole file before anything is deleted, and rejects an incomplete or damaged one. */
 async function checkFile(file: string): Promise<BackupHeader> {
   const lines = linesOf(file);
   let header: BackupHeader | undefined;
@@ -65,7 +66,7 @@ async function checkFile(file: string): Promise<BackupHeader> {
     throw new BackupError(`The backup is damaged: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
   }
   if (header === undefined || parseLine<Partial<BackupFooter>>(last)?.rows === undefined)
-    throw new BackupError('The backup is cut off: its last line is missing.');
+    throw new BackupError('The backup is incomplete: its last line is missing.');
   return header;
 }
 
@@ -75,14 +76,14 @@ async function emptyDatabase(address: DatabaseAddress, replace: boolean): Promis
     const found = await client.query<{ found: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS found`);
     if (!found.rows[0]?.found) return;
     await refuseWhileServed(client);
-    if (!replace) throw new BackupError('The database is not empty. Restore into an empty one, or give --replace to delete what it holds.');
+    if (!replace) throw new BackupError('The database is not empty. Restore into an empty one, or use --replace to delete its data.');
   } finally {
     await endWithin(client);
   }
   await revertDatabase(address);
 }
 
-/** A server that goes on would write into rows that were wound back: its epochs would meet older ones. */
+/** A running server would write to rows that were reset: its epochs would meet older ones. */
 async function refuseWhileServed(client: SessionClient): Promise<void> {
   const { rows } = await client.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'contenthub-listen'`,
@@ -118,7 +119,7 @@ async function load(address: DatabaseAddress, file: string, onTable: (table: str
   }
 }
 
-/** Triggers judge transitions; the rows of a backup are what they let through once. */
+/** Triggers check transitions. The rows of a backup have passed them before. */
 async function loadTable(client: SessionClient, { table, columns }: BackupTable, lines: AsyncIterator<string>): Promise<number> {
   const name = identifier(table);
   await client.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
@@ -139,7 +140,7 @@ function linesOf(file: string): AsyncIterable<string> {
   return splitLines(source.pipe(plain));
 }
 
-/** Not readline: it takes U+2028 for a line end, which COPY leaves in values. */
+/** Not readline, which splits at U+2028; COPY does not escape it. */
 async function* splitLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let rest: Buffer[] = [];
   for await (const chunk of stream) {

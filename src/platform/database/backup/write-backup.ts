@@ -7,7 +7,7 @@ import { type DatabaseAddress, SessionClient } from '../connections.ts';
 import { endWithin } from '../end-connections.ts';
 import { type BackupFooter, type BackupHeader, type BackupTable, END_OF_ROWS, identifier } from './backup-file.ts';
 
-/** Tables of the current schema, a referenced table before those that refer to it. The list of migrations is in the header. */
+/** Tables of the current schema, referenced tables first. The list of migrations is in the header. */
 const SELECT_TABLES = `
   WITH RECURSIVE tables AS (
     SELECT c.oid, c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'migrations'),
@@ -28,8 +28,8 @@ export interface BackupResult {
 }
 
 /**
- * Writes one consistent snapshot of all tables to `file`, beside a running server. The file appears when it is whole.
- * `onTable`: called before each table. Throws what PostgreSQL or the file system says.
+ * Writes a consistent snapshot of all tables to `file` while the server runs. The file appears when it is complete.
+ * `onTable` is called before each table. Throws the errors of PostgreSQL or the file system.
  */
 export async function writeBackup(
   address: DatabaseAddress,

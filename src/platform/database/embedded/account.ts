@@ -11,17 +11,17 @@ export interface Account {
   prefix: string[];
 }
 
-/** A fixed environment: PGPORT, PGDATA or a locale of the user's must not change what the server does or the words it logs. */
+/** A fixed environment: PGPORT, PGDATA or a locale of the user must not change the server or the language of its log. */
 export const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 const OURSELVES: Account = { ids: {}, prefix: [] };
 const NAMESPACE: Account = { ids: {}, prefix: ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--'] };
 
 /**
- * PostgreSQL refuses to run as root. So root takes an unprivileged account that can reach the binaries
- * and `baseDir`, else (a checkout under root's home) a user namespace in which root has another number.
- * Whoever owns the existing data comes first. Each candidate is tried for real: permission bits alone
- * do not tell about access lists and mounts.
+ * PostgreSQL does not run as root. Root therefore uses an unprivileged account that can access the binaries and
+ * `baseDir`, or else (a checkout in root's home) a user namespace in which root has another uid. The owner of existing
+ * data comes first. Each candidate is tested by running a program, because permission bits do not cover access lists
+ * and mounts.
  */
 export async function chooseAccount(postgres: string, baseDir: string, dataDir: string): Promise<Account> {
   if (process.getuid?.() !== 0) return OURSELVES;
@@ -37,7 +37,7 @@ export async function chooseAccount(postgres: string, baseDir: string, dataDir: 
   );
 }
 
-/** Gives `path` and all in it to the account, when it belongs to another. */
+/** Changes the owner of `path` and its content to the account, if it differs. */
 export async function giveTo(account: Account, path: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const { uid = 0, gid = 0 } = account.ids;

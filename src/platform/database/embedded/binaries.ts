@@ -10,7 +10,7 @@ export interface Binaries {
 }
 
 const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
-// The builds need glibc; its loader is absent on Alpine and other musl systems.
+// The binaries need glibc. Its loader is missing on Alpine and other musl systems.
 const GLIBC_LOADER: Partial<Record<NodeJS.Architecture, string>> = {
   x64: '/lib64/ld-linux-x86-64.so.2',
   arm64: '/lib/ld-linux-aarch64.so.1',
@@ -27,7 +27,7 @@ export function refusal(platform: NodeJS.Platform, arch: NodeJS.Architecture, ex
   return undefined;
 }
 
-/** Finds the PostgreSQL that npm installed for this platform. Throws EmbeddedDatabaseError when there is none. */
+/** Finds the PostgreSQL binaries that npm installed for this platform. Throws EmbeddedDatabaseError when there are none. */
 export async function findBinaries(): Promise<Binaries> {
   const problem = refusal(process.platform, process.arch, existsSync);
   if (problem !== undefined) throw new EmbeddedDatabaseError(problem);
@@ -42,14 +42,14 @@ export async function findBinaries(): Promise<Binaries> {
   return { initdb: found.initdb, postgres: found.postgres, version: version.split('.').slice(0, 2).join('.') };
 }
 
-/** npm packages hold no symlinks; this one makes them in an install script, which we deny. */
+/** npm packages contain no symlinks. This package creates them in an install script, which is disabled. */
 function restoreSymlinks(root: string): void {
   const links = JSON.parse(readFileSync(join(root, 'native/pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
   for (const { source, target } of links) {
     try {
       if (!existsSync(join(root, target))) symlinkSync(basename(source), join(root, target));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // a process beside us was faster
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another process created it
     }
   }
 }

@@ -22,7 +22,7 @@ import { isAlive } from './postmaster-file.ts';
 const run = promisify(execFile);
 const UNFINISHED = 'pg.new-';
 
-/** Where one embedded database lives. */
+/** The files of one embedded database. */
 export interface Layout {
   baseDir: string;
   dataDir: string;
@@ -37,11 +37,11 @@ export const layoutOf = (baseDir: string): Layout => ({
   logFile: join(baseDir, 'pg.log'),
 });
 
-/** The superuser's password, made on first use. `link` creates the whole file or nothing, also with two first starts at once. */
+/** The superuser's password, created on first use. `link` creates the file atomically, also with two simultaneous first starts. */
 export function readOrCreatePassword({ dataDir, passwordFile }: Layout): string {
   if (!existsSync(passwordFile)) {
     if (existsSync(dataDir)) {
-      throw new EmbeddedDatabaseError(`${passwordFile} is missing: put it back, or move ${dataDir} away to begin with an empty database.`);
+      throw new EmbeddedDatabaseError(`${passwordFile} is missing: restore it, or move ${dataDir} away to start with an empty database.`);
     }
     const draft = `${passwordFile}.${process.pid}`;
     writeFileSync(draft, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true });
@@ -57,8 +57,8 @@ export function readOrCreatePassword({ dataDir, passwordFile }: Layout): string 
 }
 
 /**
- * Creates the data directory unless it exists; tells whether it did. initdb works beside it and the
- * result is renamed: a data directory that exists is complete, whatever was killed when.
+ * Creates the data directory unless it exists; returns true if it did. initdb runs in a temporary directory, which is
+ * then renamed. An existing data directory is therefore complete, whatever was killed.
  */
 export async function initialise(layout: Layout, initdb: string, account: Account, password: string): Promise<boolean> {
   removeUnfinished(layout.baseDir);
@@ -74,15 +74,15 @@ export async function initialise(layout: Layout, initdb: string, account: Accoun
     syncDirectory(layout.baseDir);
     return true;
   } catch (error) {
-    if (existsSync(layout.dataDir)) return false; // a process beside us was faster
+    if (existsSync(layout.dataDir)) return false; // another process created it
     throw error;
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }
 }
 
-// Sorting by code point (fast, the same on every machine) with Unicode upper and lower case. lc-ctype
-// matters too: under plain C, pg_trgm sees no letters in Chinese text and finds nothing.
+// Collation by code point (fast and equal on every machine) with Unicode case mapping. lc-ctype matters too: with C,
+// pg_trgm finds no letters in Chinese text.
 const INITDB_FLAGS = [
   '--username=postgres',
   '--auth=scram-sha-256',
@@ -106,7 +106,7 @@ function removeUnfinished(baseDir: string): void {
   for (const name of readdirSync(baseDir)) {
     if (!name.startsWith(UNFINISHED)) continue;
     const maker = Number.parseInt(name.slice(UNFINISHED.length), 10);
-    // Our own number: in a container, each life has the same one.
+    // Its own process id: in a container, every start has the same one.
     if (maker === process.pid || !isAlive(maker)) rmSync(join(baseDir, name), { recursive: true, force: true });
   }
 }

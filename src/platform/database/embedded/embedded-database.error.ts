@@ -1,4 +1,4 @@
-/** The embedded database cannot run here or did not start. The message says what to do about it. */
+/** The embedded database cannot run here or did not start. The message contains the remedy. */
 export class EmbeddedDatabaseError extends Error {
   override readonly name = 'EmbeddedDatabaseError';
 }

@@ -15,11 +15,11 @@ const RETRY_MS = 300;
 const MIN_FREE_BYTES = 16_000_000; // one WAL file
 
 export interface EmbeddedOptions {
-  /** Created if absent; holds `pg/` (the data), `pg.password` (0600) and `pg.log`. */
+  /** Created if missing. Contains `pg/` (the data), `pg.password` (0600) and `pg.log`. */
   baseDir: string;
   /** Further arguments for the server, e.g. `['-c', 'fsync=off']`. */
   flags?: readonly string[];
-  /** The port to prefer; when it is taken, or not given, a free one. */
+  /** The preferred port. If it is taken or not given, a free port is used. */
   port?: number;
   log?: (message: string) => void;
 }
@@ -32,19 +32,19 @@ export interface EmbeddedDatabase {
   version: string;
   /** false: another process runs the server, and this one joined it. */
   started: boolean;
-  /** The data directory was created just now. */
+  /** This call created the data directory. */
   firstStart: boolean;
   dataDir: string;
-  /** Resolves when the server is gone, for whatever reason. */
+  /** Resolves when the server has ended, for any reason. */
   whenGone(): Promise<void>;
-  /** Fast shutdown; resolves when the server is gone. Does nothing to a server that was joined. */
+  /** Fast shutdown; resolves when the server has ended. Does nothing for a joined server. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the PostgreSQL of `baseDir`, or joins it when another process (a second terminal, the CLI)
- * runs it already. It stops with this process, however this process ends.
- * Throws EmbeddedDatabaseError when it cannot run here or is not ready within 30 s.
+ * Starts the PostgreSQL of `baseDir`, or joins it when another process (a second terminal, the CLI) runs it. The
+ * server ends with this process, also after SIGKILL. Throws EmbeddedDatabaseError when it cannot run here or is not
+ * ready within 30 s.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const { flags = [], log = () => {} } = options;
@@ -83,14 +83,14 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       failures += 1;
       const reason = passingReason(error.log);
       if (reason === undefined || failures >= MAX_FAILURES || Date.now() > deadline) throw explain(error, layout);
-      log(`embedded database: ${reason}, trying again`);
+      log(`embedded database: ${reason}, retrying`);
       if (reason === PORT_TAKEN) port = undefined;
       await delay(RETRY_MS);
     }
   }
 }
 
-/** The running server of this directory, waited for while it starts; undefined when there is none (any more). */
+/** The running server of this directory. Waits while it starts; undefined when there is none. */
 async function join(layout: Layout, deadline: number): Promise<Omit<EmbeddedDatabase, 'version'> | undefined> {
   const { dataDir } = layout;
   for (;;) {
@@ -113,9 +113,9 @@ async function join(layout: Layout, deadline: number): Promise<Omit<EmbeddedData
 }
 
 /**
- * PostgreSQL itself sees that a dead process left the file, and then uses it to look for survivors of
- * that server: so it stays. What PostgreSQL takes for a running server is removed: a file that names a
- * living stranger (the number was given out again), or one that stays empty (the disk was full).
+ * PostgreSQL detects the file of a dead process and uses it to find surviving children of that server, so such a file
+ * is kept. Files that PostgreSQL mistakes for a running server are removed: a file with the pid of another living
+ * program (the pid was reused), or one that stays empty (the disk was full).
  */
 async function removeMisleading(dataDir: string, pid: number): Promise<void> {
   if (Number.isNaN(pid)) {
@@ -132,17 +132,17 @@ async function untilDead(pid: number): Promise<void> {
 
 const PORT_TAKEN = 'its port was taken';
 
-/** Why a failed start may succeed in a moment. */
+/** The reason of a failed start that may succeed in a moment. */
 function passingReason(log: string): string | undefined {
   if (/could not (bind|create any TCP)/.test(log)) return PORT_TAKEN;
-  // The last child of a killed server holds its memory a little longer.
+  // The last child of a killed server holds its shared memory a little longer.
   if (/pre-existing shared memory block/.test(log)) return 'the last server is still ending';
-  if (/lock file .* (already exists|is empty)/.test(log)) return 'another process starts it as well';
+  if (/lock file .* (already exists|is empty)/.test(log)) return 'another process is starting it';
   return undefined;
 }
 
 function explain(failure: LaunchFailure, { baseDir, logFile }: Layout): EmbeddedDatabaseError {
-  // A full disk may have kept the server from writing why it ended.
+  // On a full disk the server may not have logged why it ended.
   const full = /No space left on device/.test(failure.log) || freeBytes(baseDir) < MIN_FREE_BYTES;
   const advice = full ? `The disk is full: free some space for ${baseDir}.` : `Its log is ${logFile}.`;
   return new EmbeddedDatabaseError(`The embedded database did not start: ${failure.message}. ${advice}\n${failure.log}`, {

@@ -8,25 +8,25 @@ import { boundLog, logSize, logTail } from './server-log.ts';
 
 const STOP_MS = 20_000;
 
-/** For a small machine: 25 MB idle. Durability (fsync, WAL) stays as PostgreSQL has it. */
+/** For a small machine: 25 MB when idle. Durability (fsync, WAL) keeps PostgreSQL's defaults. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '60',
   shared_buffers: '64MB',
   huge_pages: 'off',
-  jit: 'off', // costs more than it gains on short statements
+  jit: 'off', // costs more than it gains for short statements
   timezone: 'UTC',
   log_timezone: 'UTC',
-  // Failed statements are told to the client, which logs them; here they would only fill the file.
+  // Failed statements are reported to the client, which logs them. Here they would only fill the file.
   log_min_messages: 'log',
   log_min_error_statement: 'panic',
 };
 
 /**
- * sh stands between us and the server and outlives us, also after SIGKILL: its standard input then
- * ends, and it asks the server for a fast shutdown. So no server is ever left holding the directory.
- * It asks again each second: a server that has only just been spawned does not listen yet.
+ * sh runs between this process and the server and outlives this process, also after SIGKILL: its standard input then
+ * ends, and it requests a fast shutdown. No server is ever left running on the directory. It repeats the request each
+ * second, because a newly spawned server ignores signals at first.
  */
 const GUARDIAN = `
 exec 3<&0
@@ -40,12 +40,12 @@ exit "$code"`;
 
 export interface ServerProcess {
   pid: number;
-  /** Resolves when the server is gone, for whatever reason. */
+  /** Resolves when the server has ended, for any reason. */
   exited: Promise<void>;
   stop: () => Promise<void>;
 }
 
-/** The server ended before it accepted connections, or was too slow; `log` is what it wrote. */
+/** The server ended before it accepted connections, or was too slow. `log` is its output. */
 export class LaunchFailure extends Error {
   readonly log: string;
 
@@ -88,7 +88,7 @@ export async function launch(
   };
   while (!gone) {
     const postmaster = readPostmaster(layout.dataDir);
-    // The file may be that of the last server, or of one which another process started at the same moment.
+    // The file may belong to the last server, or to one that another process started at the same moment.
     if (postmaster?.status === 'ready' && postmaster.port === port && servesDirectory(postmaster.pid, layout.dataDir)) {
       return { pid: postmaster.pid, exited, stop: () => stop(postmaster.pid) };
     }
@@ -120,6 +120,6 @@ function kill(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(pid, signal);
   } catch {
-    // gone meanwhile
+    // already ended
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
-/** What a running server says of itself in postmaster.pid (lines 1, 4 and 8 of it). */
+/** The state of a running server in postmaster.pid (lines 1, 4 and 8). */
 export interface Postmaster {
   pid: number;
   port: number;
@@ -12,7 +12,7 @@ export interface Postmaster {
 
 export const postmasterPath = (dataDir: string): string => join(dataDir, 'postmaster.pid');
 
-/** undefined: no file. A pid of NaN: an empty or torn file (being written, or left by a crash on a full disk). */
+/** undefined: no file. A pid of NaN: an empty or incomplete file, which is being written or was left by a crash on a full disk. */
 export function readPostmaster(dataDir: string): Postmaster | undefined {
   try {
     const lines = readFileSync(postmasterPath(dataDir), 'utf8').split('\n');
@@ -32,7 +32,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether the process is PostgreSQL on this data directory: after a reboot the number may be another program's. */
+/** True when the process is PostgreSQL on this data directory. After a reboot, another program may have its pid. */
 export function servesDirectory(pid: number, dataDir: string): boolean {
   if (!(pid > 0) || !isAlive(pid)) return false;
   if (process.platform !== 'linux') return programOf(pid).endsWith('postgres');
@@ -40,7 +40,7 @@ export function servesDirectory(pid: number, dataDir: string): boolean {
     if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'postgres') return false;
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataDir);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EACCES'; // another account's process: its name must do
+    return (error as NodeJS.ErrnoException).code === 'EACCES'; // a process of another account: only its name can be checked
   }
 }
 

@@ -4,8 +4,8 @@ const MAX_BYTES = 2_000_000;
 const CHECK_MS = 60_000;
 
 /**
- * Keeps the log at about 2 MB, with one predecessor (`.1`) beside it. The server writes into the file
- * itself (a pipe would block it whenever we are busy), in append mode, so it may be cut at any time.
+ * Limits the log to about 2 MB, with one predecessor (`.1`). The server appends to the file itself, because a pipe
+ * would block it while this process is busy. It may therefore be truncated at any time.
  */
 export function boundLog(file: string): NodeJS.Timeout {
   const cut = () => {
@@ -19,7 +19,7 @@ export function boundLog(file: string): NodeJS.Timeout {
 
 export const logSize = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
-/** What was written since `from` (bytes), at most its last 4,000. */
+/** The text since `from` (bytes), at most its last 4,000. */
 export function logTail(file: string, from: number): string {
   const size = logSize(file);
   const start = Math.max(from, size - 4000);
