@@ -132,7 +132,7 @@ describe('an agent', () => {
     await server.sql(`UPDATE agents SET last_seen_at = app_now() - interval '2 s' WHERE id = $1`, [able.id]);
     expect(await view(able.id)).toMatchObject({ status: 'offline' });
     const { body } = await server.http('GET', `/agents/${able.id}/health`);
-    expect(body).toMatchObject({ healthy: false, status: 'offline', free: 0, reason: expect.stringMatching(/said nothing for \d+ s/) });
+    expect(body).toMatchObject({ healthy: false, status: 'offline', free: 0, reason: expect.stringMatching(/no heartbeat for \d+ s/) });
     await able.beat();
     expect(await view(able.id)).toMatchObject({ status: 'draining' });
     expect((await server.http('GET', '/agents/nonsense')).status).toBe(404);

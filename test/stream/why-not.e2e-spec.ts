@@ -94,7 +94,7 @@ describe('why is it not running?', () => {
     expect(closed(await why(id))).toEqual(['final']);
   });
 
-  it('because nobody is known to claim from its queue, and it may expire', async () => {
+  it('because no process is known to claim from its queue, and it may expire', async () => {
     await becomes(await run('endless'), 'running');
     const id = await run('expiring');
     // The process that answers has beaten for a lease, but of another queue.
@@ -142,7 +142,7 @@ describe('why is it not running?', () => {
     const id = await run('quick', { runAt: TOMORROW });
     const { code, stdout, stderr } = await runCli(['task', 'why', id], { env });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Gate\tOpen\tDetail\tUntil\n[^]*\ndelay\tfalse\tNot before /);
+    expect(stdout).toMatch(/^Blocker\tOpen\tDetail\tUntil\n[^]*\ndelay\tfalse\tNot before /);
     expect(stderr).toBe(`It starts at ${TOMORROW} at the earliest\n`);
     expect(JSON.parse((await runCli(['task', 'why', id, '-o', 'json'], { env })).stdout)).toEqual(await why(id));
   });

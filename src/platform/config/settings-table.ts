@@ -76,11 +76,7 @@ export const SETTINGS_TABLE = {
     { min: 1, max: 1000 },
     'An agent that crashes or is lost this often, each time with other tasks and without completing one in between, is put into quarantine.',
   ),
-  QUARANTINE_LANES: whole(
-    8,
-    { min: 1, max: 64 },
-    'Quarantined tasks that one process runs at once, each in a child process.',
-  ),
+  QUARANTINE_LANES: whole(8, { min: 1, max: 64 }, 'Quarantined tasks that one process runs at once, each in a child process.'),
   ISOLATED_PROCESSES: whole(4, { min: 1, max: 64 }, "Tasks declared with isolation 'process' that one process runs at once."),
   WORKER_CAPABILITIES: list([], 'Comma list of the capabilities of this process, for tasks that require some. Empty: all.'),
   POLL_INTERVAL_MS: whole(1000, { min: 50, max: DAY_MS }, 'How often a worker with free slots polls the database.', { unit: 'ms' }),
@@ -148,10 +144,7 @@ export const SETTINGS_TABLE = {
   SEED_EXAMPLE: optionalFlag('Creates an example account at the first start. Empty: true with the embedded database, else false.'),
   SOURCE_ROOTS: list(['.'], 'Comma list of folders from which local file sources may be read.'),
   EGRESS_ALLOW_PRIVATE: list([], 'Comma list of host:port that outbound requests may reach although they are private. For development.'),
-  SECRETS_OVER_HTTP: flag(
-    false,
-    'Lets declared tasks send secrets over plain http to other machines. Only for trusted networks.',
-  ),
+  SECRETS_OVER_HTTP: flag(false, 'Lets declared tasks send secrets over plain http to other machines. Only for trusted networks.'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Lowest level that is logged.'),
   LOG_FORMAT: choice(['auto', 'json', 'pretty'], 'auto', 'auto is pretty (plain lines) on a terminal, else json.'),
 

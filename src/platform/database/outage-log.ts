@@ -38,10 +38,7 @@ export class OutageLog implements OnModuleDestroy {
       this.outage.lastFailureAt = now;
     } else if (!this.closed) {
       this.outage = { since: now, lastFailureAt: now, failures: 1 };
-      this.logger.warn(
-        { reason: reasonOf(error) },
-        'PostgreSQL does not answer: loops and requests are retried',
-      );
+      this.logger.warn({ reason: reasonOf(error) }, 'PostgreSQL does not answer: loops and requests are retried');
       this.probeLater();
     }
     return true;

@@ -32,10 +32,14 @@ export function requireIfMatch(header: string | undefined, version: number): voi
 
 /** A 412 with the ETag of the stored version. */
 export function versionChanged(version: number): ProblemError {
-  return ProblemError.preconditionFailed('version_changed', `The object was changed since it was read: its version is ${etagOf(version)}.`, {
-    detail: 'Read it again and repeat the change.',
-    headers: { etag: etagOf(version) },
-  });
+  return ProblemError.preconditionFailed(
+    'version_changed',
+    `The object was changed since it was read: its version is ${etagOf(version)}.`,
+    {
+      detail: 'Read it again and repeat the change.',
+      headers: { etag: etagOf(version) },
+    },
+  );
 }
 
 /** Sets the ETag. Returns true and sets status 304 (to be sent without a body) when the client's copy is current. */
