@@ -186,7 +186,7 @@ describe('contenthub agent', () => {
     await new Promise((resolve) => proxy.close(resolve));
     const id = await submit({ out: bytes('1') });
     const { exit, stderr, interrupt } = start('odd-5', { url: `http://127.0.0.1:${port}` });
-    await stderr.until('Waiting for it');
+    await stderr.until('Trying again every');
     expect(stderr.text).toContain(`The server at http://127.0.0.1:${port} (from --server) cannot be reached`);
     await listen(port);
     expect(await ended(id)).toMatchObject({ status: 'completed', result: 1 });
@@ -198,7 +198,7 @@ describe('contenthub agent', () => {
 
   it('ends when it is told to while it waits, and at once when its key is wrong', async () => {
     const waits = start('odd-6', { url: 'http://127.0.0.1:1' });
-    await waits.stderr.until('Waiting for it');
+    await waits.stderr.until('Trying again every');
     waits.interrupt();
     expect(await waits.exit).toBe(130);
     expect(await start('odd-7', { env: { APP_TOKEN: 'ch_live_wrong' } }).exit).toBe(4);

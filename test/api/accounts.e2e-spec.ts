@@ -70,7 +70,7 @@ describe('accounts', () => {
     const { status, body, text } = await server.http<ProblemBody>('POST', '/accounts', { name: 'leaky', platform: 'blog', sources });
     expect([status, body.errors?.[0]]).toMatchObject([
       422,
-      { pointer: '/sources/0/location', detail: expect.stringContaining('no user name or password') },
+      { pointer: '/sources/0/location', detail: expect.stringContaining('must not contain a user name or password') },
     ]);
     expect(text).not.toContain('hunter22');
   });

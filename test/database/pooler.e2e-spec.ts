@@ -84,7 +84,7 @@ describePgBouncer('other addresses that cannot work', () => {
   it('names a pooler in statement mode', async () => {
     const url = await pooler('statement');
     await expect(inspectSessions({ url, sessionUrl: database.url })).rejects.toThrow(
-      /^DATABASE_URL goes through a pooler that refuses transactions \(.*\)\. Set its pool_mode to transaction or session\.$/,
+      /^DATABASE_URL goes through a pooler that rejects transactions \(.*\)\. Set its pool_mode to transaction or session\.$/,
     );
   });
 

@@ -169,7 +169,7 @@ describe('a restore is refused, and changes nothing', () => {
   });
 
   it.each([
-    ['is no backup', () => changed('other.gz', () => '{"hello":1}\n'), 'no backup of ContentHub'],
+    ['is no backup', () => changed('other.gz', () => '{"hello":1}\n'), 'not a backup of ContentHub'],
     [
       'was cut between two lines',
       () => changed('cut.gz', (text) => text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1)),

@@ -174,7 +174,7 @@ describe('embedded PostgreSQL', () => {
     try {
       const database = await start({ port, log: (message) => messages.push(message) });
       expect(database.port).not.toBe(port);
-      expect(messages).toEqual(['embedded database: its port was taken, trying again']);
+      expect(messages).toEqual(['embedded database: its port was taken, retrying']);
     } finally {
       squatter.close();
     }

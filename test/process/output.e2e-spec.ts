@@ -93,7 +93,7 @@ describe('two starts in one folder', () => {
     const ends = await Promise.race([first.startInVain(), second.startInVain()]);
     expect(ends).toBe(1);
     const both = `${first.output}${second.output}`;
-    expect(both).toMatch(/Another start with the data folder \S+ is under way \(process \d+\)|The server already runs at/);
+    expect(both).toMatch(/Another process is starting with the data folder \S+ \(process \d+\)|The server already runs at/);
     expect(await first.url()).toMatch(/^http:/);
     expect(both).not.toContain('EADDRINUSE');
     await Promise.all([first.stop(), second.stop()]);

@@ -22,7 +22,7 @@ export class PreviewLinks {
     const given = Buffer.from(signature, 'base64url');
     const genuine = given.length === wanted.length && timingSafeEqual(given, wanted);
     if (genuine && nowMs / 1_000 < expires) return;
-    throw ProblemError.forbidden('preview_expired', 'This preview link has expired.', {
+    throw ProblemError.forbidden('preview_expired', 'This preview link is invalid or has expired.', {
       detail: 'GET /contents/:id gives a new one as previewUrl.',
     });
   }
