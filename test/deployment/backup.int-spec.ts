@@ -173,7 +173,7 @@ describe('a restore is refused, and changes nothing', () => {
     [
       'was cut between two lines',
       () => changed('cut.gz', (text) => text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1)),
-      'is cut off',
+      'is incomplete',
     ],
     [
       'was cut in the middle of the file',

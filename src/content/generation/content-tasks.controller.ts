@@ -21,7 +21,11 @@ export class ContentTasksController {
   @RequirePermission('content:submit')
   @HttpCode(202)
   @ApiOperation({ operationId: 'contentTasks_create', summary: 'Request a content: answers at once, a worker generates it later' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'A repeated request with the same key and body creates no second task.' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'A repeated request with the same key and body creates no second task.',
+  })
   @ApiAcceptedResponse({ type: ContentTaskView, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
   @ApiConflictResponse({ description: 'The taskId is taken.' })
   async create(
