@@ -63,8 +63,8 @@ export const agents = [
   mutant(
     'agent, lease: one at a time',
     'src/agents/agent.sql.ts',
-    'unregistered_at IS NULL FOR NO KEY UPDATE`;\n\n/** $1 name, the',
-    'unregistered_at IS NULL`;\n\n/** $1 name, the',
+    'unregistered_at IS NULL FOR NO KEY UPDATE`;\n\n/** $1 name. The',
+    'unregistered_at IS NULL`;\n\n/** $1 name. The',
     lease,
     'at the same moment',
   ),

@@ -65,7 +65,7 @@ export const dispatching = [
     'maxRunning - running',
     'maxRunning - 0 * running',
     [room, limits],
-    'leaves beside|elsewhere',
+    'less the running|elsewhere',
   ),
   mutant(
     'limit: external work counts',
