@@ -1,6 +1,7 @@
 // node bench/agents.mjs [--agents 200] [--seconds 60]
-// Remote agents on one API process with its default settings, over HTTP: how long they wait for its answers, and how long a task
-// of an agent that falls silent waits for another. Each holds three tasks, as the default is, and names them in every heartbeat.
+// Remote agents on one API process with its default settings, over HTTP. Measures how long they wait for answers, and
+// how long a task of a lost agent waits for another agent. Each agent holds three tasks (the default) and names them
+// in every heartbeat.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -136,7 +137,7 @@ async function measureSilence(key) {
     const { body: found } = await expectOk(call('POST', `/agents/${next.id}/lease`, next.token, { max: 1 }));
     if (found.length > 0) break;
   }
-  console.log(`  a task of an agent that fell silent was leased by another after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+  console.log(`  a task of a lost agent was leased by another after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
   const late = await call('POST', `/agents/${silent.id}/tasks/${lease.taskId}/complete`, silent.token, { epoch: lease.epoch });
   console.log(`  its own completion after that: ${late.status} ${late.body.code}`);
 }

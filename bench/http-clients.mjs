@@ -1,4 +1,4 @@
-// The callers of the HTTP part, in a process of their own: node http-clients.mjs '{"url", "path", "key"}'
+// The callers of the HTTP part, in their own process: node http-clients.mjs '{"url", "path", "key"}'
 import { Agent, request } from 'node:http';
 import { submitFor } from './lib/callers.mjs';
 

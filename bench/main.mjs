@@ -1,7 +1,7 @@
 // npm run bench -- [drain|submit|latency|all|scale|spread] [--count n] [--rounds 5] [--only name,…] [--slots 500]
-// One private PostgreSQL (fsync on) and one private Redis for all; rounds take turns (A B C A B C …), each in a process
-// and a database of its own; medians. A run of everything is kept in results/latest.json, and so is a whole one of
-// scale or spread.
+// One private PostgreSQL (fsync on) and one private Redis for all. Rounds take turns (A B C A B C …), each in its own
+// process and database; medians are reported. A run of all parts is stored in results/latest.json, and so is a
+// complete run of scale or spread.
 import { ensureBuilt } from '../scripts/build-if-needed.mjs';
 import { CONTENDERS } from './contenders/list.mjs';
 import { parseOptions } from './lib/options.mjs';
@@ -10,7 +10,7 @@ import { describeMachine, load, printPart } from './lib/report.mjs';
 import { keep } from './lib/results.mjs';
 import { measurePart } from './lib/rounds.mjs';
 
-/** Above this load average something else runs. */
+/** Above this load average other programs are running. */
 const QUIET = 0.5;
 
 const APART = { scale: () => import('./parts/scale.mjs'), spread: () => import('./parts/spread.mjs') };
@@ -30,9 +30,7 @@ const machine = describeMachine(servers);
 const { cpu, cores, memory, node, postgres, redis, loadBefore } = machine;
 console.log(`${cpu}, ${cores} cores, ${memory}; Node ${node}, PostgreSQL ${postgres} (fsync on), Redis: ${redis ?? 'none'}`);
 if (loadBefore > QUIET)
-  console.log(
-    `The machine is busy with other things (load ${loadBefore}): these numbers are lower than they could be, the ratios less sure.`,
-  );
+  console.log(`Other programs are running (load ${loadBefore}): the numbers are lower than possible, and the ratios less certain.`);
 if (options.apart) {
   const { measure, print } = await APART[options.apart]();
   const figures = await measure(options, servers).catch(async (error) => {

@@ -1,4 +1,4 @@
-// One round of one contender in a process of its own, started by lib/round.mjs: node runner.mjs '{"name", "part", …}'
+// One round of one contender in its own process, started by lib/round.mjs: node runner.mjs '{"name", "part", …}'
 import { once } from 'node:events';
 import { CONTENDERS } from './contenders/list.mjs';
 import { claims } from './parts/claims.mjs';
@@ -8,12 +8,12 @@ import { memory } from './parts/memory.mjs';
 import { submitByCall, submitOverHttp } from './parts/submit.mjs';
 
 const PARTS = { drain, latency, submit: submitByCall, 'submit-http': submitOverHttp, claims, memory };
-process.once('disconnect', () => process.exit(1)); // nobody waits for it any more
+process.once('disconnect', () => process.exit(1)); // the parent has ended
 
 const plan = JSON.parse(process.argv[2]);
 const contender = await CONTENDERS[plan.name].load();
 
-/** The parent looks at the servers' CPU before and after; the start is its word, the time is ours. */
+/** The parent reads the servers' CPU time before and after and starts the measurement; this process measures the time. */
 async function measure(work) {
   process.send({ type: 'ready', configuration: contender.configuration(plan.part, plan.slots) });
   await once(process, 'message');

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs on Node 20.19 too: finds a Node new enough, makes sure the build is fresh, then starts the CLI.
+// Runs on Node 20.19 too: finds a newer Node, brings the build up to date, then starts the CLI.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ function isNewEnough(version) {
 
 async function start() {
   const builder = new URL('../scripts/build-if-needed.mjs', import.meta.url);
-  if (existsSync(builder)) await (await import(builder.href)).ensureBuilt(); // an installed package has a build and no builder
+  if (existsSync(builder)) await (await import(builder.href)).ensureBuilt(); // an installed package has a build but no build script
   await import('../dist/src/cli/main.js');
 }
 
@@ -32,13 +32,13 @@ function rerunWithOwnNode() {
   const node = join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', name);
   if (!existsSync(node)) {
     console.error(
-      `contenthub needs Node 22.13 or newer; this is ${process.versions.node}.\nNext: install Node 24, or run npm install for the one that comes along`,
+      `contenthub needs Node 22.13 or newer; this is ${process.versions.node}.\nNext: install Node 24, or run npm install to get one with the packages`,
     );
     process.exitCode = 1;
     return;
   }
   const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both processes; passed on as well it would count as the second one.
+  // A terminal sends Ctrl-C to both processes; forwarding it would count as a second one.
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   process.on('SIGINT', () => onTerminal || child.kill('SIGINT'));
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -1,6 +1,6 @@
-// Compiles src/ and migrations/ into dist/ unless dist/ is that of the present sources.
-//   node scripts/build-if-needed.mjs [--force]
-// Types are not checked here (npm run typecheck does): the emitted code is that of `nest build`, in half the time.
+// Compiles src/ and migrations/ into dist/ unless dist/ matches the present sources.
+// node scripts/build-if-needed.mjs [--force]
+// Types are not checked here (npm run typecheck does): the output equals that of `nest build`, in half the time.
 import { spawn } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -11,14 +11,14 @@ import { fileURLToPath } from 'node:url';
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.built');
-// As deep as dist/, so that the source maps lead from both to src/.
+// at the depth of dist/, so that the paths in source maps are valid in both
 const STAGE = join(ROOT, '.build');
 const LOCK = join(STAGE, 'lock');
 const PARTS = ['src', 'migrations'];
 
-/** Returns when dist/ is built from the sources as they are; tells about a build on stderr. Rejects when it fails. */
+/** Returns when dist/ matches the sources. Reports a build on stderr. Rejects when it fails. */
 export async function ensureBuilt({ force = false } = {}) {
-  if (!existsSync(join(ROOT, 'src'))) return; // an installation of dist/ alone
+  if (!existsSync(join(ROOT, 'src'))) return; // an installation without sources
   if (!force && isFresh()) return;
   try {
     await lock();
@@ -32,7 +32,7 @@ export async function ensureBuilt({ force = false } = {}) {
   }
 }
 
-/** A user without the right to write here, as after a clone by root, is the usual reason. */
+/** The usual reason is a user without write permission, as after a clone by root. */
 function explained(error) {
   if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) return error;
   const who = process.getuid ? `the user ${nameOf()} (${process.getuid()})` : 'this user';
@@ -52,7 +52,7 @@ function nameOf() {
 
 const isFresh = () => existsSync(STAMP) && readFileSync(STAMP, 'utf8') === listSources();
 
-/** Name, size and time of everything the build reads. By stat alone: about 3 ms for 300 files. */
+/** Name, size and time of every file that the build reads. Uses stat only: about 3 ms for 300 files. */
 function listSources() {
   const files = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(ROOT, name));
   for (const part of PARTS) {
@@ -73,7 +73,7 @@ async function build() {
   const sources = listSources();
   for (const part of PARTS) rmSync(join(STAGE, part), { recursive: true, force: true });
   await compile();
-  // A running server finds its files at every moment but the one between two renames.
+  // A running server finds its files at any time except between two renames.
   mkdirSync(DIST, { recursive: true });
   rmSync(STAMP, { force: true });
   for (const part of PARTS) {
@@ -88,7 +88,7 @@ async function build() {
   say(`done in ${((performance.now() - start) / 1000).toFixed(1)} s`, '\n');
 }
 
-/** Where the whole output is to be JSON, so is this. */
+/** As JSON where the whole output must be JSON. */
 function say(text, end) {
   const json = process.env.LOG_FORMAT === 'json';
   process.stderr.write(json ? `${JSON.stringify({ level: 30, time: Date.now(), msg: `build: ${text}` })}\n` : `${text}${end}`);
@@ -107,7 +107,7 @@ async function compile() {
   if (code !== 0) throw new Error(`the build failed:\n${output}`);
 }
 
-/** One builder at a time. The lock holds its owner's number and is taken over when that process is dead. */
+/** One builder at a time. The lock contains its owner's process id and is taken over when that process is dead. */
 async function lock() {
   mkdirSync(STAGE, { recursive: true });
   const mine = `${LOCK}.${process.pid}`;
@@ -137,7 +137,7 @@ function owner() {
   try {
     return Number(readFileSync(LOCK, 'utf8'));
   } catch {
-    return undefined; // released meanwhile
+    return undefined; // already released
   }
 }
 

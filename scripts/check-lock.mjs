@@ -1,6 +1,6 @@
-// What package-lock.json may bring in:  node scripts/check-lock.mjs [folder]
-// Fails on an address outside of the registry, an entry whose content is not fixed by a hash, and a package with an install
-// script that package.json does not name under allowScripts (docs/adr/0028).
+// Checks the entries of package-lock.json:  node scripts/check-lock.mjs [folder]
+// Fails for an address outside of the registry, an entry without an integrity hash, and a package with an install
+// script that package.json does not list under allowScripts (docs/adr/0028).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,7 +14,7 @@ const nameOf = (path) => path.slice(path.lastIndexOf('node_modules/') + 'node_mo
 const isFixed = ({ integrity }) => /^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? '');
 const wantedBy = (name) => Object.values(packages).filter((other) => other.optionalDependencies?.[name]);
 
-/** Builds for platforms that the registry of this lock does not carry: npm fetches none of them on Linux with glibc. */
+/** Builds for platforms that this registry does not carry. npm does not fetch them on Linux with glibc. */
 function isForeignBuild(path, { optional, os, cpu, libc }) {
   const here = os?.includes('linux') && ['x64', 'arm64'].some((one) => cpu?.includes(one)) && !libc?.includes('musl');
   const needsGlibc = here && !/musl/.test(path);
@@ -25,7 +25,7 @@ function faultsOf([path, entry]) {
   const faults = [];
   if (entry.link) faults.push('is a link to a folder');
   if (entry.resolved && !entry.resolved.startsWith(REGISTRY)) faults.push(`comes from ${entry.resolved}, not from ${REGISTRY}`);
-  if (!/^\d+\.\d+\.\d+/.test(entry.version ?? '')) faults.push(`has the version ${entry.version}, which is none of the registry`);
+  if (!/^\d+\.\d+\.\d+/.test(entry.version ?? '')) faults.push(`has the version ${entry.version}, which is not a registry version`);
   if (!isFixed(entry) && !isForeignBuild(path, entry)) faults.push('has no sha512 integrity');
   if (entry.hasInstallScript && !(nameOf(path) in allowScripts))
     faults.push('has an install script: read it, and write true or false under allowScripts in package.json');

@@ -1,6 +1,7 @@
-// Real processes with the bullmq driver while their Redis is lost, emptied, silent, late, full or repeats itself.
-//   npm run test:faults:redis -- [--only flushall,kill-15,…] [--rate 200] [--seed N]
-// Prints what was measured before, during and after each. Exit code 1 when a promise is broken; docs/faults.md says which there are.
+// Runs real processes with the bullmq driver while their Redis is lost, emptied, stalled, slow, full or repeats jobs.
+// npm run test:faults:redis -- [--only flushall,kill-15,…] [--rate 200] [--seed N]
+// Prints the measurements before, during and after each fault. Exit code 1 when an invariant is violated;
+// docs/faults.md lists them.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,7 +12,7 @@ const OPTIONS = { only: { type: 'string', default: '' }, rate: { type: 'string',
 
 function whole(name, text) {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} takes a whole number above 0, not "${text}"`);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} needs a whole number above 0, not "${text}"`);
   return number;
 }
 

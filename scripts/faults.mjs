@@ -1,6 +1,6 @@
-// Real processes of the application under faults, until nothing is lost, nothing done twice and nothing stuck.
-//   npm run test:faults -- [--seed N] [--seconds S] [--only fault,…]
-// Prints what was done and how long each recovery took. Exit code 1 when an invariant is broken; docs/faults.md says which there are.
+// Runs real processes of the application under faults and checks that no task is lost, run twice or stuck.
+// npm run test:faults -- [--seed N] [--seconds S] [--only fault,…]
+// Prints the faults and the recovery times. Exit code 1 when an invariant is violated; docs/faults.md lists them.
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,7 +11,7 @@ const OPTIONS = { seed: { type: 'string' }, seconds: { type: 'string', default: 
 
 function whole(name, text) {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 0) throw new Error(`--${name} takes a whole number, not "${text}"`);
+  if (!Number.isInteger(number) || number < 0) throw new Error(`--${name} needs a whole number, not "${text}"`);
   return number;
 }
 

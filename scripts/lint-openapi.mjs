@@ -1,11 +1,11 @@
-// Lints openapi.json with Redocly and Spectral; a warning fails as an error does:  npm run openapi:lint
+// Lints openapi.json with Redocly and Spectral; a warning fails like an error:  npm run openapi:lint
 import spectralCore from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const FILE = 'openapi.json';
-/** Redocly would ask the registry for a newer version of itself. */
+/** Keeps Redocly from asking the registry for a newer version of itself. */
 const QUIET = { REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', REDOCLY_TELEMETRY: 'off' };
 
 function redocly() {
@@ -19,8 +19,8 @@ function redocly() {
 async function spectral() {
   const linter = new spectralCore.Spectral();
   const rules = {
-    'info-contact': 'off', // an installation has its own operator
-    'operation-description': 'off', // the summaries say it; a description is there where it says more
+    'info-contact': 'off', // each installation has another operator
+    'operation-description': 'off', // summaries are sufficient; a description exists where it adds something
     'oas3-unused-component': 'off', // see redocly.yaml
   };
   linter.setRuleset({ extends: [[oas, 'recommended']], rules });

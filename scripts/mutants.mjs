@@ -1,6 +1,7 @@
-// The mutation gate: takes each guard of the engine away, in a copy of the tree, and runs the tests that must notice.
-//   npm run test:mutants [-- --only name]      name: any part of a mutant's name
-// Ends with "killed N of N"; exit code 1 when one survived, when a patch no longer fits, or when a mutant is no valid SQL.
+// The mutation gate: removes each guard of the engine in a copy of the tree, and runs the tests that must fail.
+// npm run test:mutants [-- --only name]      name: any part of a mutant's name
+// Ends with "killed N of N". Exit code 1 when a mutant survived, when a patch no longer fits, or when a mutant is
+// invalid SQL.
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import { MUTANTS } from '../test/faults/mutants.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const COPIED = ['src', 'migrations', 'test', 'jest.config.mjs', 'package.json', 'tsconfig.json'];
-/** Prepares every statement: what fails here is no mutant but a mistake. */
+/** Prepares every statement: a failure here means an invalid mutant. */
 const STATEMENTS = 'test/engine/statements.int-spec.ts';
 const AT_ONCE = 2;
 const LIMIT_MS = 120_000;
@@ -25,7 +26,7 @@ function copyOfTree(number) {
   return folder;
 }
 
-/** The file that holds the guard, as it is and with the guard taken away. Throws when the guard is not there exactly once. */
+/** The file with the guard, unchanged and with the guard removed. Throws when the guard does not occur exactly once. */
 function patchOf(folder, { name, file, find, replace }) {
   const texts = globSync(file, { cwd: folder }).map((path) => ({
     path: join(folder, path),
@@ -33,12 +34,12 @@ function patchOf(folder, { name, file, find, replace }) {
   }));
   const places = texts.flatMap(({ path, text }) => Array(text.split(find).length - 1).fill({ path, text }));
   if (places.length !== 1)
-    throw new Error(`the mutant "${name}" finds its guard ${places.length} times in ${file}: mend test/faults/mutants.mjs`);
+    throw new Error(`the mutant "${name}" finds its guard ${places.length} times in ${file}: fix test/faults/mutants/`);
   const [{ path, text }] = places;
   return { path, text, patched: text.replace(find, () => replace) };
 }
 
-/** One Jest process. Resolves with what failed; `hung` when it had to be ended. */
+/** Runs one Jest process. Resolves with the failures; `hung` when it had to be killed. */
 async function runTests(folder, files, only) {
   const report = join(folder, 'report.json');
   rmSync(report, { force: true });
@@ -47,7 +48,7 @@ async function runTests(folder, files, only) {
   const chosen = only === undefined ? [] : ['-t', only];
   const child = spawn(process.execPath, [...flags, ...jest, ...chosen, '--runTestsByPath', ...files], {
     cwd: folder,
-    env: { ...process.env, TMPDIR: join(folder, 'tmp') }, // nobody else's leftovers, nor ours for them
+    env: { ...process.env, TMPDIR: join(folder, 'tmp') }, // a private folder, so that leftovers of other runs do not matter
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let words = '';
@@ -70,7 +71,7 @@ async function runTests(folder, files, only) {
   return { hung, ran: numPassedTests + numFailedTests, failed, broken: broken.map(({ name, message }) => `${name}: ${message}`) };
 }
 
-/** How it ended: `killed by …`, or why it counts as alive. */
+/** The result: `killed by …`, or why the mutant counts as alive. */
 async function judge(folder, mutant) {
   const { path, text, patched } = patchOf(folder, mutant);
   writeFileSync(path, patched);
@@ -89,7 +90,7 @@ async function judge(folder, mutant) {
   }
 }
 
-/** Red tests kill every mutant: the same tests must pass on the tree as it is. */
+/** Failing tests would kill every mutant, so the same tests must pass on the unchanged tree. */
 async function refuseWhenRed(folder, mutants) {
   const files = [...new Set([STATEMENTS, ...mutants.flatMap(({ tests }) => tests)])];
   const names = mutants.some(({ only }) => only === undefined) ? undefined : mutants.map(({ only }) => only).join('|');

@@ -1,4 +1,4 @@
-// The whole test suite with coverage, or a part of it:  npm test [-- jest arguments]
+// Runs the whole test suite with coverage, or a part of it:  npm test [-- jest arguments]
 // Ends with "N passed, N failed[, N skipped]"; the exit code is Jest's.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './build-if-needed.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const OLDEST = 24; // Jest runs ES modules with top-level imports of CommonJS reliably from here on
+const OLDEST = 24; // Jest handles ES modules that import CommonJS reliably from this version on
 
 function nodeBinary() {
   if (Number.parseInt(process.versions.node, 10) >= OLDEST) return process.execPath;
@@ -20,17 +20,17 @@ function nodeBinary() {
 
 async function runJest(args, report) {
   const jest = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${report}`];
-  // The coverage threshold is one for the whole suite.
+  // The coverage threshold applies to the whole suite only.
   const what = args.length === 0 ? ['--coverage'] : args;
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const child = spawn(nodeBinary(), [...flags, ...jest, ...what], { cwd: ROOT, stdio: 'inherit' });
-  // Ctrl-C reaches Jest too; we wait for it to stop its servers.
+  // Ctrl-C reaches Jest too; this process waits until Jest has stopped its servers.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => child.once('error', reject).once('exit', (code) => resolve(code ?? 1)));
 }
 
-/** A test file that could not be run at all has no failed test in Jest's count: it counts as one here. */
+/** Jest does not count a test file that could not run as a failed test; here it counts as one. */
 function summary(report) {
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests, numTodoTests } = JSON.parse(
     readFileSync(report, 'utf8'),

@@ -1,6 +1,7 @@
-// Rewrites the blocks of docs/architecture.md that tell of src/core/task/states.ts, between their HTML comments.
-//   npm exec -c "node scripts/write-state-diagram.mjs"
-// The .ts file is imported as it is, which takes Node 24 (npm exec finds the one that comes along).
+// Rewrites the blocks of docs/architecture.md that are generated from src/core/task/states.ts, between their HTML
+// comments.
+// npm exec -c "node scripts/write-state-diagram.mjs"
+// Imports the .ts file directly, which needs Node 24 (npm exec finds the one in node_modules).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { stateDiagram, TRANSITIONS } from '../src/core/task/states.ts';
 

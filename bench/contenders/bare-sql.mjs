@@ -1,4 +1,4 @@
-// The limit: the engine's statements on their connections, in its batch sizes, with nothing around them.
+// The upper limit: the statements of the engine on its connections, in its batch sizes, without any other code.
 import { v7 as uuidv7 } from 'uuid';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { executorOf, Pools } from '../../dist/src/platform/database/pools.js';
@@ -7,14 +7,14 @@ import { CLAIM_TASKS } from '../../dist/src/engine/claim.sql.js';
 import { COMPLETE_TASKS, INSERT_TASKS } from '../../dist/src/engine/task.sql.js';
 import { inChunks } from '../lib/chunks.mjs';
 
-const LANES = 2;
+const LOOPS = 2;
 const CLAIM = 250;
 const INSERT = 500;
 const OWNER = 'bench:bare-sql';
 
 export function configuration(part) {
-  if (part === 'submit') return `the callers of one moment share an INSERT of at most ${INSERT}; the full audit`;
-  return `${LANES} lanes, each claims ${CLAIM} and completes ${CLAIM}, in turns; the full audit`;
+  if (part === 'submit') return `simultaneous callers share an INSERT of at most ${INSERT}; the full audit`;
+  return `${LOOPS} loops, each claims ${CLAIM} and completes ${CLAIM}, in turns; the full audit`;
 }
 
 export async function open({ postgresUrl, onTask }) {
@@ -26,14 +26,14 @@ export async function open({ postgresUrl, onTask }) {
   const idle = new Set();
   let news = 0;
   let closed = false;
-  let lanes = [];
+  let loops = [];
 
   const ring = () => {
     news++;
     for (const wake of idle) wake();
     idle.clear();
   };
-  async function lane() {
+  async function claimLoop() {
     while (!closed) {
       const heard = news;
       const claimed = await engine.query(CLAIM_TASKS, ['default', CLAIM, OWNER, 15]);
@@ -49,12 +49,12 @@ export async function open({ postgresUrl, onTask }) {
       await submissions.add(rowOf(n));
       ring();
     },
-    start: () => void (lanes = Array.from({ length: LANES }, lane)),
+    start: () => void (loops = Array.from({ length: LOOPS }, claimLoop)),
     unfinished: async () => (await pools.api.query('SELECT count(*)::int AS n FROM tasks WHERE terminal_at IS NULL')).rows[0].n,
     async close() {
       closed = true;
       ring();
-      await Promise.all(lanes);
+      await Promise.all(loops);
       await pools.close();
     },
   };

@@ -9,11 +9,11 @@
 //   close()
 import { existsSync } from 'node:fs';
 
-/** As src/app/supervisor starts the application. */
+/** With the flags of src/app/supervisor. */
 const APPLICATION_FLAGS = ['--enable-source-maps', '--max-semi-space-size=8'];
 const BULLMQ_DRIVER = new URL('../../dist/src/queue/drivers/bullmq.js', import.meta.url);
 
-/** `peer`: it comes from bench/package.json. `http`: the submit part also measures it over HTTP. `absent`: why there is none. */
+/** `peer`: installed from bench/package.json. `http`: the submit part also measures it over HTTP. `absent`: why it cannot run. */
 export const CONTENDERS = {
   'contenthub-postgres': { load: () => import('./contenthub-postgres.mjs'), http: true, execArgv: APPLICATION_FLAGS },
   'contenthub-bullmq': {

@@ -1,4 +1,4 @@
-// BullMQ's queue and worker, whatever is behind them.
+// BullMQ's queue and worker, for any backend.
 import { inChunks } from './chunks.mjs';
 
 const BULK = 500;

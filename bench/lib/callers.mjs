@@ -4,7 +4,7 @@ const CALLERS = 50;
 const WARM_UP_MS = 1_000;
 const MEASURED_MS = 4_000;
 
-/** 50 callers, each calls again as soon as it is answered, for 5 s; what begins in the first is not counted. */
+/** 50 callers; each calls again as soon as it is answered, for 5 s. Calls that begin in the first second are not counted. */
 export async function submitFor(submit) {
   const start = performance.now() + WARM_UP_MS;
   const end = start + MEASURED_MS;

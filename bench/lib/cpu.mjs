@@ -5,8 +5,9 @@ const MICROS_PER_TICK = 10_000;
 const [PPID, UTIME, CUTIME, STIME, CSTIME] = [1, 11, 13, 12, 14];
 
 /**
- * CPU of a process and all its children so far, ended ones too: /proc counts them for the parent that waited for them.
- * @returns {number} microseconds; NaN where there is no /proc
+ * The CPU time so far of a process and all its children, including ended ones, which /proc counts for the parent that
+ * waited for them.
+ * @returns {number} microseconds; NaN without /proc
  */
 export function cpuMicrosOf(pid) {
   const fields = statOf(pid);
@@ -17,12 +18,12 @@ export function cpuMicrosOf(pid) {
   return ticks.reduce((sum, tick) => sum + tick, 0) * MICROS_PER_TICK;
 }
 
-/** What follows the name in brackets: state, parent, … */
+/** The fields after the name in brackets: state, parent, … */
 function statOf(pid) {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return undefined; // ended meanwhile, or no Linux
+    return undefined; // already ended, or not Linux
   }
 }

@@ -1,4 +1,4 @@
-// The engine with a handler that does nothing: in one process without HTTP, or the whole application.
+// The engine with a handler that does nothing: one process without HTTP, or the whole application.
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -35,7 +35,7 @@ export function describeEngine(part, slots, how) {
   return `one process, ${slots} slots; ${how}`;
 }
 
-/** As `npm start` composes it for the worker role; workers start when told to. */
+/** Composed as `npm start` does for the worker role. Workers start with start(). */
 export async function openEngine(options, settings) {
   configure(options, { ...settings, WORKER_CONCURRENCY: String(options.slots), LOG_LEVEL: 'warn' });
   await migrateDatabase({ url: options.postgresUrl });
@@ -43,7 +43,7 @@ export async function openEngine(options, settings) {
   return instanceOf(app, options);
 }
 
-/** What src/main.ts starts in a process with all roles; closing it ends the process. */
+/** The process that src/main.ts starts with all roles. Closing it ends the process. */
 export async function openApplication(options, given) {
   configure(options, { ...given, PORT: '0', SEED_EXAMPLE: 'false', DATA_DIR: options.dataDir });
   await migrateDatabase({ url: options.postgresUrl });
@@ -53,11 +53,11 @@ export async function openApplication(options, given) {
   const key = await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
   await app.listen(settings.port, settings.host);
   const http = { url: await app.getUrl(), path: '/tasks/noop/execute/api', key };
-  // Its roles have started.
+  // Resolves when its roles have started.
   return { ...instanceOf(app, options), http, start: () => {}, close: () => shutDown(app, settings, statusOutput(settings)) };
 }
 
-/** Settings are read from the environment of the process, which is this contender's own. */
+/** Sets the environment variables of this contender's process. */
 function configure({ postgresUrl }, settings) {
   Object.assign(process.env, settings, { DATABASE_URL: postgresUrl });
 }

@@ -1,4 +1,4 @@
-// graphile-worker with a preset; a finished job is a deleted one.
+// graphile-worker with a preset. A finished job is a deleted one.
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import pg from 'pg';
 import { inChunks } from './chunks.mjs';
@@ -10,7 +10,7 @@ const quiet = new Logger(() => (level, message) => {
 
 export async function openGraphile({ postgresUrl, onTask }, worker) {
   const pool = new pg.Pool({ connectionString: postgresUrl, max: worker.concurrentJobs + 4 });
-  // As the library asks of those who bring a pool.
+  // The library requires this for a pool of the caller.
   pool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined));
   const utils = await makeWorkerUtils({ pgPool: pool, logger: quiet });
   await utils.migrate();

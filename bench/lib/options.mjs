@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 
-/** Tasks of the parts that are measured by themselves; of `scale` those that are ready, with five finished ones for each. */
-const APART = { scale: 100_000, spread: 50_000 };
+/** Number of tasks of the parts that run separately. For `scale`: ready tasks; there are five finished ones for each. */
+const COUNTS = { scale: 100_000, spread: 50_000 };
 const SPREAD = ['contenthub-postgres', 'contenthub-bullmq'];
 
-/** What each word of the command line measures. */
+/** The parts that each word of the command line selects. */
 const PARTS = {
   drain: ['drain'],
   submit: ['submit-http', 'submit'],
@@ -15,7 +15,7 @@ const PARTS = {
 };
 const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] [--count n] [--rounds 5] [--only name,…] [--slots 500]`;
 
-/** The command line; ends the process with 2 when it asks for what is not there. */
+/** Parses the command line. Ends the process with 2 for unknown options. */
 export function parseOptions(argv, known) {
   const { positionals, values } = parse(argv);
   const [word = 'all', ...rest] = positionals;
@@ -23,8 +23,8 @@ export function parseOptions(argv, known) {
   const names = values.only?.split(',') ?? known;
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) refuse(`There is no contender "${unknown}". Known: ${known.join(', ')}.`);
-  const apart = word in APART ? word : undefined;
-  const usual = APART[word] ?? 10_000;
+  const apart = word in COUNTS ? word : undefined;
+  const usual = COUNTS[word] ?? 10_000;
   const [count, rounds, slots] = ['count', 'rounds', 'slots'].map((name) => positive(name, values[name] ?? String(usual)));
   const complete = apart ? count >= usual : word === 'all';
   const of = { scale: [], spread: names.filter((name) => SPREAD.includes(name)) };
@@ -42,7 +42,7 @@ function parse(args) {
 }
 
 function positive(name, value) {
-  return /^[1-9]\d{0,6}$/.test(value) ? Number(value) : refuse(`--${name} wants a whole number above 0, not "${value}".`);
+  return /^[1-9]\d{0,6}$/.test(value) ? Number(value) : refuse(`--${name} needs a whole number above 0, not "${value}".`);
 }
 
 function refuse(reason) {

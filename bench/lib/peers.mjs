@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 const FOLDER = new URL('../', import.meta.url);
 const read = (path) => JSON.parse(readFileSync(new URL(path, FOLDER), 'utf8'));
 
-/** Installs the peers unless just these versions are there. */
+/** Installs the peers unless exactly these versions are installed. */
 export function ensurePeers() {
   const wanted = Object.entries(read('package.json').dependencies);
   const installed = ([name, version]) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { freePort } from '../../dist/src/platform/database/embedded/free-port.js';
 
-/** A private, empty server that keeps nothing on disk; undefined where neither Valkey nor Redis is installed. */
+/** Starts a private, empty server without persistence. Undefined when neither Valkey nor Redis is installed. */
 export async function startRedis() {
   for (const binary of ['valkey-server', 'redis-server']) {
     const port = await freePort();

@@ -6,7 +6,7 @@ const milliseconds = (value) => value.toFixed(value < 10 ? 2 : 1);
 const perSecond = { title: 'per second', of: (row) => whole(row.perSecond) };
 const percentile = (name) => ({ title: `${name} ms`, of: (row) => milliseconds(row[name]) });
 
-/** What a part is called, which numbers it shows, and the one that is compared. */
+/** Title of a part, the numbers it shows, and the number that is compared. */
 const TABLES = {
   drain: {
     title: ({ count }) => `drain: ${whole(count)} tasks that do nothing, by one process`,
@@ -29,13 +29,13 @@ const TABLES = {
     compared: 'perSecond',
   },
   latency: {
-    title: () => 'latency: idle, one task each 20 ms, from submit (in the process that runs it) to the start of its handler',
+    title: () => 'latency: idle, one task every 20 ms, from submit (in the process that runs it) to the start of its handler',
     columns: [percentile('p50'), percentile('p99')],
     compared: 'p50',
   },
 };
 
-/** @param rows name → medians @param configurations name → what to know of it @param missing name → why it was not measured */
+/** @param rows medians by name @param configurations configuration by name @param missing why it was not measured, by name */
 export function printPart(part, options, { rows, configurations, missing }) {
   const { title, columns, compared } = TABLES[part];
   const reference = rows[REFERENCE]?.[compared];
@@ -53,7 +53,7 @@ export function printPart(part, options, { rows, configurations, missing }) {
   for (const [name, text] of Object.entries(configurations)) console.log(`    ${name}: ${text}`);
 }
 
-/** `loadBefore`: the load average before the first round; what others do on the machine is in every number. */
+/** `loadBefore`: the load average before the first round. Other load on the machine affects every number. */
 export function describeMachine({ postgres, redis }) {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',

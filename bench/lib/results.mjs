@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = new URL('../results/latest.json', import.meta.url);
 
-/** Puts these figures in the place of those measured before; the others stay. */
+/** Replaces the figures that were measured; the others stay. */
 export function keep(figures) {
   const before = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
   mkdirSync(new URL('.', FILE), { recursive: true });
   writeFileSync(FILE, `${JSON.stringify({ ...before, ...figures }, null, 2)}\n`);
-  console.log('\nKept in bench/results/latest.json');
+  console.log('\nStored in bench/results/latest.json');
 }

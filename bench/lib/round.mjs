@@ -6,9 +6,10 @@ const ROUND_MS = 180_000;
 
 /**
  * Runs one round in a new process.
- * @param plan what the runner is told: name, part, count, slots, and where the servers are
+ * @param plan the runner's arguments: name, part, count, slots, and the addresses of the servers
  * @param servers cpuMicros() and settle() of the servers
- * @returns {Promise<{configuration: string, result: object}>} result: what the part measured, nodeMicros, serverMicros
+ * @returns {Promise<{configuration: string, result: object}>} result: the measurement of the part, nodeMicros,
+ * serverMicros
  */
 export function runRound(plan, execArgv, servers) {
   const child = fork(RUNNER, [JSON.stringify(plan)], { execArgv });

@@ -2,7 +2,7 @@ import { CONTENDERS } from '../contenders/list.mjs';
 import { runRound } from './round.mjs';
 import { median } from './statistics.mjs';
 
-/** From what a round measured to what is reported of it. */
+/** Converts the measurement of a round to reported numbers. */
 const ROW = {
   drain: ({ seconds, nodeMicros, serverMicros }, { count }) => ({
     perSecond: count / seconds,
@@ -15,7 +15,7 @@ const ROW = {
   latency: ({ p50, p99 }) => ({ p50, p99 }),
 };
 
-/** All rounds of one part, in turns. A contender that fails once is out, with the reason in `missing`. */
+/** Runs all rounds of one part, in turns. A contender that fails once is dropped, with the reason in `missing`. */
 export async function measurePart(part, options, servers) {
   const rounds = {};
   const configurations = {};
@@ -57,7 +57,7 @@ function medians(rows) {
   return Object.fromEntries(Object.keys(rows[0]).map((key) => [key, rounded(key)]));
 }
 
-/** One line that each replaces the last, for people only. */
+/** Overwrites one status line, on a terminal only. */
 function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
 }

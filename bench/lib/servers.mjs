@@ -1,4 +1,4 @@
-// The private servers of one invocation, and a fresh database for each round.
+// The private servers of one run, and a fresh database for each round.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { startRedis } from './redis.mjs';
 
 const NAME = 'bench_round';
 
-/** `redis`: whether one is wanted; `redis` of the answer is undefined where none is installed. */
+/** `redis`: true when needed. In the result, `redis` is undefined when it is not installed. */
 export async function startServers({ redis: wanted }) {
   const folder = mkdtempSync(join(tmpdir(), 'contenthub-bench-'));
   const postgres = await startEmbeddedPostgres({ baseDir: folder });
@@ -20,14 +20,14 @@ export async function startServers({ redis: wanted }) {
   return {
     postgres,
     redis,
-    /** @returns what a runner needs to know; each round begins with nothing stored */
+    /** @returns the runner's arguments; each round starts without data */
     async fresh() {
       await admin.query(`DROP DATABASE IF EXISTS ${NAME} WITH (FORCE)`);
       await admin.query(`CREATE DATABASE ${NAME}`);
       await redis?.flush();
       return { postgresUrl, redisUrl: redis?.url, dataDir: mkdtempSync(join(folder, 'data-')) };
     },
-    /** Nobody pays for what another wrote, and no planner is without statistics. */
+    /** Flushes writes and collects statistics, so that no round is affected by another. */
     async settle() {
       const client = new pg.Client(postgresUrl);
       await client.connect();

@@ -1,5 +1,5 @@
-// Claims: 50 tasks at a time out of a full queue, each completed before the next; then the same beside an old transaction,
-// which keeps PostgreSQL from clearing away what the claims before have left in the index.
+// Claims: 50 tasks at a time from a full queue, each completed before the next. Then the same beside an old
+// transaction, which keeps PostgreSQL from removing the dead index entries of earlier claims.
 import pg from 'pg';
 import { percentiles } from '../lib/statistics.mjs';
 
@@ -7,7 +7,7 @@ const CLAIMS = 400;
 const WARM_UP = 20;
 const SIZE = 50;
 
-/** Tasks that must be ready. */
+/** Number of ready tasks needed. */
 export const CLAIMED = SIZE * (2 * CLAIMS + WARM_UP);
 
 /** @returns {Promise<{alone: {p50: number, p99: number}, pinned: {p50: number, p99: number}}>} milliseconds */

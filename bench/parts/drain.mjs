@@ -1,7 +1,8 @@
-// Drain: tasks that do nothing, submitted in bulk, then run by one process until its own records show all of them done.
+// Drain: tasks that do nothing, submitted in bulk, then run by one process until its own records show all of them
+// done.
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Measured after a fifth as many have warmed the process. @returns {Promise<{seconds: number}>} */
+/** Measured after a warm-up with a fifth as many tasks. @returns {Promise<{seconds: number}>} */
 export async function drain(contender, plan, measure) {
   await drainOnce(contender, plan, Math.ceil(plan.count / 5), (work) => work());
   return drainOnce(contender, plan, plan.count, measure);

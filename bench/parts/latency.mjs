@@ -1,4 +1,4 @@
-// Latency: an idle system gets one task each 20 ms; from the call that submits it to the start of its handler.
+// Latency: an idle system gets one task every 20 ms. Measured from the submitting call to the start of its handler.
 import { setTimeout as delay } from 'node:timers/promises';
 import { percentiles } from '../lib/statistics.mjs';
 

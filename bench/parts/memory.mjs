@@ -1,10 +1,13 @@
-// Memory: what one worker process holds while it drains very many tasks; it must not grow with their number.
+// Memory: the size of one worker process while it drains very many tasks. It must not grow with their number.
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** V8 gives its heap the size it keeps within the first 80,000 tasks. */
+/** V8 reaches its final heap size within the first 80,000 tasks. */
 const WARM = 1 / 3;
 
-/** @returns {Promise<{seconds: number, start: number, middle: number, end: number}>} MiB resident; start: after a third of the tasks */
+/**
+ * @returns {Promise<{seconds: number, start: number, middle: number, end: number}>} resident MiB; start: after a third
+ * of the tasks
+ */
 export async function memory(contender, plan, measure) {
   const resident = () => Math.round(process.memoryUsage.rss() / 2 ** 20);
   const marks = { start: Math.ceil(plan.count * WARM), middle: Math.ceil(plan.count / 2), end: plan.count };

@@ -1,4 +1,5 @@
-// Restart: the server as its user starts it, on a full database; its application is killed, and the next one claims.
+// Restart: the server started with its command line on a full database; its application is killed, and the next one
+// claims.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,7 +14,7 @@ const FIRST_CLAIM = `
   SELECT actor, at FROM task_audit WHERE xid >= $1::xid8 AND reason = 'claim' AND actor <> ALL ($2::text[]) ORDER BY xid LIMIT 1`;
 
 /**
- * Nothing there can run the tasks: each is claimed and put off, which is all that is asked for.
+ * No handler exists for these tasks: only the claim is measured.
  * @returns {Promise<{start: number, restart: number}>} seconds from the command, and from kill -9, to the first claim
  */
 export async function restart({ postgresUrl, dataDir }) {
@@ -51,7 +52,7 @@ export async function restart({ postgresUrl, dataDir }) {
     }
   };
   try {
-    // Each under a supervisor of its own, which would wait longer before a second restart.
+    // each with a new supervisor, because one supervisor would delay a second restart
     const rounds = [];
     for (let i = 0; i < ROUNDS; i++) rounds.push(await serveAndRestart());
     return { start: median(rounds.map(({ start }) => start)), restart: median(rounds.map(({ again }) => again)) };

@@ -1,4 +1,4 @@
-// Scale: the engine on a database that holds five finished tasks for each that is ready.
+// Scale: the engine on a database with five finished tasks for each ready one.
 import { CONTENDERS } from '../contenders/list.mjs';
 import { fill } from '../lib/fill.mjs';
 import { runRound } from '../lib/round.mjs';
@@ -9,7 +9,7 @@ const NAME = 'contenthub-postgres';
 const FINISHED_FOR_EACH = 5;
 const DRAINED_FOR_EACH = 3;
 
-/** @param count ready tasks @returns what is kept of it: milliseconds, seconds, MiB */
+/** @param count ready tasks @returns the stored figures: milliseconds, seconds, MiB */
 export async function measure({ count, slots }, servers) {
   const tasks = { ready: Math.max(count, CLAIMED + slots), finished: count * FINISHED_FOR_EACH, drained: count * DRAINED_FOR_EACH };
   const round = async (place, part, number) => {
@@ -26,7 +26,7 @@ export async function measure({ count, slots }, servers) {
   return { tasks, claim: alone, claimBesideOldTransaction: pinned, server, memory: { start, middle, end }, drainSeconds: seconds };
 }
 
-/** Each figure beside what it is meant to be. @returns whether all are */
+/** Prints each figure with its target. @returns true when all reach it */
 export function print({ tasks, claim, claimBesideOldTransaction: pinned, server, memory, drainSeconds }) {
   const whole = (value) => value.toLocaleString('en');
   const ratio = pinned.p99 / claim.p99;

@@ -1,5 +1,6 @@
-// Spread: three worker processes over one PostgreSQL and one Redis, once with all tasks there when they start and once with
-// tasks that come while they work. Each task must have one completion, and each process about a third of them.
+// Spread: three worker processes on one PostgreSQL and one Redis, once with all tasks present at the start and once
+// with tasks that arrive during the run. Each task must have one completion, and each process must run about a third
+// of them.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,10 +11,10 @@ import { inChunks } from '../lib/chunks.mjs';
 
 const WORKER = fileURLToPath(new URL('../spread-worker.mjs', import.meta.url));
 const PROCESSES = 3;
-/** Of a third. */
+/** Share of a third. */
 const TOLERANCE = 0.2;
 const STORED_AT_ONCE = 1_000;
-/** 1,000 a second: all processes are idle most of the time, and none may be the first each time. */
+/** 1,000 a second: all processes are idle most of the time, and no process may always win. */
 const ARRIVALS = { at: 20, everyMs: 20 };
 const PATIENCE_MS = 180_000;
 
@@ -23,7 +24,7 @@ const NOT_ONCE = `
   SELECT count(*)::int AS n FROM tasks t WHERE status <> 'completed' OR lease_epoch <> 1
      OR 1 <> (SELECT count(*) FROM task_audit a WHERE a.task_id = t.id AND a.reason = 'complete')`;
 
-/** @returns {Promise<{rows: {name: string, how: string, seconds: number, shares: number[]}[]}>} shares: tasks of each process */
+/** @returns {Promise<{rows: {name: string, how: string, seconds: number, shares: number[]}[]}>} shares: tasks per process */
 export async function measure({ names, count, slots }, servers) {
   const rows = [];
   for (const name of names) {
@@ -84,7 +85,7 @@ async function end(worker) {
   return ran;
 }
 
-/** The processes' own counts must be those of the audit, to which each completion is known once. */
+/** The counts of the processes must match the audit, which must contain each completion once. */
 async function verify(client, ran, count) {
   const shares = (await client.query(COMPLETIONS)).rows.map(({ tasks }) => tasks);
   const [{ n: notOnce }] = (await client.query(NOT_ONCE)).rows;
@@ -92,11 +93,11 @@ async function verify(client, ran, count) {
   const sorted = (values) => [...values].sort((a, b) => a - b).join(' ');
   const completed = shares.reduce((sum, share) => sum + share, 0);
   if (completed !== count) throw new Error(`${completed} of ${count} tasks have a completion`);
-  if (sorted(shares) !== sorted(ran.filter((share) => share > 0))) throw new Error(`the processes ran ${ran}, the audit knows ${shares}`);
+  if (sorted(shares) !== sorted(ran.filter((share) => share > 0))) throw new Error(`the processes ran ${ran}, the audit shows ${shares}`);
   return ran;
 }
 
-/** Each share beside what it is meant to be. @returns whether all are */
+/** Prints each share with its target. @returns true when all reach it */
 export function print({ rows }) {
   let met = true;
   const third = (row) => row.shares.reduce((sum, share) => sum + share, 0) / PROCESSES;

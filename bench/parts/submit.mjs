@@ -1,4 +1,4 @@
-// Submit: 50 callers submit one task after the other while one process drains what they submit.
+// Submit: 50 callers submit one task after the other while one process drains them.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +6,10 @@ import { submitFor } from '../lib/callers.mjs';
 
 const HTTP_CLIENTS = fileURLToPath(new URL('../http-clients.mjs', import.meta.url));
 
-/** By a call in the process that drains. @returns {Promise<{perSecond: number, p50: number, p99: number}>} p: milliseconds */
+/** By a call in the draining process. @returns {Promise<{perSecond: number, p50: number, p99: number}>} p: milliseconds */
 export const submitByCall = (contender, plan, measure) => submit(contender, plan, measure, (instance) => submitFor(instance.submit));
 
-/** Over HTTP, from a process of the callers' own. */
+/** Over HTTP, from a separate process. */
 export const submitOverHttp = (contender, plan, measure) =>
   submit(contender, plan, measure, async ({ http }) => {
     const clients = fork(HTTP_CLIENTS, [JSON.stringify(http)]);
