@@ -18,7 +18,8 @@ const { migrateDatabase } = await dist('platform/database/migrate');
 const { Pools, executorOf } = await dist('platform/database/pools');
 const { TaskClaims } = await dist('engine/dispatch/task-claims');
 const { ThrottledQueues } = await dist('engine/dispatch/throttled-queues');
-const { COMPLETE_TASKS, INSERT_TASKS } = await dist('engine/task.sql');
+const { COMPLETE_TASKS } = await dist('engine/settle.sql');
+const { INSERT_TASKS } = await dist('engine/task.sql');
 const { toDispatchGroup } = await dist('core/dispatch/dispatch-group');
 
 const servers = await startServers({ redis: false });

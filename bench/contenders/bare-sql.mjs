@@ -4,7 +4,8 @@ import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { executorOf, Pools } from '../../dist/src/platform/database/pools.js';
 import { StatementBatcher } from '../../dist/src/platform/database/statement-batcher.js';
 import { CLAIM_TASKS } from '../../dist/src/engine/claim.sql.js';
-import { COMPLETE_TASKS, INSERT_TASKS } from '../../dist/src/engine/task.sql.js';
+import { COMPLETE_TASKS } from '../../dist/src/engine/settle.sql.js';
+import { INSERT_TASKS } from '../../dist/src/engine/task.sql.js';
 import { inChunks } from '../lib/chunks.mjs';
 
 const LOOPS = 2;

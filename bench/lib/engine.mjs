@@ -15,7 +15,7 @@ import { Pools } from '../../dist/src/platform/database/pools.js';
 import { MaintenanceModule } from '../../dist/src/engine/maintenance/maintenance.module.js';
 import { TaskQueue } from '../../dist/src/queue/task-queue.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
-import { TaskRepository } from '../../dist/src/engine/task.repository.js';
+import { AttemptStore } from '../../dist/src/engine/attempt-store.js';
 import { TaskService } from '../../dist/src/tasks/service/task.service.js';
 import { TasksModule } from '../../dist/src/tasks/tasks.module.js';
 import { TaskWorkerPool } from '../../dist/src/workers/task-worker-pool.js';
@@ -73,7 +73,7 @@ function instanceOf(app, { onTask }) {
     submit: (n) => tasks.submit(request(n)),
     start: () => app.get(TaskWorkerPool).start(),
     claim: (many) => app.get(TaskQueue).claim({ queue: 'default', limit: many, owner: CLAIMER, leaseSeconds: 15 }),
-    complete: (claimed) => app.get(TaskRepository).complete(claimed.map(resultOf), CLAIMER),
+    complete: (claimed) => app.get(AttemptStore).complete(claimed.map(resultOf), CLAIMER),
     unfinished: () => count(`tasks WHERE terminal_at IS NULL`),
     async verify() {
       const [done, audited] = [await count(`tasks WHERE status = 'completed'`), await count('task_audit')];

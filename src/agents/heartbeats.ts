@@ -5,7 +5,7 @@ import { Settings } from '../platform/config/settings.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { unauthenticated } from '../platform/auth/unauthenticated.ts';
 import type { ProblemError } from '../platform/http/problem.ts';
-import { TaskRepository } from '../engine/task.repository.ts';
+import { TaskStore } from '../engine/task-store.ts';
 import { type Beat, AgentRepository } from './agent.repository.ts';
 import { AgentTasks, type OwnedFence } from '../engine/leases/agent-tasks.ts';
 
@@ -36,7 +36,7 @@ export class Heartbeats {
   constructor(
     agents: AgentRepository,
     tasks: AgentTasks,
-    private readonly repository: TaskRepository,
+    private readonly repository: TaskStore,
     { leaseTtlMs, leaseBeatMs }: Settings,
   ) {
     this.ttlMs = leaseTtlMs;

@@ -1,5 +1,5 @@
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
-import { RANK_AT } from './task.sql.ts';
+import { RANK_AT } from './transition.sql.ts';
 
 /** What tasks wait for. The trigger `task_finished` releases those that wait, in the transaction that ends a task. */
 

@@ -16,7 +16,10 @@ import { RetentionService } from './maintenance/retention.service.ts';
 import { QueueStore } from './queues/queue-store.ts';
 import { StepStore } from './step-store.ts';
 import { TaskChangeNotifier } from './task-change-notifier.ts';
-import { TaskRepository } from './task.repository.ts';
+import { AttemptStore } from './attempt-store.ts';
+import { MaintenanceStore } from './maintenance/maintenance-store.ts';
+import { TaskControlStore } from './task-control-store.ts';
+import { TaskStore } from './task-store.ts';
 import { WorkerIdentity } from './worker-identity.ts';
 
 /** Owns the task rows: their statements, claims, leases, limits, logs and steps. Other rooms call its repositories. */
@@ -26,7 +29,10 @@ import { WorkerIdentity } from './worker-identity.ts';
     ThrottledQueues,
     TaskClaims,
     LimitStore,
-    TaskRepository,
+    TaskStore,
+    AttemptStore,
+    TaskControlStore,
+    MaintenanceStore,
     TaskLogStore,
     StepStore,
     ProgressWriter,
@@ -56,7 +62,10 @@ import { WorkerIdentity } from './worker-identity.ts';
     ThrottledQueues,
     TaskClaims,
     LimitStore,
-    TaskRepository,
+    TaskStore,
+    AttemptStore,
+    TaskControlStore,
+    MaintenanceStore,
     TaskLogStore,
     StepStore,
     ProgressWriter,

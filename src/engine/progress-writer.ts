@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Fence } from '../core/task/task.ts';
 import { StatementBatcher } from '../platform/database/statement-batcher.ts';
-import { TaskRepository } from './task.repository.ts';
+import { AttemptStore } from './attempt-store.ts';
 
 export type ProgressRow = Fence & { progress: number; step: string | null };
 
@@ -10,10 +10,10 @@ export type ProgressRow = Fence & { progress: number; step: string | null };
 export class ProgressWriter {
   private readonly rows: StatementBatcher<ProgressRow, void>;
 
-  constructor(repository: TaskRepository) {
+  constructor(attempts: AttemptStore) {
     this.rows = new StatementBatcher({
       run: async (rows) => {
-        await repository.updateProgress(rows);
+        await attempts.updateProgress(rows);
         return [];
       },
     });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ClaimedTask } from '../core/task/task.ts';
 import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import { retryTransient } from '../platform/database/transient.ts';
-import { INSERT_STEP, SELECT_STEP } from './task.sql.ts';
+import { INSERT_STEP, SELECT_STEP } from './step.sql.ts';
 
 const STEP_RETRY_MS = 15_000;
 

@@ -1,5 +1,5 @@
 import type { Fence } from '../core/task/task.ts';
-import type { StoppedAttempt } from './task.repository.ts';
+import type { StoppedAttempt } from './transition-result.ts';
 
 /**
  * Tells the owners of leased tasks which of their attempts are over. The news names the epoch: by the time it arrives the

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Fence } from '../core/task/task.ts';
-import { INSERT_OUTBOX } from '../engine/task.sql.ts';
+import { INSERT_OUTBOX } from '../engine/settle.sql.ts';
 import type { TransactionClient } from '../platform/database/pools.ts';
 
 @Injectable()

@@ -10,14 +10,14 @@ import { retryTransient } from '../platform/database/transient.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
 import {
+  AttemptStore,
   type Completion,
   type CompletionAnswer,
   type End,
   type Retry,
   type Snooze,
-  TaskRepository,
   type Wait,
-} from '../engine/task.repository.ts';
+} from '../engine/attempt-store.ts';
 import { ResultHandlerRegistry } from './result-handler.registry.ts';
 import { storableResult } from './storable-result.ts';
 
@@ -52,7 +52,7 @@ export class ResultService {
   private readonly actor: string;
 
   constructor(
-    private readonly repository: TaskRepository,
+    private readonly attempts: AttemptStore,
     private readonly handlers: ResultHandlerRegistry,
     private readonly pools: Pools,
     private readonly logger: Logger,
@@ -60,7 +60,7 @@ export class ResultService {
   ) {
     const actor = (this.actor = identity.owner);
     this.completions = new StatementBatcher({
-      run: async (rows) => (await retryTransient({ forMs: SETTLE_RETRY_MS }, () => repository.complete(rows, actor))).map(isWon),
+      run: async (rows) => (await retryTransient({ forMs: SETTLE_RETRY_MS }, () => attempts.complete(rows, actor))).map(isWon),
       sizeOf: ({ result }) => jsonBytes(result),
     });
     this.effects = new StatementBatcher({
@@ -68,11 +68,11 @@ export class ResultService {
       sizeOf: ({ row }) => jsonBytes(row.result),
       maxRows: TASKS_PER_TRANSACTION,
     });
-    this.retries = this.batcher((rows) => repository.retry(rows, actor));
-    this.ends = this.batcher((rows) => repository.fail(rows, actor));
-    this.waits = this.batcher((rows) => repository.wait(rows, actor));
-    this.snoozes = this.batcher((rows) => repository.snooze(rows, actor));
-    this.releases = this.batcher((rows) => repository.release(rows, actor));
+    this.retries = this.batcher((rows) => attempts.retry(rows, actor));
+    this.ends = this.batcher((rows) => attempts.fail(rows, actor));
+    this.waits = this.batcher((rows) => attempts.wait(rows, actor));
+    this.snoozes = this.batcher((rows) => attempts.snooze(rows, actor));
+    this.releases = this.batcher((rows) => attempts.release(rows, actor));
   }
 
   async settle(task: ClaimedTask, outcome: Outcome): Promise<void> {
@@ -121,7 +121,7 @@ export class ResultService {
     return retryTransient({ forMs: SETTLE_RETRY_MS }, () =>
       inTransaction(this.pools.engine, async (tx) => {
         const rows = completions.map(({ row }) => row);
-        const answers = await this.repository.complete(rows, this.actor, tx);
+        const answers = await this.attempts.complete(rows, this.actor, tx);
         for (const [i, { write }] of completions.entries()) {
           // 'before': an earlier try was committed although its answer did not arrive.
           if (answers[i] === 'now') await write(tx);

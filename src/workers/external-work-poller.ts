@@ -6,7 +6,7 @@ import type { Loop } from '../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
 import { ResultService } from '../results/result.service.ts';
 import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
-import { type ExternalTask, TaskRepository } from '../engine/task.repository.ts';
+import { AttemptStore, type ExternalTask } from '../engine/attempt-store.ts';
 
 const LOOK_EVERY_MS = 500;
 const AT_ONCE = 20;
@@ -22,7 +22,7 @@ export class ExternalWorkPoller implements OnModuleDestroy {
   private readonly loop: Loop;
 
   constructor(
-    private readonly repository: TaskRepository,
+    private readonly attempts: AttemptStore,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly results: ResultService,
     loops: LoopRegistry,
@@ -47,7 +47,7 @@ export class ExternalWorkPoller implements OnModuleDestroy {
 
   /** One round over what is due. Returns how much there was. */
   async poll(signal: AbortSignal): Promise<number> {
-    const due = await this.repository.takePolls(AT_ONCE, ANSWER_MS);
+    const due = await this.attempts.takePolls(AT_ONCE, ANSWER_MS);
     await Promise.all(due.map((task) => this.ask(task, signal)));
     return due.length;
   }
@@ -59,7 +59,7 @@ export class ExternalWorkPoller implements OnModuleDestroy {
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_MS)]);
     try {
       const answer = await definition.handler.poll({ id, externalId, params, attempt, signal });
-      if (answer === undefined) await this.repository.postponePoll(task, definition.pollEveryMs);
+      if (answer === undefined) await this.attempts.postponePoll(task, definition.pollEveryMs);
       else await this.results.settle(task, toOutcome(answer));
     } catch (error) {
       const failure = classify(error);

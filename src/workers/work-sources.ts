@@ -7,7 +7,7 @@ import { TaskQueue } from '../queue/task-queue.ts';
 import { TaskClaims } from '../engine/dispatch/task-claims.ts';
 import { ThrottledQueues } from '../engine/dispatch/throttled-queues.ts';
 import { ISOLATED_QUEUE, TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
-import { TaskRepository } from '../engine/task.repository.ts';
+import { AttemptStore } from '../engine/attempt-store.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
 import { IsolatedSource, InProcessQuarantineSource, QuarantineSource } from './isolation/child-process-source.ts';
 import type { TaskProcessPool } from './isolation/task-process-pool.ts';
@@ -30,21 +30,21 @@ export class WorkSources {
     private readonly identity: WorkerIdentity,
     private readonly queue: TaskQueue,
     private readonly definitions: TaskDefinitionRegistry,
-    private readonly repository: TaskRepository,
+    private readonly attempts: AttemptStore,
     private readonly claims: TaskClaims,
     private readonly throttled: ThrottledQueues,
   ) {}
 
   /** `slots`: queue → slots. Without `processes` everything runs in this one. */
   of(slots: Readonly<Record<string, number>>, processes: TaskProcessPool | undefined): NamedSource[] {
-    const { queue: taskQueue, repository, claims, identity, definitions, throttled, settings } = this;
+    const { queue: taskQueue, attempts, claims, identity, definitions, throttled, settings } = this;
     const leased = Object.keys(slots).find(isAgentQueue);
     if (leased !== undefined)
       throw new ConfigurationError(`QUEUE_SLOTS names the queue "${leased}", whose tasks are leased by agents. Remove it.`);
     const { quarantineLanes, isolatedProcesses, leaseTtlMs } = settings;
     const queues = [...Object.keys(slots), ISOLATED_QUEUE];
     const orphansOf = (of: readonly string[], owner: string, quarantined = false) =>
-      new OrphanedClaimRecovery({ repository, queue: taskQueue, queues: of, owner, quarantined });
+      new OrphanedClaimRecovery({ attempts, queue: taskQueue, queues: of, owner, quarantined });
     const claimer = { taskQueue, throttled, owner: identity.owner, leaseSeconds: leaseTtlMs / 1_000 };
     const shared = (name: string, count: number): NamedSource => ({
       queue: name,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
 import { RetentionService } from '../../src/engine/maintenance/retention.service.ts';
-import { OLDEST } from '../../src/engine/maintenance/retention.sql.ts';
+import { OLDEST } from '../../src/engine/sweep-pages.ts';
 import { type TestApplication, startApplication } from '../support/application.ts';
 import { type Lease, TestAgent } from './agent-client.ts';
 

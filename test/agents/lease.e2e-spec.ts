@@ -7,7 +7,7 @@ import { LeasePollBroker } from '../../src/agents/leases/lease-poll-broker.ts';
 import { Settings } from '../../src/platform/config/settings.ts';
 import { addressOf } from '../../src/platform/database/address.ts';
 import { releaseAllLeases } from '../../src/engine/recovery/exit-report.ts';
-import { TaskRepository } from '../../src/engine/task.repository.ts';
+import { MaintenanceStore } from '../../src/engine/maintenance/maintenance-store.ts';
 import { type TestApplication, type TestHandler, startApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Lease, TestAgent } from './agent-client.ts';
@@ -221,7 +221,7 @@ describe('a lease', () => {
     const id = await submit('transcribe');
     expect(await audio.lease()).toHaveLength(1); // and is never heard of again
     await server.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
-    await server.app.get(TaskRepository).rescue([{ id, epoch: 1, beat: 0 }], 'rescuer');
+    await server.app.get(MaintenanceStore).rescue([{ id, epoch: 1, beat: 0 }], 'rescuer');
     expect((await story(id)).at(-1)).toBe('rescue > submitted');
     expect(await server.sql('SELECT attempt, crash_count FROM tasks WHERE id = $1', [id])).toEqual([{ attempt: 0, crash_count: 0 }]);
   });

@@ -49,8 +49,8 @@ async function settleAll(engine: Engine, status: 'completed' | 'failed' = 'compl
   await Promise.all(
     claimed.map(({ id, epoch }) =>
       status === 'completed'
-        ? engine.repository.complete([{ id, epoch, result: null }], OTHER_OWNER)
-        : engine.repository.fail([{ id, epoch, status, error }], OTHER_OWNER),
+        ? engine.attempts.complete([{ id, epoch, result: null }], OTHER_OWNER)
+        : engine.attempts.fail([{ id, epoch, status, error }], OTHER_OWNER),
     ),
   );
 }
@@ -99,7 +99,7 @@ describe('a batch', () => {
       const claimed = await engine.claimTasks('default', 10, OTHER_OWNER, 15);
       expect(claimed).toHaveLength(10);
       await Promise.all(
-        claimed.map(({ id, epoch }, i) => (engines[i % 3] as Engine).repository.complete([{ id, epoch, result: null }], OTHER_OWNER)),
+        claimed.map(({ id, epoch }, i) => (engines[i % 3] as Engine).attempts.complete([{ id, epoch, result: null }], OTHER_OWNER)),
       );
       expect(await engine.get(BatchService).get(batchId)).toMatchObject({ counts: { completed: 10, open: 0 }, progress: 100 });
       expect((await doneEvents()).filter(({ payload }) => Reflect.get(payload, 'batchId') === batchId)).toEqual([

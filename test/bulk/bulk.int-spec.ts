@@ -93,9 +93,9 @@ describe('a preview', () => {
       claimed.set(task.id, task.epoch);
     }
     const fence = (id: string) => ({ id, epoch: claimed.get(id) ?? 0 });
-    await engine.repository.complete([{ ...fence(b), result: 1 }], OTHER_OWNER);
+    await engine.attempts.complete([{ ...fence(b), result: 1 }], OTHER_OWNER);
     const error = { class: 'internal' as const, code: 'x', message: 'x', fingerprint: 'x' };
-    await engine.repository.fail([{ ...fence(c), status: 'failed', error }], OTHER_OWNER);
+    await engine.attempts.fail([{ ...fence(c), status: 'failed', error }], OTHER_OWNER);
     return engine;
   }
 
@@ -274,7 +274,7 @@ describe('a bulk operation', () => {
     await expect(runPages(dead, id, () => killed.abort(new Error('killed')), killed.signal)).rejects.toThrow('killed');
     expect((await statuses()).cancelled).toBe(500);
     await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
-    await dead.repository.rescue(await dead.repository.expiredLeases(), 'rescuer');
+    await dead.maintenance.rescue(await dead.maintenance.expiredLeases(), 'rescuer');
     const alive = await start();
     // Counted anew by this attempt, which finds 500 of them cancelled; what was done is known from the first one's page.
     expect(await alive.ended(id)).toMatchObject({ attempt: 2, status: 'completed', result: { matched: 1_200, done: 1_200, skipped: {} } });

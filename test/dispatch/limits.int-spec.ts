@@ -32,7 +32,7 @@ describe('a limit of what runs at once', () => {
     const claimers = Array.from({ length: 10 }, (_, i) => ({ engine: engines[i % 2] as Engine, owner: `host:${i}:x` }));
     const claimBy = ({ engine, owner }: (typeof claimers)[number]) => claim(engine, 3, owner);
     const complete = async ({ engine, owner }: (typeof claimers)[number], tasks: Awaited<ReturnType<typeof claim>>) => {
-      await engine.repository.complete(
+      await engine.attempts.complete(
         tasks.map((task) => ({ ...task, result: null })),
         owner,
       );
@@ -66,7 +66,7 @@ describe('a limit of what runs at once', () => {
     await engine.get(LimitService).declare();
     await submitMany(engine, 'limited', 2);
     const [task] = await claim(engine);
-    await engine.repository.wait([{ ...(task as NonNullable<typeof task>), externalId: 'x', pollAfterMs: 60_000 }], OTHER_OWNER);
+    await engine.attempts.wait([{ ...(task as NonNullable<typeof task>), externalId: 'x', pollAfterMs: 60_000 }], OTHER_OWNER);
     expect(await claim(engine)).toEqual([]);
   });
 

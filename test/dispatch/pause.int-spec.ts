@@ -72,7 +72,7 @@ describe('a pause', () => {
     const id = await engine.submit('plain');
     const task = await engine.claim();
     await pauseQueue();
-    await engine.repository.complete([{ ...task, result: 1 }], OTHER_OWNER);
+    await engine.attempts.complete([{ ...task, result: 1 }], OTHER_OWNER);
     expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
   });
 

@@ -98,7 +98,7 @@ describe('fifo', () => {
       const next = async () => (await engine.claimTasks('default', 1, OTHER_OWNER, 60))[0];
       const task = await next();
       expect(task?.id).toBe(old);
-      await engine.repository.release([task as NonNullable<typeof task>], OTHER_OWNER);
+      await engine.attempts.release([task as NonNullable<typeof task>], OTHER_OWNER);
       await choose(engine, 'priority');
       expect((await next())?.id).toBe(urgent);
     },

@@ -29,8 +29,8 @@ async function put(engine: Engine, status: TaskStatus, name: (typeof names)[numb
   }
   const { epoch } = await engine.claim();
   const error = { class: 'internal', code: 'x', message: 'x', fingerprint: 'x' } as const;
-  if (status === 'completed') await engine.repository.complete([{ id, epoch, result: null }], OTHER_OWNER);
-  else if (status !== 'running') await engine.repository.fail([{ id, epoch, status, error }], OTHER_OWNER);
+  if (status === 'completed') await engine.attempts.complete([{ id, epoch, result: null }], OTHER_OWNER);
+  else if (status !== 'running') await engine.attempts.fail([{ id, epoch, status, error }], OTHER_OWNER);
   return id;
 }
 

@@ -9,7 +9,8 @@ import { ResultService } from '../../src/results/result.service.ts';
 import { ProgressWriter } from '../../src/engine/progress-writer.ts';
 import { StepStore } from '../../src/engine/step-store.ts';
 import { WorkerIdentity } from '../../src/engine/worker-identity.ts';
-import { COMPLETE_TASKS, EXTEND_LEASES, FAIL_TASKS, RETRY_TASKS } from '../../src/engine/task.sql.ts';
+import { COMPLETE_TASKS, FAIL_TASKS, RETRY_TASKS } from '../../src/engine/settle.sql.ts';
+import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { reportExit } from '../../src/engine/recovery/exit-report.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -48,7 +49,7 @@ async function everything(): Promise<Record<string, unknown>> {
 
 async function rescue(engine: Engine, { id, epoch }: Fence): Promise<void> {
   await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
-  expect(await engine.repository.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toHaveLength(1);
+  expect(await engine.maintenance.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toHaveLength(1);
 }
 
 /** How an attempt comes to be over without its owner knowing. */
@@ -113,7 +114,7 @@ describe('a zombie changes nothing', () => {
     const zombie = await engine.claim();
     await rescue(engine, zombie);
     const winner = await engine.claim();
-    const completions = [winner, zombie].map((task) => engine.repository.complete([{ ...task, result: null }], OTHER_OWNER));
+    const completions = [winner, zombie].map((task) => engine.attempts.complete([{ ...task, result: null }], OTHER_OWNER));
     expect(await Promise.all(completions)).toEqual([['now'], ['lost']]);
   });
 
@@ -311,7 +312,7 @@ describe('of many who want the same', () => {
     const engine = await start();
     await engine.submit('plain');
     const task = await engine.claim();
-    const answers = await Promise.all(FIFTY.map((result) => engine.repository.complete([{ ...task, result }], 'x')));
+    const answers = await Promise.all(FIFTY.map((result) => engine.attempts.complete([{ ...task, result }], 'x')));
     const words = answers.flat();
     expect(words.filter((word) => word === 'now')).toHaveLength(1);
     expect(words.filter((word) => word === 'before')).toHaveLength(49);

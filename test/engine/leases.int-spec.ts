@@ -6,7 +6,8 @@ import type { Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { Fence } from '../../src/core/task/task.ts';
-import { EXTEND_LEASES, SELECT_EXPIRED_LEASES } from '../../src/engine/task.sql.ts';
+import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
+import { SELECT_EXPIRED_LEASES } from '../../src/engine/recovery/recovery.sql.ts';
 import { releaseAllLeases, reportExit } from '../../src/engine/recovery/exit-report.ts';
 import { RescuerLoop } from '../../src/engine/maintenance/rescuer-loop.ts';
 import { LeaseKeeper } from '../../src/engine/leases/lease-keeper.ts';
@@ -71,7 +72,7 @@ describe('the heartbeat', () => {
           `UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1 RETURNING heartbeat_seq AS beat`,
           [unlucky],
         );
-        return (await engine.repository.rescue([{ id: unlucky, epoch: 1, beat: row?.beat ?? -1 }], 'rescuer')).length === 1;
+        return (await engine.maintenance.rescue([{ id: unlucky, epoch: 1, beat: row?.beat ?? -1 }], 'rescuer')).length === 1;
       },
       { what: 'the rescue' },
     );
@@ -167,17 +168,17 @@ describe('the rescuer', () => {
     await engine.tasks.submitMany(bulk(5));
     const leases = await engine.claimTasks('default', 5, OTHER_OWNER, 15);
     await expire();
-    const seen = await engine.repository.expiredLeases();
+    const seen = await engine.maintenance.expiredLeases();
     expect(seen).toEqual(leases.map(({ id, epoch }) => ({ id, epoch, beat: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1)));
 
     const [beats, moved, ended, held, silent] = seen.map(({ id }) => ({ id, epoch: 1 })) as [Fence, Fence, Fence, Fence, Fence];
     await bed.sql(EXTEND_LEASES, [[beats.id], [1], 15]);
-    await engine.repository.release([moved], OTHER_OWNER);
+    await engine.attempts.release([moved], OTHER_OWNER);
     await engine.claim();
-    await engine.repository.complete([{ ...ended, result: null }], OTHER_OWNER);
+    await engine.attempts.complete([{ ...ended, result: null }], OTHER_OWNER);
     await expire();
     await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '1 min' WHERE id = $1`, [held.id]);
-    expect(await engine.repository.rescue(seen, 'rescuer')).toEqual([{ id: silent.id, status: 'submitted', queue: 'default' }]);
+    expect(await engine.maintenance.rescue(seen, 'rescuer')).toEqual([{ id: silent.id, status: 'submitted', queue: 'default' }]);
     expect(await bed.sql(SELECT_EXPIRED_LEASES)).toHaveLength(2);
   });
 });

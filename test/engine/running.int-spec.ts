@@ -186,7 +186,7 @@ describe('what a handler throws', () => {
     const engine = await start(() => undefined, { slots: undefined, loops: false });
     const id = await engine.submit('work', {}, { maxAttempts: 1 });
     const error = { class: 'transient', code: 'busy', message: 'busy', fingerprint: '0' } as const;
-    expect(await engine.repository.retry([{ ...(await engine.claim()), delayMs: 0, error }], OTHER_OWNER)).toEqual(new Set());
+    expect(await engine.attempts.retry([{ ...(await engine.claim()), delayMs: 0, error }], OTHER_OWNER)).toEqual(new Set());
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', attempt: 1 });
   });
 
@@ -284,11 +284,11 @@ describe('a process that drains', () => {
     const id = await engine.submit('work', {}, { maxAttempts: 3 });
     const attempts: number[] = [];
     for (let release = 1; release <= 7; release++) {
-      expect(await engine.repository.release([await engine.claim()], OTHER_OWNER)).toEqual(new Set([id]));
+      expect(await engine.attempts.release([await engine.claim()], OTHER_OWNER)).toEqual(new Set([id]));
       attempts.push((await engine.tasks.get(id)).attempt);
     }
     expect(attempts).toEqual([0, 0, 0, 0, 0, 1, 2]);
-    expect(await engine.repository.release([await engine.claim()], OTHER_OWNER)).toEqual(new Set());
+    expect(await engine.attempts.release([await engine.claim()], OTHER_OWNER)).toEqual(new Set());
   });
 });
 
@@ -381,8 +381,8 @@ describe('progress', () => {
       await gate.promise;
     });
     let written = 0;
-    const update = engine.repository.updateProgress.bind(engine.repository);
-    engine.repository.updateProgress = (rows) => {
+    const update = engine.attempts.updateProgress.bind(engine.attempts);
+    engine.attempts.updateProgress = (rows) => {
       written += 1;
       return update(rows);
     };

@@ -1,38 +1,72 @@
 import { describe, expect, it } from '@jest/globals';
-import * as agents from '../../src/agents/agent.sql.ts';
-import * as artifacts from '../../src/agents/artifacts/artifact.sql.ts';
-import * as leases from '../../src/engine/leases/agent-lease.sql.ts';
-import * as claims from '../../src/engine/claim.sql.ts';
-import * as dependencies from '../../src/engine/dependency.sql.ts';
-import * as dispatch from '../../src/engine/dispatch/dispatch.sql.ts';
-import * as queues from '../../src/engine/queues/queue.sql.ts';
-import * as moves from '../../src/engine/task.sql.ts';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { countByVerdict, selectPage } from '../../src/engine/bulk/bulk.sql.ts';
+import { clockAfter } from '../../src/platform/database/locked-clock.ts';
+import { countEnded, deleteDetails, deleteEnded } from '../../src/engine/maintenance/retention.sql.ts';
+import { headStart } from '../../src/engine/rank.sql.ts';
+import { selectTasks } from '../../src/engine/task.sql.ts';
+import { RANK_AT } from '../../src/engine/transition.sql.ts';
 import { useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
+const ROOT = join(import.meta.dirname, '../..');
+const ID = '01930000-0000-7000-8000-000000000000';
 
-const STATEMENTS = Object.entries({
-  ...moves,
-  ...claims,
-  ...dependencies,
-  ...dispatch,
-  ...queues,
-  ...agents,
-  ...leases,
-  ...artifacts,
-}).filter(
-  (entry): entry is [string, string] => typeof entry[1] === 'string' && !/_COLUMNS$|^READY_/.test(entry[0]), // parts of others
-);
+const CRITERIA = { names: ['a'], queues: ['default'], batchId: ID, errorCode: 'x', since: new Date(), until: new Date() };
+const SELECTION = { action: 'retry', criteria: CRITERIA, priority: null, operationId: ID } as const;
+const REFERENCES = ['EXISTS (SELECT FROM content_generation r WHERE r.id = t.id)'];
 
-describe('the statements of the engine', () => {
-  it.each(STATEMENTS)('%s fits the schema and leaves out none of its parameters', async (name, text) => {
-    await bed.sql(`PREPARE ${name} AS ${text}`);
-    const [prepared] = await bed.sql<{ count: number }>(
-      `SELECT cardinality(parameter_types)::int AS count FROM pg_prepared_statements WHERE name = lower($1)`,
-      [name],
-    );
-    const numbers = new Set([...text.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
-    expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: prepared?.count ?? -1 }, (_, i) => i + 1));
-    expect(text).not.toMatch(/\$\{|undefined|\[object|NaN/);
+/** What the builders of SQL return for sample arguments, by the name of the builder. */
+const SAMPLES: Record<string, () => string> = {
+  selectTasks: () => selectTasks(['t.id < $2::uuid']),
+  countByVerdict: () => countByVerdict(SELECTION).text,
+  selectPage: () => selectPage(SELECTION, ID).text,
+  countEnded: () => countEnded(REFERENCES),
+  deleteEnded: () => deleteEnded(REFERENCES),
+  deleteDetails: () => deleteDetails(REFERENCES),
+  headStart: () => headStart('t.queue', 't.priority'),
+  RANK_AT: () => RANK_AT('again.run_at'),
+  clockAfter: () => clockAfter('mine'),
+};
+
+const texts = await readTexts();
+const statements = texts.filter(({ text }) => /^\s*(?:WITH|SELECT|INSERT|UPDATE|DELETE)\b/.test(text));
+
+/** Every exported text of every file of SQL. */
+async function readTexts(): Promise<{ name: string; file: string; text: string }[]> {
+  const found = [];
+  for (const file of globSync('src/**/*.sql.ts', { cwd: ROOT }).sort()) {
+    const module = (await import(pathToFileURL(join(ROOT, file)).href)) as Record<string, unknown>;
+    for (const [name, value] of Object.entries(module)) {
+      const text = typeof value === 'function' ? SAMPLES[name]?.() : value;
+      if (typeof value === 'function' && text === undefined) throw new Error(`${file}: add sample arguments for ${name}() to this test`);
+      if (typeof text === 'string') found.push({ name, file, text });
+    }
+  }
+  return found;
+}
+
+describe('every statement of the source', () => {
+  it.each(statements.map((one) => [one.name, one.file, one.text]))(
+    '%s of %s fits the schema and uses all of its parameters',
+    async (name, _, text) => {
+      await bed.sql(`PREPARE ${name} AS ${text}`);
+      const [prepared] = await bed.sql<{ count: number }>(
+        `SELECT cardinality(parameter_types)::int AS count FROM pg_prepared_statements WHERE name = lower($1)`,
+        [name],
+      );
+      await bed.sql(`DEALLOCATE ${name}`);
+      const numbers = new Set([...text.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
+      expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: prepared?.count ?? -1 }, (_value, i) => i + 1));
+      expect(text).not.toMatch(/\$\{|undefined|\[object|NaN/);
+    },
+  );
+
+  it('contains every other exported text, so that no part escapes the check', () => {
+    const parts = texts.filter((one) => !statements.includes(one));
+    const unused = parts.filter(({ text }) => !statements.some((statement) => statement.text.includes(text)));
+    expect(unused.map(({ name, file }) => `${file}: ${name}`)).toEqual([]);
   });
 });

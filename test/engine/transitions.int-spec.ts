@@ -204,12 +204,12 @@ describe('a whole life', () => {
 
     await bed.sql(`UPDATE tasks SET run_at = app_now()`);
     await engine.scheduler.promote();
-    for (const delayMs of [0, 0]) await engine.repository.retry([{ ...(await engine.claim()), delayMs, error: failure }], OTHER_OWNER);
+    for (const delayMs of [0, 0]) await engine.attempts.retry([{ ...(await engine.claim()), delayMs, error: failure }], OTHER_OWNER);
     const lost = await engine.claim();
     await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
-    await engine.repository.rescue([{ id, epoch: lost.epoch, beat: 0 }], 'rescuer');
-    await engine.repository.release([await engine.claim()], OTHER_OWNER);
-    await engine.repository.complete([{ ...(await engine.claim()), result: 1 }], OTHER_OWNER);
+    await engine.maintenance.rescue([{ id, epoch: lost.epoch, beat: 0 }], 'rescuer');
+    await engine.attempts.release([await engine.claim()], OTHER_OWNER);
+    await engine.attempts.complete([{ ...(await engine.claim()), result: 1 }], OTHER_OWNER);
 
     expect(await bed.story(id)).toEqual([
       'submit > pending',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { classify } from '../../src/core/task/failure.ts';
 import type { ClaimedTask } from '../../src/core/task/task.ts';
-import { COMPLETE_TASKS } from '../../src/engine/task.sql.ts';
+import { COMPLETE_TASKS } from '../../src/engine/settle.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -10,8 +10,8 @@ const bed = useEngines();
 const start = () => bed.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
 const error = classify(new Error('no'));
 
-const complete = (engine: Engine, { id, epoch }: ClaimedTask) => engine.repository.complete([{ id, epoch, result: null }], OTHER_OWNER);
-const fail = (engine: Engine, { id, epoch }: ClaimedTask) => engine.repository.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER);
+const complete = (engine: Engine, { id, epoch }: ClaimedTask) => engine.attempts.complete([{ id, epoch, result: null }], OTHER_OWNER);
+const fail = (engine: Engine, { id, epoch }: ClaimedTask) => engine.attempts.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER);
 const openOf = async (id: string) => (await bed.sql(`SELECT status, open_dependencies AS open FROM tasks WHERE id = $1`, [id]))[0];
 
 describe('a dependent', () => {
@@ -48,7 +48,7 @@ describe('a dependent', () => {
     expect(await openOf(then)).toEqual({ status: 'cancelled', open: 1 });
     await engine.tasks.retry(then, { ignoreDependencies: true }, 'ann');
     const { id, epoch } = await engine.claim();
-    await engine.repository.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
+    await engine.attempts.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
     await engine.tasks.retry(first, {}, 'ann');
     const late = await engine.submit('noop', {}, { dependsOn: [first] });
     await fail(engine, await engine.claim());
@@ -65,7 +65,7 @@ describe('a dependent', () => {
     await engine.tasks.retry(then, { ignoreDependencies: true }, 'ann');
     const { id, epoch } = await engine.claim();
     expect(id).toBe(then);
-    await engine.repository.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
+    await engine.attempts.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
     await engine.submit('noop', {}, { dependsOn: [second] }); // so that its end releases something
     await (how === 'completes' ? complete : fail)(engine, await engine.claim());
     expect((await openOf(second))?.['status']).toBe(how === 'completes' ? 'completed' : 'failed');

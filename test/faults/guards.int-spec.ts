@@ -5,7 +5,7 @@ import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import { StepStore } from '../../src/engine/step-store.ts';
-import { EXTEND_LEASES } from '../../src/engine/task.sql.ts';
+import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
@@ -23,16 +23,16 @@ type Write = (engine: Engine, task: ClaimedTask) => Promise<unknown>;
 
 /** What an owner may still try when its work has gone elsewhere, and when it is completed; and what it hears. */
 const AFTER_WAIT: Record<string, [Write, unknown]> = {
-  release: [({ repository }, { id, epoch }) => repository.release([{ id, epoch }], OTHER_OWNER), new Set()],
-  wait: [({ repository }, { id, epoch }) => repository.wait([{ id, epoch, externalId: 'x', pollAfterMs: 1 }], OTHER_OWNER), new Set()],
+  release: [({ attempts }, { id, epoch }) => attempts.release([{ id, epoch }], OTHER_OWNER), new Set()],
+  wait: [({ attempts }, { id, epoch }) => attempts.wait([{ id, epoch, externalId: 'x', pollAfterMs: 1 }], OTHER_OWNER), new Set()],
   heartbeat: [(_, { id, epoch }) => bed.sql(EXTEND_LEASES, [[id], [epoch], 15]), []],
 };
 const AFTER_COMPLETION: Record<string, [Write, unknown]> = {
   ...AFTER_WAIT,
-  retry: [({ repository }, { id, epoch }) => repository.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER), new Set()],
-  fail: [({ repository }, { id, epoch }) => repository.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER), new Set()],
-  snooze: [({ repository }, { id, epoch }) => repository.snooze([{ id, epoch, delayMs: 1 }], OTHER_OWNER), new Set()],
-  progress: [({ repository }, { id, epoch }) => repository.updateProgress([{ id, epoch, progress: 1, step: 'late' }]), new Set()],
+  retry: [({ attempts }, { id, epoch }) => attempts.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER), new Set()],
+  fail: [({ attempts }, { id, epoch }) => attempts.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER), new Set()],
+  snooze: [({ attempts }, { id, epoch }) => attempts.snooze([{ id, epoch, delayMs: 1 }], OTHER_OWNER), new Set()],
+  progress: [({ attempts }, { id, epoch }) => attempts.updateProgress([{ id, epoch, progress: 1, step: 'late' }]), new Set()],
   checkpoint: [(engine, task) => engine.get(StepStore).save(task, 'late', StepStore.hashOf(1), 1), undefined],
 };
 
@@ -40,7 +40,7 @@ describe('an owner whose attempt is over', () => {
   it.each(Object.entries(AFTER_COMPLETION))('because it completed the task changes nothing with a %s', async (_, [write, heard]) => {
     const engine = await start();
     const task = await claimed(engine);
-    await engine.repository.complete([{ ...task, result: 1 }], OTHER_OWNER);
+    await engine.attempts.complete([{ ...task, result: 1 }], OTHER_OWNER);
     const before = await everything();
     expect(await write(engine, task)).toEqual(heard);
     expect(await everything()).toEqual(before);
@@ -49,7 +49,7 @@ describe('an owner whose attempt is over', () => {
   it.each(Object.entries(AFTER_WAIT))('because the work goes on elsewhere changes nothing with a %s', async (_, [write, heard]) => {
     const engine = await start();
     const task = await claimed(engine);
-    await engine.repository.wait([{ ...task, externalId: 'there', pollAfterMs: 60_000 }], OTHER_OWNER);
+    await engine.attempts.wait([{ ...task, externalId: 'there', pollAfterMs: 60_000 }], OTHER_OWNER);
     const before = await everything();
     expect(await write(engine, task)).toEqual(heard);
     expect(await everything()).toEqual(before);
@@ -58,9 +58,9 @@ describe('an owner whose attempt is over', () => {
   it('because it completed the task hears that it was done before', async () => {
     const engine = await start();
     const task = await claimed(engine);
-    await engine.repository.complete([{ ...task, result: 1 }], OTHER_OWNER);
+    await engine.attempts.complete([{ ...task, result: 1 }], OTHER_OWNER);
     const before = await everything();
-    expect(await engine.repository.complete([{ ...task, result: 2 }], OTHER_OWNER)).toEqual(['before']);
+    expect(await engine.attempts.complete([{ ...task, result: 2 }], OTHER_OWNER)).toEqual(['before']);
     expect(await everything()).toEqual(before);
   });
 
@@ -68,9 +68,9 @@ describe('an owner whose attempt is over', () => {
     const engine = await start();
     const { id, epoch } = await claimed(engine);
     await expire();
-    await engine.repository.rescue([{ id, epoch, beat: 0 }], 'rescuer');
-    await engine.repository.complete([{ ...(await engine.claim()), result: 'mine' }], OTHER_OWNER);
-    expect(await engine.repository.complete([{ id, epoch, result: 'zombie' }], OTHER_OWNER)).toEqual(['lost']);
+    await engine.maintenance.rescue([{ id, epoch, beat: 0 }], 'rescuer');
+    await engine.attempts.complete([{ ...(await engine.claim()), result: 'mine' }], OTHER_OWNER);
+    expect(await engine.attempts.complete([{ id, epoch, result: 'zombie' }], OTHER_OWNER)).toEqual(['lost']);
   });
 });
 
@@ -80,23 +80,23 @@ describe('external work', () => {
   it('is handed out, and asked for, under the epoch of now', async () => {
     const engine = await start();
     const stale = await claimed(engine);
-    await engine.repository.release([stale], OTHER_OWNER);
+    await engine.attempts.release([stale], OTHER_OWNER);
     const { id, epoch } = await engine.claim();
-    expect(await engine.repository.wait([{ id, epoch: stale.epoch, externalId: 'old', pollAfterMs: 0 }], OTHER_OWNER)).toEqual(new Set());
-    await engine.repository.wait([{ id, epoch, externalId: 'new', pollAfterMs: 60_000 }], OTHER_OWNER);
+    expect(await engine.attempts.wait([{ id, epoch: stale.epoch, externalId: 'old', pollAfterMs: 0 }], OTHER_OWNER)).toEqual(new Set());
+    await engine.attempts.wait([{ id, epoch, externalId: 'new', pollAfterMs: 60_000 }], OTHER_OWNER);
     const before = await pollAt();
-    await engine.repository.postponePoll(stale, 5);
+    await engine.attempts.postponePoll(stale, 5);
     expect(await pollAt()).toEqual(before);
   });
 
   it('is asked for when it is due, by one at a time', async () => {
     const engine = await start();
     const { id, epoch } = await claimed(engine);
-    await engine.repository.wait([{ id, epoch, externalId: 'there', pollAfterMs: 60_000 }], OTHER_OWNER);
-    expect(await engine.repository.takePolls(5, 30_000)).toEqual([]);
+    await engine.attempts.wait([{ id, epoch, externalId: 'there', pollAfterMs: 60_000 }], OTHER_OWNER);
+    expect(await engine.attempts.takePolls(5, 30_000)).toEqual([]);
     await bed.sql(`UPDATE tasks SET poll_at = app_now()`);
-    expect(await engine.repository.takePolls(5, 30_000)).toMatchObject([{ id, epoch, externalId: 'there' }]);
-    expect(await engine.repository.takePolls(5, 30_000)).toEqual([]);
+    expect(await engine.attempts.takePolls(5, 30_000)).toMatchObject([{ id, epoch, externalId: 'there' }]);
+    expect(await engine.attempts.takePolls(5, 30_000)).toEqual([]);
   });
 });
 
@@ -116,24 +116,24 @@ describe('budgets', () => {
   it('a retry beyond the last attempt moves nothing', async () => {
     const engine = await start();
     const { id, epoch } = await claimed(engine, { maxAttempts: 1 });
-    expect(await engine.repository.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER)).toEqual(new Set());
+    expect(await engine.attempts.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER)).toEqual(new Set());
     const rejected = classify(new TaskFailure('rejected', 'too short'));
     await bed.sql(`UPDATE tasks SET rejections = max_rejections`);
-    expect(await engine.repository.retry([{ id, epoch, delayMs: 0, error: rejected }], OTHER_OWNER)).toEqual(new Set());
+    expect(await engine.attempts.retry([{ id, epoch, delayMs: 0, error: rejected }], OTHER_OWNER)).toEqual(new Set());
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', attempt: 1, epoch });
   });
 
   it('cancelling all leaves what was submitted later', async () => {
     const engine = await start();
     const [early, late] = [await engine.submit('noop'), await engine.submit('noop')];
-    expect((await engine.repository.cancelAll(early, 'somebody')).map(({ id }) => id)).toEqual([early]);
+    expect((await engine.control.cancelAll(early, 'somebody')).map(({ id }) => id)).toEqual([early]);
     expect((await engine.tasks.get(late)).status).toBe('submitted');
   });
 
   it('a retry by hand is for what ended without success', async () => {
     const engine = await start();
     const { id: done, epoch } = await claimed(engine);
-    await engine.repository.complete([{ id: done, epoch, result: 1 }], OTHER_OWNER);
+    await engine.attempts.complete([{ id: done, epoch, result: 1 }], OTHER_OWNER);
     const { id: running } = await claimed(engine);
     const [ready, later] = [await engine.submit('noop'), await engine.submit('noop', {}, { runAt: new Date(Date.now() + 60_000) })];
     for (const id of [done, running, ready, later]) {
@@ -146,12 +146,12 @@ describe('a rescue', () => {
   it('spares a lease that was claimed anew, and one that was prolonged without a beat', async () => {
     const engine = await start();
     const { id, epoch } = await claimed(engine);
-    await engine.repository.release([{ id, epoch }], OTHER_OWNER);
+    await engine.attempts.release([{ id, epoch }], OTHER_OWNER);
     const next = await engine.claim();
     await expire();
-    expect(await engine.repository.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toEqual([]);
+    expect(await engine.maintenance.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toEqual([]);
     await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '1 min'`);
-    expect(await engine.repository.rescue([{ id, epoch: next.epoch, beat: 0 }], 'rescuer')).toEqual([]);
+    expect(await engine.maintenance.rescue([{ id, epoch: next.epoch, beat: 0 }], 'rescuer')).toEqual([]);
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', epoch: next.epoch });
   });
 
@@ -167,10 +167,10 @@ describe('a rescue', () => {
         return engine.scheduler.rescue();
       };
       expect(await at(0)).toBe(0);
-      const expiredLeases = engine.repository.expiredLeases.bind(engine.repository);
-      engine.repository.expiredLeases = () => Promise.reject(new Error('the database is away'));
+      const expiredLeases = engine.maintenance.expiredLeases.bind(engine.maintenance);
+      engine.maintenance.expiredLeases = () => Promise.reject(new Error('the database is away'));
       await expect(at(3_000)).rejects.toThrow('away');
-      engine.repository.expiredLeases = expiredLeases;
+      engine.maintenance.expiredLeases = expiredLeases;
       expect([await at(6_000), await at(8_000)]).toEqual([0, 0]);
       expect(await at(11_000)).toBe(1);
     } finally {

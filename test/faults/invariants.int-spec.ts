@@ -21,7 +21,7 @@ describe('the invariants find', () => {
     const id = await engine.submit('noop');
     const { epoch } = await engine.claim();
     const error = { class: 'internal', code: 'x', message: 'x', fingerprint: 'x' } as const;
-    await engine.repository.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER);
+    await engine.attempts.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER);
     await engine.claim();
     expect(await brokenPromises(bed.sql)).toEqual([]);
     await withoutTriggers(bed.sql, plant);

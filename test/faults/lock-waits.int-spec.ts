@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EXTEND_AGENT_LEASES } from '../../src/engine/leases/agent-lease.sql.ts';
 import { classify } from '../../src/core/task/failure.ts';
 import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
-import { EXTEND_LEASES } from '../../src/engine/task.sql.ts';
+import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { runBehindLock } from '../support/lock-holder.ts';
 
@@ -86,7 +86,7 @@ describe('a statement that waits for the second of two rows dates both after it'
       'terminal',
       0,
       (engine, all) =>
-        engine.repository.complete(
+        engine.attempts.complete(
           all.map((row) => ({ ...row, result: null })),
           OTHER_OWNER,
         ),
@@ -96,7 +96,7 @@ describe('a statement that waits for the second of two rows dates both after it'
       'terminal',
       0,
       (engine, all) =>
-        engine.repository.fail(
+        engine.attempts.fail(
           all.map((row) => ({ ...row, status: 'failed' as const, error })),
           OTHER_OWNER,
         ),
@@ -106,7 +106,7 @@ describe('a statement that waits for the second of two rows dates both after it'
       'run',
       1_000,
       (engine, all) =>
-        engine.repository.retry(
+        engine.attempts.retry(
           all.map((row) => ({ ...row, delayMs: 1_000, error })),
           OTHER_OWNER,
         ),
@@ -116,7 +116,7 @@ describe('a statement that waits for the second of two rows dates both after it'
       'run',
       1_000,
       (engine, all) =>
-        engine.repository.snooze(
+        engine.attempts.snooze(
           all.map((row) => ({ ...row, delayMs: 1_000 })),
           OTHER_OWNER,
         ),
@@ -126,12 +126,12 @@ describe('a statement that waits for the second of two rows dates both after it'
       'poll',
       1_000,
       (engine, all) =>
-        engine.repository.wait(
+        engine.attempts.wait(
           all.map((row) => ({ ...row, externalId: 'x', pollAfterMs: 1_000 })),
           OTHER_OWNER,
         ),
     ],
-    ['a release', 'audit', 0, (engine, all) => engine.repository.release(all, OTHER_OWNER)],
+    ['a release', 'audit', 0, (engine, all) => engine.attempts.release(all, OTHER_OWNER)],
     [
       'a cancel',
       'terminal',
@@ -166,8 +166,8 @@ describe('a statement that waits for the second of two rows dates both after it'
     const engine = await start();
     const id = await engine.submit('noop');
     await engine.claim();
-    await engine.repository.wait([{ id, epoch: 1, externalId: 'x', pollAfterMs: 0 }], OTHER_OWNER);
-    const { releasedAt } = await runBehindLock(bed.url, rowOf(id), () => engine.repository.postponePoll({ id, epoch: 1 }, 1_000));
+    await engine.attempts.wait([{ id, epoch: 1, externalId: 'x', pollAfterMs: 0 }], OTHER_OWNER);
+    const { releasedAt } = await runBehindLock(bed.url, rowOf(id), () => engine.attempts.postponePoll({ id, epoch: 1 }, 1_000));
     expect(msAfter(releasedAt, (await timesOf(id)).poll)).toBeGreaterThanOrEqual(1_000);
   });
 });
@@ -190,15 +190,15 @@ describe('a sweep that waits for the table', () => {
       'promotes',
       `status = 'pending', lease_owner = NULL, lease_expires_at = NULL, deadline_at = NULL, lease_epoch = lease_epoch + 1, version = version + 1, reason = 'snooze'`,
       'audit',
-      (engine) => engine.repository.promote('test'),
+      (engine) => engine.maintenance.promote('test'),
     ],
-    ['times out', `deadline_at = app_now() - interval '1 min'`, 'run', (engine) => engine.repository.timeOut('test')],
-    ['expires', `expires_at = app_now() - interval '1 s'`, 'terminal', (engine) => engine.repository.expire('test')],
+    ['times out', `deadline_at = app_now() - interval '1 min'`, 'run', (engine) => engine.maintenance.timeOut('test')],
+    ['expires', `expires_at = app_now() - interval '1 s'`, 'terminal', (engine) => engine.maintenance.expire('test')],
     [
       'rescues',
       `lease_expires_at = app_now() - interval '1 s', crash_count = 2`,
       'terminal',
-      (engine, id) => engine.repository.rescue([{ id, epoch: 1, beat: 0 }], 'test'),
+      (engine, id) => engine.maintenance.rescue([{ id, epoch: 1, beat: 0 }], 'test'),
     ],
   ])('%s at the time it has the lock', async (_, prepare, column, sweep) => {
     const engine = await start();

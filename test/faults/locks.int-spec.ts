@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { EXTEND_AGENT_LEASES } from '../../src/engine/leases/agent-lease.sql.ts';
 import { CLAIM_TASKS } from '../../src/engine/claim.sql.ts';
-import { CANCEL_TASKS, EXTEND_LEASES } from '../../src/engine/task.sql.ts';
+import { CANCEL_TASKS } from '../../src/engine/cancel.sql.ts';
+import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { LeaseKeeper } from '../../src/engine/leases/lease-keeper.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -69,7 +70,7 @@ describe('a sweep passes over rows that are locked', () => {
     await bed.sql(`UPDATE tasks SET run_at = app_now()`);
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [locked]);
-      expect(await atOnce(engine.repository.promote('promoter'))).toMatchObject([{ id: free }]);
+      expect(await atOnce(engine.maintenance.promote('promoter'))).toMatchObject([{ id: free }]);
     });
   });
 
@@ -81,7 +82,7 @@ describe('a sweep passes over rows that are locked', () => {
     const leases = [locked, free].map((id) => ({ id, epoch: 1, beat: 0 }));
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [locked]);
-      expect(await atOnce(engine.repository.rescue(leases, 'rescuer'))).toMatchObject([{ id: free }]);
+      expect(await atOnce(engine.maintenance.rescue(leases, 'rescuer'))).toMatchObject([{ id: free }]);
     });
   });
 });
@@ -193,7 +194,7 @@ describe('many rows', () => {
     [
       'a completion',
       (engine, ids) =>
-        engine.repository.complete(
+        engine.attempts.complete(
           ids.map((id) => ({ id, epoch: 1, result: null })),
           OTHER_OWNER,
         ),

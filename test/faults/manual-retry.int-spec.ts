@@ -4,7 +4,7 @@ import { classify } from '../../src/core/task/failure.ts';
 import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { inTransaction, Pools } from '../../src/platform/database/pools.ts';
 import { StepStore } from '../../src/engine/step-store.ts';
-import { COMPLETE_TASKS } from '../../src/engine/task.sql.ts';
+import { COMPLETE_TASKS } from '../../src/engine/settle.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -12,8 +12,8 @@ const bed = useEngines();
 const start = () => bed.start({ handlers: [{ name: 'noop', options: { maxAttempts: 3 }, handle: () => undefined }] });
 const error = classify(new Error('no'));
 
-const complete = (engine: Engine, { id, epoch }: ClaimedTask) => engine.repository.complete([{ id, epoch, result: null }], OTHER_OWNER);
-const fail = (engine: Engine, { id, epoch }: ClaimedTask) => engine.repository.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER);
+const complete = (engine: Engine, { id, epoch }: ClaimedTask) => engine.attempts.complete([{ id, epoch, result: null }], OTHER_OWNER);
+const fail = (engine: Engine, { id, epoch }: ClaimedTask) => engine.attempts.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER);
 const ready = async () =>
   (await bed.sql<{ id: string }>(`SELECT id FROM tasks WHERE status = 'submitted' ORDER BY id`)).map(({ id }) => id);
 const stateOf = async (id: string) => (await bed.sql(`SELECT status, open_dependencies AS open FROM tasks WHERE id = $1`, [id]))[0];
@@ -82,7 +82,7 @@ describe('a task that is retried', () => {
     await engine.tasks.cancelByIds([a], 'ann');
     expect(await engine.tasks.retry(b, {}, 'ann')).toMatchObject({ status: 'pending', generation: 2 });
     expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
-    expect(await engine.repository.promote('test')).toEqual([]);
+    expect(await engine.maintenance.promote('test')).toEqual([]);
     // The trigger sees the row of `a` change once more; it has not ended again by that.
     await bed.sql(`UPDATE tasks SET idempotency_key = NULL WHERE id = $1`, [a]);
     expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
@@ -143,7 +143,7 @@ describe('a task that is retried', () => {
     await fail(engine, await engine.claim());
     await fail(engine, await engine.claim());
     const { api } = engine.get(Pools);
-    await inTransaction(api, (tx) => engine.repository.retryManyManually([then, first], 'ann', {}, tx));
+    await inTransaction(api, (tx) => engine.control.retryManyManually([then, first], 'ann', {}, tx));
     expect([await ready(), await stateOf(then)]).toEqual([[first], { status: 'pending', open: 1 }]);
     await fail(engine, await engine.claim());
     expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
@@ -185,7 +185,7 @@ describe('a task that is retried', () => {
     const engine = await start();
     const id = await engine.submit('noop');
     const { epoch } = await engine.claim();
-    await engine.repository.retry([{ id, epoch, delayMs: 3_600_000, error }], OTHER_OWNER);
+    await engine.attempts.retry([{ id, epoch, delayMs: 3_600_000, error }], OTHER_OWNER);
     await engine.tasks.cancelByIds([id], 'ann');
     expect(await engine.tasks.retry(id, {}, 'ann')).toMatchObject({ status: 'submitted' });
   });
@@ -205,7 +205,7 @@ describe('what waits for a task that is retried', () => {
     await fail(engine, await engine.claim());
     expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
     const { id, epoch } = await engine.claim();
-    await engine.repository.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
+    await engine.attempts.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
     await engine.tasks.retry(second, {}, 'ann');
     expect(await stateOf(then)).toEqual({ status: 'pending', open: 0 });
   });

@@ -62,10 +62,10 @@ describe('a task that was running when its process ended', () => {
     const id = await suspect(engine, 2);
     const task = await engine.claim();
     const error = { class: 'transient', code: 'x', message: 'x', fingerprint: 'x' } as const;
-    if (end === 'completes') await engine.repository.complete([{ id, epoch: task.epoch, result: null }], 'test');
-    if (end === 'only asks for a later time') await engine.repository.snooze([{ id, epoch: task.epoch, delayMs: 0 }], 'test');
+    if (end === 'completes') await engine.attempts.complete([{ id, epoch: task.epoch, result: null }], 'test');
+    if (end === 'only asks for a later time') await engine.attempts.snooze([{ id, epoch: task.epoch, delayMs: 0 }], 'test');
     if (end === 'is retried') await bed.sql('UPDATE tasks SET max_attempts = 9');
-    if (end === 'is retried') await engine.repository.retry([{ id, epoch: task.epoch, delayMs: 0, error }], 'test');
+    if (end === 'is retried') await engine.attempts.retry([{ id, epoch: task.epoch, delayMs: 0, error }], 'test');
     expect(await counts(id)).toMatchObject([{ crashes }]);
   });
 
@@ -73,7 +73,7 @@ describe('a task that was running when its process ended', () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     const { epoch } = await engine.claim();
-    await engine.repository.release([{ id, epoch }], 'test');
+    await engine.attempts.release([{ id, epoch }], 'test');
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: 1 }]);
   });
 
@@ -95,8 +95,8 @@ describe('a task that was running when its process ended', () => {
     const id = await suspect(engine, 1);
     await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot');
     await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
-    const seen = await engine.repository.expiredLeases();
-    expect(await engine.repository.rescue(seen, 'rescuer')).toEqual([{ id, status: 'submitted', queue: 'default' }]);
+    const seen = await engine.maintenance.expiredLeases();
+    expect(await engine.maintenance.rescue(seen, 'rescuer')).toEqual([{ id, status: 'submitted', queue: 'default' }]);
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: 1 }]);
   });
 
@@ -104,8 +104,8 @@ describe('a task that was running when its process ended', () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 2);
     const { epoch } = await engine.claim('host:1:apart:boot');
-    expect(await engine.repository.rescueIsolated({ id, epoch: epoch - 1, cause: 'SIGSEGV' }, 'test')).toEqual([]);
-    expect(await engine.repository.rescueIsolated({ id, epoch, cause: 'SIGSEGV' }, 'test')).toEqual([
+    expect(await engine.maintenance.rescueIsolated({ id, epoch: epoch - 1, cause: 'SIGSEGV' }, 'test')).toEqual([]);
+    expect(await engine.maintenance.rescueIsolated({ id, epoch, cause: 'SIGSEGV' }, 'test')).toEqual([
       { id, status: 'failed', queue: 'default' },
     ]);
     expect((await engine.tasks.get(id)).error).toEqual({

@@ -86,7 +86,7 @@ describe('a drain', () => {
     const engine = await bed.start({ handlers: [noop] });
     const [taken, waiting] = [await engine.submit('noop', {}, { priority: 9 }), await engine.submit('noop')];
     expect((await engine.claim()).id).toBe(taken);
-    const stopped = await engine.repository.cancelWaiting([taken, waiting, uuidv7()], 'me');
+    const stopped = await engine.control.cancelWaiting([taken, waiting, uuidv7()], 'me');
     expect(stopped.map(({ id }) => id)).toEqual([waiting]);
     expect((await engine.tasks.get(taken)).status).toBe('running');
   });

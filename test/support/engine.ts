@@ -18,7 +18,10 @@ import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definit
 import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskLogStore } from '../../src/engine/logs/task-log-store.ts';
 import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
-import { TaskRepository } from '../../src/engine/task.repository.ts';
+import { AttemptStore } from '../../src/engine/attempt-store.ts';
+import { MaintenanceStore } from '../../src/engine/maintenance/maintenance-store.ts';
+import { TaskControlStore } from '../../src/engine/task-control-store.ts';
+import { TaskStore } from '../../src/engine/task-store.ts';
 import { type SubmitRequest, TaskService } from '../../src/tasks/service/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
 import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/task-worker-pool.ts';
@@ -71,7 +74,7 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   for (const [name, handler] of Object.entries(resultHandlers)) app.get(ResultHandlerRegistry).register(name, handler);
 
   const tasks = app.get(TaskService);
-  const repository = app.get(TaskRepository);
+  const repository = app.get(TaskStore);
   const claims = app.get(TaskClaims);
   const loops = app.get(TaskScheduler);
   const pool = app.get(TaskWorkerPool);
@@ -86,6 +89,9 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   return {
     tasks,
     repository,
+    attempts: app.get(AttemptStore),
+    control: app.get(TaskControlStore),
+    maintenance: app.get(MaintenanceStore),
     claims,
     /** The maintenance loops together, and one round of each. */
     scheduler: {

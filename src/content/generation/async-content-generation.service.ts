@@ -5,7 +5,7 @@ import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
-import type { Submitted } from '../../engine/task.repository.ts';
+import type { Submitted } from '../../engine/task-store.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';

@@ -1,6 +1,6 @@
 import { conditionsOf, type TaskCriteria } from '../task-criteria.ts';
 import { headStart } from '../rank.sql.ts';
-import { SWEEP_ROWS } from '../task.sql.ts';
+import { SWEEP_ROWS } from '../sweep-pages.ts';
 import type { BulkAction } from './bulk-action.ts';
 
 /**

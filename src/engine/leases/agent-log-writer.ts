@@ -6,7 +6,7 @@ import { jsonBytes, StatementBatcher } from '../../platform/database/statement-b
 import { MAX_LINES } from '../logs/bounded-line.ts';
 import type { NewLogLine } from '../logs/task-log-store.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
-import { INSERT_LOGS } from '../task.sql.ts';
+import { INSERT_LOGS } from '../logs/log.sql.ts';
 import type { OwnedFence } from './agent-tasks.ts';
 import { LOCK_HELD, SELECT_LOG_TAILS } from './agent-lease.sql.ts';
 

@@ -6,8 +6,9 @@ import { StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { SELECT_QUARANTINED } from '../claim.sql.ts';
-import { RESCUE_OWNED, REQUEUE_OWNED_WITHOUT_PENALTY } from '../task.sql.ts';
-import { type TransitionResult, TaskRepository } from '../task.repository.ts';
+import { RESCUE_OWNED, REQUEUE_OWNED_WITHOUT_PENALTY } from '../recovery/recovery.sql.ts';
+import type { TransitionResult } from '../transition-result.ts';
+import { AttemptStore } from '../attempt-store.ts';
 import * as sql from './agent-lease.sql.ts';
 
 /** An attempt, and who must hold it. */
@@ -43,7 +44,7 @@ export class AgentTasks {
 
   constructor(
     pools: Pools,
-    private readonly repository: TaskRepository,
+    private readonly attempts: AttemptStore,
     private readonly queue: TaskQueue,
   ) {
     this.engine = executorOf(pools.engine);
@@ -97,13 +98,13 @@ export class AgentTasks {
 
   async release(tasks: readonly QueuedFence[], owner: string): Promise<number> {
     if (tasks.length === 0) return 0;
-    return this.released(tasks, await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.repository.release(tasks, owner)));
+    return this.released(tasks, await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.attempts.release(tasks, owner)));
   }
 
   /** The owner never received these tasks. How many of them it has not started after all. */
   async releaseUnstarted(tasks: readonly QueuedFence[], owner: string): Promise<number> {
     if (tasks.length === 0) return 0;
-    return this.released(tasks, await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.repository.releaseUnstarted(tasks, owner)));
+    return this.released(tasks, await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.attempts.releaseUnstarted(tasks, owner)));
   }
 
   /** Gives back what these owners were granted, have not started, and do not name in their heartbeats. `seconds`: left of the lease. */

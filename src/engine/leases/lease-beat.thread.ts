@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { EXTEND_LEASES } from '../task.sql.ts';
+import { EXTEND_LEASES } from './lease.sql.ts';
 import type { Fence } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { SessionClient } from '../../platform/database/connections.ts';

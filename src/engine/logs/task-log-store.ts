@@ -6,7 +6,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { jsonBytes, StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
-import { INSERT_LOGS, SELECT_LOGS, SELECT_TRANSITIONS } from '../task.sql.ts';
+import { INSERT_LOGS, SELECT_LOGS, SELECT_TRANSITIONS } from './log.sql.ts';
 
 export interface NewLogLine {
   id: string;

@@ -1,5 +1,5 @@
 import type { TaskQueue } from '../../queue/task-queue.ts';
-import type { TransitionResult } from '../task.repository.ts';
+import type { TransitionResult } from '../transition-result.ts';
 
 /** Wakes workers for those rows of a transition that are ready. */
 export function announceReady(queue: TaskQueue, rows: readonly TransitionResult[]): void {

@@ -1,4 +1,4 @@
-import { SWEEP_ROWS } from '../task.sql.ts';
+import { SWEEP_ROWS } from '../sweep-pages.ts';
 
 /** Repeats a statement that handles up to SWEEP_ROWS rows until it finds fewer. Returns the number of rows of all of them. */
 export async function inBatches(batch: () => Promise<number>): Promise<number> {

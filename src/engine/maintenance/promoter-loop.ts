@@ -3,7 +3,7 @@ import { FailureLog } from '../../platform/database/failure-log.ts';
 import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
-import { TaskRepository } from '../task.repository.ts';
+import { MaintenanceStore } from './maintenance-store.ts';
 import { inBatches } from './in-batches.ts';
 
 const NAME = 'promoter';
@@ -15,7 +15,7 @@ export class PromoterLoop {
   readonly loop: Loop;
 
   constructor(
-    private readonly repository: TaskRepository,
+    private readonly repository: MaintenanceStore,
     private readonly queue: TaskQueue,
     loops: LoopRegistry,
     failures: FailureLog,

@@ -5,7 +5,7 @@ import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
-import { TaskRepository } from '../task.repository.ts';
+import { MaintenanceStore } from './maintenance-store.ts';
 import { announceReady } from './announce-ready.ts';
 
 const NAME = 'rescuer';
@@ -21,7 +21,7 @@ export class RescuerLoop {
   private readonly policy = new RescuePolicy(CONFIRM_MS, MAX_GAP_MS);
 
   constructor(
-    private readonly repository: TaskRepository,
+    private readonly repository: MaintenanceStore,
     private readonly queue: TaskQueue,
     private readonly logger: Logger,
     loops: LoopRegistry,

@@ -4,7 +4,7 @@ import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import type { SkipReason, Verdicts } from '../bulk/bulk-action.ts';
 import type { PageReceipt } from '../bulk/page-receipt.ts';
-import { SWEEP_ROWS } from '../task.sql.ts';
+import { OLDEST, SWEEP_ROWS } from '../sweep-pages.ts';
 import {
   countEnded,
   DELETE_BATCHES,
@@ -13,7 +13,6 @@ import {
   deleteEnded,
   CLEAR_BATCH_KEYS,
   CLEAR_KEYS,
-  OLDEST,
   SELECT_REFERENCES,
 } from './retention.sql.ts';
 

@@ -1,7 +1,4 @@
-import { SWEEP_ROWS } from '../task.sql.ts';
-
-/** Smaller than every id: where the first page begins. */
-export const OLDEST = '00000000-0000-0000-0000-000000000000';
+import { SWEEP_ROWS } from '../sweep-pages.ts';
 
 /**
  * An id is made (UUIDv7) before the task ends, so whatever ended before the limit has an id below that of the limit: a

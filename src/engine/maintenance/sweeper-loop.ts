@@ -5,7 +5,8 @@ import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../stopped-attempts.ts';
-import { type StoppedAttempt, TaskRepository, type TransitionResult } from '../task.repository.ts';
+import type { StoppedAttempt, TransitionResult } from '../transition-result.ts';
+import { MaintenanceStore } from './maintenance-store.ts';
 import { announceReady } from './announce-ready.ts';
 import { inBatches } from './in-batches.ts';
 
@@ -18,7 +19,7 @@ export class SweeperLoop {
   readonly loop: Loop;
 
   constructor(
-    private readonly repository: TaskRepository,
+    private readonly repository: MaintenanceStore,
     private readonly queue: TaskQueue,
     private readonly notifications: Notifications,
     loops: LoopRegistry,

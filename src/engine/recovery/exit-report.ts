@@ -1,5 +1,5 @@
 import { type DatabaseAddress, SessionClient } from '../../platform/database/connections.ts';
-import { RESCUE_OWNED, REQUEUE_OWNED_WITHOUT_PENALTY } from '../task.sql.ts';
+import { RESCUE_OWNED, REQUEUE_OWNED_WITHOUT_PENALTY } from './recovery.sql.ts';
 
 /** A locked table delays the restart of a process by 2 s for each of two statements; then its leases expire by themselves. */
 const BOUNDS = { lockMs: 2_000, statementMs: 4_000 };

@@ -1,11 +1,11 @@
 import type { Fence } from '../../core/task/task.ts';
 import { isTransient } from '../../platform/database/transient.ts';
 import type { TaskQueue } from '../../queue/task-queue.ts';
-import type { TaskRepository } from '../task.repository.ts';
+import type { AttemptStore } from '../attempt-store.ts';
 import { QUARANTINE } from '../quarantine.ts';
 
 export interface OrphanedClaimOptions {
-  repository: TaskRepository;
+  attempts: AttemptStore;
   queue: TaskQueue;
   /** Whose tasks the worker claims. */
   queues: readonly string[];
@@ -46,8 +46,8 @@ export class OrphanedClaimRecovery {
   /** When a look is due. `running`: the attempts this worker knows of. */
   async release(running: () => readonly Fence[]): Promise<void> {
     if (this.dueIn !== 0) return;
-    const { repository, queue, queues, owner, quarantined } = this.options;
-    const released = await repository.releaseOrphaned({ queues, owner, quarantined, running: running() });
+    const { attempts, queue, queues, owner, quarantined } = this.options;
+    const released = await attempts.releaseOrphaned({ queues, owner, quarantined, running: running() });
     this.nextLook = performance.now() + EVERY_MS;
     if (released.length > 0) queue.announce(released.map((task) => ({ id: task.id, queue: quarantined ? QUARANTINE : task.queue })));
   }

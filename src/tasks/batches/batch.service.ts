@@ -10,7 +10,7 @@ import { isUuid } from '../../platform/http/uuid.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { validateParams } from '../definitions/validate-params.ts';
 import { whyNotWaitFor } from '../../engine/task-dependencies.ts';
-import { TaskRepository } from '../../engine/task.repository.ts';
+import { TaskStore } from '../../engine/task-store.ts';
 import { type SubmitRequest, TaskService } from '../service/task.service.ts';
 import { type BatchPlan, MAX_REPORTED_ERRORS, planBatch } from './batch-plan.ts';
 import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
@@ -45,7 +45,7 @@ export class BatchService {
   constructor(
     pools: Pools,
     private readonly definitions: TaskDefinitionRegistry,
-    private readonly repository: TaskRepository,
+    private readonly repository: TaskStore,
     private readonly tasks: TaskService,
     private readonly dataSource: DataSource,
   ) {

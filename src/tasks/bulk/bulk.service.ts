@@ -3,8 +3,9 @@ import { Notifications } from '../../platform/database/notifications.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../../engine/stopped-attempts.ts';
-import { SWEEP_ROWS } from '../../engine/task.sql.ts';
-import { type StoppedAttempt, TaskRepository } from '../../engine/task.repository.ts';
+import { SWEEP_ROWS } from '../../engine/sweep-pages.ts';
+import type { StoppedAttempt } from '../../engine/transition-result.ts';
+import { TaskControlStore } from '../../engine/task-control-store.ts';
 import type { SkipReason, Verdicts } from '../../engine/bulk/bulk-action.ts';
 import { toCriteria } from '../executions/execution-filter.dto.ts';
 import type { BulkRequest } from './bulk.dto.ts';
@@ -27,7 +28,7 @@ export class BulkService {
 
   constructor(
     pools: Pools,
-    private readonly repository: TaskRepository,
+    private readonly control: TaskControlStore,
     private readonly queue: TaskQueue,
     private readonly notifications: Notifications,
   ) {
@@ -72,11 +73,11 @@ export class BulkService {
   ): Promise<{ done: number; news?: () => void }> {
     switch (action) {
       case 'cancel':
-        return this.stopped(await this.repository.cancel(ids, actor, executor));
+        return this.stopped(await this.control.cancel(ids, actor, executor));
       case 'drain':
-        return this.stopped(await this.repository.cancelWaiting(ids, actor, executor));
+        return this.stopped(await this.control.cancelWaiting(ids, actor, executor));
       case 'retry': {
-        const retried = await this.repository.retryManyManually(ids, actor, { ignoreDependencies }, executor);
+        const retried = await this.control.retryManyManually(ids, actor, { ignoreDependencies }, executor);
         const ready = retried.filter(({ status }) => status === 'submitted');
         return { done: retried.length, news: () => this.queue.announce(ready) };
       }

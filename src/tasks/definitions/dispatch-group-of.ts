@@ -1,6 +1,6 @@
 import { MAX_KEY_LENGTH, providerKey, taskKey, toDispatchGroup } from '../../core/dispatch/dispatch-group.ts';
 import { countUnstorable } from '../../core/text/storable-text.ts';
-import type { NewTask } from '../../engine/task.repository.ts';
+import type { NewTask } from '../../engine/task-store.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { TaskDefinition } from './task-definition.registry.ts';
 

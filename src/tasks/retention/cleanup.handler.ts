@@ -5,7 +5,7 @@ import type { TaskContext } from '../definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
 import { CleanupRequest } from './cleanup.dto.ts';
 import { isoDurationSeconds } from './iso-duration.ts';
-import { OLDEST } from '../../engine/maintenance/retention.sql.ts';
+import { OLDEST } from '../../engine/sweep-pages.ts';
 import { RetentionService } from '../../engine/maintenance/retention.service.ts';
 
 export const TASK_CLEANUP = 'task-cleanup';

@@ -11,7 +11,7 @@ import {
   TASK_PHASES,
   type TaskPhase,
 } from '../../core/task/states.ts';
-import type { Submitted } from '../../engine/task.repository.ts';
+import type { Submitted } from '../../engine/task-store.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';

@@ -16,8 +16,10 @@ import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.
 import { dispatchGroupOf } from '../definitions/dispatch-group-of.ts';
 import { type DependencyPolicy, findDependencies, insertDependencies, refuseImpossible } from '../../engine/task-dependencies.ts';
 import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../../engine/stopped-attempts.ts';
-import { SWEEP_ROWS } from '../../engine/task.sql.ts';
-import { type NewTask, type StoppedAttempt, type Submitted, type TaskFilter, TaskRepository } from '../../engine/task.repository.ts';
+import { SWEEP_ROWS } from '../../engine/sweep-pages.ts';
+import { TaskControlStore } from '../../engine/task-control-store.ts';
+import { type NewTask, type Submitted, type TaskFilter, TaskStore } from '../../engine/task-store.ts';
+import type { StoppedAttempt } from '../../engine/transition-result.ts';
 import { validateParams } from '../definitions/validate-params.ts';
 
 export interface SubmitRequest {
@@ -72,7 +74,8 @@ export class TaskService implements OnApplicationShutdown {
 
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
-    private readonly repository: TaskRepository,
+    private readonly repository: TaskStore,
+    private readonly control: TaskControlStore,
     private readonly queue: TaskQueue,
     private readonly notifications: Notifications,
     private readonly dataSource: DataSource,
@@ -183,7 +186,7 @@ export class TaskService implements OnApplicationShutdown {
   async cancelByIds(ids: readonly string[], actor: string): Promise<CancelReport> {
     const wanted = [...new Set(ids)];
     const known = wanted.filter(isUuid);
-    const stopped = known.length > 0 ? await this.inBatches(() => this.repository.cancel(known, actor)) : [];
+    const stopped = known.length > 0 ? await this.inBatches(() => this.control.cancel(known, actor)) : [];
     const cancelled = new Set(stopped.map((row) => row.id));
     const rest = known.filter((id) => !cancelled.has(id.toLowerCase()));
     const statuses = rest.length > 0 ? await this.repository.statuses(rest) : [];
@@ -197,18 +200,18 @@ export class TaskService implements OnApplicationShutdown {
 
   async cancelByNames(names: readonly string[], actor: string): Promise<{ cancelled: string[]; taskNotFound: string[] }> {
     const known = names.filter((name) => this.definitions.find(name));
-    const stopped = await this.inBatches(() => this.repository.cancelByName(known, actor));
+    const stopped = await this.inBatches(() => this.control.cancelByName(known, actor));
     return { cancelled: stopped.map((row) => row.id), taskNotFound: names.filter((name) => !known.includes(name)) };
   }
 
   async cancelBatch(batchId: string, actor: string): Promise<void> {
-    await this.inBatches(() => this.repository.cancelBatch(batchId, actor));
+    await this.inBatches(() => this.control.cancelBatch(batchId, actor));
   }
 
   /** All that are not final now; what is submitted meanwhile goes on. */
   async cancelAll(actor: string): Promise<{ count: number }> {
     const newest = uuidv7();
-    const stopped = await this.inBatches(() => this.repository.cancelAll(newest, actor));
+    const stopped = await this.inBatches(() => this.control.cancelAll(newest, actor));
     return { count: stopped.length };
   }
 
@@ -220,7 +223,7 @@ export class TaskService implements OnApplicationShutdown {
     const task = await this.get(id);
     const params = wishes.params === undefined ? null : validateParams(this.definitions.get(task.name), wishes.params);
     const { fromStep, ignoreDependencies } = wishes;
-    const retried = await this.repository.retryManually(id, actor, { params, fromStep, ignoreDependencies });
+    const retried = await this.control.retryManually(id, actor, { params, fromStep, ignoreDependencies });
     if (!retried) {
       const detail = isTerminal(task.status) ? 'Run it again as a new task.' : 'It has not ended yet: cancel it first, or wait.';
       throw ProblemError.conflict('not_retryable', `The execution is ${task.status}.`, { detail });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Fence } from '../../core/task/task.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
-import { TaskRepository } from '../../engine/task.repository.ts';
+import { MaintenanceStore } from '../../engine/maintenance/maintenance-store.ts';
 import { WorkerIdentity } from '../../engine/worker-identity.ts';
 import { QUARANTINE } from '../../engine/quarantine.ts';
 
@@ -13,7 +13,7 @@ const SETTLE_RETRY_MS = 60_000;
 @Injectable()
 export class CrashReport {
   constructor(
-    private readonly repository: TaskRepository,
+    private readonly maintenance: MaintenanceStore,
     private readonly queue: TaskQueue,
     private readonly identity: WorkerIdentity,
   ) {}
@@ -21,7 +21,7 @@ export class CrashReport {
   /** `cause`: "exit code 1", "SIGSEGV". */
   async report({ id, epoch }: Fence, cause: string): Promise<void> {
     const row = { id, epoch, cause };
-    const moved = await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.repository.rescueIsolated(row, this.identity.owner));
+    const moved = await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.maintenance.rescueIsolated(row, this.identity.owner));
     this.queue.announce(moved.map((task) => ({ id: task.id, queue: QUARANTINE })));
   }
 }

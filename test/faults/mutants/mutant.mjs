@@ -1,10 +1,10 @@
 /** Where the guards are, and the tests that know them. */
-export const SQL = 'src/engine/*.sql.ts';
+export const SQL = 'src/engine/{*,*/*}.sql.ts';
 export const TASKS = 'migrations/1796000000001-tasks.ts';
 export const TRANSITIONS = 'migrations/1796000000002-transitions.ts';
 export const DEPENDENCIES = 'migrations/1796000000003-dependencies-and-batches.ts';
 export const RESULTS = 'src/results/result.service.ts';
-export const REPOSITORY = 'src/engine/task.repository.ts';
+export const REPOSITORY = 'src/engine/attempt-store.ts';
 export const BATCHER = 'src/platform/database/statement-batcher.ts';
 export const SERVICE = 'src/tasks/service/task.service.ts';
 export const RESCUE_POLICY = 'src/core/task/rescue-policy.ts';

@@ -19,7 +19,14 @@ export const results = [
   mutant('effects: once', RESULTS, `answers[i] === 'now'`, `answers[i] !== 'lost'`, fencing, 'leaves one effect'),
   mutant('effects: only of who won', RESULTS, `if (answers[i] === 'now') await`, 'await', fencing, 'one completes|' + ZOMBIE),
   mutant('effects: of one attempt of a task', REPOSITORY, '`${id}/${epoch}`', 'id', fencing, 'of a zombie do not'),
-  mutant('effects: once for a repeated completion', REPOSITORY, 'moved.delete(attempt)', 'moved.has(attempt)', fencing, 'one completes'),
+  mutant(
+    'effects: once for a repeated completion',
+    REPOSITORY,
+    'completed.delete(attempt)',
+    'moved.has(attempt)',
+    fencing,
+    'one completes',
+  ),
   mutant(
     'batcher: one bad row fails alone',
     BATCHER,

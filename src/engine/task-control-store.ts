@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
+import * as sql from './cancel.sql.ts';
+import * as dependencies from './dependency.sql.ts';
+import { TaskChangeNotifier } from './task-change-notifier.ts';
+import type { StoppedAttempt, TransitionResult } from './transition-result.ts';
+
+export interface ManualRetry {
+  /** Replaces those of the task; null keeps them. */
+  params?: object | null;
+  /** Repeats this step and those after it. */
+  fromStep?: string;
+  /** Runs the task although its dependencies have not ended. */
+  ignoreDependencies?: boolean;
+}
+
+/** Cancels and retries tasks for operators and clients. */
+@Injectable()
+export class TaskControlStore {
+  private readonly api: SqlExecutor;
+
+  constructor(
+    private readonly pools: Pools,
+    private readonly changes: TaskChangeNotifier,
+  ) {
+    this.api = executorOf(pools.api);
+  }
+
+  /** This and the next four cancel at most SWEEP_ROWS tasks; call again until fewer are returned. */
+  cancel(ids: readonly string[], actor: string, executor: SqlExecutor = this.api): Promise<StoppedAttempt[]> {
+    return this.publishing(executor.query<StoppedAttempt>(sql.CANCEL_TASKS, [ids, actor]));
+  }
+
+  /** Only tasks that are not leased. */
+  cancelWaiting(ids: readonly string[], actor: string, executor: SqlExecutor = this.api): Promise<StoppedAttempt[]> {
+    return this.publishing(executor.query<StoppedAttempt>(sql.CANCEL_WAITING_TASKS, [ids, actor]));
+  }
+
+  cancelBatch(batchId: string, actor: string): Promise<StoppedAttempt[]> {
+    return this.publishing(this.api.query<StoppedAttempt>(sql.CANCEL_TASKS_OF_BATCH, [batchId, actor]));
+  }
+
+  cancelByName(names: readonly string[], actor: string): Promise<StoppedAttempt[]> {
+    return this.publishing(this.api.query<StoppedAttempt>(sql.CANCEL_TASKS_BY_NAME, [names, actor]));
+  }
+
+  /** All tasks up to an id; tasks submitted later stay. */
+  cancelAll(newestId: string, actor: string): Promise<StoppedAttempt[]> {
+    return this.publishing(this.api.query<StoppedAttempt>(sql.CANCEL_ALL_TASKS, [newestId, actor]));
+  }
+
+  /** Undefined when the task has not ended, or has completed. */
+  async retryManually(id: string, actor: string, options: ManualRetry): Promise<TransitionResult | undefined> {
+    return (await this.publishing(inTransaction(this.pools.api, (tx) => retryWithin(tx, [id], actor, options))))[0];
+  }
+
+  /** In the caller's transaction. Leaves out tasks that have not ended, or have completed. A task may have to wait: see its status. */
+  retryManyManually(ids: readonly string[], actor: string, options: ManualRetry, tx: SqlExecutor): Promise<TransitionResult[]> {
+    return this.publishing(retryWithin(tx, ids, actor, options));
+  }
+
+  /** Notifies live views of the changed tasks. */
+  private async publishing<Row extends { id: string }>(changed: Promise<Row[]>): Promise<Row[]> {
+    return this.changes.publish(await changed);
+  }
+}
+
+async function retryWithin(
+  tx: SqlExecutor,
+  ids: readonly string[],
+  actor: string,
+  { params = null, ignoreDependencies = false, fromStep }: ManualRetry,
+): Promise<TransitionResult[]> {
+  await tx.query(dependencies.LOCK_FOR_RETRY, [ids]);
+  const values = [ids, actor, params === null ? null : JSON.stringify(params), ignoreDependencies, fromStep ?? null];
+  const retried = await tx.query<TransitionResult>(dependencies.MANUAL_RETRY, values);
+  if (retried.length > 0) await tx.query(dependencies.REARM_DEPENDENTS, [retried.map(({ id }) => id)]);
+  return retried;
+}
