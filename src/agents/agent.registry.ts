@@ -8,7 +8,7 @@ import type { TokenDigest } from '../platform/auth/token.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { isUuid } from '../platform/http/uuid.ts';
 import { AgentRepository, type AgentFilter, type AgentRow } from './agent.repository.ts';
-import { AgentTasks } from '../engine/leases/agent-tasks.ts';
+import { AgentTasks, bootOf } from '../engine/leases/agent-tasks.ts';
 
 export interface Registration {
   readonly name: string;
@@ -22,6 +22,9 @@ export interface Enrolled {
   /** Shown only in this answer. */
   readonly token: string;
 }
+
+/** `running`: the leases of the agent. */
+export type Agent = AgentRow & { readonly running: number };
 
 /** Registers agents and applies what operators decide about them. */
 @Injectable()
@@ -56,23 +59,29 @@ export class AgentRegistry {
     return { id: stored.id, token };
   }
 
-  async get(id: string): Promise<AgentRow> {
-    const agent = isUuid(id) ? await this.agents.find(id) : undefined;
+  async get(id: string): Promise<Agent> {
+    const row = isUuid(id) ? await this.agents.find(id) : undefined;
+    const [agent] = row ? await this.withLeases([row]) : [];
     if (!agent) throw notFound(id);
     return agent;
   }
 
-  list(filter: AgentFilter): Promise<AgentRow[]> {
-    return this.agents.list(filter);
+  async list(filter: AgentFilter): Promise<Agent[]> {
+    return this.withLeases(await this.agents.list(filter));
+  }
+
+  /** Counts the agents online that have all of these capabilities. */
+  countEligible(capabilities: readonly string[]): Promise<number> {
+    return this.agents.countEligible(capabilities);
   }
 
   /** Stops leasing to the agent; running tasks finish. */
-  async drain(id: string): Promise<AgentRow> {
+  async drain(id: string): Promise<Agent> {
     return this.changed(id, await this.agents.drain(known(id)));
   }
 
   /** @throws {ProblemError} 409 for a process, which can only be drained. */
-  async quarantine(id: string, reason: string): Promise<AgentRow> {
+  async quarantine(id: string, reason: string): Promise<Agent> {
     const agent = await this.get(id);
     if (agent.kind === 'process') {
       throw ProblemError.conflict('agent_is_process', 'A process of ContentHub cannot be put into quarantine.', { detail: 'Drain it.' });
@@ -81,7 +90,7 @@ export class AgentRegistry {
   }
 
   /** Ends a drain and a quarantine. */
-  async resume(id: string): Promise<AgentRow> {
+  async resume(id: string): Promise<Agent> {
     return this.changed(id, await this.agents.resume(known(id)));
   }
 
@@ -97,7 +106,12 @@ export class AgentRegistry {
     return this.tasks.releaseAllOf(left.owner);
   }
 
-  private changed(id: string, there: boolean): Promise<AgentRow> {
+  private async withLeases(rows: readonly AgentRow[]): Promise<Agent[]> {
+    const counts = await this.tasks.countLeasesByBoot();
+    return rows.map((row) => ({ ...row, running: counts.get(bootOf(row.owner)) ?? 0 }));
+  }
+
+  private changed(id: string, there: boolean): Promise<Agent> {
     if (!there) throw notFound(id);
     return this.get(id);
   }

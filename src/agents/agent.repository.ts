@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentCrash } from '../core/agent/crash-streak.ts';
-import type { AgentStrategy } from '../core/dispatch/agent-choice.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import * as sql from './agent.sql.ts';
@@ -27,8 +26,6 @@ export interface AgentRow {
   readonly quarantineReason: string | null;
   readonly status: AgentStatus;
   readonly silentForMs: number;
-  /** Number of its leases. */
-  readonly running: number;
   /** Tasks lost with the agent since it last completed one. */
   readonly crashes: number;
 }
@@ -174,12 +171,12 @@ export class AgentRepository {
     return (await transaction.query<LockedAgent>(sql.LOCK_AGENT, [id, owner]))[0];
   }
 
-  crashes(name: string, executor: SqlExecutor): Promise<AgentCrash[]> {
-    return executor.query<AgentCrash>(sql.SELECT_CRASHES, [name]);
+  /** Counts the agents online that have all of these capabilities. */
+  async countEligible(capabilities: readonly string[]): Promise<number> {
+    return (await this.api.query<{ count: number }>(sql.COUNT_ELIGIBLE_AGENTS, [capabilities]))[0]?.count ?? 0;
   }
 
-  async strategies(queues: readonly string[]): Promise<Map<string, AgentStrategy>> {
-    const rows = await this.api.query<{ name: string; strategy: AgentStrategy }>(sql.SELECT_AGENT_STRATEGIES, [queues]);
-    return new Map(rows.map(({ name, strategy }) => [name, strategy]));
+  crashes(name: string, executor: SqlExecutor): Promise<AgentCrash[]> {
+    return executor.query<AgentCrash>(sql.SELECT_CRASHES, [name]);
   }
 }

@@ -2,9 +2,6 @@ import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
 /** Statements on agents. Rows are locked in the order of their ids. */
 
-/** The boot id of a lease owner, for both owner forms of a process. */
-const boot = (owner: string) => `substring(${owner} from '[^:]+$')`;
-
 /** $1: the seconds without a heartbeat after which an agent is offline. */
 const STATUS = `CASE WHEN a.last_seen_at < app_now() - make_interval(secs => $1) THEN 'offline' WHEN a.quarantined_at IS NOT NULL THEN 'quarantined'
                      WHEN a.draining_at IS NOT NULL THEN 'draining' ELSE 'online' END`;
@@ -13,11 +10,9 @@ const AGENTS = `
   SELECT a.id, a.name, a.kind, a.owner, a.capabilities, a.max_concurrency AS "maxConcurrency", a.version, a.process_info AS place, a.load,
          a.registered_at AS "registeredAt", a.last_seen_at AS "lastSeenAt", a.draining_at AS "drainingAt",
          a.quarantined_at AS "quarantinedAt", a.quarantine_reason AS "quarantineReason", ${STATUS} AS status,
-         (extract(epoch FROM app_now() - a.last_seen_at) * 1000)::int AS "silentForMs", coalesce(held.count, 0) AS running,
+         (extract(epoch FROM app_now() - a.last_seen_at) * 1000)::int AS "silentForMs",
          (SELECT count(*)::int FROM agent_crashes c WHERE c.agent = a.name) AS crashes
-  FROM agents a LEFT JOIN (
-    SELECT ${boot('lease_owner')} AS boot, count(*)::int AS count FROM tasks WHERE status IN ('assigned', 'running') AND lease_owner IS NOT NULL
-    GROUP BY 1) held ON held.boot = ${boot('a.owner')}
+  FROM agents a
   WHERE a.unregistered_at IS NULL`;
 
 /** $1 seconds, $2 id. */
@@ -110,5 +105,8 @@ export const SELECT_CRASHES = `SELECT owner, task_id AS "taskId", at FROM agent_
 /** $1 name. */
 export const FORGET_CRASHES = `DELETE FROM agent_crashes WHERE agent = $1`;
 
-/** $1 names of queues. The strategies for choosing between waiting agents. A queue without a row has the default. */
-export const SELECT_AGENT_STRATEGIES = `SELECT name, agent_strategy AS strategy FROM queues WHERE name = ANY ($1::text[])`;
+/** $1 capabilities. Counts the agents online that have all of them; a process without a list has every capability. */
+export const COUNT_ELIGIBLE_AGENTS = `
+  SELECT count(*)::int AS count FROM agents
+  WHERE last_seen_at > app_now() - interval '15 s' AND unregistered_at IS NULL AND draining_at IS NULL AND quarantined_at IS NULL
+    AND (capabilities @> $1::text[] OR (kind = 'process' AND capabilities = '{}'))`;

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Page } from '../platform/http/paging.ts';
+import type { Agent } from './agent.registry.ts';
 import { AGENT_KINDS, AGENT_STATUSES, type AgentKind, type AgentRow, type AgentStatus, type ProcessInfo } from './agent.repository.ts';
 
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
@@ -94,14 +95,14 @@ export class UnregisteredAgent {
   released: number;
 }
 
-export function toAgentView(row: AgentRow): AgentView {
+export function toAgentView(row: Agent): AgentView {
   const { id, name, kind, status, capabilities, maxConcurrency, running, load, version, place } = row;
   const { registeredAt, lastSeenAt, drainingAt, quarantinedAt, quarantineReason } = row;
   const times = { registeredAt, lastSeenAt, drainingAt, quarantinedAt };
   return { id, name, kind, status, capabilities, maxConcurrency, running, load, version, place, ...times, quarantineReason };
 }
 
-export function toHealthView(row: AgentRow): AgentHealthView {
+export function toHealthView(row: Agent): AgentHealthView {
   const { id, status, silentForMs, running, maxConcurrency, crashes } = row;
   const healthy = status === 'online';
   return {

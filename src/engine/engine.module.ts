@@ -12,6 +12,12 @@ import { ThrottledQueues } from './dispatch/throttled-queues.ts';
 import { LimitStore } from './dispatch/limit-store.ts';
 import { TaskClaims } from './dispatch/task-claims.ts';
 import { ProgressWriter } from './progress-writer.ts';
+import { BatchStore } from './batches/batch-store.ts';
+import { PageReceiptStore } from './bulk/page-receipt-store.ts';
+import { DispatchSettings } from './dispatch/dispatch-settings.ts';
+import { HistoryReader } from './inspection/history-reader.ts';
+import { TransitionFeedReader } from './inspection/transition-feed-reader.ts';
+import { WaitingReader } from './inspection/waiting-reader.ts';
 import { RetentionService } from './maintenance/retention.service.ts';
 import { QueueStore } from './queues/queue-store.ts';
 import { StepStore } from './step-store.ts';
@@ -38,6 +44,12 @@ import { WorkerIdentity } from './worker-identity.ts';
     ProgressWriter,
     QueueStore,
     RetentionService,
+    DispatchSettings,
+    BatchStore,
+    PageReceiptStore,
+    WaitingReader,
+    HistoryReader,
+    TransitionFeedReader,
     {
       provide: WorkerIdentity,
       inject: [Settings],
@@ -71,6 +83,12 @@ import { WorkerIdentity } from './worker-identity.ts';
     ProgressWriter,
     QueueStore,
     RetentionService,
+    DispatchSettings,
+    BatchStore,
+    PageReceiptStore,
+    WaitingReader,
+    HistoryReader,
+    TransitionFeedReader,
     WorkerIdentity,
     TaskQueue,
   ],

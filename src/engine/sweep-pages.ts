@@ -1,5 +1,6 @@
 /** Rows that a sweep or a bulk cancel changes in one statement. */
 export const SWEEP_ROWS = 500;
 
-/** Below every id: where a walk over all ids begins. */
-export const OLDEST = '00000000-0000-0000-0000-000000000000';
+/** Below and above every id: where a walk over all tasks begins. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
 import { RetentionService } from '../../src/engine/maintenance/retention.service.ts';
-import { OLDEST } from '../../src/engine/sweep-pages.ts';
+import { FIRST_ID } from '../../src/engine/sweep-pages.ts';
 import { type TestApplication, startApplication } from '../support/application.ts';
 import { type Lease, TestAgent } from './agent-client.ts';
 
@@ -125,7 +125,7 @@ describe('artifacts', () => {
   it('go with their task', async () => {
     const retention = server.app.get(RetentionService);
     expect(await server.sql('SELECT FROM task_artifacts')).not.toHaveLength(0);
-    await retention.deletePage(0, OLDEST, await retention.references());
+    await retention.deletePage(0, FIRST_ID, await retention.references());
     expect(await server.sql('SELECT FROM task_artifacts')).toHaveLength(0);
   });
 });

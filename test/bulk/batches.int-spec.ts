@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { orderByDependency } from '../../src/core/task/dependency-order.ts';
 import { type ProblemDetail, ProblemError } from '../../src/platform/http/problem.ts';
 import type { AcceptedBatch, BatchItem } from '../../src/tasks/batches/batch.dto.ts';
-import { planBatch } from '../../src/tasks/batches/batch-plan.ts';
+import { planBatch } from '../../src/tasks/batches/batch-planner.ts';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 

@@ -6,7 +6,8 @@ import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { type Counts, countsOf, summaryOf } from '../../src/engine/bulk/bulk-action.ts';
 import { BULK_OPERATION, type BulkResult } from '../../src/tasks/bulk/bulk-operation.handler.ts';
 import type { BulkRequest } from '../../src/tasks/bulk/bulk.dto.ts';
-import { type BulkPage, BulkService, NEWEST } from '../../src/tasks/bulk/bulk.service.ts';
+import { type BulkPage, BulkService } from '../../src/tasks/bulk/bulk.service.ts';
+import { LAST_ID } from '../../src/engine/sweep-pages.ts';
 import { PagedOperation } from '../../src/tasks/bulk/paged-operation.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -262,7 +263,7 @@ describe('a bulk operation', () => {
     const bulk = engine.get(BulkService);
     return engine
       .get(PagedOperation)
-      .run({ id, signal }, NEWEST, (executor, below) => bulk.act(CANCEL_QUICK, id, 'ann', executor, below), onPage);
+      .run({ id, signal }, LAST_ID, (executor, below) => bulk.act(CANCEL_QUICK, id, 'ann', executor, below), onPage);
   }
 
   it('goes on where it was when its worker is killed', async () => {
@@ -298,7 +299,7 @@ describe('a bulk operation', () => {
     const engine = await start({ slots: undefined });
     await fill(engine, 5);
     const id = await submit(engine, CANCEL_QUICK);
-    await expect(runPages(engine, id, () => undefined)).rejects.toThrow('does not run any more');
+    await expect(runPages(engine, id, () => undefined)).rejects.toThrow('the operation has ended');
     expect(await statuses()).toEqual({ submitted: 5 });
   });
 });

@@ -5,7 +5,7 @@ import { TASK_STATUSES, type TaskStatus } from '../../src/core/task/states.ts';
 import { BULK_ACTIONS } from '../../src/engine/bulk/bulk-action.ts';
 import * as bulkSql from '../../src/engine/bulk/bulk.sql.ts';
 import * as batchSql from '../../src/engine/batches/batch.sql.ts';
-import { NEWEST } from '../../src/tasks/bulk/bulk.service.ts';
+import { LAST_ID } from '../../src/engine/sweep-pages.ts';
 import * as retentionSql from '../../src/engine/maintenance/retention.sql.ts';
 import { conditionsOf, type TaskCriteria } from '../../src/engine/task-criteria.ts';
 import { useEngines } from '../support/engine.ts';
@@ -101,7 +101,7 @@ describe('criteria', () => {
           const rows = await engine.tasks.list({ ...criteria, limit: 1_000 });
           expect(rows.map(({ id }) => id)).toEqual(expected.toSorted().reverse());
           const selection = { action: 'cancel' as const, criteria, priority: null, operationId: null };
-          const page = bulkSql.selectPage(selection, NEWEST);
+          const page = bulkSql.selectPage(selection, LAST_ID);
           expect((await bed.sql<{ id: string }>(page.text, page.values)).map(({ id }) => id)).toEqual(expected.toSorted().reverse());
           const count = bulkSql.countByVerdict(selection);
           const counts = await bed.sql<{ count: number }>(count.text, count.values);
@@ -163,7 +163,7 @@ describe('statements', () => {
     expect(combinations.length).toBe(256);
     for (const names of combinations) {
       const selection = { action, criteria: pick(names), priority: 7, operationId: uuidv7() };
-      for (const { text, values } of [bulkSql.countByVerdict(selection), bulkSql.selectPage(selection, NEWEST)])
+      for (const { text, values } of [bulkSql.countByVerdict(selection), bulkSql.selectPage(selection, LAST_ID)])
         await prepared(text, values.length);
     }
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { TaskFailure } from '../../src/core/task/failure.ts';
 import type { BatchReportView } from '../../src/monitoring/reports/batch-report.view.ts';
 import type { ExecutionReportView } from '../../src/monitoring/reports/execution-report.view.ts';
-import * as statements from '../../src/monitoring/reports/report.sql.ts';
+import * as statements from '../../src/engine/inspection/history.sql.ts';
 import type { AcceptedBatch, BatchView } from '../../src/tasks/batches/batch.dto.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';

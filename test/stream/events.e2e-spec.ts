@@ -4,7 +4,7 @@ import type { PoolClient } from 'pg';
 import { Settings } from '../../src/platform/config/settings.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import type { ExecutionEvent } from '../../src/monitoring/events/execution-event.ts';
-import { SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from '../../src/monitoring/events/events.sql.ts';
+import { SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from '../../src/engine/inspection/transition-feed.sql.ts';
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskService } from '../../src/tasks/service/task.service.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { BlockerCode } from '../../src/core/task/blockers.ts';
-import { SELECT_DEPENDENCIES, SELECT_WAITING } from '../../src/monitoring/blockers/blockers.sql.ts';
+import { SELECT_DEPENDENCIES, SELECT_WAITING } from '../../src/engine/inspection/waiting.sql.ts';
 import type { BlockerView, BlockersView } from '../../src/monitoring/blockers/blockers.view.ts';
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import { TaskFailure } from '../../src/core/task/failure.ts';

@@ -1,10 +1,6 @@
-/** $1 task, $2 epoch, $3 owner. Returns its attempt; no row: the lease is lost. The lock serialises uploads of one attempt. */
-export const LOCK_ATTEMPT = `
-  SELECT attempt FROM tasks WHERE id = $1 AND lease_epoch = $2 AND lease_owner = $3 FOR NO KEY UPDATE`;
-
 /**
- * $1 task, $2 epoch, $3 attempt, $4 name, $5 content, $6 limit of artifacts per attempt. A separate statement, so that
- * it counts what was stored when the lock was granted. An existing name is replaced. No row: the limit is reached.
+ * $1 task, $2 epoch, $3 attempt, $4 name, $5 content, $6 the most an attempt may have. A separate statement
+ * after the lock of the task, so it counts every artifact that was committed before. A known name is replaced; no row: too many.
  */
 export const STORE_ARTIFACT = `
   INSERT INTO task_artifacts (task_id, lease_epoch, name, attempt, bytes, content, created_at)

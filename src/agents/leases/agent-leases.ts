@@ -5,6 +5,7 @@ import type { ClaimedTask } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
+import { DispatchSettings } from '../../engine/dispatch/dispatch-settings.ts';
 import { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import { AgentRepository, type LockedAgent } from '../agent.repository.ts';
 import { AgentTasks } from '../../engine/leases/agent-tasks.ts';
@@ -35,6 +36,7 @@ export class AgentLeases {
     private readonly agents: AgentRepository,
     private readonly tasks: AgentTasks,
     private readonly claims: TaskClaims,
+    private readonly dispatch: DispatchSettings,
     private readonly settings: Settings,
     private readonly logger: Logger,
   ) {}
@@ -60,13 +62,13 @@ export class AgentLeases {
   }
 
   async snapshot(queue: string, waiting: readonly { agent: { owner: string } }[]): Promise<QueueSnapshot> {
-    const [strategies, leaseCounts, needed] = await Promise.all([
-      this.agents.strategies([queue]),
+    const [strategy, leaseCounts, needed] = await Promise.all([
+      this.dispatch.agentStrategy(queue),
       this.tasks.countLeases(waiting.map(({ agent }) => agent.owner)),
       this.tasks.capabilitiesOfQuarantined(queue),
     ]);
     const hasQuarantined = (capabilities: readonly string[]) => needed.some((words) => words.every((word) => capabilities.includes(word)));
-    return { strategy: strategies.get(queue) ?? 'least_loaded', leaseCounts, hasQuarantined };
+    return { strategy, leaseCounts, hasQuarantined };
   }
 
   /**

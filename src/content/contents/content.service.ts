@@ -55,6 +55,15 @@ export class ContentService {
     });
   }
 
+  /** The checks and the usage of the content that a task wrote; undefined when it wrote none. */
+  async generationFacts(taskId: string): Promise<{ checks: unknown[]; usage: unknown } | undefined> {
+    const content = await this.contents.findOne({
+      where: { generationTaskId: taskId },
+      select: { id: true, checks: true, provenance: true },
+    });
+    return content ? { checks: content.checks, usage: content.provenance?.['usage'] ?? null } : undefined;
+  }
+
   /** Stores the previous version, then renders and checks again. An approved content returns to review. */
   async edit(content: Content, changes: UpdateContentBody, editor: string): Promise<Content> {
     if (Object.keys(changes).length === 0) return content;

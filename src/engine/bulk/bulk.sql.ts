@@ -74,14 +74,3 @@ export const REPRIORITISE_TASKS = `
 
 /** $1 operation. Who asked for it, as the audit calls them. */
 export const SELECT_SUBMITTER = `SELECT actor FROM task_audit WHERE task_id = $1 AND version = 1`;
-
-/**
- * $1 operation, $2 step, $3 hash of where the page begins, $4 what was done. No row: the operation does not run any more, or
- * another did this page.
- */
-export const INSERT_PAGE = `
-  WITH mine AS MATERIALIZED (SELECT id, attempt FROM tasks WHERE id = $1 AND status = 'running' FOR NO KEY UPDATE)
-  INSERT INTO task_steps (task_id, step, input_hash, output, attempt, at)
-  SELECT id, $2, $3, $4::jsonb, attempt, app_now() FROM mine
-  ON CONFLICT DO NOTHING
-  RETURNING task_id`;

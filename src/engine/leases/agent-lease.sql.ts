@@ -11,7 +11,12 @@ export const SELECT_LEASES_OF_OWNER = `
 export const COUNT_LEASES = `
   SELECT lease_owner AS owner, count(*)::int AS count FROM tasks WHERE status IN ('assigned', 'running') AND lease_owner = ANY ($1::text[]) GROUP BY 1`;
 
-/** $1 rows {id, epoch, owner}. The tasks that are leased just so. */
+/** How many leases each boot of a process or agent has; a boot id is the last part of an owner. */
+export const COUNT_LEASES_BY_BOOT = `
+  SELECT substring(lease_owner from '[^:]+$') AS boot, count(*)::int AS count FROM tasks
+  WHERE status IN ('assigned', 'running') AND lease_owner IS NOT NULL GROUP BY 1`;
+
+/** $1 rows {id, epoch, owner}. The tasks leased with exactly this id, epoch and owner. */
 export const SELECT_LEASED = `
   SELECT ${CLAIMED_COLUMNS}, r.owner, t.status, t.deadline_at AS "deadlineAt",
          coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) AS "lastLine"

@@ -11,7 +11,10 @@ import type { TransitionResult } from '../transition-result.ts';
 import { AttemptStore } from '../attempt-store.ts';
 import * as sql from './agent-lease.sql.ts';
 
-/** An attempt, and who must hold it. */
+/** The boot id of an owner name. */
+export const bootOf = (owner: string): string => owner.slice(owner.lastIndexOf(':') + 1);
+
+/** An attempt, and the owner of its lease. */
 export type OwnedFence = Fence & { readonly owner: string };
 
 type QueuedFence = Fence & { readonly queue: string };
@@ -73,6 +76,17 @@ export class AgentTasks {
     return executor.query<ActiveLease>(sql.SELECT_LEASES_OF_OWNER, [owner]);
   }
 
+  /** By boot id: a process signs with two owner names that share it. */
+  async countLeasesByBoot(): Promise<Map<string, number>> {
+    const rows = await this.engine.query<{ boot: string; count: number }>(sql.COUNT_LEASES_BY_BOOT, []);
+    return new Map(rows.map(({ boot, count }) => [boot, count]));
+  }
+
+  /** Locks a leased task in the caller's transaction. Undefined when the lease is lost. */
+  async lock({ id, epoch, owner }: OwnedFence, tx: SqlExecutor): Promise<{ attempt: number } | undefined> {
+    return (await tx.query<{ attempt: number }>(sql.LOCK_HELD, [JSON.stringify([{ id, epoch, owner }])]))[0];
+  }
+
   async countLeases(owners: readonly string[]): Promise<Map<string, number>> {
     const rows = await this.engine.query<{ owner: string; count: number }>(sql.COUNT_LEASES, [owners]);
     return new Map(rows.map(({ owner, count }) => [owner, count]));
@@ -86,7 +100,7 @@ export class AgentTasks {
 
   /** The owner is known to be gone: what ran was lost with it, what had not begun goes back unharmed. */
   async rescueFrom(owner: string): Promise<void> {
-    const values = [owner.slice(owner.lastIndexOf(':') + 1), 'registry'];
+    const values = [bootOf(owner), 'registry'];
     const spared = await this.engine.query<TransitionResult>(REQUEUE_OWNED_WITHOUT_PENALTY, values);
     this.announce([...spared, ...(await this.engine.query<TransitionResult>(RESCUE_OWNED, values))]);
   }

@@ -4,7 +4,7 @@ import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import type { SkipReason, Verdicts } from '../bulk/bulk-action.ts';
 import type { PageReceipt } from '../bulk/page-receipt.ts';
-import { OLDEST, SWEEP_ROWS } from '../sweep-pages.ts';
+import { FIRST_ID, SWEEP_ROWS } from '../sweep-pages.ts';
 import {
   countEnded,
   DELETE_BATCHES,
@@ -34,7 +34,7 @@ export class RetentionService {
   private readonly keepKeysSeconds: number;
   private readonly keepEventsSeconds: number;
   /** Keys of ids up to this one are forgotten already. */
-  private keysForgotten = OLDEST;
+  private keysForgotten = FIRST_ID;
 
   constructor(pools: Pools, settings: Settings) {
     this.sql = executorOf(pools.api);
@@ -64,7 +64,7 @@ export class RetentionService {
   async deleteDetails(seconds: number, references: readonly string[], signal: AbortSignal): Promise<number> {
     const statement = deleteDetails(references);
     let count = 0;
-    await inPages(OLDEST, signal, async (after) => {
+    await inPages(FIRST_ID, signal, async (after) => {
       const rows = await this.sql.query<{ id: string }>(statement, [seconds, after]);
       count += rows.length;
       return nextOf(rows);
@@ -77,7 +77,7 @@ export class RetentionService {
     const references = await this.references();
     let deleted = 0;
     if (this.keepSeconds > 0) {
-      await inPages(OLDEST, signal, async (after) => {
+      await inPages(FIRST_ID, signal, async (after) => {
         const page = await this.deletePage(this.keepSeconds, after, references);
         deleted += page.deleted;
         return page.next;

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { AgentsModule } from '../../agents/agents.module.ts';
 import { TasksModule } from '../../tasks/tasks.module.ts';
 import { BlockersController } from './blockers.controller.ts';
 import { BlockersService } from './blockers.service.ts';
 
-@Module({ imports: [TasksModule], providers: [BlockersService], controllers: [BlockersController] })
+@Module({ imports: [TasksModule, AgentsModule], providers: [BlockersService], controllers: [BlockersController] })
 export class BlockersModule {}

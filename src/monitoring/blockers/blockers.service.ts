@@ -1,55 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { DispatchGroup } from '../../core/dispatch/dispatch-group.ts';
 import { phaseOf, publicStatus } from '../../core/task/states.ts';
-import {
-  type DependencyFact,
-  type Blocker,
-  type LimitFact,
-  type PauseFact,
-  type WaitingFacts,
-  findBlockers,
-} from '../../core/task/blockers.ts';
-import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { type Blocker, type LimitFact, type PauseFact, type WaitingFacts, findBlockers } from '../../core/task/blockers.ts';
+import { AgentRegistry } from '../../agents/agent.registry.ts';
 import type { Limit } from '../../engine/dispatch/limit-store.ts';
+import { type StoredPause, WaitingReader, type WaitingRow } from '../../engine/inspection/waiting-reader.ts';
 import { LocalWorkers } from '../../tasks/queues/local-workers.ts';
 import { LimitService } from '../../tasks/limits/limit.service.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
-import { COUNT_ELIGIBLE_AGENTS, SELECT_DEPENDENCIES, SELECT_WAITING } from './blockers.sql.ts';
 import type { BlockerView, BlockersView } from './blockers.view.ts';
 
-type Pause = { by: string; at: string } | null;
-type Waiting = Pick<WaitingFacts, 'leaseExpiresAt' | 'ahead' | 'crashes' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses'> & {
-  now: Date;
-  keys: DispatchGroup['keys'];
-  capabilities: DispatchGroup['capabilities'];
-  queuePause: Pause;
-  definitionPause: Pause;
-};
-
-/** Collects the facts about a waiting task. */
+/** Explains why a task has not started. */
 @Injectable()
 export class BlockersService {
-  private readonly executor: SqlExecutor;
-
   constructor(
-    pools: Pools,
+    private readonly waiting: WaitingReader,
     private readonly tasks: TaskService,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly limits: LimitService,
     private readonly workers: LocalWorkers,
-  ) {
-    this.executor = executorOf(pools.api);
-  }
+    private readonly agents: AgentRegistry,
+  ) {}
 
   /** @throws {ProblemError} 404 when there is no such execution. */
   async explain(executionId: string): Promise<BlockersView> {
     const task = await this.tasks.get(executionId);
-    const [[waiting], dependencies] = await Promise.all([
-      this.executor.query<Waiting>(SELECT_WAITING, [task.id]),
-      this.executor.query<DependencyFact>(SELECT_DEPENDENCIES, [task.id]),
-    ]);
-    if (!waiting) return this.explain(executionId); // deleted between the two statements: throws 404
+    const [waiting, dependencies] = await Promise.all([this.waiting.find(task.id), this.waiting.dependencies(task.id)]);
+    if (!waiting) return this.explain(executionId); // deleted between two statements: answers 404
     const handlerKnown = this.definitions.find(task.name) !== undefined;
     const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
     const group = await this.groupFacts(waiting);
@@ -70,17 +47,14 @@ export class BlockersService {
     keys,
     capabilities,
     now,
-  }: Waiting): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'eligibleAgents'>> {
+  }: WaitingRow): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'eligibleAgents'>> {
     if (keys.length + capabilities.length === 0) return { limits: [], capabilities, eligibleAgents: 0 };
-    const [limits, rows] = await Promise.all([
-      this.limits.list(),
-      this.executor.query<{ count: number }>(COUNT_ELIGIBLE_AGENTS, [capabilities]),
-    ]);
+    const [limits, eligibleAgents] = await Promise.all([this.limits.list(), this.agents.countEligible(capabilities)]);
     const toFact = ({ nextTokenMs, ...limit }: Limit): LimitFact => ({
       ...limit,
       nextTokenAt: nextTokenMs === null ? null : new Date(now.getTime() + nextTokenMs),
     });
-    return { limits: limits.filter(({ key }) => keys.includes(key)).map(toFact), capabilities, eligibleAgents: rows[0]?.count ?? 0 };
+    return { limits: limits.filter(({ key }) => keys.includes(key)).map(toFact), capabilities, eligibleAgents };
   }
 
   /** Null when no worker of this process claims from the queue: it has none, or they drain. */
@@ -90,11 +64,11 @@ export class BlockersService {
   }
 }
 
-function pauseFact(pause: Pause): PauseFact | null {
+function pauseFact(pause: StoredPause): PauseFact | null {
   return pause && { by: pause.by, at: new Date(pause.at) };
 }
 
-function toBlockerView({ dependsOn, ...gate }: Blocker): BlockerView {
-  if (!dependsOn) return gate;
-  return { ...gate, dependsOn: dependsOn.map(({ id, status, open }) => ({ executionId: id, status: publicStatus(status), open })) };
+function toBlockerView({ dependsOn, ...blocker }: Blocker): BlockerView {
+  if (!dependsOn) return blocker;
+  return { ...blocker, dependsOn: dependsOn.map(({ id, status, open }) => ({ executionId: id, status: publicStatus(status), open })) };
 }

@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { FailureLog } from '../../platform/database/failure-log.ts';
-import { executorOf, Pools } from '../../platform/database/pools.ts';
 import { SseBroadcaster } from '../../platform/http/sse-broadcaster.ts';
 import type { SseStream } from '../../platform/http/sse-stream.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
+import { TransitionFeedReader } from '../../engine/inspection/transition-feed-reader.ts';
 import { TaskChangeNotifier } from '../../engine/task-change-notifier.ts';
 import { parseEventId } from './event-position.ts';
 import { type EventReader, EventSource, readyFrame, resetFrame } from './event-source.ts';
@@ -14,18 +14,18 @@ export interface EventStart {
   from: EventReader;
 }
 
-/** Publishes task events to all subscribers of this process. */
+/** Events of tasks for all streams of this process. */
 @Injectable()
 export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly source: EventSource;
   private readonly feed: SseBroadcaster<EventReader>;
   private readonly unlisten: () => void;
 
-  constructor(pools: Pools, news: TaskChangeNotifier, loops: LoopRegistry, failures: FailureLog) {
-    this.source = new EventSource(executorOf(pools.api));
-    this.feed = new SseBroadcaster(this.source, () => news.watch(), failures.of('event-feed'));
+  constructor(reader: TransitionFeedReader, changes: TaskChangeNotifier, loops: LoopRegistry, failures: FailureLog) {
+    this.source = new EventSource(reader);
+    this.feed = new SseBroadcaster(this.source, () => changes.watch(), failures.of('event-feed'));
     loops.register(this.feed.loop);
-    this.unlisten = news.listen(() => this.feed.wake());
+    this.unlisten = changes.listen(() => this.feed.wake());
   }
 
   onApplicationBootstrap(): void {
@@ -37,7 +37,7 @@ export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
     await this.feed.stop();
   }
 
-  /** `lastEventId` may come from any process. An invalid id counts as too old. */
+  /** `lastEventId`: from any process; an id that does not parse counts as too old. */
   async startAfter(lastEventId: string | undefined): Promise<EventStart> {
     const known = lastEventId === undefined ? undefined : parseEventId(lastEventId);
     const { now, resumable } = await this.source.resume(known);

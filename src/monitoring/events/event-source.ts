@@ -1,11 +1,11 @@
-import type { SqlExecutor } from '../../platform/database/pools.ts';
+import type { FeedPageRow, FeedRow, TransitionFeedReader } from '../../engine/inspection/transition-feed-reader.ts';
+import { EVENTS_PER_PAGE, MAX_MISSED } from '../../engine/inspection/transition-feed.ts';
 import type { Page, FeedSource } from '../../platform/http/sse-broadcaster.ts';
 import { sseFrame } from '../../platform/http/sse-stream.ts';
 import { type EventPosition, toEventId } from './event-position.ts';
-import { EVENTS_PER_PAGE, MOST_MISSED, SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from './events.sql.ts';
-import { type EventRow, type ProgressRow, progressFrame, toExecutionEvent } from './execution-event.ts';
+import { progressFrame, toExecutionEvent } from './execution-event.ts';
 
-/** A position, and how many full pages were read before it without a pause. */
+/** A position, and how many full pages were read on the way to it without a pause. */
 export interface EventReader extends EventPosition {
   readonly behind: number;
 }
@@ -14,8 +14,6 @@ interface Resumption {
   now: EventReader;
   resumable: boolean;
 }
-
-type Found = Partial<EventRow> & { nth: number; horizon: string; now: number };
 
 const PROGRESS_EVERY_MS = 500;
 
@@ -26,20 +24,18 @@ export class EventSource implements FeedSource<EventReader> {
   private lookedAt = Number.NEGATIVE_INFINITY;
   private readonly resuming = new Map<string, Promise<Resumption>>();
 
-  constructor(private readonly executor: SqlExecutor) {}
+  constructor(private readonly reader: TransitionFeedReader) {}
 
   keyOf({ xid, ordinal }: EventReader): string {
     return `${xid}-${ordinal}`;
   }
 
   async read(positions: readonly EventReader[]): Promise<Page<EventReader>[]> {
-    const columns = [positions.map(({ xid }) => xid), positions.map(({ ordinal }) => ordinal)];
-    const rows = await this.executor.query<Found>(SELECT_EVENTS, columns);
-    const found = Map.groupBy(rows, ({ nth }) => nth);
-    return positions.map((position, i) => toChapter(found.get(i + 1) ?? [], position));
+    const found = Map.groupBy(await this.reader.pages(positions), ({ nth }) => nth);
+    return positions.map((position, i) => toPage(found.get(i + 1) ?? [], position));
   }
 
-  /** The position of a new reader, and whether a returning reader can resume. Simultaneous calls share one query. */
+  /** Where a new reader begins, and whether a returning reader can continue at its position. Readers that return together share one statement. */
   resume(position: EventPosition | undefined): Promise<Resumption> {
     const key = position ? toEventId(position) : '';
     const asked = this.resuming.get(key) ?? this.lookUp(position).finally(() => this.resuming.delete(key));
@@ -48,16 +44,14 @@ export class EventSource implements FeedSource<EventReader> {
   }
 
   private async lookUp(position: EventPosition | undefined): Promise<Resumption> {
-    const values = [position?.xid ?? '0', position?.at ?? 0];
-    const [row] = await this.executor.query<{ horizon: string; now: number; resumable: boolean }>(SELECT_RESUMABLE, values);
-    if (!row) throw new Error('a SELECT without FROM gave no row');
-    return { now: { xid: row.horizon, ordinal: 0, at: row.now, behind: 0 }, resumable: row.resumable };
+    const { horizon, now, resumable } = await this.reader.resume(position?.xid ?? '0', position?.at ?? 0);
+    return { now: { xid: horizon, ordinal: 0, at: now, behind: 0 }, resumable };
   }
 
   async beside(): Promise<string> {
     if (performance.now() - this.lookedAt < PROGRESS_EVERY_MS) return '';
     this.lookedAt = performance.now();
-    const rows = await this.executor.query<ProgressRow>(SELECT_PROGRESS, []);
+    const rows = await this.reader.progress();
     const known = this.progress;
     this.progress = new Map(rows.map((row) => [row.id, `${row.version}/${row.progress}/${row.step}`]));
     return rows
@@ -67,12 +61,12 @@ export class EventSource implements FeedSource<EventReader> {
   }
 }
 
-function toChapter(rows: readonly Found[], position: EventReader): Page<EventReader> {
-  const events = rows.filter((row): row is Found & EventRow => row.id !== undefined && row.id !== null);
+function toPage(rows: readonly FeedPageRow[], position: EventReader): Page<EventReader> {
+  const events = rows.filter((row): row is FeedPageRow & FeedRow => row.id !== undefined && row.id !== null);
   const more = events.length === EVENTS_PER_PAGE;
   const behind = more ? position.behind + 1 : 0;
   const now: EventReader = { xid: rows[0]?.horizon ?? position.xid, ordinal: 0, at: rows[0]?.now ?? position.at, behind: 0 };
-  if (behind * EVENTS_PER_PAGE > MOST_MISSED) return { text: resetFrame(now), position: now, more: false, last: false };
+  if (behind * EVENTS_PER_PAGE > MAX_MISSED) return { text: resetFrame(now), position: now, more: false, last: false };
 
   const frames: string[] = [];
   let at: EventPosition = position;
@@ -84,7 +78,7 @@ function toChapter(rows: readonly Found[], position: EventReader): Page<EventRea
   return { text: frames.join(''), position: more ? { ...at, behind } : now, more, last: false };
 }
 
-/** Sent when events are lost for the reader: it must reload its lists and continue from here. */
+/** Events are gone that the reader missed: it reads its lists again and continues here. */
 export function resetFrame(now: EventPosition): string {
   return sseFrame({ event: 'reset', id: toEventId(now), data: { reason: 'too_old' } });
 }

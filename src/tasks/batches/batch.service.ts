@@ -2,19 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
-import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import { requestHash } from '../../platform/http/idempotency.ts';
 import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { validateParams } from '../definitions/validate-params.ts';
+import { type BatchRow, BatchStore } from '../../engine/batches/batch-store.ts';
 import { whyNotWaitFor } from '../../engine/task-dependencies.ts';
 import { TaskStore } from '../../engine/task-store.ts';
 import { type SubmitRequest, TaskService } from '../service/task.service.ts';
-import { type BatchPlan, MAX_REPORTED_ERRORS, planBatch } from './batch-plan.ts';
+import { type BatchPlan, MAX_REPORTED_ERRORS, planBatch } from './batch-planner.ts';
 import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
-import { INSERT_BATCH, SELECT_BATCH, SELECT_EXISTING_BATCH } from '../../engine/batches/batch.sql.ts';
 
 export interface BatchRequester {
   id: string;
@@ -22,40 +21,24 @@ export interface BatchRequester {
   idempotencyKey: string | null;
 }
 
-interface BatchRow {
-  id: string;
-  name: string;
-  total: number;
-  completed: number;
-  failed: number;
-  cancelled: number;
-  createdBy: string;
-  createdAt: Date;
-  doneAt: Date | null;
-}
-
-/** A request waits this long for a database that restarts before it is told to come again. */
+/** How long a request waits for a database that restarts; then it is answered with 503. */
 const SUBMIT_RETRY_MS = 2_000;
 
-/** Many tasks that are accepted, counted and cancelled together. */
+/** Accepts, counts and cancels many tasks together. */
 @Injectable()
 export class BatchService {
-  private readonly sql: SqlExecutor;
-
   constructor(
-    pools: Pools,
+    private readonly batches: BatchStore,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly repository: TaskStore,
     private readonly tasks: TaskService,
     private readonly dataSource: DataSource,
-  ) {
-    this.sql = executorOf(pools.api);
-  }
+  ) {}
 
   /** All of it or nothing, in one transaction. Throws 422 with a pointer for each item that is wrong. */
   async submit(body: CreateBatchBody, requester: BatchRequester): Promise<{ batch: AcceptedBatch; replayed: boolean }> {
     const hash = requester.idempotencyKey === null ? null : requestHash('POST /batches', body);
-    const earlier = hash && (await this.findEarlier(body.tasks, requester, hash));
+    const earlier = hash && (await this.findStored(body.tasks, requester, hash));
     if (earlier) return { batch: earlier, replayed: true };
     const plan = planBatch(body.tasks);
     this.checkItems(body.tasks);
@@ -65,14 +48,14 @@ export class BatchService {
       announce();
       return { batch: toAccepted(batchId, body.tasks, plan), replayed: false };
     }
-    // Another request with the same key was faster, and its transaction has ended.
-    const first = hash && (await this.findEarlier(body.tasks, requester, hash));
+    // Another request with the same key was first, and its transaction has ended.
+    const first = hash && (await this.findStored(body.tasks, requester, hash));
     if (!first) throw ProblemError.conflict('batch_in_flight', 'A batch with this Idempotency-Key was being stored.', { retryable: true });
     return { batch: first, replayed: true };
   }
 
   async get(id: string): Promise<BatchView> {
-    const [row] = isUuid(id) ? await this.sql.query<BatchRow>(SELECT_BATCH, [id]) : [];
+    const row = isUuid(id) ? await this.batches.find(id) : undefined;
     if (!row) throw ProblemError.notFound('batch_not_found', `There is no batch "${id.slice(0, 100)}".`);
     return toView(row);
   }
@@ -84,7 +67,7 @@ export class BatchService {
     return this.get(batchId);
   }
 
-  /** What is to be announced; undefined when the key was used before. */
+  /** Returns the function that announces the tasks; undefined when the key was used before. */
   private store(
     batchId: string,
     body: CreateBatchBody,
@@ -108,20 +91,16 @@ export class BatchService {
       }),
     );
     return this.dataSource.transaction(async (manager) => {
-      const executor = executorOfManager(manager);
-      const values = [batchId, body.name, requests.length, createdBy, idempotencyKey, hash];
-      if ((await executor.query(INSERT_BATCH, values)).length === 0) return undefined;
-      // Only now: a repeat gets its stored answer, whatever has become of what it depends on since.
-      await this.checkElsewhere(body.tasks, plan);
+      const batch = { id: batchId, name: body.name, total: requests.length, createdBy, idempotencyKey, requestHash: hash };
+      if (!(await this.batches.insert(batch, executorOfManager(manager)))) return undefined;
+      // After the insert: a repeat gets its stored answer, even when its dependencies have ended since.
+      await this.checkDependencies(body.tasks, plan);
       return this.tasks.submitInTransaction(manager, requests);
     });
   }
 
-  private async findEarlier(items: readonly BatchItem[], requester: BatchRequester, hash: Buffer): Promise<AcceptedBatch | undefined> {
-    const [row] = await this.sql.query<{ id: string; requestHash: Buffer; taskIds: string[] }>(SELECT_EXISTING_BATCH, [
-      requester.id,
-      requester.idempotencyKey,
-    ]);
+  private async findStored(items: readonly BatchItem[], requester: BatchRequester, hash: Buffer): Promise<AcceptedBatch | undefined> {
+    const row = requester.idempotencyKey === null ? undefined : await this.batches.findByKey(requester.id, requester.idempotencyKey);
     if (!row) return undefined;
     if (!row.requestHash.equals(hash)) {
       const title = 'This Idempotency-Key was used for another batch.';
@@ -149,15 +128,15 @@ export class BatchService {
     }
   }
 
-  /** Names each wrong id with its pointer. The submission looks again, under a lock. */
-  private async checkElsewhere(items: readonly BatchItem[], { dependsOn, elsewhere }: BatchPlan): Promise<void> {
-    if (elsewhere.size === 0) return;
-    const rows = await this.repository.statuses([...elsewhere]);
+  /** Names each wrong id with its pointer. The submission checks again, under a lock. */
+  private async checkDependencies(items: readonly BatchItem[], { dependsOn, external }: BatchPlan): Promise<void> {
+    if (external.size === 0) return;
+    const rows = await this.repository.statuses([...external]);
     const statuses = new Map(rows.map(({ id, status }) => [id, status]));
     const errors: ProblemDetail[] = [];
     for (const [i, ids] of dependsOn.entries()) {
       for (const [k, id] of ids.entries()) {
-        const refusal = elsewhere.has(id) && whyNotWaitFor(id, statuses.get(id), items[i]?.onDependencyFailure ?? 'cancel');
+        const refusal = external.has(id) && whyNotWaitFor(id, statuses.get(id), items[i]?.onDependencyFailure ?? 'cancel');
         if (refusal && errors.length < MAX_REPORTED_ERRORS) {
           errors.push({ pointer: `/tasks/${i}/dependsOn/${k}`, code: refusal.code, detail: `${id} ${refusal.detail}` });
         }

@@ -3,7 +3,8 @@ import type { TaskContext } from '../definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
 import { addVerdicts, type BulkAction, countsOf, type Skipped, summaryOf, type Verdicts } from '../../engine/bulk/bulk-action.ts';
 import { BulkRequest } from './bulk.dto.ts';
-import { BulkService, NEWEST } from './bulk.service.ts';
+import { LAST_ID } from '../../engine/sweep-pages.ts';
+import { BulkService } from './bulk.service.ts';
 import { OPERATIONS_QUEUE, PagedOperation } from './paged-operation.ts';
 
 export const BULK_OPERATION = 'bulk-operation';
@@ -43,7 +44,7 @@ export class BulkOperationHandler implements TaskHandlerOf<BulkRequest> {
     let skipped: Verdicts = expected.not_found === undefined ? {} : { not_found: expected.not_found };
     await this.pages.run(
       context,
-      NEWEST,
+      LAST_ID,
       (executor, below) => this.bulk.act(params, id, actor, executor, below),
       (page) => {
         done += page.done;

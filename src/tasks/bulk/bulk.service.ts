@@ -18,9 +18,6 @@ export interface BulkPage extends PageReceipt {
   readonly skipped: Verdicts;
 }
 
-/** Greater than every id: where the first page begins. */
-export const NEWEST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-
 /** Finds the tasks of a bulk request, and does to them what it says. */
 @Injectable()
 export class BulkService {
@@ -51,11 +48,11 @@ export class BulkService {
     const { text, values } = selectPage(toSelection(request, operationId), below);
     const rows = await executor.query<{ id: string; verdict: SkipReason | 'eligible' }>(text, values);
     const eligible = rows.filter(({ verdict }) => verdict === 'eligible').map(({ id }) => id);
-    const { done, news } = eligible.length === 0 ? { done: 0 } : await this.move(request, eligible, actor, executor);
+    const { done, afterCommit } = eligible.length === 0 ? { done: 0 } : await this.move(request, eligible, actor, executor);
     const skipped: Verdicts = {};
     for (const { verdict } of rows) if (verdict !== 'eligible') skipped[verdict] = (skipped[verdict] ?? 0) + 1;
     if (done < eligible.length) skipped.changed_meanwhile = eligible.length - done;
-    return { receipt: { done, skipped, next: rows.length < SWEEP_ROWS ? null : (rows.at(-1)?.id ?? null) }, news };
+    return { receipt: { done, skipped, next: rows.length < SWEEP_ROWS ? null : (rows.at(-1)?.id ?? null) }, afterCommit };
   }
 
   /** The name of who asked for an operation, and the operation. */
@@ -70,7 +67,7 @@ export class BulkService {
     ids: readonly string[],
     actor: string,
     executor: SqlExecutor,
-  ): Promise<{ done: number; news?: () => void }> {
+  ): Promise<{ done: number; afterCommit?: () => void }> {
     switch (action) {
       case 'cancel':
         return this.stopped(await this.control.cancel(ids, actor, executor));
@@ -79,17 +76,17 @@ export class BulkService {
       case 'retry': {
         const retried = await this.control.retryManyManually(ids, actor, { ignoreDependencies }, executor);
         const ready = retried.filter(({ status }) => status === 'submitted');
-        return { done: retried.length, news: () => this.queue.announce(ready) };
+        return { done: retried.length, afterCommit: () => this.queue.announce(ready) };
       }
       case 'reprioritise':
         return { done: (await executor.query(REPRIORITISE_TASKS, [ids, priority])).length };
     }
   }
 
-  private stopped(tasks: readonly StoppedAttempt[]): { done: number; news: () => void } {
+  private stopped(tasks: readonly StoppedAttempt[]): { done: number; afterCommit: () => void } {
     return {
       done: tasks.length,
-      news: () => encodeStoppedAttempts(tasks).forEach((payload) => this.notifications.notify(STOPPED_CHANNEL, payload)),
+      afterCommit: () => encodeStoppedAttempts(tasks).forEach((payload) => this.notifications.notify(STOPPED_CHANNEL, payload)),
     };
   }
 }

@@ -1,37 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
+import { PageReceiptStore } from '../../engine/bulk/page-receipt-store.ts';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
 import type { SqlExecutor } from '../../platform/database/pools.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import type { TaskContext } from '../definitions/task-context.ts';
-import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
-import { StepStore } from '../../engine/step-store.ts';
-import { INSERT_PAGE } from '../../engine/bulk/bulk.sql.ts';
 
 export interface PageDone<Receipt extends PageReceipt> {
   readonly receipt: Receipt;
-  /** To be told once the page is committed. */
-  readonly news?: () => void;
+  /** Called once the page is committed. */
+  readonly afterCommit?: () => void;
 }
 
-/** A queue of its own: who cancels a backlog must not wait at its end. */
+/** A queue for operations alone: an operation that cancels a backlog must not wait behind it. */
 export const OPERATIONS_QUEUE = 'operations';
 
-const STEP = 'page';
-const SETTLE_RETRY_MS = 15_000;
+const PAGE_RETRY_MS = 15_000;
 
 /**
- * Work on more rows than one statement should touch. The act on a page and its receipt, a checkpoint of the operation, are
- * one transaction: a page is done once, whoever takes the operation up again, and none is done after its cancellation.
+ * Work on more rows than one statement should touch. One transaction changes a page and stores its receipt, so each page is
+ * done once, in whichever attempt, and no page after the operation was cancelled.
  */
 @Injectable()
 export class PagedOperation {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly steps: StepStore,
+    private readonly receipts: PageReceiptStore,
   ) {}
 
-  /** Does each page from `first` on, and tells of each; those done by an earlier attempt are told as they were. */
+  /** Does the pages from `first` on. `onPage` gets the receipt of each, also of those that an earlier attempt did. */
   async run<Receipt extends PageReceipt>(
     { id, signal }: Pick<TaskContext, 'id' | 'signal'>,
     first: string,
@@ -41,7 +39,7 @@ export class PagedOperation {
     for (let from: string | null = first; from !== null; ) {
       signal.throwIfAborted();
       const at: string = from;
-      const receipt: Receipt = await retryTransient({ forMs: SETTLE_RETRY_MS, signal }, () => this.page(id, at, act));
+      const receipt: Receipt = await retryTransient({ forMs: PAGE_RETRY_MS, signal }, () => this.page(id, at, act));
       onPage(receipt);
       from = receipt.next;
     }
@@ -52,17 +50,16 @@ export class PagedOperation {
     from: string,
     act: (executor: SqlExecutor, from: string) => Promise<PageDone<Receipt>>,
   ): Promise<Receipt> {
-    const hash = StepStore.hashOf(from);
-    const before = await this.steps.find(id, STEP, hash);
-    if (before) return before.output as Receipt;
-    const { receipt, news } = await this.dataSource.transaction(async (manager) => {
+    const known = await this.receipts.find<Receipt>(id, from);
+    if (known) return known;
+    const { receipt, afterCommit } = await this.dataSource.transaction(async (manager) => {
       const executor = executorOfManager(manager);
       const done = await act(executor, from);
-      const kept = await executor.query(INSERT_PAGE, [id, STEP, hash, JSON.stringify(done.receipt)]);
-      if (kept.length === 0) throw new Error('the operation does not run any more, or another does it: this page is left to it');
+      const stored = await this.receipts.insert(id, from, done.receipt, executor);
+      if (!stored) throw new Error('the operation has ended, or another attempt runs it: this page is not done here');
       return done;
     });
-    news?.();
+    afterCommit?.();
     return receipt;
   }
 }

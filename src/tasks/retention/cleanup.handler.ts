@@ -5,7 +5,7 @@ import type { TaskContext } from '../definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
 import { CleanupRequest } from './cleanup.dto.ts';
 import { isoDurationSeconds } from './iso-duration.ts';
-import { OLDEST } from '../../engine/sweep-pages.ts';
+import { FIRST_ID } from '../../engine/sweep-pages.ts';
 import { RetentionService } from '../../engine/maintenance/retention.service.ts';
 
 export const TASK_CLEANUP = 'task-cleanup';
@@ -44,7 +44,7 @@ export class CleanupHandler implements TaskHandlerOf<CleanupRequest> {
     let deleted = 0;
     await this.pages.run(
       context,
-      OLDEST,
+      FIRST_ID,
       async (executor, after) => ({ receipt: await this.retention.deletePage(seconds, after, references, executor) }),
       (page) => {
         deleted += page.deleted;

@@ -5,7 +5,7 @@ const BEFORE = (group: string) => `
       SELECT FROM tasks o WHERE o.status = 'submitted' AND o.crash_count = 0 AND o.${group} AND o.queue = t.queue AND (o.rank, o.id) < (t.rank, t.id)
       LIMIT ${QUEUE_COUNT_LIMIT}`;
 
-/** $1 task. The task, and the state of its queue. Tasks are ordered like claims: by rank, then by id. */
+/** $1 task: its place and its queue now. The order is that of claims: by rank, then by id. */
 export const SELECT_WAITING = `
   SELECT t.lease_expires_at AS "leaseExpiresAt", app_now() AS now,
     coalesce(t.limit_keys, '{}') AS keys, coalesce(t.capabilities, '{}') AS capabilities, t.crash_count AS crashes,
@@ -25,9 +25,3 @@ export const SELECT_WAITING = `
 export const SELECT_DEPENDENCIES = `
   SELECT d.depends_on AS id, o.status, d.released_at IS NULL AS open
   FROM task_dependencies d JOIN tasks o ON o.id = d.depends_on WHERE d.task_id = $1 ORDER BY d.depends_on`;
-
-/** $1 capabilities. How many online agents have all of them. A process without capabilities in its row has all. */
-export const COUNT_ELIGIBLE_AGENTS = `
-  SELECT count(*)::int AS count FROM agents
-  WHERE last_seen_at > app_now() - interval '15 s' AND unregistered_at IS NULL AND draining_at IS NULL AND quarantined_at IS NULL
-    AND (capabilities @> $1::text[] OR (kind = 'process' AND capabilities = '{}'))`;

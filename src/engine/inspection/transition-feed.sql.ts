@@ -1,14 +1,11 @@
-/** Page size. Further events wait for the next poll. */
-export const EVENTS_PER_PAGE = 500;
-/** A reader that missed more must reload its lists. */
-export const MOST_MISSED = 10_000;
+import { EVENTS_PER_PAGE, MAX_MISSED } from './transition-feed.ts';
 
-/** No transaction below it is in progress, so its events are complete. */
+/** Every transaction below it has ended and none will begin there, so its rows are complete. */
 const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())';
 
 /**
- * $1 transactions, $2 how many rows of each were read. Returns the later events in order, and at least one row (with
- * nulls) for each position.
+ * $1 transactions, $2 how many rows of each are known: the rows after them, in order. At least one row for each position, with
+ * nulls when nothing came.
  */
 export const SELECT_EVENTS = `
   SELECT w.nth::int, ${HORIZON}::text AS horizon, extract(epoch FROM app_now())::int AS now, e.xid::text, e.task_id AS id, e.version,
@@ -22,16 +19,16 @@ export const SELECT_EVENTS = `
   ORDER BY w.nth, e.xid, e.task_id, e.version`;
 
 /**
- * $1 transaction, $2 Unix seconds, of a returning reader. False when the position is older than a day (the minimum
- * retention of rows), when too many events followed, or when the database was restored and counts its transactions
- * from another value.
+ * $1 transaction, $2 seconds since the epoch: whether a reader may continue there. It may not when the position is older than a
+ * day (the shortest retention of rows), when more than MAX_MISSED rows came since, or when the transaction is above all of this
+ * database, because a restored database counts its transactions again.
  */
 export const SELECT_RESUMABLE = `
   SELECT ${HORIZON}::text AS horizon, extract(epoch FROM app_now())::int AS now,
          $1::xid8 <= pg_snapshot_xmax(pg_current_snapshot()) AND $2::bigint >= extract(epoch FROM app_now()) - 86400
-         AND (SELECT count(*) FROM (SELECT FROM task_audit WHERE xid >= $1::xid8 LIMIT ${MOST_MISSED + 1}) missed) <= ${MOST_MISSED} AS resumable`;
+         AND (SELECT count(*) FROM (SELECT FROM task_audit WHERE xid >= $1::xid8 LIMIT ${MAX_MISSED + 1}) missed) <= ${MAX_MISSED} AS resumable`;
 
-/** Running tasks that have reported progress, newest first. */
+/** Leased tasks that reported progress, the newest first. */
 export const SELECT_PROGRESS = `
   SELECT id, name, status, attempt, external_id AS "externalId", progress, step, version, app_now() AS at
   FROM tasks WHERE status IN ('assigned', 'running') AND progress IS NOT NULL ORDER BY id DESC LIMIT 1000`;

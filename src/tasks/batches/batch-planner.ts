@@ -3,7 +3,7 @@ import { orderByDependency } from '../../core/task/dependency-order.ts';
 import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 
-/** More findings than a person mends at once. */
+/** Cap on reported validation errors. */
 export const MAX_REPORTED_ERRORS = 20;
 
 export interface PlannedItem {
@@ -14,22 +14,24 @@ export interface PlannedItem {
 export interface BatchPlan {
   /** The id of each item, in the order of the items. */
   readonly ids: readonly string[];
-  /** Ids each item waits for, of this batch or others. */
+  /** The ids that each item waits for, of this batch or of other tasks. */
   readonly dependsOn: readonly (readonly string[])[];
-  /** Ids of others that they wait for. */
-  readonly elsewhere: ReadonlySet<string>;
+  /** Those of them that are no item of this batch. */
+  readonly external: ReadonlySet<string>;
 }
 
 /**
- * Gives ids to the items so that each is greater than those it waits for: whoever walks from the newest to the oldest meets
- * what waits before what it waits for. The order depends on the items alone, so that a repeat finds the same one.
- * `ids`: as many, rising; new ones unless given. Throws 422 for a ref that is doubled or unknown, and for a cycle.
+ * Gives ids to the items so that each is greater than those it waits for: a walk from the newest to the oldest then meets a
+ * task before its dependencies. The order depends on the items alone, so a repeat finds the same one.
+ * `ids`: one per item, ascending; new ones by default. Throws 422 for a ref that is doubled or unknown, and for a cycle.
  */
 export function planBatch(items: readonly PlannedItem[], ids: readonly string[] = newIds(items.length)): BatchPlan {
   const keys = items.map(({ ref }, i) => (ref === undefined ? `#${i}` : `=${ref}`));
   const index = new Map(keys.map((key, i) => [key, i]));
-  const errors = items.flatMap((item, i) => [...doubledRef(item, i, index), ...unknownRefs(item, i, index)]).slice(0, MAX_REPORTED_ERRORS);
-  if (errors.length > 0) throw refused('invalid_ref', 'The refs of the batch do not fit together.', errors);
+  const errors = items
+    .flatMap((item, i) => [...duplicateRef(item, i, index), ...unknownRefs(item, i, index)])
+    .slice(0, MAX_REPORTED_ERRORS);
+  if (errors.length > 0) throw invalidBatch('invalid_ref', 'The refs of the batch do not fit together.', errors);
 
   const result = orderByDependency(
     items.map(({ dependsOn = [] }, i) => ({ ref: keys[i] as string, dependsOn: dependsOn.map((ref) => `=${ref}`) })),
@@ -40,7 +42,7 @@ export function planBatch(items: readonly PlannedItem[], ids: readonly string[] 
   return {
     ids: keys.map((key) => idOf.get(key) as string),
     dependsOn: items.map(({ dependsOn = [] }) => dependsOn.map(resolve)),
-    elsewhere: new Set(
+    external: new Set(
       items.flatMap(({ dependsOn = [] }) => dependsOn.filter((name) => !index.has(`=${name}`)).map((id) => id.toLowerCase())),
     ),
   };
@@ -50,7 +52,7 @@ function newIds(count: number): string[] {
   return Array.from({ length: count }, () => uuidv7()).sort();
 }
 
-function doubledRef({ ref }: PlannedItem, i: number, index: ReadonlyMap<string, number>): ProblemDetail[] {
+function duplicateRef({ ref }: PlannedItem, i: number, index: ReadonlyMap<string, number>): ProblemDetail[] {
   if (ref === undefined || index.get(`=${ref}`) === i) return [];
   return [{ pointer: `/tasks/${i}/ref`, code: 'ref_taken', detail: `the ref ‘${ref}’ names two tasks` }];
 }
@@ -65,10 +67,12 @@ function unknownRefs({ dependsOn = [] }: PlannedItem, i: number, index: Readonly
 function cyclic(cycle: readonly string[], index: ReadonlyMap<string, number>): ProblemError {
   const path = cycle.map((key) => key.slice(1)).join(' > ');
   const pointer = `/tasks/${index.get(cycle[0] ?? '')}/dependsOn`;
-  return refused('dependency_cycle', `These tasks wait for each other: ${path}.`, [{ pointer, code: 'dependency_cycle', detail: path }]);
+  return invalidBatch('dependency_cycle', `These tasks wait for each other: ${path}.`, [
+    { pointer, code: 'dependency_cycle', detail: path },
+  ]);
 }
 
-function refused(code: string, title: string, errors: ProblemDetail[]): ProblemError {
+function invalidBatch(code: string, title: string, errors: ProblemDetail[]): ProblemError {
   return ProblemError.unprocessable(code, title, {
     detail: errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '),
     errors,

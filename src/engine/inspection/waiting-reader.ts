@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { DispatchGroup } from '../../core/dispatch/dispatch-group.ts';
+import type { DependencyFact, WaitingFacts } from '../../core/task/blockers.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { SELECT_DEPENDENCIES, SELECT_WAITING } from './waiting.sql.ts';
+
+/** Who paused a queue or a definition. `at`: as JSON writes a time. */
+export type StoredPause = { by: string; at: string } | null;
+
+export type WaitingRow = Pick<
+  WaitingFacts,
+  'leaseExpiresAt' | 'ahead' | 'crashes' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses'
+> &
+  DispatchGroup & {
+    readonly now: Date;
+    readonly queuePause: StoredPause;
+    readonly definitionPause: StoredPause;
+  };
+
+/** Reads what a task waits for. */
+@Injectable()
+export class WaitingReader {
+  private readonly api: SqlExecutor;
+
+  constructor(pools: Pools) {
+    this.api = executorOf(pools.api);
+  }
+
+  /** Undefined when there is no such task. */
+  async find(id: string): Promise<WaitingRow | undefined> {
+    return (await this.api.query<WaitingRow>(SELECT_WAITING, [id]))[0];
+  }
+
+  dependencies(id: string): Promise<DependencyFact[]> {
+    return this.api.query<DependencyFact>(SELECT_DEPENDENCIES, [id]);
+  }
+}
