@@ -9,7 +9,7 @@ import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
 /** What a worker must know of a task it runs. */
 export const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
-            t.max_rejections AS "maxRejections", t.error AS "previousFailure", t.lease_epoch AS epoch, t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy",
+            t.max_rejections AS "maxRejections", t.error AS "previousFailure", t.lease_epoch AS epoch, t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy", t.trace_context AS "traceContext",
             CASE WHEN t.lease_epoch = 1 THEN 0
                  ELSE coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) END AS "logSeq"`;
 

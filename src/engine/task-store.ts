@@ -31,6 +31,8 @@ export interface NewTask {
   createdBy: string;
   actor: string;
   trigger: TaskTrigger;
+  /** W3C traceparent of version 00. */
+  traceContext: string | null;
   idempotencyKey: string | null;
   /** Hex SHA-256 of the request, to distinguish a repetition from another request with the same key. */
   requestHash: string | null;

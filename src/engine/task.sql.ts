@@ -6,17 +6,17 @@ import { headStart } from './rank.sql.ts';
 export const INSERT_TASKS = `
   WITH clock AS MATERIALIZED (SELECT app_clock() AS now)
   INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, max_rejections, backoff, timeout_ms, expires_at,
-                     open_dependencies, parent_id, limit_keys, capabilities, dispatch_group, created_by, actor, trigger,
+                     open_dependencies, parent_id, limit_keys, capabilities, dispatch_group, created_by, actor, trigger, trace_context,
                      idempotency_key, request_hash, created_at)
   SELECT id, name, queue, CASE WHEN "runAt" > clock.now OR "openDependencies" > 0 THEN 'pending' ELSE 'submitted' END, priority,
          greatest("runAt", clock.now) - ${headStart('queue', 'priority')}, coalesce("runAt", clock.now),
          coalesce(params, '{}'), "maxAttempts", "maxRejections", backoff, "timeoutMs", clock.now + "expiresInMs" * interval '1 ms',
          coalesce("openDependencies", 0), "parentId", "limitKeys", capabilities, "dispatchGroup",
-         "createdBy", actor, trigger, "idempotencyKey", decode("requestHash", 'hex'), clock.now
+         "createdBy", actor, trigger, "traceContext", "idempotencyKey", decode("requestHash", 'hex'), clock.now
   FROM clock CROSS JOIN json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
        "maxAttempts" smallint, "maxRejections" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint,
        "openDependencies" int, "parentId" uuid, "limitKeys" text[], capabilities text[], "dispatchGroup" text,
-       "createdBy" text, actor text, trigger text, "idempotencyKey" text, "requestHash" text)
+       "createdBy" text, actor text, trigger text, "traceContext" text, "idempotencyKey" text, "requestHash" text)
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
 

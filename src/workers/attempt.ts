@@ -82,6 +82,9 @@ export class Attempt implements TaskContext {
   get createdBy(): string {
     return this.task.createdBy;
   }
+  get traceContext(): string | null {
+    return this.task.traceContext;
+  }
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
     if (this.stopped) this.controller.abort(this.stopped);

@@ -8,6 +8,7 @@ export interface Lease {
   attempt: number;
   timeoutMs: number;
   ttlMs: number;
+  traceparent: string | null;
   previousFailure: { class: string } | null;
   logSeq: number;
 }

@@ -69,6 +69,7 @@ describe('a lease', () => {
       maxAttempts: 3,
       timeoutMs: 300_000,
       ttlMs: 3_000,
+      traceparent: null,
       previousFailure: null,
       logSeq: 0,
     });

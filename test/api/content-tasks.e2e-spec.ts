@@ -52,6 +52,13 @@ describe('a content task', () => {
     });
   });
 
+  it('keeps the trace context of its request', async () => {
+    const { id: accountId } = await client.createAccount();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const { body } = await client.submit({ accountId, topic: 'Tides', runAt: LATER }, { traceparent });
+    expect(await server.sql('SELECT trace_context FROM tasks WHERE id = $1', [body.id])).toEqual([{ trace_context: traceparent }]);
+  });
+
   it('has 22 fields, the same in the database’s view and in the API', async () => {
     const { body } = await client.submit({
       account: (await client.createAccount()).name,

@@ -68,8 +68,10 @@ export class AgentWorkController {
     const tasks = await whileConnected(reply.raw, (gone) => this.desk.lease(asking, { max, waitMs }, gone));
     if (tasks.length > 0) onLostAnswer(reply.raw, () => void this.desk.answerLost(tasks, asking));
     if (this.draining.active) void reply.header('connection', 'close'); // so that the next request reaches another process
-    return tasks.map(({ id: taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, previousFailure, logSeq }) => {
-      return { taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, ttlMs: this.settings.leaseTtlMs, previousFailure, logSeq };
+    return tasks.map(({ id: taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, traceContext: traceparent, ...task }) => {
+      const { previousFailure, logSeq } = task;
+      const ttlMs = this.settings.leaseTtlMs;
+      return { taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, ttlMs, traceparent, previousFailure, logSeq };
     });
   }
 

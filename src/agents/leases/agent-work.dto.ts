@@ -120,6 +120,13 @@ export class LeasedTask {
   timeoutMs: number;
   @ApiProperty({ type: 'integer', description: 'The lease ends without a heartbeat within this time.' })
   ttlMs: number;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    description: 'The W3C trace context of the submission: send it as the header traceparent of the requests that the work makes.',
+  })
+  traceparent: string | null;
   @ApiProperty({ type: PreviousFailure, nullable: true, description: 'Why the previous attempt failed.' })
   previousFailure: Failure | null;
   @ApiProperty({ type: 'integer', description: 'The number of the last line of its log.' })

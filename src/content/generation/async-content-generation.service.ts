@@ -17,6 +17,7 @@ export interface Requester {
   id: string;
   name: string;
   trigger: TaskTrigger;
+  traceContext?: string | null;
   idempotencyKey: string | null;
 }
 
@@ -62,6 +63,7 @@ export class AsyncContentGenerationService {
       createdBy: requester.id,
       actor: requester.name,
       trigger: requester.trigger,
+      traceContext: requester.traceContext,
       idempotencyKey: requester.idempotencyKey,
     });
   }

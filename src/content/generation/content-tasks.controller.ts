@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
+import { ApiTraceparent, TraceContext } from '../../platform/http/trace-context.decorator.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { decodeIdCursor, idPage } from '../../platform/http/paging.ts';
 import { AsyncContentGenerationService } from './async-content-generation.service.ts';
@@ -26,15 +27,18 @@ export class ContentTasksController {
     required: false,
     description: 'A repeated request with the same key and body creates no second task.',
   })
+  @ApiTraceparent()
   @ApiAcceptedResponse({ type: ContentTaskView, ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') })
   @ApiConflictResponse({ description: 'The taskId is taken.' })
   async create(
     @Body() body: CreateContentTaskBody,
     @Headers('idempotency-key') key: string | undefined,
+    @TraceContext() traceContext: string | null,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContentTaskView> {
-    const requester = { id: principal.id, name: principal.name, trigger: 'api' as const, idempotencyKey: parseIdempotencyKey(key) };
+    const { id, name } = principal;
+    const requester = { id, name, trigger: 'api' as const, traceContext, idempotencyKey: parseIdempotencyKey(key) };
     const stored = await this.generation.submitTask(body, requester);
     const task = await this.generation.getTask(stored.id);
     if (stored.replayed) void reply.header('idempotency-replayed', 'true');

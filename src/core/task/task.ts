@@ -19,6 +19,8 @@ export interface ClaimedTask {
   readonly epoch: number;
   readonly timeoutMs: number;
   readonly createdBy: string;
+  /** W3C traceparent of the request that submitted the task. */
+  readonly traceContext: string | null;
   /** The highest sequence number among the log lines of earlier attempts. */
   readonly logSeq: number;
 }

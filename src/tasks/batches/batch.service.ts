@@ -18,6 +18,7 @@ import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './bat
 export interface BatchRequester {
   id: string;
   name: string;
+  traceContext?: string | null;
   idempotencyKey: string | null;
 }
 
@@ -72,7 +73,7 @@ export class BatchService {
     batchId: string,
     body: CreateBatchBody,
     plan: BatchPlan,
-    { id: createdBy, name: actor, idempotencyKey }: BatchRequester,
+    { id: createdBy, name: actor, traceContext, idempotencyKey }: BatchRequester,
     hash: Buffer | null,
   ): Promise<(() => void) | undefined> {
     const requests = body.tasks.map(
@@ -88,6 +89,7 @@ export class BatchService {
         createdBy,
         actor,
         trigger: 'api',
+        traceContext,
       }),
     );
     return this.dataSource.transaction(async (manager) => {

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
+import { TraceContext } from '../../platform/http/trace-context.decorator.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { ApiSubmission, POLL_SECONDS, setSubmissionHeaders } from '../service/accepted-execution.view.ts';
@@ -26,10 +27,11 @@ export class BatchesController {
   async create(
     @Body() body: CreateBatchBody,
     @Headers('idempotency-key') key: string | undefined,
+    @TraceContext() traceContext: string | null,
     @CurrentPrincipal() { id, name }: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedBatch> {
-    const { batch, replayed } = await this.batches.submit(body, { id, name, idempotencyKey: parseIdempotencyKey(key) });
+    const { batch, replayed } = await this.batches.submit(body, { id, name, traceContext, idempotencyKey: parseIdempotencyKey(key) });
     setSubmissionHeaders(reply, batch.statusUrl, { replayed, ended: false });
     return batch;
   }

@@ -22,6 +22,8 @@ export interface TaskContext<Params = unknown> {
   readonly previousFailure: Failure | null;
   /** Id of the principal who submitted the task. */
   readonly createdBy: string;
+  /** W3C traceparent of the request that submitted the task, for the requests that the handler sends; null without one. */
+  readonly traceContext: string | null;
   /** Aborts when the task is cancelled, out of time, or its lease is lost; what the handler does then no longer counts. */
   readonly signal: AbortSignal;
   readonly log: TaskLog;

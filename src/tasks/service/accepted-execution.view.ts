@@ -13,6 +13,7 @@ import {
 } from '../../core/task/states.ts';
 import type { Submitted } from '../../engine/task-store.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
+import { ApiTraceparent } from '../../platform/http/trace-context.decorator.ts';
 
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 /** Of Retry-After, for an execution that runs. */
@@ -59,6 +60,7 @@ export function ApiSubmission(type: Type, description?: string): MethodDecorator
       required: false,
       description: 'A repeat with the same key and body stores nothing and answers with the state of the first task.',
     }),
+    ApiTraceparent(),
     ApiAcceptedResponse({ type, ...(description && { description }), ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') }),
   );
 }

@@ -45,6 +45,8 @@ export interface SubmitRequest {
   /** What the audit calls it; the id unless given. */
   actor?: string;
   trigger: TaskTrigger;
+  /** W3C traceparent of the request. */
+  traceContext?: string | null;
   idempotencyKey?: string | null;
 }
 
@@ -269,6 +271,7 @@ export class TaskService implements OnApplicationShutdown {
       createdBy: request.createdBy,
       actor: request.actor ?? request.createdBy,
       trigger: request.trigger,
+      traceContext: request.traceContext ?? null,
       idempotencyKey: request.idempotencyKey ?? null,
       requestHash: request.idempotencyKey ? hashOf(request, params) : null,
     };

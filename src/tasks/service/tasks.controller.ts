@@ -6,6 +6,7 @@ import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
+import { TraceContext } from '../../platform/http/trace-context.decorator.ts';
 import type { TaskTrigger } from '../../core/task/task.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { TaskService } from './task.service.ts';
@@ -40,10 +41,11 @@ export class TasksController {
     @Param('taskName') taskName: string,
     @Body() body: ExecuteTaskBody,
     @Headers('idempotency-key') key: string | undefined,
+    @TraceContext() traceContext: string | null,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedExecution> {
-    return this.execute(taskName, body, key, principal, 'manual', reply);
+    return this.execute(taskName, body, { key, traceContext, trigger: 'manual' }, principal, reply);
   }
 
   @Post(':taskName/execute/api')
@@ -56,10 +58,11 @@ export class TasksController {
     @Param('taskName') taskName: string,
     @Body() body: ExecuteTaskBody,
     @Headers('idempotency-key') key: string | undefined,
+    @TraceContext() traceContext: string | null,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedExecution> {
-    return this.execute(taskName, body, key, principal, 'api', reply);
+    return this.execute(taskName, body, { key, traceContext, trigger: 'api' }, principal, reply);
   }
 
   @Delete('executions/cancel/by-ids')
@@ -91,9 +94,8 @@ export class TasksController {
   private async execute(
     taskName: string,
     body: ExecuteTaskBody,
-    key: string | undefined,
+    { key, traceContext, trigger }: { key: string | undefined; traceContext: string | null; trigger: TaskTrigger },
     principal: Principal,
-    trigger: TaskTrigger,
     reply: FastifyReply,
   ): Promise<AcceptedExecution> {
     const stored = await this.tasks.submit({
@@ -107,6 +109,7 @@ export class TasksController {
       createdBy: principal.id,
       actor: principal.name,
       trigger,
+      traceContext,
       idempotencyKey: parseIdempotencyKey(key),
     });
     return acceptedExecution(reply, stored, taskName);

@@ -1,0 +1,17 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { parseTraceparent } from '../../core/trace/traceparent.ts';
+
+/** The W3C trace context of the request, or null without a valid `traceparent` header. */
+export const TraceContext = createParamDecorator((_: unknown, context: ExecutionContext): string | null =>
+  parseTraceparent(context.switchToHttp().getRequest<FastifyRequest>().headers.traceparent),
+);
+
+/** Documents the header of a route that stores it with its tasks. */
+export const ApiTraceparent = (): MethodDecorator =>
+  ApiHeader({
+    name: 'traceparent',
+    required: false,
+    description: 'W3C trace context. It is stored with the task and given to its handler or agent. An invalid value is ignored.',
+  });
