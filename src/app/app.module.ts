@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { HealthModule } from '../monitoring/health/health.module.ts';
 import type { Settings } from '../platform/config/settings.ts';
 import { PlatformModule } from './platform.module.ts';
 import { ApiRoleModule } from './roles/api.module.ts';
@@ -15,6 +16,9 @@ const ROLES: Readonly<Record<AppRole, Type>> = { api: ApiRoleModule, worker: Wor
 @Module({})
 export class AppModule {
   static withRoles(roles: readonly AppRole[]): DynamicModule {
-    return { module: AppModule, imports: [PlatformModule, ...TASK_MODULES, TaskModulesCheckModule, ...roles.map((role) => ROLES[role])] };
+    return {
+      module: AppModule,
+      imports: [PlatformModule, HealthModule, ...TASK_MODULES, TaskModulesCheckModule, ...roles.map((role) => ROLES[role])],
+    };
   }
 }

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import { configureHttp } from './http/configure-http.ts';
 import { HttpAdapter } from './http/http-adapter.ts';
+import { openOpsPort } from './ops/open-ops-port.ts';
 import { shutDown } from './shutdown.ts';
 import { onSupervisorGone, reportReady } from './supervisor/supervised.ts';
 import { welcome } from './welcome.ts';
@@ -26,10 +27,11 @@ export async function start(out: StatusOutput): Promise<void> {
 
   const module = AppModule.withRoles(settings.appRoles);
   if (!settings.appRoles.includes('api'))
-    return startWithoutApi(await NestFactory.createApplicationContext(module, OPTIONS), settings, out);
+    return await startWithoutApi(await NestFactory.createApplicationContext(module, OPTIONS), settings, out);
   const app = await NestFactory.create<NestFastifyApplication>(module, new HttpAdapter(settings), OPTIONS);
   prepare(app, settings, out);
   configureHttp(app, settings);
+  await openOpsPort(app, settings);
   const key = await app.get(FirstKeyService).ensure(settings.dataDir);
   await app.listen(settings.port, settings.host);
   const url = await app.getUrl();
@@ -37,9 +39,10 @@ export async function start(out: StatusOutput): Promise<void> {
   await welcome(app, out, { url, key, applied });
 }
 
-function startWithoutApi(app: INestApplicationContext, settings: Settings, out: StatusOutput): void {
+async function startWithoutApi(app: INestApplicationContext, settings: Settings, out: StatusOutput): Promise<void> {
   prepare(app, settings, out);
-  out.say(`✓ ContentHub runs (${settings.appRoles.join(', ')})`);
+  const ops = await openOpsPort(app, settings);
+  out.say(`✓ ContentHub runs (${settings.appRoles.join(', ')})${ops === undefined ? '' : `   health ${ops}/health`}`);
 }
 
 function prepare(app: INestApplicationContext, settings: Settings, out: StatusOutput): void {

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AgentsApiModule } from '../../agents/agents-api.module.ts';
 import { ContentApiModule } from '../../content/content-api.module.ts';
 import { EventsModule } from '../../monitoring/events/events.module.ts';
-import { HealthModule } from '../../monitoring/health/health.module.ts';
+import { HealthApiModule } from '../../monitoring/health/health-api.module.ts';
 import { ReportsModule } from '../../monitoring/reports/reports.module.ts';
 import { StatsModule } from '../../monitoring/stats/stats.module.ts';
 import { BlockersModule } from '../../monitoring/blockers/blockers.module.ts';
@@ -13,7 +13,7 @@ import { HttpModule } from '../http/http.module.ts';
 @Module({
   imports: [
     HttpModule,
-    HealthModule,
+    HealthApiModule,
     TasksApiModule,
     AgentsApiModule,
     ContentApiModule,

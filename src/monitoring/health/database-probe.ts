@@ -1,7 +1,11 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { QueryConfig } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 import { Pools } from '../../platform/database/pools.ts';
-import { Loop } from '../../platform/lifecycle/loop.ts';
+import { END_READ_ONLY_SESSION } from '../../platform/database/pooler-client.ts';
+import type { Loop } from '../../platform/lifecycle/loop.ts';
+import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
+import { problemOf } from './database-problem.ts';
+import { type Ask, writeTransaction } from './write-transaction.ts';
 
 const PROBE_EVERY_MS = 2_000;
 /** A short outage must not take every replica out of rotation at once: requests wait for its end or answer 503. */
@@ -11,7 +15,7 @@ const ANSWER_MS = 5_000;
 
 export interface DatabaseState {
   up: boolean;
-  /** Latency of the last successful probe, in milliseconds. */
+  /** Milliseconds of the last successful probe. */
   latencyMs: number | null;
   /** Newest migration of the database. */
   migration: string | null;
@@ -20,26 +24,17 @@ export interface DatabaseState {
   message?: string;
 }
 
-interface Look {
+interface ServerState {
   readOnly: boolean;
   migration: string | null;
 }
 
-/** On a standby the second statement would fail anyway; this finds the reason. */
+/** On a standby the write would fail as well; this says why. */
 const SELECT_STATE = `
   SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS "readOnly",
          (SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1) AS migration`;
 
-/**
- * Writes without leaving data: a committed message in the write-ahead log, and about 500 kB of a temporary file, which
- * needs free disk blocks. A small row update succeeds even on a full disk.
- */
-const TRY_TO_WRITE = [
-  'SET LOCAL work_mem = 64',
-  `SELECT pg_logical_emit_message(true, 'contenthub', 'probe'), (SELECT count(*) FROM generate_series(1, 20000))`,
-];
-
-/** Probes the database in the background, so that health checks answer without waiting. */
+/** Probes the database in the background, so that health requests are answered without waiting for it. */
 @Injectable()
 export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly loop: Loop;
@@ -48,13 +43,17 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
   private migration: string | null = null;
   private problem: string | undefined;
 
-  constructor(private readonly pools: Pools) {
-    this.loop = new Loop({
+  constructor(
+    private readonly pools: Pools,
+    loops: LoopRegistry,
+  ) {
+    this.loop = loops.create({
       name: 'database-probe',
       intervalMs: PROBE_EVERY_MS,
       jitter: 0.1,
-      run: () => this.look(),
-      onError: () => undefined, // `look` stores the problem
+      backsOff: false, // it must notice at once that the database is back
+      run: () => this.probe(),
+      onError: () => undefined, // `probe` keeps the problem, and the health report shows it
     });
   }
 
@@ -73,41 +72,38 @@ export class DatabaseProbe implements OnApplicationBootstrap, OnModuleDestroy {
     return { up, latencyMs: this.latencyMs, migration: this.migration, lastSuccessAt, ...message };
   }
 
-  /** Never throws: a failing loop backs off, and this one must notice at once that the database is back. */
-  private async look(): Promise<void> {
+  private async probe(): Promise<void> {
     const start = performance.now();
     try {
-      const { readOnly, migration } = await this.ask();
+      const { readOnly, migration } = await this.readAndWrite();
       this.migration = migration;
-      this.problem = readOnly ? 'the database is read-only' : undefined;
+      if (readOnly) throw new Error('the database is read-only');
     } catch (error) {
       this.problem = problemOf(error);
+      throw error;
     }
-    if (this.problem !== undefined) return;
+    this.problem = undefined;
     this.latencyMs = Math.round((performance.now() - start) * 10) / 10;
     this.lastSuccess = Date.now();
   }
 
-  private async ask(): Promise<Look> {
+  private async readAndWrite(): Promise<ServerState> {
     const client = await this.pools.engine.connect();
     let reusable = false;
     try {
-      const query = <Row extends object>(text: string) => client.query<Row>({ text, query_timeout: ANSWER_MS } as QueryConfig);
-      const look = (await query<Look>(SELECT_STATE)).rows[0] ?? { readOnly: true, migration: null };
-      if (look.readOnly) return look; // the next probe gets a new session, which may be writable
-      await query('BEGIN');
-      for (const statement of TRY_TO_WRITE) await query(statement);
-      await query('COMMIT');
-      reusable = true;
-      return look;
+      const ask: Ask = (text) => client.query({ text, query_timeout: ANSWER_MS } as QueryConfig);
+      const state = (await ask<ServerState>(SELECT_STATE)).rows[0] ?? { readOnly: true, migration: null };
+      if (state.readOnly) await this.renewSession(client);
+      else await writeTransaction(ask);
+      reusable = !state.readOnly; // the next probe gets another session, which may be writable
+      return state;
     } finally {
       client.release(!reusable);
     }
   }
-}
 
-function problemOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code.startsWith('53')) return `the database cannot write (${code}: ${error instanceof Error ? error.message : ''})`;
-  return code === '' ? 'the database does not answer' : `the database does not answer (${code})`;
+  /** Closing the connection to a pooler leaves its session at the server as it is. */
+  private async renewSession(client: PoolClient): Promise<void> {
+    if (!this.pools.keepsSessions) await client.query(END_READ_ONLY_SESSION).catch(() => undefined);
+  }
 }

@@ -1,8 +1,13 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { TasksModule } from '../../tasks/tasks.module.ts';
+import { EngineModule } from '../../engine/engine.module.ts';
 import { DatabaseProbe } from './database-probe.ts';
-import { HealthController } from './health.controller.ts';
+import { HealthService } from './health.service.ts';
 
-@Module({ imports: [TerminusModule.forRoot({ logger: false }), TasksModule], providers: [DatabaseProbe], controllers: [HealthController] })
+/** The health of a process in any role; the ops port answers with it. */
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false }), EngineModule],
+  providers: [DatabaseProbe, HealthService],
+  exports: [HealthService],
+})
 export class HealthModule {}

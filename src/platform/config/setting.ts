@@ -33,6 +33,17 @@ export function whole(fallback: number, range: { min: number; max: number }, doc
   return setting(parse, fallback, accepts, doc, extras);
 }
 
+/** A TCP port, or no port. */
+export function portOrOff(fallback: number, doc: string): Setting<number | 'off'> {
+  const accepts = 'a whole number from 0 to 65535, or off';
+  const parse = (text: string): number | 'off' => {
+    if (text.toLowerCase() === 'off') return 'off';
+    if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidSetting(`is not ${accepts}`);
+    return Number(text);
+  };
+  return setting<number | 'off'>(parse, fallback, accepts, doc);
+}
+
 /** A whole number whose default depends on other settings. */
 export function optionalWhole(range: { min: number; max: number }, doc: string, extras?: Extras): Setting<number | undefined> {
   return { ...whole(range.min, range, doc, extras), fallback: undefined };

@@ -8,6 +8,7 @@ import {
   optionalText,
   optionalUrl,
   optionalWhole,
+  portOrOff,
   publicUrl,
   text,
   trustedProxy,
@@ -25,6 +26,11 @@ export const SETTINGS_TABLE = {
   ),
   HOST: text('127.0.0.1', 'Address the API listens on.'),
   PORT: whole(3000, { min: 0, max: 65_535 }, 'Port of the API; 0 uses a free one.'),
+  OPS_HOST: text('127.0.0.1', 'Address of the ops port. 0.0.0.0 where probes come from outside of the container, as in Kubernetes.'),
+  OPS_PORT: portOrOff(
+    9464,
+    'Port for probes and monitoring, in every role: /health/live, /health/ready, /health. A process that finds it taken uses the next free one of the 99 after it. 0 uses any free one, off none. It takes no key: do not publish it.',
+  ),
   PUBLIC_BIND: flag(false, 'Allows HOST to be reachable from other machines without DATABASE_URL (with NODE_ENV=production).'),
   PUBLIC_URL: publicUrl(
     'Public address of the API, such as https://hub.example.org: the start of previewUrl. Empty: links are absolute on this machine, otherwise paths.',

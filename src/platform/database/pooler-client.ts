@@ -7,6 +7,15 @@ type Query = (text: string, values?: unknown) => Promise<pg.QueryResult>;
 type QueryArguments = [config: string | pg.QueryConfig, values?: unknown, callback?: unknown];
 
 const BEGIN = /^\s*(?:BEGIN|START\s+TRANSACTION)\b/i;
+/** SQLSTATE of a write in a read-only transaction. */
+const READ_ONLY = '25006';
+/**
+ * Ends the session at the server when it is read-only by its own setting: a pooler keeps such a session although the database
+ * accepts writes again. Not on a standby, where every session is read-only. Whichever session runs it checks itself.
+ */
+export const END_READ_ONLY_SESSION = `
+  SELECT pg_terminate_backend(pg_backend_pid())
+  WHERE current_setting('default_transaction_read_only') = 'on' AND NOT pg_is_in_recovery()`;
 const END = /^\s*(?:COMMIT|ROLLBACK)\s*;?\s*$/i;
 
 /**
@@ -48,7 +57,7 @@ export class PoolerClient extends DatabaseClient {
       this.open = false;
       return send(text);
     }
-    if (this.open) return send(text, values);
+    if (this.open) return send(text, values).catch((error: unknown) => this.renewReadOnly(error, send));
     await send(this.begin);
     if (BEGIN.test(text)) {
       this.open = true;
@@ -60,7 +69,17 @@ export class PoolerClient extends DatabaseClient {
       return result;
     } catch (error) {
       await send('ROLLBACK').catch(() => undefined); // the connection is gone, and the transaction with it
-      throw error;
+      return this.renewReadOnly(error, send);
     }
+  }
+
+  /** Rethrows the error of a statement; the session that refused a write does not serve another transaction. */
+  private async renewReadOnly(error: unknown, send: Query): Promise<never> {
+    if (error instanceof Error && 'code' in error && error.code === READ_ONLY) {
+      if (this.open) await send('ROLLBACK').catch(() => undefined);
+      this.open = false;
+      await send(END_READ_ONLY_SESSION).catch(() => undefined); // succeeds by ending this connection
+    }
+    throw error;
   }
 }

@@ -5,7 +5,7 @@ import { isDatabaseConnectionError } from './database-client.ts';
 /** The only list of database errors during an outage, overload or failover. Every retry, every 503 and every quiet loop uses it. */
 const OF_THE_SERVER = [
   '08...', // no connection
-  '53...', // too many connections, out of memory, disk full
+  '53[0-3]..', // too many connections, out of memory, disk full; 53400 is a limit of the session, which stays
   '57P0[1235]', // the server stops, crashed, starts, or ended an idle session
 ];
 const OF_ONE_STATEMENT = [

@@ -124,7 +124,7 @@ export class LoopRecord {
 
 /** Without the stack, and without what an error of an HTTP client or a driver carries besides. */
 function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
-  const message = error instanceof Error ? error.message : String(error);
-  return `${code}${message}`.slice(0, MAX_ERROR);
+  const { code, message } = typeof error === 'object' && error !== null ? (error as { code?: unknown; message?: unknown }) : {};
+  const text = typeof message === 'string' ? message : String(error);
+  return (typeof code === 'string' ? `${code}: ${text}` : text).slice(0, MAX_ERROR);
 }
