@@ -2,13 +2,16 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import pg from 'pg';
 import { ConfigurationError } from '../../src/platform/config/configuration-error.ts';
+import { Pools } from '../../src/platform/database/pools.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
 import { inspectSessions } from '../../src/platform/database/session-probe.ts';
 import { describePgBouncer } from '../support/describe-pgbouncer.ts';
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { takeTour } from '../support/tour.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const SCRIPT = fileURLToPath(new URL('repeat-statement.mjs', import.meta.url));
 
@@ -61,6 +64,37 @@ describePgBouncer('PgBouncer in transaction mode', () => {
         'DATABASE_URL goes through a pooler that does not keep sessions (transaction mode). LISTEN, advisory locks and heartbeats need a session: ' +
           'set DATABASE_SESSION_URL to the same database, at PostgreSQL itself or through a pooler in session mode.',
       );
+    }
+  });
+
+  it('does not keep sessions that were opened while the database was read-only', async () => {
+    const url = await pooler('transaction', 2);
+    const admin = new pg.Client({ connectionString: database.url });
+    await admin.connect();
+    const name = new URL(database.url).pathname.slice(1);
+    const pools = new Pools({ url, sessionUrl: database.url, apiSize: 2, keepsSessions: false });
+    const write = () => pools.api.query(`SELECT pg_logical_emit_message(true, 'test', 'write'), nextval('numbers')`);
+    try {
+      await admin.query('CREATE SEQUENCE numbers');
+      await admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+      await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`, [name]);
+      // Both sessions of the pooler are opened now, and are read-only.
+      const refused = async () => {
+        const both = await Promise.allSettled([write(), write()]);
+        return both.every((one) => one.status === 'rejected' && (one.reason as { code: string }).code === '25006');
+      };
+      await waitFor(refused, { what: 'two refused writes' });
+      await admin.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+      // Each refused write has ended its session, so few more are refused; the pooler alone would keep the sessions for minutes.
+      const accepted = async () => (await Promise.allSettled([write(), write()])).every(({ status }) => status === 'fulfilled');
+      let rounds = 1;
+      while (!(await accepted()) && rounds < 5) rounds++;
+      expect(rounds).toBeLessThan(5);
+    } finally {
+      await pools.close();
+      await admin.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+      await admin.query('DROP SEQUENCE numbers');
+      await admin.end();
     }
   });
 

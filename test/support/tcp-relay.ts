@@ -40,6 +40,11 @@ export class TcpRelay {
     await once(this.server, 'listening');
   }
 
+  /** Keeps every connection open and passes nothing on, as a peer that went away without a word. */
+  freeze(): void {
+    for (const socket of this.sockets) socket.unpipe().pause();
+  }
+
   stop(): void {
     this.server.close();
     for (const socket of this.sockets) socket.destroy();

@@ -8,6 +8,7 @@ import { EXTEND_LEASES } from './lease.sql.ts';
 import type { Fence } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { SessionClient } from '../../platform/database/connections.ts';
+import { endWithin } from '../../platform/database/end-connections.ts';
 import { watchHeartbeat } from '../../platform/lifecycle/event-loop-heartbeat.ts';
 import type { BeatReport, BeatCommand, BeatSettings, PackedFences } from './lease-keeper.ts';
 
@@ -18,6 +19,8 @@ let client: SessionClient | undefined;
 /** Less than the wait for an answer: the server ends a statement itself before its connection is given up. */
 const STATEMENT_MS = Math.max(50, settings.beatMs - 500);
 const RETRY_MS = 500;
+/** A heartbeat must not wait for the end of the connection before it. */
+const END_MS = 500;
 /** Until the leases whose rows were locked are renewed again. */
 const LOCKED_AGAIN_MS = 500;
 
@@ -36,7 +39,7 @@ async function connected(): Promise<SessionClient> {
   try {
     await fresh.open();
   } catch (error) {
-    await fresh.end().catch(() => undefined);
+    await endWithin(fresh, END_MS);
     throw error;
   }
   client = fresh;
@@ -61,7 +64,7 @@ async function beat(): Promise<number> {
     return kept.rows.every(({ renewed }) => renewed) ? settings.beatMs : Math.min(LOCKED_AGAIN_MS, settings.beatMs);
   } catch (error) {
     client = undefined;
-    await db.end().catch(() => undefined); // a connection in doubt is not used again
+    await endWithin(db, END_MS); // a connection in doubt is not used again
     throw error;
   }
 }
@@ -93,7 +96,7 @@ async function run(): Promise<void> {
     const rest = Math.max(50, pause - (performance.now() - started));
     await delay(timerMs(rest), undefined, stopping).catch(() => undefined);
   }
-  await client?.end().catch(() => undefined);
+  if (client) await endWithin(client, END_MS);
   parentPort?.close();
 }
 

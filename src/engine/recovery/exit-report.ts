@@ -1,6 +1,8 @@
 import { type DatabaseAddress, SessionClient } from '../../platform/database/connections.ts';
+import { endWithin } from '../../platform/database/end-connections.ts';
 import { RESCUE_OWNED, REQUEUE_OWNED_WITHOUT_PENALTY } from './recovery.sql.ts';
 
+const END_MS = 1_000;
 /** A locked table delays the restart of a process by 2 s for each of two statements; then its leases expire by themselves. */
 const BOUNDS = { lockMs: 2_000, statementMs: 4_000 };
 
@@ -20,7 +22,7 @@ async function rescueOwned(address: DatabaseAddress, bootId: string | null, acto
     await client.query(`SELECT pg_notify('contenthub_ready', '')`);
     return (spared.rowCount ?? 0) + (rescued.rowCount ?? 0);
   } finally {
-    await client.end();
+    await endWithin(client, END_MS);
   }
 }
 
@@ -29,7 +31,7 @@ export function reportExit(address: DatabaseAddress, bootId: string): Promise<nu
   return rescueOwned(address, bootId, 'supervisor');
 }
 
-/** For whoever has just started the database alone: no owner of a lease can be connected to it. Returns how many leases there were. */
+/** After a start of the database by this process alone, when no owner of a lease can be connected to it. Returns how many leases there were. */
 export function releaseAllLeases(address: DatabaseAddress): Promise<number> {
   return rescueOwned(address, null, 'start');
 }

@@ -1,6 +1,7 @@
 import type { QueryConfig } from 'pg';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { SessionClient } from './connections.ts';
+import { endWithin } from './end-connections.ts';
 import type { Pools } from './pools.ts';
 import { LoopRecord } from '../lifecycle/loop-record.ts';
 
@@ -12,6 +13,7 @@ const MAX_PAUSE_MS = 500;
 /** Timeout for a statement on this connection. After it, the connection is replaced. */
 const ANSWER_MS = 5_000;
 const PROBE_EVERY_MS = 15_000;
+const END_MS = 1_000;
 
 /**
  * LISTEN / NOTIFY over one connection. Notifications may be lost during a reconnect, so listeners must also poll. All
@@ -77,7 +79,7 @@ export class Notifications {
     clearTimeout(this.flushTimer);
     clearInterval(this.probing);
     await this.sending;
-    await this.client?.end().catch(() => undefined);
+    if (this.client) await endWithin(this.client, END_MS);
   }
 
   private async flush(): Promise<void> {
@@ -102,7 +104,7 @@ export class Notifications {
       for (const channel of this.listeners.keys()) this.deliver(channel, '');
     } catch (error) {
       this.record.failed(error);
-      void client.end().catch(() => undefined); // may wait for the peer
+      void endWithin(client, END_MS);
       this.reconnect(client);
     } finally {
       this.connecting = false;
@@ -122,7 +124,7 @@ export class Notifications {
       this.record.failed(error);
     }
     if (this.stopped) return;
-    void client.end().catch(() => undefined); // may wait for the peer
+    void endWithin(client, END_MS);
     this.reconnect(client);
   }
 

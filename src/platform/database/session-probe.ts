@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { ConfigurationError } from '../config/configuration-error.ts';
 import { type DatabaseAddress, SessionClient } from './connections.ts';
+import { endWithin } from './end-connections.ts';
 
 const CONNECTION = { connectionTimeoutMillis: 5_000, query_timeout: 10_000, application_name: 'contenthub-probe' };
 const ROUNDS = 3;
@@ -60,7 +61,7 @@ async function hasOwnSessions(url: string): Promise<boolean> {
     const all = new Set(seen.flatMap((pids) => [...pids]));
     return seen.every((pids) => pids.size === 1) && all.size === clients.length;
   } finally {
-    await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
+    await Promise.all(clients.map((client) => endWithin(client)));
   }
 }
 
@@ -79,7 +80,7 @@ async function requireTransactions(url: string): Promise<void> {
       { cause: error },
     );
   } finally {
-    await client.end().catch(() => undefined);
+    await endWithin(client);
   }
 }
 
@@ -103,6 +104,6 @@ async function requireSameDatabase(address: DatabaseAddress): Promise<void> {
       'A notification sent through DATABASE_URL did not arrive at DATABASE_SESSION_URL within 2 s. Set both to the same database.',
     );
   } finally {
-    await Promise.all([listener, sender].map((client) => client.end().catch(() => undefined)));
+    await Promise.all([listener, sender].map((client) => endWithin(client)));
   }
 }
