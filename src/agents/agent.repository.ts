@@ -78,6 +78,8 @@ export interface ProcessBeat {
   readonly version: string;
   readonly place: ProcessInfo;
   readonly load: number;
+  /** It was told to drain and obeys. */
+  readonly draining: boolean;
 }
 
 /** An agent is offline after this many missed heartbeats. */
@@ -152,9 +154,9 @@ export class AgentRepository {
     return new Map(seen.map(({ id, drain }) => [id, drain]));
   }
 
-  /** True when the process is drained. */
-  async beatProcess({ id, name, capabilities, slots, version, place, load }: ProcessBeat): Promise<boolean> {
-    const values = [id, name, capabilities, slots, version, JSON.stringify(place), load];
+  /** Returns whether the process must drain. */
+  async beatProcess({ id, name, capabilities, slots, version, place, load, draining }: ProcessBeat): Promise<boolean> {
+    const values = [id, name, capabilities, slots, version, JSON.stringify(place), load, draining];
     return (await this.api.query<{ drain: boolean }>(sql.BEAT_PROCESS, values))[0]?.drain ?? false;
   }
 

@@ -79,12 +79,12 @@ export const BEAT_AGENTS = `
   WHERE a.owner = r.owner AND a.unregistered_at IS NULL`;
 
 /**
- * $1 id, $2 name (also its owner), $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load. The
- * heartbeat of a process.
+ * $1 id, $2 name, which is also its owner, $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load, $8 whether it drains.
+ * The heartbeat of a process. A row that was deleted meanwhile (no heartbeat for 10 minutes) is inserted with the drain that the process obeys.
  */
 export const BEAT_PROCESS = `
-  INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, process_info, load, registered_at, last_seen_at)
-  VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_clock(), app_clock())
+  INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, process_info, load, registered_at, last_seen_at, draining_at)
+  VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_clock(), app_clock(), CASE WHEN $8 THEN app_clock() END)
   ON CONFLICT (name) DO UPDATE SET last_seen_at = app_clock(), load = excluded.load
   RETURNING draining_at IS NOT NULL AS drain`;
 

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { productVersion } from '../platform/config/product-version.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
+import { Draining } from '../platform/lifecycle/drain.ts';
 import type { Loop } from '../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
@@ -18,10 +19,7 @@ export interface WorkerControl {
   resume(): void;
 }
 
-/**
- * Registers the workers of this process as an agent: sends heartbeats, applies the drain of an operator, and deletes
- * its row at the end.
- */
+/** The workers of a process are an agent too: it sends heartbeats, disappears when it ends, and obeys an operator who drains it. */
 @Injectable()
 export class ProcessAgent implements OnModuleDestroy {
   private readonly id = uuidv7();
@@ -36,6 +34,7 @@ export class ProcessAgent implements OnModuleDestroy {
     private readonly agents: AgentRepository,
     private readonly identity: WorkerIdentity,
     private readonly settings: Settings,
+    private readonly shutdown: Draining,
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
@@ -44,9 +43,9 @@ export class ProcessAgent implements OnModuleDestroy {
     this.loop = loops.create({ name, intervalMs: settings.leaseBeatMs, jitter: 0.1, run: () => this.beat(), onError });
   }
 
-  start(workforce: WorkerControl): void {
-    this.workers = workforce;
-    this.slots = Object.fromEntries(workforce.status().map(({ queue, slots }) => [queue, slots]));
+  start(workers: WorkerControl): void {
+    this.workers = workers;
+    this.slots = Object.fromEntries(workers.status().map(({ queue, slots }) => [queue, slots]));
     this.loop.start();
   }
 
@@ -69,14 +68,16 @@ export class ProcessAgent implements OnModuleDestroy {
       version: productVersion(),
       place: { host: hostname(), pid: process.pid, slots },
       load: total === 0 ? 0 : running / total,
+      draining: this.draining,
     });
     await this.agents.forgetDeadProcesses();
     this.applyDrain(workers, drain);
   }
 
-  private applyDrain(workforce: WorkerControl, drain: boolean): void {
-    if (drain === this.draining) return;
+  /** A process that shuts down claims no more, whatever an operator wants. */
+  private applyDrain(workers: WorkerControl, drain: boolean): void {
+    if (drain === this.draining || this.shutdown.active) return;
     this.draining = drain;
-    this.change = this.change.then(() => (drain ? workforce.drain() : workforce.resume()));
+    this.change = this.change.then(() => (drain ? workers.drain() : workers.resume()));
   }
 }

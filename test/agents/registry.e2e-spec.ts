@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TokenKind } from '../../src/platform/auth/token.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
+import { LoopRegistry } from '../../src/platform/lifecycle/loop-registry.ts';
 import { type TestApplication, startApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Enrolled, type Lease, TestAgent } from './agent-client.ts';
@@ -259,6 +260,18 @@ describe('the process itself', () => {
         ])
       )[0]?.n;
     expect((await server.http<AgentView>('GET', `/agents/${self.id}`)).body.status).toBe('draining');
+    const drained = async () =>
+      server.app
+        .get(LoopRegistry)
+        .states()
+        .some(({ name, running }) => name === 'claims of default' && !running);
+    await waitFor(drained, { what: 'the end of the claims' });
+
+    // Another process deletes the rows of those that sent no heartbeat for 10 minutes.
+    await server.sql('DELETE FROM agents WHERE id = $1', [self.id]);
+    const back = async () =>
+      (await server.sql<{ drain: boolean }>('SELECT draining_at IS NOT NULL AS drain FROM agents WHERE id = $1', [self.id]))[0];
+    expect(await waitFor(back, { what: 'the next heartbeat' })).toEqual({ drain: true });
     await server.http('POST', `/agents/${self.id}/resume`);
     await waitFor(async () => (await claims()) === 1, { what: 'the task that waited for the process' });
   });
