@@ -12,7 +12,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(async () => {
-  const ends = children.map((child) => (child.exitCode === null ? once(child, 'exit') : undefined));
+  const ends = children.filter((child) => child.exitCode === null).map((child) => once(child, 'exit'));
   for (const child of children) child.kill('SIGTERM');
   await Promise.all(ends);
   await database.drop();
