@@ -22,7 +22,7 @@ export interface Enrolled {
 
 type Words = 'start' | 'progress' | 'logs' | 'complete' | 'fail' | 'release';
 
-/** An agent that does what a test tells it to. */
+/** An agent that a test controls. */
 export class TestAgent {
   private constructor(
     private readonly http: Http,
@@ -47,7 +47,7 @@ export class TestAgent {
     return answer.body;
   }
 
-  /** One task, started. */
+  /** One started task. */
   async take(): Promise<Lease> {
     const [lease] = await this.lease();
     if (!lease) throw new Error('there was nothing to lease');

@@ -18,7 +18,7 @@ async function submit(): Promise<string> {
   return (await server.http<{ executionId: string }>('POST', '/tasks/draw/execute/api', {})).body.executionId;
 }
 
-/** Bytes that no JSON holds. */
+/** Bytes that are not valid in JSON. */
 const BYTES = Buffer.from([0, 255, 1, 254, 10, 13]);
 
 async function put(
@@ -42,7 +42,7 @@ async function download(id: string, name: string) {
 }
 
 describe('artifacts', () => {
-  it('are kept by task and attempt, listed and downloaded', async () => {
+  it('are stored by task and attempt, listed and downloaded', async () => {
     const id = await submit();
     const first = await agent.take();
     expect(await put(first, 'picture.png', BYTES)).toEqual({ status: 200, body: { name: 'picture.png', bytes: 6 } });
@@ -69,7 +69,7 @@ describe('artifacts', () => {
     expect((await download(agent.id, 'picture.png')).status).toBe(404);
   });
 
-  it('are refused when they are too large, too many, badly named, or not files', async () => {
+  it('are rejected when they are too large, too many, badly named, or not files', async () => {
     await submit();
     const lease = await agent.take();
     expect(await put(lease, 'full', Buffer.alloc(1024 * 1024))).toMatchObject({ status: 200, body: { bytes: 1_048_576 } });
@@ -89,7 +89,7 @@ describe('artifacts', () => {
     await agent.say(lease, 'complete');
   });
 
-  it('are 20 at most, even when 30 arrive at once', async () => {
+  it('are limited to 20, even when 30 arrive at once', async () => {
     const id = await submit();
     const lease = await agent.take();
     const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => put(lease, `file-${i}`, BYTES)));
@@ -99,7 +99,7 @@ describe('artifacts', () => {
     await agent.say(lease, 'complete');
   });
 
-  it.each(['01', '+1', ' 1', '1.0', '1e0', '0x1', '-0', ''])('take no epoch %j', async (epoch) => {
+  it.each(['01', '+1', ' 1', '1.0', '1e0', '0x1', '-0', ''])('reject the epoch %j', async (epoch) => {
     await submit();
     const lease = await agent.take();
     const response = await fetch(`${server.url}/agents/${agent.id}/tasks/${lease.taskId}/artifacts/a?epoch=${encodeURIComponent(epoch)}`, {
@@ -111,7 +111,7 @@ describe('artifacts', () => {
     await agent.say(lease, 'complete');
   });
 
-  it('are those of whoever holds the lease', async () => {
+  it('are accepted only from the lease owner', async () => {
     await submit();
     const lease = await agent.take();
     const other = await TestAgent.register(server.http, { name: 'forger', capabilities: [] });
@@ -122,7 +122,7 @@ describe('artifacts', () => {
     expect(await put({ taskId: 'nonsense', epoch: 1 }, 'a', BYTES)).toMatchObject({ status: 409 });
   });
 
-  it('go with their task', async () => {
+  it('are deleted with their task', async () => {
     const retention = server.app.get(RetentionService);
     expect(await server.sql('SELECT FROM task_artifacts')).not.toHaveLength(0);
     await retention.deletePage(0, FIRST_ID, await retention.references());

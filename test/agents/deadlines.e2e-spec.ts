@@ -14,14 +14,14 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
-it('a lease request is answered 5 s after its wait although its grant hangs, and what the grant brings later is given back', async () => {
+it('a lease request is answered 5 s after its wait although its grant hangs, and tasks of the late grant are released', async () => {
   const agent = await TestAgent.register(server.http, { name: 'one', capabilities: [], maxConcurrency: 2 });
   const leases = server.app.get(AgentLeases);
   const real = leases.grant.bind(leases);
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
   const grants = jest.spyOn(leases, 'grant').mockImplementationOnce(async (wish) => {
     const tasks = await real(wish);
-    await gate; // as a COMMIT that is not answered
+    await gate; // like a COMMIT without an answer
     return tasks;
   });
   const { body } = await server.http<{ executionId: string }>('POST', '/tasks/sleep/execute/api', { params: {} });
@@ -48,7 +48,7 @@ it('a lease request whose round fails is answered at the end of its wait', async
   expect(await agent.lease(1, 500)).toEqual([]);
   expect(performance.now() - started).toBeLessThan(4_000);
   jest.restoreAllMocks();
-  // The loop fails no longer: what is there is leased at its next round, 2 s later at most.
+  // The loop recovers: ready tasks are leased in its next round, within 2 s.
   await server.http('POST', '/tasks/sleep/execute/api', { params: {} });
   await waitFor(async () => (await agent.lease(1, 5_000)).length === 1, { what: 'a lease' });
 });

@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** With these settings a lease is over after 1.5 s, and the rescuer waits 5 s for a second look; with the usual ones it is 25 s. */
-it('the tasks of an agent that was killed, or fell silent, run elsewhere; what it says later has no effect', async () => {
+/** With these settings a lease ends after 1.5 s, and the rescuer waits 5 s for a second look. With the defaults this takes 25 s. */
+it('the tasks of a killed or lost agent run elsewhere; its later reports have no effect', async () => {
   const ids = await Promise.all(
     [1, 2].map(
       async () => (await server.http<{ executionId: string }>('POST', '/tasks/sleep/execute/api', { params: {} })).body.executionId,

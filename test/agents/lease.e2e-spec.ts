@@ -56,7 +56,7 @@ const agent = (capabilities: string[], more: object = {}) =>
   TestAgent.register(server.http, { name: `test-${(made += 1)}`, capabilities, ...more });
 
 describe('a lease', () => {
-  it('brings what an agent must know, and every word of it is settled as that of a worker', async () => {
+  it('contains what an agent needs, and its reports are settled like those of a worker', async () => {
     const audio = await agent(['audio']);
     const id = await submit('transcribe', { file: 'a.wav' });
     const [lease] = await audio.lease(5);
@@ -98,7 +98,7 @@ describe('a lease', () => {
     ]);
   });
 
-  it('waits for work, and is given it at once', async () => {
+  it('waits for work, and gets it at once', async () => {
     const audio = await agent(['audio']);
     const waiting = audio.lease(1, 20_000);
     await delay(50);
@@ -108,17 +108,17 @@ describe('a lease', () => {
     expect(performance.now() - submitted).toBeLessThan(2_000);
   });
 
-  it('is of tasks that the agent can run, and never of those of the workers', async () => {
+  it('contains only tasks that the agent can run, and never tasks of workers', async () => {
     const [audio, both] = [await agent(['audio']), await agent(['audio', 'gpu'])];
     const render = await submit('render');
     const here = await submit('here');
     expect(await audio.lease(10, 0)).toEqual([]);
     expect((await both.lease(10, 0)).map(({ taskId }) => taskId)).toEqual([render]);
     await waitFor(async () => (await statusOf(here)) === 'completed', { what: 'the task of the workers' });
-    expect(await statusOf(render)).toBe('submitted'); // nobody here took it meanwhile
+    expect(await statusOf(render)).toBe('submitted'); // no other agent has leased it
   });
 
-  it('never exceeds what the agent may hold, however often it asks', async () => {
+  it('never exceeds the concurrency of the agent, for any number of requests', async () => {
     const audio = await agent(['audio'], { maxConcurrency: 2 });
     await Promise.all(Array.from({ length: 6 }, () => submit('transcribe')));
     const leases = (await Promise.all(Array.from({ length: 5 }, () => audio.lease(2, 300)))).flat();
@@ -128,7 +128,7 @@ describe('a lease', () => {
     expect(await audio.lease(2, 0)).toHaveLength(1);
   });
 
-  it('never exceeds that even when processes give at the same moment', async () => {
+  it('never exceeds it even when several processes grant at the same moment', async () => {
     const audio = await agent(['audio'], { maxConcurrency: 2 });
     await Promise.all(Array.from({ length: 6 }, () => submit('transcribe')));
     const leases = server.app.get(AgentLeases);
@@ -138,7 +138,7 @@ describe('a lease', () => {
     expect(granted.flatMap((tasks) => tasks ?? [])).toHaveLength(2);
   });
 
-  it('of a task under suspicion is for an agent that has nothing else', async () => {
+  it('of a quarantined task needs an agent without other tasks, under suspicion', async () => {
     const audio = await agent(['audio'], { maxConcurrency: 3 });
     const first = await submit('transcribe');
     const [held] = await audio.lease(3, 0);
@@ -146,7 +146,7 @@ describe('a lease', () => {
     const suspect = await submit('transcribe');
     await server.sql('UPDATE tasks SET crash_count = 1 WHERE id = $1', [suspect]);
     await submit('transcribe');
-    expect(await audio.lease(3, 0)).toEqual([]); // it is to become idle first
+    expect(await audio.lease(3, 0)).toEqual([]); // the agent must become idle first
     await audio.say(held as Lease, 'release');
     expect((await audio.lease(3, 0)).map(({ taskId }) => taskId)).toEqual([suspect]);
     expect(await audio.lease(3, 0)).toEqual([]);
@@ -160,7 +160,7 @@ describe('a lease', () => {
     expect((await audio.say(lease, 'complete')).body).toEqual({ status: 'completed' });
   });
 
-  it('is not given to who is drained or in quarantine', async () => {
+  it('is not granted to an agent that is drained or in quarantine', async () => {
     const audio = await agent(['audio']);
     const id = await submit('transcribe');
     expect((await server.http('POST', `/agents/${audio.id}/drain`)).body).toMatchObject({ status: 'draining' });
@@ -178,7 +178,7 @@ describe('a lease', () => {
     expect((await audio.lease(1, 0)).map(({ taskId }) => taskId)).toEqual([id]);
   });
 
-  it('goes to nobody whose connection is gone', async () => {
+  it('is not granted to a closed connection', async () => {
     const audio = await agent(['audio']);
     const desk = server.app.get(LeasePollBroker);
     const client = new AbortController();
@@ -198,7 +198,7 @@ describe('a lease', () => {
     expect((await story(id)).slice(0, 2)).toEqual(['submit > submitted', 'assign > assigned by an agent']);
   });
 
-  it('that is granted just when the connection ends goes back', async () => {
+  it('that is granted just when the connection closes is released', async () => {
     const audio = await agent(['audio']);
     const leases = server.app.get(AgentLeases);
     const client = new AbortController();
@@ -217,10 +217,10 @@ describe('a lease', () => {
     expect(await audio.take()).toMatchObject({ taskId: id, attempt: 1 });
   });
 
-  it('of a reply that was lost harms nobody: what was not begun goes back unharmed', async () => {
+  it('whose answer was lost is released without a crash when it was not started', async () => {
     const audio = await agent(['audio']);
     const id = await submit('transcribe');
-    expect(await audio.lease()).toHaveLength(1); // and is never heard of again
+    expect(await audio.lease()).toHaveLength(1); // and sends nothing more
     await server.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
     await server.app.get(MaintenanceStore).rescue([{ id, epoch: 1, beat: 0 }], 'rescuer');
     expect((await story(id)).at(-1)).toBe('rescue > submitted');
@@ -229,7 +229,7 @@ describe('a lease', () => {
 });
 
 describe('the end of an attempt', () => {
-  it('may be told twice, and has one effect', async () => {
+  it('may be reported twice, and has one effect', async () => {
     const audio = await agent(['audio']);
     const id = await submit('counted');
     const lease = await audio.take();
@@ -240,7 +240,7 @@ describe('the end of an attempt', () => {
     expect((await server.http('GET', `/executions/${id}`)).body).toMatchObject({ result: 1 });
   });
 
-  it('by failure is tried again, or final, as its class says', async () => {
+  it('by failure is retried or final, as its class says', async () => {
     const audio = await agent(['audio']);
     const id = await submit('transcribe');
     const first = await audio.take();
@@ -255,7 +255,7 @@ describe('the end of an attempt', () => {
     const ended = await audio.say(second, 'fail', { class: 'invalid_input', message: 'no such file' });
     expect(ended.body).toEqual({ status: 'failed' });
     expect((await audio.say(second, 'fail', { class: 'invalid_input', message: 'no such file' })).body).toEqual({ status: 'failed' });
-    expect((await audio.say(first, 'complete')).status).toBe(200); // its own end, as it was: a retry
+    expect((await audio.say(first, 'complete')).status).toBe(200); // the retry that it reported
     expect((await server.http('GET', `/executions/${id}`)).body).toMatchObject({ status: 'failed', error: { class: 'invalid_input' } });
   });
 
@@ -277,7 +277,7 @@ describe('the end of an attempt', () => {
 });
 
 describe('the fence', () => {
-  it('refuses whoever lost the lease, in every word', async () => {
+  it('rejects an agent that has lost the lease, for every report', async () => {
     const audio = await agent(['audio']);
     const id = await submit('counted');
     const lease = await audio.take();
@@ -297,12 +297,12 @@ describe('the fence', () => {
     expect(await server.sql('SELECT * FROM task_logs WHERE task_id = $1', [id])).toEqual([]);
   });
 
-  it('refuses another agent that guesses the epoch, in every word', async () => {
+  it('rejects another agent that guesses the epoch, for every report', async () => {
     const [mine, other] = [await agent(['audio']), await agent(['audio'])];
     const id = await submit('counted');
     const lease = await mine.take();
     await server.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '3 s' WHERE id = $1`, [id]);
-    // In one moment with the owner's own words, so that they share statements.
+    // Simultaneous with the owner's reports, so that they share statements.
     const [, ...said] = await Promise.all([
       mine.say(lease, 'progress', { progress: 10 }),
       other.say(lease, 'start'),
@@ -320,12 +320,12 @@ describe('the fence', () => {
     expect((await server.http('GET', `/executions/${id}`)).body).toMatchObject({ result: 'mine', progress: 100 });
   });
 
-  it.each(['nonsense', '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f'])('knows no task %s', async (taskId) => {
+  it.each(['nonsense', '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f'])('rejects the task %s', async (taskId) => {
     const audio = await agent([]);
     expect((await audio.say({ taskId, epoch: 1 }, 'complete')).status).toBe(409);
   });
 
-  it.each(['1', 1.5, 0, -1, 2 ** 31, null])('takes no epoch %p', async (epoch) => {
+  it.each(['1', 1.5, 0, -1, 2 ** 31, null])('rejects the epoch %p', async (epoch) => {
     const audio = await agent([]);
     const path = `/agents/${audio.id}/tasks/01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f/complete`;
     expect((await audio.call('POST', path, { epoch })).status).toBe(422);

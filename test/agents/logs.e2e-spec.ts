@@ -29,7 +29,7 @@ async function messagesOf(id: string): Promise<string[]> {
 }
 
 describe('logs', () => {
-  it('are numbered after those there are, and told twice are stored once', async () => {
+  it('are numbered after the stored lines, and stored once when repeated', async () => {
     const audio = await agent();
     const id = await submit();
     const lease = await audio.take();
@@ -45,7 +45,7 @@ describe('logs', () => {
     ]);
   });
 
-  it('leave no gap for who counts wrongly', async () => {
+  it('leave no gap when the agent counts wrongly', async () => {
     const audio = await agent();
     await submit();
     const lease = await audio.take();
@@ -56,7 +56,7 @@ describe('logs', () => {
     });
   });
 
-  it('end at 10,000 lines of an attempt', async () => {
+  it('are limited to 10,000 per attempt', async () => {
     const audio = await agent();
     const id = await submit();
     const lease = await audio.take();
@@ -72,7 +72,7 @@ describe('logs', () => {
   it.each([
     ['without after', () => ({})],
     ['with the same after', ({ logSeq }: Lease) => ({ after: logSeq })],
-  ])('of 50 requests at once are all stored, %s', async (_what, more) => {
+  ])('of 50 simultaneous requests are all stored, %s', async (_what, more) => {
     const audio = await agent();
     const id = await submit();
     const lease = await audio.take();
@@ -87,7 +87,7 @@ describe('logs', () => {
     expect(stored.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
   });
 
-  it('of two processes at once are all stored', async () => {
+  it('of two processes at the same time are all stored', async () => {
     const audio = await agent();
     const id = await submit();
     const { epoch } = await audio.take();
@@ -102,7 +102,7 @@ describe('logs', () => {
     expect(count).toEqual({ lines: 80, last: 80 });
   });
 
-  it('keep what a repeat adds to the lines that were stored', async () => {
+  it('store the lines that a repeated request adds', async () => {
     const audio = await agent();
     const id = await submit();
     const lease = await audio.take();
@@ -112,7 +112,7 @@ describe('logs', () => {
     expect(await messagesOf(id)).toEqual(['one', 'two', 'three']);
   });
 
-  it('and failures keep text that cannot be stored, with U+FFFD in its place', async () => {
+  it('and failures replace text that cannot be stored by U+FFFD', async () => {
     const audio = await agent();
     const id = await submit();
     const lease = await audio.take();
@@ -125,7 +125,7 @@ describe('logs', () => {
     expect(body.error.message).toBe(`\uFFFD${'x'.repeat(1_999)}`);
   });
 
-  it.each([{}, { message: '' }, { message: ' ' }])('say that a failure came without a reason: %j', async (more) => {
+  it.each([{}, { message: '' }, { message: ' ' }])('report that a failure had no reason: %j', async (more) => {
     const audio = await agent();
     const id = await submit();
     const lease = await audio.take();

@@ -9,14 +9,14 @@ import { waitFor } from '../support/wait-for.ts';
 import { TestAgent } from './agent-client.ts';
 
 const BEAT_MS = 1_000;
-/** Nothing here may wait for the end of a lease. */
+/** The tests must not wait for the end of a lease. */
 const TTL_MS = 60_000;
 
 let server: TestApplication;
 beforeAll(async () => {
   const handle = () => new AgentTaskHandler().handle();
   server = await startApplication({
-    // One task may go back 20 times here; beyond five times each costs an attempt.
+    // A task may be released 20 times here; by default each release after the fifth costs an attempt.
     handlers: [{ name: 'render', runBy: 'agents', maxAttempts: 50, handle }],
     settings: { LEASE_BEAT_MS: String(BEAT_MS), LEASE_TTL_MS: String(TTL_MS) },
   });
@@ -45,7 +45,7 @@ const untilBack = (agents: readonly TestAgent[]) =>
     { what: 'the tasks to go back', timeoutMs: 5 * BEAT_MS },
   );
 
-/** Sends a lease request on a connection of its own. */
+/** Sends a lease request on its own connection. */
 function ask({ id, token }: TestAgent) {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
   socket.on('error', () => undefined);
@@ -69,7 +69,7 @@ async function cancelAll(): Promise<void> {
 
 const waiting = (polls: number) => waitFor(async () => server.app.get(LeasePollBroker).waiting === polls, { what: `${polls} polls` });
 
-describe('a task goes back at once when its agent closed the connection', () => {
+describe('a task is released at once when its agent closed the connection', () => {
   it('around the moment of the grant, 200 times', async () => {
     const leases = server.app.get(AgentLeases);
     const grant = leases.grant.bind(leases);
@@ -97,7 +97,7 @@ describe('a task goes back at once when its agent closed the connection', () => 
       await waiting(0);
       await delay(BEAT_MS / 4);
       late += await assigned();
-      // On a busy machine the end of a connection may arrive after the answer has left: the heartbeat finds these.
+      // On a loaded machine the end of a connection may arrive after the answer was sent: the heartbeat finds these.
       await untilBack(agents);
       await cancelAll();
     }
@@ -112,7 +112,7 @@ describe('a task goes back at once when its agent closed the connection', () => 
     await waiting(1);
     const id = await submit();
     await waitFor(async () => (await assigned()) === 1, { what: 'the grant' });
-    await delay(100); // the answer is in the socket of the client, which no program reads
+    await delay(100); // the answer is in the client's socket and is never read
     expect(await transitionsOf(id)).toEqual(['submit', 'assign']);
     socket.resetAndDestroy();
     await waitFor(async () => (await transitionsOf(id)).at(-1) === 'release', { what: 'the task to go back', timeoutMs: 3_000 });
@@ -132,14 +132,14 @@ describe('a task goes back at once when its agent closed the connection', () => 
   });
 });
 
-describe('a task of an answer that was lost', () => {
-  it('goes back with the first heartbeat that does not name it one interval after the grant', async () => {
+describe('a task whose answer was lost', () => {
+  it('is released by the first heartbeat that does not name it one interval after the grant', async () => {
     const mine = await agent({ maxConcurrency: 2 });
     const ids = [await submit(), await submit()];
     const leases = await mine.lease(2);
     expect(leases).toHaveLength(2);
     const [known, lost] = leases;
-    await mine.beat([]); // it was composed before the answer came
+    await mine.beat([]); // it was composed before the answer arrived
     expect(await assigned()).toBe(2);
     await delay(BEAT_MS + 100);
     expect((await mine.beat([known!])).body).toMatchObject({ lost: [], cancel: [] });

@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Writes the bytes that the params name. */
+/** Writes the bytes in its params. */
 function program(): string {
   const file = join(folder, 'program');
   writeFileSync(
@@ -82,7 +82,7 @@ async function lines(id: string): Promise<{ level: string; message: string }[]> 
 }
 
 describe('contenthub agent', () => {
-  it('fails a task at once when the server refuses its result, and goes on with the next', async () => {
+  it('fails a task at once when the server rejects its result, and continues with the next', async () => {
     const nested = (levels: number) => bytes(['[', levels], [']', levels]);
     const refused = [
       [bytes('"\\u0000"'), 'nul_character'],
@@ -114,13 +114,13 @@ describe('contenthub agent', () => {
     expect(await server.sql('SELECT max(attempt)::int AS attempts, sum(crash_count)::int AS crashes FROM tasks')).toEqual([
       { attempts: 1, crashes: 0 },
     ]);
-    expect(performance.now() - began).toBeLessThan(15_000); // a dropped task ends after 25 s
+    expect(performance.now() - began).toBeLessThan(15_000); // without a report a task ends after 25 s
     interrupt();
     expect(await exit).toBe(0);
     expect(stderr.text).toContain('the server rejected the result');
   });
 
-  it('keeps the whole log of a program that writes what is no text', async () => {
+  it('stores the whole log of a program that writes invalid text', async () => {
     const text = Array.from({ length: 4_000 }, (_, i) => (i === 1_000 ? 'nul \0 here' : `line ${i}`)).join('\n');
     const id = await submit({ err: bytes(text) });
     const long = await submit({ err: bytes(['x', 1_999], '😀', ['\u0001', 200_000]) });
@@ -141,7 +141,7 @@ describe('contenthub agent', () => {
     expect(await exit).toBe(0);
   });
 
-  it('passes an allow-list of its environment, and what --env names', async () => {
+  it('passes an allow-list of its environment, and the variables of --env', async () => {
     const id = await submit({ env: true });
     const env = { DATABASE_URL: 'postgres://secret', LC_ALL: 'C.UTF-8', MODEL: 'large', OTHER: 'x' };
     const { exit, interrupt } = start('odd-3', { args: ['--env', 'MODEL', '--env', 'OTHER'], env });
@@ -167,7 +167,7 @@ describe('contenthub agent', () => {
     expect(stderr.text).toContain(message);
   });
 
-  it('waits for a server that is away when it starts', async () => {
+  it('waits for a server that is unreachable at the start', async () => {
     const proxy = createServer((request, response) => {
       void (async () => {
         const body = await new Response(request as unknown as ReadableStream).text();
@@ -196,7 +196,7 @@ describe('contenthub agent', () => {
     await new Promise((resolve) => proxy.close(resolve));
   });
 
-  it('ends when it is told to while it waits, and at once when its key is wrong', async () => {
+  it('ends on SIGTERM while it waits, and at once when its key is invalid', async () => {
     const waits = start('odd-6', { url: 'http://127.0.0.1:1' });
     await waits.stderr.until('Trying again every');
     waits.interrupt();

@@ -77,7 +77,7 @@ describe('the example in', () => {
     running.push(child);
   };
 
-  it('Python runs tasks, logs, and says what is wrong', async () => {
+  it('Python runs tasks, logs, and reports errors', async () => {
     const [good, bad] = [await submit('count-words', { text: 'one two three' }), await submit('count-words', { txt: '' })];
     example('python3', ['examples/agents/agent.py'], 'words');
     expect(await ended(good)).toMatchObject({ status: 'completed', result: { words: 3 } });
@@ -89,7 +89,7 @@ describe('the example in', () => {
     });
   });
 
-  it('shell says that the server refused a result', async () => {
+  it('shell reports that the server rejected a result', async () => {
     const odd = script('odd', `#!/bin/sh\ncat >/dev/null; printf '"\\\\u0000"'`);
     const [first, second] = [await submit('count-words', {}), await submit('count-words', {})];
     example('sh', ['examples/agents/agent.sh', odd], '"words"');
@@ -97,7 +97,7 @@ describe('the example in', () => {
       expect(await ended(id)).toMatchObject({ status: 'failed', attempt: 1, error: { class: 'invalid_output' } });
   });
 
-  it('Python says that the server refused a result', async () => {
+  it('Python reports that the server rejected a result', async () => {
     const file = script(
       'odd.py',
       readFileSync('examples/agents/agent.py', 'utf8').replace('return {"words"', 'return "\\0"\n    return {"words"'),
@@ -146,7 +146,7 @@ sys.exit(params.get("exit", 0))`,
       cwd: folder,
     });
 
-  it('runs a program for each task, and leaves when it is told to', async () => {
+  it('runs a program for each task, and unregisters on SIGTERM', async () => {
     const ids = {
       done: await submit('run-program', { say: '{"answer": 42}' }),
       nothing: await submit('run-program', {}),
@@ -182,7 +182,7 @@ sys.exit(params.get("exit", 0))`,
     expect((await server.http<{ items: [] }>('GET', '/agents?kind=remote&capability=programs')).body.items).toEqual([]);
   });
 
-  it('ends the program, and all it started, when its task is cancelled or its time is over', async () => {
+  it('ends the program and its descendants when its task is cancelled or its time limit is reached', async () => {
     const { exit, interrupt } = start(['--name', 'programs-2']);
     const [cancelled, late] = [join(folder, 'cancelled'), join(folder, 'late')];
     const ids = [await submit('run-program', { touch: cancelled }), await submit('run-short', { touch: late })];
@@ -198,7 +198,7 @@ sys.exit(params.get("exit", 0))`,
     expect(await exit).toBe(0);
   });
 
-  it('gives back what does not end in time when it is told to leave', async () => {
+  it('releases a task that does not end within --drain', async () => {
     const { exit, interrupt } = start(['--name', 'programs-3', '--drain', '200ms']);
     const file = join(folder, 'released');
     const id = await submit('run-program', { touch: file });
@@ -226,7 +226,7 @@ sys.exit(params.get("exit", 0))`,
     expect((await server.http<Execution>('GET', `/executions/${id}`)).body).toMatchObject(end);
   });
 
-  it('comes back with its own token', async () => {
+  it('restarts with its own token', async () => {
     const args = ['--name', 'programs-4', '--token-file', 'own/token'];
     const first = start(args);
     await first.stderr.until('waits for tasks');
@@ -245,13 +245,13 @@ sys.exit(params.get("exit", 0))`,
   it.each([
     [['--exec', './missing'], 2, 'does not exist or is not executable'],
     [[], 2, 'An agent needs a program'],
-  ])('says what is wrong with %j', async (args, code, message) => {
+  ])('explains what is wrong with %j', async (args, code, message) => {
     const { exit, stderr } = startCli(['agent', '--server', server.url, ...args], { env: { APP_TOKEN: server.key }, cwd: folder });
     expect(await exit).toBe(code);
     expect(stderr.text).toContain(message);
   });
 
-  it('leaves when its name registers elsewhere', async () => {
+  it('ends when its name registers elsewhere', async () => {
     const { exit, stderr } = start(['--name', 'programs-5']);
     await stderr.until('waits for tasks');
     await server.http('POST', '/agents', { name: 'programs-5', capabilities: [] });
@@ -260,7 +260,7 @@ sys.exit(params.get("exit", 0))`,
 });
 
 describe('contenthub agent list, show, drain, resume, remove and worker list', () => {
-  it('say what operators want to know', async () => {
+  it('show what operators need', async () => {
     const cli = async (...args: string[]) => {
       const { exit, stdout, stderr } = startCli([...args, '--server', server.url], { env: { APP_TOKEN: server.key }, cwd: folder });
       return { code: await exit, out: stdout.text, err: stderr.text };

@@ -122,7 +122,7 @@ describe('an agent', () => {
     expect([admin.status, admin.body.code]).toEqual([403, 'permission_required']);
   });
 
-  it('is found by what it can do and how it does', async () => {
+  it('is listed by capability and status', async () => {
     const able = await TestAgent.register(server.http, { name: 'able', capabilities: ['fly'] });
     await able.beat([], 0.5);
     expect(await names('&capability=fly')).toEqual(['able']);
@@ -140,7 +140,7 @@ describe('an agent', () => {
     expect((await server.http('GET', '/agents?status=busy')).status).toBe(400);
   });
 
-  it('that leaves gives its tasks back at once, unharmed', async () => {
+  it('that unregisters releases its tasks at once, with their attempts', async () => {
     const [leaving, next] = [
       await TestAgent.register(server.http, { name: 'leaving', capabilities: ['dig'] }),
       await TestAgent.register(server.http, { name: 'next', capabilities: ['dig'] }),
@@ -160,7 +160,7 @@ describe('an agent', () => {
     await Promise.all(leases.map(async (lease) => (await next.say(lease, 'start')) && next.say(lease, 'complete')));
   });
 
-  it('that registers anew has lost what it ran, and not what it had not begun', async () => {
+  it('that registers again has lost its running tasks, but not those it had not started', async () => {
     const before = await TestAgent.register(server.http, { name: 'again', capabilities: ['dig'] });
     const [begun, waiting] = [await submit(), await submit()];
     const lease = await before.take();
@@ -169,7 +169,7 @@ describe('an agent', () => {
     expect(await crashesOf(begun)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1 }]);
     expect(await crashesOf(waiting)).toEqual([{ status: 'submitted', attempt: 0, crashes: 0 }]);
     expect((await after.say(lease, 'complete', { result: 'of the boot before' })).status).toBe(409);
-    // What ran when it ended comes first, and alone.
+    // The task that ran when it ended comes first, and alone.
     const [suspect] = await after.lease(3);
     expect(suspect).toMatchObject({ taskId: begun, attempt: 2 });
     await after.say(suspect as Lease, 'start');
@@ -181,7 +181,7 @@ describe('an agent', () => {
     await after.say(rest as Lease, 'complete');
   });
 
-  it('that ends with one task after the other gets no more, and says why', async () => {
+  it('that crashes with one task after the other gets no more, with a reason', async () => {
     const body = { name: 'sick', capabilities: ['dig'], maxConcurrency: 1 };
     let agent = await TestAgent.register(server.http, body);
     const ids: string[] = [];
@@ -202,7 +202,7 @@ describe('an agent', () => {
     expect(await view(agent.id)).toMatchObject({ status: 'online', quarantineReason: null });
   });
 
-  it('that completes a task in between has done nothing wrong', async () => {
+  it('that completes a task in between is not quarantined', async () => {
     const body = { name: 'unlucky', capabilities: ['dig'], maxConcurrency: 1 };
     let agent = await TestAgent.register(server.http, body);
     for (let boot = 0; boot < 4; boot++) {
@@ -216,7 +216,7 @@ describe('an agent', () => {
     expect(await view(agent.id)).toMatchObject({ status: 'online' });
   });
 
-  it('registers, beats and leaves fast', async () => {
+  it('registers, sends heartbeats and unregisters fast', async () => {
     const times: number[] = [];
     const timed = async <T>(work: Promise<T>): Promise<T> => {
       const began = performance.now();
@@ -234,7 +234,7 @@ describe('an agent', () => {
 });
 
 describe('the process itself', () => {
-  it('is an agent as well, which an operator can drain and let go on', async () => {
+  it('is listed as an agent, which an operator can drain and resume', async () => {
     const { body } = await server.http<{ items: AgentView[] }>('GET', '/agents?kind=process');
     const [self] = body.items;
     expect(body.items).toEqual([

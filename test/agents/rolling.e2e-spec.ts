@@ -56,7 +56,7 @@ async function restart(port: number): Promise<void> {
 
 const answers = new AnswerCheck();
 
-/** Through the balancer; asks again while there is nobody to answer, as agents do. */
+/** Sends through the balancer, and retries while no process answers, as agents do. */
 function patientHttp(url: string): Http {
   return async <Body>(method: string, path: string, body?: unknown, headers: Record<string, string | undefined> = {}) =>
     waitFor(
@@ -64,7 +64,7 @@ function patientHttp(url: string): Http {
         const sent = { authorization: headers.authorization ?? `Bearer ${key}`, 'content-type': 'application/json' };
         const response = await fetch(url + path, { method, headers: sent, body: JSON.stringify(body) });
         const text = await response.text();
-        if (response.status >= 500) return false; // the balancer's own, when no process answers
+        if (response.status >= 500) return false; // the balancer's own answer without a process
         answers.checkFetched(method, path, response, text);
         return {
           status: response.status,
@@ -77,7 +77,7 @@ function patientHttp(url: string): Http {
     );
 }
 
-it('a rolling restart of the API under 20 agents loses nothing, and nothing is done twice', async () => {
+it('a rolling restart of the API under 20 agents loses no task, and none is done twice', async () => {
   const ports = [await freePort(), await freePort()];
   await Promise.all(ports.map(start));
   const balancer = new Balancer(ports);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('accounts', () => {
-  it('are created, read, changed and put away, each version under its ETag', async () => {
+  it('are created, read, changed and archived, each version with its ETag', async () => {
     const created = await server.http<Account>('POST', '/accounts', { name: 'life', platform: 'blog', owner: 'ada' });
     const path = `/accounts/${created.body.id}`;
     expect([created.status, created.headers.get('location'), created.headers.get('etag')]).toEqual([201, path, '"v1"']);
@@ -49,7 +49,7 @@ describe('accounts', () => {
     expect((await client.submit({ account: 'life', topic: 'x', runAt: LATER })).status).toBe(202);
   });
 
-  it('have one spelling of a name, and none that cannot be seen', async () => {
+  it('normalise a name, and reject one that is invisible', async () => {
     const platform = 'blog';
     const created = await server.http<Account>('POST', '/accounts', {
       name: ' Cafe\u0301 ',
@@ -65,7 +65,7 @@ describe('accounts', () => {
     }
   });
 
-  it('take no address with a password in it, and repeat none of it', async () => {
+  it('reject an address with a password, and do not repeat it', async () => {
     const sources = [{ type: 'url', location: 'https://reader:hunter22@news.example.org/page' }];
     const { status, body, text } = await server.http<ProblemBody>('POST', '/accounts', { name: 'leaky', platform: 'blog', sources });
     expect([status, body.errors?.[0]]).toMatchObject([
@@ -75,7 +75,7 @@ describe('accounts', () => {
     expect(text).not.toContain('hunter22');
   });
 
-  it('are changed by one of many who read the same version', async () => {
+  it('are changed by only one of many requests with the same version', async () => {
     const { id } = await client.createAccount();
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => client.patch(`/accounts/${id}`, { owner: `editor ${i}` }, '"v1"')),
@@ -108,7 +108,7 @@ describe('accounts', () => {
     ['a page without an address', { type: 'url', location: 'grid-storage.md' }, 'location', /http or https address/],
     ['a page with half an address', { type: 'url', location: 'https://' }, 'location', /http or https address/],
     ['notes without a word', { type: 'notes', text: ' \n' }, 'text', /has no words/],
-  ])('refuse %s as a source, new or changed', async (_, source, member, detail) => {
+  ])('reject %s as a source, new or changed', async (_, source, member, detail) => {
     const sources = [{ type: 'file', location: 'grid-storage.md' }, source];
     const refusal = { code: 'source_unusable', errors: [{ pointer: `/sources/1/${member}`, detail: expect.stringMatching(detail) }] };
     const created = await server.http<ProblemBody>('POST', '/accounts', { name: 'unreadable', platform: 'blog', sources });
@@ -120,7 +120,7 @@ describe('accounts', () => {
     expect((await server.http<Account>('GET', `/accounts/${account.id}`)).body).toMatchObject({ version: 1, sources: account.sources });
   });
 
-  it('say the same of a file outside the folders whether it exists or not', async () => {
+  it('give the same answer for a file outside the folders whether it exists or not', async () => {
     const detailOf = async (location: string): Promise<string> => {
       const sources = [{ type: 'file', location }];
       const { body } = await server.http<ProblemBody>('POST', '/accounts', { name: 'oracle', platform: 'blog', sources });
@@ -130,7 +130,7 @@ describe('accounts', () => {
     expect(await detailOf('../../../package.json')).toBe(await detailOf('../../../absent.json'));
   });
 
-  it('are changed otherwise while a stored source is gone', async () => {
+  it('accept other changes while a stored source is missing', async () => {
     const { id } = await client.createAccount({ sources: [{ type: 'file', location: 'grid-storage.md' }] });
     await server.sql(`UPDATE accounts SET sources = '[{"type":"file","location":"gone.md"}]' WHERE id = $1`, [id]);
     expect((await client.patch(`/accounts/${id}`, { owner: 'ada' }, '"v1"')).status).toBe(200);

@@ -12,11 +12,11 @@ interface Document {
   paths: Record<string, Record<string, { 'x-permission'?: Permission; 'x-public'?: boolean }>>;
 }
 
-/** What a route of the document declares: undefined is a route without a declaration. */
+/** The permission that the document declares for a route; undefined without a declaration. */
 type Declared = Permission | 'public' | undefined;
 
 let server: TestApplication;
-/** `GET /accounts/:id` → what it declares, from the document. */
+/** The declared permissions of the document, by `GET /accounts/:id`. */
 let access: Map<string, Declared>;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ afterAll(() => server.close());
 
 const guarded = (): string[] => [...access.keys()].filter((route) => !PUBLIC.includes(route));
 const methodOf = (route: string): string => route.split(' ')[0] ?? '';
-/** A path of the route, with ids of nothing. */
+/** A path of the route, with unknown ids. */
 const pathOf = (route: string): string => (route.split(' ')[1] ?? '').replaceAll(/:\w+/g, '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f');
 
 function send(route: string, authorization: string | undefined): Promise<Answer> {
@@ -48,13 +48,13 @@ describe('the routes', () => {
     expect(known.length).toBeGreaterThan(25);
   });
 
-  it('each declare a permission, but for the public ones', () => {
+  it('declare a permission each, except the public ones', () => {
     expect([...access].filter(([, declared]) => declared === 'public').map(([route]) => route)).toEqual(PUBLIC);
     const undeclared = [...access].filter(([, declared]) => declared !== 'public' && !ALL_PERMISSIONS.some((one) => one === declared));
     expect(undeclared).toEqual([]);
   });
 
-  it('that change something are closed to viewers', () => {
+  it('are closed to viewers when they change something', () => {
     const viewer = permissionsOf(['viewer'], null);
     const open = [...access].filter(
       ([route, declared]) => !route.startsWith('GET ') && (declared === 'public' || viewer.has(declared as Permission)),
@@ -64,7 +64,7 @@ describe('the routes', () => {
 });
 
 describe('without a key', () => {
-  it('every route but the public ones answers 401', async () => {
+  it('every route except the public ones answers 401', async () => {
     for (const route of guarded()) {
       const { status, headers, body } = await send(route, undefined);
       expect([route, status, body.code]).toEqual([route, 401, 'key_required']);
@@ -82,7 +82,7 @@ describe('without a key', () => {
     }
   });
 
-  it('no other spelling of a path gets further', async () => {
+  it('no other spelling of a path is accepted', async () => {
     for (const route of guarded()) {
       const path = pathOf(route);
       const encoded = `/%${path.charCodeAt(1).toString(16)}${path.slice(2)}`;
@@ -117,19 +117,19 @@ describe('without a key', () => {
     ['none after Bearer', () => ''],
     ['one that has expired', () => server.keyOf('admin', { expiresAt: new Date(Date.now() - HOUR_MS) }), 'key_expired'],
     ['one that was revoked', () => server.keyOf('admin', { revokedAt: new Date(Date.now() - HOUR_MS) }), 'key_revoked'],
-  ])('%s is refused', async (_what, make, code = 'key_invalid') => {
+  ])('rejects %s', async (_what, make, code = 'key_invalid') => {
     const { status, body } = await send('GET /tasks', `Bearer ${await make()}`);
     expect([status, body.code]).toEqual([401, code]);
   });
 
-  it('the key does not count in another place', async () => {
+  it('accepts no key in another place', async () => {
     expect((await server.http('GET', `/tasks?key=${server.key}`, undefined, { authorization: undefined })).status).toBe(401);
     expect((await send('GET /tasks', `Basic ${Buffer.from(`admin:${server.key}`).toString('base64')}`)).status).toBe(401);
   });
 });
 
 describe('a key', () => {
-  it.each(ROLES)('of the role %s opens its routes; others answer 403 with the permission they take', async (role) => {
+  it.each(ROLES)('of the role %s opens its routes; others answer 403 with the required permission', async (role) => {
     const held = permissionsOf([role], null);
     const key = await server.keyOf(role);
     for (const route of guarded()) {

@@ -5,17 +5,17 @@ import type { ProblemBody } from '../../src/platform/http/problem.ts';
 import { type Answer, startApplication, type TestApplication } from '../support/application.ts';
 import { SampleTasks } from './sample-tasks.ts';
 
-/** A request that must be refused, and what the answer must say. */
+/** A request that must be rejected, and what the answer must contain. */
 interface Refusal {
   method?: string;
   path: string;
-  /** A text is sent as it stands. */
+  /** A string is sent unchanged. */
   body?: unknown;
   headers?: Record<string, string>;
   status: number;
   code: string;
   pointer?: string;
-  /** Words of the detail. */
+  /** Words that the detail must contain. */
   hint?: string;
 }
 

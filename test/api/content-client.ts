@@ -18,16 +18,16 @@ export const SOURCES = [
   { type: 'file', location: 'grid-storage.md' },
   { type: 'rss', location: 'energy-news.rss.xml' },
 ];
-/** A runAt of tasks that shall not run. */
+/** A runAt for tasks that must not start. */
 export const LATER = '2999-01-01T00:00:00Z';
 
-/** An editor at work. */
+/** A client that acts as an editor. */
 export class ContentClient {
   private accounts = 0;
 
   constructor(private readonly http: Http) {}
 
-  /** A new account; its name is of no importance unless given. */
+  /** Creates an account, with any name unless one is given. */
   async createAccount(wishes: object = {}): Promise<Account> {
     this.accounts += 1;
     const { status, body } = await this.http<Account>('POST', '/accounts', {
@@ -48,7 +48,7 @@ export class ContentClient {
     return waitFor(async () => task().then((view) => view.completedAt !== null && view), { what: `${taskId} to end` });
   }
 
-  /** The content of a task that is submitted and waited for. */
+  /** Submits a task, waits for it and returns its content. */
   async generate(body: object): Promise<Content> {
     const { taskId } = (await this.submit(body)).body;
     const { contentId, status, errorMessage } = await this.ended(taskId);

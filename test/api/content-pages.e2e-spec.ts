@@ -26,7 +26,7 @@ describe('pictures and pages', () => {
     path = content.previewUrl.slice(server.url.length);
   });
 
-  it('the cover is an SVG that can do nothing', async () => {
+  it('the cover is an SVG without scripts', async () => {
     const { status, headers, text } = await server.http('GET', content.coverUrl ?? '');
     expect([status, headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';/);
@@ -63,7 +63,7 @@ describe('pictures and pages', () => {
     ['that has expired', () => server.app.get(PreviewLinks).create(content.id, Date.now() - 25 * 3_600_000)],
     ['with another spelling of its end', () => path.replace('expires=', 'expires=0')],
     ['that expires never', () => path.replace(/expires=\d+/, 'expires=NaN')],
-  ])('a preview link %s opens nothing', async (_what, forge) => {
+  ])('a preview link %s is rejected', async (_what, forge) => {
     const { status, body, headers } = await server.http<ProblemBody>('GET', forge(), undefined, anonymous);
     expect([status, body.code]).toEqual([403, 'preview_expired']);
     expect(headers.get('content-type')).toContain('application/problem+json');
@@ -77,7 +77,7 @@ describe('hostile text', () => {
   function expectInert(html: string): void {
     const tags = (html.match(/<[a-z/!][^>]*>/gi) ?? []).join('\n');
     expect(tags).not.toMatch(/<(script|iframe|object|embed|form|base)\b/i);
-    expect(tags.replaceAll(/"[^"]*"/g, '""')).not.toMatch(/\son\w+\s*=/i); // within quotes it is a text
+    expect(tags.replaceAll(/"[^"]*"/g, '""')).not.toMatch(/\son\w+\s*=/i); // inside quotes it is text
     expect(tags).not.toMatch(/\b(href|src)\s*=\s*["']?\s*javascript:/i);
   }
 
@@ -90,14 +90,14 @@ describe('hostile text', () => {
     expectInert(cover);
   }
 
-  it('in a topic comes out as text', async () => {
+  it('in a topic is shown as text', async () => {
     const { name } = await client.createAccount({ name: `<script>alert(1)</script>` });
     const content = await client.generate({ account: name, topic: HOSTILE, keywords: ['<b>x</b>'], requirements: HOSTILE, tone: HOSTILE });
-    expect(content.title).toContain('<script>alert(1)</script>'); // a text for whoever shows it to escape
+    expect(content.title).toContain('<script>alert(1)</script>'); // the reader of the JSON escapes it
     await expectInertEverywhere(content);
   });
 
-  it('in notes comes out as text', async () => {
+  it('in notes is shown as text', async () => {
     const sentence = (i: number): string =>
       `In ${2000 + i} the town of Ulm stored ${i} megawatt-hours of heat <script>alert(${i})</script> in a tank beside the img, the src, the onerror, the javascript, the script and the onmouseover. `;
     const text = Array.from({ length: 40 }, (_, i) => sentence(i + 1)).join('');
@@ -107,7 +107,7 @@ describe('hostile text', () => {
     await expectInertEverywhere(content);
   });
 
-  it('in an edit comes out as text', async () => {
+  it('in an edit is shown as text', async () => {
     const content = await client.generate({ account: (await client.createAccount()).name, topic: 'Tides' });
     const edited = await client.patch(
       `/contents/${content.id}`,
@@ -122,11 +122,11 @@ describe('hostile text', () => {
   it.each([
     ['2,000 nested lists', '- '.repeat(2_000)],
     ['5,000 nested quotes', '> '.repeat(5_000)],
-  ])('of %s is stored once, and each view shows the stored page', async (_, marks) => {
+  ])('of %s is rendered once, and each view shows the stored page', async (_, marks) => {
     const content = await client.generate({ account: (await client.createAccount()).name, topic: 'Tides' });
     const edited = await client.patch(`/contents/${content.id}`, { bodyMarkdown: `${marks}x` }, '"v1"');
     expect([edited.status, edited.body.bodyHtml]).toEqual([200, `<pre>${marks.replaceAll('>', '&gt;')}x</pre>`]);
-    // A page that was rendered again would not have this text, which no Markdown stands behind.
+    // A page that is rendered again would not contain this text, which is not in the Markdown.
     await server.app.get(DataSource).query('UPDATE contents SET body_html = $2 WHERE id = $1', [content.id, '<p>as stored</p>']);
     const page = await server.http('GET', content.previewUrl.slice(server.url.length), undefined, { authorization: undefined });
     expect([page.status, page.text.includes('<p>as stored</p>'), page.text.includes('- - -')]).toEqual([200, true, false]);

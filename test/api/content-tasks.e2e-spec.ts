@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('a content task', () => {
-  it('is accepted at once, with where to look', async () => {
+  it('is accepted at once, with Location and Retry-After', async () => {
     const { id: accountId } = await client.createAccount();
     const { status, headers, body } = await client.submit({
       accountId,
@@ -79,7 +79,7 @@ describe('a content task', () => {
     expect(fields).toMatchObject({ taskId: 'my-own', tone: 'calm', category: 'sea', status: 'completed', contentId: expect.any(String) });
   });
 
-  it('is one, however often and however fast it is asked for under one key', async () => {
+  it('is created once, for any number of simultaneous requests with one key', async () => {
     const { id: accountId } = await client.createAccount();
     const headers = { 'idempotency-key': 'rush' };
     const answers = await Promise.all(
@@ -91,7 +91,7 @@ describe('a content task', () => {
     expect((await client.submit({ accountId, topic: 'Ebb' }, headers)).status).toBe(422);
   });
 
-  it('takes a task id once, however many ask for it at the same moment', async () => {
+  it('accepts a task id once, for any number of simultaneous requests', async () => {
     const { id: accountId } = await client.createAccount();
     for (const round of [1, 2, 3]) {
       const answers = await Promise.all(
@@ -112,13 +112,13 @@ describe('a content task', () => {
     expect((await server.http('DELETE', done.body.statusUrl)).body).toMatchObject({ status: 'completed' });
   });
 
-  it('names the account that was probably meant', async () => {
+  it('suggests the account that was probably meant', async () => {
     await client.createAccount({ name: 'harbour-news' });
     const { status, body } = await client.submit({ account: 'harbour-nwes', topic: 'Tides' });
     expect([status, body]).toMatchObject([422, { code: 'account_not_found', detail: 'Did you mean "harbour-news"?' }]);
   });
 
-  it('fails with what to do when there is too little to quote', async () => {
+  it('fails with advice when there is too little to quote', async () => {
     const { name } = await client.createAccount({ sources: [{ type: 'notes', text: 'A lamp. A door.' }] });
     const task = await client.ended((await client.submit({ account: name, topic: 'Doors' })).body.taskId);
     expect(task).toMatchObject({ status: 'failed', retryCount: 0, contentId: null, result: null });
@@ -128,7 +128,7 @@ describe('a content task', () => {
     });
   });
 
-  it('fails when its file is out of bounds, without telling what is there', async () => {
+  it('fails for a file outside the folders without revealing whether it exists', async () => {
     const { id, name } = await client.createAccount();
     await server.sql(`UPDATE accounts SET sources = '[{"type":"file","location":"../../../package.json"}]' WHERE id = $1`, [id]);
     const task = await client.ended((await client.submit({ account: name })).body.taskId);
@@ -158,7 +158,7 @@ describe('a content task', () => {
     });
   });
 
-  it('names the source that could not be read when the rest is too little', async () => {
+  it('names the unreadable source when the others are not sufficient', async () => {
     const sources = [
       { type: 'notes', text: 'A lamp. A door.' },
       { type: 'rss', name: 'Doors daily', location: 'http://127.0.0.1:9/feed' },

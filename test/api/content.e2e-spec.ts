@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('a generated content', () => {
-  it('is a digest of the sources, each sentence with its note', async () => {
+  it('is a digest of the sources, each sentence with its footnote', async () => {
     const { name, id: accountId } = await client.createAccount({ sources: SOURCES });
     const content = await client.generate({ account: name, keywords: ['storage'] });
     expect(content).toMatchObject({
@@ -57,7 +57,7 @@ describe('a generated content', () => {
     expect(content.title).toMatch(/个要点/);
   });
 
-  it('waits for a person when that is wished, or when a check blocks it', async () => {
+  it('waits for an editor when this was requested, or when a check blocks it', async () => {
     const wished = await client.createAccount({ sources: SOURCES });
     expect(await client.generate({ account: wished.name, autoApprove: false })).toMatchObject({
       reviewStatus: 'pending_review',
@@ -69,7 +69,7 @@ describe('a generated content', () => {
     expect(content.checks).toEqual([expect.objectContaining({ code: 'missing_phrase', severity: 'block' })]);
   });
 
-  it('says what was not read and not followed, and has less than 100 points for it', async () => {
+  it('reports what was not read and not followed, and subtracts points for it', async () => {
     const dead = { type: 'rss', name: 'Dead feed', location: 'http://127.0.0.1:9/feed' };
     const { name } = await client.createAccount({ sources: [...SOURCES, dead], voice: { tone: 'calm' } });
     const wishes = { account: name, requirements: 'No lists', tone: 'funny', keywords: ['storage', 'nuclear'] };
@@ -94,7 +94,7 @@ describe('a generated content', () => {
     expect(kept).toEqual(found.slice(1));
   });
 
-  it('counts the quotation of a digest, also when it was edited', async () => {
+  it('counts only the quotations of a digest, also after an edit', async () => {
     const { id, name } = await client.createAccount({ sources: SOURCES });
     const content = await client.generate({ account: name, keywords: ['storage'] });
     const quoted =
@@ -108,7 +108,7 @@ describe('a generated content', () => {
     expect(edited.body).toMatchObject({ wordCount: content.wordCount, checks: [{ code: 'too_short' }, { code: 'missing_phrase' }] });
   });
 
-  it('is a brief, and never approved by itself, when there is only a topic', async () => {
+  it('is a brief, and never approved automatically, when there is only a topic', async () => {
     const content = await client.generate({ account: (await client.createAccount()).name, topic: 'How tides are forecast' });
     expect(content).toMatchObject({
       kind: 'brief',
@@ -139,7 +139,7 @@ describe('a generated content', () => {
 });
 
 describe('the end of a generation', () => {
-  /** Makes the next insert into a table fail once. A sequence keeps count: no roll-back takes that back. */
+  /** Makes the next insert into a table fail once. It counts with a sequence, which a rollback does not reset. */
   async function failOnce(table: string, sqlState: string): Promise<void> {
     const name = `trip_${table}_${sqlState.toLowerCase()}`;
     await server.sql(`CREATE SEQUENCE ${name}`);
@@ -154,7 +154,7 @@ describe('the end of a generation', () => {
     ['the content cannot be stored', 'contents', 'P0001', 1],
     ['what is to be told cannot be stored', 'outbox', 'P0001', 1],
     ['the database has a moment of weakness', 'outbox', '53100', 0],
-  ])('is all or nothing: when %s, the next try makes the one content', async (_what, table, sqlState, retries) => {
+  ])('is all or nothing: when %s, the next attempt stores the one content', async (_what, table, sqlState, retries) => {
     const { id: accountId } = await client.createAccount({ sources: SOURCES });
     await failOnce(table, sqlState);
     const task = await client.ended((await client.submit({ accountId })).body.taskId);
@@ -167,7 +167,7 @@ describe('the end of a generation', () => {
 });
 
 describe('an edit', () => {
-  it('keeps the version before, renders anew and goes back to review', async () => {
+  it('stores the previous version, renders again and goes back to review', async () => {
     const { name } = await client.createAccount({ sources: SOURCES });
     const before = await client.generate({ account: name });
     const path = `/contents/${before.id}`;
@@ -201,7 +201,7 @@ describe('an edit', () => {
     expect(await client.getContent(before.id)).toEqual({ ...edited.body, previewUrl: expect.any(String) });
   });
 
-  it('wins against no other: one of ten at once', async () => {
+  it('succeeds for one of ten simultaneous edits', async () => {
     const content = await client.generate({ account: (await client.createAccount()).name, topic: 'Tides' });
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => client.patch(`/contents/${content.id}`, { title: `Title ${i}` }, '"v1"')),
@@ -210,7 +210,7 @@ describe('an edit', () => {
     expect(await server.sql('SELECT 1 FROM content_versions WHERE content_id = $1', [content.id])).toHaveLength(1);
   });
 
-  it('does not wait for long texts of others, which are rendered in turn or refused', async () => {
+  it('does not wait for the long texts of others, which are rendered in turn or rejected', async () => {
     const topic = { account: (await client.createAccount()).name, topic: 'Tides' };
     const [slow, quick] = [await client.generate(topic), await client.generate({ ...topic, topic: 'Winds' })];
     const ended: string[] = [];
@@ -219,7 +219,7 @@ describe('an edit', () => {
       ended.push(name);
       return answer;
     };
-    // Each takes seconds, 25 on a busy machine; the deadlines of 3 and 10 s have tests of their own beside the thread.
+    // Each takes seconds, 25 on a loaded machine. The deadlines of 3 and 10 s have tests beside the thread.
     const long = Array.from({ length: 8 }, () => edit(slow.id, '[a]('.repeat(50_000), 'long'));
     const short = await edit(quick.id, 'Only **this**.', 'short');
     expect(short).toMatchObject({ status: 200, body: { bodyHtml: expect.stringContaining('<strong>this</strong>') } });

@@ -6,7 +6,7 @@ import type { Account, Page } from './content-client.ts';
 let server: TestApplication;
 afterEach(() => server.close());
 
-/** What a start with SEED_EXAMPLE prints. */
+/** The output of a start with SEED_EXAMPLE. */
 async function startingWith(sourceRoots: string): Promise<string> {
   server = await startApplication({ settings: { SEED_EXAMPLE: 'true', SOURCE_ROOTS: sourceRoots } });
   const lines: string[] = [];
@@ -16,12 +16,12 @@ async function startingWith(sourceRoots: string): Promise<string> {
 }
 
 describe('the example of a first start', () => {
-  it('is two accounts and an article from the documents of the checkout', async () => {
+  it('creates two accounts and an article from the documents of the checkout', async () => {
     expect(await startingWith('.')).toMatch(/✓ “How a task survives kill -9: \d+ points from \d+ sources”\n.*score 100, approved/);
     expect((await server.http<Page<Account>>('GET', '/accounts')).body.items).toHaveLength(2);
   });
 
-  it('is left out where these documents are not, and the start goes on', async () => {
+  it('is skipped where these documents are missing, and the start continues', async () => {
     expect(await startingWith('test/fixtures/sources')).toMatch(/No example accounts: .*name it in SOURCE_ROOTS\.\nTry: /);
     expect((await server.http<Page<Account>>('GET', '/accounts')).body.items).toEqual([]);
   });

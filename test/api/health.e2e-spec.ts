@@ -20,14 +20,14 @@ const database = {
 };
 
 describe('the probes', () => {
-  it('live asks for nothing but the process', async () => {
+  it('live depends on nothing outside the process', async () => {
     const { status, headers, body } = await probe('live');
     const process = { status: 'up', uptimeSeconds: expect.any(Number) };
     expect(body).toEqual({ status: 'ok', info: { process }, error: {}, details: { process } });
     expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
   });
 
-  it('ready and startup tell of the database, and ready of the queue', async () => {
+  it('ready and startup report the database, and ready the queue', async () => {
     await waitFor(async () => (await probe('ready')).status === 200, { what: 'the first look at the database' });
     const ready = await probe('ready');
     const queue = { status: 'up', driver: 'postgres', degraded: false, problems: [] };
@@ -46,7 +46,7 @@ describe('the probes', () => {
 });
 
 describe('the documentation', () => {
-  it('is a page that loads the document', async () => {
+  it('is a page that loads the OpenAPI document', async () => {
     const page = await server.http('GET', '/docs', undefined, { authorization: undefined });
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html']);
     expect(page.text).toContain('swagger-ui');
@@ -70,6 +70,6 @@ describe('while it drains', () => {
     expect(ready.headers.get('cache-control')).toBe('no-store');
     expect(ready.headers.get('connection')).toBe('close');
     expect((await probe('live')).status).toBe(200);
-    expect((await server.http('GET', '/tasks')).status).toBe(200); // requests on their way still get their answer
+    expect((await server.http('GET', '/tasks')).status).toBe(200); // running requests still get their answer
   });
 });

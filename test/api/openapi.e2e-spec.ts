@@ -19,7 +19,7 @@ interface Operation {
   'x-public'?: boolean;
 }
 
-/** Of every answer to a key. */
+/** With every answer to a key. */
 const OF_LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'];
 
 let folder: string;
@@ -59,7 +59,7 @@ describe('the OpenAPI document', () => {
     expect(document.info.version).toBe(version);
   });
 
-  it('names each operation resource_verb, once, and says what it does and which permission it takes', () => {
+  it('names each operation resource_verb, once, with its summary and its permission', () => {
     const ids = operations().map(([route, { operationId = '', summary = '', tags = [], ...operation }]) => {
       expect([route, operationId]).toEqual([route, expect.stringMatching(/^[a-z][A-Za-z]*_[a-z][A-Za-z]*$/)]);
       expect([route, summary]).toEqual([route, expect.stringMatching(/^[A-Z].{5,}/)]);
@@ -76,7 +76,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('is OpenAPI 3.1 with a licence, a server, and tags in an order of their own', () => {
+  it('is OpenAPI 3.1 with a licence, a server, and ordered tags', () => {
     const { openapi: version, info, servers, tags = [] } = document;
     expect(version).toMatch(/^3\.1\./);
     expect(info.license).toEqual({ name: 'MIT', url: expect.stringContaining('MIT') });
@@ -96,7 +96,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('says what each status answers, and 401 and 403 wherever a key is needed', () => {
+  it('describes each status, and 401 and 403 wherever a key is needed', () => {
     for (const [route, { responses, security }] of operations()) {
       for (const [status, response] of Object.entries(responses)) {
         expect([route, status, status === '204' || 'content' in response || '$ref' in response]).toEqual([route, status, true]);
@@ -133,7 +133,7 @@ describe('the OpenAPI document', () => {
     });
   });
 
-  it('refers to nothing that it does not hold', () => {
+  it('has no dangling references', () => {
     const references = [...text.matchAll(/"\$ref": "#\/components\/(\w+)\/(\w+)"/g)];
     expect(references.length).toBeGreaterThan(30);
     for (const [reference, kind = '', name = ''] of references) {
@@ -142,7 +142,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('describes the bodies that are sent, and the params of named tasks', () => {
+  it('describes the request bodies, and the params of named tasks', () => {
     const sending = operations().flatMap(([, operation]) => ('requestBody' in operation ? (operation.operationId ?? '') : []));
     const wanted = [
       'accounts_create',
@@ -173,7 +173,7 @@ describe('contenthub openapi', () => {
     expect(said).toEqual([`${file} matches the code.`]);
   });
 
-  it('tells how a file differs, and leaves it alone', async () => {
+  it('reports how a file differs, and does not change it', async () => {
     const old = JSON.parse(text) as OpenAPIObject;
     old.info.version = '0.0.9';
     delete old.paths['/accounts'];
@@ -200,7 +200,7 @@ describe('contenthub openapi', () => {
     expect(warned.join('\n')).toContain(hint);
   });
 
-  it('fails for a file that is not there', async () => {
+  it('fails for a file that does not exist', async () => {
     await rm(file);
     expect(await command(true)).toBe(1);
     expect(warned[1]).toBe('  it is missing, or not JSON');

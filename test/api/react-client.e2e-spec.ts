@@ -49,7 +49,7 @@ describe('the client of the asynchronous task guide', () => {
     expect((await client.follow(executionId, INTERVAL_MS, () => undefined)).status).toBe('completed');
   });
 
-  it('goes on polling through a retry, and sees a failure as failed', async () => {
+  it('polls through a retry, and sees a failure as failed', async () => {
     const { executionId } = await client.executeTask('hesitant-sync');
     const { status, logs } = await client.follow(executionId, INTERVAL_MS, () => undefined);
     expect(status).toBe('completed');
@@ -63,7 +63,7 @@ describe('the client of the asynchronous task guide', () => {
     expect(body.error).toEqual({ class: 'rejected', code: 'space_gone', message: 'the space is gone' });
   });
 
-  it('cancels one while it runs: at once, and its handler hears of it', async () => {
+  it('cancels a running task at once, and aborts its handler', async () => {
     const executionId = await startWaiting();
     expect(await client.cancelTask(executionId)).toEqual({ cancelled: [executionId], notFound: [], alreadyFinished: [] });
     const { status, logs } = await client.pollTaskStatus(executionId);
@@ -72,7 +72,7 @@ describe('the client of the asynchronous task guide', () => {
     await waitFor(async () => samples.aborted.has(executionId), { what: 'the handler’s signal', timeoutMs: 2_000 });
   });
 
-  it('cancels many, and names those it does not know', async () => {
+  it('cancels many, and names the unknown ones', async () => {
     const running = await Promise.all([startWaiting(), startWaiting(), startWaiting()]);
     const finished = await client.executeTask('feishu-sync');
     await client.follow(finished.executionId, INTERVAL_MS, () => undefined);
@@ -105,7 +105,7 @@ describe('the client of the asynchronous task guide', () => {
     expect((await server.http('DELETE', '/tasks/executions/cancel/all')).body).toEqual({ count: 0 });
   });
 
-  it('cancels nothing when the route for all is sent a choice', async () => {
+  it('rejects a body on the route that cancels all', async () => {
     const executionId = await startWaiting();
     const answer = await server.http('DELETE', '/tasks/executions/cancel/all', { executionIds: [NOBODY] });
     expect([answer.status, answer.body.code]).toEqual([422, 'unexpected_body']);
@@ -113,7 +113,7 @@ describe('the client of the asynchronous task guide', () => {
     await client.cancelTask(executionId);
   });
 
-  it('lists the executions of a task as an array, finished ones included', async () => {
+  it('lists the executions of a task as an array, including finished ones', async () => {
     const first = await client.executeTask('feishu-sync');
     await client.follow(first.executionId, INTERVAL_MS, () => undefined);
     const { executionId } = await client.executeTask('feishu-sync');
@@ -123,7 +123,7 @@ describe('the client of the asynchronous task guide', () => {
     expect(body[1]?.logs.filter(({ level }) => level === 'debug').map(({ message }) => message)).toContain('page 5');
   });
 
-  it('answers 404 with a problem for what is not there', async () => {
+  it('answers 404 with a problem for an unknown execution', async () => {
     for (const path of [`/tasks/running/execution/${NOBODY}`, '/tasks/running/execution/no-id', '/tasks/running/user-spce-sync']) {
       const { status, body, headers } = await server.http('GET', path);
       expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);

@@ -32,7 +32,7 @@ export class ReactClient {
     return { status: data.status, logs: data.logs, isRunning: data.status === 'running' };
   }
 
-  /** The effect: polls until the task does not run any more. */
+  /** The effect: polls while the task runs. */
   follow(executionId: string, intervalMs: number, show: (state: Polled) => void): Promise<Polled> {
     return new Promise((resolve, reject) => {
       const interval = setInterval(() => {

@@ -18,7 +18,7 @@ interface Operation {
   parameters?: Parameter[];
   requestBody?: { content: Record<string, { example?: object }> };
 }
-/** What a person fills in before "Execute": ids of the path, and the token of an agent. */
+/** The values that a user fills in before "Execute": ids of the path, and the token of an agent. */
 interface FilledIn {
   ids?: Record<string, string>;
   token?: string;
@@ -57,7 +57,7 @@ async function agent(): Promise<TestAgent> {
 /** An agent with a leased task at its first epoch. */
 async function leased(start: boolean): Promise<FilledIn> {
   const owner = await agent();
-  await server.http('DELETE', '/tasks/executions/cancel/by-task-names', { taskNames: ['transcribe'] }); // released ones are at epoch 2
+  await server.http('DELETE', '/tasks/executions/cancel/by-task-names', { taskNames: ['transcribe'] }); // released tasks are at epoch 2
   await server.http('POST', '/tasks/transcribe/execute/api', {});
   const [lease] = await owner.lease(1, 10_000);
   if (!lease) throw new Error('nothing was leased');
@@ -112,7 +112,7 @@ async function send({ method, path, operationId, parameters = [], requestBody }:
   return answer.status;
 }
 
-describe('what Swagger’s “Try it out” starts with', () => {
+describe('the initial values of Swagger’s “Try it out”', () => {
   it.each(WITH_BODY.map((operation) => [operation.operationId, operation] as const))(
     '%s has a body that succeeds',
     async (_id, operation) => {

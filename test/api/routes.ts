@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { request } from 'node:http';
 
-/** Every route the router knows, as `GET /accounts/:id`. Swagger's pages are left out. */
+/** Every route of the router, as `GET /accounts/:id`, without Swagger's pages. */
 export function routesOf(app: NestFastifyApplication): string[] {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const branch: string[] = [];
@@ -16,7 +16,7 @@ export function routesOf(app: NestFastifyApplication): string[] {
   return routes.filter((route) => !/ \/(docs|openapi\.json)/.test(route));
 }
 
-/** The status of a request whose path is sent as it is; fetch would normalise it. */
+/** The status of a request whose path is sent unchanged; fetch would normalise it. */
 export function statusOf(url: string, method: string, path: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, path }, (response) => {

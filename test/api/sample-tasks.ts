@@ -16,9 +16,9 @@ class SpaceParams {
   depth?: number;
 }
 
-/** Handlers under the names of the asynchronous task guide, whose end a test decides. */
+/** Handlers with the names of the asynchronous task guide. The tests decide when they end. */
 export class SampleTasks {
-  /** Ids of those whose signal has aborted. */
+  /** Ids of the executions whose signal has aborted. */
   readonly aborted = new Set<string>();
   private readonly gates = new Map<string, () => void>();
 
@@ -34,7 +34,7 @@ export class SampleTasks {
     { name: 'hesitant-sync', maxAttempts: 3, backoff: { baseMs: 1, maxMs: 1 }, handle: (context) => this.succeedAtSecondTry(context) },
   ];
 
-  /** Lets a waiting `user-space-sync` end well. */
+  /** Completes a waiting `user-space-sync`. */
   finish(executionId: string): void {
     this.gates.get(executionId)?.();
   }

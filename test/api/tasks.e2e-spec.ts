@@ -41,7 +41,7 @@ async function countTasks(): Promise<number> {
 }
 
 describe('submitting', () => {
-  it('answers 202 with where to look and when', async () => {
+  it('answers 202 with Location and Retry-After', async () => {
     const { status, headers, body } = await submit('feishu-sync', { params: { folder: 'x' } });
     expect(status).toBe(202);
     expect(headers.get('location')).toBe(`/executions/${body.executionId}`);
@@ -73,7 +73,7 @@ describe('submitting', () => {
     [1, 1],
     [10, 10],
     [undefined, 5],
-  ])('takes the priority %s as %s', async (priority, expected) => {
+  ])('accepts the priority %s as %s', async (priority, expected) => {
     const { body } = await submit('feishu-sync', { priority, runAt: TOMORROW });
     expect((await get(body.executionId)).priority).toBe(expected);
   });
@@ -98,7 +98,7 @@ describe('submitting', () => {
 });
 
 describe('idempotency', () => {
-  it('answers a repeat with the state of the first task', async () => {
+  it('answers a repeated request with the state of the first task', async () => {
     const headers = { 'idempotency-key': 'monday' };
     const first = await submit('feishu-sync', { params: { folder: 'x' } }, headers);
     const repeat = () => submit('feishu-sync', { params: { folder: 'x' } }, headers);
@@ -113,7 +113,7 @@ describe('idempotency', () => {
     expect(['retry-after', 'idempotency-replayed'].map((name) => first.headers.get(name))).toEqual(['1', null]);
   });
 
-  it('answers a repeat with the state of a task that waits', async () => {
+  it('answers a repeated request with the state of a waiting task', async () => {
     const headers = { 'idempotency-key': 'later' };
     const body = { params: { folder: 'x' }, runAt: TOMORROW };
     const first = await submit('feishu-sync', body, headers);
@@ -121,20 +121,20 @@ describe('idempotency', () => {
     expect([first.body.state, first.body.phase]).toEqual(['pending', 'waiting']);
   });
 
-  it('answers the state of a task whose dependencies have all completed', async () => {
+  it('answers with the state of a task whose dependencies have all completed', async () => {
     const { executionId } = (await submit('feishu-sync')).body;
     await waitFor(async () => (await get(executionId)).status === 'completed', { what: 'the task to end' });
     expect((await submit('feishu-sync', { dependsOn: [executionId] })).body).toMatchObject({ state: 'submitted', phase: 'ready' });
   });
 
-  it('knows a request again when its members come in another order', async () => {
+  it('recognises a repeated request with another order of members', async () => {
     const headers = { 'idempotency-key': 'order' };
     const first = await submit('feishu-sync', '{"params":{"a":1,"b":{"c":2,"d":3}},"priority":"high"}', headers);
     const again = await submit('feishu-sync', '{"priority":8,"params":{"b":{"d":3,"c":2},"a":1}}', headers);
     expect([again.status, again.body.executionId]).toEqual([202, first.body.executionId]);
   });
 
-  it('refuses another request under the same key', async () => {
+  it('rejects another request with the same key', async () => {
     const headers = { 'idempotency-key': 'tuesday' };
     await submit('feishu-sync', { params: { folder: 'x' } }, headers);
     for (const [name, body] of [
@@ -147,14 +147,14 @@ describe('idempotency', () => {
     }
   });
 
-  it('keeps the keys of different callers apart', async () => {
+  it('separates the keys of different callers', async () => {
     const headers = { 'idempotency-key': 'wednesday' };
     const mine = await submit('feishu-sync', {}, headers);
     const theirs = await submit('feishu-sync', {}, { ...headers, authorization: `Bearer ${await server.keyOf('operator')}` });
     expect(theirs.body.executionId).not.toBe(mine.body.executionId);
   });
 
-  it('makes one task of twenty that come at once', async () => {
+  it('creates one task for twenty simultaneous requests', async () => {
     const before = await countTasks();
     const headers = { 'idempotency-key': 'rush' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => submit('feishu-sync', { params: { folder: 'z' } }, headers)));
@@ -166,7 +166,7 @@ describe('idempotency', () => {
 });
 
 describe('an execution', () => {
-  it('is shown with all it is known by', async () => {
+  it('is shown with all its fields', async () => {
     const { id: createdBy } = (await server.sql<{ id: string }>(`SELECT id FROM api_keys WHERE role = 'admin'`))[0] ?? { id: '' };
     const view = await finished('feishu-sync', { params: { folder: 'x' }, priority: 'high' });
     const { executionId, createdAt, runAt, startedAt, finishedAt, ...rest } = view;
@@ -196,7 +196,7 @@ describe('an execution', () => {
     expect(times.toSorted((a, b) => a - b)).toEqual(times);
   });
 
-  it('shows a running one with its worker, step and deadline, and when to ask again', async () => {
+  it('shows a running one with its worker, step, deadline and Retry-After', async () => {
     const { executionId } = (await submit('user-space-sync')).body;
     const answer = await waitFor(
       async () => server.http<Execution>('GET', `/executions/${executionId}`).then((seen) => seen.body.progress === 40 && seen),
@@ -219,7 +219,7 @@ describe('an execution', () => {
     expect((await server.http('GET', `/executions/${executionId}`)).headers.get('retry-after')).toBeNull();
   });
 
-  it('tells why it failed', async () => {
+  it('shows why it failed', async () => {
     expect(await finished('broken-sync')).toMatchObject({
       status: 'failed',
       attempt: 1,
@@ -227,7 +227,7 @@ describe('an execution', () => {
     });
   });
 
-  it('pages its log by sequence number, and says where it was cut', async () => {
+  it('pages its log by sequence number, and reports where it was cut', async () => {
     const { executionId } = await finished('feishu-sync');
     const read = async (url: string) => (await server.http<Wire<LogPage>>('GET', url)).body;
     const pages: Wire<LogPage>[] = [];
@@ -243,7 +243,7 @@ describe('an execution', () => {
     expect(await read(`/executions/${executionId}/logs?after=5`)).toEqual({ items: [], nextAfter: 5, truncated: false, nextUrl: null });
   });
 
-  it('cuts a page of its log at 1 MiB, and never below one line', async () => {
+  it('cuts a page of its log at 1 MiB, but not below one line', async () => {
     const { executionId } = await finished('feishu-sync');
     // Three bytes a character: 60 lines are 1.4 MB.
     await server.sql(
@@ -316,7 +316,7 @@ describe('the list of executions', () => {
 });
 
 describe('the catalogue', () => {
-  it('names every task, and where its params are described', async () => {
+  it('lists every task, and where its params are described', async () => {
     const { body } = await server.http<TaskCatalogue>('GET', '/tasks');
     expect(body.items.map(({ name }) => name)).toEqual([
       'broken-sync',
@@ -343,7 +343,7 @@ describe('the catalogue', () => {
   });
 });
 
-it('the Link of the newest executions leads to those that follow', async () => {
+it('the Link of the newest executions leads to the next page', async () => {
   const one = () => server.http<{ executionId: string }>('POST', '/tasks/feishu-sync/execute/api', { runAt: TOMORROW });
   for (let n = 0; n < 51; n++) await one();
   const newest = await server.http<{ executionId: string }[]>('GET', '/tasks/running/feishu-sync');

@@ -58,7 +58,7 @@ async function settleAll(engine: Engine, status: 'completed' | 'failed' = 'compl
 const doneEvents = () => bed.sql<{ payload: object }>(`SELECT payload FROM outbox WHERE type = 'batch.done'`);
 
 describe('a batch', () => {
-  it('runs in the order its tasks wait for each other, and tells how far it is', async () => {
+  it('runs in the order of its dependencies, and reports its progress', async () => {
     const engine = await start(3);
     const { batchId, items, total, statusUrl } = await batch(engine, [
       { ref: 'c', dependsOn: ['a', 'b'] },
@@ -77,7 +77,7 @@ describe('a batch', () => {
     expect((await engine.tasks.list({ batchId, limit: 10 })).map(({ id }) => id).sort()).toEqual([a, b, c, d].sort());
   });
 
-  it('counts what is open, completed, failed and cancelled', async () => {
+  it('counts open, completed, failed and cancelled tasks', async () => {
     const engine = await start();
     const { batchId } = await batch(engine, [{ ref: 'a' }, { dependsOn: ['a'] }, { runAt: '2998-01-01T00:00:00Z' }]);
     await settleAll(engine, 'failed');
@@ -91,7 +91,7 @@ describe('a batch', () => {
     expect(await engine.get(BatchService).cancel(batchId, 'ann')).toMatchObject({ counts: { failed: 1, cancelled: 2 } });
   });
 
-  it('tells of its end once, however many of its tasks end at the same moment', async () => {
+  it('publishes its end once, however many of its tasks end at the same moment', async () => {
     const engines = await Promise.all(Array.from({ length: 3 }, () => start()));
     const [engine] = engines as [Engine];
     for (let round = 0; round < 10; round++) {
@@ -108,7 +108,7 @@ describe('a batch', () => {
     }
   });
 
-  it('tells of its end once also when one of its tasks is retried by hand', async () => {
+  it('publishes its end once also when one of its tasks is retried manually', async () => {
     const engine = await start();
     const { batchId, items } = await batch(engine, [{}, {}]);
     await settleAll(engine, 'failed');
@@ -151,7 +151,7 @@ describe('a batch', () => {
     expect(await doneEvents()).toHaveLength(1);
   });
 
-  it('may wait for executions of others', async () => {
+  it('may depend on executions outside of it', async () => {
     const engine = await start();
     const before = await engine.submit('quick');
     const { items } = await batch(engine, [{ dependsOn: [before.toUpperCase()] }]);
@@ -160,14 +160,14 @@ describe('a batch', () => {
     expect(await engine.tasks.get(items[0]?.executionId ?? '')).toMatchObject({ status: 'submitted' });
   });
 
-  it('is not found by what is no id, or nobody’s', async () => {
+  it('is not found by an invalid or unknown id', async () => {
     const engine = await start();
     await expect(engine.get(BatchService).get('x')).rejects.toMatchObject({ status: 404, code: 'batch_not_found' });
     await expect(engine.get(BatchService).cancel(uuidv7(), 'ann')).rejects.toMatchObject({ status: 404, code: 'batch_not_found' });
   });
 });
 
-describe('a batch is refused as a whole', () => {
+describe('a batch is rejected as a whole', () => {
   async function refused(tasks: Partial<BatchItem>[]): Promise<ProblemDetail[]> {
     const engine = await start();
     const errors = await errorsOf(submit(engine, tasks));
@@ -175,7 +175,7 @@ describe('a batch is refused as a whole', () => {
     return errors;
   }
 
-  it('for a cycle, which is spelled out', async () => {
+  it('for a cycle, which the message lists', async () => {
     const engine = await start();
     const tasks = [{ ref: 'x' }, { ref: 'a', dependsOn: ['c'] }, { ref: 'b', dependsOn: ['a'] }, { ref: 'c', dependsOn: ['x', 'b'] }];
     await expect(submit(engine, tasks)).rejects.toThrow('These tasks wait for each other: a > c > b > a.');
@@ -184,21 +184,21 @@ describe('a batch is refused as a whole', () => {
     ]);
   });
 
-  it('for refs that are unknown or doubled', async () => {
+  it('for unknown or duplicate refs', async () => {
     expect(await refused([{ ref: 'a' }, { ref: 'a' }, { dependsOn: ['a', 'b'] }])).toMatchObject([
       { pointer: '/tasks/0/ref', code: 'ref_taken' },
       { pointer: '/tasks/2/dependsOn/1', code: 'unknown_ref' },
     ]);
   });
 
-  it('for each item that is wrong', async () => {
+  it('for each invalid item', async () => {
     expect(await refused([{}, { taskName: 'quikc' }, { params: [] as never }])).toMatchObject([
       { pointer: '/tasks/1/taskName', code: 'unknown_task', detail: expect.stringContaining('quick') },
       { pointer: '/tasks/2/params', code: 'not_an_object' },
     ]);
   });
 
-  it('for executions that are not there, or ended otherwise', async () => {
+  it('for executions that do not exist or ended without success', async () => {
     const engine = await start();
     const failed = await engine.submit('quick');
     const missing = uuidv7();
@@ -213,7 +213,7 @@ describe('a batch is refused as a whole', () => {
     expect(await bed.sql('SELECT id FROM task_batches')).toEqual([]);
   });
 
-  it('for what the definition refuses within the transaction', async () => {
+  it('for an error of the definition within the transaction', async () => {
     const engine = await start();
     const onSubmitted = () => Promise.reject(ProblemError.unprocessable('account_not_found', 'There is no account.'));
     const { TaskDefinitionRegistry } = await import('../../src/tasks/definitions/task-definition.registry.ts');
@@ -226,7 +226,7 @@ describe('a batch is refused as a whole', () => {
 describe('an Idempotency-Key', () => {
   const tasks = [{ ref: 'b', dependsOn: ['a'] }, { ref: 'a' }, {}];
 
-  it('gives the first answer again, whoever of many was first', async () => {
+  it('repeats the first answer, for any of many simultaneous requests', async () => {
     const engine = await start();
     const answers = await Promise.all(Array.from({ length: 8 }, () => submit(engine, tasks, { idempotencyKey: 'k-1' })));
     expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
@@ -236,7 +236,7 @@ describe('an Idempotency-Key', () => {
     expect(await bed.sql('SELECT count(*)::int AS n FROM tasks')).toEqual([{ n: 3 }]);
   });
 
-  it('is refused for another body, and is one’s own', async () => {
+  it('rejects another body, and belongs to its caller', async () => {
     const engine = await start();
     const first = await batch(engine, tasks, { idempotencyKey: 'k-1' });
     await expect(submit(engine, tasks.slice(1), { idempotencyKey: 'k-1' })).rejects.toMatchObject({
@@ -252,7 +252,7 @@ describe('planBatch', () => {
   const refs = ['a', 'b', 'c', 'd', 'e'];
   const graphs = fc.tuple(...refs.map((ref) => fc.subarray(refs, { maxLength: 1 }).map((dependsOn) => ({ ref, dependsOn }))));
 
-  it('tells of a cycle whenever there is one', () => {
+  it('finds every cycle', () => {
     fc.assert(
       fc.property(graphs, (items) => {
         fc.pre(!orderByDependency(items).ok);
@@ -261,7 +261,7 @@ describe('planBatch', () => {
     );
   });
 
-  it('gives rising ids along every dependency, the same for the same items', () => {
+  it('gives rising ids along every dependency, equal for equal items', () => {
     fc.assert(
       fc.property(graphs, (items) => {
         fc.pre(orderByDependency(items).ok);

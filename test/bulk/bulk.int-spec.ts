@@ -55,7 +55,7 @@ async function statuses(): Promise<Record<string, number>> {
 }
 
 describe('a preview', () => {
-  it('tells in numbers what would be done, and why the rest would stay', async () => {
+  it('counts the eligible tasks, and the reasons of the others', async () => {
     const engine = await start();
     const ids = await fill(engine, 12);
     await engine.tasks.cancelByIds(ids.slice(0, 3), 'me');
@@ -65,7 +65,7 @@ describe('a preview', () => {
     expect(await statuses()).toEqual({ submitted: 9, cancelled: 3 });
   });
 
-  it('names ids of nothing', async () => {
+  it('counts unknown ids', async () => {
     const engine = await start();
     const [id = ''] = await fill(engine, 1);
     const ids = [id, id.toUpperCase(), uuidv7()];
@@ -79,7 +79,7 @@ describe('a preview', () => {
     });
   });
 
-  /** A system in which each status, and each reason, is there. */
+  /** Tasks with every status and every reason. */
   async function mixed(): Promise<Engine> {
     const engine = await start({ slots: { operations: 1, work: 1 } });
     await fill(engine, 3);
@@ -108,7 +108,7 @@ describe('a preview', () => {
     [{ action: 'retry', filter: { status: ['failed'], errorCode: 'x' } }],
     [{ action: 'reprioritise', priority: 9, filter: { taskName: ['quick', 'slow'] } }],
     [{ action: 'reprioritise', priority: 1, filter: { since: new Date(0).toISOString() } }],
-  ])('is what happens on an idle system: %j', async (request) => {
+  ])('is exact on an idle system: %j', async (request) => {
     const engine = await mixed();
     const before = await preview(engine, request);
     const result = await perform(engine, request);
@@ -119,7 +119,7 @@ describe('a preview', () => {
 });
 
 describe('a bulk operation', () => {
-  it('cancels 10,000 tasks in less than 10 s, with progress, a log and the name of who asked for it', async () => {
+  it('cancels 10,000 tasks in less than 10 s, with progress, a log and the name of the operator', async () => {
     const engine = await start();
     await fill(engine, 10_000);
     const id = await submit(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
@@ -145,11 +145,11 @@ describe('a bulk operation', () => {
     expect(lines.map(({ message }) => message)).toEqual([
       '10000 of 10000 eligible',
       ...Array.from({ length: 20 }, (_, i) => `${(i + 1) * 500} of 10000 done`),
-      '10000 of 10000 done', // the empty page that says it was the last
+      '10000 of 10000 done', // the empty page at the end
     ]);
   });
 
-  it('is about the tasks there were when it was submitted', async () => {
+  it('affects only tasks that existed when it was submitted', async () => {
     const engine = await start({ slots: undefined });
     await fill(engine, 5);
     const id = await submit(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
@@ -159,7 +159,7 @@ describe('a bulk operation', () => {
     expect([...(await engine.tasks.getMany(after)).values()].map(({ status }) => status)).toEqual(Array(5).fill('submitted'));
   });
 
-  it('retries only what had ended when it was submitted', async () => {
+  it('retries only tasks that had ended when it was submitted', async () => {
     const engine = await start({ slots: undefined });
     const [before = '', after = ''] = await fill(engine, 2);
     await engine.tasks.cancelByIds([before], 'me');
@@ -170,7 +170,7 @@ describe('a bulk operation', () => {
     expect(await engine.tasks.get(after)).toMatchObject({ status: 'cancelled', generation: 1 });
   });
 
-  it('tells the owners of running tasks at once', async () => {
+  it('notifies the owners of running tasks at once', async () => {
     const engine = await start({ slots: { default: 5, operations: 1 } });
     const ids = await fill(engine, 5, 'slow');
     await waitFor(async () => ((await statuses()).running ?? 0) === 5, { what: 'five to run' });
@@ -181,7 +181,7 @@ describe('a bulk operation', () => {
     });
   });
 
-  it('retries what failed, and once: what fails again meanwhile is left alone', async () => {
+  it('retries failed tasks once: those that fail again in between are not retried again', async () => {
     const engine = await start({ slots: { default: 20, operations: 1 } });
     await fill(engine, 1_200, 'quick', { params: { fail: true } });
     await waitFor(async () => ((await statuses()).failed ?? 0) === 1_200, { what: 'all to fail' });
@@ -191,7 +191,7 @@ describe('a bulk operation', () => {
     expect(await bed.sql(`SELECT DISTINCT generation FROM tasks WHERE name = 'quick'`)).toEqual([{ generation: 2 }]);
   });
 
-  it('reprioritises what waits: it is claimed first then, and its history has no new line', async () => {
+  it('reprioritises waiting tasks: they are claimed first, and their audit has no new row', async () => {
     const engine = await start();
     const [first = '', second = ''] = await fill(engine, 2);
     const [waiting = ''] = await fill(engine, 1, 'quick', { runAt: later });
@@ -206,7 +206,7 @@ describe('a bulk operation', () => {
     expect(rank).toEqual({ ten_levels: true, priority: 10, version: 1 });
   });
 
-  it('meets what waits before what it waits for, so that a chain of two pages is cancelled one by one', async () => {
+  it('processes dependent tasks before their dependencies, so that a chain of two pages is cancelled one by one', async () => {
     const engine = await start();
     const tasks = Array.from({ length: 1_000 }, (_, i) => ({ ref: `t${i}`, taskName: 'quick', dependsOn: i < 999 ? [`t${i + 1}`] : [] }));
     const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
@@ -220,7 +220,7 @@ describe('a bulk operation', () => {
     ]);
   });
 
-  it('is cancelled like any other, between two pages', async () => {
+  it('is cancelled between two pages', async () => {
     const engine = await start();
     await fill(engine, 20_000);
     const id = await submit(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
@@ -234,7 +234,7 @@ describe('a bulk operation', () => {
     expect((await engine.tasks.get(id)).status).toBe('cancelled');
   });
 
-  it('goes on where it was when its worker drains, and counts everything once', async () => {
+  it('continues after its worker drains, and counts everything once', async () => {
     const first = await start();
     await fill(first, 10_000);
     const id = await submit(first, { action: 'cancel', filter: { taskName: ['quick'] } });
@@ -258,7 +258,7 @@ describe('a bulk operation', () => {
 
   const CANCEL_QUICK: BulkRequest = { action: 'cancel', filter: { taskName: ['quick'] } };
 
-  /** The pages of an operation, as its handler does them. */
+  /** The pages of an operation, as its handler processes them. */
   function runPages(engine: Engine, id: string, onPage: (page: BulkPage) => void, signal = new AbortController().signal): Promise<void> {
     const bulk = engine.get(BulkService);
     return engine
@@ -266,7 +266,7 @@ describe('a bulk operation', () => {
       .run({ id, signal }, LAST_ID, (executor, below) => bulk.act(CANCEL_QUICK, id, 'ann', executor, below), onPage);
   }
 
-  it('goes on where it was when its worker is killed', async () => {
+  it('continues after its worker is killed', async () => {
     const dead = await start({ slots: undefined });
     await fill(dead, 1_200);
     const id = await submit(dead, CANCEL_QUICK);
@@ -277,12 +277,12 @@ describe('a bulk operation', () => {
     await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
     await dead.maintenance.rescue(await dead.maintenance.expiredLeases(), 'rescuer');
     const alive = await start();
-    // Counted anew by this attempt, which finds 500 of them cancelled; what was done is known from the first one's page.
+    // This attempt counts again and finds 500 cancelled; the first attempt's page records what was done.
     expect(await alive.ended(id)).toMatchObject({ attempt: 2, status: 'completed', result: { matched: 1_200, done: 1_200, skipped: {} } });
     expect(await bed.sql(`SELECT count(*)::int AS n FROM task_audit WHERE reason = 'cancel'`)).toEqual([{ n: 1_200 }]);
   });
 
-  it('does a page once, whoever else does it at the same time', async () => {
+  it('processes a page once, also with a concurrent attempt', async () => {
     const engine = await start({ slots: undefined });
     const other = await start({ slots: undefined });
     await fill(engine, 400);
@@ -295,7 +295,7 @@ describe('a bulk operation', () => {
     expect(await bed.sql(`SELECT count(*)::int AS n FROM task_audit WHERE reason = 'cancel'`)).toEqual([{ n: 400 }]);
   });
 
-  it('does nothing more once it is not running', async () => {
+  it('changes nothing once it is not running', async () => {
     const engine = await start({ slots: undefined });
     await fill(engine, 5);
     const id = await submit(engine, CANCEL_QUICK);

@@ -46,7 +46,7 @@ async function failed(): Promise<{ batchId: string; ids: [string, string] }> {
 }
 
 describe('task batch', () => {
-  it('submits a file, and says how to look at it', async () => {
+  it('submits a file, and prints the next command', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'nightly.json');
     await writeFile(
@@ -68,7 +68,7 @@ describe('task batch', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ total: 2, items: [{ ref: 'a' }, { ref: null }] });
   });
 
-  it('tells what is wrong with it', async () => {
+  it('reports what is wrong with it', async () => {
     const body = JSON.stringify({ name: 'x', tasks: [{ ref: 'a', taskName: 'good', dependsOn: ['a'] }] });
     const { code, stderr } = await runCli(['task', 'batch', '-f', '-'], { env, stdin: body });
     expect(code).toBe(2);
@@ -117,7 +117,7 @@ describe('task cancel', () => {
 });
 
 describe('task retry', () => {
-  it.each(['task retry', 'task-retry'])('%s runs tasks again, with other params', async (command) => {
+  it.each(['task retry', 'task-retry'])('%s retries tasks with other params', async (command) => {
     const { ids } = await failed();
     const missing = uuidv7();
     const { code, stdout } = await cli(...command.split(' '), ids[0], missing, '--params', '{"well":true}');

@@ -29,7 +29,7 @@ interface Sample {
   errorCode: string | null;
 }
 
-/** One task for each number, of every kind in turn. */
+/** One task per number, of each kind in turn. */
 const SAMPLES: Sample[] = Array.from({ length: 120 }, (_, i) => ({
   id: uuidv7(),
   name: NAMES[i % 3] as string,
@@ -58,7 +58,7 @@ const anyText = fc.oneof(
   fc.constantFrom(...NAMES, ...CODES),
   fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')),
 );
-/** Every combination of what may be given, with values that fit and values that do not. */
+/** Every combination of criteria, with values that match and values that do not. */
 const anyCriteria = fc.record<TaskCriteria>(
   {
     ids: fc.subarray(SAMPLES.map(({ id }) => id)).map((ids) => [...ids, uuidv7()]),
@@ -89,8 +89,8 @@ async function insertSamples(): Promise<void> {
 }
 
 describe('criteria', () => {
-  it('select exactly the tasks that fit everything given, newest first, page by page', async () => {
-    // The audit lets no task begin but as pending or submitted; here only the reading is of interest.
+  it('select exactly the tasks that match all criteria, newest first, page by page', async () => {
+    // The audit requires tasks to start as pending or submitted; this test only reads.
     await bed.sql('ALTER TABLE tasks DISABLE TRIGGER USER');
     try {
       await insertSamples();
@@ -115,7 +115,7 @@ describe('criteria', () => {
     }
   });
 
-  it('leave no trace of a value in the text', () => {
+  it('contain no value in the text', () => {
     fc.assert(
       fc.property(anyCriteria, (criteria) => {
         const values: unknown[] = [];
@@ -145,7 +145,7 @@ function pick(names: readonly string[]): TaskCriteria {
 describe('statements', () => {
   const combinations = Object.keys(ANY).reduce<string[][]>((sets, name) => sets.flatMap((set) => [set, [...set, name]]), [[]]);
 
-  /** PostgreSQL takes it, and it has as many parameters as there are values: resolves with that number. */
+  /** PostgreSQL parses it, and it has as many parameters as values: resolves with that number. */
   async function prepared(text: string, count: number): Promise<number | undefined> {
     await bed.sql(`PREPARE statement AS ${text}`);
     const [row] = await bed.sql<{ count: number }>(
@@ -178,7 +178,7 @@ describe('statements', () => {
     expect(await prepared(text, count)).toBe(count);
   });
 
-  it('of the retention fit the schema with the references there are, and with none', async () => {
+  it('of the retention fit the schema with the existing references, and with none', async () => {
     const references = (await bed.sql<{ condition: string }>(retentionSql.SELECT_REFERENCES)).map(({ condition }) => condition);
     expect(references).toContain('EXISTS (SELECT FROM content_generation r WHERE r.id = t.id)');
     for (const conditions of [references, []]) {

@@ -43,7 +43,7 @@ async function ended(executionId: string): Promise<Execution> {
 const bulk = <Body>(body: object, headers?: Record<string, string>) => server.http<Body>('POST', '/executions/bulk', body, headers);
 
 describe('POST /batches', () => {
-  it('answers 202 with each execution, where to look, and the same for a repeat', async () => {
+  it('answers 202 with each execution and its Location, and the same for a repeated request', async () => {
     const body = {
       name: 'nightly',
       tasks: [
@@ -70,7 +70,7 @@ describe('POST /batches', () => {
     expect(list.body.items.find(({ executionId }) => executionId === items[1]?.executionId)?.priority).toBe(8);
   });
 
-  it('takes 1,000 tasks with params, and not one more', async () => {
+  it('accepts 1,000 tasks with params, and not one more', async () => {
     const task = { taskName: 'good', runAt: LATER, params: { text: 'x'.repeat(500), list: [1, 2, 3] }, dependsOn: [] };
     const { batchId } = await batch(Array(1_000).fill(task) as object[]);
     const cancelled = await server.http<BatchView>('DELETE', `/batches/${batchId}`);
@@ -99,7 +99,7 @@ describe('POST /batches', () => {
     expect(await server.sql('SELECT count(*) FROM tasks')).toEqual(before);
   });
 
-  it('knows no batch of another id', async () => {
+  it('answers 404 for an unknown id', async () => {
     for (const method of ['GET', 'DELETE']) {
       const answer = await server.http<ProblemBody>(method, `/batches/${uuidv7()}`);
       expect([answer.status, answer.body.code]).toEqual([404, 'batch_not_found']);
@@ -109,7 +109,7 @@ describe('POST /batches', () => {
 });
 
 describe('POST /executions/bulk', () => {
-  it('previews, then acts, as an execution that tells what it did and who asked for it', async () => {
+  it('previews, then runs as an execution that records what it did and who requested it', async () => {
     const { batchId, items } = await batch([{ taskName: 'good' }, { taskName: 'good', runAt: LATER }, { taskName: 'good', runAt: LATER }]);
     await ended(items[0]?.executionId ?? '');
     const request = { action: 'cancel', filter: { batchId } };
@@ -136,7 +136,7 @@ describe('POST /executions/bulk', () => {
     expect(body.items.at(-1)).toMatchObject({ reason: 'cancel', actor: `the admin's key (bulk ${executionId})` });
   });
 
-  it('retries by the code of the failure', async () => {
+  it('retries by error code', async () => {
     const { batchId, items } = await batch([{ taskName: 'bad' }, { taskName: 'good' }]);
     for (const { executionId } of items) await ended(executionId);
     const { body } = await bulk<AcceptedExecution>({ action: 'retry', filter: { batchId, errorCode: 'broken' } });
@@ -144,7 +144,7 @@ describe('POST /executions/bulk', () => {
     expect(await ended(items[0]?.executionId ?? '')).toMatchObject({ status: 'failed', generation: 2 });
   });
 
-  it('retries a chain that was cancelled in its order, by batch, by ids and one by one, or without its dependencies', async () => {
+  it('retries a cancelled chain in its order, by batch, by ids and one by one, or without its dependencies', async () => {
     const chain = [
       { ref: 'a', taskName: 'good' },
       { ref: 'b', taskName: 'good', dependsOn: ['a'] },
@@ -159,7 +159,7 @@ describe('POST /executions/bulk', () => {
       expect((await server.http('DELETE', `/batches/${batchId}`)).status).toBe(200);
       const { body } = await bulk<AcceptedExecution>({ action: 'retry', ...choice });
       expect(await ended(body.executionId)).toMatchObject({ result: { done: 3 } });
-      for (const id of [a, b, c]) expect(await view(id)).toMatchObject({ status: 'pending', phase: 'waiting' }); // a keeps its time
+      for (const id of [a, b, c]) expect(await view(id)).toMatchObject({ status: 'pending', phase: 'waiting' }); // a keeps its start time
     }
     expect((await server.http('DELETE', `/batches/${batchId}`)).status).toBe(200);
     expect((await retry(b, {})).body).toMatchObject({ status: 'pending', phase: 'waiting' });
@@ -176,7 +176,7 @@ describe('POST /executions/bulk', () => {
     expect((await server.http('DELETE', `/batches/${batchId}`)).status).toBe(200);
   });
 
-  it('takes 1,000 ids, and a priority in words', async () => {
+  it('accepts 1,000 ids, and a priority word', async () => {
     const { items } = await batch([{ taskName: 'good', runAt: LATER }]);
     const ids = [items[0]?.executionId, ...Array.from({ length: 999 }, () => uuidv7())];
     const { status, body } = await bulk<BulkPreview>({ action: 'reprioritise', priority: 'urgent', ids, preview: true });
@@ -213,13 +213,13 @@ describe('POST /executions/bulk', () => {
     const answer = await bulk<ProblemBody>(body);
     expect([answer.status, answer.body.errors]).toEqual([422, expect.arrayContaining([expect.objectContaining({ pointer })])]);
     if (Object.keys(body).length === 0) return;
-    // The definition behind it is as careful: nobody comes past the rules by its name.
+    // The task definition has the same rules, so its name does not bypass them.
     const { preview: _, ...params } = body as { preview?: unknown };
     const direct = await server.http<ProblemBody>('POST', '/tasks/bulk-operation/execute/api', { params });
     expect(direct.status).toBe(pointer === '/preview' ? 202 : 422);
   });
 
-  it('is for operators', async () => {
+  it('needs an operator', async () => {
     const authorization = `Bearer ${await server.keyOf('editor')}`;
     for (const path of ['/executions/bulk', '/executions/cleanup', '/batches']) {
       expect((await server.http<ProblemBody>('POST', path, {}, { authorization })).status).toBe(403);
@@ -228,7 +228,7 @@ describe('POST /executions/bulk', () => {
 });
 
 describe('POST /executions/cleanup', () => {
-  it('counts, then deletes what ended long ago', async () => {
+  it('counts, then deletes tasks that ended long ago', async () => {
     const id = uuidv7({ msecs: Date.now() - 400 * 86_400_000 });
     const columns = 'id, name, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at';
     await server.sql(

@@ -57,7 +57,7 @@ async function rowsOf(id: string): Promise<Record<string, number>> {
 }
 
 describe('the cleaner', () => {
-  it('deletes what ended longer ago than the setting, with all that is its own', async () => {
+  it('deletes tasks that ended longer ago than the setting, with all their rows', async () => {
     const engine = await start({}, { slots: 1 });
     const id = idOf(31);
     await engine.submit('talkative', {}, { id });
@@ -72,11 +72,11 @@ describe('the cleaner', () => {
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
     expect(await rowsOf(id)).toEqual({ tasks: 0, task_audit: 0, task_logs: 0, task_steps: 0, task_dependencies: 0, outbox: 0 });
     expect(await remaining()).toEqual([young]);
-    // the worker may have been faster than the cancellation, which decides how many transitions there are
+    // the worker may finish before the cancellation, which changes the number of transitions
     expect((await rowsOf(young)).task_audit).toBeGreaterThanOrEqual(2);
   });
 
-  it('counts from the end of a task, not from its beginning', async () => {
+  it('counts from the end of a task, not from its start', async () => {
     const engine = await start();
     const [id = ''] = await old(engine, 40);
     await withoutTriggers(bed.sql, `UPDATE tasks SET terminal_at = app_now() - interval '29 days' WHERE id = '${id}'`);
@@ -90,7 +90,7 @@ describe('the cleaner', () => {
     expect(await remaining()).toHaveLength(1);
   });
 
-  it('never touches what has not ended, however old', async () => {
+  it('never deletes a task that has not ended, of any age', async () => {
     const engine = await start();
     const id = await engine.submit('talkative', {}, { id: idOf(100) });
     await bed.sql(`UPDATE tasks SET created_at = created_at - interval '100 days' WHERE id = $1`, [id]);
@@ -98,7 +98,7 @@ describe('the cleaner', () => {
     expect(await remaining()).toEqual([id]);
   });
 
-  it('keeps what a waiting task depends on, until that has ended too', async () => {
+  it('keeps the dependencies of a waiting task until that has ended too', async () => {
     const engine = await start();
     const first = idOf(31);
     await engine.submit('talkative', {}, { id: first });
@@ -116,7 +116,7 @@ describe('the cleaner', () => {
     expect(await bed.sql('SELECT FROM task_dependencies WHERE depends_on = $1', [first])).toEqual([]);
   });
 
-  it('keeps what rows of another module refer to, and those rows', async () => {
+  it('keeps tasks that rows of another module reference, and those rows', async () => {
     const engine = await start();
     const [kept = '', gone = ''] = await old(engine, 31, 2);
     await bed.sql(`INSERT INTO accounts (id, name, platform) VALUES ($1, 'a', 'blog')`, [uuidv7()]);
@@ -137,7 +137,7 @@ describe('the cleaner', () => {
     }
   });
 
-  it('lets news stay that nobody has got', async () => {
+  it('keeps events that are not delivered', async () => {
     const engine = await start();
     const [id = ''] = await old(engine, 31);
     await bed.sql(`INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at) VALUES ($1, 1, 'untold', '{}', now())`, [id]);
@@ -145,7 +145,7 @@ describe('the cleaner', () => {
     expect(await rowsOf(id)).toMatchObject({ tasks: 0, task_audit: 0, outbox: 1 });
   });
 
-  it('works through any number in batches, beside another cleaner', async () => {
+  it('works through any number in batches, concurrently with another cleaner', async () => {
     const engine = await start();
     const ids = await old(engine, 31, 1_700);
     const [kept = ''] = await old(engine, 1);
@@ -156,7 +156,7 @@ describe('the cleaner', () => {
     expect(await bed.sql('SELECT DISTINCT task_id FROM task_audit')).toEqual([{ task_id: kept }]);
   });
 
-  it('stops when told to', async () => {
+  it('stops on its signal', async () => {
     const engine = await start();
     await old(engine, 31, 1_200);
     const stopping = new AbortController();
@@ -166,7 +166,7 @@ describe('the cleaner', () => {
     expect((await remaining()).length).toBeGreaterThanOrEqual(700);
   });
 
-  it('leaves alone what a person retries at that moment', async () => {
+  it('skips a task that an operator is retrying', async () => {
     const engine = await start();
     const [id = ''] = await old(engine, 31);
     await bed.sql('BEGIN');
@@ -178,7 +178,7 @@ describe('the cleaner', () => {
     expect(await remaining()).toEqual([id]);
   });
 
-  it('forgets batches that are done once none of their tasks is left', async () => {
+  it('deletes finished batches once none of their tasks is left', async () => {
     const engine = await start();
     const batches = engine.get(BatchService);
     const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
@@ -241,7 +241,7 @@ describe('details of tasks that other records need', () => {
     await bed.sql('DELETE FROM task_artifacts');
   });
 
-  it('go by age, while the row, its audit and the view stay as they are', async () => {
+  it('are deleted by age, while the row, its audit and the view stay unchanged', async () => {
     const engine = await start({}, { slots: 1 });
     const [id, young] = [await referenced(engine, 31), await referenced(engine, 29)];
     const before = [await view(id), await bed.sql('SELECT * FROM tasks WHERE id = $1', [id])];
@@ -251,7 +251,7 @@ describe('details of tasks that other records need', () => {
     expect([await view(id), await bed.sql('SELECT * FROM tasks WHERE id = $1', [id])]).toEqual(before);
   });
 
-  it('go after TASK_DETAILS_RETENTION_DAYS, when that is set', async () => {
+  it('are deleted after TASK_DETAILS_RETENTION_DAYS, when that is set', async () => {
     const engine = await start({ TASK_DETAILS_RETENTION_DAYS: '7' }, { slots: 1 });
     const [id, young] = [await referenced(engine, 8), await referenced(engine, 6)];
     const alone = idOf(8);
@@ -260,17 +260,17 @@ describe('details of tasks that other records need', () => {
     await age([alone], 8);
     await engine.get(RetentionService).sweep(NEVER);
     expect([await details(id), await details(young)]).toEqual([TRIMMED, WHOLE]);
-    expect(await details(alone)).toEqual({ ...WHOLE, files: 0 }); // it goes as a whole after TASK_RETENTION_DAYS
+    expect(await details(alone)).toEqual({ ...WHOLE, files: 0 }); // the whole task is deleted after TASK_RETENTION_DAYS
   });
 
-  it.each(['TASK_DETAILS_RETENTION_DAYS', 'TASK_RETENTION_DAYS'])('stay with %s=0', async (name) => {
+  it.each(['TASK_DETAILS_RETENTION_DAYS', 'TASK_RETENTION_DAYS'])('are kept with %s=0', async (name) => {
     const engine = await start({ [name]: '0' }, { slots: 1 });
     const id = await referenced(engine, 4_000);
     await engine.get(RetentionService).sweep(NEVER);
     expect(await details(id)).toEqual(WHOLE);
   });
 
-  it('stay while the task is being retried', async () => {
+  it('are kept while the task is being retried', async () => {
     const engine = await start({}, { slots: 1 });
     const id = await referenced(engine, 31);
     await bed.sql('BEGIN');
@@ -280,7 +280,7 @@ describe('details of tasks that other records need', () => {
     expect(await details(id)).toEqual(WHOLE);
   });
 
-  it('go with a clean-up that an operator asks for, which counts them', async () => {
+  it('are deleted by a clean-up of an operator, which counts them', async () => {
     const engine = await start({}, { slots: { default: 1, operations: 1 } });
     const id = await referenced(engine, 10);
     const cleanup = await engine.ended(await engine.submit(TASK_CLEANUP, { olderThan: 'P7D' }));
@@ -320,7 +320,7 @@ describe('the outbox', () => {
 describe('batches', () => {
   const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
 
-  it('go when the last of their tasks is old, although a record keeps that task', async () => {
+  it('are deleted when the last of their tasks is old, although a record keeps that task', async () => {
     const engine = await start();
     const batches = engine.get(BatchService);
     const made = await Promise.all(
@@ -329,7 +329,7 @@ describe('batches', () => {
     const [old, young] = made.map(({ batchId, items }) => ({ batchId, task: items[0]?.executionId ?? '' }));
     for (const { batchId } of made) await batches.cancel(batchId, 'ann');
     await bed.sql(`UPDATE task_batches SET done_at = done_at - interval '31 days'`);
-    // The id of the task is young, so the sweep does not look at it: it stays as one does that a record needs.
+    // The id of the task is young, so the sweep does not look at it: it is kept like a task that a record needs.
     await age([old?.task ?? ''], 31);
     await engine.get(RetentionService).sweep(NEVER);
     await expect(batches.get(old?.batchId ?? '')).rejects.toMatchObject({ code: 'batch_not_found' });
@@ -339,7 +339,7 @@ describe('batches', () => {
 });
 
 describe('idempotency keys', () => {
-  it('are forgotten after a day, and count until then', async () => {
+  it('are deleted after a day, and valid until then', async () => {
     const engine = await start();
     const [id = ''] = await old(engine, 2, 1, { idempotencyKey: 'k-1' });
     const [young = ''] = await old(engine, 0, 1, { idempotencyKey: 'k-2' });
@@ -353,7 +353,7 @@ describe('idempotency keys', () => {
     expect([again.replayed, repeated.replayed, repeated.id]).toEqual([false, true, young]);
   });
 
-  it('are forgotten page by page, and of each age once', async () => {
+  it('are deleted page by page, and each age once', async () => {
     const engine = await start({ IDEMPOTENCY_RETENTION_HOURS: '12' });
     const ids = Array.from({ length: 1_100 }, () => idOf(1)).sort();
     await engine.tasks.submitMany(
@@ -368,7 +368,7 @@ describe('idempotency keys', () => {
     expect(await keys()).toEqual([{ keys: 1 }]);
   });
 
-  it('of batches are forgotten too', async () => {
+  it('of batches are deleted too', async () => {
     const engine = await start();
     const submit = () =>
       engine.get(BatchService).submit({ name: 'x', tasks: [{ taskName: 'talkative' }] }, { id: 'key-1', name: 'ann', idempotencyKey: 'k' });
@@ -380,7 +380,7 @@ describe('idempotency keys', () => {
   });
 });
 
-describe('a clean-up by hand', () => {
+describe('a manual clean-up', () => {
   it('deletes what its preview counted, as an execution with a receipt', async () => {
     const engine = await start({}, { slots: { operations: 1 } });
     await old(engine, 10, 1_050);

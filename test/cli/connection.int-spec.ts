@@ -10,11 +10,11 @@ async function dataFolder(at: string, files: { url?: string; key?: string }): Pr
   if (files.key) await writeFile(join(at, 'api-key'), `${files.key}\n`);
 }
 
-/** A name no folder above the test or this checkout uses. */
+/** A name that no parent folder of the test or of this checkout has. */
 const DATA_DIR = '.data-of-this-test';
 
 describe('findConnection', () => {
-  it('takes flags before the environment before the nearest folder before the default', async () => {
+  it('takes flags before the environment, the nearest folder and the default', async () => {
     await using folder = await temporaryFolder();
     await dataFolder(join(folder.path, DATA_DIR), { url: 'http://127.0.0.1:4001', key: 'file-key' });
     const cwd = join(folder.path, 'deep', 'down');
@@ -45,7 +45,7 @@ describe('findConnection', () => {
     });
   });
 
-  it('takes DATA_DIR as a path too, and a key whose server is down', async () => {
+  it('accepts DATA_DIR as a path, and a key whose server is down', async () => {
     await using folder = await temporaryFolder();
     await dataFolder(folder.path, { key: 'k' });
     expect(findConnection({}, { env: { DATA_DIR: folder.path }, cwd: '/' })).toMatchObject({
@@ -55,7 +55,7 @@ describe('findConnection', () => {
     });
   });
 
-  it('does not lend the key of one folder to the address of another', async () => {
+  it('does not use the key of one folder for the address of another', async () => {
     await using folder = await temporaryFolder();
     await dataFolder(join(folder.path, DATA_DIR), { key: 'outer' });
     await dataFolder(join(folder.path, 'inner', DATA_DIR), { url: 'http://127.0.0.1:4003' });
@@ -63,7 +63,7 @@ describe('findConnection', () => {
     expect([found.server, found.token]).toEqual(['http://127.0.0.1:4003', undefined]);
   });
 
-  it('does not send a key from a file to an address elsewhere', async () => {
+  it('does not send a key from a file to another machine', async () => {
     await using folder = await temporaryFolder();
     await dataFolder(join(folder.path, DATA_DIR), { key: 'secret' });
     const setting = { env: { DATA_DIR }, cwd: folder.path };
@@ -71,18 +71,18 @@ describe('findConnection', () => {
     expect(findConnection({ server: 'http://localhost:9' }, setting).token).toBe('secret');
   });
 
-  it.each([['https://hub.example'], ['ftp://127.0.0.1'], ['no address']])('ignores a server.json that names %s', async (url) => {
+  it.each([['https://hub.example'], ['ftp://127.0.0.1'], ['no address']])('ignores a server.json with %s', async (url) => {
     await using folder = await temporaryFolder();
     await dataFolder(join(folder.path, DATA_DIR), { url });
     const setting = { env: { DATA_DIR, APP_TOKEN: 'mine' }, cwd: folder.path };
     expect(findConnection({}, setting).server).toBe('http://127.0.0.1:3000');
   });
 
-  it.each(['localhost:3000', 'file:///etc', 'http://user:pw@host', 'http://host?x=1', 'nonsense'])('refuses the address %s', (server) => {
+  it.each(['localhost:3000', 'file:///etc', 'http://user:pw@host', 'http://host?x=1', 'nonsense'])('rejects the address %s', (server) => {
     expect(() => findConnection({ server }, { env: {}, cwd: '/' })).toThrow('The server address from --server is not usable');
   });
 
-  it('refuses a key with a line break and does not repeat it', () => {
+  it('rejects a key with a line break and does not repeat it', () => {
     expect(() => findConnection({}, { env: { APP_TOKEN: 'ab\ncd' }, cwd: '/' })).toThrow(
       /^The API key from APP_TOKEN contains characters that are not valid in a key$/,
     );

@@ -37,7 +37,7 @@ describe('buildFresh', () => {
 });
 
 describe('dataFolder', () => {
-  it('wants a key file nobody else may read', async () => {
+  it('requires a key file that only its owner can read', async () => {
     await using folder = await temporaryFolder();
     const keyCheck = async (token?: string): Promise<Check | undefined> => (await dataFolder(folder.path, token, 'APP_TOKEN'))[1];
     expect(await keyCheck()).toMatchObject({ status: 'fail' });
@@ -81,7 +81,7 @@ describe('doctor', () => {
       expect(checks[name]).toMatchObject({ status: 'ok', hint: null });
   });
 
-  it('tells what keeps the server from being ready', async () => {
+  it('reports why the server is not ready', async () => {
     const down = { status: 'error', details: { database: { status: 'down', message: 'no connection' }, queue: { status: 'up' } } };
     server.on('GET /health/ready', { status: 503, body: down });
     const checks = await serverChecks();
@@ -89,7 +89,7 @@ describe('doctor', () => {
     expect(checks.database).toMatchObject({ status: 'fail', detail: 'no connection' });
   });
 
-  it('shows the queue driver, and what is wrong with Redis', async () => {
+  it('shows the queue driver, and problems with Redis', async () => {
     expect((await serverChecks()).queue).toMatchObject({ status: 'ok', detail: 'postgres; Redis is not used' });
     server.on('GET /health/ready', { body: withQueue({ driver: 'bullmq', degraded: false, problems: [] }) });
     expect((await serverChecks()).queue).toMatchObject({ status: 'ok', detail: 'bullmq; Redis answers' });
@@ -102,7 +102,7 @@ describe('doctor', () => {
     });
   });
 
-  it('tells a refused key, a weak role and another version', async () => {
+  it('reports an invalid key, a role without permission and another version', async () => {
     server.on('GET /openapi.json', { body: { info: { version: '0.0.1' } } });
     server.on('GET /executions', problem(401, 'unauthorized', 'no'));
     expect(await serverChecks()).toMatchObject({
@@ -113,7 +113,7 @@ describe('doctor', () => {
     expect(await serverChecks()).toMatchObject({ 'API key': { status: 'fail', detail: 'its role may not read tasks' } });
   });
 
-  it('tells another program on the port', async () => {
+  it('reports another program on the port', async () => {
     server.on('GET /health/live', { headers: { 'content-type': 'text/html' }, body: '<html>' });
     expect((await serverChecks()).server).toMatchObject({ status: 'fail', detail: expect.stringContaining('is not ContentHub') });
   });

@@ -58,7 +58,7 @@ describe('exit codes of answers', () => {
     expect(server.requests(route)).toHaveLength(4);
   });
 
-  it('leaves a long Retry-After to its caller', async () => {
+  it('does not wait out a long Retry-After', async () => {
     server.on(EXECUTION, { ...problem(429, 'rate_limited', 'slower'), headers: { ...JSON_PROBLEM, 'retry-after': '11' } });
     expect(await runCli(STATUS, { env })).toMatchObject({ code: 1, stderr: expect.stringContaining('rate_limited') });
     expect(server.requests(EXECUTION)).toHaveLength(1);
@@ -75,7 +75,7 @@ describe('exit codes of answers', () => {
     expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`${reason}[^]*Next: ${next}\n$`))]);
   });
 
-  it('names the fields a body was refused for', async () => {
+  it('names the rejected fields of a body', async () => {
     server.on(
       'POST /accounts',
       problem(422, 'validation_failed', 'invalid', { errors: [{ pointer: '/name', code: 'empty', detail: 'must not be empty' }] }),
@@ -100,7 +100,7 @@ describe('exit codes of answers', () => {
     });
   });
 
-  it('another program on the port is told apart from a missing task', async () => {
+  it('another program on the port is not reported as a missing task', async () => {
     server.on(EXECUTION, { status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>nginx</h1>' });
     const { code, stderr } = await runCli(STATUS, { env });
     expect([code, stderr]).toEqual([1, expect.stringContaining('does not look like ContentHub')]);
@@ -111,7 +111,7 @@ describe('exit codes of answers', () => {
     expect(await runCli(STATUS, { env })).toMatchObject({ code: 1, stdout: '' });
   });
 
-  it('says that no key was found', async () => {
+  it('reports that no key was found', async () => {
     server.on(EXECUTION, problem(401, 'unauthorized', 'missing bearer'));
     const { code, stderr } = await runCli(STATUS, { env: { APP_SERVER: server.url, DATA_DIR: '/nonexistent' } });
     expect([code, stderr]).toEqual([4, expect.stringContaining('none was found')]);
@@ -221,7 +221,7 @@ describe('interruption', () => {
     expect(await cli.exit).toBe(130);
   });
 
-  it('is silent and no error when the reader of stdout has gone', async () => {
+  it('prints nothing and succeeds when the reader of stdout has gone', async () => {
     server.on('GET /executions', { body: { items: [execution()], nextCursor: 'more' } });
     const cli = startCli(['task', 'list', '--all', '-o', 'jsonl'], { env });
     await cli.stdout.until('executionId');
@@ -230,7 +230,7 @@ describe('interruption', () => {
   });
 });
 
-it('a setting that cannot be used ends a command that loads the application with 78', () => {
+it('an invalid setting ends a command that loads the application with 78', () => {
   const { status, stderr } = spawnSync(process.execPath, ['bin/contenthub.mjs', 'migrate'], {
     env: { PATH: process.env.PATH, DATABASE_URL: 'not-an-address' },
     encoding: 'utf8',

@@ -26,14 +26,14 @@ describe('task status --follow', () => {
     expect(stderr).toBe('status=running progress=25 step=draft\nprogress=75 step=check\nstatus=completed progress=100\n');
   });
 
-  it('keeps 200 ms between polls though Retry-After says 0', async () => {
+  it('waits 200 ms between polls even for a Retry-After of 0', async () => {
     server.on(EXECUTION, RUNNING, RUNNING, RUNNING, { body: COMPLETED });
     const started = performance.now();
     await runCli(FOLLOW, { env });
     expect(performance.now() - started).toBeGreaterThan(3 * 195);
   });
 
-  it('waits no longer than 2 s though Retry-After says an hour', async () => {
+  it('waits 2 s at most even for a Retry-After of an hour', async () => {
     server.on(EXECUTION, { headers: { 'retry-after': '3600' }, body: execution() }, { body: COMPLETED });
     const started = performance.now();
     expect((await runCli(FOLLOW, { env })).code).toBe(0);
@@ -64,7 +64,7 @@ describe('task status --follow', () => {
     expect(stderr).toContain(`Next: contenthub task status ${EXECUTION_ID} --follow`);
   });
 
-  it('ends with 69 when the server is still away at --timeout', async () => {
+  it('ends with 69 when the server is still unreachable at --timeout', async () => {
     server.on(EXECUTION, RUNNING);
     const cli = startCli([...FOLLOW, '--timeout', '1s'], { env });
     await cli.stderr.until('status=running');
@@ -72,7 +72,7 @@ describe('task status --follow', () => {
     expect(await cli.exit).toBe(69);
   });
 
-  it('lives through a restart of the server', async () => {
+  it('survives a restart of the server', async () => {
     server.on(EXECUTION, RUNNING);
     const cli = startCli(FOLLOW, { env });
     await cli.stderr.until('status=running');
@@ -83,18 +83,18 @@ describe('task status --follow', () => {
     expect(cli.stderr.text.match(/reconnecting/g)).toHaveLength(1);
   });
 
-  it('lives through cut connections, a 503 and a 429', async () => {
+  it('survives dropped connections, a 503 and a 429', async () => {
     const away = [{ hangUp: true as const }, problem(503, 'unavailable', 'starting'), problem(429, 'too_many_requests', 'slower')];
     server.on(EXECUTION, RUNNING, ...away, { body: COMPLETED });
     expect((await runCli(FOLLOW, { env })).code).toBe(0);
   });
 
-  it('gives up at once when the key is refused', async () => {
+  it('ends at once when the key is rejected', async () => {
     server.on(EXECUTION, RUNNING, problem(401, 'unauthorized', 'revoked'));
     expect((await runCli(FOLLOW, { env })).code).toBe(4);
   });
 
-  it('Ctrl-C detaches and says how to come back', async () => {
+  it('Ctrl-C detaches and prints how to follow again', async () => {
     server.on(EXECUTION, RUNNING);
     const cli = startCli(FOLLOW, { env });
     await cli.stderr.until('status=running');
@@ -103,7 +103,7 @@ describe('task status --follow', () => {
     expect(cli.stderr.text).toContain(`Detached. The task keeps running: contenthub task status ${EXECUTION_ID} --follow\n`);
   });
 
-  it('draws a bar on a terminal and wipes it away', async () => {
+  it('draws a progress bar on a terminal and removes it', async () => {
     server.on(EXECUTION, { headers: AT_ONCE, body: execution({ progress: 50, attempt: 2 }) }, { body: COMPLETED });
     const { stderr } = await runCli(FOLLOW, { env, tty: true });
     expect(stderr).toContain('\r\x1b[2K██████████░░░░░░░░░░ 50%  draft  attempt 2/3');
@@ -162,7 +162,7 @@ describe('logs', () => {
     ...fields,
   });
 
-  it('task logs -f prints what is added until the end', async () => {
+  it('task logs -f prints new lines until the end', async () => {
     server.on(EXECUTION, RUNNING, { body: COMPLETED }).on(AUDIT, NOTHING_TOLD);
     server.on(
       LOGS,
@@ -180,7 +180,7 @@ describe('logs', () => {
     expect(server.requests(LOGS).map(({ url }) => url.searchParams.get('after'))).toEqual(['0', '2']);
   });
 
-  it('reads page after page', async () => {
+  it('reads all pages', async () => {
     const page = Array.from({ length: 200 }, (_, index) => line(index + 1));
     server.on(AUDIT, NOTHING_TOLD);
     server.on(
@@ -192,14 +192,14 @@ describe('logs', () => {
     expect((JSON.parse(stdout) as { items: unknown[] }).items).toHaveLength(201);
   });
 
-  it('on a terminal escape sequences of a message do nothing', async () => {
+  it('escape sequences of a message have no effect on a terminal', async () => {
     server.on(AUDIT, NOTHING_TOLD);
     server.on(LOGS, { body: { items: [line(1, { message: 'a\x1b[2Jb\x07\nnext' })], nextAfter: 1, truncated: false } });
     const { stdout } = await runCli(['task', 'logs', EXECUTION_ID], { env, tty: true });
     expect(stdout).toMatch(/^\d\d:\d\d:12 info {2}ab\n {4}next\n$/);
   });
 
-  it('task status --logs puts them under the state, in JSON into it', async () => {
+  it('task status --logs prints them below the state, or into the JSON', async () => {
     server
       .on(EXECUTION, { body: COMPLETED })
       .on(LOGS, { body: { items: [line(1)], nextAfter: 1, truncated: false } })
@@ -210,7 +210,7 @@ describe('logs', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ executionId: EXECUTION_ID, logs: [line(1)] });
   });
 
-  it('tells of transitions between the lines, without a number', async () => {
+  it('shows transitions between the lines, without a number', async () => {
     server.on(LOGS, { body: { items: [line(1), line(2)], nextAfter: 2, truncated: false } });
     server.on(AUDIT, {
       body: {
@@ -237,7 +237,7 @@ describe('logs', () => {
     });
     const END: [string, object] = ['end', { executionId: EXECUTION_ID, status: 'completed' }];
 
-    it('task logs -f prints lines as they come, those of two connections once', async () => {
+    it('task logs -f prints lines as they arrive, each once across two connections', async () => {
       server.on(EXECUTION, RUNNING, { body: COMPLETED });
       server.on(
         STREAM,
@@ -261,7 +261,7 @@ describe('logs', () => {
       expect(server.requests(LOGS)).toEqual([]);
     });
 
-    it('task status --follow shows progress without asking for it, and spares itself the lines', async () => {
+    it('task status --follow shows progress from the stream, and skips the lines', async () => {
       server.on(EXECUTION, RUNNING, { body: COMPLETED });
       server.on(
         STREAM,
@@ -279,14 +279,14 @@ describe('logs', () => {
       ['a server without streams', problem(404, 'route_not_found', 'no such route')],
       ['a key with five already', problem(429, 'too_many_streams', 'five', { retryable: true })],
       ['a proxy that answers something else', { body: 'hello' }],
-    ])('%s is polled', async (_what, refusal) => {
+    ])('%s falls back to polling', async (_what, refusal) => {
       server.on(STREAM, refusal).on(EXECUTION, RUNNING, { body: COMPLETED });
       expect((await runCli(FOLLOW, { env })).code).toBe(0);
       expect(server.requests(STREAM)).toHaveLength(1);
       expect(server.requests(EXECUTION)).toHaveLength(2);
     });
 
-    it('a stream that is cut is opened again', async () => {
+    it('a closed stream is opened again', async () => {
       server
         .on(STREAM, stream(['transition', told(1)]), { hangUp: true }, stream(['transition', told(2)], END))
         .on(EXECUTION, RUNNING, { body: COMPLETED });
@@ -294,7 +294,7 @@ describe('logs', () => {
       expect([code, stderr.match(/reconnecting/g)?.length]).toEqual([0, 1]);
     });
 
-    it('a refused key ends it', async () => {
+    it('a rejected key ends it', async () => {
       server.on(STREAM, problem(401, 'key_invalid', 'revoked'));
       expect((await runCli(FOLLOW, { env })).code).toBe(4);
     });

@@ -16,7 +16,7 @@ function contents(...items: object[]): void {
 }
 
 describe('table', () => {
-  it('without a terminal is tabs, whole values, no colour', async () => {
+  it('without a terminal has tabs, whole values and no colour', async () => {
     contents({
       ...CONTENT,
       title: 'A\ttitle\nof \x1b[31mtwo\x1b[0m lines, much longer than a narrow terminal would ever be able to show it',
@@ -41,7 +41,7 @@ describe('table', () => {
     expect(room(chinese)).toBeLessThanOrEqual(94);
   });
 
-  it('colours on a terminal only, and obeys NO_COLOR, FORCE_COLOR and --no-color', async () => {
+  it('has colours on a terminal only, and respects NO_COLOR, FORCE_COLOR and --no-color', async () => {
     contents(CONTENT);
     const coloured = async (more: Record<string, string>, tty: boolean, ...flags: string[]) =>
       (await runCli(['content', 'list', ...flags], { env: { ...env, ...more }, tty })).stdout.includes('\x1b[');
@@ -59,14 +59,14 @@ describe('table', () => {
     expect(stdout).toBe('2026-11-23 01:00:12Z\n');
   });
 
-  it('says when nothing was found, and when there is more', async () => {
+  it('reports an empty list, and further pages', async () => {
     contents();
     expect((await runCli(['content', 'list'], { env, tty: true })).stderr).toBe('Nothing found.\n');
     server.on('GET /contents', { body: { items: [CONTENT], nextCursor: 'c' } });
     expect((await runCli(['content', 'list', '--limit', '1'], { env })).stderr).toContain('--all');
   });
 
-  it('of one object is a line per field', async () => {
+  it('of one object has a line per field', async () => {
     server.on(`GET /executions/${EXECUTION_ID}`, { body: execution() });
     const all = await runCli(['task', 'status', EXECUTION_ID], { env });
     expect(all.stdout).toContain('\nProgress\t25%\n');
@@ -79,7 +79,7 @@ describe('table', () => {
 });
 
 describe('csv', () => {
-  it('disarms formulas and quotes by RFC 4180', async () => {
+  it('escapes formulas and quotes by RFC 4180', async () => {
     contents(
       { id: '=1+1', title: '@SUM(A1)', kind: '+a', wordCount: -5, qualityScore: null, reviewStatus: '-x', createdAt: 't' },
       { id: 'a"b', title: 'x,y', kind: 'two\nlines', wordCount: 1, qualityScore: 2, reviewStatus: '\t=1', createdAt: 't' },
@@ -92,7 +92,7 @@ describe('csv', () => {
     );
   });
 
-  it('starts with a byte order mark when asked', async () => {
+  it('starts with a byte order mark on request', async () => {
     contents(CONTENT);
     const { stdout } = await runCli(['content', 'list', '-o', 'csv', '--bom', '--columns', 'kind'], { env });
     expect(stdout).toBe('\uFEFFkind\r\ndigest\r\n');
@@ -101,7 +101,7 @@ describe('csv', () => {
 });
 
 describe('json', () => {
-  it('is the whole list and nothing else, wherever -o stands', async () => {
+  it('is the whole list and nothing else, for any position of -o', async () => {
     contents(CONTENT);
     for (const argv of [
       ['content', 'list', '-o', 'json'],
@@ -119,14 +119,14 @@ describe('json', () => {
     expect(stdout).toBe(`${JSON.stringify(CONTENT)}\n`);
   });
 
-  it('keeps stderr clean though there are remarks to make', async () => {
+  it('keeps stderr empty although there are remarks', async () => {
     server.on('GET /contents', { body: { items: [CONTENT], nextCursor: 'c' } });
     expect((await runCli(['content', 'list', '-o', 'json', '--limit', '1'], { env })).stderr).toBe('');
   });
 });
 
 describe('lists', () => {
-  it('page through to --limit with the cursor of the server', async () => {
+  it('page up to --limit with the cursor of the server', async () => {
     const items = (count: number) => Array.from({ length: count }, () => execution());
     server.on('GET /executions', { body: { items: items(200), nextCursor: 'c1' } }, { body: { items: items(50), nextCursor: 'c2' } });
     const { stdout } = await runCli(['task', 'list', '--limit', '250', '-o', 'json'], { env });
@@ -135,7 +135,7 @@ describe('lists', () => {
     expect(server.received.map(({ url }) => url.search)).toEqual(['?limit=200', '?limit=50&cursor=c1']);
   });
 
-  it('send the filters in the words of the API', async () => {
+  it('send the filters of the API', async () => {
     server.on('GET /executions', { body: { items: [], nextCursor: null } });
     const before = Date.now();
     await runCli(['task', 'list', '--status', 'failed', '--status', 'timeout', '--task', 'content-generation', '--since', '24h', '--all'], {
@@ -150,7 +150,7 @@ describe('lists', () => {
     expect(Math.abs(before - 86_400_000 - Date.parse(query?.get('since') ?? ''))).toBeLessThan(5000);
   });
 
-  it('task-list is task list', async () => {
+  it('task-list equals task list', async () => {
     server.on('GET /executions', { body: { items: [execution()], nextCursor: null } });
     expect((await runCli(['task-list', '--no-headers', '--columns', 'taskName'], { env })).stdout).toBe('content-generation\n');
   });
@@ -184,7 +184,7 @@ describe('account', () => {
     expect(stdout).toBe(`ID\tName\tPlatform\tStatus\tLanguage\n${ACCOUNT_ID}\t科技周刊\tfile\tactive\tzh\n`);
   });
 
-  it('show takes an id or a name and shows everything', async () => {
+  it('show accepts an id or a name and shows everything', async () => {
     server.on('GET /accounts', { body: { items: [account], nextCursor: null } }).on(`GET /accounts/${ACCOUNT_ID}`, { body: account });
     for (const id of [ACCOUNT_ID, '科技周刊']) {
       expect((await runCli(['account', 'show', id], { env })).stdout).toContain('Time zone\tAsia/Shanghai\nVoice\t{"tone":"calm"}\n');
@@ -201,7 +201,7 @@ describe('account', () => {
 });
 
 describe('the preview link of a server that answers with a path', () => {
-  it('is shown with the address that was asked', async () => {
+  it('is shown with the address of the request', async () => {
     const previewUrl = '/contents/1/preview?signature=s';
     server.on(`GET /contents/${CONTENT_ID}`, { body: { ...CONTENT, previewUrl } });
     server.on('GET /contents', { body: { items: [{ ...CONTENT, previewUrl }], nextCursor: null } });
@@ -230,7 +230,7 @@ describe('content show', () => {
     expect(JSON.parse(stdout)).toEqual(CONTENT);
   });
 
-  it('says that a task has no content yet', async () => {
+  it('reports that a task has no content yet', async () => {
     server.on('GET /content-tasks/task-1', { body: contentTask() });
     expect(await runCli(['content', 'show', 'task-1'], { env })).toMatchObject({
       code: 3,

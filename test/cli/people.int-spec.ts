@@ -104,7 +104,7 @@ describe('tables on a narrow terminal', () => {
     expect(stderr).toBe('Not shown in 80 columns: Created. --columns chooses, -o json shows all\n');
   });
 
-  it('shows every word of why a task waits', async () => {
+  it('shows every word of a blocker', async () => {
     const { stdout } = await runCli(['task', 'why', EXECUTION_ID], { env, tty: true, columns: 60 });
     const words = stdout.split('\n').slice(1).join(' ').split(/\s+/);
     for (const word of 'It waits for 2 of the 3 executions that it depends on, which have not ended yet.'.split(' '))
@@ -113,14 +113,14 @@ describe('tables on a narrow terminal', () => {
     expect(stdout.match(/等待/g)).toHaveLength(6);
   });
 
-  it('leaves out no column that was asked for', async () => {
+  it('drops no column that was requested', async () => {
     const { stdout } = await runCli(['content', 'list', '--columns', 'id,title,kind,createdAt'], { env, tty: true, columns: 60 });
     expect(stdout).toContain('Created');
   });
 });
 
 describe('ids', () => {
-  it('a short id of a table is taken by commands', async () => {
+  it('a short id of a table is accepted by commands', async () => {
     const short = EXECUTION_ID.slice(-12);
     server.on(`GET /content-tasks/${short}`, problem(404, 'content_task_not_found', 'none'));
     server.on('GET /executions', page(execution()));
@@ -129,7 +129,7 @@ describe('ids', () => {
     expect([code, JSON.parse(stdout).executionId]).toEqual([0, EXECUTION_ID]);
   });
 
-  it('two ids with one end are an error that names both', async () => {
+  it('two ids with the same end are an error that names both', async () => {
     const other = `11111111${EXECUTION_ID.slice(8)}`;
     server.on(`GET /content-tasks/${EXECUTION_ID.slice(-12)}`, problem(404, 'content_task_not_found', 'none'));
     server.on('GET /executions', page(execution(), execution({ executionId: other })));
@@ -138,7 +138,7 @@ describe('ids', () => {
     expect(stderr).toContain(other);
   });
 
-  it('content show takes the id of the content, of the execution and of the content task', async () => {
+  it('content show accepts the id of the content, of the execution and of the content task', async () => {
     server.on(`GET /contents/${CONTENT_ID}`, { body: CONTENT });
     server.on(`GET /contents/${EXECUTION_ID}`, problem(404, 'content_not_found', 'none'));
     for (const id of [EXECUTION_ID, 'task-1']) server.on(`GET /content-tasks/${id}`, { body: contentTask({ contentId: CONTENT_ID }) });
@@ -148,15 +148,15 @@ describe('ids', () => {
     }
   });
 
-  it('an account that is misspelt is answered with the nearest name', async () => {
+  it('a misspelt account is answered with the nearest name', async () => {
     server.on('GET /accounts', page({ id: ACCOUNT_ID, name: 'contenthub-zh' }));
     const { code, stderr } = await runCli(['content', 'list', '--account', 'contenthub-hz'], { env });
     expect([code, stderr]).toEqual([3, expect.stringContaining('There is no account "contenthub-hz". Did you mean "contenthub-zh"?')]);
   });
 });
 
-describe('what a person reads', () => {
-  it('the title and the detail of a refusal', async () => {
+describe('text output', () => {
+  it('the title and the detail of a problem', async () => {
     server.on(EXECUTION, {
       status: 409,
       headers: { 'content-type': 'application/problem+json' },
@@ -166,7 +166,7 @@ describe('what a person reads', () => {
     expect(stderr).toMatch(/^Error: It has ended\.\n {2}Run it again\.\nNext: /);
   });
 
-  it('hints name the command as it works here', async () => {
+  it('hints contain the command that works here', async () => {
     server.on(EXECUTION, problem(404, 'execution_not_found', 'none'));
     const checkout = { env, program: 'npx contenthub' };
     expect((await runCli(['task', 'status', EXECUTION_ID], checkout)).stderr).toContain('Next: npx contenthub task list\n');
@@ -174,7 +174,7 @@ describe('what a person reads', () => {
     expect((await runCli(['task', 'status', EXECUTION_ID], { env })).stderr).toContain('Next: contenthub task list\n');
   });
 
-  it('a time in the past is warned of, one to come is not', async () => {
+  it('a time in the past prints a warning, a future one does not', async () => {
     server.on('POST /tasks/a/execute/manual', { status: 202, body: { executionId: EXECUTION_ID, taskName: 'a', status: 'submitted' } });
     const at = async (time: string) => (await runCli(['task', 'run', 'a', '--at', time], { env })).stderr;
     expect(await at('2020-01-01T00:00:00Z')).toContain('Warning: --at 2020-01-01T00:00:00.000Z is in the past: the task starts at once\n');
@@ -191,7 +191,7 @@ describe('what a person reads', () => {
     expect(server.requests('POST /tasks/a/execute/manual')[0]?.body).toMatchObject({ priority: sent });
   });
 
-  it('a cancel of what has ended says how it ended, and is no error', async () => {
+  it('a cancel of a finished task prints its status and succeeds', async () => {
     server.on('DELETE /tasks/executions/cancel/by-ids', { body: { cancelled: [], notFound: [EXECUTION_ID] } });
     server.on(EXECUTION, { body: COMPLETED });
     const { code, stdout, stderr } = await runCli(['task', 'cancel', EXECUTION_ID], { env });

@@ -8,7 +8,7 @@ export interface CliSetting {
   readonly cwd?: string;
   /** stdout, stderr and stdin are a terminal. */
   readonly tty?: boolean;
-  /** Of that terminal; 100 unless given. */
+  /** Width of that terminal; default 100. */
   readonly columns?: number;
   readonly program?: string;
   readonly stdin?: string;
@@ -20,7 +20,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Remembers what was written and tells when a word has come. */
+/** Records the output and waits for a word in it. */
 class Sink implements Output {
   text = '';
   readonly #waiting = new Set<() => void>();

@@ -1,4 +1,4 @@
-/** Answers as the server gives them, short of the fields the CLI does not read. */
+/** Answers of the server, without the fields that the CLI does not read. */
 export const EXECUTION_ID = '01926f5e-7a3b-7c11-9d2e-4f60718293a4';
 export const CONTENT_ID = '01926f5e-7a3b-7c11-9d2e-4f60718293a5';
 export const ACCOUNT_ID = '01926f5e-7a3b-7c11-9d2e-4f60718293a6';

@@ -17,7 +17,7 @@ export interface Reply {
   readonly hangUp?: true;
 }
 
-/** Answers what was scripted for `METHOD /path`: several replies one after the other, the last one again and again. */
+/** Replies with the script for `METHOD /path`: several replies in order, then the last one repeatedly. */
 export class StubServer {
   readonly received: Received[] = [];
   readonly #scripts = new Map<string, Reply[]>();
@@ -37,7 +37,7 @@ export class StubServer {
     return this.received.filter(({ method, url }) => `${method} ${url.pathname}` === route);
   }
 
-  /** Starts, the second time on the same port. */
+  /** Starts the server, also again on the same port. */
   async start(): Promise<this> {
     const server = createServer((request, response) => {
       void text(request).then((raw) => {

@@ -22,7 +22,7 @@ describe('content generate', () => {
   const GENERATE = ['content', 'generate', '--account', 'Tech', '--topic', 'WAL'];
   const accepted = { status: 202, body: contentTask() };
 
-  it('follows to the end and prints what was made', async () => {
+  it('follows to the end and prints the content', async () => {
     server.on(SUBMIT, accepted).on(EXECUTION, { headers: { 'retry-after': '0' }, body: execution() }, { body: COMPLETED });
     server.on(`GET /content-tasks/${EXECUTION_ID}`, { body: contentTask({ contentId: CONTENT_ID }) });
     server.on(`GET /contents/${CONTENT_ID}`, { body: CONTENT });
@@ -66,7 +66,7 @@ describe('content generate', () => {
     });
   });
 
-  it('sends only what was said, and an account id as such', async () => {
+  it('sends only the given options, and an account id unchanged', async () => {
     server.on(SUBMIT, accepted);
     await runCli(['content', 'generate', '--account', ACCOUNT_ID, '--async', '--auto-approve'], { env });
     expect(server.requests(SUBMIT)[0]?.body).toEqual({ accountId: ACCOUNT_ID, autoApprove: true });
@@ -106,7 +106,7 @@ describe('idempotency', () => {
     expect(keys).toEqual([expect.stringMatching(UUID), keys[0]]);
   });
 
-  it('each command has a key of its own', async () => {
+  it('each command has its own key', async () => {
     server.on(RUN, receipt);
     await runCli(['task', 'run', 'user-space-sync'], { env });
     await runCli(['task', 'run', 'user-space-sync'], { env });
@@ -114,7 +114,7 @@ describe('idempotency', () => {
     expect(one).not.toBe(two);
   });
 
-  it('after the second network error tells the key to repeat with', async () => {
+  it('after the second network error prints the key for the next attempt', async () => {
     server.on(RUN, { hangUp: true });
     const { code, stderr } = await runCli(['task', 'run', 'user-space-sync'], { env });
     const [first, second, ...more] = server.requests(RUN).map(({ headers }) => String(headers['idempotency-key']));
@@ -122,14 +122,14 @@ describe('idempotency', () => {
     expect(stderr).toContain(`--idempotency-key ${first}`);
   });
 
-  it('interrupted before the answer it tells the key too', async () => {
+  it('prints the key when interrupted before the answer', async () => {
     server.on(RUN, { hangUp: true });
     const cli = startCli(['task', 'run', 'user-space-sync', '--idempotency-key', 'k-7'], { env });
     cli.interrupt();
     expect([await cli.exit, cli.stderr.text]).toEqual([130, expect.stringContaining('--idempotency-key k-7')]);
   });
 
-  it('an answer with an error status is not sent again', async () => {
+  it('does not repeat a request that was answered with an error status', async () => {
     server.on(RUN, problem(500, 'internal', 'broken'));
     expect((await runCli(['task', 'run', 'user-space-sync'], { env })).code).toBe(1);
     expect(server.requests(RUN)).toHaveLength(1);
@@ -140,7 +140,7 @@ describe('task run', () => {
   const RUN = 'POST /tasks/sync/execute/manual';
   const receipt = { status: 202, body: { executionId: EXECUTION_ID, taskName: 'sync', status: 'running' } };
 
-  it('takes parameters inline, from a file and from stdin', async () => {
+  it('accepts parameters inline, from a file and from stdin', async () => {
     server.on(RUN, receipt);
     await using folder = await temporaryFolder();
     await writeFile(join(folder.path, 'p.json'), '{"from":"file"}');
@@ -160,7 +160,7 @@ describe('task run', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('Result\t{"rows":3}\n')]);
   });
 
-  it('an unknown name is answered with the names there are', async () => {
+  it('an unknown name is answered with the known names', async () => {
     server.on('GET /tasks', { body: { items: [{ name: 'sync' }, { name: 'feishu-sync' }] } });
     const { code, stderr } = await runCli(['task', 'run', 'snyc'], { env });
     expect([code, stderr]).toEqual([3, expect.stringContaining('Next: contenthub task run sync|feishu-sync\n')]);
@@ -193,7 +193,7 @@ describe('task cancel', () => {
     ]);
   });
 
-  it('--all and --task-name need --yes where nobody can be asked, and tell the count', async () => {
+  it('--all and --task-name need --yes without a terminal, and print the count', async () => {
     server.on('GET /executions', unfinished(2));
     for (const scope of [['--all'], ['--task-name', 'sync', 'feishu-sync']]) {
       const { code, stderr } = await runCli(['task', 'cancel', ...scope], { env });
@@ -207,7 +207,7 @@ describe('task cancel', () => {
     expect(server.received.filter(({ method }) => method === 'DELETE')).toEqual([]);
   });
 
-  it('asks on a terminal with the count and obeys the answer', async () => {
+  it('asks on a terminal with the count and follows the answer', async () => {
     server.on('GET /executions', unfinished(12)).on(ALL, { body: { count: 12 } });
     const no = await runCli(['task', 'cancel', '--all'], { env, tty: true, stdin: '\n' });
     expect([no.code, server.requests(ALL).length]).toEqual([1, 0]);
@@ -217,7 +217,7 @@ describe('task cancel', () => {
     expect(server.requests('GET /executions')[0]?.url.searchParams.getAll('status')).toEqual(['pending', 'submitted', 'running']);
   });
 
-  it('a closed stdin is a no', async () => {
+  it('treats a closed stdin as no', async () => {
     server.on('GET /executions', unfinished(1));
     expect((await runCli(['task', 'cancel', '--all'], { env, tty: true, stdin: '' })).code).toBe(1);
   });
@@ -231,7 +231,7 @@ describe('task cancel', () => {
 });
 
 describe('account create', () => {
-  it('posts the fields of the file and points to what comes next', async () => {
+  it('posts the fields of the file and prints the next command', async () => {
     server.on('POST /accounts', { status: 201, body: { id: ACCOUNT_ID, name: 'Tech', platform: 'file', status: 'active' } });
     await using folder = await temporaryFolder();
     await writeFile(join(folder.path, 'a.json'), '{"name":"Tech","platform":"file"}');

@@ -23,7 +23,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** For all sessions from now on, and those of the application are ended, as a server does that fails over. */
+/** For all sessions from now on; those of the application are closed, like in a failover. */
 async function set(setting: string, value: string): Promise<void> {
   await admin.query(`ALTER DATABASE ${name()} SET ${setting} = '${value}'`);
   await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'contenthub-%'`, [
@@ -38,8 +38,8 @@ const ready = () => server.http<Health>('GET', '/health/ready', undefined, { aut
 const becomes = (status: number) =>
   waitFor(async () => (await ready()).status === status, { what: `readiness to answer ${status}`, timeoutMs: 25_000 });
 
-describe('a database that refuses writes', () => {
-  it('answers writes with 503 and reads with 200, with a key not used before too, and heals without a restart', async () => {
+describe('a database that rejects writes', () => {
+  it('answers writes with 503 and reads with 200, also with a new key, and recovers without a restart', async () => {
     await becomes(200);
     const unused = await server.keyOf('viewer');
     await set('default_transaction_read_only', 'on');
@@ -56,7 +56,7 @@ describe('a database that refuses writes', () => {
     await becomes(503);
     expect((await ready()).body.details.database).toMatchObject({ status: 'down', message: 'the database is read-only' });
 
-    // No session is ended here: those that were opened meanwhile are read-only, and none of them may be used for ever.
+    // No session is closed here: sessions opened in between are read-only, and none of them may be used for ever.
     await admin.query(`ALTER DATABASE ${name()} RESET default_transaction_read_only`);
     await becomes(200);
     expect((await ready()).body.details.database.message).toBeUndefined();

@@ -23,7 +23,7 @@ afterAll(async () => {
   await admin.end();
 });
 
-/** An empty database without our tables, as its administrator and as the role sees it. */
+/** An empty database, as its administrator and as the role sees it. */
 async function emptyDatabase(options = ''): Promise<{ name: string; url: string; roleUrl: string }> {
   const name = `test_requirements_${suffix}_${made.length}`;
   await admin.query(`CREATE DATABASE ${name} TEMPLATE template0 ${options}`);
@@ -52,8 +52,8 @@ const errorOf = (work: Promise<unknown>): Promise<Error> =>
     (error: Error) => error,
   );
 
-describe('a migration of a database that does not fit', () => {
-  it('ends at once where the role may not create tables, and names the GRANT that then suffices', async () => {
+describe('a migration of an unsuitable database', () => {
+  it('ends at once where the role may not create tables, and names a sufficient GRANT', async () => {
     const { url, roleUrl } = await emptyDatabase();
     const error = await errorOf(migrateDatabase({ url: roleUrl }));
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -80,14 +80,14 @@ describe('a migration of a database that does not fit', () => {
     expect((await migrateDatabase({ url })).applied.length).toBeGreaterThan(10);
   });
 
-  it('refuses an encoding other than UTF8', async () => {
+  it('rejects an encoding other than UTF8', async () => {
     const { url } = await emptyDatabase(`ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'`);
     const error = await errorOf(migrateDatabase({ url }));
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain('The database has the encoding LATIN1');
   });
 
-  it('refuses a session_replication_role that switches the triggers off', async () => {
+  it('rejects a session_replication_role that disables the triggers', async () => {
     const { name, url } = await emptyDatabase();
     await admin.query(`ALTER DATABASE ${name} SET session_replication_role = replica`);
     const error = await errorOf(migrateDatabase({ url }));

@@ -45,7 +45,7 @@ describe('declared tasks over HTTP', () => {
     expect(text).not.toContain('canary');
   });
 
-  it('refuse wrong params with 422 and pointers', async () => {
+  it('reject wrong params with 422 and pointers', async () => {
     const answer = await server.http('POST', '/tasks/user-space-sync/execute/manual', { params: { space: 'x'.repeat(65), limt: 5 } });
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({
@@ -57,7 +57,7 @@ describe('declared tasks over HTTP', () => {
     });
   });
 
-  it('run to their end for the client of the guide', async () => {
+  it('complete for the client of the guide', async () => {
     stub.answer(status(503), json({ members: [1, 2, 3] }));
     const client = new ReactClient(server.url, server.key);
     const { executionId } = await client.executeTask('user-space-sync', { space: 'docs' });

@@ -23,7 +23,7 @@ function start(text: string, settings: Record<string, string> = {}): Promise<Eng
   return bed.start({ slots: 2, loops: true, settings: environment });
 }
 
-/** One task `sync`, with these lines, against the stub unless told otherwise. */
+/** One task `sync`, with these lines, against the stub by default. */
 const sync = (lines: string[], request = `{method: GET, url: "${stub.url}/sync"}`): string =>
   [
     'secrets: [SPACE_API_TOKEN]',
@@ -55,7 +55,7 @@ describe('the tasks of tasks.example.yaml', () => {
     expect(stub.received[0]?.headers).not.toHaveProperty('idempotency-key');
   });
 
-  it('feishu-sync sends a message, after a pause of the other side, under one key', async () => {
+  it('feishu-sync sends a message, after a Retry-After, with one key', async () => {
     stub.answer(status(503), status(502), json({ code: 0, msg: 'success' }));
     const engine = await start(exampleFor(stub.url));
     const id = await engine.submit('feishu-sync', { text: '发布了 "一篇" \\ 文章\n{{ env.FEISHU_BOT_HOOK }}' });
@@ -70,7 +70,7 @@ describe('the tasks of tasks.example.yaml', () => {
     expect((await bed.story(id)).filter((step) => step.startsWith('retry'))).toHaveLength(2);
   });
 
-  it('feishu-sync works without params, and a refusal inside a 200 is none the less a failure', async () => {
+  it('feishu-sync works without params, and an error inside a 200 is a failure', async () => {
     stub.answer(json({ code: 19024, msg: 'Key Words Not Found' }));
     const engine = await start(exampleFor(stub.url));
     expect(await run(engine, 'feishu-sync')).toMatchObject({
@@ -85,7 +85,7 @@ describe('the tasks of tasks.example.yaml', () => {
     expect(stub.received[0]?.body).toContain('ContentHub 同步完成');
   });
 
-  it('refuse params that do not fit, with pointers', async () => {
+  it('reject invalid params, with pointers', async () => {
     const engine = await start(exampleFor(stub.url));
     await expect(engine.submit('user-space-sync', { spaec: 'docs', limit: '5' })).rejects.toMatchObject({
       status: 422,
@@ -100,7 +100,7 @@ describe('the tasks of tasks.example.yaml', () => {
 });
 
 describe('an answer', () => {
-  it('429 with Retry-After puts the task off until then', async () => {
+  it('429 with Retry-After delays the task until then', async () => {
     stub.answer(status(429, { 'retry-after': '120' }));
     const engine = await start(sync([]));
     const id = await engine.submit('sync');
@@ -163,7 +163,7 @@ describe('an answer', () => {
     expect(await run(engine, 'sync')).toMatchObject({ status: 'timeout', attempt: 2, error: { class: 'timeout' } });
   });
 
-  it('is not waited for once the task is cancelled', async () => {
+  it('is not awaited once the task is cancelled', async () => {
     const { promise: asked, resolve } = Promise.withResolvers<Parameters<Reply>[0]>();
     stub.answer((response) => resolve(response));
     const engine = await start(sync(['timeoutMs: 60000']));
@@ -182,12 +182,12 @@ describe('a request', () => {
     ['http://127.0.0.1:80/', 'forbidden_address'],
     ['http://[::1]/', 'forbidden_address'],
     ['https://example.com:22/', 'forbidden_port'],
-  ])('to %s is refused, at once', async (url, code) => {
+  ])('to %s is rejected at once', async (url, code) => {
     const engine = await start(sync([], `{method: GET, url: "${url}"}`));
     expect(await run(engine, 'sync')).toMatchObject({ status: 'failed', attempt: 1, error: { class: 'invalid_input', code } });
   });
 
-  it('other than GET is not sent on to another address', async () => {
+  it('to another method than GET is not redirected', async () => {
     stub.answer(status(307, { location: '/elsewhere' }));
     const engine = await start(sync([], `{method: POST, url: "${stub.url}/sync", body: {}}`));
     expect(await run(engine, 'sync')).toMatchObject({
@@ -198,7 +198,7 @@ describe('a request', () => {
     expect(stub.received).toHaveLength(1);
   });
 
-  it('whose values would lead elsewhere is not sent', async () => {
+  it('whose values would leave their place is not sent', async () => {
     const lines = ['params: {part: {type: string}, label: {type: string}}'];
     const engine = await start(
       sync(lines, `{method: DELETE, url: "${stub.url}/a/{{ params.part }}/b", headers: {X-Label: "{{ params.label }}"}}`),
@@ -226,7 +226,7 @@ describe('secrets', () => {
   const request = `{method: GET, url: "${'$'}URL/hook/{{ env.SPACE_API_TOKEN }}", query: {key: "{{ env.SPACE_API_TOKEN }}"}, headers: {Authorization: "Bearer {{ env.SPACE_API_TOKEN }}"}}`;
   const leaky = (lines: string[]): string => sync(lines, request.replace('$URL', stub.url));
 
-  /** Everything the database holds. */
+  /** The whole database as text. */
   async function stored(): Promise<string> {
     const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'outbox'];
     const queries = tables.map((table) => `SELECT t::text AS row FROM ${table} t`);
@@ -248,7 +248,7 @@ describe('secrets', () => {
       (response, { url }) => status(302, { location: `http://10.0.0.1${url}` })(response, {} as never),
       [],
     ],
-  ])('stay out of all that is kept when %s', async (_, reply, lines) => {
+  ])('are stored nowhere when %s', async (_, reply, lines) => {
     stub.answer(reply);
     const engine = await start(leaky(lines));
     await run(engine, 'sync');
@@ -259,7 +259,7 @@ describe('secrets', () => {
     expect(everything).not.toContain('canary');
   });
 
-  it('do not go to the server that a redirect names', async () => {
+  it('are not sent to the target of a redirect', async () => {
     const other = await startStubService();
     other.answer(json({ ok: true }));
     stub.answer(status(302, { location: `${other.url}/next` }));

@@ -19,7 +19,7 @@ let started: TestingModule | undefined;
 afterEach(() => started?.close());
 afterAll(removeTasksFiles);
 
-/** What the tasks module does with its definitions, without the rest. */
+/** The part of the tasks module that handles definitions. */
 async function start(environment: Record<string, string>): Promise<TaskDefinitionRegistry> {
   const providers = [...DECLARED_TASKS, TaskDefinitionRegistry, CodeSync];
   started = await Test.createTestingModule({ imports: [ConfigModule, DiscoveryModule], providers })
@@ -34,7 +34,7 @@ const request = 'request: {method: GET, url: "https://h.example/"}';
 const HOOK = 'secrets: [HOOK]\ntasks:\n- name: hook-sync\n  request: {method: POST, url: "https://h.example/{{ env.HOOK }}"}\n';
 
 describe('the start', () => {
-  it('needs no file, unless one is named', async () => {
+  it('needs no file, unless TASKS_FILE names one', async () => {
     expect((await start({})).all().map(({ name }) => name)).toEqual(['code-sync']);
     await expect(start({ TASKS_FILE: 'nowhere/tasks.yaml' })).rejects.toThrow(
       'TASKS_FILE nowhere/tasks.yaml cannot be read (ENOENT). Correct the path, or leave TASKS_FILE empty for tasks.yaml.',
@@ -56,7 +56,7 @@ describe('the start', () => {
     expect(registry.all().map(({ name }) => name)).toEqual(['a-sync', 'b-sync', 'code-sync']);
   });
 
-  it('is refused with every problem of the file', async () => {
+  it('is rejected with every problem of the file', async () => {
     const file = tasksFile(`secrets: [DATABASE_URL, HOOK, SHORT]\ntasks:\n- name: code-sync\n  ${request}\n- name: x\n`);
     await expect(start({ TASKS_FILE: file, SHORT: '12345' })).rejects.toThrow(
       [
@@ -71,7 +71,7 @@ describe('the start', () => {
     );
   });
 
-  it('wants the secrets of those who send requests, and of nobody else', async () => {
+  it('requires the secrets only of processes that send requests', async () => {
     const TASKS_FILE = tasksFile(HOOK);
     await expect(start({ TASKS_FILE, APP_ROLES: 'worker' })).rejects.toThrow('secrets[0] is HOOK, which is not set');
     expect((await start({ TASKS_FILE, APP_ROLES: 'api,scheduler' })).find('hook-sync')).toBeDefined();

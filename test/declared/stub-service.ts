@@ -22,7 +22,7 @@ export const status =
   (response) =>
     response.writeHead(code, headers).end();
 
-/** An HTTP service on this machine that answers what a test tells it to, the last reply again and again. */
+/** An HTTP service on this machine that replies as a test scripts it; the last reply repeats. */
 export async function startStubService() {
   const received: ReceivedRequest[] = [];
   let replies: Reply[] = [];

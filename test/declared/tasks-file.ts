@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const folders: string[] = [];
 
-/** A tasks.yaml with this text; gone after `removeTasksFiles`. */
+/** A tasks.yaml with this text. `removeTasksFiles` deletes it. */
 export function tasksFile(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'contenthub-tasks-'));
   folders.push(folder);
@@ -17,7 +17,7 @@ export function removeTasksFiles(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 }
 
-/** tasks.example.yaml as it ships, but for the servers and for waits too long for a test. */
+/** tasks.example.yaml as shipped, except for the servers and waits too long for a test. */
 export function exampleFor(url: string): string {
   return readFileSync('tasks.example.yaml', 'utf8')
     .replace('https://spaces.example.com', url)

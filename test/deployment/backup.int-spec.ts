@@ -35,7 +35,7 @@ async function emptyDatabase(): Promise<string> {
   return withDatabase(admin, name);
 }
 
-/** Table → hash of its rows. Not of `agents`: the heartbeats of the running server change it all the time. */
+/** Hash of the rows by table. Without `agents`, which the heartbeats of the running server change. */
 async function contentOf(url: string): Promise<Record<string, string>> {
   const tables = await run<{ name: string }>(
     url,
@@ -79,7 +79,7 @@ const completed = async (count: number): Promise<void> => {
 };
 
 describe('a backup', () => {
-  it('brings back every row of every table, readable by its owner alone', async () => {
+  it('restores every row of every table, and is readable by its owner only', async () => {
     await completed(5);
     const file = join(folder, 'whole.gz');
     const { rows } = await writeBackup({ url: source }, file, '0.1.0');
@@ -91,7 +91,7 @@ describe('a backup', () => {
     expect(await contentOf(target)).toEqual(await contentOf(source));
   });
 
-  it('judges transitions again once its rows are in place, and gives out new numbers', async () => {
+  it('enables the triggers again once its rows are loaded, and continues the sequences', async () => {
     const file = join(folder, 'guards.gz');
     await writeBackup({ url: source }, file, '0.1.0');
     const target = await emptyDatabase();
@@ -103,7 +103,7 @@ describe('a backup', () => {
     expect(await sequences(target)).toEqual(await sequences(source));
   });
 
-  it('is one snapshot, whatever is written meanwhile', async () => {
+  it('is one snapshot, whatever is written at the same time', async () => {
     const file = join(folder, 'busy.gz');
     let stop = false;
     const writing = (async () => {
@@ -138,7 +138,7 @@ describe('a backup', () => {
   });
 });
 
-describe('a restore is refused, and changes nothing', () => {
+describe('a restore is rejected, and changes nothing', () => {
   let file: string;
   beforeAll(async () => {
     file = join(folder, 'good.gz');

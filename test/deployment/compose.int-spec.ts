@@ -27,7 +27,7 @@ function boundTo(service: string, target: string): { variable: string; source: s
   return { variable, source };
 }
 
-/** `${NAME:?…}` as Compose would fill it in. */
+/** Fills `${NAME:?…}` like Compose. */
 function filledIn(environment: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{(\w+):\?[^}]*\}/g, 'a-password')]),
@@ -35,7 +35,7 @@ function filledIn(environment: Record<string, string>): Record<string, string> {
 }
 
 describe('docker-compose.yml', () => {
-  it('gives the application all roles between its services, on PostgreSQL and Redis', () => {
+  it('gives the application all roles across its services, on PostgreSQL and Redis', () => {
     const roles = ['api', 'worker'].map((name) => {
       const environment = services[name]?.environment ?? {};
       for (const variable of Object.keys(environment)) expect(SETTINGS_TABLE).toHaveProperty([variable]);
@@ -47,7 +47,7 @@ describe('docker-compose.yml', () => {
     expect(new Set(roles.flat())).toEqual(new Set(['api', 'worker', 'scheduler']));
   });
 
-  it('starts them after what they need, and looks after its health', () => {
+  it('starts them after their dependencies, and checks their health', () => {
     for (const name of ['api', 'worker']) {
       expect(services[name]?.depends_on).toEqual({ postgres: { condition: 'service_healthy' }, redis: { condition: 'service_healthy' } });
     }
@@ -55,13 +55,13 @@ describe('docker-compose.yml', () => {
     expect(services['api']?.healthcheck?.test.join(' ')).toContain('/health/ready');
   });
 
-  it('keeps tickets in Redis over a restart, and throws none away', () => {
+  it('persists Redis over a restart, and evicts nothing', () => {
     const command = services['redis']?.command?.join(' ');
     expect(command).toContain('--appendonly yes');
     expect(command).toContain('--maxmemory-policy noeviction');
   });
 
-  it('gives the tasks file and the sources to both, read-only, at the places that the settings name', () => {
+  it('mounts the tasks file and the sources into both, read-only, at the paths of the settings', () => {
     for (const name of ['api', 'worker']) {
       const settings = loadSettings({ NODE_ENV: 'production', HOST: '0.0.0.0', ...filledIn(services[name]?.environment ?? {}) });
       expect(boundTo(name, settings.tasksFile)).toEqual({ variable: 'TASKS_YAML', source: './tasks.compose.yaml' });
@@ -87,7 +87,7 @@ describe('docker-compose.yml', () => {
     for (const word of ['TASKS_YAML=', 'SOURCES=', 'tasks.env']) expect(page).toContain(word);
   });
 
-  it('holds no secret, opens one port to this machine, and names its volumes', () => {
+  it('contains no secret, opens one port to this machine, and names its volumes', () => {
     expect(text).not.toMatch(/PASSWORD: (?!\$\{)/);
     expect(text).not.toMatch(/\/\/\w+:(?!\$\{)[^@\s]+@/);
     expect(Object.values(services).flatMap(({ ports = [] }) => ports)).toEqual(['127.0.0.1:3000:3000']);
@@ -101,13 +101,13 @@ describe('docker-compose.yml', () => {
 describe('Dockerfile', () => {
   const stages = dockerfile.split(/^FROM /m).slice(1);
 
-  it('runs as another user than root, and no package runs a script', () => {
+  it('runs as a user other than root, and no package runs a script', () => {
     expect(stages.at(-1)).toMatch(/^USER node$/m);
     for (const [line] of dockerfile.matchAll(/npm (ci|install).*/g)) expect(line).toContain('--ignore-scripts');
     expect(stages.at(-1)).not.toMatch(/npm /);
   });
 
-  it('copies what there is, and what .dockerignore lets through', () => {
+  it('copies existing files, which .dockerignore allows', () => {
     const admitted = readFileSync('.dockerignore', 'utf8')
       .split('\n')
       .flatMap((line) => (line.startsWith('!') ? [line.slice(1)] : []));

@@ -13,7 +13,7 @@ interface Lock {
 const folder = mkdtempSync(join(tmpdir(), 'contenthub-lock-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The check of our lock with these entries changed. */
+/** Runs the check on our lock with these entries changed. */
 function check(change: (lock: Lock) => void): { status: number | null; faults: string[] } {
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock;
   change(lock);

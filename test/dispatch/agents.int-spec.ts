@@ -22,8 +22,8 @@ async function submitAll(engine: Engine): Promise<void> {
 }
 const names = (tasks: { name: string }[]) => tasks.map(({ name }) => name).sort();
 
-describe('what a task needs', () => {
-  it('decides which agent may have it', async () => {
+describe('the capabilities of a task', () => {
+  it('decide which agent may lease it', async () => {
     const engine = await start();
     await submitAll(engine);
     expect(names(await assign(engine, ['llm']))).toEqual(['for-anybody']);
@@ -31,14 +31,14 @@ describe('what a task needs', () => {
     expect(names(await assign(engine, ['llm', 'gpu', 'more']))).toEqual(['for-both']);
   });
 
-  it('decides which process may have it', async () => {
+  it('decide which process may claim it', async () => {
     const engine = await start({ WORKER_CAPABILITIES: 'gpu' });
     await submitAll(engine);
     expect(names(await engine.claimTasks('default', 9, OWNER, 60))).toEqual(['for-anybody', 'for-gpu']);
     expect(names(await (await start()).claimTasks('default', 9, OWNER, 60))).toEqual(['for-both']);
   });
 
-  it('decides about suspects too', async () => {
+  it('decide about quarantined tasks too', async () => {
     const engine = await start({ WORKER_CAPABILITIES: 'gpu' });
     await submitAll(engine);
     await bed.sql('UPDATE tasks SET crash_count = 1');
@@ -50,7 +50,7 @@ describe('what a task needs', () => {
 });
 
 describe('an assigned task', () => {
-  it('is leased, and its time begins when its agent starts it', async () => {
+  it('is leased, and its time starts when its agent starts it', async () => {
     const engine = await start();
     const id = await engine.submit('for-anybody');
     const [task] = await assign(engine, []);

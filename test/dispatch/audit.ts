@@ -1,6 +1,6 @@
 /**
- * The most tasks of these names that were leased at once, by the audit. In the order of the transactions that wrote it: its
- * times are those at which they began, which is before they waited for their turn.
+ * The highest number of tasks of these names leased at once, by the audit. Ordered by the transactions that wrote it,
+ * because its times are their start times, before they waited for their turn.
  */
 export const MOST_AT_ONCE = `
   SELECT max(running)::int AS most FROM (
@@ -11,8 +11,9 @@ export const MOST_AT_ONCE = `
     GROUP BY xid) sums`;
 
 /**
- * How many claims of tasks of these names there were, and the milliseconds from the first submission to the last claim. Not from
- * the first claim: it is dated once its rows are locked, and its bucket is debited by the time before that.
+ * The number of claims of tasks of these names, and the milliseconds from the first submission to the last claim. Not
+ * from the first claim: its time is taken once its rows are locked, and its bucket is debited for the time before
+ * that.
  */
 export const CLAIMS_OVER_TIME = `
   SELECT count(*)::int AS claims, extract(epoch FROM max(a.at) - min(t.created_at))::float8 * 1000 AS ms

@@ -64,15 +64,15 @@ describe('limits over HTTP', () => {
     expect([answer.status, answer.body['code']]).toEqual([422, code]);
   });
 
-  it('tell who waits why', async () => {
+  it('show why a task waits', async () => {
     const [first, second] = [await run('limited'), await run('limited')];
     await becomes(first, 'running');
     expect(await gates(second)).toContain('limit');
     await server.http('DELETE', '/tasks/executions/cancel/by-ids', { executionIds: [first, second] });
-    expect(await gates(await run('on-gpu'))).not.toContain('capability'); // the process itself has all
+    expect(await gates(await run('on-gpu'))).not.toContain('capability'); // the process itself has all capabilities
   });
 
-  it('hold for a key given with the task', async () => {
+  it('apply to a key given with the task', async () => {
     await server.http('PUT', '/limits/given', { maxRunning: 0 });
     const id = await run('quick', { concurrencyKey: 'given' });
     expect(await gates(id)).toContain('limit');
@@ -101,7 +101,7 @@ describe('a named task over HTTP', () => {
 });
 
 describe('the strategy of a queue over HTTP', () => {
-  it('is chosen, each part for itself', async () => {
+  it('is changed, each part separately', async () => {
     const set = (body: object) => server.http('PUT', '/queues/default/strategy', body);
     expect((await set({ strategy: 'fair' })).body).toEqual({ name: 'default', strategy: 'fair', agentStrategy: 'least_loaded' });
     expect((await set({ agentStrategy: 'capability' })).body).toEqual({ name: 'default', strategy: 'fair', agentStrategy: 'capability' });
@@ -110,7 +110,7 @@ describe('the strategy of a queue over HTTP', () => {
   });
 });
 
-describe('only operators', () => {
+describe('need an operator', () => {
   it.each([
     ['PUT', '/limits/given', { maxRunning: 1 }],
     ['DELETE', '/limits/given', undefined],

@@ -21,7 +21,7 @@ async function submitMany(engine: Engine, name: string, count: number, params: o
   await engine.tasks.submitMany(Array.from({ length: count }, () => ({ name, params, createdBy: 'test', trigger: 'api' as const })));
 }
 
-describe('a limit of what runs at once', () => {
+describe('a limit on running tasks', () => {
   it('is never exceeded by ten competing claimers of two processes, and reached', async () => {
     const handlers = [handler('limited', { maxRunning: 7 })];
     const engines = await Promise.all([bed.start({ handlers }), bed.start({ handlers })]);
@@ -38,7 +38,7 @@ describe('a limit of what runs at once', () => {
       );
       left -= tasks.length;
     };
-    // Who claims first completes only when all have claimed: the limit is reached, whoever is faster.
+    // The first claimer completes only when all have claimed: the limit is reached for any order.
     const first = await Promise.all(claimers.map(claimBy));
     expect(first.flat()).toHaveLength(7);
     await Promise.all(claimers.map((claimer, i) => complete(claimer, first[i] ?? [])));
@@ -51,7 +51,7 @@ describe('a limit of what runs at once', () => {
     expect(row?.most).toBe(7);
   });
 
-  it('counts all tasks of a key, whatever their name, and lets other keys pass', async () => {
+  it('counts all tasks of a key, of any name, and does not affect other keys', async () => {
     const engine = await bed.start({ handlers: [handler('one', ACCOUNT), handler('two', { ...ACCOUNT, provider: 'p' })] });
     await limit(engine, 'account:1', 2);
     await submitMany(engine, 'one', 2, { account: '1' });
@@ -61,7 +61,7 @@ describe('a limit of what runs at once', () => {
     expect(taken).toEqual(['1', '1', '2', '2', '2']);
   });
 
-  it('counts work that goes on elsewhere', async () => {
+  it('counts external work, which goes on elsewhere', async () => {
     const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 1 })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'limited', 2);
@@ -70,7 +70,7 @@ describe('a limit of what runs at once', () => {
     expect(await claim(engine)).toEqual([]);
   });
 
-  it('holds for suspects and for agents too', async () => {
+  it('applies to quarantined tasks and to agents', async () => {
     const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 2 })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'limited', 3);
@@ -85,7 +85,7 @@ describe('a limit of what runs at once', () => {
     expect(await engine.get(TaskClaims).assign(agent)).toEqual([]);
   });
 
-  it('lets the next one start when one ends, without waiting for a poll', async () => {
+  it('starts the next task when one ends, without waiting for a poll', async () => {
     const handlers = [handler('limited', { maxRunning: 2 })];
     const engine = await bed.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } });
     await engine.get(LimitService).declare();
@@ -98,7 +98,7 @@ describe('a limit of what runs at once', () => {
 });
 
 describe('a rate', () => {
-  it('lets start what its bucket holds, and then one after the other, without waiting for a poll', async () => {
+  it('starts as many tasks as its bucket holds, and then one after the other, without waiting for a poll', async () => {
     const handlers = [handler('rated', { rate: { count: 5, perMs: 250 } })];
     const engines = await Promise.all([
       bed.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } }),
@@ -114,7 +114,7 @@ describe('a rate', () => {
     expect(row?.ms).toBeGreaterThanOrEqual(((25 - 5) * 250) / 5);
   });
 
-  it('is debited for what was really claimed', async () => {
+  it('is debited only for tasks that were claimed', async () => {
     const engine = await bed.start({ handlers: [handler('rated', { rate: { count: 10, perMs: 3_600_000 } })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'rated', 4);
@@ -124,7 +124,7 @@ describe('a rate', () => {
     expect(await claim(engine)).toEqual([]);
   });
 
-  it('that is set to what it was gives nothing away', async () => {
+  it('that is set to the same value adds no tokens', async () => {
     const engine = await bed.start({ handlers: [handler('rated', { rate: { count: 3, perMs: 3_600_000 } })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'rated', 9);
@@ -135,7 +135,7 @@ describe('a rate', () => {
 });
 
 describe('limits change at run time', () => {
-  it('an operator goes before a definition, until his limit is removed', async () => {
+  it('an operator overrides a definition, until the limit is removed', async () => {
     const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 1 })] });
     const limits = engine.get(LimitService);
     await limits.declare();
@@ -149,14 +149,14 @@ describe('limits change at run time', () => {
     expect(await claim(engine)).toEqual([]);
   });
 
-  it('a key under which nothing is counted is refused', async () => {
+  it('a key without counted tasks is rejected', async () => {
     const engine = await bed.start({ handlers: [handler('free', {})] });
     await expect(limit(engine, 'task:free', 1)).rejects.toThrow(UNCOUNTED);
     await expect(limit(engine, 'provider:openai', 1)).rejects.toThrow(UNCOUNTED);
     await expect(limit(engine, 'anything', 1)).resolves.toMatchObject({ key: 'anything', maxRunning: 1 });
   });
 
-  it('a key that does not fit is refused with the task', async () => {
+  it('an invalid key is rejected with the task', async () => {
     const engine = await bed.start({ handlers: [handler('free', {})] });
     await expect(engine.submit('free', {}, { concurrencyKey: 'x'.repeat(201) })).rejects.toThrow('1 to 200 are possible');
   });

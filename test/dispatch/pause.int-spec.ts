@@ -14,7 +14,7 @@ const start = () =>
     ],
   });
 
-/** Every way by which a task of the default queue gets a lease. */
+/** Every way to lease a task of the default queue. */
 const WAYS: Record<string, (engine: Engine) => Promise<{ name: string }[]>> = {
   'a claim': (engine) => engine.claimTasks('default', 10, OTHER_OWNER, 15),
   'an assignment': (engine) =>
@@ -32,7 +32,7 @@ const suspect = () => bed.sql('UPDATE tasks SET crash_count = 1');
 const names = (tasks: { name: string }[]) => tasks.map(({ name }) => name).sort();
 
 describe.each(ALL)('%s', (way, take) => {
-  it.each(['plain', 'keyed'])('leaves a paused queue alone, and takes from it again after (%s)', async (name) => {
+  it.each(['plain', 'keyed'])('skips a paused queue, and takes from it again after (%s)', async (name) => {
     const engine = await start();
     await engine.submit(name);
     if (way in SUSPICIOUS) await suspect();
@@ -44,7 +44,7 @@ describe.each(ALL)('%s', (way, take) => {
     expect(names(await take(engine))).toEqual([name]);
   });
 
-  it.each(['plain', 'keyed'])('takes around a paused definition, and takes it again after (%s)', async (name) => {
+  it.each(['plain', 'keyed'])('skips a paused definition, and takes it again after (%s)', async (name) => {
     const engine = await start();
     await engine.submit(name);
     await engine.submit('other');
@@ -67,7 +67,7 @@ describe.each(Object.entries(WAYS))('%s', (_, take) => {
 });
 
 describe('a pause', () => {
-  it('lets what runs go on', async () => {
+  it('does not affect running tasks', async () => {
     const engine = await start();
     const id = await engine.submit('plain');
     const task = await engine.claim();
@@ -76,7 +76,7 @@ describe('a pause', () => {
     expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
   });
 
-  it('remembers who was first', async () => {
+  it('stores who paused first', async () => {
     const engine = await start();
     const dispatch = engine.get(DispatchService);
     await dispatch.pause('plain', 'ada');
@@ -84,7 +84,7 @@ describe('a pause', () => {
     expect(await dispatch.paused()).toHaveLength(1);
   });
 
-  it('of what does not exist is refused', async () => {
+  it('of an unknown queue or task is rejected', async () => {
     const engine = await start();
     await expect(engine.get(DispatchService).pause('plian', 'ada')).rejects.toThrow('There is no task named "plian"');
   });

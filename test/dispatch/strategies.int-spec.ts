@@ -31,7 +31,7 @@ async function claimOneByOne(engine: Engine, count: number): Promise<string[]> {
 }
 
 describe('fair', () => {
-  it('does not let 10,000 tasks of one account hold up 10 of another', async () => {
+  it('fair: 10,000 tasks of one account do not delay 10 of another', async () => {
     const engine = await bed.start({ handlers: [work(() => delay(5))], slots: 10 });
     await choose(engine, 'fair');
     const [first] = await submitMany(engine, 'a', 10_000);
@@ -56,7 +56,7 @@ describe('fair', () => {
 });
 
 describe('round_robin', () => {
-  it('goes from lane to lane, over several claims', async () => {
+  it('takes from each group in turn, over several claims', async () => {
     const engine = await bed.start({ handlers: [work()] });
     await choose(engine, 'round_robin');
     for (const account of ['a', 'b', 'c']) await submitMany(engine, account, 3);
@@ -65,7 +65,7 @@ describe('round_robin', () => {
 });
 
 describe('priority', () => {
-  it('goes by rank, across lanes and what is in none', async () => {
+  it('goes by rank, across groups and ungrouped tasks', async () => {
     const engine = await bed.start({ handlers: [work()] });
     await submitMany(engine, 'a', 1, 5);
     await submitMany(engine, undefined, 1, 7);
@@ -73,7 +73,7 @@ describe('priority', () => {
     expect(await claimOneByOne(engine, 3)).toEqual(['b', '-', 'a']);
   });
 
-  it('starts a task of priority 1 under an endless stream of 10s', async () => {
+  it('starts a task of priority 1 under an endless stream of priority 10', async () => {
     const engine = await bed.start({ handlers: [work()] });
     const [humble] = await submitMany(engine, 'a', 1, 1);
     for (let minute = 1; minute <= 9; minute++) {
@@ -88,25 +88,22 @@ describe('priority', () => {
 });
 
 describe('fifo', () => {
-  it.each([undefined, 'a'])(
-    'asks for no priority, of tasks that wait as of new ones, until another is chosen (account %s)',
-    async (account) => {
-      const engine = await bed.start({ handlers: [work()] });
-      const [old] = await submitMany(engine, account, 1, 1);
-      await choose(engine, 'fifo');
-      const [urgent] = await submitMany(engine, account, 1, 10);
-      const next = async () => (await engine.claimTasks('default', 1, OTHER_OWNER, 60))[0];
-      const task = await next();
-      expect(task?.id).toBe(old);
-      await engine.attempts.release([task as NonNullable<typeof task>], OTHER_OWNER);
-      await choose(engine, 'priority');
-      expect((await next())?.id).toBe(urgent);
-    },
-  );
+  it.each([undefined, 'a'])('ignores priorities, also of waiting tasks, until another strategy is chosen (account %s)', async (account) => {
+    const engine = await bed.start({ handlers: [work()] });
+    const [old] = await submitMany(engine, account, 1, 1);
+    await choose(engine, 'fifo');
+    const [urgent] = await submitMany(engine, account, 1, 10);
+    const next = async () => (await engine.claimTasks('default', 1, OTHER_OWNER, 60))[0];
+    const task = await next();
+    expect(task?.id).toBe(old);
+    await engine.attempts.release([task as NonNullable<typeof task>], OTHER_OWNER);
+    await choose(engine, 'priority');
+    expect((await next())?.id).toBe(urgent);
+  });
 });
 
 describe('a claim', () => {
-  it('meets lanes beyond those of one look', async () => {
+  it('reaches groups beyond the first page', async () => {
     const engine = await bed.start({ handlers: [work()] });
     await engine.tasks.submitMany(
       Array.from({ length: MAX_GROUPS + 50 }, (_, i) => ({
@@ -120,7 +117,7 @@ describe('a claim', () => {
     expect(new Set(taken).size).toBe(MAX_GROUPS + 50);
   });
 
-  it('of two processes takes each task once, though both choose the same lanes', async () => {
+  it('of two processes takes each task once, though both choose the same groups', async () => {
     const engines = await Promise.all([bed.start({ handlers: [work()] }), bed.start({ handlers: [work()] })]);
     const [one, two] = engines as [Engine, Engine];
     for (const account of ['a', 'b', 'c', 'd']) await submitMany(one, account, 50);

@@ -11,7 +11,7 @@ import { Server } from '../process/server.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Block, blocksOf, codeSpansOf, pages } from './pages.ts';
 
-/** Commands that are not run here, each with the reason. A reason for a command that no page has any more fails. */
+/** Commands that are not run here, each with the reason. A reason for a command that is on no page fails the test. */
 const EXCEPTIONS: readonly [command: string, reason: string][] = [
   ['npm ci && npm start', 'installs the packages anew, as .ci/run does; test/process/stopping.e2e-spec.ts runs npm start'],
   ['npm ci && npm test', 'installs the packages anew and runs the tests, of which this is one'],
@@ -23,7 +23,7 @@ const EXCEPTIONS: readonly [command: string, reason: string][] = [
 const blocks = pages().flatMap((page) => blocksOf(page, ['bash', 'sh']));
 const isException = ({ text }: Block): boolean => EXCEPTIONS.some(([command]) => text.includes(command));
 
-/** Takes the place of the class team-sync: README and docs/engine.md define it in code, which test/process/readme.e2e-spec.ts runs. */
+/** Replaces the class team-sync: README and docs/engine.md define it in code, which test/process/readme.e2e-spec.ts runs. */
 const TEAM_SYNC = (url: string): string =>
   `  - name: team-sync\n    params: {team: {type: string}}\n    request: {method: GET, url: "${url}/team"}\n`;
 
@@ -45,7 +45,7 @@ describe('each documented command', () => {
     writeFileSync(join(folder, 'transcribe.sh'), '#!/bin/sh\ncat\n');
     chmodSync(join(folder, 'transcribe.sh'), 0o755);
     shim('npx', `shift\nexec "${process.execPath}" "${resolve('bin/contenthub.mjs')}" "$@"`);
-    shim('curl', 'exec /usr/bin/curl --fail-with-body "$@"'); // else a refused request ends with 0
+    shim('curl', 'exec /usr/bin/curl --fail-with-body "$@"'); // otherwise a rejected request ends with 0
     const secrets = { SPACE_API_TOKEN: 'token-of-the-test', FEISHU_BOT_HOOK: 'hook-of-the-test' };
     server = new Server(
       { PORT: String(await port), SEED_EXAMPLE: 'true', EGRESS_ALLOW_PRIVATE: stub.host, ...secrets },
@@ -88,7 +88,7 @@ describe('each documented command', () => {
   async function run(script: string, env?: Record<string, string>): Promise<{ failed: string[]; printed: string }> {
     const trap = `set -o pipefail; trap 'printf "\\nfailed with %s: %s\\n" $? "$BASH_COMMAND"' ERR\n`;
     const { exit, printed } = start(trap + script, env);
-    const code = await exit; // also of a script that bash cannot parse, for which no trap runs
+    const code = await exit; // also for a script that bash cannot parse, for which no trap runs
     const failed = [...printed().matchAll(/^failed with .*/gm)].map(([line]) => line);
     return { failed: code === 0 || failed.length > 0 ? failed : [`ended with ${code}`], printed: printed() };
   }
@@ -105,7 +105,7 @@ describe('each documented command', () => {
     return executionId;
   }
 
-  /** What a reader puts into the places that a page leaves open. */
+  /** Values for the placeholders of a page. */
   async function filledIn(text: string): Promise<string> {
     const { items } = await server.call<{ items: { id: string; name: string }[] }>('GET', '/accounts');
     const account = items.find(({ name }) => name === 'tech-notes')?.id ?? '';
@@ -129,7 +129,7 @@ describe('each documented command', () => {
       .flatMap(({ text }) => text.match(/^[A-Z_]+=.*$/gm) ?? [])
       .join('\n');
 
-  it('fails here when a request is refused, when an earlier command of its block fails, and when bash cannot parse it', async () => {
+  it('fails here when a request is rejected, when an earlier command of its block fails, and when bash cannot parse it', async () => {
     expect((await run(`curl -s ${url}/nowhere\ntrue`)).failed).toEqual([`failed with 22: curl -s ${url}/nowhere`]);
     expect((await run('npx contenthub task lst\ntrue')).failed).toEqual(['failed with 2: npx contenthub task lst']);
     expect((await run('npx contenthub task status <id>')).failed).toEqual(['ended with 2']);
@@ -177,7 +177,7 @@ describe('each documented command', () => {
     60_000,
   );
 
-  // The last test: it stops the server.
+  // Must be the last test, because it stops the server.
   it('docs/operations.md: both restores and `npx contenthub migrate` succeed while the server is stopped', async () => {
     const [block] = blocks.filter(({ text }) => text.includes('npx contenthub restore'));
     const lines = (block?.text ?? '').split('\n').map((line) => line.replace(/ +#.*/, ''));
@@ -256,7 +256,7 @@ describe('each command that a page names', () => {
     expect(commands.filter((command) => !isInTable(command))).toEqual([]);
   });
 
-  /** The help of the longest command that these words begin with: the words after it are arguments. */
+  /** The help of the longest command that these words begin with. The other words are arguments. */
   async function helpOf(words: readonly string[]): Promise<{ help: string; depth: number }> {
     for (let depth = words.length; depth > 0; depth--) {
       const name = words.slice(0, depth);

@@ -13,20 +13,20 @@ function found(pattern: RegExp): { page: string; name: string }[] {
   return texts.flatMap(({ page, text }) => [...text.matchAll(pattern)].map(([, name = '']) => ({ page, name })));
 }
 
-/** Names in capitals that are no settings. */
+/** Names in capitals that are not settings. */
 const CLI_AND_COMPOSE = ['APP_SERVER', 'APP_TOKEN', 'TASKS_YAML', 'CONTENTHUB_TASK_ID'];
 const PASSED_TO_AGENT_PROGRAMS = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'];
 const CONSTANTS = ['TASK_MODULES', 'RESCUE_TASKS', 'SELECT_COMPLETED'];
 const OTHER_NAMES = new Set([...CLI_AND_COMPOSE, ...PASSED_TO_AGENT_PROGRAMS, ...CONSTANTS]);
 
-describe('what the pages name', () => {
+describe('the names on the pages', () => {
   it('npm scripts are in package.json, and files of scripts exist', () => {
     const named = found(/\bnpm run (?:--silent )?([a-z:]+)/g);
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter(({ name }) => !(name in scripts))).toEqual([]);
     const files = found(/\b((?:src|test|scripts|migrations|examples|bench|bin)\/[\w./-]+\.(?:ts|mjs|py|sh|yaml))\b/g);
     expect(files.length).toBeGreaterThan(10);
-    // README and docs/engine.md have the reader write this one.
+    // The reader writes this file of README and docs/engine.md.
     expect(files.filter(({ name }) => name !== 'src/team-sync/team-sync.ts' && !existsSync(name))).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ export interface Block {
 
 const FOLDERS = ['docs', 'docs/zh'];
 
-/** The pages that a user reads, in the order of their names. */
+/** The pages for users, ordered by name. */
 export function pages(): string[] {
   const inFolders = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
   return ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', ...inFolders.filter((path) => path.endsWith('.md'))];
@@ -24,7 +24,7 @@ export function blocksOf(page: string, languages: readonly string[]): Block[] {
     .map((match) => ({ at: `${page}:${text.slice(0, match.index).split('\n').length}`, page, text: match[2] ?? '' }));
 }
 
-/** What a page says in code spans outside of its blocks; in tables too. */
+/** The code spans of a page outside of its blocks, including tables. */
 export function codeSpansOf(page: string): string[] {
   const prose = readFileSync(page, 'utf8').replace(/^```[^]*?^```$/gm, '');
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span.replaceAll('\\|', '|'));

@@ -60,7 +60,7 @@ async function query<Row extends object>(url: string, text: string): Promise<Row
 
 const gone = (pid: number, timeoutMs = 5_000) => waitFor(async () => !isAlive(pid), { what: `process ${pid} to be gone`, timeoutMs });
 
-/** SIGKILL to the server and all its children, as when the machine stops. */
+/** SIGKILL to the server and all its children, like a power failure. */
 function killServer(pid: number): void {
   const children = execFileSync('ps', ['--ppid', String(pid), '-o', 'pid='], { encoding: 'utf8' });
   for (const victim of [pid, ...children.trim().split(/\s+/).map(Number)]) {
@@ -97,7 +97,7 @@ describe('embedded PostgreSQL', () => {
     expect(row).toEqual({ trigrams: 5, same: true, bytes: true });
   });
 
-  it('keeps a random password in a file for its owner only, and wants it', async () => {
+  it('stores a random password in a file for its owner only, and requires it', async () => {
     const { url } = await start();
     const file = join(baseDir, 'pg.password');
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -136,7 +136,7 @@ describe('embedded PostgreSQL', () => {
   });
 
   it('ends also when its starter is killed while it starts', async () => {
-    await (await start()).stop(); // so that the server is all there is to start
+    await (await start()).stop(); // so that only the server remains to be started
     const starter = spawn(process.execPath, [join(import.meta.dirname, 'starter.ts'), baseDir], { stdio: 'ignore' });
     const pid = await waitFor(async () => Number.parseInt(readFileSync(join(baseDir, 'pg/postmaster.pid'), 'utf8'), 10), {
       what: 'its server',
@@ -145,7 +145,7 @@ describe('embedded PostgreSQL', () => {
     await expect(gone(pid)).resolves.toBe(true);
   });
 
-  it('recovers after kill -9 of everything, with what was committed', async () => {
+  it('recovers committed data after kill -9 of everything', async () => {
     const { starter, pid, url } = await startElsewhere();
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS n');
     killServer(pid);
@@ -156,7 +156,7 @@ describe('embedded PostgreSQL', () => {
     expect(await query(again.url, 'SELECT n FROM kept')).toEqual([{ n: 7 }]);
   });
 
-  it('tells when its server dies, and comes back on the same port', async () => {
+  it('reports when its server dies, and restarts on the same port', async () => {
     const first = await start();
     killServer(first.pid);
     await first.whenGone();
@@ -193,7 +193,7 @@ describe('embedded PostgreSQL', () => {
     expect(await query(again.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('begins anew after an initdb that was killed half-way', async () => {
+  it('starts over after an interrupted initdb', async () => {
     const unfinished = join(baseDir, `pg.new-${deadPid()}-abc`);
     mkdirSync(join(unfinished, 'data'), { recursive: true });
     writeFileSync(join(unfinished, 'data/PG_VERSION'), '18\n');
@@ -201,13 +201,13 @@ describe('embedded PostgreSQL', () => {
     expect(() => statSync(unfinished)).toThrow('ENOENT');
   });
 
-  it('says what is wrong when the password is lost', async () => {
+  it('reports a lost password', async () => {
     await (await start()).stop();
     renameSync(join(baseDir, 'pg.password'), join(baseDir, 'elsewhere'));
     await expect(start()).rejects.toThrow(`${baseDir}/pg.password is missing`);
   });
 
-  it('says what the server said when it cannot start', async () => {
+  it('prints the server log when it cannot start', async () => {
     await expect(start({ flags: ['-c', 'shared_buffers=nonsense'] })).rejects.toThrow(
       /did not start.*pg\.log.*invalid value for parameter "shared_buffers"/s,
     );

@@ -1,4 +1,4 @@
-// A process of its own that runs an embedded database, for tests that kill it: node starter.ts <baseDir>
+// A process that runs an embedded database, for tests that kill it: node starter.ts <baseDir>
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.ts';
 
 const database = await startEmbeddedPostgres({ baseDir: process.argv[2] as string });

@@ -9,7 +9,7 @@ import { startApplication, type TestApplication } from '../support/application.t
 
 const SLOW = 180_000;
 const transcribe = { name: 'transcribe', runBy: 'agents', capabilities: ['audio'], handle: () => new AgentTaskHandler().handle() } as const;
-/** As strict as a user may compile: unused and unchecked things included. */
+/** The strictest compiler options of a user, including checks for unused code. */
 const STRICT = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--noPropertyAccessFromIndexSignature'];
 const TARGET = ['--target', 'es2024', '--module', 'nodenext', '--types', 'node', '--allowImportingTsExtensions', '--noEmit'];
 
@@ -27,7 +27,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** What it prints. @throws with all it printed when it fails. */
+/** Returns its output. @throws with all output when it fails. */
 function run(...args: string[]): Promise<string> {
   return new Promise((ok, fail) => {
     execFile(process.execPath, args, { cwd: folder }, (error, stdout, stderr) => {

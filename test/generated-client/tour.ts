@@ -1,5 +1,5 @@
-// Written against the types that openapi-typescript makes of openapi.json, which the test puts beside a copy of this file.
-// Usage: node tour.ts <url> <key>. Prints what it did as JSON.
+// Uses the types that openapi-typescript generates from openapi.json; the test puts them beside a copy of this file.
+// Usage: node tour.ts <url> <key>. Prints its steps as JSON.
 import createClient, { type Middleware } from 'openapi-fetch';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { components, paths } from './schema.ts';
@@ -89,7 +89,7 @@ async function completed(): Promise<object> {
   };
 }
 
-/** A change sends what it changes and nothing else; the rest keeps its value. */
+/** A change sends only its members; the others keep their values. */
 async function changed(): Promise<object> {
   const account = await client.POST('/accounts', { body: { name: 'generated', platform: 'blog', language: 'zh' } });
   const { id } = dataOf(account);

@@ -12,7 +12,7 @@ afterAll(() => mini.app.close());
 
 const PUBLIC = ['/', '/docs', '/openapi.json', '/things/throw/', '/things/never', '/things/versioned', '/things/echo'];
 
-/** The status of a request whose path and headers are sent as they are. */
+/** The status of a request whose path and headers are sent unchanged. */
 function statusOf(method: string, path: string, headers: Record<string, string> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port: mini.port, method, path, headers }, (response) => {
@@ -74,7 +74,7 @@ describe('without a key', () => {
 });
 
 describe('with a key', () => {
-  it('the request has its holder', async () => {
+  it('the request has its principal', async () => {
     expect((await mini.send('/things/whoami', { as: 'editor' })).body).toEqual({
       type: 'key',
       id: 'id-1',
@@ -134,7 +134,7 @@ describe('with a key', () => {
     expect(await answer(current)).toEqual([200, undefined, undefined]);
   });
 
-  it('the store is asked once for many requests at once, and again for each wrong key', async () => {
+  it('the store is asked once for simultaneous requests, and again for each invalid key', async () => {
     const key = mini.store.add('viewer');
     const before = mini.store.finds;
     const answers = await Promise.all(

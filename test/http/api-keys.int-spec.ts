@@ -56,7 +56,7 @@ describe('the first key', () => {
     expect(row?.prefix).toBe(key?.slice(8, 16));
   });
 
-  it('is made once, however many processes start, and its file holds the one that works', async () => {
+  it('is created once by any number of processes, and its file contains the valid one', async () => {
     const made = await Promise.all(Array.from({ length: 6 }, () => ensureFirstKey(folder)));
     const keys = made.filter((key) => key !== null);
     expect([keys.length, (await rows()).length]).toEqual([1, 1]);
@@ -65,7 +65,7 @@ describe('the first key', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('api-key'))).toEqual(['api-key']);
   });
 
-  it('does not exist when its file could not be written', async () => {
+  it('is not stored when its file cannot be written', async () => {
     const notAFolder = join(folder, 'file');
     await writeFile(notAFolder, '');
     await expect(ensureFirstKey(notAFolder)).rejects.toThrow('file already exists');
@@ -73,7 +73,7 @@ describe('the first key', () => {
     expect(await ensureFirstKey(folder)).not.toBeNull();
   });
 
-  it('closes an older file that others could read', async () => {
+  it('restricts the mode of an older file', async () => {
     const file = join(folder, 'api-key');
     await writeFile(file, 'old');
     await chmod(file, 0o644);

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => mini.app.close());
 
-/** A connection on which this much of a request has arrived. */
+/** Opens a connection and sends a part of a request. */
 async function begin(bytes: string): Promise<{ socket: Socket; answer: () => string }> {
   const socket = connect(mini.port, '127.0.0.1').on('error', () => undefined);
   let text = '';
@@ -40,7 +40,7 @@ describe('a server that closes', () => {
     expect(mini.logLines.some((line) => line.includes('closing connections whose requests did not end in time'))).toBe(true);
   });
 
-  it('answers what arrives meanwhile with a problem document and Retry-After, and closes the connection', async () => {
+  it('answers new requests with a problem document and Retry-After, and closes the connection', async () => {
     const { socket, answer } = await begin('GET /things HTTP/1.1\r\nHost: localhost\r\n');
     const listening = mini.app.getHttpServer();
     const closing = mini.app.close();
@@ -56,7 +56,7 @@ describe('a server that closes', () => {
   });
 });
 
-describe('a client that hangs up', () => {
+describe('a client that disconnects', () => {
   it('is logged as 499 at debug level, and not as a failure of the database', async () => {
     const { socket } = await begin(`${HEAD}\r\n{"half":`);
     socket.destroy();
@@ -70,7 +70,7 @@ describe('a client that hangs up', () => {
 describe('a connection that fails', () => {
   const refused = async (client: { connect(): Promise<unknown> }): Promise<unknown> => client.connect().catch((error: unknown) => error);
 
-  it('is database_unavailable only when it is the connection of the database', async () => {
+  it('is database_unavailable only when it is the connection to the database', async () => {
     const nowhere = { host: '127.0.0.1', port: 1 };
     expect(toProblem(await refused(new DatabaseClient(nowhere)))).toMatchObject({ status: 503, code: 'database_unavailable' });
     const pool = new pg.Pool({ ...nowhere, Client: DatabaseClient });

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => mini.app.close());
 
-/** The path is sent as it is; fetch would normalise it. */
+/** The path is sent unchanged; fetch would normalise it. */
 function policyAt(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port: mini.port, method, path, headers: { host: 'localhost', ...headers } }, (response) => {

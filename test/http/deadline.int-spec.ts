@@ -18,7 +18,7 @@ it('answers a request whose handler never ends with 503 by the deadline, and log
   expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 40, path: '/things/never', code: 'no_answer_in_time' });
 });
 
-it('does so after 38 s unless told otherwise', () => {
+it('uses a deadline of 38 s by default', () => {
   expect((new HttpAdapter({ trustedProxy: undefined }).getInstance() as unknown as FastifyInstance).initialConfig).toMatchObject({
     handlerTimeout: 38_000,
   });

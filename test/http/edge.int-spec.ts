@@ -20,7 +20,7 @@ describe('a development installation', () => {
         .end();
     });
 
-  it('says what it is', async () => {
+  it('describes itself', async () => {
     const { status, body } = await mini.send('/');
     expect([status, body.name, body.version]).toEqual([200, 'ContentHub', productVersion()]);
   });
@@ -39,7 +39,7 @@ describe('a development installation', () => {
     expect(await withHost(host)).toBe(status);
   });
 
-  it('sets safe headers on every answer, of errors too, and allows no other origin', async () => {
+  it('sets security headers on every answer, also on errors, and allows no other origin', async () => {
     for (const path of ['/', '/nowhere', '/things', '/things/%zz', '/docs', '/things/throw/secret']) {
       const { headers } = await mini.send(path, { headers: { origin: 'https://evil.example' } });
       expect([path, headers.get('x-content-type-options'), headers.get('referrer-policy'), headers.get('x-frame-options')]).toEqual([
@@ -53,7 +53,7 @@ describe('a development installation', () => {
     }
   });
 
-  it('shows its documentation without a script of the page itself', async () => {
+  it('shows its documentation without an inline script', async () => {
     const page = await mini.send('/docs');
     expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
     expect(page.text).not.toMatch(/<script>/);
@@ -64,7 +64,7 @@ describe('a development installation', () => {
     expect([...page.text.matchAll(/<script src=/g)]).toHaveLength(3);
   });
 
-  it('describes its routes the same way each time', async () => {
+  it('describes its routes equally each time', async () => {
     const other = await startMiniApp();
     const first = await mini.send('/openapi.json');
     const second = await other.send('/openapi.json');
@@ -134,7 +134,7 @@ describe('a production installation', () => {
     expect((await mini.send(path, { as: 'admin' })).status).toBe(200);
   });
 
-  it('leaves the Host to the proxy before it', async () => {
+  it('leaves the Host to its proxy', async () => {
     expect((await mini.send('/')).status).toBe(200);
     const status = await new Promise((resolve) => {
       request({ host: '127.0.0.1', port: mini.port, path: '/', headers: { host: 'hub.example.org' } }, (response) =>

@@ -85,7 +85,7 @@ async function refusal(request: Promise<unknown>): Promise<EgressError> {
 }
 
 describe('fetch', () => {
-  it('reads what it is allowed to read', async () => {
+  it('reads what is allowed', async () => {
     expect((await local().fetch(at('/hello'))).text).toBe(`hello 127.0.0.1:${port} identity`);
     expect((await local().fetch(at('/hop'))).text).toContain('hello');
   });
@@ -111,7 +111,7 @@ describe('fetch', () => {
     expect(error.message).not.toContain('secret body');
   });
 
-  it('gives up on a drip after the whole time, and at once when cancelled', async () => {
+  it('times out on a slow body, and ends at once when cancelled', async () => {
     expect((await refusal(local().fetch(at('/drip'), { timeoutMs: 150 }))).code).toBe('timeout');
     const controller = new AbortController();
     const request = refusal(local().fetch(at('/drip'), { signal: controller.signal }));
@@ -123,7 +123,7 @@ describe('fetch', () => {
 describe('request', () => {
   const echoed = (text: string) => JSON.parse(text) as { method: string; headers: Record<string, string>; body: string };
 
-  it('sends method, headers and body, and gives status, headers and text', async () => {
+  it('sends method, headers and body, and returns status, headers and text', async () => {
     const headers = { 'x-key': 'abc', accept: 'application/json', 'accept-encoding': 'gzip' };
     const answer = await local().request({ method: 'PUT', url: at('/echo'), headers, body: '{"t":"中"}' });
     expect([answer.status, answer.headers['x-answer']]).toEqual([200, 'yes']);
@@ -134,7 +134,7 @@ describe('request', () => {
     });
   });
 
-  it('gives an answer of any status, cut and undecoded as it may be', async () => {
+  it('returns an answer with any status, also truncated or compressed', async () => {
     expect(await local().request({ method: 'GET', url: at('/refused-long'), maxBytes: 1_000 })).toMatchObject({
       status: 409,
       text: 'y'.repeat(1_000),
@@ -143,7 +143,7 @@ describe('request', () => {
     expect(await local().request({ method: 'GET', url: at('/missing') })).toMatchObject({ status: 404, text: 'a secret body' });
   });
 
-  it('keeps its headers on the way through one server, and from another', async () => {
+  it('sends its headers only within one origin', async () => {
     const both = client([`127.0.0.1:${port}`, `other.example:${port}`]);
     both.answers = [[{ address: '127.0.0.1', family: 4 }]];
     const headers = { authorization: 'Bearer canary' };
@@ -160,14 +160,14 @@ describe('request', () => {
   });
 
   it.each<[Record<string, string>]>([[{ 'x-a': 'b\r\nx-c: d' }], [{ 'x-a': '中' }], [{ 'x a': 'b' }]])(
-    'refuses the headers %j',
+    'rejects the headers %j',
     async (headers) => {
       const error = await refusal(local().request({ method: 'GET', url: at('/echo'), headers }));
       expect([error.code, error.retryable]).toEqual(['invalid_header', false]);
     },
   );
 
-  it('tells what failed without the address, and names no part of a long path', async () => {
+  it('reports failures without the address, and no part of a long path', async () => {
     const error = await refusal(local().request({ method: 'GET', url: at('/reset') }));
     expect([error.message, error.reason]).toEqual([
       `127.0.0.1:${port}/reset could not be reached (ECONNRESET)`,
@@ -178,7 +178,7 @@ describe('request', () => {
   });
 });
 
-describe('where fetch does not go', () => {
+describe('addresses that fetch rejects', () => {
   it.each([
     ['http://2130706433/', 'forbidden_address'],
     ['http://0x7f.1/', 'forbidden_address'],
@@ -208,7 +208,7 @@ describe('where fetch does not go', () => {
     expect(guarded.asked).toBe(0);
   });
 
-  it('resolves names with the machine, where localhost. is this one', async () => {
+  it('resolves names with the system, where localhost. is this machine', async () => {
     const plain = new EgressClient(loadSettings({}));
     expect((await refusal(plain.fetch('http://localhost./'))).code).toMatch(/forbidden_address|unresolvable/);
     expect((await refusal(plain.fetch('http://localhost/'))).code).toBe('forbidden_address');
@@ -225,7 +225,7 @@ describe('where fetch does not go', () => {
     expect((await refusal(guarded.fetch('http://mixed.example/'))).code).toBe('forbidden_address');
   });
 
-  it('a name that answers differently the second time: it is asked once, and that address is used', async () => {
+  it('a name that resolves differently the second time: it is resolved once, and that address is used', async () => {
     const guarded = client([`rebind.example:${port}`]);
     guarded.answers = [[{ address: '127.0.0.1', family: 4 }], [{ address: '10.0.0.1', family: 4 }]];
     expect((await guarded.fetch(`http://rebind.example:${port}/hello`)).text).toContain(`hello rebind.example:${port}`);

@@ -73,7 +73,7 @@ class ThingsQuery extends PageQuery {
   status?: string;
 }
 
-/** What a handler may throw, by name. */
+/** Values that a handler may throw, by name. */
 const THROWS: Record<string, () => unknown> = {
   secret: () => new Error('canary in /srv/app.ts'),
   text: () => 'canary',
@@ -128,7 +128,7 @@ class ThingsController {
     throw THROWS[what]?.();
   }
 
-  /** Waits for what never comes. */
+  /** Waits for ever. */
   @Get('never')
   @Public()
   never(): Promise<never> {
@@ -214,7 +214,7 @@ export interface MiniApp {
   store: MemoryKeyStore;
   keys: Record<Role, string>;
   logLines: string[];
-  /** `as` sends the key of a role, `json` posts a text as JSON. */
+  /** `as` sends the key of a role, `json` posts a string as JSON. */
   send(path: string, init?: RequestInit & { as?: Role; json?: string }): Promise<Answer>;
 }
 
@@ -226,7 +226,7 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-/** There is no database: its errors are thrown by the controller, and its probe is answered. */
+/** Without a database: the controller throws its errors, and its probe is stubbed. */
 @Global()
 @Module({
   providers: [OutageLog, { provide: Pools, useValue: { engine: { query: () => Promise.resolve({ rows: [] }) } } }],

@@ -10,7 +10,7 @@ afterAll(() => mini.app.close());
 
 const echo = (json: string, init: RequestInit = {}): Promise<Answer> => mini.send('/things/echo', { json, ...init });
 
-/** Sends bytes as they are and collects the answer until the server closes or has answered. */
+/** Sends bytes unchanged and collects the answer until the server has answered or closed. */
 async function raw(bytes: string): Promise<string> {
   const socket = connect(mini.port, '127.0.0.1');
   socket.write(bytes);
@@ -25,7 +25,7 @@ async function raw(bytes: string): Promise<string> {
 const get = (target: string, headers = ''): string => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`;
 
 describe('every error is a problem', () => {
-  it('with all its fields, the request id and no query', async () => {
+  it('has all its fields, the request id and no query', async () => {
     const { status, headers, body } = await mini.send('/nowhere?signature=canary', { headers: { 'x-request-id': 'client-id-1' } });
     expect(status).toBe(404);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
@@ -52,7 +52,7 @@ describe('every error is a problem', () => {
   it.each([
     ['secret', 500, 'internal_error'],
     ['text', 500, 'internal_error'],
-    ['refused', 500, 'internal_error'], // not marked as an error of the database's connection
+    ['refused', 500, 'internal_error'], // not marked as an error of the database connection
     ['pool', 503, 'database_unavailable'],
     ['released', 503, 'database_unavailable'],
     ['shutdown', 503, 'database_unavailable'],
@@ -67,7 +67,7 @@ describe('every error is a problem', () => {
     expect(answer.text).not.toMatch(/canary|srv|10\.1\.2\.3|\\n +at /);
   });
 
-  it('logs what it does not tell, under the same id', async () => {
+  it('logs the details that it does not send, with the same id', async () => {
     const { body } = await mini.send('/things/throw/secret?signature=hidden-canary');
     const line = mini.logLines.find((text) => text.includes(String(body.traceId)));
     expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 50, path: '/things/throw/secret', err: { message: 'canary in /srv/app.ts' } });
@@ -139,12 +139,12 @@ describe('the body', () => {
     ['"text"'],
     ['null'],
     ['\ufeff{"bom":true}'],
-  ])('%.30s is taken', async (json) => {
+  ])('%.30s is accepted', async (json) => {
     const { status, body } = await echo(json);
     expect([status, body.body ?? null]).toEqual([200, JSON.parse(json.replace('\ufeff', ''))]);
   });
 
-  it.each(['null', '[]', '"text"', '1'])('%s is no object where a route takes one', async (json) => {
+  it.each(['null', '[]', '"text"', '1'])('%s is rejected where a route needs an object', async (json) => {
     const { status, body } = await mini.send('/things', { as: 'editor', json });
     expect([status, body.code, body.errors]).toEqual([
       422,
@@ -153,7 +153,7 @@ describe('the body', () => {
     ]);
   });
 
-  it('may be empty whatever its type, and may come with DELETE', async () => {
+  it('may be empty for any content type, and may be sent with DELETE', async () => {
     expect((await mini.send('/things/echo', { method: 'POST', headers: { 'content-type': 'application/json' } })).body).toEqual({
       is: 'undefined',
     });
@@ -162,7 +162,7 @@ describe('the body', () => {
     expect((await mini.send('/things', { method: 'DELETE', json: '{"ids":[1]}' })).body).toEqual({ body: { ids: [1] } });
   });
 
-  it('ends at 256 kB', async () => {
+  it('has a limit of 256 kB', async () => {
     const text = (bytes: number): string => JSON.stringify('x'.repeat(bytes - 2));
     expect((await echo(text(256 * 1024))).status).toBe(200);
     const answer = await echo(text(256 * 1024 + 1));
@@ -191,7 +191,7 @@ describe('the body', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'invalid_utf8']);
   });
 
-  it('that never ends leaves the server answering others', async () => {
+  it('that never ends does not block other requests', async () => {
     const socket = connect(mini.port, '127.0.0.1');
     socket.write('POST /things/echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{');
     expect((await mini.send('/')).status).toBe(200);
@@ -215,11 +215,11 @@ describe('validation', () => {
     );
   });
 
-  it.each(['[]', '[{"topic":"x"}]', '"x"', '7', 'null', ''])('refuses %s where an object belongs', async (json) => {
+  it.each(['[]', '[{"topic":"x"}]', '"x"', '7', 'null', ''])('rejects %s where an object is required', async (json) => {
     expect((await mini.send('/things', { json, as: 'editor' })).status).toBe(422);
   });
 
-  it('bounds what it says', async () => {
+  it('limits the number of its findings', async () => {
     const { text } = await mini.send('/things', { json: JSON.stringify({ topic: 'x', sections: Array(800).fill({}) }), as: 'editor' });
     expect(text.length).toBeLessThan(10_000);
   });
@@ -241,21 +241,21 @@ describe('validation', () => {
     ['limit=', 'limit'],
     ['limit=1&limit=2', 'limit'],
     ['cursor=a&cursor=b', 'cursor'],
-  ])('refuses the query %s', async (query, detail) => {
+  ])('rejects the query %s', async (query, detail) => {
     const { status, body } = await mini.send(`/things?${query}`, { as: 'viewer' });
     expect([status, body.code]).toEqual([400, 'invalid_query']);
     expect(body.detail).toContain(detail);
   });
 
   it.each(['1', '1W10', '1WzFd', '1WyJhIiwxXQ=', '2WyJhIiwxXQ', '1WyJhIiwxXR', '1WyJhIixudWxsXQ', '1WyJhXHUwMDAwIiwxXQ', '../../etc'])(
-    'refuses the cursor %s',
+    'rejects the cursor %s',
     async (cursor) => {
       const { status, body } = await mini.send(`/things?cursor=${encodeURIComponent(cursor)}`, { as: 'viewer' });
       expect([status, body.code, body.errors]).toEqual([400, 'invalid_cursor', [expect.objectContaining({ pointer: '/cursor' })]]);
     },
   );
 
-  it('takes a good query', async () => {
+  it('accepts a valid query', async () => {
     const { body } = await mini.send('/things?limit=7&cursor=1WyJhIiwxXQ&status=x', { as: 'viewer' });
     expect(body).toEqual({ limit: 7, cursor: '1WyJhIiwxXQ', status: 'x', after: ['a', 1] });
     expect((await mini.send('/things', { as: 'viewer' })).body).toEqual({ limit: 50, after: null });
@@ -263,7 +263,7 @@ describe('validation', () => {
 });
 
 describe('versions', () => {
-  it('are read once and sent again only when they changed', async () => {
+  it('are sent again only when they have changed', async () => {
     const first = await mini.send('/things/versioned');
     expect([first.status, first.headers.get('etag')]).toEqual([200, '"v3"']);
     for (const known of ['"v3"', 'W/"v3"', '"v1", "v3"', '*']) {

@@ -16,7 +16,7 @@ function keyWithPrefix(key: string): string {
   return mark + secret + checksum(secret);
 }
 
-it('a key has its requests a minute, is told what is left, and leaves those of others alone', async () => {
+it('a key has its own requests a minute and is told its remaining ones', async () => {
   mini = await startMiniApp({ RATE_LIMIT_REQUESTS: '3' });
   const limits = ({ headers }: Answer) => ['limit', 'remaining', 'reset'].map((name) => headers.get(`ratelimit-${name}`));
   expect(limits(await mini.send('/things', { as: 'viewer' }))).toEqual(['3', '2', '20']);
@@ -41,7 +41,7 @@ const addressFails = async (failures = 30): Promise<void> => {
   for (let i = 0; i < failures; i++) expect((await withKey(i % 2 === 0 ? generateApiKey() : 'no key at all')).status).toBe(401);
 };
 
-it('an address that tries keys is refused after 30, but not a valid key, whether this process knows it or not', async () => {
+it('an address that tries keys is rejected after 30, but a valid key is not, known to this process or not', async () => {
   mini = await startMiniApp();
   expect((await mini.send('/things', { as: 'viewer' })).status).toBe(200);
   await addressFails();
@@ -49,25 +49,25 @@ it('an address that tries keys is refused after 30, but not a valid key, whether
   expect([refused.status, refused.body.code, refused.headers.get('retry-after')]).toEqual([429, 'too_many_failed_attempts', '2']);
   expect((await withKey('no key at all')).status).toBe(429);
   expect((await mini.send('/things', { as: 'viewer' })).status).toBe(200);
-  expect((await mini.send('/things', { as: 'operator' })).status).toBe(200); // never seen by this process
+  expect((await mini.send('/things', { as: 'operator' })).status).toBe(200); // unknown to this process
 });
 
-it('a valid key that comes many times at once after a restart is not refused for the failures of others', async () => {
+it('a valid key in many simultaneous requests after a restart is not rejected for the failures of others', async () => {
   mini = await startMiniApp();
   await addressFails();
   const answers = await Promise.all(Array.from({ length: 40 }, () => mini.send('/things', { as: 'viewer' })));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
 });
 
-it('a valid key whose prefix is tried with other secrets is not refused', async () => {
+it('a valid key is not rejected when other secrets are tried with its prefix', async () => {
   mini = await startMiniApp({ TRUSTED_PROXY: '127.0.0.0/8' });
   const tried = Array.from({ length: 60 }, () => keyWithPrefix(mini.keys.operator));
   for (const [i, key] of tried.entries()) expect((await withKey(key, `203.0.113.${i}`)).status).toBe(i < 30 ? 401 : 429);
   expect((await mini.send('/things', { as: 'operator' })).status).toBe(200);
 });
 
-it('where too many have failed, the database is asked at most 10 times for one key and 100 times a second for all', async () => {
-  mini = await startMiniApp({ RATE_LIMIT_AUTH_FAILURES: '1' }); // the next attempt is free after a minute, however slow the machine is
+it('after many failures, the database is asked at most 10 times for one key and 100 times a second in total', async () => {
+  mini = await startMiniApp({ RATE_LIMIT_AUTH_FAILURES: '1' }); // the next attempt is allowed after a minute, on any machine
   await addressFails(1);
   const { store } = mini;
   let before = store.finds;
@@ -83,7 +83,7 @@ it('where too many have failed, the database is asked at most 10 times for one k
   expect(store.finds - before).toBeLessThanOrEqual(Math.ceil(100 * (1 + seconds)));
 });
 
-it('a prefix that is tried from many addresses is refused too', async () => {
+it('a prefix that is tried from many addresses is rejected too', async () => {
   mini = await startMiniApp({ TRUSTED_PROXY: '127.0.0.0/8' });
   const tried = generateApiKey();
   for (let i = 0; i < 30; i++) expect((await withKey(tried, `203.0.113.${i}`)).status).toBe(401);
@@ -91,7 +91,7 @@ it('a prefix that is tried from many addresses is refused too', async () => {
   expect((await withKey(generateApiKey(), '203.0.113.200')).status).toBe(401);
 });
 
-it('the addresses that a client writes itself are not believed', async () => {
+it('forwarded addresses from a client are ignored', async () => {
   mini = await startMiniApp({ RATE_LIMIT_AUTH_FAILURES: '5' });
   for (let i = 0; i < 5; i++) expect((await withKey(generateApiKey(), `203.0.113.${i}`)).status).toBe(401);
   expect((await withKey(generateApiKey(), '203.0.113.200')).status).toBe(429);
@@ -101,7 +101,7 @@ it.each([
   ['1', '203.0.113.1', '203.0.113.2'],
   ['2', '203.0.113.1, 10.0.0.9', '203.0.113.2, 10.0.0.9'],
   ['127.0.0.1,10.0.0.0/8', '203.0.113.1, 10.0.0.9', '203.0.113.2, 10.0.0.9'],
-])('TRUSTED_PROXY=%s tells the clients behind it apart, and no forged ones', async (TRUSTED_PROXY, one, other) => {
+])('TRUSTED_PROXY=%s distinguishes the clients behind it, and ignores forged ones', async (TRUSTED_PROXY, one, other) => {
   mini = await startMiniApp({ RATE_LIMIT_AUTH_FAILURES: '5', TRUSTED_PROXY });
   for (let i = 0; i < 5; i++) expect((await withKey(generateApiKey(), `198.51.100.${i}, ${one}`)).status).toBe(401);
   expect((await withKey(generateApiKey(), `198.51.100.9, ${one}`)).status).toBe(429);
@@ -115,5 +115,5 @@ it('10,000 forged addresses get 401 or 429, and memory does not grow with them',
     const answers = await Promise.all(Array.from({ length: 50 }, (_, j) => withKey('x', `${'9'.repeat(1_000)}${i + j}, 10.0.0.1`)));
     for (const { status } of answers) statuses.add(status);
   }
-  expect(statuses).toEqual(new Set([401, 429])); // what is no address counts as one
+  expect(statuses).toEqual(new Set([401, 429])); // all invalid addresses count as one
 });

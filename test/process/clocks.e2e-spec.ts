@@ -11,11 +11,11 @@ import { SlowFeed } from './slow-feed.ts';
 
 const hasFaketime = spawnSync('faketime', ['--version']).status === 0;
 const either = hasFaketime ? describe : describe.skip;
-/** Leases of 1.5 s, so that a task of 8 s would be rescued or timed out if anyone decided by the wrong clock. */
+/** Leases of 1.5 s, so that a task of 8 s would be rescued or timed out if a process used the wrong clock. */
 const LEASES = { LEASE_TTL_MS: '1500', LEASE_BEAT_MS: '500' };
 const HELD_MS = 8_000;
 
-/** A program whose clock is off, but whose timers are not: as a machine with a wrong date. */
+/** A program with a wrong clock but correct timers, like a machine with a wrong date. */
 function withClock(offset: string, parameters: readonly string[], environment: Record<string, string>): ChildProcess {
   return spawn('faketime', ['-f', offset, process.execPath, ...parameters], {
     env: { PATH: process.env.PATH, DONT_FAKE_MONOTONIC: '1', LOG_FORMAT: 'json', ...environment },
@@ -41,7 +41,7 @@ either(`the clock of a worker and of an agent${hasFaketime ? '' : ' (needs faket
     await feed.start();
     server = await startApplication({
       handlers: [{ name: 'sleep', runBy: 'agents', capabilities: ['sleep'], handle: () => new AgentTaskHandler().handle() }],
-      // The worker under test has all the slots.
+      // The worker under test has all slots.
       settings: { ...LEASES, QUEUE_SLOTS: 'default=0,content=0', EGRESS_ALLOW_PRIVATE: feed.host },
       through: (url) => Promise.resolve((databaseUrl = url)),
     });
@@ -52,7 +52,7 @@ either(`the clock of a worker and of an agent${hasFaketime ? '' : ' (needs faket
     await feed.stop();
   });
 
-  /** The log of an execution, which must be in the order of time, and its transitions. */
+  /** The log of an execution, which must be ordered by time, and its transitions. */
   async function story(id: string): Promise<{ messages: string[]; reasons: string[] }> {
     const { body } = await server.http<{ logs: Wire<LogLine>[] }>('GET', `/tasks/running/execution/${id}`);
     const times = body.logs.map(({ timestamp }) => Date.parse(timestamp));

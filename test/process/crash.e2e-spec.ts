@@ -46,7 +46,7 @@ describe('kill -9 in mid-generation', () => {
     );
   }
 
-  /** What must hold after any crash; each number is a count of violations. */
+  /** Must hold after any crash; each number is a count of violations. */
   async function violations(id: string): Promise<Record<string, number>> {
     const client = new pg.Client(server.databaseUrl);
     await client.connect();
@@ -68,20 +68,20 @@ describe('kill -9 in mid-generation', () => {
   }
   const NONE = { contents: 0, events: 0, ends: 0, chain: 0, epochs: 0 };
 
-  it('of the application: its task runs again at once and makes exactly one content', async () => {
+  it('of the application: its task runs again at once and creates exactly one content', async () => {
     const task = await startWriting();
     const before = feed.requests;
     server.killApplication();
     const killedAt = performance.now();
     await waitFor(async () => feed.requests > before, { what: 'the task to run again' });
-    // A lease lasts 15 s: the supervisor's word must have come first.
+    // A lease lasts 15 s, so the report of the supervisor must have come first.
     expect(performance.now() - killedAt).toBeLessThan(10_000);
     feed.release();
     expect(await finished(task.id)).toMatchObject({ status: 'completed', contentId: expect.any(String) });
     expect(await violations(task.id)).toEqual(NONE);
   });
 
-  it('of everything: the next start says what it recovered, and the task makes exactly one content', async () => {
+  it('of everything: the next start prints what it recovered, and the task creates exactly one content', async () => {
     feed.hold();
     const task = await startWriting();
     await server.killEverything();

@@ -29,7 +29,7 @@ const linesOf = (output: string): Line[] =>
     .map((line) => JSON.parse(line) as Line);
 
 describe('with LOG_FORMAT=json', () => {
-  it('every line is JSON from the start to the end, and the key is not among them', async () => {
+  it('every line is JSON from the start to the end, and none contains the key', async () => {
     await feed.start();
     server = new Server({ LOG_FORMAT: 'json', LOG_LEVEL: 'info', EGRESS_ALLOW_PRIVATE: feed.host });
     await server.start();
@@ -68,7 +68,7 @@ describe('with LOG_FORMAT=json', () => {
     expect(server.output).not.toContain(key);
   });
 
-  it('a start that is refused ends at once with 78, in JSON too', async () => {
+  it('a rejected start ends at once with 78, in JSON too', async () => {
     const file = join(folder, 'tasks.yaml');
     writeFileSync(file, 'tasks:\n- name: to-reports\n  queue: reports\n  request: {method: GET, url: "https://h.example/"}\n');
     const refused = new Server({ LOG_FORMAT: 'json', TASKS_FILE: file });
@@ -79,14 +79,14 @@ describe('with LOG_FORMAT=json', () => {
   });
 });
 
-it('only a terminal is shown the first key', () => {
+it('the first key is printed only to a terminal', () => {
   const file = '/data/api-key';
   expect(keyLines('ct_live_x', file, true).join()).toContain('ct_live_x');
   expect(keyLines('ct_live_x', file, false)).toEqual(['  API key   in /data/api-key (0600), where the CLI finds it']);
 });
 
 describe('two starts in one folder', () => {
-  it('at the same moment: one serves, the other says which process has the folder', async () => {
+  it('at the same moment: one serves, the other names the process that has the folder', async () => {
     const first = new Server();
     const second = new Server();
     Object.assign(second, { dataDir: first.dataDir });

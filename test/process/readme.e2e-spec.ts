@@ -11,7 +11,7 @@ const CHECKOUT = ['src', 'migrations', 'bin', 'scripts', 'package.json', 'packag
 const ROLE = 'src/app/roles/api.module.ts';
 const LIST = 'src/app/task-modules.ts';
 
-/** What README tells a developer to write, and the command to run. */
+/** The code of README for developers, and the command to run. */
 function readSection(): { file: string; handler: string; list: string; command: string } {
   const [, section = ''] = /## A task of your own\n([^]*?)\n## /.exec(readFileSync('README.md', 'utf8')) ?? [];
   const blocks = [...section.matchAll(/```(\w+)\n([^]*?)```/g)].map(([, language, text]) => ({ language, text: text ?? '' }));
@@ -40,7 +40,7 @@ describe('a task of your own, as README says', () => {
     rmSync(root, { recursive: true, force: true });
   });
 
-  it('refuses a module that only one role imports, at once and with exit code 78', async () => {
+  it('rejects a module that only one role imports, at once and with exit code 78', async () => {
     const original = readFileSync(join(root, ROLE), 'utf8');
     const imported = `import { TeamSyncModule } from '../../team-sync/team-sync.ts';\n${original.replace('imports: [', 'imports: [TeamSyncModule, ')}`;
     writeFileSync(join(root, ROLE), imported);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AnswerCheck } from '../support/answer-check.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** `contenthub serve` as its user starts it: a supervisor, an application, a database, in a folder of their own. */
+/** `contenthub serve` with its command line: a supervisor, an application and a database, in a folder of its own. */
 export class Server {
   readonly dataDir: string = mkdtempSync(join(tmpdir(), 'contenthub-process-'));
   private child: ChildProcess | undefined;
@@ -19,7 +19,7 @@ export class Server {
     private readonly root = process.cwd(),
   ) {}
 
-  /** Resolves with its address when it answers. */
+  /** Resolves with its address when it is ready. */
   async start(): Promise<string> {
     this.spawn();
     return this.url();
@@ -44,7 +44,7 @@ export class Server {
     return child;
   }
 
-  /** Where it answers now: a restarted application has another port. */
+  /** The current address: a restarted application has another port. */
   async url(): Promise<string> {
     return waitFor(
       async () => {
@@ -79,13 +79,13 @@ export class Server {
     return `postgres://postgres:${readFileSync(join(this.dataDir, 'pg.password'), 'utf8').trim()}@127.0.0.1:${port}/postgres`;
   }
 
-  /** The application alone; its supervisor lives. */
+  /** Kills only the application; its supervisor lives. */
   killApplication(): void {
     const pid = this.applicationPid();
     process.kill(pid, 'SIGKILL');
   }
 
-  /** Supervisor, application, database: as a power cut would. Resolves when nothing of it is left. */
+  /** Kills supervisor, application and database, like a power failure. Resolves when all have ended. */
   async killEverything(): Promise<void> {
     const supervisor = this.child?.pid as number;
     const postmaster = Number.parseInt(readFileSync(join(this.dataDir, 'pg', 'postmaster.pid'), 'utf8'), 10);
@@ -98,7 +98,7 @@ export class Server {
     return this.child?.pid;
   }
 
-  /** The process that `contenthub serve` runs in, as its file says; another than `pid` when npm started it. */
+  /** The process of `contenthub serve`, from its file; it differs from `pid` when npm started it. */
   get supervisorPid(): number {
     return (JSON.parse(readFileSync(join(this.dataDir, 'server.json'), 'utf8')) as { pid: number }).pid;
   }
@@ -107,7 +107,7 @@ export class Server {
     return isAlive(pid);
   }
 
-  /** As Ctrl-C, or by another signal. Resolves with the exit code. */
+  /** Sends Ctrl-C or another signal. Resolves with the exit code. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
     const child = this.child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;

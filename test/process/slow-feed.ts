@@ -11,7 +11,7 @@ const ITEMS = PARAGRAPHS.map(
 );
 const FEED = `<?xml version="1.0"?><rss version="2.0"><channel><title>Grid</title>${ITEMS.join('')}</channel></rss>`;
 
-/** A feed that holds its readers until it is released: whoever reads it is in mid-generation. */
+/** A feed that does not answer until it is released, so that its readers stay in mid-generation. */
 export class SlowFeed {
   private readonly server: Server;
   private readonly held: ServerResponse[] = [];

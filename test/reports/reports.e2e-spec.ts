@@ -53,7 +53,7 @@ async function finished(id: string): Promise<Report> {
 }
 
 describe('the report of an execution', () => {
-  it('tells its times, its attempts, who ran them, what failed, and what was written meanwhile', async () => {
+  it('shows its times, attempts, workers, failures and log lines', async () => {
     const id = await run('second-time');
     const report = await finished(id);
     const worker = expect.stringMatching(/^\S+:\d+:\S+$/);
@@ -78,7 +78,7 @@ describe('the report of an execution', () => {
     expect([view.createdAt, view.finishedAt]).toEqual([createdAt, finishedAt]);
   });
 
-  it('of a content tells what the checks found', async () => {
+  it('of a content shows the findings of the checks', async () => {
     const client = new ContentClient(server.http);
     const { name } = await client.createAccount({ sources: SOURCES });
     const { generationTaskId, checks } = await client.generate({ account: name });
@@ -86,7 +86,7 @@ describe('the report of an execution', () => {
     expect([report.checks, report.usage]).toEqual([checks, null]);
   });
 
-  it('of one that waits counts until now', async () => {
+  it('of a waiting execution counts until now', async () => {
     const runAt = new Date(Date.now() + 3_600_000).toISOString();
     const { body } = await server.http<Wire<ExecutionView>>('POST', '/tasks/quick/execute/api', { runAt });
     const report = async () => (await server.http<Report>('GET', `/executions/${body.executionId}/report`)).body;
@@ -94,7 +94,7 @@ describe('the report of an execution', () => {
     await waitFor(async () => (await report()).states.waiting > 0, { what: 'a millisecond to pass' });
   });
 
-  it('of one that ends while it is written has the result of what it calls completed', async () => {
+  it('of an execution that ends at the same time is consistent with its result', async () => {
     const id = await run('gated');
     const tasks = server.app.get(TaskService, { strict: false });
     const get = tasks.get.bind(tasks);
@@ -124,7 +124,7 @@ describe('the report of an execution', () => {
 });
 
 describe('the report of a batch', () => {
-  it('counts, measures, names the slowest and groups what failed; batch report prints it', async () => {
+  it('counts, measures, lists the slowest and groups failures; batch report prints it', async () => {
     const names = ['quick', 'quick', 'quick', 'second-time', 'bad', 'bad'];
     const tasks = names.map((taskName) => ({ taskName }));
     const { body: accepted } = await server.http<AcceptedBatch>('POST', '/batches', { name: 'night', tasks });

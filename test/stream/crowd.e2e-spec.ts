@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-it('2,000 clients hear of a task, and do not hold up the shutdown', async () => {
+it('2,000 clients receive an event, and do not delay the shutdown', async () => {
   const keys = await makeKeys(CLIENTS / STREAMS_PER_KEY);
   const clients: RawClient[] = [];
   while (clients.length < CLIENTS) {

@@ -65,7 +65,7 @@ const told = (client: SseClient): string[] =>
     .filter(({ id }) => id !== undefined)
     .map(({ data }) => `${data.executionId}/${data.version}`);
 
-/** Every transition there is, as `id/version`, sorted. */
+/** Every transition, as `id/version`, sorted. */
 async function stored(): Promise<string[]> {
   const rows = await server.sql<{ key: string }>(`SELECT task_id || '/' || version AS key FROM task_audit`);
   return rows.map(({ key }) => key).toSorted();
@@ -78,7 +78,7 @@ describe('the statements', () => {
 });
 
 describe('the event stream', () => {
-  it('tells each transition of a task, with what it is now', async () => {
+  it('sends each transition of a task with its new state', async () => {
     const client = await open();
     await client.until('ready');
     const gate = randomUUID();
@@ -116,7 +116,7 @@ describe('the event stream', () => {
     });
   });
 
-  it('goes on where it was cut, in whichever process, without a gap or a repeat', async () => {
+  it('continues where it was cut, in any process, without a gap or a repeat', async () => {
     const [first] = [await open()];
     const before = await stored();
     await (first as SseClient).until('ready');
@@ -147,7 +147,7 @@ describe('the event stream', () => {
     }
   });
 
-  it('skips nothing when a transaction that began first commits last', async () => {
+  it('skips nothing when an older transaction commits last', async () => {
     const client = await open();
     await client.until('ready');
     const pool = server.app.get(Pools).api;
@@ -158,7 +158,7 @@ describe('the event stream', () => {
       const [c] = [await run('quick')]; // later still, and committed
       const quiet = await open();
       await quiet.until('ready');
-      await new Promise((ok) => setTimeout(ok, 300)); // the time in which it could skip
+      await new Promise((ok) => setTimeout(ok, 300)); // the time in which an event could be skipped
       expect(told(client)).toEqual([]);
       await early.query('COMMIT');
       await client.until('execution', ended(c));
@@ -168,14 +168,14 @@ describe('the event stream', () => {
         ...told(client).filter((key) => key.startsWith(c)),
       ]);
       await quiet.until('execution', ended(c));
-      expect(told(quiet)).toEqual(expect.arrayContaining([`${a}/1`, `${b}/1`])); // committed, but not told to anybody yet
+      expect(told(quiet)).toEqual(expect.arrayContaining([`${a}/1`, `${b}/1`])); // committed, but not sent yet
     } finally {
       early.release();
       late.release();
     }
   });
 
-  it('holds nothing back for a transaction that is rolled back', async () => {
+  it('delays nothing for a transaction that is rolled back', async () => {
     const client = await open();
     await client.until('ready');
     const doomed = await server.app.get(Pools).api.connect();
@@ -192,7 +192,7 @@ describe('the event stream', () => {
     ['of a future this database has not', (id: string) => id.replace(/^\d+/, '9999999999')],
     ['none of ours', () => 'yesterday'],
     ['too great for any counter', (id: string) => id.replace(/^\d+/, '9'.repeat(19))],
-  ])('begins anew with reset for an id %s', async (_what, spoil) => {
+  ])('sends reset for an id %s', async (_what, spoil) => {
     const client = await open();
     const ready = await client.until('ready');
     const other = await open({ lastEventId: spoil(ready.id ?? '') });
@@ -203,7 +203,7 @@ describe('the event stream', () => {
     expect(reset.id).toMatch(/^\d+-0-\d+$/);
   });
 
-  it('begins anew with reset for who has missed 10,000 events', async () => {
+  it('sends reset to a reader that has missed 10,000 events', async () => {
     const client = await open();
     const { id } = await client.until('ready');
     client.cut();
@@ -215,7 +215,7 @@ describe('the event stream', () => {
     expect((await (await open({ lastEventId: id })).until('ready')).id).toBe(id);
   });
 
-  it('wants to know what of, and who asks', async () => {
+  it('requires a topic and a key', async () => {
     const key = await server.keyOf('viewer');
     for (const query of ['', '?topics=', '?topics=weather', '?topics=executions,weather', '?topics=executions&x=1']) {
       const client = await SseClient.open(`${server.url}/events${query}`, { key });
@@ -225,7 +225,7 @@ describe('the event stream', () => {
   });
 });
 
-/** A task stored in an open transaction; answers its id. */
+/** A task stored in an open transaction; returns its id. */
 async function insertWithin(client: PoolClient): Promise<string> {
   const id = randomUUID();
   await client.query('BEGIN');

@@ -9,7 +9,7 @@ import { SseClient } from './sse-client.ts';
 
 const CHAPTER = 20;
 
-/** A growing row of numbers. */
+/** A growing list of numbers. */
 class Numbers implements FeedSource<number> {
   readonly name = 'numbers';
   length = 0;
@@ -68,8 +68,8 @@ const numbersOf = (client: SseClient): unknown[] => client.events.map(({ data })
 const upTo = (client: SseClient, n: number) => client.until('number', (data) => data.n === n);
 const row = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-describe('a live feed', () => {
-  it('replays chapter after chapter, then follows', async () => {
+describe('an SSE broadcaster', () => {
+  it('replays page after page, then follows', async () => {
     source.length = 75;
     const [all, some] = [await open(), await open(50)];
     await Promise.all([upTo(all, 75), upTo(some, 75)]);
@@ -79,14 +79,14 @@ describe('a live feed', () => {
     expect([numbersOf(all), numbersOf(some)]).toEqual([row(1, 80), row(51, 80)]);
   });
 
-  it('finds what nobody told of', async () => {
+  it('finds rows without a notification', async () => {
     const client = await open();
     await waitFor(() => Promise.resolve(source.reads.length > 0), { what: 'the first look' });
     source.length = 1;
     expect((await upTo(client, 1)).id).toBe('1');
   });
 
-  it('reads once for all who stand at the same place', async () => {
+  it('reads once for all readers at the same position', async () => {
     source.length = 5;
     const clients = await Promise.all(row(1, 10).map(() => open()));
     await Promise.all(clients.map((client) => upTo(client, 5)));
@@ -97,7 +97,7 @@ describe('a live feed', () => {
     expect(source.reads[0]).toEqual([5]);
   });
 
-  it('reads nothing while nobody follows, and nothing for those who left', async () => {
+  it('reads nothing without readers, and nothing for those who left', async () => {
     const client = await open();
     await waitFor(() => Promise.resolve(source.reads.length > 0), { what: 'the first look' });
     client.cut();
@@ -108,9 +108,9 @@ describe('a live feed', () => {
     expect(source.reads).toHaveLength(reads);
   });
 
-  it('does not read for a client that takes nothing, goes on for the others, and catches up with it', async () => {
+  it('does not read for a slow client, continues for the others, and catches up later', async () => {
     source.length = 400;
-    source.bytes = 50_000; // 20 MB in all: more than the buffers between hold
+    source.bytes = 50_000; // 20 MB in total: more than the buffers hold
     const slow = await open();
     slow.pause();
     const fast = await open(380);

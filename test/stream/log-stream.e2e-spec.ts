@@ -14,7 +14,7 @@ import { type Received, SseClient } from './sse-client.ts';
 type Line = Wire<LogLine> & { seq: number };
 
 const LINES = 2_000;
-/** Tasks that wait for the test, by the space of their params. */
+/** Tasks that wait for the test, by the param space. */
 const gates = new Map<string, () => void>();
 
 const handlers: TestHandler[] = [
@@ -72,7 +72,7 @@ const seqs = (events: readonly Received[]): number[] => events.filter(({ event }
 const counted = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 describe('the log stream', () => {
-  it('tells what has been written, what is, and the end, in order', async () => {
+  it('sends the stored lines, new lines and the end, in order', async () => {
     const gate = randomUUID();
     const id = await run('stepwise', { gate });
     const client = await open(id);
@@ -127,7 +127,7 @@ describe('the log stream', () => {
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
   });
 
-  it('replays a finished task from any line, by header, by query, the header winning', async () => {
+  it('replays a finished task from any line, by header or query; the header wins', async () => {
     const id = await run('talkative');
     await (await open(id)).until('end');
     for (const after of [0, 1, 199, 200, 201, 1_000, LINES - 1, LINES, LINES + 5]) {
@@ -140,7 +140,7 @@ describe('the log stream', () => {
     }
   });
 
-  it('of another process hears of a line long before it would look by itself', async () => {
+  it('of another process receives a line by notification, long before it polls', async () => {
     const delays: number[] = [];
     for (let i = 0; i < 9; i++) {
       const gate = randomUUID();
@@ -152,7 +152,7 @@ describe('the log stream', () => {
       delays.push(performance.now() - start);
     }
     expect(Math.max(...delays)).toBeLessThan(3_000);
-    expect(delays.toSorted((a, b) => a - b)[4]).toBeLessThan(300); // looking each second would make it about 500
+    expect(delays.toSorted((a, b) => a - b)[4]).toBeLessThan(300); // polling each second would take about 500
   });
 
   it('ends with the status of a task that was cancelled', async () => {
@@ -163,7 +163,7 @@ describe('the log stream', () => {
     expect((await client.until('end')).data).toMatchObject({ status: 'cancelled' });
   });
 
-  it('of a task that is deleted says bye', async () => {
+  it('of a deleted task sends bye', async () => {
     const id = await run('stepwise', { gate: randomUUID() });
     const client = await open(id);
     await client.until('log');
@@ -178,7 +178,7 @@ describe('the log stream', () => {
     ['one that is too great', (id: string) => open(id, { lastEventId: '2147483648' }), 400, 'invalid_last_event_id'],
     ['after that is no number', (id: string) => open(id, { after: -1 }), 400, 'invalid_query'],
     ['no key', (id: string) => open(id, { key: 'none' }), 401, 'key_invalid'],
-  ])('%s is refused', async (_what, request, status, code) => {
+  ])('%s is rejected', async (_what, request, status, code) => {
     const client = await request(await run('talkative'));
     await client.end();
     expect([client.status, (JSON.parse(client.raw) as { code: string }).code]).toEqual([status, code]);
@@ -191,7 +191,7 @@ describe('the log stream', () => {
 });
 
 describe('task logs -f', () => {
-  it('prints every line and every turn of a task as it happens, then ends', async () => {
+  it('prints every line and every transition of a task as it happens, then ends', async () => {
     const id = await run('talkative');
     const env = { APP_SERVER: second.url, APP_TOKEN: server.key };
     const { code, stdout, stderr } = await runCli(['task', 'logs', id, '-f', '-o', 'jsonl'], { env });
@@ -204,13 +204,13 @@ describe('task logs -f', () => {
     const turns = lines.filter(({ seq }) => seq === null).map(({ message }) => message);
     expect(turns).toEqual(['Task accepted (submitted)', 'Task started (attempt 1, time limit: 300000ms)', 'Task completed']);
     expect(lines.at(-1)?.message).toBe('Task completed');
-    // Read afterwards, it is the same log.
+    // Read later, it is the same log.
     expect((await runCli(['task', 'logs', id, '-o', 'jsonl'], { env })).stdout).toBe(stdout);
   });
 });
 
 describe('lines of one task', () => {
-  it('become visible in their order, though a batch is held up', async () => {
+  it('become visible in order although a batch is delayed', async () => {
     const gate = randomUUID();
     const [held, other] = [await run('stepwise', { gate: randomUUID() }), await run('stepwise', { gate })];
     await Promise.all([held, other].map(async (id) => (await open(id)).until('log')));
@@ -225,7 +225,7 @@ describe('lines of one task', () => {
       const first = [line(held, 2), line(other, 2)]; // one batch, which waits for the lock
       await new Promise((ok) => setTimeout(ok, 50));
       const next = line(other, 3);
-      await new Promise((ok) => setTimeout(ok, 200)); // the time in which it could overtake
+      await new Promise((ok) => setTimeout(ok, 200)); // the time in which a later batch could overtake
       await locker.query('COMMIT');
       await Promise.all([...first, next]);
     } finally {

@@ -12,10 +12,10 @@ export interface SseOptions {
   method?: string;
 }
 
-/** One connection to an event stream, as a client in any language would have it. */
+/** One connection to an event stream, with plain HTTP. */
 export class SseClient {
   readonly events: Received[] = [];
-  /** Everything that came, comments too. */
+  /** All frames, including comments. */
   raw = '';
   closed = false;
   private rest = '';
@@ -59,12 +59,12 @@ export class SseClient {
     return this.events.filter((one) => one.event === event) as Received<Data>[];
   }
 
-  /** The first event of the name that fits, now or later. Rejects when the stream closes without it. */
+  /** The first matching event, received already or later. Rejects when the stream closes without it. */
   until(event: string, fits: (data: Record<string, unknown>) => boolean = () => true): Promise<Received> {
     return this.when(() => this.events.find((one) => one.event === event && fits(one.data)), `${event} did not come`);
   }
 
-  /** Resolves when the connection is gone. */
+  /** Resolves when the connection is closed. */
   async end(): Promise<void> {
     await this.when(() => this.closed || undefined, '');
   }
@@ -83,7 +83,7 @@ export class SseClient {
     });
   }
 
-  /** Takes nothing more; the server's socket fills up. */
+  /** Stops reading, so that the server's socket fills up. */
   pause(): void {
     this.response.pause();
   }

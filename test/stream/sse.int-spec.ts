@@ -14,7 +14,7 @@ import { SseClient } from './sse-client.ts';
 
 const MEGABYTE = 2 ** 20;
 
-/** Refuses the keys in `revoked`; the key is the principal's id. */
+/** Rejects the keys in `revoked`; a key is the id of its principal. */
 class Guard {
   readonly revoked = new Set<string>();
   down = false;
@@ -73,7 +73,7 @@ afterEach(async () => {
 
 const stream = (i = 0): SseStream => streams[i] as SseStream;
 
-/** Sends until neither the client nor any buffer between takes more, as a feed would; answers how many bytes. */
+/** Sends until neither the client nor any buffer accepts more; returns the bytes. */
 async function fill(): Promise<number> {
   const frame = sseFrame({ event: 'log', data: { message: 'x'.repeat(50_000) } });
   let sent = 0;
@@ -86,7 +86,7 @@ async function fill(): Promise<number> {
 }
 
 describe('an event stream', () => {
-  it('has the headers that keep proxies from holding it back, and those of the application', async () => {
+  it('has the headers against buffering proxies, and those of the application', async () => {
     const client = await SseClient.open(url, { key: 'a' });
     expect(client.headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -99,7 +99,7 @@ describe('an event stream', () => {
     client.cut();
   });
 
-  it('tells each client another time to come back after', async () => {
+  it('gives each client another reconnect delay', async () => {
     const clients = await Promise.all(['a', 'b', 'c', 'd'].map((key) => SseClient.open(url, { key })));
     await Promise.all(clients.map((client) => client.when(() => /\n\n/.test(client.raw) || undefined, 'retry')));
     const times = clients.map((client) => Number(/^retry: (\d+)\n\n$/.exec(client.raw)?.[1]));
@@ -114,7 +114,7 @@ describe('an event stream', () => {
     expect([client.status, client.raw]).toEqual([200, '']);
   });
 
-  it('says something at least as often as the heartbeat asks, and nothing between when there is traffic', async () => {
+  it('sends a heartbeat at least as often as configured, and none while there is traffic', async () => {
     await server.close();
     await start({ look: 10, heartbeat: 100 });
     const client = await SseClient.open(url, { key: 'a' });
@@ -123,7 +123,7 @@ describe('an event stream', () => {
     client.cut();
   });
 
-  it('has a default heartbeat of 15 s at most, and sees a revoked key within a minute', () => {
+  it('has a default heartbeat of 15 s at most, and notices a revoked key within a minute', () => {
     const { look, heartbeat, recheck } = DEFAULT_SSE_TIMES;
     const KEY_CACHE_MS = 30_000;
     expect(heartbeat + look).toBeLessThanOrEqual(15_000);
@@ -132,7 +132,7 @@ describe('an event stream', () => {
 });
 
 describe('frames', () => {
-  it('hold whatever is put into them in one line each', () => {
+  it('contain any value in one line each', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.jsonValue(), (event, id, data) => {
         const lines = sseFrame({ event, id, data }).split(/\r\n|\r|\n/);
@@ -145,7 +145,7 @@ describe('frames', () => {
     );
   });
 
-  it('cannot be ended from inside', () => {
+  it('cannot be ended by a value', () => {
     const text = sseFrame({ event: 'log', id: '1\n\nevent: bye', data: { message: 'a\r\n\r\nevent: end\ndata: {}\n\n' } });
     expect(text).toBe('id: 1eventbye\nevent: log\ndata: {"message":"a\\r\\n\\r\\nevent: end\\ndata: {}\\n\\n"}\n\n');
     expect(sseFrame({ event: 'log', data: ['\u2028', '\u2029'] })).toBe('event: log\ndata: ["\\u2028","\\u2029"]\n\n'); // line breaks to regular expressions
@@ -153,12 +153,12 @@ describe('frames', () => {
 });
 
 describe('a key', () => {
-  it('whose five clients vanished has a new stream as soon as the oldest is replaceable', async () => {
+  it('accepts a new stream as soon as the oldest of five vanished clients is replaceable', async () => {
     await server.close();
     await start({ replaceable: 1_500 });
     const five = [];
     for (let i = 0; i < 5; i++) five.push(await SseClient.open(url, { key: 'a' }));
-    for (const client of five) client.pause(); // it neither reads nor closes, as far as the server can see
+    for (const client of five) client.pause(); // the client neither reads nor closes
     const early = await SseClient.open(url, { key: 'a' });
     expect([early.status, early.headers['retry-after']]).toEqual([429, expect.stringMatching(/^[12]$/)]);
     const sixth = await waitFor(
@@ -174,7 +174,7 @@ describe('a key', () => {
     for (const client of [...five, sixth]) client.cut();
   });
 
-  it('has its streams closed and reopened, so that what vanished does not stay for ever', async () => {
+  it('closes its streams regularly, so that vanished clients do not stay for ever', async () => {
     await server.close();
     await start({ look: 10, lifetime: 200 });
     const begun = performance.now();
@@ -184,12 +184,12 @@ describe('a key', () => {
     expect(performance.now() - begun).toBeGreaterThan(170);
   });
 
-  it('locks out a new client for 30 s at most, and keeps a vanished one for less than 6 minutes', () => {
+  it('rejects a new client for 30 s at most, and keeps a vanished one for less than 6 minutes', () => {
     expect(DEFAULT_SSE_TIMES.replaceable).toBeLessThanOrEqual(30_000);
     expect(DEFAULT_SSE_TIMES.lifetime * 1.1 + DEFAULT_SSE_TIMES.look).toBeLessThan(360_000);
   });
 
-  it('has five streams; the sixth is refused until one is closed', async () => {
+  it('has five streams; the sixth is rejected until one is closed', async () => {
     const five = await Promise.all(Array.from({ length: 5 }, () => SseClient.open(url, { key: 'a' })));
     const sixth = await SseClient.open(url, { key: 'a' });
     expect([sixth.status, sixth.headers['retry-after']]).toEqual([429, '30']);
@@ -206,7 +206,7 @@ describe('a key', () => {
     for (const client of [...five, other, seventh]) client.cut();
   });
 
-  it('that was revoked loses its streams, and no other does', async () => {
+  it('that was revoked loses its streams, and no other key does', async () => {
     await server.close();
     await start({ look: 10, recheck: 50 });
     const [mine, other] = [await SseClient.open(url, { key: 'a' }), await SseClient.open(url, { key: 'b' })];
@@ -217,7 +217,7 @@ describe('a key', () => {
     other.cut();
   });
 
-  it('keeps them while the database is away', async () => {
+  it('keeps them while the database is unreachable', async () => {
     await server.close();
     await start({ look: 10, recheck: 20, heartbeat: 20 });
     const client = await SseClient.open(url, { key: 'a' });
@@ -228,8 +228,8 @@ describe('a key', () => {
   });
 });
 
-describe('a client that takes nothing', () => {
-  it('is told to be not ready, then cut off, and costs what was sent until then', async () => {
+describe('a client that does not read', () => {
+  it('is not ready, then disconnected, and costs only what was sent until then', async () => {
     await server.close();
     await start({ look: 20, blocked: 500 });
     const client = await SseClient.open(url, { key: 'a' });
@@ -240,7 +240,7 @@ describe('a client that takes nothing', () => {
     client.cut();
   });
 
-  it('is ready again once it takes what was sent', async () => {
+  it('is ready again once it reads', async () => {
     const client = await SseClient.open(url, { key: 'a' });
     client.pause();
     let drained = 0;
@@ -254,7 +254,7 @@ describe('a client that takes nothing', () => {
 });
 
 describe('a process that drains', () => {
-  it('says so on every stream, ends them, and takes no new one', async () => {
+  it('sends bye on every stream, closes them, and accepts no new one', async () => {
     const clients = await Promise.all(['a', 'b', 'c'].map((key) => SseClient.open(url, { key })));
     draining.begin();
     for (const client of clients) {
@@ -265,13 +265,13 @@ describe('a process that drains', () => {
     expect([late.status, late.headers['retry-after']]).toEqual([503, '1']);
   });
 
-  it('does not wait for a client that takes nothing', async () => {
+  it('does not wait for a client that does not read', async () => {
     const client = await SseClient.open(url, { key: 'a' });
     client.pause();
     await fill();
     draining.begin();
     const connections = () => new Promise<number>((ok) => server.server.getConnections((_error, count) => ok(count)));
-    expect(await connections()).toBe(1); // it gets a second to take the rest
+    expect(await connections()).toBe(1); // the client has a second to read the rest
     await waitFor(async () => (await connections()) === 0, { what: 'the connection to be cut', timeoutMs: 3_000 });
     client.cut();
   });

@@ -23,7 +23,7 @@ const handlers: TestHandler[] = [
     backoff: { baseMs: 3_600_000, maxMs: 3_600_000 },
     handle: () => Promise.reject(new TaskFailure('transient', 'hung up', 'ECONNRESET')),
   },
-  // Nobody serves these queues.
+  // No process serves these queues.
   { name: 'unserved', queue: 'unserved', handle: () => Promise.resolve({}) },
   { name: 'ranked', queue: 'ranked', handle: () => Promise.resolve({}) },
   { name: 'expiring', queue: 'unserved', expiresInMs: 3_600_000, handle: () => Promise.resolve({}) },
@@ -47,7 +47,7 @@ const closed = ({ blockers }: Why): BlockerCode[] => blockers.filter(({ open }) 
 const gate = ({ blockers }: Why, code: BlockerCode): Gate | undefined => blockers.find((one) => one.code === code);
 
 describe('why is it not running?', () => {
-  it('because of a task it waits for', async () => {
+  it('because of a dependency', async () => {
     const blocker = await run('endless');
     const done = await run('quick');
     await Promise.all([becomes(blocker, 'running'), becomes(done, 'completed')]);
@@ -63,12 +63,12 @@ describe('why is it not running?', () => {
     expect(answer).toMatchObject({ status: 'pending', phase: 'waiting', earliestStart: null });
   });
 
-  it('because its time has not come', async () => {
+  it('because of its start time', async () => {
     const answer = await why(await run('quick', { runAt: TOMORROW }));
     expect([closed(answer), answer.earliestStart, gate(answer, 'delay')?.until]).toEqual([['delay'], TOMORROW, TOMORROW]);
   });
 
-  it('because it failed and pauses', async () => {
+  it('because of the backoff after a failure', async () => {
     const id = await run('faulty');
     await becomes(id, 'pending');
     const answer = await why(id);
@@ -78,7 +78,7 @@ describe('why is it not running?', () => {
     expect(answer.earliestStart).toBe(gate(answer, 'backoff')?.until);
   });
 
-  it('because it runs', async () => {
+  it('because it already runs', async () => {
     const id = await run('endless');
     await becomes(id, 'running');
     const answer = await why(id);
@@ -97,7 +97,7 @@ describe('why is it not running?', () => {
   it('because no process is known to claim from its queue, and it may expire', async () => {
     await becomes(await run('endless'), 'running');
     const id = await run('expiring');
-    // The process that answers has beaten for a lease, but of another queue.
+    // This process has sent a heartbeat, but for another queue.
     const answer = await waitFor(
       async () => {
         const now = await why(id);
@@ -111,7 +111,7 @@ describe('why is it not running?', () => {
     expect(gate(answer, 'expiry')).toMatchObject({ open: true, until: expect.stringMatching(/Z$/) });
   });
 
-  it('because others come first: by priority, then by age; counted to 1,000', async () => {
+  it('because other tasks are ahead: by priority, then by age; counted to 1,000', async () => {
     const ids = [await run('ranked', { priority: 5 }), await run('ranked', { priority: 9 }), await run('ranked', { priority: 5 })];
     const answers = await Promise.all(ids.map(why));
     expect(answers.map((answer) => gate(answer, 'position')?.detail)).toEqual([
@@ -137,7 +137,7 @@ describe('why is it not running?', () => {
     expect([status, body.code]).toEqual([404, 'execution_not_found']);
   });
 
-  it('task why tells it on the command line', async () => {
+  it('task why prints it on the command line', async () => {
     const env = { APP_SERVER: server.url, APP_TOKEN: server.key };
     const id = await run('quick', { runAt: TOMORROW });
     const { code, stdout, stderr } = await runCli(['task', 'why', id], { env });

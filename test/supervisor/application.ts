@@ -1,4 +1,4 @@
-// Stands for the application process: tells what it was given, answers on a port, ends when it should.
+// Replaces the application process: reports its arguments, answers on a port, ends on request.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onSupervisorGone, reportReady } from '../../src/app/supervisor/supervised.ts';

@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Root may write anywhere, so it takes the rights of another account meanwhile. */
+/** Root may write anywhere, so the test runs with the rights of another account. */
 function asUnprivileged<T>(work: () => T): T {
   if (process.getuid?.() !== 0) return work();
   process.seteuid?.(65_534);
@@ -29,12 +29,12 @@ function asUnprivileged<T>(work: () => T): T {
 }
 
 describe('the data folder', () => {
-  it('is made, and left without a trace of the trial', () => {
+  it('is created, without leaving the test file', () => {
     prepareDataFolder(join(folder, 'a/b'));
     expect(readdirSync(join(folder, 'a/b'))).toEqual([]);
   });
 
-  it('of another user refuses the start with user, folder and remedy', () => {
+  it('of another user prevents the start, with user, folder and remedy', () => {
     chmodSync(folder, 0o555);
     mkdirSync(join(folder, 'x'), { recursive: true, mode: 0o555 });
     for (const dataDir of [folder, join(folder, 'x', 'new')]) {
@@ -44,7 +44,7 @@ describe('the data folder', () => {
     }
   });
 
-  it('that is a file refuses the start', () => {
+  it('that is a file prevents the start', () => {
     writeFileSync(join(folder, 'file'), '');
     expect(() => prepareDataFolder(join(folder, 'file'))).toThrow('(EEXIST)');
     expect(existsSync(join(folder, 'file'))).toBe(true);

@@ -1,4 +1,4 @@
-// A supervisor in a process of its own: node supervise.ts <dataDir> <workerProcesses>, with DATABASE_URL or the embedded database
+// Runs a supervisor: node supervise.ts <dataDir> <workerProcesses>, with DATABASE_URL or the embedded database
 import { fileURLToPath } from 'node:url';
 import { Supervisor } from '../../src/app/supervisor/supervisor.ts';
 

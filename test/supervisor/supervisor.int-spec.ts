@@ -55,7 +55,7 @@ const databasePid = () => readPostmaster(join(dataDir, 'pg'))?.pid ?? Number.NaN
 const gone = (pid: number) => waitFor(async () => !isAlive(pid), { what: `process ${pid} to be gone`, timeoutMs: 5_000 });
 
 describe('the supervisor', () => {
-  it('starts the database and the application, tells where it serves, and stops both', async () => {
+  it('starts the database and the application, reports the address, and stops both', async () => {
     const supervisor = supervise();
     const { url, pid, startedAt } = await untilServing();
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -72,7 +72,7 @@ describe('the supervisor', () => {
     expect([isAlive(life.pid), isAlive(database), existsSync(join(dataDir, 'server.json'))]).toEqual([false, false, false]);
   });
 
-  it('starts again what dies, as a new life on the same database', async () => {
+  it('restarts a dead process, with a new boot id on the same database', async () => {
     supervise();
     const [first] = (await untilLives(1)) as [Life];
     process.kill(first.pid, 'SIGKILL');
@@ -82,7 +82,7 @@ describe('the supervisor', () => {
     await expect(untilSaid('The application process ended (SIGKILL).')).resolves.toBe(true);
   });
 
-  it('gives workers processes of their own', async () => {
+  it('runs workers in separate processes', async () => {
     supervise(2);
     const started = await untilLives(3);
     expect(started.map(({ roles }) => roles).sort((a, b) => a.localeCompare(b))).toEqual(['api,scheduler', 'worker', 'worker']);
@@ -98,7 +98,7 @@ describe('the supervisor', () => {
     expect(await findRunningServer(dataDir)).toBeUndefined();
   });
 
-  it('starts a database that dies again, under the same address', async () => {
+  it('restarts a dead database, at the same address', async () => {
     supervise();
     const [{ databaseUrl }] = (await untilLives(1)) as [Life];
     const first = databasePid();
@@ -109,7 +109,7 @@ describe('the supervisor', () => {
     expect(lives()).toHaveLength(1);
   });
 
-  it('leaves a database of its own to DATABASE_URL', async () => {
+  it('starts no database with DATABASE_URL', async () => {
     const url = process.env.TEST_DATABASE_URL as string;
     supervise(0, { DATABASE_URL: url });
     const [life] = (await untilLives(1)) as [Life];
@@ -120,7 +120,7 @@ describe('the supervisor', () => {
     expect(existsSync(join(dataDir, 'pg'))).toBe(false);
   });
 
-  it('starts nothing again that says it is configured wrongly, and ends with its exit code', async () => {
+  it('does not restart a process that ends with 78, and ends with its exit code', async () => {
     const supervisor = supervise(0, { DIE_WITH: '78' });
     expect(await once(supervisor, 'exit')).toEqual([78, null]);
     expect(lives()).toHaveLength(1);
@@ -150,7 +150,7 @@ describe('contenthub serve', () => {
     return { code, stderr };
   }
 
-  it('refuses to run twice on one data directory, and says where the server is', async () => {
+  it('does not run twice on one data directory, and prints the address of the server', async () => {
     supervise();
     const { url } = await untilServing();
     const second = await serve({});
@@ -166,11 +166,11 @@ describe('contenthub serve', () => {
     expect(existsSync(elsewhere)).toBe(false);
   });
 
-  it('lists unusable settings', async () => {
+  it('lists invalid settings', async () => {
     expect(await serve({ PORT: 'no' })).toMatchObject({ code: 78, stderr: expect.stringContaining('PORT is not a whole number') });
   });
 
-  it('is not misled by the server.json of a killed supervisor whose number was given out again', async () => {
+  it('ignores the server.json of a killed supervisor whose process id was reused', async () => {
     supervise();
     const server = await untilServing();
     const file = join(dataDir, 'server.json');

@@ -45,18 +45,18 @@ describe('answers compared with openapi.json', () => {
     ['a header too many', answerOf({ headers: { etag: '"v1"' } }), 'the header ETag is not described'],
     ['a problem of another form', answerOf({ status: 404, headers: asProblem, text: '{}' }), 'the status is not described'],
     ['a problem with less', answerOf({ status: 422, headers: asProblem, text: '{}' }), "must have required property 'code'"],
-  ])('%s does not', (_what, answer, difference) => {
+  ])('%s differs', (_what, answer, difference) => {
     const method = answer.method === 'PUT' ? `PUT ${ROUTE} 200:` : at(answer.status);
     expect(differences(answer).join('\n')).toContain(difference);
     expect(differences(answer).every((line) => line.startsWith(method))).toBe(true);
   });
 
-  it('finds a header that is missing', () => {
+  it('finds a missing header', () => {
     const answer = answerOf({ method: 'GET', route: '/accounts/{id}', status: 401, headers: asProblem, text: JSON.stringify(problem) });
     expect(differences(answer)).toEqual(['GET /accounts/{id} 401: the header WWW-Authenticate is missing']);
   });
 
-  it('fails the test that met a difference, once', () => {
+  it('fails the test with the difference, once', () => {
     const check = new AnswerCheck();
     check.check(answerOf({ text: '{}' }));
     expect(() => check.assertNone()).toThrow(/answers differ from openapi\.json/);

@@ -4,14 +4,14 @@ import ajvFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
 import { appendFileSync, readFileSync } from 'node:fs';
 
-/** One answer, as it leaves the server or reaches a client. */
+/** One answer, as the server sends it or a client receives it. */
 export interface SentAnswer {
   method: string;
-  /** The path of the document, such as `/accounts/{id}`; undefined when no route was found. */
+  /** The path of the document, such as `/accounts/{id}`; undefined for an unknown route. */
   route: string | undefined;
   status: number;
   header: (name: string) => string | undefined;
-  /** Undefined when it is not text, or was not read. */
+  /** Undefined when it is not text or was not read. */
   text: string | undefined;
 }
 
@@ -29,12 +29,12 @@ interface OpenApi {
 const FILE = 'openapi.json';
 /** Routes of Swagger and Bull Board, which no client of the API calls. */
 const NOT_OF_THE_API = /^\/(docs|openapi\.json|admin)/;
-/** Refused before the route decides: too late, path too long, wrong host, headers too large. */
+/** Rejected before the routing: too late, path too long, wrong host, headers too large. */
 const BEFORE_ANY_ROUTE = new Set([408, 414, 421, 431]);
-/** How many answers the files of a run have checked, one line a process. */
+/** The number of checked answers of a run, one line per process. */
 const COUNTS = process.env.TEST_ANSWER_COUNTS;
 
-/** Holds answers to openapi.json. Members that it does not declare are differences, although clients must accept them. */
+/** Compares answers with openapi.json. Undeclared members are differences, although clients must accept them. */
 export class AnswerCheck {
   readonly differences: string[] = [];
   private count = 0;
@@ -63,20 +63,20 @@ export class AnswerCheck {
     if (found.length > 0) throw new Error(`answers differ from ${FILE} (after a change: npm run openapi):\n${found.join('\n')}`);
   }
 
-  /** Adds what was checked to the count of the run. */
+  /** Adds the checked answers to the count of the run. */
   report(): void {
     if (COUNTS !== undefined) appendFileSync(COUNTS, `${this.count}\n`);
     this.count = 0;
   }
 
-  /** For servers in processes of their own. @throws when the answer differs from the document. */
+  /** For servers in separate processes. @throws when the answer differs from the document. */
   checkFetched(method: string, path: string, { status, headers }: Response, text: string): void {
     this.check({ method, route: this.routeOf(path), status, header: (name) => headers.get(name) ?? undefined, text });
     this.report();
     this.assertNone();
   }
 
-  /** The path of the document that a path belongs to; literal segments win, as in the router. */
+  /** The path of the document for a path; literal segments win, as in the router. */
   private routeOf(path: string): string | undefined {
     const segments = path.split('?', 1)[0]?.split('/') ?? [];
     const fits = Object.keys(this.document.paths).filter((route) => {
@@ -133,7 +133,7 @@ export class AnswerCheck {
   }
 }
 
-/** Every answer that the server sends is checked as it leaves, whichever client asked. */
+/** Every answer of the server is checked when it is sent, for any client. */
 export function checkAnswers(server: FastifyInstance, check: AnswerCheck): void {
   server.addHook('onSend', async (request, reply, payload) => {
     const text = typeof payload === 'string' ? payload : payload === null || payload === undefined ? '' : undefined;

@@ -18,18 +18,18 @@ import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export type TestHandler = TaskHandlerOptions & TaskHandlerOf;
 export type Json = Record<string, unknown>;
-/** A view as it arrives: times are texts. */
+/** A view in JSON: times are strings. */
 export type Wire<T> = T extends Date ? string : T extends object ? { [K in keyof T]: Wire<T[K]> } : T;
 
 export interface Answer<Body = Json> {
   status: number;
   headers: Headers;
-  /** Parsed, when it is JSON; else undefined. */
+  /** Parsed when it is JSON; otherwise undefined. */
   body: Body;
   text: string;
 }
 
-/** A text as body is sent as it stands, anything else as JSON. A header set to undefined is left out. */
+/** A string body is sent unchanged, anything else as JSON. A header set to undefined is left out. */
 export type Http = <Body = Json>(
   method: string,
   path: string,
@@ -40,10 +40,10 @@ export type Http = <Body = Json>(
 export interface TestApplication {
   app: NestFastifyApplication;
   url: string;
-  /** Of an administrator; `http` sends it unless told otherwise. */
+  /** The key of an administrator, which `http` sends by default. */
   key: string;
   http: Http;
-  /** A new key of this role. */
+  /** Creates a key with this role. */
   keyOf(role: Role, changes?: { expiresAt?: Date; revokedAt?: Date }): Promise<string>;
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
@@ -52,13 +52,13 @@ export interface TestApplication {
 export interface ApplicationOptions {
   handlers?: readonly TestHandler[];
   settings?: Record<string, string>;
-  /** Instead of a new database; the caller drops it. */
+  /** Used instead of a new database; the caller drops it. */
   databaseUrl?: string;
-  /** The address by which the application reaches its database, given its real one. */
+  /** Returns the address that the application uses for its database, given the real one. */
   through?: (databaseUrl: string) => Promise<string>;
 }
 
-/** The whole application in all its roles, on a free port and a database of its own. */
+/** The whole application with all roles, on a free port and a new database. */
 export async function startApplication(options: ApplicationOptions = {}): Promise<TestApplication> {
   const database: Pick<TestDatabase, 'url'> & Partial<TestDatabase> =
     options.databaseUrl === undefined ? await createTestDatabase() : { url: options.databaseUrl };

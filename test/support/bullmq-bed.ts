@@ -4,29 +4,29 @@ import type { Engine, EngineOptions } from './engine.ts';
 import { type PrivateRedis, startRedis } from './redis.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Longer than any test: whoever runs a task was told of it. */
+/** Longer than any test, so that a task can only be claimed after a wake-up. */
 const NO_POLLING_MS = 600_000;
 
-/** Engines with the bullmq driver on this Redis. `more`: settings over these. */
+/** Engines with the bullmq driver on this Redis. `more` overrides settings. */
 export function onRedis({ url }: { url: string }, more: Record<string, string> = {}): Pick<EngineOptions, 'settings'> {
   return { settings: { QUEUE_DRIVER: 'bullmq', REDIS_URL: url, POLL_INTERVAL_MS: String(NO_POLLING_MS), ...more } };
 }
 
-/** The engine, once it may send tickets. */
+/** Returns the engine once it may send jobs. */
 export async function connected(engine: Promise<Engine>): Promise<Engine> {
   const started = await engine;
   await waitFor(async () => problemsOf(started).length === 0, { what: 'an answer of Redis' });
   return started;
 }
 
-/** A server of its own, for tests that hurt it. */
+/** A private server, for tests that break it. */
 export async function needRedis(...server: Parameters<typeof startRedis>): Promise<PrivateRedis> {
   const redis = await startRedis(...server);
   if (!redis) throw new Error('these tests are skipped where no Redis is installed');
   return redis;
 }
 
-/** One answer of the server, over a connection of its own. */
+/** One answer of the server, over its own connection. */
 export async function askRedis<T>({ url }: { url: string }, ask: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, { retryStrategy: () => null });
   redis.on('error', () => undefined);
@@ -37,7 +37,7 @@ export async function askRedis<T>({ url }: { url: string }, ask: (redis: Redis) 
   }
 }
 
-/** Tickets ever put into a queue since the server was empty. */
+/** Jobs ever added to a queue since the server was empty. */
 export function ticketsOf(redis: { url: string }, queue = 'default', prefix = 'contenthub'): Promise<number> {
   return askRedis(redis, async (client) => Number(await client.get(`${prefix}:${queue}:id`)));
 }
@@ -46,7 +46,7 @@ export function problemsOf(engine: Engine): string[] {
   return engine.get(TaskQueue).problems();
 }
 
-/** Resolves when tickets of this engine go through Redis, which it tries by sending some. */
+/** Resolves when jobs of this engine go through Redis, which it tests by adding some. */
 export function untilTicketsFlow(engine: Engine, redis: { url: string }, name: string, timeoutMs: number): Promise<true> {
   return waitFor(
     async () => {

@@ -30,7 +30,7 @@ import { brokenPromises } from './invariants.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { waitFor } from './wait-for.ts';
 
-/** Who holds what `claim` takes. */
+/** The lease owner that `claim` uses. */
 export const OTHER_OWNER = 'elsewhere:1:another-boot';
 
 export interface TestHandler {
@@ -44,17 +44,17 @@ export interface EngineOptions {
   handlers?: TestHandler[];
   /** By task name. */
   resultHandlers?: Record<string, TaskResultHandlerOf>;
-  /** Of the default queue, or by queue; without it no worker runs. */
+  /** Slots of the default queue, or by queue; without it no worker runs. */
   slots?: number | Record<string, number>;
-  /** Runs the promoter, the sweeper and the rescuer; off unless named. */
+  /** Runs the promoter, the sweeper and the rescuer; default off. */
   loops?: boolean;
-  /** Environment variables over those of the tests. */
+  /** Environment variables that override those of the tests. */
   settings?: Record<string, string>;
 }
 
 export type Engine = Awaited<ReturnType<typeof startEngine>>;
 
-/** The engine of one process, composed as src/app does. Any number of them may share a database. */
+/** The engine of one process, composed as in src/app. Any number of them may share a database. */
 export async function startEngine({ databaseUrl, handlers = [], resultHandlers = {}, slots, loops: startLoops, settings }: EngineOptions) {
   const environment = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '4', LOG_LEVEL: 'silent', POLL_INTERVAL_MS: '100', ...settings };
   const app = await Test.createTestingModule({ imports: [PlatformModule, TasksModule, ResultsModule, WorkersModule, MaintenanceModule] })
@@ -110,14 +110,14 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     },
     claimTasks,
     claimQuarantined,
-    /** Claims one task that is ready, as a worker of another process would. */
+    /** Claims one ready task, like a worker of another process. */
     async claim(owner = OTHER_OWNER): Promise<ClaimedTask> {
       const [ready] = await claimTasks('default', 1, owner, 15);
       const task = ready ?? (await claimQuarantined(['default'], 1, owner, 15, 9))[0];
       if (!task) throw new Error('nothing is ready to be claimed');
       return task;
     },
-    /** The task once it is final. */
+    /** Resolves with the task once it is final. */
     ended(id: string, timeoutMs?: number): Promise<TaskRow> {
       const final = async () => {
         const row = await tasks.get(id);
@@ -136,12 +136,12 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
 }
 
 /**
- * A database for the calling test file, and engines on it. After each test its engines are closed, the promises that
- * hold for every history are checked, and the tables emptied.
+ * Creates a database for the calling test file, and engines on it. After each test the engines are closed, the
+ * invariants of every history are checked, and the tables are emptied.
  */
 export function useEngines() {
   let database: TestDatabase;
-  /** One connection: its statements wait for each other, and see each other's session. */
+  /** One connection: its statements are serialised and share a session. */
   let connection: pg.Pool;
   let engines: Engine[] = [];
 
@@ -187,7 +187,7 @@ export function useEngines() {
       engines.push(engine);
       return engine;
     },
-    /** The names of a task's transitions so far, in order, with the status each led to. */
+    /** The transitions of a task so far, in order, with the status after each. */
     async story(id: string): Promise<string[]> {
       const rows = await sql<{ step: string }>(
         `SELECT reason || ' > ' || to_status AS step FROM task_audit WHERE task_id = $1 ORDER BY version`,

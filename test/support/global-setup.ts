@@ -10,7 +10,7 @@ import { startRedis } from './redis.ts';
 import { TEMPLATE, withDatabase } from './test-database.ts';
 
 const FOLDER = 'contenthub-test-';
-// Test data may be lost with the machine; only here. More connections than the default: several applications run at once.
+// Test data may be lost with the machine. More connections than the default, because several applications run at once.
 const FLAGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200'].flatMap((flag) => ['-c', flag]);
 
 /** One database cluster and one Redis for the whole run; the template is migrated once. */
@@ -40,14 +40,14 @@ async function createTemplate(url: string): Promise<void> {
   try {
     await client.query(`CREATE DATABASE ${TEMPLATE}`);
     await migrateDatabase({ url: withDatabase(url, TEMPLATE) });
-    // A database with a visitor cannot be copied.
+    // A database with open connections cannot be copied.
     await client.query(`ALTER DATABASE ${TEMPLATE} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`);
   } finally {
     await client.end();
   }
 }
 
-/** Folders of runs that were killed; their servers have ended by themselves. */
+/** Folders of killed runs; their servers have ended. */
 function removeLeftovers(): void {
   for (const name of readdirSync(tmpdir())) {
     if (name.startsWith(FOLDER) && !isAlive(Number.parseInt(name.slice(FOLDER.length), 10))) {

@@ -1,7 +1,7 @@
 import type { EmbeddedDatabase } from '../../src/platform/database/embedded/embedded-postgres.ts';
 import type { PrivateRedis } from './redis.ts';
 
-/** What one test run started. Set-up and tear-down are modules of the same process but not of the same registry. */
+/** The servers of one test run. Set-up and tear-down are modules of the same process but not of the same registry. */
 export interface Infrastructure {
   folder: string;
   database: EmbeddedDatabase;
@@ -20,5 +20,5 @@ export function take(): Infrastructure | undefined {
   return contenthubTests;
 }
 
-/** File in the folder of a run: how many answers were compared with openapi.json, one line an application. */
+/** File in the folder of a run with the number of answers compared with openapi.json, one line per application. */
 export const ANSWER_COUNTS = 'answer-counts';

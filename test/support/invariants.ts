@@ -1,7 +1,7 @@
 type Query = (text: string, values?: unknown[]) => Promise<{ id: string }[]>;
 type Promises = Readonly<Record<string, string>>;
 
-/** What must be true of every history, whatever happened. Each statement selects the tasks that break it. */
+/** Invariants of every history. Each statement selects the tasks that violate it. */
 const ALWAYS: Promises = {
   'one end in a generation, and it is the end of the row': `
     SELECT id FROM tasks t WHERE terminal_at IS NOT NULL AND 1 <> (
@@ -41,7 +41,7 @@ const ALWAYS: Promises = {
     SELECT t.id FROM contents c JOIN tasks t ON t.id = c.generation_task_id WHERE c.lease_epoch <> t.lease_epoch`,
 };
 
-/** What must be true once all work is done. */
+/** Invariants once all work is done. */
 const AT_REST: Promises = {
   'every task has ended': `SELECT id FROM tasks WHERE terminal_at IS NULL`,
   'nobody waits for what has ended': `
@@ -59,7 +59,7 @@ const AT_REST: Promises = {
     SELECT pid::text AS id FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
 };
 
-/** For tests whose result handlers write a row into `effects (task, epoch)`; $1 the names of their tasks. */
+/** For tests whose result handlers insert a row into `effects (task, epoch)`; $1 the names of their tasks. */
 const OF_EFFECTS: Promises = {
   'completed and one effect are the same': `
     SELECT t.id FROM tasks t WHERE name = ANY ($1) AND (t.status = 'completed')::int <> (SELECT count(*) FROM effects e WHERE e.task = t.id)`,
@@ -68,19 +68,19 @@ const OF_EFFECTS: Promises = {
     SELECT task AS id FROM effects e JOIN tasks t ON t.id = e.task WHERE e.epoch <> t.lease_epoch AND name = ANY ($1)`,
 };
 
-/** `promise: id of the task` for each that is broken. */
+/** `invariant: id of the task` for each violation. */
 export function brokenPromises(query: Query): Promise<string[]> {
   return broken(query, ALWAYS);
 }
 
 export interface AtRest {
-  /** Ids that were answered with 2xx: none may be missing. */
+  /** Ids that were answered with 2xx; none may be missing. */
   accepted: readonly string[];
-  /** Names of the tasks that have an effect. */
+  /** Names of the tasks with an effect. */
   withEffects: readonly string[];
 }
 
-/** The same, and what must hold once all work is done. */
+/** The same, and the invariants once all work is done. */
 export async function brokenAtRest(query: Query, { accepted, withEffects }: AtRest): Promise<string[]> {
   const lost = `SELECT id FROM unnest($1::uuid[]) AS a (id) WHERE NOT EXISTS (SELECT FROM tasks t WHERE t.id = a.id)`;
   return [

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { waitFor } from './wait-for.ts';
 
 /**
- * Takes a lock, begins `statement`, and releases the lock once the statement waits for it. `whileWaiting` runs before the
- * release. Resolves with the database's time just before the release, and the answer of the statement.
+ * Takes a lock, starts `statement`, and releases the lock once the statement waits for it. `whileWaiting` runs before
+ * the release. Resolves with the database's time just before the release, and the answer of the statement.
  */
 export async function runBehindLock<T>(
   url: string,

@@ -14,19 +14,19 @@ export interface PgBouncer {
 }
 
 export interface PgBouncerOptions {
-  /** Where the database really is. */
+  /** The real address of the database. */
   databaseUrl: string;
   mode: 'session' | 'transaction' | 'statement';
   /** Connections to the server; few, so that clients must share them. */
   poolSize?: number;
 }
 
-/** A private PgBouncer with the settings of its package. Throws where it is not installed (Debian: apt-get install pgbouncer). */
+/** A private PgBouncer with the settings of its package. Throws when it is not installed (Debian: apt-get install pgbouncer). */
 export async function startPgBouncer({ databaseUrl, mode, poolSize = 20 }: PgBouncerOptions): Promise<PgBouncer> {
   const { hostname, port, username, password, pathname } = new URL(databaseUrl);
   const database = pathname.slice(1);
   const folder = mkdtempSync(join(tmpdir(), 'contenthub-pgbouncer-'));
-  chmodSync(folder, 0o755); // root hands the process to another account
+  chmodSync(folder, 0o755); // root starts the process with another account
   const listenPort = await freePort();
   const file = join(folder, 'pgbouncer.ini');
   const account = `user=${username} password=${decodeURIComponent(password)}`;

@@ -6,13 +6,13 @@ export interface PrivateRedis {
   url: string;
   port: number;
   stop(): Promise<void>;
-  /** SIGKILL ends it at once; SIGSTOP and SIGCONT make it fall silent and answer again. */
+  /** SIGKILL ends it at once; SIGSTOP and SIGCONT stall and resume it. */
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 /**
- * A private, empty, non-persistent server on this port or a free one; undefined where neither Valkey nor Redis is installed.
- * `more`: arguments; `ready`: the line of its log to wait for.
+ * A private, empty, non-persistent server on this port or a free one; undefined when neither Valkey nor Redis is
+ * installed. `more`: arguments; `ready`: the log line to wait for.
  */
 export async function startRedis(
   wanted?: number,

@@ -23,7 +23,7 @@ describe('the test harness', () => {
     await Promise.all([one.drop(), two.drop()]);
   });
 
-  it('tells about a connection that was left open, and drops the database all the same', async () => {
+  it('reports a connection that was left open, and drops the database anyway', async () => {
     const { url, drop } = await createTestDatabase();
     const client = await open(url);
     await client.query('SELECT 42');
@@ -31,7 +31,7 @@ describe('the test harness', () => {
     await expect(open(url)).rejects.toThrow('does not exist');
   });
 
-  it('says what it waited for, and what stood in the way', async () => {
+  it('reports what it waited for, and the last error', async () => {
     const never = waitFor(() => Promise.reject(new Error('not today')), { what: 'a miracle', timeoutMs: 50 });
     await expect(never).rejects.toThrow('waited 50 ms in vain for a miracle: not today');
   });

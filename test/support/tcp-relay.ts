@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A fixed address whose new connections lead to the port that was set last, as the endpoint of a replicated service does. */
+/** A fixed address whose new connections lead to the port set last, like the endpoint of a replicated service. */
 export class TcpRelay {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -27,7 +27,7 @@ export class TcpRelay {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Ends every connection and refuses new ones, as a server that is not there. */
+  /** Closes every connection and rejects new ones, like an unreachable server. */
   async cut(): Promise<void> {
     const closed = once(this.server, 'close');
     this.stop();

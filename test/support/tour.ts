@@ -5,7 +5,7 @@ import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler
 import { type ApplicationOptions, startApplication, type TestApplication, type TestHandler } from './application.ts';
 import { waitFor } from './wait-for.ts';
 
-/** What `tour` submits; an application that takes the tour needs them. */
+/** The tasks of `tour`; an application that runs the tour needs them. */
 export const TOUR_HANDLERS: readonly TestHandler[] = [
   { name: 'tour-here', handle: () => Promise.resolve('done here') },
   { name: 'tour-agent', runBy: 'agents', capabilities: ['tour'], handle: () => new AgentTaskHandler().handle() },
@@ -19,12 +19,12 @@ interface Execution {
   finishedAt: string;
 }
 
-/** A clock of the server in another time zone, or a misread time, is wrong by more. */
+/** A server clock in another time zone, or a misread time, differs by more. */
 const NEARLY_NOW_MS = 60_000;
 
 /**
- * Everything a user does once: a task is submitted and runs, an agent leases, starts and completes another, a content is
- * generated. Throws when a step does not come out right, or a time is not one of now.
+ * Every step of a user, once: a task is submitted and runs, an agent leases, starts and completes another, a content
+ * is generated. Throws when a step fails, or a time is not the current one.
  */
 export async function tour(server: TestApplication): Promise<void> {
   const here = await submit(server, 'tour-here');
@@ -44,7 +44,7 @@ export async function tour(server: TestApplication): Promise<void> {
   expectNow(content.createdAt);
 }
 
-/** The tour in an application of its own: on `databaseUrl` (or a new database), with these settings. */
+/** The tour in its own application: on `databaseUrl` (or a new database), with these settings. */
 export async function takeTour(options: Omit<ApplicationOptions, 'handlers'> = {}): Promise<void> {
   const server = await startApplication({ ...options, handlers: TOUR_HANDLERS });
   try {

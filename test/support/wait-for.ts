@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const POLL_MS = 20;
 
 /**
- * Asks for a fact every 20 ms until it is there, and returns it. A rejection counts as "not yet" and is
- * reported when time runs out (default 45 s: a loaded machine is slow, and a green run does not wait).
+ * Queries a fact every 20 ms until it is true, and returns it. A rejection counts as "not yet" and is reported at the
+ * timeout (default 45 s: a loaded machine is slow, and a passing test does not wait).
  */
 export async function waitFor<T>(fact: () => Promise<T | undefined | false>, options: { what: string; timeoutMs?: number }): Promise<T> {
   const { what, timeoutMs = 45_000 } = options;

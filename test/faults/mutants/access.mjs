@@ -48,7 +48,7 @@ export const access = [
     keys,
     'caches a key',
   ),
-  mutant('body: bounded', BODY_GUARD, 'if (body.length > limits.bytes)', 'if (body.length < 0)', problems, 'ends at 256 kB'),
+  mutant('body: bounded', BODY_GUARD, 'if (body.length > limits.bytes)', 'if (body.length < 0)', problems, 'has a limit of 256 kB'),
   mutant('body: no encoding', BODY_GUARD, 'refuseEncodings(request);', '', problems, 'the body'),
   mutant('policy: strict unless declared', POLICY, "name ?? 'data'", "name ?? 'docs'", policies, 'is that of'),
 ];
