@@ -72,7 +72,7 @@ function instanceOf(app, { onTask }) {
     submitMany: (many) => tasks.submitMany(Array.from({ length: many }, (_, n) => request(n))),
     submit: (n) => tasks.submit(request(n)),
     start: () => app.get(TaskWorkerPool).start(),
-    claim: (many) => app.get(TaskQueue).claim({ queue: 'default', limit: many, owner: CLAIMER, leaseSeconds: 15 }),
+    claim: (many) => app.get(TaskQueue).claim({ queue: 'default', limit: many, names: ['noop'], owner: CLAIMER, leaseSeconds: 15 }),
     complete: (claimed) => app.get(AttemptStore).complete(claimed.map(resultOf), CLAIMER),
     unfinished: () => count(`tasks WHERE terminal_at IS NULL`),
     async verify() {

@@ -1,3 +1,5 @@
+import { READY_GROUPED, READY_UNGROUPED, readyNames } from '../dispatch/ready.sql.ts';
+
 /**
  * Statements about queues as a whole. A queue has a row in `queues` once somebody paused it or chose its strategy; the claim
  * statements look there, so a change holds for every process at its next claim.
@@ -5,11 +7,12 @@
 
 /** $1 queue, $2 how many at most. The first ready tasks of a queue, without leasing them; each arm has its partial index. */
 export const SELECT_TICKETS = `
+  WITH RECURSIVE ${readyNames('ungrouped', READY_UNGROUPED)}
   SELECT id, extract(epoch FROM rank)::float8 * 1000 AS rank FROM (
-    (SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL AND queue = $1
-     ORDER BY rank, id LIMIT $2)
+    SELECT head.* FROM ungrouped u CROSS JOIN LATERAL (
+      SELECT id, rank FROM tasks WHERE ${READY_UNGROUPED} AND name = u.name ORDER BY rank, id LIMIT $2) head
     UNION ALL
-    SELECT id, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL AND queue = $1) ready
+    SELECT id, rank FROM tasks WHERE ${READY_GROUPED}) ready
   ORDER BY ready.rank, id LIMIT $2`;
 
 /** $1 milliseconds. */
