@@ -73,6 +73,9 @@ export class Tasks1796000000001 implements MigrationInterface {
         capabilities text[],
         dispatch_group text,
 
+        -- the account that the task works for; NULL for none. A principal that is limited to accounts sees only their tasks.
+        account_id uuid,
+        -- who submitted it: type:id:name of a user or a key, or a word of the system
         created_by text NOT NULL,
         trigger text NOT NULL CHECK (trigger IN ('manual', 'api', 'schedule', 'task')),
         -- W3C traceparent of the request that submitted the task
@@ -118,6 +121,7 @@ export class Tasks1796000000001 implements MigrationInterface {
       CREATE INDEX tasks_by_name ON tasks (name, id);
       CREATE INDEX tasks_unsuccessful ON tasks (status, id) WHERE status IN ('failed', 'timeout', 'cancelled');
       CREATE INDEX tasks_by_parent ON tasks (parent_id, id) WHERE parent_id IS NOT NULL;
+      CREATE INDEX tasks_by_account ON tasks (account_id, id) WHERE account_id IS NOT NULL;
       CREATE UNIQUE INDEX tasks_idempotency ON tasks (created_by, idempotency_key) WHERE idempotency_key IS NOT NULL;
     `);
   }

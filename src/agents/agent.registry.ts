@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { AGENT } from '../core/task/lease-owner.ts';
+import { agentOwner } from '../core/actor/actor.ts';
 import { AGENT_TOKEN } from '../platform/auth/agent-token.ts';
 import type { Principal } from '../platform/auth/principal.ts';
 import type { TokenDigest } from '../platform/auth/token.ts';
@@ -43,10 +43,11 @@ export class AgentRegistry {
     if (principal.type === 'agent' && (await this.agents.idOf(name)) !== principal.id) throw notYourself();
     const token = AGENT_TOKEN.generate();
     const digest = AGENT_TOKEN.parse(token) as TokenDigest;
-    const owner = `${AGENT}:${name}:${randomUUID()}`;
+    const id = uuidv7();
+    const owner = agentOwner(name, id, randomUUID());
     const unique = [...new Set(capabilities)].sort();
     const stored = await this.agents.register({
-      id: uuidv7(),
+      id,
       name,
       owner,
       token: digest,

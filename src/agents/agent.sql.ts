@@ -34,7 +34,7 @@ export const SELECT_AGENTS = `${AGENTS}
 export const REGISTER_AGENT = `
   INSERT INTO agents (id, name, kind, owner, token_prefix, token_hash, capabilities, max_concurrency, version, registered_at, last_seen_at)
   VALUES ($1, $2, 'remote', $3, $4, $5, $6, $7, $8, app_now(), app_now())
-  ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, token_prefix = excluded.token_prefix, token_hash = excluded.token_hash,
+  ON CONFLICT (name) DO UPDATE SET owner = replace(excluded.owner, excluded.id::text, agents.id::text), token_prefix = excluded.token_prefix, token_hash = excluded.token_hash,
     capabilities = excluded.capabilities, max_concurrency = excluded.max_concurrency, version = excluded.version, load = NULL,
     registered_at = excluded.registered_at, last_seen_at = excluded.last_seen_at, unregistered_at = NULL
   WHERE agents.kind = 'remote'

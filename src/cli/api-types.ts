@@ -46,7 +46,7 @@ export interface TransitionView {
   readonly version: number;
   readonly to: string;
   readonly reason: string;
-  readonly actor: string;
+  readonly actor: { readonly name: string };
   readonly attempt: number;
   readonly at: string;
   readonly level: LogLine['level'] | null;

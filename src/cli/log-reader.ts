@@ -59,7 +59,7 @@ export class LogReader {
 
 function lifecycleLine({ at, level, message, reason, to, attempt, actor }: TransitionView): LogLine[] {
   if (level === null || message === null) return [];
-  return [{ seq: null, timestamp: at, level, message, data: { transition: reason, status: to, attempt, by: actor } }];
+  return [{ seq: null, timestamp: at, level, message, data: { transition: reason, status: to, attempt, by: actor.name } }];
 }
 
 /**

@@ -59,6 +59,11 @@ export function since(value: string): string {
   return /^\d{4}-/.test(value) ? instant(value) : new Date(Date.now() - duration(value)).toISOString();
 }
 
+/** A time as `instant`, or how long from now as `duration`. → RFC 3339 in UTC. */
+export function expiry(value: string): string {
+  return /^\d{4}-/.test(value) ? instant(value) : new Date(Date.now() + duration(value)).toISOString();
+}
+
 /** Visible ASCII, as HTTP headers allow. */
 export function headerText(value: string): string {
   if (!/^[\x21-\x7e]{1,255}$/.test(value)) throw new InvalidArgumentError('It must be 1 to 255 visible ASCII characters.');

@@ -5,6 +5,7 @@ import { registerWorker } from './commands/agents.command.ts';
 import { registerBatches } from './commands/batch.command.ts';
 import { registerContent } from './commands/content.command.ts';
 import { registerDoctor } from './commands/doctor.command.ts';
+import { registerKey } from './commands/key.command.ts';
 import { registerLimit } from './commands/limit.command.ts';
 import { registerQueue } from './commands/queue.command.ts';
 import { registerServer } from './commands/server.command.ts';
@@ -57,6 +58,7 @@ function createProgram(terminal: Terminal, start: Start): Command {
     registerLimit,
     registerQueue,
     registerAccount,
+    registerKey,
     registerAgent,
     registerWorker,
     registerServer,

@@ -205,8 +205,8 @@ sys.exit(params.get("exit", 0))`,
     await waitFor(async () => existsSync(file), { what: 'the program' });
     interrupt();
     expect(await exit).toBe(0);
-    const { body } = await server.http<{ items: { reason: string; actor: string }[] }>('GET', `/executions/${id}/audit`);
-    expect(body.items.at(-1)).toMatchObject({ reason: 'release', actor: expect.stringMatching(/^agent:programs-3:/) });
+    const { body } = await server.http<{ items: { reason: string; actor: object }[] }>('GET', `/executions/${id}/audit`);
+    expect(body.items.at(-1)).toMatchObject({ reason: 'release', actor: { type: 'agent', id: expect.any(String), name: 'programs-3' } });
     expect((await server.http<Execution>('GET', `/executions/${id}`)).body).toMatchObject({ status: 'submitted', attempt: 0 });
   });
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   const { prefix, hash } = parseApiKey(key) as KeyDigest;
-  await pool.query(`INSERT INTO api_keys (id, name, prefix, hash, role) VALUES (gen_random_uuid(), 'test', $1, $2, 'admin')`, [
+  await pool.query(`INSERT INTO api_keys (id, name, prefix, hash, roles) VALUES (gen_random_uuid(), 'test', $1, $2, '{admin}')`, [
     prefix,
     hash,
   ]);

@@ -167,7 +167,7 @@ describe('idempotency', () => {
 
 describe('an execution', () => {
   it('is shown with all its fields', async () => {
-    const { id: createdBy } = (await server.sql<{ id: string }>(`SELECT id FROM api_keys WHERE role = 'admin'`))[0] ?? { id: '' };
+    const [{ id: keyId } = { id: '' }] = await server.sql<{ id: string }>(`SELECT id FROM api_keys WHERE roles = '{admin}'`);
     const view = await finished('feishu-sync', { params: { folder: 'x' }, priority: 'high' });
     const { executionId, createdAt, runAt, startedAt, finishedAt, ...rest } = view;
     expect(rest).toEqual({
@@ -188,7 +188,7 @@ describe('an execution', () => {
       expiresAt: null,
       nextAttemptAt: null,
       worker: null,
-      createdBy,
+      createdBy: { type: 'key', id: keyId, name: "the admin's key" },
       statusUrl: `/executions/${executionId}`,
       logsUrl: `/executions/${executionId}/logs`,
     });

@@ -11,7 +11,7 @@ import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 const bed = useEngines();
 beforeEach(() => bed.sql('DELETE FROM task_batches'));
 
-const ANN = { id: 'key-1', name: 'ann', idempotencyKey: null };
+const ANN = { createdBy: 'key-1', idempotencyKey: null };
 const quick = {
   name: 'quick',
   handle: ({ params }: { params: Record<string, unknown> }) => (params.fail ? Promise.reject(new Error('no')) : 'done'),
@@ -243,7 +243,7 @@ describe('an Idempotency-Key', () => {
       status: 422,
       code: 'idempotency_key_reused',
     });
-    const others = await submit(engine, tasks, { id: 'key-2', idempotencyKey: 'k-1' });
+    const others = await submit(engine, tasks, { createdBy: 'key-2', idempotencyKey: 'k-1' });
     expect([others.replayed, others.batch.batchId === first.batchId]).toEqual([false, false]);
   });
 });

@@ -29,7 +29,7 @@ const start = (more: Parameters<typeof bed.start>[0] = {}): Promise<Engine> =>
   bed.start({ handlers: [quick, slow], slots: { operations: 1 }, ...more });
 
 function submit(engine: Engine, request: Partial<BulkRequest>): Promise<string> {
-  return engine.submit(BULK_OPERATION, { ...request }, { createdBy: 'key-1', actor: 'ann' });
+  return engine.submit(BULK_OPERATION, { ...request }, { createdBy: 'ann' });
 }
 
 async function perform(engine: Engine, request: Partial<BulkRequest>): Promise<BulkResult> {
@@ -209,7 +209,7 @@ describe('a bulk operation', () => {
   it('processes dependent tasks before their dependencies, so that a chain of two pages is cancelled one by one', async () => {
     const engine = await start();
     const tasks = Array.from({ length: 1_000 }, (_, i) => ({ ref: `t${i}`, taskName: 'quick', dependsOn: i < 999 ? [`t${i + 1}`] : [] }));
-    const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
+    const ann = { createdBy: 'key-1', idempotencyKey: null };
     const { batchId } = (await engine.get(BatchService).submit({ name: 'chain', tasks }, ann)).batch;
     const request: BulkRequest = { action: 'cancel', filter: { batchId, status: ['pending', 'submitted'] } };
     const before = await preview(engine, request);

@@ -132,8 +132,11 @@ describe('POST /executions/bulk', () => {
       params: request,
       result: { action: 'cancel', matched: 3, eligible: 2, done: 2, skipped: { already_finished: 1 } },
     });
-    const { body } = await server.http<{ items: { reason: string; actor: string }[] }>('GET', `/executions/${items[1]?.executionId}/audit`);
-    expect(body.items.at(-1)).toMatchObject({ reason: 'cancel', actor: `the admin's key (bulk ${executionId})` });
+    const { body } = await server.http<{ items: { reason: string; actor: object }[] }>('GET', `/executions/${items[1]?.executionId}/audit`);
+    expect(body.items.at(-1)).toMatchObject({
+      reason: 'cancel',
+      actor: { type: 'key', id: expect.any(String), name: `the admin's key (bulk ${executionId})` },
+    });
   });
 
   it('retries by error code', async () => {

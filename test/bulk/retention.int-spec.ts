@@ -181,7 +181,7 @@ describe('the cleaner', () => {
   it('deletes finished batches once none of their tasks is left', async () => {
     const engine = await start();
     const batches = engine.get(BatchService);
-    const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
+    const ann = { createdBy: 'key-1', idempotencyKey: null };
     const { batch } = await batches.submit({ name: 'old', tasks: [{ taskName: 'talkative' }] }, ann);
     const { batch: open } = await batches.submit({ name: 'open', tasks: [{ taskName: 'talkative' }] }, ann);
     await batches.cancel(batch.batchId, 'ann');
@@ -318,7 +318,7 @@ describe('the outbox', () => {
 });
 
 describe('batches', () => {
-  const ann = { id: 'key-1', name: 'ann', idempotencyKey: null };
+  const ann = { createdBy: 'key-1', idempotencyKey: null };
 
   it('are deleted when the last of their tasks is old, although a record keeps that task', async () => {
     const engine = await start();
@@ -371,7 +371,7 @@ describe('idempotency keys', () => {
   it('of batches are deleted too', async () => {
     const engine = await start();
     const submit = () =>
-      engine.get(BatchService).submit({ name: 'x', tasks: [{ taskName: 'talkative' }] }, { id: 'key-1', name: 'ann', idempotencyKey: 'k' });
+      engine.get(BatchService).submit({ name: 'x', tasks: [{ taskName: 'talkative' }] }, { createdBy: 'key-1', idempotencyKey: 'k' });
     await submit();
     expect((await submit()).replayed).toBe(true);
     await bed.sql(`UPDATE task_batches SET created_at = created_at - interval '25 hours'`);

@@ -145,7 +145,7 @@ describe('logs', () => {
     from: 'submitted',
     to: 'running',
     reason: 'claim',
-    actor: 'pool-1',
+    actor: { type: 'worker', id: 'pool-1', name: 'pool-1' },
     attempt: 1,
     detail: null,
     at: '2026-11-23T01:00:12.345Z',

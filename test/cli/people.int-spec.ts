@@ -48,6 +48,23 @@ describe('tables on a narrow terminal', () => {
         lastSeenAt: COMPLETED.createdAt,
       }),
     );
+    const key = {
+      id: EXECUTION_ID,
+      name: 'ci',
+      prefix: 'aB3dE5gH',
+      roles: ['editor', 'approver'],
+      permissions: ['accounts:read', 'content:read', 'content:submit', 'content:edit', 'content:approve'],
+      accountIds: [ACCOUNT_ID],
+      status: 'active',
+      createdBy: { type: 'key', id: ACCOUNT_ID, name: 'first key' },
+      createdAt: COMPLETED.createdAt,
+      expiresAt: null,
+      revokedAt: null,
+      revokedBy: null,
+      lastUsedAt: COMPLETED.createdAt,
+    };
+    server.on('GET /keys', page(key));
+    server.on(`GET /keys/${EXECUTION_ID}`, { body: key });
     server.on(`${EXECUTION}/why`, {
       body: {
         earliestStart: null,
@@ -64,6 +81,8 @@ describe('tables on a narrow terminal', () => {
     ['task', 'list'],
     ['queue', 'list'],
     ['agent', 'list'],
+    ['key', 'list'],
+    ['key', 'show', 'ci'],
     ['task', 'why', EXECUTION_ID],
   ];
   it.each([60, 80].flatMap((columns) => commands.map((argv) => ({ columns, argv }))))(

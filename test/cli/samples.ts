@@ -25,7 +25,7 @@ export function execution(fields: object = {}) {
     nextAttemptAt: null,
     deadlineAt: null,
     worker: 'pool-1',
-    createdBy: 'admin',
+    createdBy: { type: 'key', id: '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0eff', name: 'admin' },
     ...fields,
   };
 }

@@ -86,7 +86,7 @@ describe('a named task over HTTP', () => {
     const paused = await server.http('POST', '/tasks/quick/pause');
     expect([paused.status, paused.body]).toEqual([
       200,
-      expect.objectContaining({ name: 'quick', paused: true, pausedBy: expect.any(String) }),
+      expect.objectContaining({ name: 'quick', paused: true, pausedBy: expect.objectContaining({ type: 'key' }) }),
     ]);
     const id = await run('quick');
     expect(await gates(id)).toContain('paused');

@@ -9,7 +9,7 @@ const bed = useEngines();
 beforeEach(() => bed.sql('DELETE FROM task_batches'));
 
 const start = () => bed.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
-const ANN = { id: 'key-1', name: 'ann', idempotencyKey: 'key' };
+const ANN = { createdBy: 'key-1', idempotencyKey: 'key' };
 const dependent = (on: string, more: Partial<SubmitRequest> = {}): SubmitRequest => ({
   name: 'noop',
   createdBy: 'test',

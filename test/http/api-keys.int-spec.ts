@@ -105,9 +105,9 @@ describe('authenticate', () => {
 
   it('refuses revoked and expired keys', async () => {
     const key = (await ensureFirstKey(folder)) ?? '';
-    await update('revoked_at = now()');
+    await update("revoked_at = now(), revoked_by = 'test'");
     expect(await authenticated(key)).toBe('key_revoked');
-    await update("revoked_at = NULL, expires_at = now() - interval '1 second'");
+    await update("revoked_at = NULL, revoked_by = NULL, expires_at = now() - interval '1 second'");
     expect(await authenticated(key)).toBe('key_expired');
     await update("expires_at = now() + interval '1 hour'");
     expect(await authenticated(key)).toMatchObject({ type: 'key' });
@@ -121,12 +121,12 @@ describe('authenticate', () => {
       const start = Date.now();
       await update(`expires_at = to_timestamp(${(start + 45_000) / 1000})`);
       expect(await authenticated(key, keys)).toMatchObject({ type: 'key' });
-      await update('revoked_at = now()');
+      await update("revoked_at = now(), revoked_by = 'test'");
       clock.mockReturnValue(start + 29_000);
       expect(await authenticated(key, keys)).toMatchObject({ type: 'key' });
       clock.mockReturnValue(start + 31_000);
       expect(await authenticated(key, keys)).toBe('key_revoked');
-      await update('revoked_at = NULL');
+      await update('revoked_at = NULL, revoked_by = NULL');
       expect(await authenticated(key, keys)).toMatchObject({ type: 'key' });
       clock.mockReturnValue(start + 46_000);
       expect(await authenticated(key, keys)).toBe('key_expired');

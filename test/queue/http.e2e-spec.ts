@@ -107,7 +107,11 @@ describe('pause, drain and resume', () => {
     await becomes(gated, 'running');
     const operator = await server.keyOf('operator');
     const paused = await server.http<Queue>('POST', '/queues/reports/pause', undefined, { authorization: `Bearer ${operator}` });
-    expect([paused.status, paused.body.paused, paused.body.pausedBy]).toEqual([200, true, "the operator's key"]);
+    expect([paused.status, paused.body.paused, paused.body.pausedBy]).toEqual([
+      200,
+      true,
+      { type: 'key', id: expect.any(String), name: "the operator's key" },
+    ]);
     const again = await server.http<Queue>('POST', '/queues/reports/pause');
     expect([again.body.pausedAt, again.body.pausedBy]).toEqual([paused.body.pausedAt, paused.body.pausedBy]);
 

@@ -66,8 +66,8 @@ async function makeKeys(count: number): Promise<string[]> {
     return { id: randomUUID(), prefix, hash: hash.toString('hex') };
   });
   await server.sql(
-    `INSERT INTO api_keys (id, name, prefix, hash, role)
-     SELECT id, 'one of a crowd', prefix, decode(hash, 'hex'), 'viewer' FROM json_to_recordset($1) AS r (id uuid, prefix text, hash text)`,
+    `INSERT INTO api_keys (id, name, prefix, hash, roles)
+     SELECT id, 'one of a crowd', prefix, decode(hash, 'hex'), '{viewer}' FROM json_to_recordset($1) AS r (id uuid, prefix text, hash text)`,
     [JSON.stringify(rows)],
   );
   return keys;

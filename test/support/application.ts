@@ -44,7 +44,7 @@ export interface TestApplication {
   key: string;
   http: Http;
   /** Creates a key with this role. */
-  keyOf(role: Role, changes?: { expiresAt?: Date; revokedAt?: Date }): Promise<string>;
+  keyOf(role: Role, changes?: { accountIds?: string[]; expiresAt?: Date; revokedAt?: Date }): Promise<string>;
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -86,13 +86,18 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
     (await app.get(Pools).api.query<Row>(text, values)).rows;
   const keyOf: TestApplication['keyOf'] = async (
     role,
-    { expiresAt = null, revokedAt = null }: { expiresAt?: Date | null; revokedAt?: Date | null } = {},
+    {
+      accountIds = null,
+      expiresAt = null,
+      revokedAt = null,
+    }: { accountIds?: string[] | null; expiresAt?: Date | null; revokedAt?: Date | null } = {},
   ) => {
     const key = generateApiKey();
     const { prefix, hash } = parseApiKey(key) as KeyDigest;
-    const columns = 'id, name, prefix, hash, role, expires_at, revoked_at';
-    const values = [randomUUID(), `the ${role}'s key`, prefix, hash, role, expiresAt, revokedAt];
-    await sql(`INSERT INTO api_keys (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, values);
+    const columns = 'id, name, prefix, hash, roles, account_ids, expires_at, revoked_at, revoked_by';
+    const revokedBy = revokedAt === null ? null : 'test';
+    const values = [randomUUID(), `the ${role}'s key`, prefix, hash, [role], accountIds, expiresAt, revokedAt, revokedBy];
+    await sql(`INSERT INTO api_keys (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, values);
     return key;
   };
   const key = await keyOf('admin');

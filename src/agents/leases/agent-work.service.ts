@@ -137,7 +137,7 @@ function ownedBy({ leaseOwner: owner }: AgentPrincipal, { id, epoch }: Fence): O
   return { id: id.toLowerCase(), epoch, owner };
 }
 
-/** `agent:name:boot` */
+/** `agent:name:id.registration` */
 const nameIn = (owner: string): string => owner.split(':')[1] ?? '';
 
 export function leaseLost(): ProblemError {

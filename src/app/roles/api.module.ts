@@ -7,12 +7,14 @@ import { ReportsModule } from '../../monitoring/reports/reports.module.ts';
 import { StatsModule } from '../../monitoring/stats/stats.module.ts';
 import { BlockersModule } from '../../monitoring/blockers/blockers.module.ts';
 import { TasksApiModule } from '../../tasks/tasks-api.module.ts';
+import { KeysModule } from '../../platform/auth/keys/keys.module.ts';
 import { HttpModule } from '../http/http.module.ts';
 
 /** Answers requests. */
 @Module({
   imports: [
     HttpModule,
+    KeysModule,
     HealthApiModule,
     TasksApiModule,
     AgentsApiModule,

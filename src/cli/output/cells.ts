@@ -14,8 +14,15 @@ export function cellText(value: unknown, { kind }: Field, { people, utc }: { peo
   if (kind === 'percent' && typeof value === 'number') return `${value}%`;
   if (kind === 'time' && people && typeof value === 'string') return clockText(value, utc);
   if (kind === 'duration' && people && typeof value === 'number') return durationText(value);
+  if (kind === 'list' && Array.isArray(value)) return singleLine(value.join(', '));
+  if (kind === 'actor' && typeof value === 'object') return singleLine(actorCell(value));
   if (kind === 'error' && typeof value === 'object') return singleLine(errorCell(value));
   return singleLine(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** The name, and the type where it is a caller. */
+function actorCell({ type, name }: { type?: unknown; name?: unknown }): string {
+  return type === 'user' || type === 'key' || type === 'agent' ? `${String(name)} (${type})` : String(name);
 }
 
 /** An operator must decide about such a task. */

@@ -3,7 +3,7 @@ export interface Field {
   readonly name: string;
   readonly title: string;
   /** `id`: tables on a terminal show the last 12 digits, which commands accept. `sentence`: a text that wraps. */
-  readonly kind?: 'id' | 'time' | 'duration' | 'percent' | 'status' | 'text' | 'sentence' | 'error';
+  readonly kind?: 'id' | 'time' | 'duration' | 'percent' | 'status' | 'text' | 'sentence' | 'error' | 'list' | 'actor';
   /** Shown in lists only on request by --columns. */
   readonly detail?: true;
 }
@@ -20,7 +20,7 @@ export const EXECUTION_FIELDS: readonly Field[] = [
   { name: 'maxAttempts', title: 'Max attempts', detail: true },
   { name: 'queue', title: 'Queue', detail: true },
   { name: 'worker', title: 'Worker', detail: true },
-  { name: 'createdBy', title: 'Created by', detail: true },
+  { name: 'createdBy', title: 'Created by', kind: 'actor', detail: true },
   { name: 'createdAt', title: 'Created', kind: 'time' },
   { name: 'runAt', title: 'Run at', kind: 'time', detail: true },
   { name: 'startedAt', title: 'Started', kind: 'time', detail: true },
@@ -72,7 +72,7 @@ export const QUEUE_FIELDS: readonly Field[] = [
   { name: 'name', title: 'Queue' },
   { name: 'paused', title: 'Paused' },
   { name: 'pausedAt', title: 'Paused at', kind: 'time', detail: true },
-  { name: 'pausedBy', title: 'Paused by', detail: true },
+  { name: 'pausedBy', title: 'Paused by', kind: 'actor', detail: true },
   { name: 'pending', title: 'Pending' },
   { name: 'submitted', title: 'Submitted' },
   { name: 'running', title: 'Running' },
@@ -104,5 +104,5 @@ export const PAUSED_TASK_FIELDS: readonly Field[] = [
   { name: 'name', title: 'Name' },
   { name: 'paused', title: 'Paused' },
   { name: 'pausedAt', title: 'Since', kind: 'time' },
-  { name: 'pausedBy', title: 'By' },
+  { name: 'pausedBy', title: 'By', kind: 'actor' },
 ];

@@ -174,7 +174,7 @@ export class Printer {
 
 /** May be truncated or wrapped. Ids, addresses and times stay whole, because users copy them. */
 function isText({ kind }: Pick<Field, 'kind'>): boolean {
-  return kind === 'text' || kind === 'sentence' || kind === 'error';
+  return kind === 'text' || kind === 'sentence' || kind === 'error' || kind === 'list';
 }
 
 function tabbed(cells: readonly string[]): string {

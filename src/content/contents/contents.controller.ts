@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, Headers, Param, Patch, Query, Req, Res } from '@nestjs/common';
 import { ApiForbiddenResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { formatActor } from '../../core/actor/actor.ts';
 import { Public, RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Settings } from '../../platform/config/settings.ts';
@@ -72,7 +73,7 @@ export class ContentsController {
   ): Promise<ContentView> {
     const content = await this.contents.get(id);
     requireIfMatch(ifMatch, content.version);
-    return this.show(await this.contents.edit(content, body, principal.name), request, reply);
+    return this.show(await this.contents.edit(content, body, formatActor(principal)), request, reply);
   }
 
   @Get(':id/cover.svg')

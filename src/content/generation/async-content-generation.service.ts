@@ -14,8 +14,8 @@ import type { CreateContentTaskBody, ContentTaskView } from './content-task.dto.
 import { SELECT_CONTENT_TASK, SELECT_CONTENT_TASKS } from './content-task.sql.ts';
 
 export interface Requester {
-  id: string;
-  name: string;
+  /** The text of an actor (core/actor/actor.ts). */
+  createdBy: string;
   trigger: TaskTrigger;
   traceContext?: string | null;
   idempotencyKey: string | null;
@@ -60,8 +60,7 @@ export class AsyncContentGenerationService {
       priority,
       runAt: runAt === undefined ? null : new Date(runAt),
       timeoutMs: this.settings.asyncTaskTimeout * 1_000,
-      createdBy: requester.id,
-      actor: requester.name,
+      createdBy: requester.createdBy,
       trigger: requester.trigger,
       traceContext: requester.traceContext,
       idempotencyKey: requester.idempotencyKey,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiConflictResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { formatActor } from '../../core/actor/actor.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
@@ -37,8 +38,8 @@ export class ContentTasksController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContentTaskView> {
-    const { id, name } = principal;
-    const requester = { id, name, trigger: 'api' as const, traceContext, idempotencyKey: parseIdempotencyKey(key) };
+    const createdBy = formatActor(principal);
+    const requester = { createdBy, trigger: 'api' as const, traceContext, idempotencyKey: parseIdempotencyKey(key) };
     const stored = await this.generation.submitTask(body, requester);
     const task = await this.generation.getTask(stored.id);
     if (stored.replayed) void reply.header('idempotency-replayed', 'true');
@@ -72,6 +73,6 @@ export class ContentTasksController {
   @ApiOperation({ operationId: 'contentTasks_cancel', summary: 'Cancel a content task; a final one stays unchanged' })
   @ApiOkResponse({ type: ContentTaskView })
   cancel(@Param('taskId') taskId: string, @CurrentPrincipal() principal: Principal): Promise<ContentTaskView> {
-    return this.generation.cancelTask(taskId, principal.name);
+    return this.generation.cancelTask(taskId, formatActor(principal));
   }
 }

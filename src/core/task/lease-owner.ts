@@ -2,6 +2,6 @@
 export const ISOLATED = 'apart';
 
 /**
- * First part of the lease owner of an agent: `agent:name:boot`. Such a lease outlives the API process that granted it.
+ * First part of the lease owner of an agent: `agent:name:id.registration`. Such a lease outlives the API process that granted it.
  */
 export const AGENT = 'agent';

@@ -1,6 +1,6 @@
 /** The row of a key. $1 prefix */
 export const FIND_KEY = `
-  SELECT id, name, ARRAY[role] AS roles, NULL AS "accountIds", hash, expires_at AS "expiresAt", revoked_at AS "revokedAt"
+  SELECT id, name, roles, account_ids AS "accountIds", hash, expires_at AS "expiresAt", revoked_at AS "revokedAt"
   FROM api_keys WHERE prefix = $1`;
 
 /** Notes that a key was used, at most once a minute. $1 id */
@@ -16,6 +16,39 @@ export const FIND_AGENT = `SELECT id, name, owner AS "leaseOwner", token_hash AS
  * inserts and the others wait for its commit and insert nothing. $1 id, $2 name, $3 prefix, $4 hash
  */
 export const INSERT_FIRST_KEY = `
-  INSERT INTO api_keys (id, name, prefix, hash, role)
-  SELECT $1, $2, $3, $4, 'admin' WHERE NOT EXISTS (SELECT 1 FROM api_keys)
+  INSERT INTO api_keys (id, name, prefix, hash, roles)
+  SELECT $1, $2, $3, $4, ARRAY['admin'] WHERE NOT EXISTS (SELECT 1 FROM api_keys)
   ON CONFLICT (id) DO NOTHING RETURNING id`;
+
+const SHOWN = `
+  id, name, prefix, roles, account_ids AS "accountIds", created_by AS "createdBy", created_at AS "createdAt", expires_at AS "expiresAt",
+  revoked_at AS "revokedAt", revoked_by AS "revokedBy", last_used_at AS "lastUsedAt",
+  CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'active' END AS status`;
+
+/** $1 accounts, null for all: a key that is not limited to some of them is outside. */
+const WITHIN = '($1::uuid[] IS NULL OR account_ids <@ $1::uuid[])';
+
+/** $1 accounts, null for all, $2 id to begin below or null, $3 at most. */
+export const LIST_KEYS = `SELECT ${SHOWN} FROM api_keys WHERE ${WITHIN} AND ($2::uuid IS NULL OR id < $2::uuid) ORDER BY id DESC LIMIT $3`;
+
+/** $1 accounts, null for all, $2 id. */
+export const SHOW_KEY = `SELECT ${SHOWN} FROM api_keys WHERE ${WITHIN} AND id = $2`;
+
+/** $1 id, $2 name, $3 prefix, $4 hash, $5 roles, $6 accounts or null, $7 creator, $8 expiry or null. */
+export const INSERT_KEY = `
+  INSERT INTO api_keys (id, name, prefix, hash, roles, account_ids, created_by, expires_at)
+  VALUES ($1, $2, $3, $4, $5::text[], $6::uuid[], $7, $8::timestamptz) RETURNING ${SHOWN}`;
+
+/** Those of the accounts $1 that do not exist. */
+export const SELECT_UNKNOWN_ACCOUNTS = `
+  SELECT wanted.id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM accounts a WHERE a.id = wanted.id)`;
+
+/** The keys that can administer the whole installation, locked so that two requests cannot revoke the last two. */
+export const LOCK_ADMIN_KEYS = `
+  SELECT id FROM api_keys
+  WHERE roles @> ARRAY['admin'] AND account_ids IS NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+  ORDER BY id FOR UPDATE`;
+
+/** $1 id, $2 who. A key that was revoked before keeps its first time. */
+export const REVOKE_KEY = `
+  UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()), revoked_by = coalesce(revoked_by, $2) WHERE id = $1 RETURNING ${SHOWN}`;

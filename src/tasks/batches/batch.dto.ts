@@ -1,3 +1,4 @@
+import { ActorView } from '../../platform/http/actor.view.ts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsNotEmpty, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
@@ -92,8 +93,8 @@ export class BatchView {
   counts: BatchCounts;
   @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, description: '100 when, and only when, nothing is open.' })
   progress: number;
-  @ApiProperty()
-  createdBy: string;
+  @ApiProperty({ type: ActorView })
+  createdBy: ActorView;
   @ApiProperty({ format: 'date-time' })
   createdAt: Date;
   @ApiProperty({

@@ -1,3 +1,4 @@
+import { parseActor } from '../../core/actor/actor.ts';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -16,8 +17,8 @@ import { type BatchPlan, MAX_REPORTED_ERRORS, planBatch } from './batch-planner.
 import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
 
 export interface BatchRequester {
-  id: string;
-  name: string;
+  /** The text of an actor (core/actor/actor.ts). */
+  createdBy: string;
   traceContext?: string | null;
   idempotencyKey: string | null;
 }
@@ -73,7 +74,7 @@ export class BatchService {
     batchId: string,
     body: CreateBatchBody,
     plan: BatchPlan,
-    { id: createdBy, name: actor, traceContext, idempotencyKey }: BatchRequester,
+    { createdBy, traceContext, idempotencyKey }: BatchRequester,
     hash: Buffer | null,
   ): Promise<(() => void) | undefined> {
     const requests = body.tasks.map(
@@ -87,7 +88,6 @@ export class BatchService {
         onDependencyFailure: item.onDependencyFailure,
         parentId: batchId,
         createdBy,
-        actor,
         trigger: 'api',
         traceContext,
       }),
@@ -102,7 +102,7 @@ export class BatchService {
   }
 
   private async findStored(items: readonly BatchItem[], requester: BatchRequester, hash: Buffer): Promise<AcceptedBatch | undefined> {
-    const row = requester.idempotencyKey === null ? undefined : await this.batches.findByKey(requester.id, requester.idempotencyKey);
+    const row = requester.idempotencyKey === null ? undefined : await this.batches.findByKey(requester.createdBy, requester.idempotencyKey);
     if (!row) return undefined;
     if (!row.requestHash.equals(hash)) {
       const title = 'This Idempotency-Key was used for another batch.';
@@ -166,7 +166,7 @@ function toView({ id, name, total, completed, failed, cancelled, createdBy, crea
     total,
     counts: { completed, failed, cancelled, open: total - ended },
     progress: Math.floor((100 * ended) / total),
-    createdBy,
+    createdBy: parseActor(createdBy),
     createdAt,
     doneAt,
     statusUrl: `/batches/${id}`,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { formatActor } from '../../core/actor/actor.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
@@ -28,10 +29,11 @@ export class BatchesController {
     @Body() body: CreateBatchBody,
     @Headers('idempotency-key') key: string | undefined,
     @TraceContext() traceContext: string | null,
-    @CurrentPrincipal() { id, name }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedBatch> {
-    const { batch, replayed } = await this.batches.submit(body, { id, name, traceContext, idempotencyKey: parseIdempotencyKey(key) });
+    const requester = { createdBy: formatActor(principal), traceContext, idempotencyKey: parseIdempotencyKey(key) };
+    const { batch, replayed } = await this.batches.submit(body, requester);
     setSubmissionHeaders(reply, batch.statusUrl, { replayed, ended: false });
     return batch;
   }
@@ -51,6 +53,6 @@ export class BatchesController {
   @ApiOperation({ operationId: 'batches_cancel', summary: 'Cancel what is open of a batch' })
   @ApiOkResponse({ type: BatchView })
   cancel(@Param('batchId') batchId: string, @CurrentPrincipal() principal: Principal): Promise<BatchView> {
-    return this.batches.cancel(batchId, principal.name);
+    return this.batches.cancel(batchId, formatActor(principal));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { formatActor } from '../../core/actor/actor.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { type AcceptedExecution, acceptedExecution } from '../service/accepted-execution.view.ts';
@@ -34,8 +35,7 @@ export class BulkOperations {
     const stored = await this.tasks.submit({
       name,
       params,
-      createdBy: principal.id,
-      actor: principal.name,
+      createdBy: formatActor(principal),
       trigger: 'api',
       idempotencyKey: parseIdempotencyKey(key),
     });

@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { formatActor } from '../../core/actor/actor.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { QueueService } from '../queues/queue.service.ts';
 import { DispatchService } from './dispatch.service.ts';
-import { PausedDefinitionList, PausedDefinitionView, StrategyBody, StrategyView } from './dispatch.dto.ts';
+import { PausedDefinitionList, PausedDefinitionView, StrategyBody, StrategyView, toPausedView } from './dispatch.dto.ts';
 
 /** Who gets what: definitions that are paused, and the order in which a queue gives out. */
 @Controller()
@@ -20,7 +21,7 @@ export class DispatchController {
   @ApiOperation({ operationId: 'tasks_listPaused', summary: 'The named tasks that are paused' })
   @ApiOkResponse({ type: PausedDefinitionList })
   async listPaused(): Promise<PausedDefinitionList> {
-    return { items: (await this.dispatch.paused()).map((one) => ({ ...one, paused: true })) };
+    return { items: (await this.dispatch.paused()).map(toPausedView) };
   }
 
   @Post('tasks/:taskName/pause')
@@ -30,7 +31,7 @@ export class DispatchController {
   @ApiOperation({ operationId: 'tasks_pause', summary: 'Start no more tasks of this name, in any process; what runs goes on' })
   @ApiOkResponse({ type: PausedDefinitionView })
   async pause(@Param('taskName') name: string, @CurrentPrincipal() principal: Principal): Promise<PausedDefinitionView> {
-    return { ...(await this.dispatch.pause(name, principal.name)), paused: true };
+    return toPausedView(await this.dispatch.pause(name, formatActor(principal)));
   }
 
   @Post('tasks/:taskName/resume')
@@ -40,7 +41,7 @@ export class DispatchController {
   @ApiOperation({ operationId: 'tasks_resume', summary: 'Start tasks of this name again' })
   @ApiOkResponse({ type: PausedDefinitionView })
   async resume(@Param('taskName') name: string, @CurrentPrincipal() principal: Principal): Promise<PausedDefinitionView> {
-    await this.dispatch.resume(name, principal.name);
+    await this.dispatch.resume(name, formatActor(principal));
     return { name, paused: false, pausedAt: null, pausedBy: null };
   }
 

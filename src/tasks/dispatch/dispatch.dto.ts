@@ -1,3 +1,5 @@
+import { parseActor } from '../../core/actor/actor.ts';
+import { ActorView } from '../../platform/http/actor.view.ts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { AGENT_STRATEGIES, type AgentStrategy } from '../../core/dispatch/agent-choice.ts';
@@ -32,11 +34,15 @@ export class PausedDefinitionView {
   paused: boolean;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   pausedAt: Date | null;
-  @ApiProperty({ type: 'string', nullable: true })
-  pausedBy: string | null;
+  @ApiProperty({ type: ActorView, nullable: true })
+  pausedBy: ActorView | null;
 }
 
 export class PausedDefinitionList {
   @ApiProperty({ type: [PausedDefinitionView] })
   items: PausedDefinitionView[];
+}
+
+export function toPausedView({ name, pausedAt, pausedBy }: { name: string; pausedAt: Date; pausedBy: string }): PausedDefinitionView {
+  return { name, paused: true, pausedAt, pausedBy: parseActor(pausedBy) };
 }

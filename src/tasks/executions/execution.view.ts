@@ -1,3 +1,5 @@
+import { parseActor } from '../../core/actor/actor.ts';
+import { ActorView } from '../../platform/http/actor.view.ts';
 import { ApiProperty } from '@nestjs/swagger';
 import {
   LEGACY_STATUSES,
@@ -88,8 +90,8 @@ export class ExecutionView {
   nextAttemptAt: Date | null;
   @ApiProperty({ type: 'string', nullable: true })
   worker: string | null;
-  @ApiProperty()
-  createdBy: string;
+  @ApiProperty({ type: ActorView })
+  createdBy: ActorView;
   @ApiProperty({ example: `/executions/${EXAMPLE_ID}` })
   statusUrl: string;
   @ApiProperty({ example: `/executions/${EXAMPLE_ID}/logs` })
@@ -159,7 +161,7 @@ export function toExecutionView(task: TaskRow): ExecutionView {
     expiresAt: task.expiresAt,
     nextAttemptAt: task.status === 'pending' && attempt > 0 ? runAt : null,
     worker: task.owner,
-    createdBy: task.createdBy,
+    createdBy: parseActor(task.createdBy),
     statusUrl: `/executions/${id}`,
     logsUrl: `/executions/${id}/logs`,
   };

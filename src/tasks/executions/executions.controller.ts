@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiConflictResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { formatActor } from '../../core/actor/actor.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
@@ -61,6 +62,6 @@ export class ExecutionsController {
     @Body() body: RetryBody,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ExecutionView> {
-    return toExecutionView(await this.tasks.retry(executionId, body, principal.name));
+    return toExecutionView(await this.tasks.retry(executionId, body, formatActor(principal)));
   }
 }

@@ -1,3 +1,4 @@
+import { parseActor } from '../../core/actor/actor.ts';
 import type { LogLevel } from '../../core/task/task.ts';
 import type { TransitionRow } from '../../engine/logs/task-log-store.ts';
 
@@ -13,7 +14,12 @@ export function lifecycleLine(row: TransitionRow, timeoutMs: number): LifecycleL
   const words = wordsOf(row, timeoutMs);
   if (!words) return undefined;
   const [level, message] = words;
-  return { at: row.at, level, message, data: { transition: row.reason, status: row.to, attempt: row.attempt, by: row.actor } };
+  return {
+    at: row.at,
+    level,
+    message,
+    data: { transition: row.reason, status: row.to, attempt: row.attempt, by: parseActor(row.actor).name },
+  };
 }
 
 function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | undefined {
@@ -26,7 +32,7 @@ function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | un
     case 'complete':
       return ['info', 'Task completed'];
     case 'cancel':
-      return ['warn', `Task cancelled by ${row.actor}`];
+      return ['warn', `Task cancelled by ${parseActor(row.actor).name}`];
     case 'release':
       return ['info', 'Its worker gave the task back to the queue'];
     case 'snooze':
@@ -47,7 +53,7 @@ function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | un
     case 'dependency':
       return ['warn', `Task ${row.to}${why}`];
     case 'manual_retry':
-      return ['info', `Task retried by ${row.actor}`];
+      return ['info', `Task retried by ${parseActor(row.actor).name}`];
     default:
       return undefined;
   }

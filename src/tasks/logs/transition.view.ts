@@ -1,3 +1,5 @@
+import { parseActor } from '../../core/actor/actor.ts';
+import { ActorView } from '../../platform/http/actor.view.ts';
 import { ApiProperty } from '@nestjs/swagger';
 import { LOG_LEVELS, type LogLevel } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
@@ -14,8 +16,8 @@ export class TransitionView {
   to: string;
   @ApiProperty({ example: 'claim' })
   reason: string;
-  @ApiProperty()
-  actor: string;
+  @ApiProperty({ type: ActorView })
+  actor: ActorView;
   @ApiProperty({ type: 'integer' })
   attempt: number;
   @ApiProperty(ANY_JSON)
@@ -35,5 +37,6 @@ export class TransitionView {
 export function toTransitionView(row: TransitionRow, timeoutMs: number): TransitionView {
   const { version, from, to, reason, actor, attempt, detail, at } = row;
   const line = lifecycleLine(row, timeoutMs);
-  return { version, from, to, reason, actor, attempt, detail, at, level: line?.level ?? null, message: line?.message ?? null };
+  const said = { level: line?.level ?? null, message: line?.message ?? null };
+  return { version, from, to, reason, actor: parseActor(actor), attempt, detail, at, ...said };
 }

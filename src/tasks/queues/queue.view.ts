@@ -1,3 +1,5 @@
+import { parseActor } from '../../core/actor/actor.ts';
+import { ActorView } from '../../platform/http/actor.view.ts';
 import { ApiProperty } from '@nestjs/swagger';
 import type { QueueState } from './queue.service.ts';
 
@@ -9,8 +11,8 @@ export class QueueView {
   paused: boolean;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   pausedAt: Date | null;
-  @ApiProperty({ type: 'string', nullable: true, description: 'Who paused it.' })
-  pausedBy: string | null;
+  @ApiProperty({ type: ActorView, nullable: true })
+  pausedBy: ActorView | null;
   @ApiProperty({ example: 'priority', description: 'The order in which it gives out tasks.' })
   strategy: string;
   @ApiProperty({ type: 'integer', description: 'Tasks that wait for their start time or for dependencies.' })
@@ -46,7 +48,7 @@ export function toQueueView({ here, oldestWaitingMs, ...queue }: QueueState): Qu
     name,
     paused: pausedAt !== null,
     pausedAt,
-    pausedBy,
+    pausedBy: pausedBy === null ? null : parseActor(pausedBy),
     strategy,
     pending,
     submitted,

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiConflictResponse, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { formatActor } from '../../core/actor/actor.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { BULK_OPERATION } from '../bulk/bulk-operation.handler.ts';
@@ -45,7 +46,7 @@ export class QueuesController {
   @ApiOperation({ operationId: 'queues_pause', summary: 'Give out no more tasks of this queue, in any process; what runs goes on' })
   @ApiOkResponse({ type: QueueView })
   async pause(@Param('name') name: string, @CurrentPrincipal() principal: Principal): Promise<QueueView> {
-    return toQueueView(await this.queues.pause(name, principal.name));
+    return toQueueView(await this.queues.pause(name, formatActor(principal)));
   }
 
   @Post(':name/resume')
@@ -54,7 +55,7 @@ export class QueuesController {
   @ApiOperation({ operationId: 'queues_resume', summary: 'Give out tasks of this queue again' })
   @ApiOkResponse({ type: QueueView })
   async resume(@Param('name') name: string, @CurrentPrincipal() principal: Principal): Promise<QueueView> {
-    return toQueueView(await this.queues.resume(name, principal.name));
+    return toQueueView(await this.queues.resume(name, formatActor(principal)));
   }
 
   @Post(':name/drain')
@@ -92,7 +93,7 @@ export class QueuesController {
     @Param('executionId') executionId: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ExecutionView> {
-    return toExecutionView(await this.queues.remove(name, executionId, principal.name));
+    return toExecutionView(await this.queues.remove(name, executionId, formatActor(principal)));
   }
 
   @Post(':name/tasks/:executionId/retry')
@@ -106,6 +107,6 @@ export class QueuesController {
     @Param('executionId') executionId: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ExecutionView> {
-    return toExecutionView(await this.queues.retry(name, executionId, principal.name));
+    return toExecutionView(await this.queues.retry(name, executionId, formatActor(principal)));
   }
 }

@@ -40,10 +40,8 @@ export interface SubmitRequest {
   dependsOn?: readonly string[];
   /** cancel unless given. */
   onDependencyFailure?: DependencyPolicy;
-  /** Id of the principal: idempotency keys are its own. */
+  /** The text of an actor (core/actor/actor.ts): idempotency keys are its own. */
   createdBy: string;
-  /** What the audit calls it; the id unless given. */
-  actor?: string;
   trigger: TaskTrigger;
   /** W3C traceparent of the request. */
   traceContext?: string | null;
@@ -269,7 +267,7 @@ export class TaskService implements OnApplicationShutdown {
       dependsOn: request.dependsOn ?? [],
       onDependencyFailure: request.onDependencyFailure ?? 'cancel',
       createdBy: request.createdBy,
-      actor: request.actor ?? request.createdBy,
+      actor: request.createdBy,
       trigger: request.trigger,
       traceContext: request.traceContext ?? null,
       idempotencyKey: request.idempotencyKey ?? null,

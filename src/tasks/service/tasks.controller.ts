@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { formatActor } from '../../core/actor/actor.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
@@ -71,7 +72,7 @@ export class TasksController {
   @ApiOperation({ operationId: 'tasks_cancelByIds', summary: 'Cancel executions in any state that is not final' })
   @ApiOkResponse({ type: CancelByIdsReply })
   cancelByIds(@Body() body: CancelByIdsBody, @CurrentPrincipal() principal: Principal): Promise<CancelByIdsReply> {
-    return this.tasks.cancelByIds(body.executionIds, principal.name);
+    return this.tasks.cancelByIds(body.executionIds, formatActor(principal));
   }
 
   @Delete('executions/cancel/by-task-names')
@@ -79,7 +80,7 @@ export class TasksController {
   @ApiOperation({ operationId: 'tasks_cancelByNames', summary: 'Cancel every unfinished execution of these tasks' })
   @ApiOkResponse({ type: CancelByNamesReply })
   cancelByNames(@Body() body: CancelByNamesBody, @CurrentPrincipal() principal: Principal): Promise<CancelByNamesReply> {
-    return this.tasks.cancelByNames(body.taskNames, principal.name);
+    return this.tasks.cancelByNames(body.taskNames, formatActor(principal));
   }
 
   @Delete('executions/cancel/all')
@@ -88,7 +89,7 @@ export class TasksController {
   @ApiOkResponse({ type: CancelAllReply })
   async cancelAll(@Body() body: unknown, @CurrentPrincipal() principal: Principal): Promise<CancelAllReply> {
     if (typeof body === 'object' && body !== null && Object.keys(body).length > 0) throw notAFilter();
-    return this.tasks.cancelAll(principal.name);
+    return this.tasks.cancelAll(formatActor(principal));
   }
 
   private async execute(
@@ -106,8 +107,7 @@ export class TasksController {
       dependsOn: body.dependsOn?.map((id) => id.toLowerCase()),
       onDependencyFailure: body.onDependencyFailure,
       concurrencyKey: body.concurrencyKey,
-      createdBy: principal.id,
-      actor: principal.name,
+      createdBy: formatActor(principal),
       trigger,
       traceContext,
       idempotencyKey: parseIdempotencyKey(key),

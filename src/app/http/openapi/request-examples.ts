@@ -57,6 +57,7 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   executions_changeMany: { body: { action: 'cancel', filter: { status: ['pending'], queue: ['content'] }, preview: true } },
   executions_cleanUp: { body: { olderThan: 'P30D', dryRun: true } },
   executions_retry: { body: {} },
+  keys_create: { body: { name: 'ci', roles: ['editor'], expiresAt: '2030-01-01T00:00:00Z' } },
   limits_set: { parameters: { key: 'customer-42' }, body: { maxRunning: 4, rate: { count: 60, perMs: 60_000 } } },
   queues_get: QUEUE,
   queues_pause: QUEUE,

@@ -10,6 +10,7 @@ export const TAGS = [
   { name: 'accounts', description: 'Publishing accounts: their voice, sections and sources.' },
   { name: 'agents', description: 'The registry of agents and processes that run tasks.' },
   { name: 'agent work', description: 'The requests of an agent with its own token: lease, heartbeat, log, complete, fail.' },
+  { name: 'keys', description: 'API keys: create, list, show and revoke them.' },
   { name: 'events', description: 'Server-sent events.' },
   { name: 'health', description: 'Probes for balancers and Kubernetes.' },
   { name: 'index', description: 'Links to everything else.' },
