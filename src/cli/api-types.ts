@@ -130,6 +130,8 @@ export interface HealthDetail {
   /** The queue driver. */
   readonly driver?: string;
   readonly problems?: readonly string[];
+  /** The process. */
+  readonly uptimeSeconds?: number;
 }
 
 export interface HealthReport {

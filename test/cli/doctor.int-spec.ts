@@ -113,6 +113,19 @@ describe('doctor', () => {
     expect(await serverChecks()).toMatchObject({ 'API key': { status: 'fail', detail: 'its role may not read tasks' } });
   });
 
+  it('reports a server that started before the build of its folder', async () => {
+    const runningFor = (uptimeSeconds: number) =>
+      server.on('GET /health/live', { body: { ...up, details: { process: { status: 'up', uptimeSeconds } } } });
+    runningFor(0);
+    expect((await serverChecks()).running).toMatchObject({ status: 'ok', detail: 'started after the build' });
+    runningFor(10 * 365 * 86_400);
+    expect((await serverChecks()).running).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(/^the server started at .*Z, before the build of .*Z$/),
+      hint: 'restart the server, so that it runs the build',
+    });
+  });
+
   it('reports another program on the port', async () => {
     server.on('GET /health/live', { headers: { 'content-type': 'text/html' }, body: '<html>' });
     expect((await serverChecks()).server).toMatchObject({ status: 'fail', detail: expect.stringContaining('is not ContentHub') });

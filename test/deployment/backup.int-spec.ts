@@ -163,9 +163,23 @@ describe('a restore is rejected, and changes nothing', () => {
   it('while a server is connected to the database', async () => {
     const before = await server.sql('SELECT count(*) FROM tasks');
     await expect(restoreBackup({ url: source }, file, { replace: true })).rejects.toThrow(
-      'are connected to the database (1). Stop them first.',
+      /are connected to the database \(contenthub-.*contenthub-listen.*\)\. Stop them first\./,
     );
     expect(await server.sql('SELECT count(*) FROM tasks')).toEqual(before);
+  });
+
+  it('while any session of a server is left, also without the one that listens', async () => {
+    const target = await emptyDatabase();
+    await restoreBackup({ url: target }, file, { replace: false });
+    const before = await contentOf(target);
+    const heartbeat = new pg.Client({ connectionString: target, application_name: 'contenthub-beat' });
+    await heartbeat.connect();
+    try {
+      await expect(restoreBackup({ url: target }, file, { replace: true })).rejects.toThrow('(contenthub-beat). Stop them first.');
+      expect(await contentOf(target)).toEqual(before);
+    } finally {
+      await heartbeat.end();
+    }
   });
 
   it.each([

@@ -153,6 +153,16 @@ describe('a task for later', () => {
     expect((await engine.tasks.submit(request({ runAt: new Date(0) }))).status).toBe('submitted');
   });
 
+  it('with a value that no column can have is rejected by the name of its field, and stores nothing', async () => {
+    const engine = await bed.start({ handlers: [noop] });
+    const runAt = new Date('+010000-01-01T00:00:00Z');
+    await expect(engine.submit('noop', {}, { runAt, priority: 11 })).rejects.toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/runAt' }, { pointer: '/priority' }],
+    });
+    expect(await bed.sql('SELECT FROM tasks')).toEqual([]);
+  });
+
   it('is promoted with all that are due, and no other', async () => {
     const engine = await start();
     await engine.tasks.submitMany(Array.from({ length: 1_201 }, () => request({ runAt: new Date(Date.now() + 60_000) })));

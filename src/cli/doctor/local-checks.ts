@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Connection } from '../connection.ts';
 import { packageRoot } from '../package-root.ts';
 import { type Check, fail, ok, warn } from './check.ts';
+import { modifiedAt } from './modified-at.ts';
 
 const LEAST_NODE = [22, 13] as const;
 const LEAST_FREE_BYTES = 1e9;
@@ -47,13 +48,6 @@ async function newest(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts')); // tests are not built
   return Math.max(0, ...(await Promise.all(files.map((file) => modifiedAt(join(file.parentPath, file.name))))));
-}
-
-async function modifiedAt(path: string): Promise<number> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => 0,
-  );
 }
 
 export async function dataFolder(dataDir: string, token: string | undefined, tokenFrom: string): Promise<Check[]> {

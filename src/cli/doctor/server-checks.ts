@@ -2,6 +2,7 @@ import { type ApiClient, isUnreachable } from '../api-client.ts';
 import type { Answer, HealthReport } from '../api-types.ts';
 import { cliVersion } from '../package-root.ts';
 import { type Check, fail, ok, warn } from './check.ts';
+import { runningBuild } from './running-build.ts';
 
 const TIMEOUT_MS = 5000;
 
@@ -11,7 +12,8 @@ export async function serverChecks(api: ApiClient): Promise<Check[]> {
   const live = await ask(api, '/health/live');
   if (live === undefined)
     return [fail('server', `${server} (from ${serverFrom}) cannot be reached`, 'contenthub serve, or name another with --server')];
-  if (!parse<HealthReport>(live)?.status)
+  const report = parse<HealthReport>(live);
+  if (!report?.status)
     return [fail('server', `${server} answers but is not ContentHub`, 'free the port, or name the server with --server')];
   const [ready, startup, key, spec] = await Promise.all(
     ['/health/ready', '/health/startup', '/executions?limit=1', '/openapi.json'].map((path) => ask(api, path)),
@@ -26,6 +28,7 @@ export async function serverChecks(api: ApiClient): Promise<Check[]> {
     queue(ready),
     apiKey(key, api.connection.tokenFrom),
     version(spec),
+    ...(await runningBuild(api, report)),
   ];
 }
 

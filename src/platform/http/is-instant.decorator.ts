@@ -9,6 +9,6 @@ const WITH_OFFSET = /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d
 /** An existing date with a time and an offset, which `new Date` parses the same everywhere. */
 export function IsInstant(): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && WITH_OFFSET.test(value) && isISO8601(value, { strict: true });
-  const defaultMessage = (): string => '$property must be a time with an offset, such as 2026-11-23T09:00:00+08:00';
+  const defaultMessage = (): string => '$property must be a time before the year 3000 with an offset, such as 2026-11-23T09:00:00+08:00';
   return ValidateBy({ name: 'isInstant', validator: { validate, defaultMessage } });
 }

@@ -20,6 +20,7 @@ import { SWEEP_ROWS } from '../../engine/sweep-pages.ts';
 import { TaskControlStore } from '../../engine/task-control-store.ts';
 import { type NewTask, type Submitted, type TaskFilter, TaskStore } from '../../engine/task-store.ts';
 import type { StoppedAttempt } from '../../engine/transition-result.ts';
+import { checkStartOptions } from './start-options.check.ts';
 import { validateParams } from '../definitions/validate-params.ts';
 
 export interface SubmitRequest {
@@ -250,6 +251,7 @@ export class TaskService implements OnApplicationShutdown {
   private prepare(request: SubmitRequest): NewTask {
     const definition = this.definitions.get(request.name);
     const params = validateParams(definition, request.params);
+    checkStartOptions(request);
     return {
       id: request.id ?? uuidv7(),
       name: definition.name,

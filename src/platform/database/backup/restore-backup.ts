@@ -83,13 +83,21 @@ async function emptyDatabase(address: DatabaseAddress, replace: boolean): Promis
   await revertDatabase(address);
 }
 
-/** A running server would write to rows that were reset: its epochs would meet older ones. */
+/** Sessions of commands. The server may show those of this restore, or of one before it, for some milliseconds after their end. */
+const COMMANDS = ['restore', 'backup', 'probe', 'migration', 'migration-lock'].map((name) => `contenthub-${name}`);
+
+/**
+ * A running server would write to rows that were reset: its epochs would meet older ones. Every session counts, because a server
+ * may lack one of them, such as the one that listens, while it connects again.
+ */
 async function refuseWhileServed(client: SessionClient): Promise<void> {
-  const { rows } = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'contenthub-listen'`,
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT DISTINCT application_name AS name FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name LIKE 'contenthub-%' AND application_name <> ALL ($1) ORDER BY 1`,
+    [COMMANDS],
   );
-  const processes = rows[0]?.count ?? 0;
-  if (processes > 0) throw new BackupError(`Processes of ContentHub are connected to the database (${processes}). Stop them first.`);
+  const names = rows.map(({ name }) => name).join(', ');
+  if (names !== '') throw new BackupError(`Processes of ContentHub are connected to the database (${names}). Stop them first.`);
 }
 
 async function load(address: DatabaseAddress, file: string, onTable: (table: string) => void): Promise<Record<string, number>> {
