@@ -7,7 +7,7 @@ import { configureHttp } from '../../../dist/src/app/http/configure-http.js';
 import { HttpAdapter } from '../../../dist/src/app/http/http-adapter.js';
 import { shutDown } from '../../../dist/src/app/shutdown.js';
 import { onSupervisorGone } from '../../../dist/src/app/supervisor/supervised.js';
-import { ApiKeyService } from '../../../dist/src/platform/auth/api-key.service.js';
+import { FirstKeyService } from '../../../dist/src/platform/auth/first-key.service.js';
 import { loadSettings } from '../../../dist/src/platform/config/settings.js';
 import { Logger, surviveBrokenPipes } from '../../../dist/src/platform/telemetry/logger.js';
 import { NestLogger } from '../../../dist/src/platform/telemetry/nest-logger.js';
@@ -25,7 +25,7 @@ async function main() {
   const app = await NestFactory.create(FaultNode, new HttpAdapter(settings), options);
   prepare(app, settings);
   configureHttp(app, settings);
-  await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
+  await app.get(FirstKeyService).ensure(settings.dataDir);
   await app.listen(settings.port, settings.host);
 }
 
