@@ -12,7 +12,7 @@ let ran = 0;
 const instance = await contender.open({ ...plan, onTask: () => ran++ });
 process.send({ ready: true });
 await once(process, 'message');
-instance.start();
+await instance.start();
 await once(process, 'message');
 await instance.close();
 process.send({ ran }, () => process.exit(0));

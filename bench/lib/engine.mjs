@@ -7,7 +7,7 @@ import { configureHttp } from '../../dist/src/app/http/configure-http.js';
 import { HttpAdapter } from '../../dist/src/app/http/http-adapter.js';
 import { PlatformModule } from '../../dist/src/app/platform.module.js';
 import { shutDown } from '../../dist/src/app/shutdown.js';
-import { ApiKeyService } from '../../dist/src/platform/auth/api-key.service.js';
+import { FirstKeyService } from '../../dist/src/platform/auth/first-key.service.js';
 import { loadSettings } from '../../dist/src/platform/config/settings.js';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { statusOutput } from '../../dist/src/platform/telemetry/status-output.js';
@@ -50,7 +50,7 @@ export async function openApplication(options, given) {
   const settings = loadSettings();
   const app = await NestFactory.create(AppModule.withRoles(settings.appRoles), new HttpAdapter(settings), QUIET);
   configureHttp(app, settings);
-  const key = await app.get(ApiKeyService).ensureFirstKey(settings.dataDir);
+  const key = await app.get(FirstKeyService).ensure(settings.dataDir);
   await app.listen(settings.port, settings.host);
   const http = { url: await app.getUrl(), path: '/tasks/noop/execute/api', key };
   // Resolves when its roles have started.
@@ -71,8 +71,12 @@ function instanceOf(app, { onTask }) {
   return {
     submitMany: (many) => tasks.submitMany(Array.from({ length: many }, (_, n) => request(n))),
     submit: (n) => tasks.submit(request(n)),
-    start: () => app.get(TaskWorkerPool).start(),
-    claim: (many) => app.get(TaskQueue).claim({ queue: 'default', limit: many, names: ['noop'], owner: CLAIMER, leaseSeconds: 15 }),
+    async start() {
+      const pool = app.get(TaskWorkerPool);
+      await app.get(TaskQueue).start(pool.slotsByQueue);
+      pool.start();
+    },
+    claim: (many) => app.get(TaskQueue).claim({ queue: 'default', limit: many, owner: CLAIMER, leaseSeconds: 15 }),
     complete: (claimed) => app.get(AttemptStore).complete(claimed.map(resultOf), CLAIMER),
     unfinished: () => count(`tasks WHERE terminal_at IS NULL`),
     async verify() {

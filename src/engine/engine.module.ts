@@ -10,9 +10,6 @@ import { TaskQueueFactory } from '../queue/task-queue.factory.ts';
 import { TaskLogStore } from './logs/task-log-store.ts';
 import { ThrottledQueues } from './dispatch/throttled-queues.ts';
 import { LimitStore } from './dispatch/limit-store.ts';
-import { LimitLedger } from './dispatch/limit-ledger.ts';
-import { QuarantineClaims } from './dispatch/quarantine-claims.ts';
-import { ReadyGroupsReader } from './dispatch/ready-groups-reader.ts';
 import { TaskClaims } from './dispatch/task-claims.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import { BatchStore } from './batches/batch-store.ts';
@@ -36,15 +33,12 @@ import { WorkerIdentity } from './worker-identity.ts';
   providers: [
     TaskChangeNotifier,
     ThrottledQueues,
-    LimitLedger,
-    ReadyGroupsReader,
     TaskClaims,
     LimitStore,
     TaskStore,
     AttemptStore,
     TaskControlStore,
     MaintenanceStore,
-    QuarantineClaims,
     TaskLogStore,
     StepStore,
     ProgressWriter,
@@ -84,7 +78,6 @@ import { WorkerIdentity } from './worker-identity.ts';
     AttemptStore,
     TaskControlStore,
     MaintenanceStore,
-    QuarantineClaims,
     TaskLogStore,
     StepStore,
     ProgressWriter,

@@ -1,20 +1,11 @@
 import type { ClaimedTask } from '../core/task/task.ts';
 
-/** What a driver carries: it only says "look now". Losing it costs at most one poll interval. */
+/** Says that a task is ready. The row in PostgreSQL is the task; a lost wake-up costs at most one poll interval. */
 export interface WakeUp {
   readonly id: string;
   readonly queue: string;
-  /** Of the task's last claim, where it is known: a task announced twice is one ticket then. */
-  readonly epoch?: number;
   /** 1–10; the default priority unless given. */
   readonly priority?: number;
-}
-
-/** The place of a ready task: the smaller rank is claimed first, then the smaller id. */
-export interface RankedTask {
-  readonly id: string;
-  /** Epoch milliseconds: the time from which it waits, less the head start of its priority. */
-  readonly rank: number;
 }
 
 /** What a worker asks for. */
@@ -22,8 +13,6 @@ export interface ClaimRequest {
   readonly queue: string;
   /** How many tasks at most. */
   readonly limit: number;
-  /** Names of the task definitions that the claimer has. Tasks of other names stay ready. */
-  readonly names: readonly string[];
   /** Signs the leases. */
   readonly owner: string;
   readonly leaseSeconds: number;
@@ -32,27 +21,28 @@ export interface ClaimRequest {
 /** Leases tasks in PostgreSQL. The engine's TaskClaims; drivers pass requests on to it. */
 export abstract class ClaimSource {
   abstract claim(request: ClaimRequest): Promise<ClaimedTask[]>;
-  /** The first `limit` ready tasks of a queue, without leasing any. */
-  abstract ready(queue: string, limit: number): Promise<RankedTask[]>;
 }
 
-/** The queue port. Drivers differ in how workers learn that there is work, never in what is true. */
+/** The queue port. Drivers differ in how worker loops learn that there is work; the claim is the same for all. */
 export abstract class TaskQueue {
-  /** What QUEUE_DRIVER calls it. */
+  /** The value of QUEUE_DRIVER that selects this driver. */
   abstract readonly driver: 'bullmq' | 'postgres' | 'memory';
-  /** After commit; fire and forget. */
-  abstract announce(tickets: readonly WakeUp[]): void;
-  /** Called once by a process that will claim, before it does. @throws when it may not: the start is refused. */
-  start(): Promise<void> {
+  /** Wakes worker loops. Called after the commit; it never waits and never throws. */
+  abstract announce(wakeUps: readonly WakeUp[]): void;
+  /**
+   * Called once before the first claim, by a process that runs workers. `slots`: how many tasks of each queue run at once.
+   * @throws when this process may not claim; the start of the process fails then.
+   */
+  start(_slots: Readonly<Record<string, number>>): Promise<void> {
     return Promise.resolve();
   }
-  /** Leases tasks of a queue. Returns none when none may start now. */
+  /** Leases tasks of a queue. After an answer below the limit, call `waitForWork` before the next claim. */
   abstract claim(request: ClaimRequest): Promise<ClaimedTask[]>;
-  /** Resolves when work may be there: news, the poll interval, or the signal. */
+  /** Resolves after a wake-up, after the poll interval, or when the signal aborts. */
   abstract waitForWork(queue: string, signal: AbortSignal): Promise<void>;
-  /** An attempt ended in this process, however it ended. */
+  /** Called at the end of each attempt in this process, whatever its outcome. */
   settled(_task: Pick<ClaimedTask, 'id' | 'queue'>): void {}
-  /** What works less well than it should, in sentences for an operator; no reason to stop. */
+  /** Sentences for an operator about what is degraded. Never a reason to stop. */
   problems(): string[] {
     return [];
   }

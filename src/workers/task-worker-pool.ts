@@ -5,6 +5,7 @@ import { FailureLog } from '../platform/database/failure-log.ts';
 import { addressOf } from '../platform/database/address.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
+import { ISOLATED_QUEUE } from '../tasks/definitions/task-definition.registry.ts';
 import { LocalWorkers } from '../tasks/queues/local-workers.ts';
 import { decodeStoppedAttempts, STOPPED_CHANNEL } from '../engine/stopped-attempts.ts';
 import type { StopReason } from './attempt.ts';
@@ -78,6 +79,11 @@ export class TaskWorkerPool {
       for (const fence of decodeStoppedAttempts(payload)) this.stopAttempt(fence, 'cancelled');
     });
     for (const worker of this.workers) worker.start();
+  }
+
+  /** How many tasks of each queue this process runs at once. */
+  get slotsByQueue(): WorkerSlots {
+    return { ...this.slots, [ISOLATED_QUEUE]: this.settings.isolatedProcesses };
   }
 
   status(): TaskWorkerStatus[] {

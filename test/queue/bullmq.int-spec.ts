@@ -59,10 +59,16 @@ describeRedis('the tickets of the bullmq driver', (url) => {
     const { prefix, ...redis } = settings();
     const gate = Promise.withResolvers<null>();
     const engine = await connected(bed.start({ slots: 2, handlers: [{ name: 'slow', handle: () => gate.promise }], ...redis }));
-    const active = () => askRedis({ url }, (client) => client.lrange(`${prefix}:default:active`, 0, -1));
+    const active = () =>
+      askRedis({ url }, async (client) => {
+        const jobs = await client.lrange(`${prefix}:default:active`, 0, -1);
+        return Promise.all(
+          jobs.map(async (job) => JSON.parse((await client.hget(`${prefix}:default:${job}`, 'data')) ?? 'null') as unknown),
+        );
+      });
     const id = await engine.submit('slow');
     await waitFor(async () => (await active()).length === 1, { what: 'an active job' });
-    expect(await active()).toEqual([`${id}-0`]);
+    expect(await active()).toEqual([{ ids: [id] }]);
     gate.resolve(null);
     await engine.ended(id);
     await waitFor(async () => (await active()).length === 0, { what: 'the end of the job' });

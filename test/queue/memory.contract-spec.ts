@@ -14,11 +14,11 @@ describe('beside another process with the memory driver', () => {
 
   it('the start is refused, until that one has ended', async () => {
     const [first, second] = await Promise.all([bed.start({ settings }), bed.start({ settings })]);
-    await first.get(TaskQueue).start();
-    await expect(second.get(TaskQueue).start()).rejects.toThrow('another process works on this database');
+    await first.get(TaskQueue).start({});
+    await expect(second.get(TaskQueue).start({})).rejects.toThrow('another process uses it on this database');
     const third = await bed.start({ settings: { QUEUE_DRIVER: 'postgres' } });
-    await third.get(TaskQueue).start();
-    const started = second.get(TaskQueue).start();
+    await third.get(TaskQueue).start({});
+    const started = second.get(TaskQueue).start({});
     await first.close();
     await started;
   });

@@ -68,7 +68,7 @@ describe('QueueService', () => {
     await bed.sql(`UPDATE tasks SET dispatch_group = 'g', limit_keys = '{account:1}' WHERE id = $1`, [middle]);
     const ready = await engine.get(QueueStore).ready('default', 10);
     expect(ready.map(({ id }) => id)).toEqual([high, middle, low]);
-    expect(ready.map(({ rank }) => rank)).toEqual(ready.map(({ rank }) => rank).toSorted((a, b) => a - b));
+    expect(ready.map(({ priority }) => priority)).toEqual([8, 5, 2]);
     expect((await engine.get(QueueStore).ready('default', 1)).map(({ id }) => id)).toEqual([high]);
     expect(await engine.get(QueueStore).ready('other', 1)).toEqual([]);
   });

@@ -13,16 +13,16 @@ import { PromoterLoop } from '../../src/engine/maintenance/promoter-loop.ts';
 import { RescuerLoop } from '../../src/engine/maintenance/rescuer-loop.ts';
 import { SweeperLoop } from '../../src/engine/maintenance/sweeper-loop.ts';
 import { TaskScheduler } from '../../src/engine/maintenance/task-scheduler.ts';
+import { TaskQueue } from '../../src/queue/task-queue.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskLogStore } from '../../src/engine/logs/task-log-store.ts';
+import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { AttemptStore } from '../../src/engine/attempt-store.ts';
 import { MaintenanceStore } from '../../src/engine/maintenance/maintenance-store.ts';
 import { TaskControlStore } from '../../src/engine/task-control-store.ts';
 import { TaskStore } from '../../src/engine/task-store.ts';
-import { QuarantineClaims } from '../../src/engine/dispatch/quarantine-claims.ts';
-import { type AgentClaim, TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { type SubmitRequest, TaskService } from '../../src/tasks/service/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
 import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/task-worker-pool.ts';
@@ -77,17 +77,18 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   const tasks = app.get(TaskService);
   const repository = app.get(TaskStore);
   const claims = app.get(TaskClaims);
-  const quarantine = app.get(QuarantineClaims);
-  const names = (): readonly string[] => definitions.all().map(({ name }) => name);
   const loops = app.get(TaskScheduler);
   const pool = app.get(TaskWorkerPool);
-  if (slots !== undefined) pool.start();
+  if (slots !== undefined) {
+    await app.get(TaskQueue).start(pool.slotsByQueue);
+    pool.start();
+  }
   if (startLoops) loops.start();
   let closed: Promise<void> | undefined;
   const claimTasks = (queue: string, limit: number, owner: string, leaseSeconds: number): Promise<ClaimedTask[]> =>
-    claims.claim({ queue, limit, names: names(), owner, leaseSeconds });
+    claims.claim({ queue, limit, owner, leaseSeconds });
   const claimQuarantined = (queues: readonly string[], limit: number, owner: string, leaseSeconds: number, maxCrashes: number) =>
-    quarantine.claim({ queues, limit, names: names(), owner, leaseSeconds, maxCrashes });
+    claims.claimQuarantined({ queues, limit, owner, leaseSeconds, maxCrashes });
 
   return {
     tasks,
@@ -113,10 +114,6 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     },
     claimTasks,
     claimQuarantined,
-    assign: (request: Omit<AgentClaim, 'names'>): Promise<ClaimedTask[]> => claims.assign({ ...request, names: names() }),
-    assignQuarantined: (request: Omit<AgentClaim, 'names'>): Promise<ClaimedTask[]> => quarantine.assign({ ...request, names: names() }),
-    countReady: (queue: string, limit: number): Promise<number> => claims.countReady(queue, limit, names()),
-    quarantinedCrashCounts: (queues: readonly string[], limit: number): Promise<number[]> => quarantine.crashCounts(queues, limit, names()),
     /** Claims one ready task, like a worker of another process. */
     async claim(owner = OTHER_OWNER): Promise<ClaimedTask> {
       const [ready] = await claimTasks('default', 1, owner, 15);

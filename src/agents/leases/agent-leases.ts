@@ -6,10 +6,8 @@ import { Settings } from '../../platform/config/settings.ts';
 import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { DispatchSettings } from '../../engine/dispatch/dispatch-settings.ts';
-import { QuarantineClaims } from '../../engine/dispatch/quarantine-claims.ts';
 import { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import { AgentRepository, type LockedAgent } from '../agent.repository.ts';
-import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { AgentTasks } from '../../engine/leases/agent-tasks.ts';
 
 export interface LeaseRequest {
@@ -39,8 +37,6 @@ export class AgentLeases {
     private readonly tasks: AgentTasks,
     private readonly claims: TaskClaims,
     private readonly dispatch: DispatchSettings,
-    private readonly quarantine: QuarantineClaims,
-    private readonly definitions: TaskDefinitionRegistry,
     private readonly settings: Settings,
     private readonly logger: Logger,
   ) {}
@@ -58,10 +54,9 @@ export class AgentLeases {
       const limit = Math.min(wish.max, agent.maxConcurrency - held.length);
       if (limit <= 0 || held.some(({ quarantined }) => quarantined)) return undefined;
       const { queue, owner } = wish;
-      const names = this.definitions.namesRunBy('agents');
-      const claim = { queue, names, owner, leaseSeconds: this.settings.leaseTtlMs / 1_000, capabilities: agent.capabilities };
+      const claim = { queue, owner, leaseSeconds: this.settings.leaseTtlMs / 1_000, capabilities: agent.capabilities };
       if (wish.kind === 'suspects' && held.length > 0) return undefined;
-      const suspects = wish.kind === 'suspects' ? await this.quarantine.assign({ ...claim, limit: 1 }) : [];
+      const suspects = wish.kind === 'suspects' ? await this.claims.assignQuarantined({ ...claim, limit: 1 }) : [];
       return suspects.length > 0 ? suspects : this.claims.assign({ ...claim, limit });
     });
   }

@@ -17,7 +17,7 @@ export interface BullBoardOptions {
 }
 
 /**
- * Bull Board, which shows the tickets that wait in Redis. It is read-only: a ticket is not the task, so queues are paused and tasks
+ * Bull Board, which shows the BullMQ jobs. It is read-only: a job is not the task, so queues are paused and tasks
  * are retried at /queues. Its routes are not Nest's, so Nest's guards do not run for them: the hook belongs to this scope, and
  * runs for each of its routes, however the path was spelled.
  */
@@ -44,7 +44,7 @@ async function pages(queues: BullBoardOptions['queues']): Promise<(scope: Fastif
     import('@bull-board/fastify'),
   ]);
   const serverAdapter = new FastifyAdapter().setBasePath(BOARD_PATH);
-  const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig: { boardTitle: 'ContentHub tickets' } } });
+  const board = createBullBoard({ queues: [], serverAdapter, options: { uiConfig: { boardTitle: 'ContentHub queues' } } });
   const adapters = new Map<Queue, BaseAdapter>();
   const show = async ({ routeOptions }: FastifyRequest): Promise<void> => {
     if (!routeOptions.url?.startsWith(`${BOARD_PATH}/api/`)) return;
@@ -64,7 +64,7 @@ async function pages(queues: BullBoardOptions['queues']): Promise<(scope: Fastif
 function refuseWrites({ method }: FastifyRequest): void {
   if (method === 'GET' || method === 'HEAD') return;
   const detail = 'Pause, drain and retry at /queues.';
-  throw new ProblemError(405, 'read_only', 'Tickets are only shown here.', { detail, headers: { allow: 'GET' } });
+  throw new ProblemError(405, 'read_only', 'This page is read-only.', { detail, headers: { allow: 'GET' } });
 }
 
 function redisUnavailable(): ProblemError {

@@ -29,7 +29,7 @@ export class WorkerRoleModule implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     checkQueuesServed(this.definitions, this.settings);
-    await this.queue.start();
+    await this.queue.start(this.pool.slotsByQueue);
     this.pool.start(SCRIPT);
     this.external.start();
     this.agent.start({ status: () => this.pool.status(), drain: () => this.pool.drain(), resume: () => this.pool.start(SCRIPT) });

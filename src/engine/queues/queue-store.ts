@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import type { RankedTask } from '../../queue/task-queue.ts';
-import { PAUSE_QUEUE, RESUME_QUEUE, SELECT_LATER, SELECT_QUEUES, SELECT_TICKETS } from './queue.sql.ts';
+import { PAUSE_QUEUE, RESUME_QUEUE, SELECT_LATER, SELECT_QUEUES, SELECT_READY_TASKS } from './queue.sql.ts';
 
 export interface QueueRow {
   readonly name: string;
@@ -26,9 +25,9 @@ export class QueueStore {
     this.engine = executorOf(pools.engine);
   }
 
-  /** The first ready tasks of a queue, without leasing them. */
-  ready(name: string, limit: number): Promise<RankedTask[]> {
-    return this.engine.query<RankedTask>(SELECT_TICKETS, [name, limit]);
+  /** The first ready tasks of a queue in the order of claims, without leasing them. Those in quarantine are left out. */
+  ready(name: string, limit: number): Promise<{ id: string; priority: number }[]> {
+    return this.engine.query<{ id: string; priority: number }>(SELECT_READY_TASKS, [name, limit]);
   }
 
   /** `ms` from now, by the clock of the database. */

@@ -1,18 +1,15 @@
-import { READY_GROUPED, READY_UNGROUPED, readyNames } from '../dispatch/ready.sql.ts';
-
 /**
  * Statements about queues as a whole. A queue has a row in `queues` once somebody paused it or chose its strategy; the claim
  * statements look there, so a change holds for every process at its next claim.
  */
 
-/** $1 queue, $2 how many at most. The first ready tasks of a queue, without leasing them; each arm has its partial index. */
-export const SELECT_TICKETS = `
-  WITH RECURSIVE ${readyNames('ungrouped', READY_UNGROUPED)}
-  SELECT id, extract(epoch FROM rank)::float8 * 1000 AS rank FROM (
-    SELECT head.* FROM ungrouped u CROSS JOIN LATERAL (
-      SELECT id, rank FROM tasks WHERE ${READY_UNGROUPED} AND name = u.name ORDER BY rank, id LIMIT $2) head
+/** $1 queue, $2 at most so many: its first ready tasks. Each arm has its own partial index. */
+export const SELECT_READY_TASKS = `
+  SELECT id, priority FROM (
+    (SELECT id, priority, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL AND queue = $1
+     ORDER BY rank, id LIMIT $2)
     UNION ALL
-    SELECT id, rank FROM tasks WHERE ${READY_GROUPED}) ready
+    SELECT id, priority, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL AND queue = $1) ready
   ORDER BY ready.rank, id LIMIT $2`;
 
 /** $1 milliseconds. */

@@ -30,7 +30,7 @@ export class RedisLink {
   /** Commands fail at once without a connection, and after 2 s without an answer. */
   readonly client: Redis;
   private readonly options: RedisLinkOptions;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<(up: boolean) => void>();
   private state: 'starting' | 'up' | 'down' | 'closed' = 'starting';
   private problem: string | undefined;
   private policy = SAFE_POLICY;
@@ -58,37 +58,25 @@ export class RedisLink {
   }
 
   /**
-   * Opens a connection for blocking reads; the caller ends it. Its commands wait for a reconnect, and simultaneous
-   * commands are pipelined.
+   * A connection for BullMQ workers, which the caller ends. Its commands wait until it is connected, and those of one moment
+   * are written together. It reconnects when the server was demoted or restarted, and so do its duplicates.
    */
-  connectToRead(): Redis {
-    return this.connect({ maxRetriesPerRequest: null, enableAutoPipelining: true }).on('error', () => undefined);
+  workerConnection(): Redis {
+    const connection = this.connect({ maxRetriesPerRequest: null, enableAutoPipelining: true, reconnectOnError: mayHaveMoved });
+    // A peer that went away silently is noticed only by a new connection.
+    this.onChange((up) => up && connection.status === 'ready' && connection.disconnect(true));
+    return connection.on('error', () => undefined);
   }
 
-  /** Current problems, as sentences. */
+  /** Sentences for an operator about what is degraded. */
   problems(): string[] {
     if (this.state !== 'up') return [`Redis does not answer: ${this.problem ?? 'not connected yet'}`];
     return this.policy === SAFE_POLICY ? [] : [evictionWarning(this.policy)];
   }
 
-  /** Calls the listener whenever Redis is up (again). Returns the unsubscribe function. */
-  onUp(listener: () => void): () => void {
+  /** Calls the listener when Redis begins to answer (true) and when it stops (false). */
+  onChange(listener: (up: boolean) => void): void {
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  /** Resolves when Redis answers, or the signal aborts. */
-  whenUp(signal: AbortSignal): Promise<void> {
-    if (this.up || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        off();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const off = this.onUp(done);
-      signal.addEventListener('abort', done, { once: true });
-    });
   }
 
   /** Reports a failed or refused command. Each change of state logs one line. */
@@ -100,9 +88,11 @@ export class RedisLink {
       this.pauseMs = steady ? PROBE_AGAIN_MS : Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
     }
     if (this.state !== 'down') this.options.logger.warn({ reason }, 'Redis does not answer: workers are woken by PostgreSQL until it does');
+    const change = this.state !== 'down';
     this.problem = reason;
     this.moved ||= mayHaveMoved(error);
     this.state = 'down';
+    if (change) for (const listener of this.listeners) listener(false);
     this.probeLater();
   }
 
@@ -174,7 +164,7 @@ export class RedisLink {
     this.state = 'up';
     this.upSince = performance.now();
     this.problem = undefined;
-    for (const listener of this.listeners) listener();
+    for (const listener of this.listeners) listener(true);
   }
 
   private checkPolicy(info: string): void {
@@ -185,5 +175,5 @@ export class RedisLink {
 }
 
 function evictionWarning(policy: string): string {
-  return `Redis may throw tickets away: its maxmemory-policy is ${policy}; set it to ${SAFE_POLICY}`;
+  return `Redis may delete jobs: its maxmemory-policy is ${policy}; set it to ${SAFE_POLICY}`;
 }

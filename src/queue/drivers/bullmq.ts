@@ -1,19 +1,17 @@
 import type { LazyModuleLoader } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import type { ClaimedTask } from '../../core/task/task.ts';
-import type { Notifications } from '../../platform/database/notifications.ts';
 import { RedisLink } from '../../platform/redis/redis-link.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
-import type { ClaimRequest, ClaimSource, WakeUp } from '../task-queue.ts';
-import { Canary } from './bullmq/canary.ts';
-import { TicketQueues } from './bullmq/ticket-queues.ts';
-import { TicketReader } from './bullmq/ticket-reader.ts';
-import { TicketSender } from './bullmq/ticket-sender.ts';
-import { PostgresTaskQueue } from './postgres.ts';
+import { type ClaimRequest, TaskQueue, type WakeUp } from '../task-queue.ts';
+import { WakeUpConsumer } from './bullmq/wake-up-consumer.ts';
+import { WakeUpPublisher } from './bullmq/wake-up-publisher.ts';
+import { startWakeUpWorkers } from './bullmq/wake-up-workers.ts';
+import type { PostgresTaskQueue } from './postgres.ts';
 
 export interface BullmqQueueOptions {
-  readonly source: ClaimSource;
-  readonly notifications: Notifications;
+  /** Claims for this driver, and wakes worker loops while Redis does not answer. */
+  readonly fallback: PostgresTaskQueue;
   readonly pollIntervalMs: number;
   readonly redisUrl: string;
   readonly redisPrefix: string;
@@ -21,80 +19,89 @@ export interface BullmqQueueOptions {
   readonly modules: LazyModuleLoader;
 }
 
-/** Names whose news need no tickets: remote agents ask by themselves, and for quarantine there are no claims to count. */
-const WITHOUT_TICKETS = /^(agents(-.*)?|quarantine)$|:/;
+/** Queues without jobs: agents lease over HTTP, quarantined tasks are claimed from all queues, and BullMQ allows no colon. */
+const WITHOUT_JOBS = /^(agents(-.*)?|quarantine)$|:/;
+const hasJobs = (queue: string): boolean => !WITHOUT_JOBS.test(queue);
 
 /**
- * Tells workers by tickets in Redis that there is work. The tasks are claimed from PostgreSQL all the same, by the poll
- * interval also without a ticket; while Redis does not answer this is the driver it extends.
+ * Wakes worker loops by BullMQ jobs that name ready tasks. Tasks are claimed from PostgreSQL as under every driver. While
+ * Redis does not answer, this driver does what the postgres driver does.
  */
-export class BullmqTaskQueue extends PostgresTaskQueue {
+export class BullmqTaskQueue extends TaskQueue {
   override readonly driver = 'bullmq';
+  private readonly fallback: PostgresTaskQueue;
+  private readonly pollIntervalMs: number;
+  private readonly modules: LazyModuleLoader;
   private readonly link: RedisLink;
-  private readonly queues: TicketQueues;
-  private readonly sender: TicketSender;
-  private readonly canary: Canary;
-  private readonly readers = new Map<string, TicketReader>();
+  private readonly publisher: WakeUpPublisher;
+  private readonly consumers = new Map<string, WakeUpConsumer>();
+  private closeWorkers: (() => Promise<void>) | undefined;
 
-  constructor({ source, notifications, pollIntervalMs, redisUrl, redisPrefix, logger, modules }: BullmqQueueOptions) {
-    super(source, notifications, pollIntervalMs);
+  constructor({ fallback, pollIntervalMs, redisUrl, redisPrefix, logger, modules }: BullmqQueueOptions) {
+    super();
+    this.fallback = fallback;
+    this.pollIntervalMs = pollIntervalMs;
+    this.modules = modules;
     this.link = new RedisLink({ url: redisUrl, prefix: redisPrefix, logger });
-    this.queues = new TicketQueues(this.link, modules);
-    this.sender = new TicketSender(this.link, this.queues, (tickets) => super.announce(tickets));
-    this.canary = new Canary({ link: this.link, queues: this.queues, readers: this.readers, logger });
-    this.link.onUp(() => this.readers.forEach((reader) => void reader.replace()));
+    this.publisher = new WakeUpPublisher({ link: this.link, modules, fallback: (wakeUps) => fallback.announce(wakeUps) });
+    this.link.onChange((up) => {
+      for (const consumer of this.consumers.values()) {
+        if (up) consumer.restart();
+        else consumer.pause();
+      }
+    });
   }
 
-  /** Those of these queues that have tickets, as BullMQ sees them; undefined while Redis does not answer. */
-  async boardQueues(names: readonly string[]): Promise<Queue[] | undefined> {
-    if (!this.link.up) return undefined;
-    return Promise.all(names.filter((name) => !WITHOUT_TICKETS.test(name)).map((name) => this.queues.get(name)));
+  override async start(slots: Readonly<Record<string, number>>): Promise<void> {
+    const { pollIntervalMs, link, modules, publisher } = this;
+    for (const [queue, count] of Object.entries(slots).filter(([name]) => hasJobs(name))) {
+      const wake = () => this.fallback.wake(queue);
+      const republish = (wakeUps: readonly WakeUp[], maxIds: number) => publisher.publish(wakeUps, maxIds);
+      this.consumers.set(queue, new WakeUpConsumer({ queue, slots: count, pollIntervalMs, wake, republish }));
+    }
+    this.closeWorkers = await startWakeUpWorkers([...this.consumers.values()], { link, modules, publisher });
   }
 
-  override announce(tickets: readonly WakeUp[]): void {
-    const apart = tickets.filter(({ queue }) => WITHOUT_TICKETS.test(queue));
-    if (apart.length > 0) super.announce(apart);
-    if (apart.length < tickets.length) this.sender.send(tickets.filter(({ queue }) => !WITHOUT_TICKETS.test(queue)));
+  override announce(wakeUps: readonly WakeUp[]): void {
+    const [byJob, byNotify] = [wakeUps.filter(({ queue }) => hasJobs(queue)), wakeUps.filter(({ queue }) => !hasJobs(queue))];
+    if (byJob.length > 0) this.publisher.publish(byJob);
+    if (byNotify.length > 0) this.fallback.announce(byNotify);
   }
 
   override claim(request: ClaimRequest): Promise<ClaimedTask[]> {
-    const claim = () => super.claim(request);
-    const { queue, limit } = request;
-    return WITHOUT_TICKETS.test(queue) ? claim() : this.readerOf(queue).whileClaiming(limit, claim);
+    const claim = (limit: number) => this.fallback.claim({ ...request, limit });
+    return this.activeConsumer(request.queue)?.claim(request.limit, claim) ?? this.fallback.claim(request);
   }
 
   override waitForWork(queue: string, signal: AbortSignal): Promise<void> {
-    const wait = () => super.waitForWork(queue, signal);
-    return WITHOUT_TICKETS.test(queue) ? wait() : this.readerOf(queue).whileWaiting(wait);
+    const wait = () => this.fallback.waitForWork(queue, signal);
+    return this.activeConsumer(queue)?.whileWaiting(wait, signal) ?? wait();
   }
 
   override settled({ id, queue }: Pick<ClaimedTask, 'id' | 'queue'>): void {
-    this.readers.get(queue)?.settled(id);
+    this.consumers.get(queue)?.settled(id);
   }
 
   override problems(): string[] {
     return this.link.problems();
   }
 
+  /** The queues that have jobs, as BullMQ sees them; undefined while Redis does not answer. */
+  async boardQueues(names: readonly string[]): Promise<Queue[] | undefined> {
+    if (!this.link.up) return undefined;
+    return Promise.all(names.filter(hasJobs).map((name) => this.publisher.queue(name)));
+  }
+
   override async close(): Promise<void> {
-    this.canary.close();
-    await super.close();
-    await Promise.all([...this.readers.values()].map((reader) => reader.close()));
-    await this.sender.close();
-    if (this.link.up) await this.queues.close();
+    await this.fallback.close();
+    for (const consumer of this.consumers.values()) consumer.close();
+    await this.publisher.flush();
+    await this.closeWorkers?.();
+    await this.publisher.close();
     this.link.close();
   }
 
-  private readerOf(queue: string): TicketReader {
-    const known = this.readers.get(queue);
-    if (known) return known;
-    const ports = {
-      link: this.link,
-      wake: (name: string) => this.wake(name),
-      ringAgain: (tickets: readonly WakeUp[]) => this.sender.send(tickets),
-    };
-    const reader = new TicketReader(queue, ports);
-    this.readers.set(queue, reader);
-    return reader;
+  private activeConsumer(queue: string): WakeUpConsumer | undefined {
+    return this.link.up ? this.consumers.get(queue) : undefined;
   }
 }

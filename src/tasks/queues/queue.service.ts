@@ -77,7 +77,7 @@ export class QueueService {
     if (await this.repository.resume(name)) {
       this.logger.info({ queue: name, actor }, 'queue resumed');
       const ready = await this.repository.ready(name, TOLD_AT_RESUME);
-      this.queue.announce(ready.map(({ id }) => ({ id, queue: name })));
+      this.queue.announce(ready.map((task) => ({ ...task, queue: name })));
     }
     return this.get(name);
   }

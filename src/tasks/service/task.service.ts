@@ -283,7 +283,7 @@ export class TaskService implements OnApplicationShutdown {
       throw ProblemError.unprocessable(KEY_REUSED, KEY_REUSED_TITLE, { detail: SAME_OR_NEW });
     }
     if (stored.status === 'submitted' && !stored.replayed) {
-      this.queue.announce([{ id: stored.id, queue: task.queue, epoch: 0, priority: task.priority }]);
+      this.queue.announce([{ id: stored.id, queue: task.queue, priority: task.priority }]);
     }
     return stored;
   }

@@ -2,9 +2,7 @@ import type { ClaimedTask } from '../../core/task/task.ts';
 import { QUARANTINE } from '../../engine/quarantine.ts';
 import type { TaskQueue } from '../../queue/task-queue.ts';
 import type { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
-import type { QuarantineClaims } from '../../engine/dispatch/quarantine-claims.ts';
 import type { TaskClaims } from '../../engine/dispatch/task-claims.ts';
-import type { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import type { Work, WorkSource } from '../work-source.ts';
 import type { TakeOptions, TaskProcessPool } from './task-process-pool.ts';
 
@@ -15,8 +13,6 @@ const ANY = 32_767;
 export interface IsolationOptions {
   taskQueue: TaskQueue;
   claims: TaskClaims;
-  quarantine: QuarantineClaims;
-  definitions: TaskDefinitionRegistry;
   throttled: ThrottledQueues;
   processes: TaskProcessPool;
   /** Signs the leases. */
@@ -70,10 +66,10 @@ export class IsolatedSource extends ChildProcessSource {
   }
 
   override async claim(limit: number): Promise<Work[]> {
-    const { taskQueue, claims, definitions, owner, leaseSeconds } = this.options;
-    const request = { queue: this.name, names: definitions.namesRunBy('workers'), owner, leaseSeconds };
-    const ready = await claims.countReady(request.queue, limit, request.names);
-    return ready === 0 ? [] : this.claimFor(ready, {}, (count) => taskQueue.claim({ ...request, limit: count }));
+    const { taskQueue, claims, owner, leaseSeconds } = this.options;
+    const queue = this.name;
+    const ready = await claims.countReady(queue, limit);
+    return ready === 0 ? [] : this.claimFor(ready, {}, (count) => taskQueue.claim({ queue, limit: count, owner, leaseSeconds }));
   }
 
   override ended(task: ClaimedTask): void {
@@ -86,13 +82,12 @@ export class IsolatedSource extends ChildProcessSource {
 export class InProcessQuarantineSource implements WorkSource {
   constructor(
     private readonly queues: readonly string[],
-    private readonly options: Omit<IsolationOptions, 'processes' | 'claims'>,
+    private readonly options: Omit<IsolationOptions, 'processes'>,
   ) {}
 
   async claim(limit: number): Promise<Work[]> {
-    const { quarantine, definitions, owner, leaseSeconds } = this.options;
-    const names = definitions.namesRunBy('workers');
-    const tasks = await quarantine.claim({ queues: this.queues, limit, names, owner, leaseSeconds, maxCrashes: ANY });
+    const { claims, owner, leaseSeconds } = this.options;
+    const tasks = await claims.claimQuarantined({ queues: this.queues, limit, owner, leaseSeconds, maxCrashes: ANY });
     return tasks.map((task) => ({ task }));
   }
 
@@ -115,12 +110,14 @@ export class QuarantineSource extends ChildProcessSource {
   }
 
   override async claim(limit: number): Promise<Work[]> {
-    const { quarantine, definitions, owner, leaseSeconds } = this.options;
-    const request = { queues: this.queues, names: definitions.namesRunBy('workers'), owner, leaseSeconds };
-    const crashes = await quarantine.crashCounts(request.queues, limit, request.names);
+    const { queues, options } = this;
+    const { claims, owner, leaseSeconds } = options;
+    const crashes = await claims.quarantinedCrashCounts(queues, limit);
     const fresh = (crashes[0] ?? 0) >= LAST_CHANCE;
     const maxCrashes = fresh ? ANY : LAST_CHANCE - 1;
     if (crashes.length === 0) return [];
-    return this.claimFor(crashes.length, { fresh }, (count) => quarantine.claim({ ...request, limit: count, maxCrashes }));
+    return this.claimFor(crashes.length, { fresh }, (count) =>
+      claims.claimQuarantined({ queues, limit: count, owner, leaseSeconds, maxCrashes }),
+    );
   }
 }
