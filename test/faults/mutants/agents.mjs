@@ -49,7 +49,7 @@ export const agents = [
     't.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t`',
     't.lease_epoch = r.epoch AND length(r.owner) > 0 ORDER BY t.id FOR NO KEY UPDATE OF t`',
     artifacts,
-    'whoever holds',
+    'only from the lease owner',
   ),
   mutant(
     'agent, files: epoch',
@@ -57,7 +57,7 @@ export const agents = [
     't.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t`',
     't.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t`',
     artifacts,
-    'whoever holds',
+    'only from the lease owner',
   ),
   mutant(
     'agent, lease: no more than it may hold',
@@ -91,7 +91,7 @@ export const agents = [
     `gone.addEventListener('abort', leave);`,
     '',
     lease,
-    'connection is gone',
+    'a closed connection',
   ),
   mutant(
     'agent, lease: given back by who is gone',
@@ -99,9 +99,9 @@ export const agents = [
     'if (!poll.gone) return tasks;',
     'if (tasks) return tasks;',
     lease,
-    'connection ends',
+    'just when the connection closes',
   ),
-  mutant('agent, rescue: not begun is harmless', SQL, ` OR t.status = 'assigned')`, ')', lease, 'a reply that was lost'),
+  mutant('agent, rescue: not begun is harmless', SQL, ` OR t.status = 'assigned')`, ')', lease, 'whose answer was lost is released'),
   mutant('agent, rescue: outlives processes', SQL, `AND t.lease_owner NOT LIKE '\${AGENT}:%'`, '', lease, 'outlives'),
   mutant(
     'agent, rescue: noted',
@@ -109,7 +109,7 @@ export const agents = [
     'rescueOwned(`${CRASHED}, ${WORKER_LOST}`, { also: RECORD_AGENT_CRASHES })',
     'rescueOwned(`${CRASHED}, ${WORKER_LOST}`, {})',
     registry,
-    'ends with one task after',
+    'crashes with one task after',
   ),
   mutant(
     'agent, registry: takes from the boot before',
@@ -117,7 +117,7 @@ export const agents = [
     'await this.tasks.rescueFrom(stored.previousOwner);',
     ';',
     registry,
-    'registers anew',
+    'registers again has lost',
   ),
   mutant(
     'agent, registry: only itself',
@@ -125,7 +125,7 @@ export const agents = [
     '(await this.agents.idOf(name)) !== principal.id',
     'name === principal.id',
     registry,
-    'by itself again',
+    'registers only itself again',
   ),
   mutant(
     'agent, registry: only of itself',
@@ -141,7 +141,7 @@ export const agents = [
     'agent === null || !timingSafeEqual(agent.hash, token.hash)',
     'agent === null',
     registry,
-    'the beginning of its token',
+    'another token with the same prefix',
   ),
   mutant(
     'agent, crashes: forgotten by a completion',
