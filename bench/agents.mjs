@@ -128,16 +128,16 @@ async function measure() {
 
 async function measureSilence(key) {
   const enrol = async (name) => (await expectOk(call('POST', '/agents', key, { name, capabilities: ['rare'] }))).body;
-  const [silent, next] = [await enrol('silent'), await enrol('next')];
+  const [lost, next] = [await enrol('lost'), await enrol('next')];
   await expectOk(call('POST', '/tasks/passed-on/execute/api', key, {}));
-  const [lease] = (await expectOk(call('POST', `/agents/${silent.id}/lease`, silent.token, { max: 1 }))).body;
-  await expectOk(call('POST', `/agents/${silent.id}/tasks/${lease.taskId}/start`, silent.token, { epoch: lease.epoch }));
+  const [lease] = (await expectOk(call('POST', `/agents/${lost.id}/lease`, lost.token, { max: 1 }))).body;
+  await expectOk(call('POST', `/agents/${lost.id}/tasks/${lease.taskId}/start`, lost.token, { epoch: lease.epoch }));
   const began = performance.now();
   for (;;) {
     const { body: found } = await expectOk(call('POST', `/agents/${next.id}/lease`, next.token, { max: 1 }));
     if (found.length > 0) break;
   }
   console.log(`  a task of a lost agent was leased by another after ${((performance.now() - began) / 1_000).toFixed(1)} s`);
-  const late = await call('POST', `/agents/${silent.id}/tasks/${lease.taskId}/complete`, silent.token, { epoch: lease.epoch });
+  const late = await call('POST', `/agents/${lost.id}/tasks/${lease.taskId}/complete`, lost.token, { epoch: lease.epoch });
   console.log(`  its own completion after that: ${late.status} ${late.body.code}`);
 }

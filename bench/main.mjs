@@ -13,7 +13,7 @@ import { measurePart } from './lib/rounds.mjs';
 /** Above this load average other programs are running. */
 const QUIET = 0.5;
 
-const APART = { scale: () => import('./parts/scale.mjs'), spread: () => import('./parts/spread.mjs') };
+const SEPARATE = { scale: () => import('./parts/scale.mjs'), spread: () => import('./parts/spread.mjs') };
 
 const options = parseOptions(process.argv.slice(2), Object.keys(CONTENDERS));
 await ensureBuilt();
@@ -31,14 +31,14 @@ const { cpu, cores, memory, node, postgres, redis, loadBefore } = machine;
 console.log(`${cpu}, ${cores} cores, ${memory}; Node ${node}, PostgreSQL ${postgres} (fsync on), Redis: ${redis ?? 'none'}`);
 if (loadBefore > QUIET)
   console.log(`Other programs are running (load ${loadBefore}): the numbers are lower than possible, and the ratios less certain.`);
-if (options.apart) {
-  const { measure, print } = await APART[options.apart]();
+if (options.separate) {
+  const { measure, print } = await SEPARATE[options.separate]();
   const figures = await measure(options, servers).catch(async (error) => {
     console.error(`✗ ${error.message}`);
     await end(1);
   });
   const met = print(figures);
-  if (options.complete) keep({ [options.apart]: { ...figures, machine: { ...machine, loadAfter: load() } } });
+  if (options.complete) keep({ [options.separate]: { ...figures, machine: { ...machine, loadAfter: load() } } });
   await end(met ? 0 : 1);
 }
 const measured = {};

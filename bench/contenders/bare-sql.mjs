@@ -25,23 +25,23 @@ export async function open({ postgresUrl, onTask }) {
   const insert = (rows) => api.query(INSERT_TASKS, [JSON.stringify(rows)]);
   const submissions = new StatementBatcher({ run: insert, maxRows: INSERT });
   const idle = new Set();
-  let news = 0;
+  let notified = 0;
   let closed = false;
   let loops = [];
 
   const ring = () => {
-    news++;
+    notified++;
     for (const wake of idle) wake();
     idle.clear();
   };
   async function claimLoop() {
     while (!closed) {
-      const heard = news;
+      const seen = notified;
       const claimed = await engine.query(CLAIM_TASKS, ['default', CLAIM, OWNER, 15]);
       for (const { params } of claimed) onTask(params.n);
       const rows = claimed.map(({ id, epoch }) => ({ id, epoch, result: null }));
       if (rows.length > 0) await engine.query(COMPLETE_TASKS, [JSON.stringify(rows), OWNER]);
-      else if (heard === news && !closed) await new Promise((wake) => idle.add(wake));
+      else if (seen === notified && !closed) await new Promise((wake) => idle.add(wake));
     }
   }
   return {

@@ -23,12 +23,12 @@ export function parseOptions(argv, known) {
   const names = values.only?.split(',') ?? known;
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) refuse(`There is no contender "${unknown}". Known: ${known.join(', ')}.`);
-  const apart = word in COUNTS ? word : undefined;
+  const separate = word in COUNTS ? word : undefined;
   const usual = COUNTS[word] ?? 10_000;
   const [count, rounds, slots] = ['count', 'rounds', 'slots'].map((name) => positive(name, values[name] ?? String(usual)));
-  const complete = apart ? count >= usual : word === 'all';
+  const complete = separate ? count >= usual : word === 'all';
   const of = { scale: [], spread: names.filter((name) => SPREAD.includes(name)) };
-  return { parts: PARTS[word], apart, names: of[word] ?? names, count, rounds, slots, complete: complete && values.only === undefined };
+  return { parts: PARTS[word], separate, names: of[word] ?? names, count, rounds, slots, complete: complete && values.only === undefined };
 }
 
 function parse(args) {

@@ -25,9 +25,9 @@ export class LogReader {
   /** The lines since the last call. */
   async next(): Promise<LogLine[]> {
     const { items } = await this.api.get<{ items: readonly TransitionView[] }>(`/executions/${this.executionId}/audit`);
-    const told = items.filter(({ version }) => version > this.#version);
+    const added = items.filter(({ version }) => version > this.#version);
     this.#version = items.at(-1)?.version ?? this.#version;
-    return inOrderOfTime(await this.#lines(), told).flatMap((item) => ('seq' in item ? item : lifecycleLine(item)));
+    return inOrderOfTime(await this.#lines(), added).flatMap((item) => ('seq' in item ? item : lifecycleLine(item)));
   }
 
   /** The line in an event of the log stream. After a reconnect, repeated transitions are skipped. */
@@ -39,10 +39,10 @@ export class LogReader {
       return [line];
     }
     if (event !== 'transition') return [];
-    const told = data as TransitionView;
-    if (told.version <= this.#version) return [];
-    this.#version = told.version;
-    return lifecycleLine(told);
+    const transition = data as TransitionView;
+    if (transition.version <= this.#version) return [];
+    this.#version = transition.version;
+    return lifecycleLine(transition);
   }
 
   async #lines(): Promise<LogLine[]> {

@@ -138,17 +138,17 @@ describe('a lease', () => {
     expect(granted.flatMap((tasks) => tasks ?? [])).toHaveLength(2);
   });
 
-  it('of a quarantined task needs an agent without other tasks, under suspicion', async () => {
+  it('of a quarantined task needs an agent without other tasks', async () => {
     const audio = await agent(['audio'], { maxConcurrency: 3 });
     const first = await submit('transcribe');
     const [held] = await audio.lease(3, 0);
     expect(held).toMatchObject({ taskId: first });
-    const suspect = await submit('transcribe');
-    await server.sql('UPDATE tasks SET crash_count = 1 WHERE id = $1', [suspect]);
+    const quarantined = await submit('transcribe');
+    await server.sql('UPDATE tasks SET crash_count = 1 WHERE id = $1', [quarantined]);
     await submit('transcribe');
     expect(await audio.lease(3, 0)).toEqual([]); // the agent must become idle first
     await audio.say(held as Lease, 'release');
-    expect((await audio.lease(3, 0)).map(({ taskId }) => taskId)).toEqual([suspect]);
+    expect((await audio.lease(3, 0)).map(({ taskId }) => taskId)).toEqual([quarantined]);
     expect(await audio.lease(3, 0)).toEqual([]);
   });
 

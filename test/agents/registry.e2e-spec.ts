@@ -170,11 +170,11 @@ describe('an agent', () => {
     expect(await crashesOf(waiting)).toEqual([{ status: 'submitted', attempt: 0, crashes: 0 }]);
     expect((await after.say(lease, 'complete', { result: 'of the boot before' })).status).toBe(409);
     // The task that ran when it ended comes first, and alone.
-    const [suspect] = await after.lease(3);
-    expect(suspect).toMatchObject({ taskId: begun, attempt: 2 });
-    await after.say(suspect as Lease, 'start');
+    const [quarantined] = await after.lease(3);
+    expect(quarantined).toMatchObject({ taskId: begun, attempt: 2 });
+    await after.say(quarantined as Lease, 'start');
     expect(await after.lease(3, 300)).toEqual([]);
-    await after.say(suspect as Lease, 'complete');
+    await after.say(quarantined as Lease, 'complete');
     const [rest] = await after.lease(3);
     expect(rest).toMatchObject({ taskId: waiting });
     await after.say(rest as Lease, 'start');

@@ -106,7 +106,7 @@ describe('doctor', () => {
     server.on('GET /openapi.json', { body: { info: { version: '0.0.1' } } });
     server.on('GET /executions', problem(401, 'unauthorized', 'no'));
     expect(await serverChecks()).toMatchObject({
-      'API key': { status: 'fail', detail: 'refused (from APP_TOKEN)' },
+      'API key': { status: 'fail', detail: 'rejected (from APP_TOKEN)' },
       version: { status: 'fail' },
     });
     server.on('GET /executions', problem(403, 'forbidden', 'no'));

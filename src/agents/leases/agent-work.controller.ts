@@ -38,7 +38,7 @@ export class AgentWorkController {
   constructor(
     private readonly registry: AgentRegistry,
     private readonly heartbeats: Heartbeats,
-    private readonly desk: LeasePollBroker,
+    private readonly broker: LeasePollBroker,
     private readonly work: AgentWork,
     private readonly draining: Draining,
     private readonly settings: Settings,
@@ -65,8 +65,8 @@ export class AgentWorkController {
   ): Promise<LeasedTask[]> {
     const { id, capabilities, maxConcurrency } = await this.registry.get(agent.id);
     const asking = { id, owner: agent.leaseOwner, capabilities, maxConcurrency };
-    const tasks = await whileConnected(reply.raw, (gone) => this.desk.lease(asking, { max, waitMs }, gone));
-    if (tasks.length > 0) onLostAnswer(reply.raw, () => void this.desk.answerLost(tasks, asking));
+    const tasks = await whileConnected(reply.raw, (gone) => this.broker.lease(asking, { max, waitMs }, gone));
+    if (tasks.length > 0) onLostAnswer(reply.raw, () => void this.broker.answerLost(tasks, asking));
     if (this.draining.active) void reply.header('connection', 'close'); // so that the next request reaches another process
     return tasks.map(({ id: taskId, epoch, name, params, attempt, maxAttempts, timeoutMs, traceContext: traceparent, ...task }) => {
       const { previousFailure, logSeq } = task;

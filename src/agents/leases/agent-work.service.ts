@@ -66,8 +66,8 @@ export class AgentWork {
 
   /** Starts the time of the attempt and returns its deadline. */
   async start(agent: AgentPrincipal, fence: Fence): Promise<Date> {
-    const held = await this.findLeased(agent, fence);
-    if (held.deadlineAt !== null) return held.deadlineAt;
+    const leased = await this.findLeased(agent, fence);
+    if (leased.deadlineAt !== null) return leased.deadlineAt;
     const [started] = await this.claims.start([fence], agent.leaseOwner);
     const deadlineAt = started?.deadlineAt ?? (await this.findLeased(agent, fence)).deadlineAt;
     if (deadlineAt === null) throw leaseLost();

@@ -160,7 +160,7 @@ export class LeasePollBroker implements OnModuleDestroy {
     const empty = new Set<string>();
     for (let next = chooseAgent(strategy, candidates); next; next = chooseAgent(strategy, candidates)) {
       const { poll, capabilities } = next;
-      const kind = next === cleared ? 'suspects' : 'ordinary';
+      const kind = next === cleared ? 'quarantined' : 'ordinary';
       const max = candidates.length > 1 ? 1 : poll.max;
       candidates = candidates.filter((candidate) => candidate.poll !== poll);
       const alike = `${kind} ${capabilities.join()}`;
@@ -168,11 +168,11 @@ export class LeasePollBroker implements OnModuleDestroy {
     }
   }
 
-  private async grant(poll: Poll, wish: Pick<LeaseRequest, 'queue' | 'max' | 'kind'>): Promise<'granted' | 'not now' | 'none there'> {
+  private async grant(poll: Poll, request: Pick<LeaseRequest, 'queue' | 'max' | 'kind'>): Promise<'granted' | 'not now' | 'none there'> {
     const { id, owner } = poll.agent;
     poll.granting = true;
     try {
-      const tasks = await this.leases.grant({ id, owner, ...wish });
+      const tasks = await this.leases.grant({ id, owner, ...request });
       if (tasks === undefined) return 'not now';
       if (tasks.length === 0) return 'none there';
       if (!this.polls.has(poll)) await this.leases.release(tasks, owner);

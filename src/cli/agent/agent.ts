@@ -14,7 +14,7 @@ export interface AgentPlan {
   readonly say: (line: string) => void;
 }
 
-interface Held {
+interface RunningLease {
   readonly lease: Lease;
   /** Ends the program. The abort reason decides what is reported to the server. */
   readonly stop: AbortController;
@@ -25,7 +25,7 @@ const MAX_MESSAGE = 2_000;
 
 /** Leases tasks and runs a program for each. At the end it waits for running tasks and releases the others. */
 export class Agent {
-  private readonly held = new Map<string, Held>();
+  private readonly running = new Map<string, RunningLease>();
   private changed = Promise.withResolvers<void>();
 
   constructor(
@@ -53,7 +53,7 @@ export class Agent {
   private async lease(ending: AbortSignal): Promise<void> {
     const ended = new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve(), { once: true }));
     while (!ending.aborted) {
-      const free = this.plan.concurrency - this.held.size;
+      const free = this.plan.concurrency - this.running.size;
       if (free === 0) {
         await Promise.race([this.changed.promise, ended]);
         continue;
@@ -70,7 +70,7 @@ export class Agent {
 
   private async beat(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
-      const leases = [...this.held.values()].map(({ lease }) => lease);
+      const leases = [...this.running.values()].map(({ lease }) => lease);
       try {
         const { lost, cancel } = await this.api.heartbeat(leases, leases.length / this.plan.concurrency);
         for (const id of [...lost, ...cancel]) this.stop(id, leases);
@@ -84,23 +84,23 @@ export class Agent {
 
   /** Ignores a task that was leased after the heartbeat was sent. */
   private stop(id: string, named: readonly Lease[]): void {
-    const held = this.held.get(id);
-    if (held && named.includes(held.lease)) held.stop.abort('lost');
+    const running = this.running.get(id);
+    if (running && named.includes(running.lease)) running.stop.abort('lost');
   }
 
   private stopAll(reason: 'lost' | 'draining'): void {
-    for (const { stop } of this.held.values()) stop.abort(reason);
+    for (const { stop } of this.running.values()) stop.abort(reason);
   }
 
   private async work(lease: Lease): Promise<void> {
     const stop = new AbortController();
-    this.held.set(lease.taskId, { lease, stop });
+    this.running.set(lease.taskId, { lease, stop });
     try {
       await this.perform(lease, stop.signal);
     } catch (error) {
       await this.giveUp(lease, error, stop.signal);
     } finally {
-      this.held.delete(lease.taskId);
+      this.running.delete(lease.taskId);
       const { resolve } = this.changed;
       this.changed = Promise.withResolvers<void>();
       resolve();
@@ -114,11 +114,11 @@ export class Agent {
     const end = await runProgram(this.plan.program, lease, (text, level) => lines.add(text, level), stop);
     if (isLost(stop)) return this.say(lease, 'stopped, because the lease was lost');
     for (const warning of await lines.finish()) this.say(lease, warning);
-    const ended = await this.tell(lease, end);
+    const ended = await this.report(lease, end);
     this.say(lease, ended?.status ?? 'lease lost');
   }
 
-  private async tell(lease: Lease, end: ProgramEnd): Promise<{ status: string } | undefined> {
+  private async report(lease: Lease, end: ProgramEnd): Promise<{ status: string } | undefined> {
     if (end.kind === 'done') return this.complete(lease, end.result);
     if (end.kind === 'stopped') return this.api.say(lease, 'release');
     const { class: failureClass, code, message } = end;
@@ -153,7 +153,7 @@ export class Agent {
   }
 
   private async drain(): Promise<void> {
-    if (this.held.size > 0) this.plan.say(`ending: waiting for ${this.held.size} running tasks`);
+    if (this.running.size > 0) this.plan.say(`ending: waiting for ${this.running.size} running tasks`);
     await this.untilIdle(this.plan.drainMs);
     this.stopAll('draining');
     await this.untilIdle(this.plan.drainMs);
@@ -161,7 +161,7 @@ export class Agent {
 
   private async untilIdle(ms: number): Promise<void> {
     const late = delay(timerMs(ms), 'late' as const, { ref: false });
-    while (this.held.size > 0 && (await Promise.race([this.changed.promise, late])) !== 'late');
+    while (this.running.size > 0 && (await Promise.race([this.changed.promise, late])) !== 'late');
   }
 }
 

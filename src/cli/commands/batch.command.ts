@@ -51,8 +51,8 @@ async function report({ api, printer, options }: Invocation, _options: object, i
 }
 
 function countsText({ counts: { total, ...parts } }: BatchReportView): string {
-  const told = Object.entries(parts).flatMap(([word, count]) => (count > 0 ? `${count} ${word}` : []));
-  return told.length === 0 ? String(total) : `${total}: ${told.join(', ')}`;
+  const shown = Object.entries(parts).flatMap(([word, count]) => (count > 0 ? `${count} ${word}` : []));
+  return shown.length === 0 ? String(total) : `${total}: ${shown.join(', ')}`;
 }
 
 function timesText({ times }: BatchReportView): Record<'queued' | 'run', string | null> {

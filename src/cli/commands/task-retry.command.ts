@@ -61,9 +61,9 @@ async function retryMany(call: Invocation, filter: object, options: RetryOptions
   await performBulk(call, { path: '/executions/bulk', fields: BULK_RESULT_FIELDS, ...act }, options);
 }
 
-async function retryOne(api: ApiClient, id: string, wishes: object): Promise<Retried['outcome']> {
+async function retryOne(api: ApiClient, id: string, request: object): Promise<Retried['outcome']> {
   try {
-    await api.create<ExecutionView>(`/executions/${await executionIdOf(api, id)}/retry`, wishes);
+    await api.create<ExecutionView>(`/executions/${await executionIdOf(api, id)}/retry`, request);
     return 'retried';
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

@@ -79,7 +79,7 @@ function apiKey(answer: Answer | undefined, from: string): Check {
   if (answer?.status === 401)
     return fail(
       'API key',
-      from === 'nowhere' ? 'none found' : `refused (from ${from})`,
+      from === 'nowhere' ? 'none found' : `rejected (from ${from})`,
       'set APP_TOKEN, or run inside the folder of the server',
     );
   if (answer?.status === 403) return fail('API key', 'its role may not read tasks', 'use a key of the role viewer or higher');

@@ -52,8 +52,8 @@ export class AsyncContentGenerationService {
         retryable: false,
       });
     }
-    const { account, accountId, priority, runAt, ...wishes } = body;
-    const params: ContentGenerationParams = { ...wishes, accountId: await this.accountIdOf(accountId, account) };
+    const { account, accountId, priority, runAt, ...options } = body;
+    const params: ContentGenerationParams = { ...options, accountId: await this.accountIdOf(accountId, account) };
     return this.tasks.submit({
       name: CONTENT_GENERATION,
       params,

@@ -44,10 +44,10 @@ export async function insertGenerations(
 async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<void> {
   const accounts = await manager.find(Account, { where: { id: In(ids) }, select: { id: true, name: true, status: true } });
   const missing = ids.find((id) => !accounts.some((account) => account.id === id.toLowerCase()));
-  if (missing !== undefined) throw refused('account_not_found', `There is no account ${missing}.`, 'is not an account');
+  if (missing !== undefined) throw rejection('account_not_found', `There is no account ${missing}.`, 'is not an account');
   const idle = accounts.find((account) => account.status !== 'active');
   if (idle)
-    throw refused('account_not_active', `The account "${idle.name}" is ${idle.status} and accepts no new tasks.`, `is ${idle.status}`);
+    throw rejection('account_not_active', `The account "${idle.name}" is ${idle.status} and accepts no new tasks.`, `is ${idle.status}`);
 }
 
 async function checkTaskIds(manager: EntityManager, taskIds: readonly string[]): Promise<void> {
@@ -65,6 +65,6 @@ function taskIdTaken(title: string): ProblemError {
   });
 }
 
-function refused(code: string, title: string, detail: string): ProblemError {
+function rejection(code: string, title: string, detail: string): ProblemError {
   return ProblemError.unprocessable(code, title, { errors: [{ pointer: '/accountId', code, detail }] });
 }

@@ -45,20 +45,20 @@ export interface BatchReport {
 
 const SLOWEST = 5;
 
-interface Told extends BatchMember {
+interface ReportedMember extends BatchMember {
   readonly report: ExecutionReport;
 }
 
 export function batchReport(members: readonly BatchMember[], now: Date): BatchReport {
-  const told = members.map((member): Told => ({ ...member, report: executionReport(member.steps, now) }));
-  const byName = Map.groupBy(told, ({ name }) => name);
+  const reported = members.map((member): ReportedMember => ({ ...member, report: executionReport(member.steps, now) }));
+  const byName = Map.groupBy(reported, ({ name }) => name);
   return {
-    counts: countsOf(told),
-    wallMs: wallOf(told),
-    runMs: told.reduce((sum, { report }) => sum + report.runMs, 0),
-    times: timesOf(told),
-    slowest: slowestOf(told),
-    failures: failuresOf(told),
+    counts: countsOf(reported),
+    wallMs: wallOf(reported),
+    runMs: reported.reduce((sum, { report }) => sum + report.runMs, 0),
+    times: timesOf(reported),
+    slowest: slowestOf(reported),
+    failures: failuresOf(reported),
     names: [...byName]
       .map(([name, those]) => ({ name, counts: countsOf(those), times: timesOf(those) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -76,16 +76,16 @@ function countsOf(members: readonly BatchMember[]): BatchCounts {
   };
 }
 
-function wallOf(members: readonly Told[]): number {
+function wallOf(members: readonly ReportedMember[]): number {
   if (members.length === 0) return 0;
   const begins = members.map(({ report }) => report.createdAt.getTime());
   const ends = members.map(({ report }) => report.createdAt.getTime() + report.wallMs);
   return ends.reduce((a, b) => Math.max(a, b)) - begins.reduce((a, b) => Math.min(a, b));
 }
 
-const hasRun = ({ report }: Told): boolean => report.attempts.some(({ startedAt }) => startedAt !== null);
+const hasRun = ({ report }: ReportedMember): boolean => report.attempts.some(({ startedAt }) => startedAt !== null);
 
-function timesOf(members: readonly Told[]): BatchTimes {
+function timesOf(members: readonly ReportedMember[]): BatchTimes {
   const ran = members.filter(hasRun);
   return {
     queued: percentilesOf(ran.map(({ report }) => report.states.queued)),
@@ -93,7 +93,7 @@ function timesOf(members: readonly Told[]): BatchTimes {
   };
 }
 
-function slowestOf(members: readonly Told[]): BatchReport['slowest'] {
+function slowestOf(members: readonly ReportedMember[]): BatchReport['slowest'] {
   return members
     .filter(hasRun)
     .sort((a, b) => b.report.runMs - a.report.runMs)
@@ -104,9 +104,9 @@ function slowestOf(members: readonly Told[]): BatchReport['slowest'] {
     });
 }
 
-function failuresOf(members: readonly Told[]): BatchReport['failures'] {
+function failuresOf(members: readonly ReportedMember[]): BatchReport['failures'] {
   const failed = members.filter(({ status }) => status === 'failed' || status === 'timeout');
   return [...Map.groupBy(failed, ({ errorCode }) => errorCode ?? 'unknown')]
-    .map(([code, those]) => ({ code, count: those.length, example: (those[0] as Told).id }))
+    .map(([code, those]) => ({ code, count: those.length, example: (those[0] as ReportedMember).id }))
     .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
 }

@@ -22,7 +22,8 @@ export function inOrderOfTime<Line extends Written, Transition extends TimedLine
   const merged: (Line | Transition)[] = [];
   let next = 0;
   for (const line of lines) {
-    for (let told = transitions[next]; told && standsBefore(told, line); told = transitions[++next]) merged.push(told);
+    for (let transition = transitions[next]; transition && comesBefore(transition, line); transition = transitions[++next])
+      merged.push(transition);
     merged.push(line);
   }
   return [...merged, ...transitions.slice(next)];
@@ -30,11 +31,11 @@ export function inOrderOfTime<Line extends Written, Transition extends TimedLine
 
 /** How many transitions certainly precede or equal `line` when more lines follow. */
 export function countUpTo(transitions: readonly TimedLine[], line: Written): number {
-  const later = transitions.findIndex((told) => !standsBefore(told, line));
+  const later = transitions.findIndex((transition) => !comesBefore(transition, line));
   return later < 0 ? transitions.length : later;
 }
 
-function standsBefore(told: TimedLine, line: Written): boolean {
-  const [at, written] = [new Date(told.at).getTime(), new Date(line.timestamp).getTime()];
-  return BEGINNINGS.has(told.reason) ? at <= written : at < written;
+function comesBefore(transition: TimedLine, line: Written): boolean {
+  const [at, written] = [new Date(transition.at).getTime(), new Date(line.timestamp).getTime()];
+  return BEGINNINGS.has(transition.reason) ? at <= written : at < written;
 }

@@ -91,14 +91,14 @@ export class Settings extends LoadedValues {
 }
 
 function secretsOf(settings: Values): string[] {
-  const held = new Set<string>();
+  const secrets = new Set<string>();
   for (const [name, row] of ROWS) {
     const value: unknown = Reflect.get(settings, propertyOf(name));
     if (!row.secret || typeof value !== 'string') continue;
-    held.add(value);
-    if (URL.canParse(value)) for (const form of passwordForms(new URL(value))) held.add(form);
+    secrets.add(value);
+    if (URL.canParse(value)) for (const form of passwordForms(new URL(value))) secrets.add(form);
   }
-  return [...held];
+  return [...secrets];
 }
 
 /** A password as the address contains it, and decoded as a driver uses it. */

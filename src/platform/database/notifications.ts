@@ -92,7 +92,7 @@ export class Notifications {
 
   private async connect(): Promise<void> {
     const client = (this.client = this.pools.sessionClient('listen', { query_timeout: ANSWER_MS }));
-    client.on('notification', (news) => this.deliver(news.channel, news.payload ?? ''));
+    client.on('notification', (message) => this.deliver(message.channel, message.payload ?? ''));
     client.on('end', () => this.reconnect(client));
     this.connecting = true;
     this.record.roundStarted();

@@ -141,8 +141,8 @@ export class StatementBatcher<Row, Answer> {
     const left = since + repeatMs + LAST_TRY_MS - performance.now();
     if (left <= 0) throw outage.error;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, refuse) => {
-      timer = setTimeout(() => refuse(outage.error as Error), timerMs(left));
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(outage.error as Error), timerMs(left));
     });
     return Promise.race([this.options.run(rows), late]).finally(() => clearTimeout(timer));
   }

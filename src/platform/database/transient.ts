@@ -30,10 +30,10 @@ const STATEMENT_MESSAGES = ['cached plan must not change result type'];
 /** statement_timeout: an immediate retry would run as long again, but a client may retry later. */
 const STATEMENT_TIMEOUT = '57014';
 
-const whole = (...codes: string[]) => new RegExp(`^(?:${codes.join('|')})$`);
-const STATEMENT_CODE = whole(...OF_ONE_STATEMENT);
-const CODE = whole(...OF_THE_SERVER, ...OF_ONE_STATEMENT);
-const NETWORK_CODE = whole(...NETWORK);
+const exactly = (...codes: string[]) => new RegExp(`^(?:${codes.join('|')})$`);
+const STATEMENT_CODE = exactly(...OF_ONE_STATEMENT);
+const CODE = exactly(...OF_THE_SERVER, ...OF_ONE_STATEMENT);
+const NETWORK_CODE = exactly(...NETWORK);
 const MESSAGE = new RegExp([...CONNECTION_MESSAGES, ...STATEMENT_MESSAGES].join('|'), 'i');
 const STATEMENT_MESSAGE = new RegExp(STATEMENT_MESSAGES.join('|'), 'i');
 

@@ -30,9 +30,9 @@ const NOT_GLOBAL_V6: [string, number][] = [
   ['3fff::', 20],
 ];
 
-const refused = new BlockList();
-for (const [net, bits] of NOT_GLOBAL_V4) refused.addSubnet(net, bits, 'ipv4');
-for (const [net, bits] of NOT_GLOBAL_V6) refused.addSubnet(net, bits, 'ipv6');
+const notGlobal = new BlockList();
+for (const [net, bits] of NOT_GLOBAL_V4) notGlobal.addSubnet(net, bits, 'ipv4');
+for (const [net, bits] of NOT_GLOBAL_V6) notGlobal.addSubnet(net, bits, 'ipv6');
 const unicast = new BlockList();
 unicast.addSubnet('2000::', 3, 'ipv6');
 
@@ -40,6 +40,6 @@ unicast.addSubnet('2000::', 3, 'ipv6');
 export function isGlobalAddress(address: string): boolean {
   if (address.includes('%')) return false;
   const family = isIP(address);
-  if (family === 4) return !refused.check(address, 'ipv4');
-  return family === 6 && unicast.check(address, 'ipv6') && !refused.check(address, 'ipv6');
+  if (family === 4) return !notGlobal.check(address, 'ipv4');
+  return family === 6 && unicast.check(address, 'ipv6') && !notGlobal.check(address, 'ipv6');
 }
