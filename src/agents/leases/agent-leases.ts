@@ -15,8 +15,8 @@ export interface LeaseRequest {
   readonly owner: string;
   readonly queue: string;
   readonly max: number;
-  /** `suspects`: a quarantined task, which runs alone. `ordinary`: tasks without crashes. */
-  readonly kind: 'ordinary' | 'suspects';
+  /** `quarantined`: a quarantined task, which runs alone. `ordinary`: tasks without crashes. */
+  readonly kind: 'ordinary' | 'quarantined';
 }
 
 /** The facts for choosing between agents that wait for one queue. */
@@ -46,18 +46,18 @@ export class AgentLeases {
    * waits. The claim runs on the engine's connections, which never wait for this row. Undefined: the agent may get
    * nothing now.
    */
-  grant(wish: LeaseRequest): Promise<ClaimedTask[] | undefined> {
+  grant(request: LeaseRequest): Promise<ClaimedTask[] | undefined> {
     return inTransaction(this.pools.api, async (transaction) => {
-      const agent = await this.agents.lock(wish.id, wish.owner, transaction);
-      if (!agent || agent.closed || (await this.shouldQuarantine(wish, agent, transaction))) return undefined;
-      const held = await this.tasks.leasesOf(wish.owner);
-      const limit = Math.min(wish.max, agent.maxConcurrency - held.length);
-      if (limit <= 0 || held.some(({ quarantined }) => quarantined)) return undefined;
-      const { queue, owner } = wish;
+      const agent = await this.agents.lock(request.id, request.owner, transaction);
+      if (!agent || agent.closed || (await this.shouldQuarantine(request, agent, transaction))) return undefined;
+      const leases = await this.tasks.leasesOf(request.owner);
+      const limit = Math.min(request.max, agent.maxConcurrency - leases.length);
+      if (limit <= 0 || leases.some(({ quarantined }) => quarantined)) return undefined;
+      const { queue, owner } = request;
       const claim = { queue, owner, leaseSeconds: this.settings.leaseTtlMs / 1_000, capabilities: agent.capabilities };
-      if (wish.kind === 'suspects' && held.length > 0) return undefined;
-      const suspects = wish.kind === 'suspects' ? await this.claims.assignQuarantined({ ...claim, limit: 1 }) : [];
-      return suspects.length > 0 ? suspects : this.claims.assign({ ...claim, limit });
+      if (request.kind === 'quarantined' && leases.length > 0) return undefined;
+      const quarantined = request.kind === 'quarantined' ? await this.claims.assignQuarantined({ ...claim, limit: 1 }) : [];
+      return quarantined.length > 0 ? quarantined : this.claims.assign({ ...claim, limit });
     });
   }
 
