@@ -25,7 +25,7 @@ export async function serve(): Promise<number> {
 async function startUnlessRefused(settings: Settings): Promise<number> {
   const out = statusOutput(settings);
   printCrashesAsJson(out);
-  const { databaseUrl, host, port, workerProcesses, appRoles } = settings;
+  const { databaseUrl, host, port, workerProcesses, shutdownTimeoutMs, appRoles } = settings;
   const dataDir = resolve(settings.dataDir);
   const running = await findRunningServer(dataDir);
   if (running !== undefined) {
@@ -50,7 +50,17 @@ async function startUnlessRefused(settings: Settings): Promise<number> {
   prepareDataFolder(dataDir);
   const entry = fileURLToPath(new URL('../main.js', import.meta.url));
   const database = { sessionUrl: settings.databaseSessionUrl, schema: settings.databaseSchema };
-  return new Supervisor({ dataDir, databaseUrl, database, roles: appRoles, workerProcesses, entry, say: out.say, warn: out.warn }).run();
+  return new Supervisor({
+    dataDir,
+    databaseUrl,
+    database,
+    roles: appRoles,
+    workerProcesses,
+    shutdownTimeoutMs,
+    entry,
+    say: out.say,
+    warn: out.warn,
+  }).run();
 }
 
 /** The application reports other errors of listening. */

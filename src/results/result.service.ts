@@ -100,7 +100,10 @@ export class ResultService {
 
   /** Returns the task to the queue; the attempt does not count. */
   async release(task: ClaimedTask): Promise<void> {
-    this.report(task, await this.releases.add(fence(task)));
+    if (await this.releases.add(fence(task))) return;
+    // Released 5 times before, and this was its last attempt; or the lease is lost, and the failure matches no row either.
+    const failure = new TaskFailure('transient', 'the worker shut down during the last attempt', 'worker_shut_down');
+    await this.settleFailure(task, classify(failure));
   }
 
   private async complete(task: ClaimedTask, result: unknown): Promise<void> {

@@ -27,7 +27,6 @@ export interface AttemptPorts {
 const PROGRESS_EVERY_MS = 250;
 /** Characters, as in the API of the agents. */
 const MAX_STEP = 100;
-/** How long a handler may ignore its signal before its slot is taken from it. */
 const STOP_GRACE_MS = 5_000;
 
 /** One claim of one task, and the context its handler sees. */
@@ -38,6 +37,7 @@ export class Attempt implements TaskContext {
   /** Made when somebody looks at the signal: most handlers never do, and it is the dearest part of an attempt. */
   private controller: AbortController | undefined;
   private stopped: Stopped | undefined;
+  graceMs = STOP_GRACE_MS;
   /** Set while the handler runs. */
   private onStop: (() => void) | undefined;
   private readonly pending = new Set<Promise<void>>();
@@ -95,8 +95,10 @@ export class Attempt implements TaskContext {
     return this.stopped?.reason;
   }
 
-  stop(reason: StopReason): void {
+  /** `graceMs`: how long the handler may ignore its signal before its slot is freed and its child process is killed. */
+  stop(reason: StopReason, graceMs = STOP_GRACE_MS): void {
     if (this.stopped) return;
+    this.graceMs = graceMs;
     this.stopped = new Stopped(reason);
     this.controller?.abort(this.stopped);
     this.onStop?.();
@@ -113,7 +115,7 @@ export class Attempt implements TaskContext {
           () => undefined,
         );
         reject(this.stopped as Stopped);
-      }, STOP_GRACE_MS);
+      }, timerMs(this.graceMs));
     };
     try {
       return await Promise.race([work, abandoned]);

@@ -4,6 +4,7 @@ import { toOutcome } from '../core/task/outcome.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
 import type { Loop } from '../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
+import { orAborted } from '../platform/lifecycle/with-timeout.ts';
 import { ResultService } from '../results/result.service.ts';
 import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { AttemptStore, type ExternalTask } from '../engine/attempt-store.ts';
@@ -58,7 +59,8 @@ export class ExternalWorkPoller implements OnModuleDestroy {
     const { id, externalId, params, attempt } = task;
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_MS)]);
     try {
-      const answer = await definition.handler.poll({ id, externalId, params, attempt, signal });
+      // A poll that ignores its signal must not hold up the other tasks, nor a shutdown.
+      const answer = await orAborted(signal, definition.handler.poll({ id, externalId, params, attempt, signal }));
       if (answer === undefined) await this.attempts.postponePoll(task, definition.pollEveryMs);
       else await this.results.settle(task, toOutcome(answer));
     } catch (error) {

@@ -34,6 +34,7 @@ export class TaskRunner {
 
   /** `process`: where it is to run, when that is not here. */
   async run(attempt: Attempt, process?: Promise<TaskProcess>): Promise<void> {
+    if (attempt.stopReason) return this.settleStopped(attempt, undefined); // claimed while the worker was stopping
     const definition = this.definitions.find(attempt.name);
     if (!definition) return this.results.settle(attempt.task, snooze('no handler in this process', UNKNOWN_PAUSE_MS));
     const timer = setTimeout(() => attempt.stop('timed_out'), timerMs(attempt.task.timeoutMs));
@@ -79,6 +80,7 @@ export class TaskRunner {
       case 'lease_lost':
         return attempt.flush(); // the database has decided already
       case 'draining':
+        if (attempt.ignored) attempt.log.warn(`the handler ignored its stop signal for ${attempt.graceMs} ms; the task is released`);
         await attempt.flush();
         return this.results.release(attempt.task);
       default: {

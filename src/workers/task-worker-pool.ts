@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type ShutdownPlan, shutdownPlan } from '../core/shutdown-plan.ts';
 import type { Fence } from '../core/task/task.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
 import { addressOf } from '../platform/database/address.ts';
 import { Notifications } from '../platform/database/notifications.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
+import { endsWithin } from '../platform/lifecycle/with-timeout.ts';
 import { ISOLATED_QUEUE } from '../tasks/definitions/task-definition.registry.ts';
 import { LocalWorkers } from '../tasks/queues/local-workers.ts';
 import { decodeStoppedAttempts, STOPPED_CHANNEL } from '../engine/stopped-attempts.ts';
@@ -19,11 +21,8 @@ import { WorkSources } from './work-sources.ts';
 import type { WorkerSlots } from './worker-slots.ts';
 
 export const WORKER_SLOTS = Symbol('WorkerSlots');
-
-/** Of the 30 s a shutdown may take: tasks get this long to end by themselves, then their handlers are told to stop. */
-export const DRAIN_MS = 20_000;
-/** What ignores that for 5 s is killed, when it has a process of its own. */
-const ABORT_MS = 7_000;
+export type DrainTimes = Pick<ShutdownPlan, 'tasksMs' | 'graceMs' | 'settleMs'>;
+const NOTHING = Promise.resolve();
 
 /** All workers of this process: one for each queue, one for isolated tasks, one for those in quarantine. */
 @Injectable()
@@ -90,17 +89,24 @@ export class TaskWorkerPool {
     return this.workers.map((worker) => worker.status());
   }
 
-  /** Claims no more, lets tasks end, then gives back what is left. */
-  async drain(drainMs = DRAIN_MS): Promise<void> {
+  /**
+   * Claims no more, lets tasks end for `tasksMs`, then signals their handlers and releases what is left. Handlers that ignore
+   * the signal cost `graceMs`, the last statements `settleMs`. Returns how many attempts have no end then.
+   * Times that are not given are those of a shutdown.
+   */
+  async drain(times: Partial<DrainTimes> = {}): Promise<number> {
+    const { tasksMs, graceMs, settleMs } = { ...shutdownPlan(this.settings.shutdownTimeoutMs), ...times };
+    const closingMs = settleMs / 4; // of child processes and of the heartbeat thread
     this.processes?.close();
-    await Promise.all(this.workers.map((worker) => worker.stopClaiming()));
-    await Promise.all(this.workers.map((worker) => worker.idle(drainMs)));
-    for (const worker of this.workers) for (const attempt of worker.all()) attempt.stop('draining');
-    await Promise.all(this.workers.map((worker) => worker.idle(ABORT_MS)));
+    for (const worker of this.workers) void worker.stopClaiming();
+    await Promise.all(this.workers.map((worker) => worker.idle(tasksMs)));
+    for (const worker of this.workers) worker.stopAll(graceMs);
+    await Promise.all(this.workers.map((worker) => worker.idle(graceMs + settleMs - closingMs)));
+    const left = this.status().reduce((sum, { running }) => sum + running, 0);
     this.unlisten?.();
-    await this.processes?.stop();
-    await this.leases?.stop();
+    await Promise.all([endsWithin(closingMs, this.processes?.stop() ?? NOTHING), this.leases?.stop(closingMs)]);
     this.pulse?.stop();
+    return left;
   }
 
   private stopAttempt(fence: Fence, reason: StopReason): void {

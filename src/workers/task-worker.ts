@@ -2,6 +2,7 @@ import type { Fence } from '../core/task/task.ts';
 import { timerMs } from '../core/time/timer-ms.ts';
 import type { FailureReporter } from '../platform/database/failure-log.ts';
 import type { LoopRecord } from '../platform/lifecycle/loop-record.ts';
+import { endsWithin } from '../platform/lifecycle/with-timeout.ts';
 import type { Attempt } from './attempt.ts';
 import type { LeaseKeeper } from '../engine/leases/lease-keeper.ts';
 import type { TaskRunner } from './task-runner.ts';
@@ -49,6 +50,8 @@ export class TaskWorker {
   private claiming: Promise<void> = Promise.resolve();
   private slotFreed: (() => void) | undefined;
   private lastClaimAt: Date | null = null;
+  /** Set by `stopAll`. */
+  private graceMs: number | undefined;
 
   constructor(
     private readonly options: TaskWorkerOptions,
@@ -66,10 +69,6 @@ export class TaskWorker {
     return this.attempts.get(keyOf(fence));
   }
 
-  all(): Iterable<Attempt> {
-    return this.attempts.values();
-  }
-
   status(): TaskWorkerStatus {
     const { queue, slots } = this.options;
     return { queue, slots, running: this.attempts.size, stuck: [...this.stuck], lastClaimAt: this.lastClaimAt };
@@ -83,9 +82,16 @@ export class TaskWorker {
     this.lastClaimAt = null;
   }
 
-  /** Resolves true when nothing runs any more, false when `ms` passed before. */
+  /** Stops what runs. A task that a claim in flight still brings is released without being run. `graceMs`: of Attempt.stop. */
+  stopAll(graceMs: number): void {
+    this.graceMs = graceMs;
+    for (const attempt of this.attempts.values()) attempt.stop('draining', graceMs);
+  }
+
+  /** Resolves true when nothing runs and no claim is in flight after `stopClaiming`, false when `ms` passed before. */
   async idle(ms: number): Promise<boolean> {
     const until = performance.now() + ms;
+    if (!(await endsWithin(ms, this.claiming))) return false;
     while (this.attempts.size > 0 && performance.now() < until) await this.freeSlot(until - performance.now());
     return this.attempts.size === 0;
   }
@@ -139,6 +145,7 @@ export class TaskWorker {
     for (const { task, process } of claimed) {
       const attempt = this.runner.begin(task);
       this.attempts.set(keyOf(task), attempt);
+      if (this.graceMs !== undefined) attempt.stop('draining', this.graceMs);
       void this.runner
         .run(attempt, process)
         .catch((error: unknown) => this.onError(error, 1))

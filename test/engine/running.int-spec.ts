@@ -251,7 +251,7 @@ describe('an attempt that takes too long', () => {
     expect(running()).toBe(1);
     await waitFor(async () => running() === 0, { what: 'the slot of the deaf handler' });
     gate.resolve();
-    await engine.pool.drain(0);
+    await engine.pool.drain({ tasksMs: 0 });
     expect(await bed.sql(`SELECT message FROM task_logs`)).toEqual([{ message: 'attempt 2, aborted: false' }]);
   });
 });
@@ -271,7 +271,7 @@ describe('a process that drains', () => {
     );
     await waitFor(async () => engine.pool.status()[0]?.running === 3, { what: 'all attempts' });
     expect(engine.get(LocalWorkers).find('default')).toMatchObject({ slots: 3, running: 3, lastClaimAt: expect.any(Date) });
-    const late = engine.pool.drain(500).then(() => engine.submit('work'));
+    const late = engine.pool.drain({ tasksMs: 500 }).then(() => engine.submit('work'));
     expect(await engine.ended(quick ?? '')).toMatchObject({ status: 'completed', result: 'in time' });
     expect((await engine.tasks.get((await late) ?? '')).status).toBe('submitted');
     expect(engine.get(LocalWorkers).find('default')).toMatchObject({ slots: 3, lastClaimAt: null });

@@ -12,7 +12,7 @@ if (roles.includes('scheduler')) scheduler.start();
 
 const stop = async () => {
   await scheduler.stop();
-  await pool.drain(Number(process.env.TEST_DRAIN_MS ?? 0));
+  await pool.drain({ tasksMs: Number(process.env.TEST_DRAIN_MS ?? 0) });
   await app.close();
   process.exit(0);
 };

@@ -103,7 +103,7 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
   const key = await keyOf('admin');
   const close = async (): Promise<void> => {
     await app.get(TaskScheduler).stop();
-    await app.get(TaskWorkerPool).drain(0);
+    await app.get(TaskWorkerPool).drain({ tasksMs: 0 });
     await app.close();
     await database.drop?.();
     answers.report();

@@ -132,7 +132,7 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     close(): Promise<void> {
       closed ??= loops
         .stop()
-        .then(() => pool.drain(0))
+        .then(() => pool.drain({ tasksMs: 0 }))
         .then(() => app.close());
       return closed;
     },

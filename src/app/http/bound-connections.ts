@@ -4,16 +4,11 @@ import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Logger } from '../../platform/telemetry/logger.ts';
 
 /**
- * How long answers in progress may take. In production 5 s of serving come before, so that the shutdown of an idle
- * process takes less than 10 s.
- */
-const GRACE_MS = 2_500;
-
-/**
  * Bounds the wait for open connections when the server closes. Node closes idle connections, but neither unused ones
- * (clients open some in reserve) nor those with a request that never ends.
+ * (clients open some in reserve) nor those with a request that never ends. `graceMs`: how long
+ * answers in progress may take.
  */
-export function boundConnections(server: FastifyInstance, logger: Logger, graceMs = GRACE_MS): void {
+export function boundConnections(server: FastifyInstance, logger: Logger, graceMs: number): void {
   const open = new Set<Socket>();
   server.server.on('connection', (socket: Socket) => {
     open.add(socket);

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { shutdownPlan } from '../../core/shutdown-plan.ts';
 import { AuthGuard } from '../../platform/auth/auth.guard.ts';
 import { isLoopbackHost, type Settings } from '../../platform/config/settings.ts';
 import { installBodyGuard } from '../../platform/http/body-guard.ts';
@@ -28,7 +29,7 @@ export function configureHttp(app: NestFastifyApplication, settings: Settings): 
     draining.refuse();
     done();
   });
-  boundConnections(server, app.get(Logger));
+  boundConnections(server, app.get(Logger), shutdownPlan(settings.shutdownTimeoutMs).answersMs);
   if (settings.embedded && isLoopbackHost(settings.host)) installHostGuard(server);
   installBodyGuard(server);
   if (settings.queueDriverInUse === 'bullmq') mountBullBoard(server, { guard: app.get(AuthGuard), queues: () => boardQueues(app) });

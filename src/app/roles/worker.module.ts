@@ -1,4 +1,4 @@
-import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
 import { AgentsModule } from '../../agents/agents.module.ts';
 import { ProcessAgent } from '../../agents/process-agent.ts';
@@ -11,12 +11,13 @@ import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
 import { checkQueuesServed } from '../../workers/worker-slots.ts';
 import { WorkersModule } from '../../workers/workers.module.ts';
 
-/** Node cannot run the sources as they stand: there are no processes for single tasks before the build. */
+/** The script of child processes. Undefined before the build, because Node cannot run the sources: tasks then run in this process. */
+export const TASK_PROCESS_SCRIPT = Symbol('TaskProcessScript');
 const BUILT = import.meta.url.endsWith('.js');
-const SCRIPT = BUILT ? fileURLToPath(new URL('../isolated.js', import.meta.url)) : undefined;
+const useValue = BUILT ? fileURLToPath(new URL('../isolated.js', import.meta.url)) : undefined;
 
 /** Runs tasks. */
-@Module({ imports: [WorkersModule, TasksModule, AgentsModule] })
+@Module({ imports: [WorkersModule, TasksModule, AgentsModule], providers: [{ provide: TASK_PROCESS_SCRIPT, useValue }] })
 export class WorkerRoleModule implements OnApplicationBootstrap {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
@@ -25,13 +26,18 @@ export class WorkerRoleModule implements OnApplicationBootstrap {
     private readonly pool: TaskWorkerPool,
     private readonly external: ExternalWorkPoller,
     private readonly agent: ProcessAgent,
+    @Inject(TASK_PROCESS_SCRIPT) private readonly script: string | undefined,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     checkQueuesServed(this.definitions, this.settings);
     await this.queue.start(this.pool.slotsByQueue);
-    this.pool.start(SCRIPT);
+    this.pool.start(this.script);
     this.external.start();
-    this.agent.start({ status: () => this.pool.status(), drain: () => this.pool.drain(), resume: () => this.pool.start(SCRIPT) });
+    this.agent.start({
+      status: () => this.pool.status(),
+      drain: async () => void (await this.pool.drain()),
+      resume: () => this.pool.start(this.script),
+    });
   }
 }

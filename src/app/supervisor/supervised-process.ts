@@ -6,7 +6,9 @@ import { EXIT_CONFIGURATION } from '../../platform/config/configuration-error.ts
 import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.ts';
 import { isReady } from './messages.ts';
 
-const STOP_MS = 30_000;
+const SHUTDOWN_MS = 30_000;
+/** A process ends itself within its timeout; one that does not is killed this much later. */
+const MARGIN_MS = 2_000;
 /** Half of V8's default for the young generation: an idle process takes 186 instead of 232 MB, and a drain costs no more CPU. */
 const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=8'];
 
@@ -15,6 +17,8 @@ export interface ProcessPlan {
   name: string;
   /** The script to run. */
   entry: string;
+  /** Default 30 s. */
+  shutdownTimeoutMs?: number;
   /** Added to the environment of the supervisor at each start. */
   variables(): Record<string, string>;
   onReady(url: string): void;
@@ -66,12 +70,12 @@ export class SupervisedProcess {
     });
   }
 
-  /** Sends SIGTERM, and SIGKILL after 30 s. Resolves when the process has ended. */
+  /** Sends SIGTERM, and SIGKILL 2 s after the shutdown timeout. Resolves when the process has ended. */
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.restartTimer);
     this.child?.kill('SIGTERM');
-    const timer = setTimeout(() => this.kill(), STOP_MS);
+    const timer = setTimeout(() => this.kill(), timerMs((this.plan.shutdownTimeoutMs ?? SHUTDOWN_MS) + MARGIN_MS));
     await this.ended;
     clearTimeout(timer);
   }

@@ -17,6 +17,8 @@ export interface SupervisorOptions {
   roles: readonly string[];
   /** Number of worker processes; 0: one process has all roles. */
   workerProcesses: number;
+  /** SHUTDOWN_TIMEOUT_MS of the processes. */
+  shutdownTimeoutMs?: number;
   /** The script of the application process. */
   entry: string;
   say: (line: string) => void;
@@ -132,10 +134,11 @@ export class Supervisor {
   }
 
   private startProcess(name: string, roles: string): void {
-    const { dataDir, entry, databaseUrl, warn } = this.options;
+    const { dataDir, entry, databaseUrl, shutdownTimeoutMs, warn } = this.options;
     const supervised = new SupervisedProcess({
       name,
       entry,
+      shutdownTimeoutMs,
       variables: () => ({
         DATABASE_URL: this.url,
         APP_ROLES: roles,

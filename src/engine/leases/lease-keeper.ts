@@ -3,6 +3,7 @@ import type { Fence } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { DatabaseAddress } from '../../platform/database/connections.ts';
 import { LoopRecord } from '../../platform/lifecycle/loop-record.ts';
+import { endsWithin } from '../../platform/lifecycle/with-timeout.ts';
 
 export interface BeatSettings {
   address: DatabaseAddress;
@@ -34,6 +35,7 @@ const THREAD = new URL(`./lease-beat.thread${import.meta.url.slice(import.meta.u
 const FIRST_RESTART_MS = 50;
 const LONGEST_RESTART_MS = 5_000;
 const STABLE_MS = 10_000;
+const STOP_MS = 5_000;
 
 /** Keeps the leases of this process alive from a thread of its own, and says which were lost. */
 export class LeaseKeeper {
@@ -83,7 +85,8 @@ export class LeaseKeeper {
     });
   }
 
-  async stop(): Promise<void> {
+  /** Waits `ms` for the heartbeat in flight; then the thread is terminated. */
+  async stop(ms = STOP_MS): Promise<void> {
     this.stopped = true;
     this.record.stopped();
     clearTimeout(this.restart);
@@ -91,7 +94,7 @@ export class LeaseKeeper {
     if (!thread) return;
     const gone = new Promise<void>((ok) => thread.once('exit', () => ok()));
     thread.postMessage({ stop: true } satisfies BeatCommand);
-    await gone;
+    if (!(await endsWithin(ms, gone))) await thread.terminate();
   }
 
   private spawn(): void {

@@ -71,6 +71,12 @@ export const SETTINGS_TABLE = {
     'auto uses bullmq when Redis is configured, else postgres. memory works in a single process only.',
   ),
 
+  SHUTDOWN_TIMEOUT_MS: whole(
+    30_000,
+    { min: 1_000, max: DAY_MS },
+    'A process that is asked to end has ended by then. Running tasks get two thirds of 30 s, and every further second; what is left of them goes back to the queue.',
+    { unit: 'ms' },
+  ),
   WORKER_PROCESSES: whole(0, { min: 0, max: 64 }, 'Number of worker processes; 0 runs the workers in the main process.'),
   WORKER_CONCURRENCY: whole(50, { min: 1, max: 1000 }, 'Tasks of the default queue that one process runs at once.'),
   QUEUE_SLOTS: optionalAmounts(

@@ -4,6 +4,7 @@ import { setPriority } from 'node:os';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { type Failure, TaskFailure } from '../../core/task/failure.ts';
 import type { Outcome } from '../../core/task/outcome.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { OutputCapture } from '../../core/text/output-capture.ts';
 import type { Attempt } from '../attempt.ts';
 import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.ts';
@@ -119,12 +120,12 @@ export class TaskProcess {
     this.onFree(this);
   }
 
-  /** SIGTERM to the group, SIGKILL after 5 s. */
-  end(): void {
+  /** SIGTERM to the group, then SIGKILL. */
+  end(termMs = TERM_MS): void {
     if (this.ending) return;
     this.ending = true;
     signalGroup(this.child, 'SIGTERM');
-    const timer = setTimeout(() => signalGroup(this.child, 'SIGKILL'), TERM_MS);
+    const timer = setTimeout(() => signalGroup(this.child, 'SIGKILL'), timerMs(termMs));
     void this.ended.then(() => clearTimeout(timer));
   }
 
@@ -139,7 +140,7 @@ export class TaskProcess {
 
   private stop(attempt: Attempt): void {
     if (attempt.stopReason) this.send({ type: 'stop', reason: attempt.stopReason });
-    this.end();
+    this.end(attempt.graceMs);
   }
 
   private send(order: ProcessOrder): void {

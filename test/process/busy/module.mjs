@@ -1,0 +1,17 @@
+// Registers the tasks of this folder, in the application and in its child processes.
+import { Module } from '@nestjs/common';
+import { TaskDefinitionRegistry } from '../../../dist/src/tasks/definitions/task-definition.registry.js';
+import { TasksModule } from '../../../dist/src/tasks/tasks.module.js';
+import { BUSY_TASKS } from './tasks.ts';
+
+class BusyTasks {
+  constructor(definitions) {
+    for (const { handle, ...options } of BUSY_TASKS) definitions.register(options, { handle });
+  }
+}
+
+export class BusyModule {}
+Module({
+  imports: [TasksModule],
+  providers: [{ provide: BusyTasks, inject: [TaskDefinitionRegistry], useFactory: (definitions) => new BusyTasks(definitions) }],
+})(BusyModule);
