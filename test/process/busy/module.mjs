@@ -6,7 +6,7 @@ import { BUSY_TASKS } from './tasks.ts';
 
 class BusyTasks {
   constructor(definitions) {
-    for (const { handle, ...options } of BUSY_TASKS) definitions.register(options, { handle });
+    for (const { handle: run, ...options } of BUSY_TASKS) definitions.register(options, { handle: (context) => run(context) });
   }
 }
 

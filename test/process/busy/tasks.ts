@@ -12,7 +12,7 @@ interface BusyTask {
   readonly name: string;
   readonly isolation?: 'process';
   readonly maxAttempts?: number;
-  handle(context: TaskContext): Promise<unknown>;
+  readonly handle: (context: TaskContext) => Promise<unknown>;
 }
 
 export const BUSY_TASKS: readonly BusyTask[] = [
