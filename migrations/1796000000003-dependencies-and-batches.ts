@@ -103,17 +103,21 @@ export class DependenciesAndBatches1796000000003 implements MigrationInterface {
             FROM new_rows n JOIN old_rows o ON o.id = n.id
             WHERE n.parent_id IS NOT NULL AND (n.terminal_at IS NULL) <> (o.terminal_at IS NULL) GROUP BY n.parent_id),
           locked AS MATERIALIZED (
-            SELECT e.* FROM ended e JOIN task_batches b ON b.id = e.parent_id ORDER BY b.id FOR NO KEY UPDATE OF b),
+            SELECT e.*, b.done_at AS done_before FROM ended e JOIN task_batches b ON b.id = e.parent_id ORDER BY b.id FOR NO KEY UPDATE OF b),
           counted AS (
             UPDATE task_batches b SET completed = b.completed + e.completed, failed = b.failed + e.failed, cancelled = b.cancelled + e.cancelled,
               done_at = CASE WHEN b.done_at IS NULL AND b.completed + e.completed + b.failed + e.failed + b.cancelled + e.cancelled = b.total
                         THEN moment ELSE b.done_at END
             FROM locked e WHERE b.id = e.parent_id
-            RETURNING b.*)
-          INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at)
-          SELECT id, 0, 'batch.done', jsonb_build_object('batchId', id, 'name', name, 'total', total, 'completed', completed, 'failed', failed,
-                 'cancelled', cancelled), done_at
-          FROM counted WHERE done_at = moment AND NOT EXISTS (SELECT FROM outbox o WHERE o.task_id = counted.id AND o.type = 'batch.done');
+            RETURNING b.*, e.done_before),
+          event AS (
+            INSERT INTO events (id, aggregate_type, aggregate_id, type, payload, created_at)
+            SELECT uuid_v7(moment), 'batch', id, 'batch.done', jsonb_build_object('batchId', id, 'name', name, 'total', total,
+                   'completed', completed, 'failed', failed, 'cancelled', cancelled), done_at
+            FROM counted WHERE done_at IS NOT NULL AND done_before IS NULL
+            RETURNING id, type, created_at)
+          INSERT INTO deliveries (event_id, endpoint_id, created_at)
+          SELECT e.id, n.id, e.created_at FROM event e JOIN event_endpoints n ON n.enabled AND (n.types IS NULL OR e.type = ANY (n.types));
         END IF;
         RETURN NULL;
       END $$;

@@ -122,6 +122,3 @@ export const UPDATE_PROGRESS = `
     WHERE t.lease_epoch = r.epoch AND ${RUNNING} ORDER BY t.id FOR NO KEY UPDATE OF t)
   UPDATE tasks t SET progress = mine.progress, step = mine.step FROM mine WHERE t.id = mine.id
   RETURNING t.id`;
-
-/** $1 task, $2 epoch, $3 type, $4 payload. */
-export const INSERT_OUTBOX = `INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at) VALUES ($1, $2, $3, $4::jsonb, app_now())`;

@@ -152,8 +152,8 @@ describe('the end of a generation', () => {
 
   it.each([
     ['the content cannot be stored', 'contents', 'P0001', 1],
-    ['what is to be told cannot be stored', 'outbox', 'P0001', 1],
-    ['the database has a moment of weakness', 'outbox', '53100', 0],
+    ['its event cannot be stored', 'events', 'P0001', 1],
+    ['the disk of the database is full for a moment', 'events', '53100', 0],
   ])('is all or nothing: when %s, the next attempt stores the one content', async (_what, table, sqlState, retries) => {
     const { id: accountId } = await client.createAccount({ sources: SOURCES });
     await failOnce(table, sqlState);
@@ -161,8 +161,9 @@ describe('the end of a generation', () => {
     expect(task).toMatchObject({ status: 'completed', retryCount: retries, errorMessage: null });
     const contents = await server.sql('SELECT id, generation_task_id FROM contents WHERE account_id = $1', [accountId]);
     expect(contents).toEqual([{ id: task.contentId, generation_task_id: task.id }]);
-    const told = await server.sql('SELECT type, payload FROM outbox WHERE task_id = $1', [task.id]);
-    expect(told).toEqual([{ type: 'content.created', payload: { contentId: task.contentId, accountId, reviewStatus: 'approved' } }]);
+    const events = await server.sql('SELECT aggregate_type, type, payload FROM events WHERE aggregate_id = $1', [task.contentId]);
+    const payload = { contentId: task.contentId, accountId, reviewStatus: 'approved' };
+    expect(events).toEqual([{ aggregate_type: 'content', type: 'content.created', payload }]);
   });
 });
 

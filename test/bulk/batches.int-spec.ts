@@ -55,7 +55,7 @@ async function settleAll(engine: Engine, status: 'completed' | 'failed' = 'compl
   );
 }
 
-const doneEvents = () => bed.sql<{ payload: object }>(`SELECT payload FROM outbox WHERE type = 'batch.done'`);
+const doneEvents = () => bed.sql<{ payload: object }>(`SELECT payload FROM events WHERE type = 'batch.done'`);
 
 describe('a batch', () => {
   it('runs in the order of its dependencies, and reports its progress', async () => {

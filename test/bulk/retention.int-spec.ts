@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { TASK_CLEANUP } from '../../src/tasks/retention/cleanup.handler.ts';
+import { EventDispatcher } from '../../src/results/events/event-dispatcher.ts';
 import { RetentionService } from '../../src/engine/maintenance/retention.service.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -11,7 +12,7 @@ const bed = useEngines();
 
 const DAY_MS = 86_400_000;
 const NEVER = new AbortController().signal;
-const TABLES = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'task_dependencies', 'outbox'] as const;
+const TABLES = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'task_dependencies'] as const;
 
 const talkative = {
   name: 'talkative',
@@ -62,15 +63,11 @@ describe('the cleaner', () => {
     const id = idOf(31);
     await engine.submit('talkative', {}, { id });
     await engine.ended(id);
-    await bed.sql(
-      `INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at, delivered_at) VALUES ($1, 1, 'told', '{}', now(), now())`,
-      [id],
-    );
     await age([id], 31);
-    expect(await rowsOf(id)).toEqual({ tasks: 1, task_audit: 3, task_logs: 1, task_steps: 1, task_dependencies: 0, outbox: 1 });
+    expect(await rowsOf(id)).toEqual({ tasks: 1, task_audit: 3, task_logs: 1, task_steps: 1, task_dependencies: 0 });
     const [young = ''] = await old(engine, 29);
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
-    expect(await rowsOf(id)).toEqual({ tasks: 0, task_audit: 0, task_logs: 0, task_steps: 0, task_dependencies: 0, outbox: 0 });
+    expect(await rowsOf(id)).toEqual({ tasks: 0, task_audit: 0, task_logs: 0, task_steps: 0, task_dependencies: 0 });
     expect(await remaining()).toEqual([young]);
     // the worker may finish before the cancellation, which changes the number of transitions
     expect((await rowsOf(young)).task_audit).toBeGreaterThanOrEqual(2);
@@ -135,14 +132,6 @@ describe('the cleaner', () => {
       await bed.sql('DELETE FROM content_generation');
       await bed.sql('DELETE FROM accounts');
     }
-  });
-
-  it('keeps events that are not delivered', async () => {
-    const engine = await start();
-    const [id = ''] = await old(engine, 31);
-    await bed.sql(`INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at) VALUES ($1, 1, 'untold', '{}', now())`, [id]);
-    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
-    expect(await rowsOf(id)).toMatchObject({ tasks: 0, task_audit: 0, outbox: 1 });
   });
 
   it('works through any number in batches, concurrently with another cleaner', async () => {
@@ -292,28 +281,46 @@ describe('details of tasks that other records need', () => {
   });
 });
 
-describe('the outbox', () => {
+describe('events', () => {
   const write = (days: number, count = 1) =>
     bed.sql(
-      `INSERT INTO outbox (task_id, lease_epoch, type, payload, created_at)
-       SELECT gen_random_uuid(), 1, 'told', '{}', now() - $1 * interval '1 day' FROM generate_series(1, $2)`,
+      `WITH event AS (
+         INSERT INTO events (id, aggregate_type, aggregate_id, type, payload, created_at)
+         SELECT uuid_v7(at), 'content', gen_random_uuid(), 'content.created', '{}', at
+         FROM (SELECT now() - $1 * interval '1 day' AS at FROM generate_series(1, $2)) s
+         RETURNING id, created_at)
+       INSERT INTO deliveries (event_id, endpoint_id, created_at) SELECT e.id, n.id, e.created_at FROM event e CROSS JOIN event_endpoints n`,
       [days, count],
     );
-  const left = async () => (await bed.sql<{ n: number }>('SELECT count(*)::int AS n FROM outbox'))[0]?.n;
+  const left = async () => (await bed.sql<{ n: number }>('SELECT count(*)::int AS n FROM events'))[0]?.n;
 
-  it('loses its events after OUTBOX_RETENTION_DAYS, delivered or not, in pages of 500', async () => {
-    const engine = await start({ OUTBOX_RETENTION_DAYS: '7' });
+  it('are deleted after EVENT_RETENTION_DAYS, delivered or not, in pages of 500, and their deliveries with them', async () => {
+    const engine = await start({ EVENT_RETENTION_DAYS: '7' });
+    await bed.sql(`INSERT INTO event_endpoints (id, name, url) VALUES (gen_random_uuid(), 'hook', 'https://example.org/')`);
     await write(8, 1_100);
     await write(6, 3);
+    await engine.get(EventDispatcher).dispatch();
     await engine.get(RetentionService).sweep(NEVER);
     expect(await left()).toBe(3);
+    expect(await bed.sql('SELECT count(*)::int AS n FROM deliveries')).toEqual([{ n: 3 }]);
   });
 
-  it('keeps all of them with OUTBOX_RETENTION_DAYS=0', async () => {
-    const engine = await start({ OUTBOX_RETENTION_DAYS: '0' });
+  it('are all kept with EVENT_RETENTION_DAYS=0', async () => {
+    const engine = await start({ EVENT_RETENTION_DAYS: '0' });
     await write(4_000);
     await engine.get(RetentionService).sweep(NEVER);
     expect(await left()).toBe(1);
+  });
+
+  it('keep the task of a delivery as long as the delivery', async () => {
+    const engine = await start({ EVENT_RETENTION_DAYS: '60' });
+    const [kept = '', free = ''] = await old(engine, 31, 2);
+    await bed.sql(`INSERT INTO event_endpoints (id, name, url) VALUES (gen_random_uuid(), 'hook', 'https://example.org/')`);
+    await write(31);
+    await bed.sql('UPDATE deliveries SET task_id = $1', [kept]);
+    expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
+    expect(await remaining()).toEqual([kept]);
+    expect(free).not.toBe(kept);
   });
 });
 

@@ -228,7 +228,7 @@ describe('secrets', () => {
 
   /** The whole database as text. */
   async function stored(): Promise<string> {
-    const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'outbox'];
+    const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'events'];
     const queries = tables.map((table) => `SELECT t::text AS row FROM ${table} t`);
     const rows = await bed.sql<{ row: string }>(queries.join(' UNION ALL '));
     return rows.map(({ row }) => row).join('\n');

@@ -41,7 +41,7 @@ async function lease(id: string, owner: string, more: Record<string, string> = {
 }
 
 async function everything(): Promise<Record<string, unknown>> {
-  const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'outbox', 'effects'];
+  const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'events', 'effects'];
   const found: Record<string, unknown> = {};
   for (const table of tables) found[table] = await bed.sql(`SELECT to_jsonb(t) AS row FROM ${table} t ORDER BY to_jsonb(t)::text`);
   return found;

@@ -7,7 +7,7 @@ import { queueing } from './mutants/queues.mjs';
 import { clocks, retries } from './mutants/retries-and-clocks.mjs';
 import { rescue, locking } from './mutants/rescue-and-locks.mjs';
 import { database, waiting } from './mutants/schema.mjs';
-import { results, submitting } from './mutants/services.mjs';
+import { events, results, submitting } from './mutants/services.mjs';
 
 /**
  * The guards of the engine, each with the change that takes it away and the tests that must notice. A patch that no longer
@@ -27,6 +27,7 @@ export const MUTANTS = [
   ...rescue,
   ...locking,
   ...results,
+  ...events,
   ...submitting,
   ...queueing,
   ...database,

@@ -54,7 +54,7 @@ describe('kill -9 in mid-generation', () => {
       const { rows } = await client.query<Record<string, number>>(
         `SELECT
           (SELECT abs(1 - count(*))::int FROM contents WHERE generation_task_id = $1) AS contents,
-          (SELECT abs(1 - count(*))::int FROM outbox WHERE task_id = $1) AS events,
+          (SELECT abs(1 - count(*))::int FROM events e JOIN contents c ON c.id = e.aggregate_id WHERE c.generation_task_id = $1) AS events,
           (SELECT abs(1 - count(*))::int FROM task_audit WHERE task_id = $1 AND to_status = 'completed') AS ends,
           (SELECT count(*)::int FROM (SELECT from_status f, version v, lag(to_status) OVER w pt, lag(version) OVER w pv
              FROM task_audit WHERE task_id = $1 WINDOW w AS (ORDER BY version)) x WHERE pt IS NOT NULL AND (pt <> f OR v <> pv + 1)) AS chain,

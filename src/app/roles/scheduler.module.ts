@@ -1,13 +1,19 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { MaintenanceModule } from '../../engine/maintenance/maintenance.module.ts';
 import { TaskScheduler } from '../../engine/maintenance/task-scheduler.ts';
+import { EventDispatcher } from '../../results/events/event-dispatcher.ts';
+import { ResultsModule } from '../../results/results.module.ts';
 
-/** Moves rows: promotes, times out, rescues. */
-@Module({ imports: [MaintenanceModule] })
+/** Runs the loops: promotes, times out, rescues and deletes tasks, and submits the deliveries of events. */
+@Module({ imports: [MaintenanceModule, ResultsModule] })
 export class SchedulerRoleModule implements OnApplicationBootstrap {
-  constructor(private readonly scheduler: TaskScheduler) {}
+  constructor(
+    private readonly scheduler: TaskScheduler,
+    private readonly dispatcher: EventDispatcher,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.scheduler.start();
+    this.dispatcher.start();
   }
 }

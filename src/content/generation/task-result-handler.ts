@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
 import { OnTaskResult, type TaskResultHandlerOf } from '../../results/on-task-result.decorator.ts';
-import { OutboxWriter } from '../../results/outbox-writer.ts';
+import { EventWriter } from '../../results/events/event-writer.ts';
 import { INSERT_GENERATED_CONTENT } from '../contents/content.sql.ts';
 import { decideReview } from '../contents/review-policy.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
@@ -15,7 +15,7 @@ const MAX_WARNINGS = 20;
 @Injectable()
 @OnTaskResult(CONTENT_GENERATION)
 export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> {
-  constructor(private readonly outbox: OutboxWriter) {}
+  constructor(private readonly events: EventWriter) {}
 
   async onCompleted(tx: TransactionClient, task: ClaimedTask, generated: GeneratedContent): Promise<void> {
     const { contentId, accountId, creation, check } = generated;
@@ -42,7 +42,14 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       provenance: { ...creation.provenance, boilerplate: creation.boilerplate, keywords: generated.keywords, attempt: task.attempt },
     };
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);
-    await this.outbox.write(tx, task, 'content.created', { contentId, accountId, reviewStatus: review.status });
+    const payload = { contentId, accountId, reviewStatus: review.status };
+    await this.events.write(tx, {
+      aggregateType: 'content',
+      aggregateId: contentId,
+      type: 'content.created',
+      payload,
+      traceContext: task.traceContext,
+    });
   }
 
   toStoredResult(generated: GeneratedContent): object {

@@ -40,7 +40,7 @@ export class RetentionService {
     this.sql = executorOf(pools.api);
     this.keepSeconds = settings.taskRetentionDays * DAY_S;
     this.keepDetailsSeconds = (settings.taskDetailsRetentionDays ?? settings.taskRetentionDays) * DAY_S;
-    this.keepEventsSeconds = settings.outboxRetentionDays * DAY_S;
+    this.keepEventsSeconds = settings.eventRetentionDays * DAY_S;
     this.keepKeysSeconds = settings.idempotencyRetentionHours * HOUR_S;
   }
 

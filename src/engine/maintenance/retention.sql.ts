@@ -1,8 +1,8 @@
 import { SWEEP_ROWS } from '../sweep-pages.ts';
 
 /**
- * An id is made (UUIDv7) before the task ends, so whatever ended before the limit has an id below that of the limit: a
- * page is read by the primary key alone, and the young part of the table is never looked at.
+ * Ids are UUIDv7 and made before the task ends, so every task that ended before the limit has an id below that of the limit: a
+ * page is read by the primary key alone, and the young part of the table is not read.
  */
 const LIMIT = 'app_now() - make_interval(secs => $1)';
 const BELOW_LIMIT = `(lpad(to_hex((greatest(extract(epoch FROM ${LIMIT}), 0) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
@@ -24,8 +24,8 @@ export function countEnded(references: readonly string[]): string {
 }
 
 /**
- * $1 seconds since the end, $2 id to go on above. Deletes tasks with all that is theirs; news that nobody has got yet stays.
- * SKIP LOCKED: what somebody retries or begins to wait for just now is not old.
+ * $1 seconds since the end, $2 id to go on above. Deletes tasks with all their rows. Events stay for their own time.
+ * SKIP LOCKED: a task that is being retried, or that another one begins to wait for, is not old.
  */
 export function deleteEnded(references: readonly string[]): string {
   return `
@@ -38,8 +38,7 @@ export function deleteEnded(references: readonly string[]): string {
   artifacts AS (DELETE FROM task_artifacts WHERE task_id = ANY (ARRAY(SELECT id FROM ended))),
   steps AS (DELETE FROM task_steps WHERE task_id = ANY (ARRAY(SELECT id FROM ended))),
   waited AS (
-    DELETE FROM task_dependencies WHERE task_id = ANY (ARRAY(SELECT id FROM ended)) OR depends_on = ANY (ARRAY(SELECT id FROM ended))),
-  news AS (DELETE FROM outbox WHERE task_id = ANY (ARRAY(SELECT id FROM ended)) AND delivered_at IS NOT NULL)
+    DELETE FROM task_dependencies WHERE task_id = ANY (ARRAY(SELECT id FROM ended)) OR depends_on = ANY (ARRAY(SELECT id FROM ended)))
   DELETE FROM tasks WHERE id = ANY (ARRAY(SELECT id FROM ended))
   RETURNING id`;
 }
@@ -76,16 +75,14 @@ export const DELETE_BATCHES = `
     SELECT b.id FROM task_batches b
     WHERE b.done_at < ${LIMIT}
       AND NOT EXISTS (SELECT FROM tasks t WHERE t.parent_id = b.id AND (t.terminal_at IS NULL OR t.terminal_at >= ${LIMIT}))
-    ORDER BY b.id LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED),
-  news AS (DELETE FROM outbox WHERE task_id = ANY (ARRAY(SELECT id FROM gone)) AND delivered_at IS NOT NULL)
+    ORDER BY b.id LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)
   DELETE FROM task_batches WHERE id = ANY (ARRAY(SELECT id FROM gone))
   RETURNING id`;
 
-/** $1 seconds. The oldest events of the outbox. */
+/** $1 seconds. The oldest events, with their deliveries. */
 export const DELETE_EVENTS = `
-  WITH old AS MATERIALIZED (
-    SELECT id FROM outbox WHERE created_at < ${LIMIT} ORDER BY created_at, id LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)
-  DELETE FROM outbox WHERE id = ANY (ARRAY(SELECT id FROM old))
+  WITH old AS MATERIALIZED (SELECT id FROM events WHERE id < ${BELOW_LIMIT} ORDER BY id LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)
+  DELETE FROM events WHERE id = ANY (ARRAY(SELECT id FROM old))
   RETURNING id`;
 
 /** $1 seconds, $2 id to go on above. */

@@ -143,10 +143,10 @@ export const SETTINGS_TABLE = {
     'Logs, checkpoints and files of finished tasks that other records need, such as the task of a content, are deleted this long after its end; 0 keeps them for ever. Empty: as TASK_RETENTION_DAYS.',
     { unit: 'days' },
   ),
-  OUTBOX_RETENTION_DAYS: whole(
+  EVENT_RETENTION_DAYS: whole(
     30,
     { min: 0, max: 36_500 },
-    'Events of the outbox are deleted this long after they were written, delivered or not; 0 keeps them.',
+    'Events and their deliveries are deleted this long after they were written, delivered or not; 0 keeps them.',
     { unit: 'days' },
   ),
   IDEMPOTENCY_RETENTION_HOURS: whole(24, { min: 1, max: 8760 }, 'How long an Idempotency-Key is stored.', { unit: 'hours' }),

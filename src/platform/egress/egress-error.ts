@@ -1,3 +1,5 @@
+import { isRetryableStatus } from './retryable-status.ts';
+
 export type EgressCode =
   | 'invalid_url'
   | 'invalid_header'
@@ -36,6 +38,6 @@ export class EgressError extends Error {
     this.code = code;
     this.reason = reason;
     this.status = options.status ?? null;
-    this.retryable = RETRYABLE.has(code) || this.status === 429 || (this.status ?? 0) >= 500;
+    this.retryable = RETRYABLE.has(code) || isRetryableStatus(this.status ?? 0);
   }
 }

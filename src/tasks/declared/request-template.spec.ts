@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TaskFailure } from '../../core/task/failure.ts';
-import { hasDotSegments, type RenderedRequest, renderRequest, type RequestTemplate } from './request-template.ts';
+import { hasDotSegments, labelOf, type RenderedRequest, renderRequest, type RequestTemplate } from './request-template.ts';
 import { Template, type TemplateScope } from './template.ts';
 
 const scope = (params: object): TemplateScope => ({ params, task: { id: 'task-1', attempt: 1 }, env: { TOKEN: 'canary' } });
@@ -119,6 +119,29 @@ describe('no value leaves its place', () => {
         expect(parsed).toEqual({ text: `Dear ${a}!`, list: [Object.is(b, -0) ? 0 : b, 1, null], deep: { on: true } });
       }),
     );
+  });
+});
+
+describe('labelOf', () => {
+  const label = (url: string, params: object = {}, query: RequestTemplate['query'] = []): string =>
+    labelOf({ method: 'GET', url: t(url), query, headers: [], body: undefined }, scope(params));
+
+  it('is the resolved address, with a name where a secret stands', () => {
+    const query = [['token', t('{{ env.TOKEN }}')]] as const;
+    expect(label('https://api.example/spaces/{{ params.space }}', { space: 'docs' }, query)).toBe(
+      'GET https://api.example/spaces/docs?token=TOKEN',
+    );
+  });
+
+  it('holds no form of a secret that a filter made', () => {
+    const text = label('https://api.example/{{ env.TOKEN | base64_encode }}/{{ env.TOKEN | upcase }}');
+    expect(text).not.toContain(Buffer.from('canary').toString('base64'));
+    expect(text.toLowerCase()).not.toContain('canary');
+  });
+
+  it('is the template where a value cannot be put into it, and is shortened', () => {
+    expect(label('https://api.example/{{ params.space }}/x', { space: '..' })).toBe('GET https://api.example/{{ params.space }}/x');
+    expect(label(`https://api.example/${'x'.repeat(400)}`)).toBe(`GET https://api.example/${'x'.repeat(276)}…`);
   });
 });
 

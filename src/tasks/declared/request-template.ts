@@ -1,4 +1,5 @@
 import { TaskFailure } from '../../core/task/failure.ts';
+import { cutText } from '../../core/text/storable-text.ts';
 import { Template, TemplateError, type TemplateScope } from './template.ts';
 
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -24,6 +25,7 @@ export interface RenderedRequest {
 
 /** Methods that are idempotent: a repeated request has no second effect. */
 const REPEATABLE = new Set(['GET', 'DELETE']);
+const MAX_LABEL = 300;
 const NOT_IN_A_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
 /** Dot segments of the URL standard, in which a dot may also be written as %2e. */
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
@@ -40,6 +42,21 @@ export function renderRequest(request: RequestTemplate, scope: TemplateScope): R
   } catch (error) {
     if (error instanceof TemplateError) throw new TaskFailure('invalid_input', `a template failed: ${error.message}`, 'template_failed');
     throw error;
+  }
+}
+
+/** How messages name the request: its address with the params in place, and secrets by their names. Shortened after 300 characters. */
+export function labelOf(request: RequestTemplate, scope: TemplateScope): string {
+  const env = Object.fromEntries(Object.keys(scope.env).map((name) => [name, name]));
+  const label = `${request.method} ${urlOrTemplate(request, { ...scope, env })}`;
+  return label.length > MAX_LABEL ? `${cutText(label, MAX_LABEL)}…` : label;
+}
+
+function urlOrTemplate(request: RequestTemplate, scope: TemplateScope): string {
+  try {
+    return renderUrl(request, scope);
+  } catch {
+    return request.url.source; // the request itself fails, and says why
   }
 }
 

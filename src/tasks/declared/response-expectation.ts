@@ -5,7 +5,7 @@ import { findUnstorable, UNSTORABLE_FAULTS } from '../../core/text/unstorable.ts
 import { parseKeepingDigits } from '../../core/text/parse-keeping-digits.ts';
 import { toResultJson } from '../../core/task/result-json.ts';
 import type { EgressAnswer } from '../../platform/egress/egress.client.ts';
-import { retryAfterMs } from '../../platform/egress/retry-after.ts';
+import { statusFailure } from './http-failure.ts';
 import { valueAt } from './json-pointer.ts';
 
 /** Conditions for a successful response. */
@@ -20,8 +20,6 @@ export interface Expectation {
 const MAX_RESULT = 262_144;
 /** Longer values are not shown at all: a truncated secret would not be recognised and removed. */
 const SHOWN = 100;
-/** 408 (request timeout) and 425 (too early): client errors by number, but the same request may succeed later. */
-const LATER = new Set([408, 425]);
 
 /**
  * The result in a response: the JSON value at `pointer`, or the whole body, or its text when it is not JSON. Messages
@@ -63,15 +61,10 @@ function rejectUnstorable(value: unknown, pointer: string): void {
   throw unusable(fault.code, `answered with a result that cannot be stored: ${at} ${UNSTORABLE_FAULTS[fault.code]}`);
 }
 
-function checkStatus({ status, headers }: EgressAnswer, statuses: readonly string[], now: number): void {
+function checkStatus(answer: EgressAnswer, statuses: readonly string[], now: number): void {
+  const { status } = answer;
   if (statuses.includes(String(status)) || statuses.includes(`${Math.floor(status / 100)}xx`)) return;
-  const code = `http_${status}`;
-  const message = `answered ${status}`;
-  const wait = retryAfterMs(headers['retry-after'], now);
-  if (status === 429 || (status === 503 && wait !== null)) throw new TaskFailure('rate_limited', message, code, wait);
-  if (status >= 500 || LATER.has(status)) throw new TaskFailure('transient', message, code);
-  if (status >= 400) throw new TaskFailure('invalid_input', message, code);
-  throw unusable(code, `${message}, expected ${statuses.join(' or ')}`);
+  throw statusFailure(answer, now) ?? unusable(`http_${status}`, `answered ${status}, expected ${statuses.join(' or ')}`);
 }
 
 function unusable(code: string, message: string): TaskFailure {

@@ -12,6 +12,8 @@ import {
   guards,
   idempotency,
   ZOMBIE,
+  deliveries,
+  EVENTS_SQL,
 } from './mutant.mjs';
 
 export const results = [
@@ -60,6 +62,20 @@ export const results = [
     '=> `${id}/${epoch > 0}`',
     fencing,
     'beside the next attempt',
+  ),
+];
+
+export const events = [
+  mutant('events: only to enabled endpoints', EVENTS_SQL, 'n.enabled AND (n.types', '(n.types', deliveries, 'go to every enabled'),
+  mutant('events: only wanted types', EVENTS_SQL, 'e.type = ANY (n.types)', 'e.type IS NOT NULL', deliveries, 'go to every enabled'),
+  mutant('events: one task for a delivery', EVENTS_SQL, 'WHERE d.task_id IS NULL\n', '\n', deliveries, 'go to every enabled'),
+  mutant(
+    'events: batch.done once',
+    'migrations/1796000000003-dependencies-and-batches.ts',
+    ' AND done_before IS NULL',
+    '',
+    deliveries,
+    'whose tasks have all ended',
   ),
 ];
 

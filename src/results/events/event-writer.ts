@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { TaskFailure } from '../../core/task/failure.ts';
+import { toResultJson } from '../../core/task/result-json.ts';
+import type { TransactionClient } from '../../platform/database/pools.ts';
+import { INSERT_EVENT } from './event.sql.ts';
+
+/** A fact about an aggregate: `content.approved` of the content with this id. */
+export interface NewEvent {
+  readonly aggregateType: string;
+  readonly aggregateId: string;
+  /** `<aggregate>.<past participle>` */
+  readonly type: string;
+  /** At most 64 KiB of JSON. */
+  readonly payload: object;
+  /** W3C traceparent of the work that wrote it. */
+  readonly traceContext?: string | null;
+}
+
+const MAX_PAYLOAD_BYTES = 65_536;
+
+/** Writes events in the transaction of the change that they describe: both are stored, or neither. */
+@Injectable()
+export class EventWriter {
+  /** @throws {TaskFailure} `event_too_large` */
+  async write(tx: TransactionClient, { aggregateType, aggregateId, type, payload, traceContext }: NewEvent): Promise<void> {
+    const json = JSON.stringify(toResultJson(payload, `the payload of ${type}`));
+    const bytes = Buffer.byteLength(json);
+    if (bytes > MAX_PAYLOAD_BYTES) {
+      const message = `the payload of ${type} is ${bytes} bytes of JSON, at most ${MAX_PAYLOAD_BYTES} are allowed: store ids, and let consumers read the rest`;
+      throw new TaskFailure('invalid_output', message, 'event_too_large');
+    }
+    await tx.query(INSERT_EVENT, [uuidv7(), aggregateType, aggregateId, type, json, traceContext ?? null]);
+  }
+}
