@@ -12,16 +12,28 @@ const LAYERS = [
   ['app'],
   ['main.ts'],
 ];
-/** The folders of a room, in their order. A folder may import itself and the folders before it; `.` is the module files, which compose the room. */
+/**
+ * The folders of a room, in their order. A folder may import itself and the folders before it. `base` is the files beside the
+ * folders, and `modules` the module files, which compose the room.
+ */
 const FOLDERS = {
-  tasks: [['definitions'], ['declared', 'limits'], ['service'], ['logs'], ['executions'], ['batches', 'bulk'], ['retention', 'queues'], ['dispatch'], ['.']],
+  engine: [
+    ['base'],
+    ['batches', 'bulk', 'logs', 'queues', 'inspection'],
+    ['dispatch', 'recovery'],
+    ['leases'],
+    ['maintenance'],
+    ['modules'],
+  ],
+  tasks: [['definitions'], ['declared', 'limits'], ['service'], ['logs'], ['executions'], ['batches', 'bulk'], ['retention', 'queues'], ['dispatch'], ['modules']],
 };
 const names = (all) => all.map((name) => name.replace('.', '\\.')).join('|');
 const inLayer = (layers) => `^src/(${names(layers.flat())})(/|$)`;
+const IN_ROOM = { base: '(?!.*\\.module\\.ts$)[^/]+$', modules: '[^/]+\\.module\\.ts$' };
 const inFolders = (room) => (folders) =>
   `^src/${room}/(${folders
     .flat()
-    .map((name) => (name === '.' ? '[^/]+$' : `${name}/`))
+    .map((name) => IN_ROOM[name] ?? `${name}/`)
     .join('|')})`;
 
 /** A rule for each group of `order`: it imports no later group, and the members of one group do not import each other. */
@@ -54,6 +66,13 @@ export default {
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     ...oneWay('layer', LAYERS, inLayer),
     ...Object.entries(FOLDERS).flatMap(([room, order]) => oneWay(room, order, inFolders(room))),
+    {
+      name: 'no-foreign-storage',
+      severity: 'error',
+      comment: 'statements, repositories and entities are private to their room; other rooms call its services, stores and readers',
+      from: { path: '^src/([^/]+)/', pathNot: '^src/results/outbox-writer\\.ts$' },
+      to: { path: '^src/[^/]+/.*\\.(repository|entity|sql)\\.ts$', pathNot: '^src/$1/' },
+    },
     {
       name: 'core-is-pure',
       severity: 'error',

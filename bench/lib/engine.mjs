@@ -12,7 +12,7 @@ import { loadSettings } from '../../dist/src/platform/config/settings.js';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { statusOutput } from '../../dist/src/platform/telemetry/status-output.js';
 import { Pools } from '../../dist/src/platform/database/pools.js';
-import { MaintenanceModule } from '../../dist/src/engine/maintenance/maintenance.module.js';
+import { MaintenanceModule } from '../../dist/src/engine/maintenance.module.js';
 import { TaskQueue } from '../../dist/src/queue/task-queue.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
 import { AttemptStore } from '../../dist/src/engine/attempt-store.js';

@@ -7,7 +7,10 @@ import { Pools } from '../platform/database/pools.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { ClaimSource, TaskQueue } from '../queue/task-queue.ts';
 import { TaskQueueFactory } from '../queue/task-queue.factory.ts';
-import { TaskLogStore } from './logs/task-log-store.ts';
+import { BulkOperationStore } from './bulk/bulk-operation-store.ts';
+import { TaskLogReader } from './logs/task-log-reader.ts';
+import { StopNotifier } from './stop-notifier.ts';
+import { TaskLogWriter } from './logs/task-log-writer.ts';
 import { ThrottledQueues } from './dispatch/throttled-queues.ts';
 import { LimitStore } from './dispatch/limit-store.ts';
 import { TaskClaims } from './dispatch/task-claims.ts';
@@ -28,28 +31,36 @@ import { TaskControlStore } from './task-control-store.ts';
 import { TaskStore } from './task-store.ts';
 import { WorkerIdentity } from './worker-identity.ts';
 
-/** Owns the task rows: their statements, claims, leases, limits, logs and steps. Other rooms call its repositories. */
+/** What other rooms call. */
+const SERVICES = [
+  TaskChangeNotifier,
+  ThrottledQueues,
+  TaskClaims,
+  LimitStore,
+  TaskStore,
+  AttemptStore,
+  TaskControlStore,
+  MaintenanceStore,
+  TaskLogWriter,
+  TaskLogReader,
+  StepStore,
+  ProgressWriter,
+  QueueStore,
+  RetentionService,
+  DispatchSettings,
+  BatchStore,
+  PageReceiptStore,
+  BulkOperationStore,
+  StopNotifier,
+  WaitingReader,
+  HistoryReader,
+  TransitionFeedReader,
+];
+
+/** Owns the task rows: their statements, claims, leases, limits, logs and steps. */
 @Module({
   providers: [
-    TaskChangeNotifier,
-    ThrottledQueues,
-    TaskClaims,
-    LimitStore,
-    TaskStore,
-    AttemptStore,
-    TaskControlStore,
-    MaintenanceStore,
-    TaskLogStore,
-    StepStore,
-    ProgressWriter,
-    QueueStore,
-    RetentionService,
-    DispatchSettings,
-    BatchStore,
-    PageReceiptStore,
-    WaitingReader,
-    HistoryReader,
-    TransitionFeedReader,
+    ...SERVICES,
     {
       provide: WorkerIdentity,
       inject: [Settings],
@@ -69,28 +80,6 @@ import { WorkerIdentity } from './worker-identity.ts';
       ) => TaskQueueFactory.create({ settings, source, notifications, pools, logger, modules }),
     },
   ],
-  exports: [
-    TaskChangeNotifier,
-    ThrottledQueues,
-    TaskClaims,
-    LimitStore,
-    TaskStore,
-    AttemptStore,
-    TaskControlStore,
-    MaintenanceStore,
-    TaskLogStore,
-    StepStore,
-    ProgressWriter,
-    QueueStore,
-    RetentionService,
-    DispatchSettings,
-    BatchStore,
-    PageReceiptStore,
-    WaitingReader,
-    HistoryReader,
-    TransitionFeedReader,
-    WorkerIdentity,
-    TaskQueue,
-  ],
+  exports: [...SERVICES, WorkerIdentity, TaskQueue],
 })
 export class EngineModule {}

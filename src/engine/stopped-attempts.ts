@@ -2,22 +2,22 @@ import type { Fence } from '../core/task/task.ts';
 import type { StoppedAttempt } from './transition-result.ts';
 
 /**
- * Tells the owners of leased tasks which of their attempts are over. The news names the epoch: by the time it arrives the
- * same process may run the next attempt of the same task.
+ * The attempt-stop channel names attempts that have ended to the owners of their leases. A message carries the epoch, because
+ * the same process may already run the next attempt of the task.
  */
 export const STOPPED_CHANNEL = 'contenthub_stopped';
 
 /** A NOTIFY payload holds 8,000 bytes; id, epoch and two separators take 48 at most. */
-const FENCES_IN_ONE = 160;
+const FENCES_PER_MESSAGE = 160;
 
 export function encodeStoppedAttempts(stopped: readonly StoppedAttempt[]): string[] {
   const fences = stopped.filter(({ owner }) => owner !== null).map(({ id, epoch }) => `${id}/${epoch}`);
   const payloads: string[] = [];
-  for (let i = 0; i < fences.length; i += FENCES_IN_ONE) payloads.push(fences.slice(i, i + FENCES_IN_ONE).join(','));
+  for (let i = 0; i < fences.length; i += FENCES_PER_MESSAGE) payloads.push(fences.slice(i, i + FENCES_PER_MESSAGE).join(','));
   return payloads;
 }
 
-/** None when the news does not say which: the heartbeat will find them. */
+/** Empty for a message without names: the heartbeat finds such attempts. */
 export function decodeStoppedAttempts(payload: string): Fence[] {
   if (payload === '') return [];
   return payload.split(',').map((fence) => {

@@ -1,4 +1,4 @@
-import { TaskLogStore } from '../engine/logs/task-log-store.ts';
+import { TaskLogWriter } from '../engine/logs/task-log-writer.ts';
 import { StepStore } from '../engine/step-store.ts';
 import { ProgressWriter } from '../engine/progress-writer.ts';
 import type { AttemptPorts } from './attempt.ts';
@@ -6,7 +6,7 @@ import type { AttemptPorts } from './attempt.ts';
 export const ATTEMPT_PORTS = Symbol('AttemptPorts');
 
 /** Where an attempt's words go. */
-export function attemptPorts(logs: TaskLogStore, progress: ProgressWriter, steps: StepStore): AttemptPorts {
+export function attemptPorts(logs: TaskLogWriter, progress: ProgressWriter, steps: StepStore): AttemptPorts {
   return {
     writeLog: (line) => logs.add(line),
     writeProgress: ({ task, percent, step }) => progress.write({ id: task.id, epoch: task.epoch, progress: percent, step }),

@@ -5,7 +5,7 @@ import { timerMs } from '../core/time/timer-ms.ts';
 import { cutText, storableText } from '../core/text/storable-text.ts';
 import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts';
 import { boundedLine, MAX_LINES } from '../engine/logs/bounded-line.ts';
-import type { NewLogLine } from '../engine/logs/task-log-store.ts';
+import type { NewLogLine } from '../engine/logs/log-rows.ts';
 
 /** Why an attempt was told to stop. After all but `draining` and `timed_out` nothing it says counts. */
 export type StopReason = 'cancelled' | 'lease_lost' | 'timed_out' | 'draining';

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../platform/config/settings.ts';
 import { ResultsModule } from '../results/results.module.ts';
-import { TaskLogStore } from '../engine/logs/task-log-store.ts';
+import { TaskLogWriter } from '../engine/logs/task-log-writer.ts';
 import { ProgressWriter } from '../engine/progress-writer.ts';
 import { StepStore } from '../engine/step-store.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
@@ -19,7 +19,7 @@ import { slotsOf } from './worker-slots.ts';
 @Module({
   imports: [DiscoveryModule, TasksModule, ResultsModule],
   providers: [
-    { provide: ATTEMPT_PORTS, inject: [TaskLogStore, ProgressWriter, StepStore], useFactory: attemptPorts },
+    { provide: ATTEMPT_PORTS, inject: [TaskLogWriter, ProgressWriter, StepStore], useFactory: attemptPorts },
     {
       provide: WORKER_SLOTS,
       inject: [Settings],

@@ -59,7 +59,7 @@ describe('a migration of an unsuitable database', () => {
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain(`The role ${role} may not create tables in the schema public.`);
     await execute(url, /GRANT .* TO "\w+"/.exec(error.message)?.[0] ?? 'no GRANT');
-    expect((await migrateDatabase({ url: roleUrl })).applied.length).toBeGreaterThan(10);
+    expect((await migrateDatabase({ url: roleUrl })).applied.length).toBeGreaterThan(5);
   });
 
   it('ends where the role may not create the schema, and uses one that exists', async () => {
@@ -67,7 +67,7 @@ describe('a migration of an unsuitable database', () => {
     const error = await errorOf(migrateDatabase({ url: roleUrl, schema: 'hub' }));
     expect(error).toBeInstanceOf(ConfigurationError);
     await execute(url, /CREATE SCHEMA .* AUTHORIZATION "\w+"/.exec(error.message)?.[0] ?? 'no CREATE SCHEMA');
-    expect((await migrateDatabase({ url: roleUrl, schema: 'hub' })).applied.length).toBeGreaterThan(10);
+    expect((await migrateDatabase({ url: roleUrl, schema: 'hub' })).applied.length).toBeGreaterThan(5);
   });
 
   it('ends with an error that may be retried while an empty database is read-only', async () => {
@@ -77,7 +77,7 @@ describe('a migration of an unsuitable database', () => {
     expect(error.message).toContain('The database is read-only and has no tables yet.');
     expect(isTransient(error)).toBe(true);
     await admin.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
-    expect((await migrateDatabase({ url })).applied.length).toBeGreaterThan(10);
+    expect((await migrateDatabase({ url })).applied.length).toBeGreaterThan(5);
   });
 
   it('rejects an encoding other than UTF8', async () => {

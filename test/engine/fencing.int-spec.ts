@@ -12,6 +12,7 @@ import { WorkerIdentity } from '../../src/engine/worker-identity.ts';
 import { COMPLETE_TASKS, FAIL_TASKS, RETRY_TASKS } from '../../src/engine/settle.sql.ts';
 import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { reportExit } from '../../src/engine/recovery/exit-report.ts';
+import { TaskLogWriter } from '../../src/engine/logs/task-log-writer.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { useEffects } from './effects.ts';
@@ -89,7 +90,9 @@ const WRITES: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<un
   progress: (engine, { id, epoch }) => engine.get(ProgressWriter).write({ id, epoch, progress: 66, step: 'zombie' }),
   checkpoint: (engine, zombie) => engine.get(StepStore).save(zombie, 'step', StepStore.hashOf(1), 'zombie'),
   log: (engine, { id, epoch, attempt }) =>
-    engine.logs.add({ id, epoch, seq: 1, attempt, writtenAt: performance.now(), level: 'info', message: 'zombie', data: null }),
+    engine
+      .get(TaskLogWriter)
+      .add({ id, epoch, seq: 1, attempt, writtenAt: performance.now(), level: 'info', message: 'zombie', data: null }),
   heartbeat: async (_, { id, epoch }) => expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([]),
 };
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
-import type { SubmitRequest } from '../../src/tasks/service/task.service.ts';
+import type { SubmitRequest } from '../../src/tasks/service/new-task.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Notifications } from '../../src/platform/database/notifications.ts';
-import type { SubmitRequest } from '../../src/tasks/service/task.service.ts';
+import type { SubmitRequest } from '../../src/tasks/service/new-task.ts';
 import { useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 

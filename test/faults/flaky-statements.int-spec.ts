@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TaskFailure } from '../../src/core/task/failure.ts';
-import type { SubmitRequest } from '../../src/tasks/service/task.service.ts';
+import type { SubmitRequest } from '../../src/tasks/service/new-task.ts';
 import { useEffects } from '../engine/effects.ts';
 import { type Engine, type TestHandler, useEngines } from '../support/engine.ts';
 import { brokenAtRest } from '../support/invariants.ts';

@@ -5,7 +5,7 @@ import { Settings } from '../../src/platform/config/settings.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import type { ExecutionView } from '../../src/tasks/executions/execution.view.ts';
 import type { LogLine } from '../../src/tasks/logs/log-line.view.ts';
-import { TaskLogStore } from '../../src/engine/logs/task-log-store.ts';
+import { TaskLogWriter } from '../../src/engine/logs/task-log-writer.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { startApplication, type TestApplication, type TestHandler, type Wire } from '../support/application.ts';
@@ -214,7 +214,7 @@ describe('lines of one task', () => {
     const gate = randomUUID();
     const [held, other] = [await run('stepwise', { gate: randomUUID() }), await run('stepwise', { gate })];
     await Promise.all([held, other].map(async (id) => (await open(id)).until('log')));
-    const logs = server.app.get(TaskLogStore);
+    const logs = server.app.get(TaskLogWriter);
     const locker = await server.app.get(Pools).api.connect();
     const line = (id: string, seq: number) =>
       logs.add({ id, epoch: 1, seq, attempt: 1, writtenAt: performance.now(), level: 'info', message: `line ${seq}`, data: null });

@@ -8,7 +8,7 @@ import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
 import type { TaskResultHandlerOf } from '../../src/results/on-task-result.decorator.ts';
 import { ResultHandlerRegistry } from '../../src/results/result-handler.registry.ts';
 import { ResultsModule } from '../../src/results/results.module.ts';
-import { MaintenanceModule } from '../../src/engine/maintenance/maintenance.module.ts';
+import { MaintenanceModule } from '../../src/engine/maintenance.module.ts';
 import { PromoterLoop } from '../../src/engine/maintenance/promoter-loop.ts';
 import { RescuerLoop } from '../../src/engine/maintenance/rescuer-loop.ts';
 import { SweeperLoop } from '../../src/engine/maintenance/sweeper-loop.ts';
@@ -17,13 +17,14 @@ import { TaskQueue } from '../../src/queue/task-queue.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
-import { TaskLogStore } from '../../src/engine/logs/task-log-store.ts';
+import { TaskLogReader } from '../../src/engine/logs/task-log-reader.ts';
 import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { AttemptStore } from '../../src/engine/attempt-store.ts';
 import { MaintenanceStore } from '../../src/engine/maintenance/maintenance-store.ts';
 import { TaskControlStore } from '../../src/engine/task-control-store.ts';
 import { TaskStore } from '../../src/engine/task-store.ts';
-import { type SubmitRequest, TaskService } from '../../src/tasks/service/task.service.ts';
+import type { SubmitRequest } from '../../src/tasks/service/new-task.ts';
+import { TaskService } from '../../src/tasks/service/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
 import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/task-worker-pool.ts';
 import { WorkersModule } from '../../src/workers/workers.module.ts';
@@ -105,7 +106,7 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
       rescue: () => app.get(RescuerLoop).rescue(),
     },
     pool,
-    logs: app.get(TaskLogStore),
+    logs: app.get(TaskLogReader),
     /** Any other provider. */
     get: app.get.bind(app),
     /** Submits a task and returns its id. */

@@ -1,5 +1,5 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { MaintenanceModule } from '../../engine/maintenance/maintenance.module.ts';
+import { MaintenanceModule } from '../../engine/maintenance.module.ts';
 import { TaskScheduler } from '../../engine/maintenance/task-scheduler.ts';
 import { EventDispatcher } from '../../results/events/event-dispatcher.ts';
 import { ResultsModule } from '../../results/results.module.ts';

@@ -1,36 +1,28 @@
-import { conditionsOf, type TaskCriteria } from '../task-criteria.ts';
+import { conditionsOf } from '../task-criteria.ts';
 import { headStart } from '../rank.sql.ts';
 import { SWEEP_ROWS } from '../sweep-pages.ts';
 import type { BulkAction } from './bulk-action.ts';
+import type { BulkSelection } from './bulk-selection.ts';
 
 /**
- * Statements that find the tasks a bulk operation is about. Their text depends only on which criteria there are; every value
- * travels as a parameter. What is done to the tasks found is done by the guarded statements.
+ * Statements that select the tasks of a bulk operation. Their text depends only on which criteria are given; every value is a
+ * parameter. The guarded statements change the selected tasks.
  */
-
-export interface BulkSelection {
-  readonly action: BulkAction;
-  readonly criteria: TaskCriteria;
-  /** Of reprioritise. */
-  readonly priority: number | null;
-  /** The operation, whose time is the time of the set, and which is never part of it; null for a preview. */
-  readonly operationId: string | null;
-}
 
 export interface Statement {
   readonly text: string;
   readonly values: unknown[];
 }
 
-/** The set is that of this moment: what is submitted, or ends, later is left alone. Read from the row, which is finer than a Date. */
+/** The time of the selection: tasks submitted or ended later are left out. Read from the row, because a Date has only milliseconds. */
 const AS_OF = 'coalesce((SELECT o.created_at FROM tasks o WHERE o.id = $1::uuid), app_now())';
 
-/** In the words of SkipReason. `priority`: its parameter. */
+/** SQL that yields 'eligible' or a SkipReason. `priority`: its parameter. */
 const VERDICTS: Readonly<Record<BulkAction, (priority: string) => string>> = {
   cancel: () => `CASE WHEN t.terminal_at IS NULL THEN 'eligible' ELSE 'already_finished' END`,
   drain: () => `CASE WHEN t.terminal_at IS NOT NULL THEN 'already_finished'
                      WHEN t.status NOT IN ('pending', 'submitted') THEN 'already_started' ELSE 'eligible' END`,
-  // What ended after the operation began was retried by it, perhaps, and is not retried twice.
+  // The operation may have retried a task that ended after it began; it does not retry it twice.
   retry: () => `CASE WHEN t.terminal_at IS NULL OR t.terminal_at > ${AS_OF} THEN 'not_finished'
                      WHEN t.status = 'completed' THEN 'already_completed' ELSE 'eligible' END`,
   reprioritise: (priority) => `CASE WHEN t.terminal_at IS NOT NULL THEN 'already_finished'
@@ -45,15 +37,15 @@ function selection({ action, criteria, priority, operationId }: BulkSelection): 
   return { verdict, where: conditions.join(' AND '), values };
 }
 
-/** How many there are, by verdict. */
+/** Counts the selected tasks by verdict. */
 export function countByVerdict(wanted: BulkSelection): Statement {
   const { verdict, where, values } = selection(wanted);
   return { text: `SELECT ${verdict} AS verdict, count(*)::int AS count FROM tasks t WHERE ${where} GROUP BY 1`, values };
 }
 
 /**
- * One page, from the newest to the oldest: what waits for another task is younger than it, so it is met before the end of
- * that one can reach it, and what a preview counts is what happens.
+ * One page, from the newest to the oldest. A task is newer than its dependencies, so the operation reaches it before the end
+ * of a dependency changes it, and a preview counts what the operation does.
  */
 export function selectPage(wanted: BulkSelection, below: string): Statement {
   const { verdict, where, values } = selection(wanted);
@@ -64,7 +56,7 @@ export function selectPage(wanted: BulkSelection, below: string): Statement {
   };
 }
 
-/** $1 ids, $2 priority. Only what waits: to the rest an order means nothing any more. No transition, so no new version (docs/adr/0013). */
+/** $1 ids, $2 priority. Only waiting tasks, because the order of claims concerns no others. No transition, so no new version (docs/adr/0013). */
 export const REPRIORITISE_TASKS = `
   WITH waiting AS MATERIALIZED (
     SELECT id FROM tasks WHERE id = ANY ($1::uuid[]) AND status IN ('pending', 'submitted') ORDER BY id FOR NO KEY UPDATE)
@@ -72,5 +64,5 @@ export const REPRIORITISE_TASKS = `
   FROM waiting WHERE t.id = waiting.id
   RETURNING t.id`;
 
-/** $1 operation. Who asked for it, as the audit calls them. */
+/** $1 operation. The actor who submitted it. */
 export const SELECT_SUBMITTER = `SELECT actor FROM task_audit WHERE task_id = $1 AND version = 1`;

@@ -4,7 +4,7 @@ import type { LogLevel } from '../../core/task/task.ts';
 import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { jsonBytes, StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { MAX_LINES } from '../logs/bounded-line.ts';
-import type { NewLogLine } from '../logs/task-log-store.ts';
+import type { NewLogLine } from '../logs/log-rows.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import { INSERT_LOGS } from '../logs/log.sql.ts';
 import type { OwnedFence } from './agent-tasks.ts';

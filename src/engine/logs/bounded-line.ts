@@ -1,7 +1,7 @@
 import type { LogLevel } from '../../core/task/task.ts';
 import { type JsonValue, sanitizeForJsonb } from '../../core/text/sanitize.ts';
 import { cutText, storableText } from '../../core/text/storable-text.ts';
-import type { NewLogLine } from './task-log-store.ts';
+import type { NewLogLine } from './log-rows.ts';
 
 /** Lines of one attempt. */
 export const MAX_LINES = 10_000;

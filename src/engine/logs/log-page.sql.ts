@@ -1,9 +1,8 @@
-/** More lines than this wait for the next look. */
-export const LINES_PER_PAGE = 200;
+import { LINES_PER_PAGE } from './log-rows.ts';
 
 /**
- * $1 ids, $2 seqs and $3 versions to go on after: one row for each, in order. One snapshot: a task that is final in it has
- * all its lines in it too.
+ * $1 ids, $2 seqs and $3 versions: one row for each, in order, with the lines and transitions after them. One snapshot, so a task
+ * that is final in it has all its lines in it.
  */
 export const SELECT_LOG_PAGES = `
   SELECT w.id, t.status, t.attempt, t.error, t.progress, t.step, t.timeout_ms AS "timeoutMs", l.lines, a.transitions

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { FailureLog } from '../../platform/database/failure-log.ts';
-import { Notifications } from '../../platform/database/notifications.ts';
 import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
-import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../stopped-attempts.ts';
+import { StopNotifier } from '../stop-notifier.ts';
 import type { StoppedAttempt, TransitionResult } from '../transition-result.ts';
 import { MaintenanceStore } from './maintenance-store.ts';
 import { announceReady } from './announce-ready.ts';
@@ -21,7 +20,7 @@ export class SweeperLoop {
   constructor(
     private readonly repository: MaintenanceStore,
     private readonly queue: TaskQueue,
-    private readonly notifications: Notifications,
+    private readonly stops: StopNotifier,
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
@@ -37,7 +36,7 @@ export class SweeperLoop {
 
   private async publish(transition: Promise<(TransitionResult & StoppedAttempt)[]>): Promise<number> {
     const rows = await transition;
-    for (const payload of encodeStoppedAttempts(rows)) this.notifications.notify(STOPPED_CHANNEL, payload);
+    this.stops.publish(rows);
     announceReady(this.queue, rows);
     return rows.length;
   }

@@ -4,6 +4,7 @@ import { Pools } from '../../platform/database/pools.ts';
 import { END_READ_ONLY_SESSION } from '../../platform/database/pooler-client.ts';
 import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
+import { SELECT_STATE } from './database-probe.sql.ts';
 import { problemOf } from './database-problem.ts';
 import { type Ask, writeTransaction } from './write-transaction.ts';
 
@@ -28,11 +29,6 @@ interface ServerState {
   readOnly: boolean;
   migration: string | null;
 }
-
-/** On a standby the write would fail as well; this says why. */
-const SELECT_STATE = `
-  SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS "readOnly",
-         (SELECT name FROM migrations ORDER BY timestamp DESC LIMIT 1) AS migration`;
 
 /** Probes the database in the background, so that health requests are answered without waiting for it. */
 @Injectable()

@@ -2,9 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { orderByDependency } from '../../core/task/dependency-order.ts';
 import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
-
-/** Cap on reported validation errors. */
-export const MAX_REPORTED_ERRORS = 20;
+import { MAX_REPORTED_ERRORS } from '../service/reused-keys.ts';
 
 export interface PlannedItem {
   readonly ref?: string;

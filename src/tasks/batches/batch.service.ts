@@ -12,8 +12,10 @@ import { validateParams } from '../definitions/validate-params.ts';
 import { type BatchRow, BatchStore } from '../../engine/batches/batch-store.ts';
 import { whyNotWaitFor } from '../../engine/task-dependencies.ts';
 import { TaskStore } from '../../engine/task-store.ts';
-import { type SubmitRequest, TaskService } from '../service/task.service.ts';
-import { type BatchPlan, MAX_REPORTED_ERRORS, planBatch } from './batch-planner.ts';
+import type { SubmitRequest } from '../service/new-task.ts';
+import { keyReused, MAX_REPORTED_ERRORS } from '../service/reused-keys.ts';
+import { TaskService } from '../service/task.service.ts';
+import { type BatchPlan, planBatch } from './batch-planner.ts';
 import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
 
 export interface BatchRequester {
@@ -104,10 +106,7 @@ export class BatchService {
   private async findStored(items: readonly BatchItem[], requester: BatchRequester, hash: Buffer): Promise<AcceptedBatch | undefined> {
     const row = requester.idempotencyKey === null ? undefined : await this.batches.findByKey(requester.createdBy, requester.idempotencyKey);
     if (!row) return undefined;
-    if (!row.requestHash.equals(hash)) {
-      const title = 'This Idempotency-Key was used for another batch.';
-      throw ProblemError.unprocessable('idempotency_key_reused', title, { detail: 'Send the same body as before, or a new key.' });
-    }
+    if (!row.requestHash.equals(hash)) throw keyReused('This Idempotency-Key was used for another batch.');
     return toAccepted(row.id, items, planBatch(items, row.taskIds));
   }
 

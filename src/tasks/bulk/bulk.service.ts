@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Notifications } from '../../platform/database/notifications.ts';
-import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { TaskQueue } from '../../queue/task-queue.ts';
-import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../../engine/stopped-attempts.ts';
-import { SWEEP_ROWS } from '../../engine/sweep-pages.ts';
-import type { StoppedAttempt } from '../../engine/transition-result.ts';
+import type { Verdicts } from '../../engine/bulk/bulk-action.ts';
+import { BulkOperationStore } from '../../engine/bulk/bulk-operation-store.ts';
+import type { BulkSelection } from '../../engine/bulk/bulk-selection.ts';
+import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
+import { StopNotifier } from '../../engine/stop-notifier.ts';
 import { TaskControlStore } from '../../engine/task-control-store.ts';
-import type { SkipReason, Verdicts } from '../../engine/bulk/bulk-action.ts';
+import type { StoppedAttempt } from '../../engine/transition-result.ts';
+import type { SqlExecutor } from '../../platform/database/pools.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
 import { toCriteria } from '../executions/execution-filter.dto.ts';
 import type { BulkRequest } from './bulk.dto.ts';
-import { type BulkSelection, countByVerdict, REPRIORITISE_TASKS, SELECT_SUBMITTER, selectPage } from '../../engine/bulk/bulk.sql.ts';
-import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
 import type { PageDone } from './paged-operation.ts';
 
 export interface BulkPage extends PageReceipt {
@@ -18,24 +17,24 @@ export interface BulkPage extends PageReceipt {
   readonly skipped: Verdicts;
 }
 
-/** Finds the tasks of a bulk request, and does to them what it says. */
+interface Changed {
+  readonly done: number;
+  readonly afterCommit?: () => void;
+}
+
+/** Selects the tasks of a bulk request, and changes them. */
 @Injectable()
 export class BulkService {
-  private readonly sql: SqlExecutor;
-
   constructor(
-    pools: Pools,
+    private readonly operations: BulkOperationStore,
     private readonly control: TaskControlStore,
     private readonly queue: TaskQueue,
-    private readonly notifications: Notifications,
-  ) {
-    this.sql = executorOf(pools.api);
-  }
+    private readonly stops: StopNotifier,
+  ) {}
 
-  /** What would happen, or, for an operation, what there was to do when it was submitted. */
+  /** What the request would do now; with an operation, what it would have done when that was submitted. */
   async count(request: BulkRequest, operationId: string | null): Promise<Verdicts> {
-    const { text, values } = countByVerdict(toSelection(request, operationId));
-    const rows = await this.sql.query<{ verdict: SkipReason | 'eligible'; count: number }>(text, values);
+    const rows = await this.operations.countByVerdict(toSelection(request, operationId));
     const verdicts: Verdicts = Object.fromEntries(rows.map(({ verdict, count }) => [verdict, count]));
     if (request.ids === undefined) return verdicts;
     const found = rows.reduce((sum, { count }) => sum + count, 0);
@@ -45,29 +44,27 @@ export class BulkService {
 
   /** One page of an operation, in the caller's transaction. */
   async act(request: BulkRequest, operationId: string, actor: string, executor: SqlExecutor, below: string): Promise<PageDone<BulkPage>> {
-    const { text, values } = selectPage(toSelection(request, operationId), below);
-    const rows = await executor.query<{ id: string; verdict: SkipReason | 'eligible' }>(text, values);
-    const eligible = rows.filter(({ verdict }) => verdict === 'eligible').map(({ id }) => id);
-    const { done, afterCommit } = eligible.length === 0 ? { done: 0 } : await this.move(request, eligible, actor, executor);
+    const { tasks, next } = await this.operations.page(toSelection(request, operationId), below, executor);
+    const eligible = tasks.filter(({ verdict }) => verdict === 'eligible').map(({ id }) => id);
+    const { done, afterCommit }: Changed = eligible.length === 0 ? { done: 0 } : await this.change(request, eligible, actor, executor);
     const skipped: Verdicts = {};
-    for (const { verdict } of rows) if (verdict !== 'eligible') skipped[verdict] = (skipped[verdict] ?? 0) + 1;
+    for (const { verdict } of tasks) if (verdict !== 'eligible') skipped[verdict] = (skipped[verdict] ?? 0) + 1;
     if (done < eligible.length) skipped.changed_meanwhile = eligible.length - done;
-    return { receipt: { done, skipped, next: rows.length < SWEEP_ROWS ? null : (rows.at(-1)?.id ?? null) }, afterCommit };
+    return { receipt: { done, skipped, next }, afterCommit };
   }
 
-  /** The name of who asked for an operation, and the operation. */
+  /** The actor of an operation's changes: its submitter, and its id. */
   async actorOf(operationId: string): Promise<string> {
-    const [row] = await this.sql.query<{ actor: string }>(SELECT_SUBMITTER, [operationId]);
-    return `${row?.actor ?? 'unknown'} (bulk ${operationId})`;
+    return `${(await this.operations.submitterOf(operationId)) ?? 'unknown'} (bulk ${operationId})`;
   }
 
-  /** The guarded statements, which look at each task again. */
-  private async move(
+  /** Uses the guarded statements, which check each task again. */
+  private async change(
     { action, priority, ignoreDependencies }: BulkRequest,
     ids: readonly string[],
     actor: string,
     executor: SqlExecutor,
-  ): Promise<{ done: number; afterCommit?: () => void }> {
+  ): Promise<Changed> {
     switch (action) {
       case 'cancel':
         return this.stopped(await this.control.cancel(ids, actor, executor));
@@ -79,15 +76,12 @@ export class BulkService {
         return { done: retried.length, afterCommit: () => this.queue.announce(ready) };
       }
       case 'reprioritise':
-        return { done: (await executor.query(REPRIORITISE_TASKS, [ids, priority])).length };
+        return { done: await this.operations.reprioritise(ids, priority as number, executor) };
     }
   }
 
-  private stopped(tasks: readonly StoppedAttempt[]): { done: number; afterCommit: () => void } {
-    return {
-      done: tasks.length,
-      afterCommit: () => encodeStoppedAttempts(tasks).forEach((payload) => this.notifications.notify(STOPPED_CHANNEL, payload)),
-    };
+  private stopped(tasks: readonly StoppedAttempt[]): Changed {
+    return { done: tasks.length, afterCommit: () => this.stops.publish(tasks) };
   }
 }
 

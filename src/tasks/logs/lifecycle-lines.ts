@@ -1,6 +1,6 @@
 import { parseActor } from '../../core/actor/actor.ts';
 import type { LogLevel } from '../../core/task/task.ts';
-import type { TransitionRow } from '../../engine/logs/task-log-store.ts';
+import type { TransitionRow } from '../../engine/logs/log-rows.ts';
 
 export interface LifecycleLine {
   at: Date;

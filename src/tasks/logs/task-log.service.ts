@@ -4,7 +4,8 @@ import type { TaskRow } from '../../core/task/task.ts';
 import type { LogLine } from './log-line.view.ts';
 import type { LogPage } from './logs.dto.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
-import { type LogRow, TaskLogStore, type TransitionRow } from '../../engine/logs/task-log-store.ts';
+import type { LogRow, TransitionRow } from '../../engine/logs/log-rows.ts';
+import { TaskLogReader } from '../../engine/logs/task-log-reader.ts';
 
 /** The log of one execution, as far as its bounds allow. */
 export interface LogExcerpt {
@@ -19,26 +20,26 @@ const PAGE_BYTES = 1_048_576;
 /** The log as a reader sees it: the lines of the handler and those of the audit, in the order of time. */
 @Injectable()
 export class TaskLogService {
-  constructor(private readonly repository: TaskLogStore) {}
+  constructor(private readonly reader: TaskLogReader) {}
 
   /** From the first line on, by task id. The tasks share the bytes of a page. */
   async of(tasks: readonly TaskRow[], lines: number): Promise<Map<string, LogExcerpt>> {
     const ids = tasks.map((task) => task.id);
     if (ids.length === 0) return new Map();
     const bounds = { lines, bytes: Math.floor(PAGE_BYTES / ids.length) };
-    const [rows, transitions] = await Promise.all([this.repository.lines(ids, 0, bounds), this.repository.transitions(ids)]);
+    const [rows, transitions] = await Promise.all([this.reader.lines(ids, 0, bounds), this.reader.transitions(ids)]);
     return new Map(tasks.map((task) => [task.id, toExcerpt(task, rows, transitions)]));
   }
 
   /** Stored lines after a sequence number. */
   async after(taskId: string, seq: number, limit: number): Promise<LogPage> {
-    const rows = await this.repository.lines([taskId], seq, { lines: limit, bytes: PAGE_BYTES });
+    const rows = await this.reader.lines([taskId], seq, { lines: limit, bytes: PAGE_BYTES });
     const nextUrl = nextUrlOf(taskId, rows, `&limit=${limit}`);
     return { items: rows.map(toLine), nextAfter: rows.at(-1)?.seq ?? seq, truncated: nextUrl !== null, nextUrl };
   }
 
   transitions(taskId: string): Promise<TransitionRow[]> {
-    return this.repository.transitions([taskId]);
+    return this.reader.transitions([taskId]);
   }
 }
 

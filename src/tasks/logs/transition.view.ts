@@ -4,7 +4,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { LOG_LEVELS, type LogLevel } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
-import type { TransitionRow } from '../../engine/logs/task-log-store.ts';
+import type { TransitionRow } from '../../engine/logs/log-rows.ts';
 
 /** One row of the audit, and what the log says of it. */
 export class TransitionView {

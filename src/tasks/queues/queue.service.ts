@@ -6,7 +6,8 @@ import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import type { Submitted } from '../../engine/task-store.ts';
-import { type SubmitRequest, TaskService } from '../service/task.service.ts';
+import type { SubmitRequest } from '../service/new-task.ts';
+import { TaskService } from '../service/task.service.ts';
 import { LocalWorkers, type LocalWorkerStatus } from './local-workers.ts';
 import { QueueStore, type QueueRow } from '../../engine/queues/queue-store.ts';
 

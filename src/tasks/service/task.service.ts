@@ -1,53 +1,24 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { DEFAULT_PRIORITY } from '../../core/task/priority.ts';
 import { isTerminal } from '../../core/task/states.ts';
-import type { TaskRow, TaskTrigger } from '../../core/task/task.ts';
-import { Notifications } from '../../platform/database/notifications.ts';
+import type { TaskRow } from '../../core/task/task.ts';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
 import { jsonBytes, StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
-import { requestHash } from '../../platform/http/idempotency.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
-import { dispatchGroupOf } from '../definitions/dispatch-group-of.ts';
-import { type DependencyPolicy, findDependencies, insertDependencies, refuseImpossible } from '../../engine/task-dependencies.ts';
-import { encodeStoppedAttempts, STOPPED_CHANNEL } from '../../engine/stopped-attempts.ts';
+import { findDependencies, insertDependencies, refuseImpossible } from '../../engine/task-dependencies.ts';
+import { StopNotifier } from '../../engine/stop-notifier.ts';
 import { SWEEP_ROWS } from '../../engine/sweep-pages.ts';
 import { TaskControlStore } from '../../engine/task-control-store.ts';
 import { type NewTask, type Submitted, type TaskFilter, TaskStore } from '../../engine/task-store.ts';
 import type { StoppedAttempt } from '../../engine/transition-result.ts';
-import { checkStartOptions } from './start-options.check.ts';
 import { validateParams } from '../definitions/validate-params.ts';
-
-export interface SubmitRequest {
-  name: string;
-  params?: unknown;
-  /** 1–10. */
-  priority?: number;
-  /** Not before this time. */
-  runAt?: Date | null;
-  maxAttempts?: number;
-  timeoutMs?: number;
-  parentId?: string;
-  /** Instead of the definition's: under which it is counted, at most 200 characters. */
-  concurrencyKey?: string;
-  /** Chosen by the caller so that others may refer to it; a new one unless given. */
-  id?: string;
-  /** Ids of tasks that must end first. */
-  dependsOn?: readonly string[];
-  /** cancel unless given. */
-  onDependencyFailure?: DependencyPolicy;
-  /** The text of an actor (core/actor/actor.ts): idempotency keys are its own. */
-  createdBy: string;
-  trigger: TaskTrigger;
-  /** W3C traceparent of the request. */
-  traceContext?: string | null;
-  idempotencyKey?: string | null;
-}
+import { type SubmitRequest, toNewTask } from './new-task.ts';
+import { isKeyConflict, keyReused, rejectReusedKeys } from './reused-keys.ts';
 
 export interface CancelReport {
   cancelled: string[];
@@ -60,29 +31,30 @@ export interface RetryOptions {
   params?: unknown;
   /** Do this step and those after it again. */
   fromStep?: string;
-  /** Start it without what it depends on. */
+  /** Start it although its dependencies have not ended. */
   ignoreDependencies?: boolean;
 }
 
-/** A request waits this long for a database that restarts before it is told to come again. */
+/** How long a request waits for a database that restarts; then it is answered with 503. */
 const SUBMIT_RETRY_MS = 2_000;
-const BATCH = 500;
+/** Tasks of one INSERT. */
+const INSERT_ROWS = 500;
 
-/** Accepts and cancels tasks. What it answered is committed; no broker is waited for. */
+/** Submits, reads, cancels and retries tasks. Every answer is committed, and none waits for a broker. */
 @Injectable()
 export class TaskService implements OnApplicationShutdown {
   private readonly submissions: StatementBatcher<NewTask, Submitted>;
 
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
-    private readonly repository: TaskStore,
+    private readonly taskStore: TaskStore,
     private readonly control: TaskControlStore,
     private readonly queue: TaskQueue,
-    private readonly notifications: Notifications,
+    private readonly stops: StopNotifier,
     private readonly dataSource: DataSource,
   ) {
     this.submissions = new StatementBatcher({
-      run: (rows) => this.repository.insert(rows),
+      run: (rows) => this.taskStore.insert(rows),
       repeatMs: SUBMIT_RETRY_MS,
       sizeOf: ({ params }) => jsonBytes(params),
     });
@@ -92,7 +64,7 @@ export class TaskService implements OnApplicationShutdown {
     await this.queue.close();
   }
 
-  /** Stores one task; those submitted at the same moment share a statement. */
+  /** Stores one task. Tasks submitted at the same moment share a statement. */
   async submit(request: SubmitRequest): Promise<Submitted> {
     const task = this.prepare(request);
     const stored = this.isSingleRowInsert(task) ? await this.submissions.add(task) : (await this.store([task]))[0];
@@ -100,8 +72,8 @@ export class TaskService implements OnApplicationShutdown {
   }
 
   /**
-   * Stores many tasks and answers in order: all or none when one of them has an idempotency key, a task to wait for or a record
-   * beside it, else all or none of each 500. Throws 422 with the index of each whose key stands for another request.
+   * Stores many tasks and answers in order. All or none when one of them has an idempotency key, a dependency or a record
+   * of its definition, else all or none of each 500. Throws 422 with the index of each key that was used for another request.
    */
   async submitMany(requests: readonly SubmitRequest[]): Promise<Submitted[]> {
     const tasks = requests.map((request) => this.prepare(request));
@@ -109,13 +81,13 @@ export class TaskService implements OnApplicationShutdown {
       return this.acceptAll(await this.store(tasks), tasks);
     const stored: Submitted[] = [];
     for (const batch of batchesOf(tasks)) {
-      const rows = await retryTransient({ forMs: SUBMIT_RETRY_MS }, () => this.repository.insert(batch));
+      const rows = await retryTransient({ forMs: SUBMIT_RETRY_MS }, () => this.taskStore.insert(batch));
       stored.push(...this.acceptAll(rows, batch));
     }
     return stored;
   }
 
-  /** One transaction for the tasks and what their definitions write beside them. */
+  /** One transaction for the tasks and the records of their definitions. */
   private store(tasks: readonly NewTask[]): Promise<Submitted[]> {
     return retryTransient({ forMs: SUBMIT_RETRY_MS }, () =>
       this.dataSource.transaction(async (manager) => {
@@ -127,16 +99,16 @@ export class TaskService implements OnApplicationShutdown {
     );
   }
 
-  /** Stores tasks, what they wait for, and what their definitions write beside them, in the caller's transaction. */
+  /** Stores tasks, their dependencies and the records of their definitions, in the caller's transaction. */
   private async storeInTransaction(manager: EntityManager, tasks: readonly NewTask[]): Promise<Submitted[]> {
     const executor = executorOfManager(manager);
     const dependencies = await findDependencies(executor, tasks);
     const byTask = Map.groupBy(dependencies, ({ taskId }) => taskId);
     const openOf = ({ id }: NewTask): number => byTask.get(id)?.filter(({ open }) => open).length ?? 0;
     const counted = tasks.map((task) => ({ ...task, openDependencies: openOf(task) }));
-    const rows = await this.repository.insert(counted, executor);
+    const rows = await this.taskStore.insert(counted, executor);
     const fresh = tasks.filter((_, i) => !rows[i]?.replayed);
-    // Only now: a repeat gets its stored answer, whatever has become of what it depends on since.
+    // After the insert: a repeat gets its stored answer, even when its dependencies have ended since.
     for (const { id } of fresh) refuseImpossible(byTask.get(id) ?? []);
     await insertDependencies(
       executor,
@@ -154,7 +126,7 @@ export class TaskService implements OnApplicationShutdown {
     return rows;
   }
 
-  /** Stores tasks in the caller's transaction, all or none. What it returns is called once that has been committed. */
+  /** Stores tasks in the caller's transaction, all or none. Call the returned function after the commit: it announces them. */
   async submitInTransaction(manager: EntityManager, requests: readonly SubmitRequest[]): Promise<() => void> {
     const tasks = requests.map((request) => this.prepare(request));
     const stored = await this.storeInTransaction(manager, tasks);
@@ -162,35 +134,35 @@ export class TaskService implements OnApplicationShutdown {
     return () => void this.acceptAll(stored, tasks);
   }
 
-  /** Whether the task's row is all there is to store: no record of its definition beside it, nobody it waits for. */
+  /** Whether the row is all that is stored: no dependencies, and no record of its definition. */
   private isSingleRowInsert(task: NewTask): boolean {
     return task.dependsOn.length === 0 && this.definitions.get(task.name).handler.onSubmitted === undefined;
   }
 
   async get(id: string): Promise<TaskRow> {
-    const task = isUuid(id) ? await this.repository.find(id) : undefined;
+    const task = isUuid(id) ? await this.taskStore.find(id) : undefined;
     if (!task) throw ProblemError.notFound('execution_not_found', `There is no execution "${id.slice(0, 100)}".`);
     return task;
   }
 
   list(filter: TaskFilter): Promise<TaskRow[]> {
-    return this.repository.list(filter);
+    return this.taskStore.list(filter);
   }
 
-  /** By id; unknown ones are left out. */
+  /** By id; unknown ids are left out. */
   async getMany(ids: readonly string[]): Promise<Map<string, TaskRow>> {
-    const rows = ids.length === 0 ? [] : await this.repository.findMany(ids);
+    const rows = ids.length === 0 ? [] : await this.taskStore.findMany(ids);
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Immediate, whatever the owner does. Unknown ids are named; those that had ended stay as they were. */
+  /** Takes effect at once, without the owner of the lease. Names unknown ids; ended tasks stay as they are. */
   async cancelByIds(ids: readonly string[], actor: string): Promise<CancelReport> {
     const wanted = [...new Set(ids)];
     const known = wanted.filter(isUuid);
     const stopped = known.length > 0 ? await this.inBatches(() => this.control.cancel(known, actor)) : [];
     const cancelled = new Set(stopped.map((row) => row.id));
     const rest = known.filter((id) => !cancelled.has(id.toLowerCase()));
-    const statuses = rest.length > 0 ? await this.repository.statuses(rest) : [];
+    const statuses = rest.length > 0 ? await this.taskStore.statuses(rest) : [];
     const finished = new Set(statuses.filter((row) => isTerminal(row.status)).map((row) => row.id));
     return {
       cancelled: wanted.filter((id) => cancelled.has(id.toLowerCase())),
@@ -209,7 +181,7 @@ export class TaskService implements OnApplicationShutdown {
     await this.inBatches(() => this.control.cancelBatch(batchId, actor));
   }
 
-  /** All that are not final now; what is submitted meanwhile goes on. */
+  /** Cancels all tasks that are not final now. Tasks submitted later stay. */
   async cancelAll(actor: string): Promise<{ count: number }> {
     const newest = uuidv7();
     const stopped = await this.inBatches(() => this.control.cancelAll(newest, actor));
@@ -217,13 +189,13 @@ export class TaskService implements OnApplicationShutdown {
   }
 
   /**
-   * A manual retry of a task that failed, timed out or was cancelled: every budget anew. `params` replaces them; steps done
-   * before are not done again, except from `fromStep` on. It waits for what it depends on, as at its submission.
+   * A manual retry of a task that failed, timed out or was cancelled, with all its budgets reset. Stored steps are kept,
+   * except from `fromStep` on. The task waits for its dependencies as at its submission.
    */
-  async retry(id: string, wishes: RetryOptions, actor: string): Promise<TaskRow> {
+  async retry(id: string, options: RetryOptions, actor: string): Promise<TaskRow> {
     const task = await this.get(id);
-    const params = wishes.params === undefined ? null : validateParams(this.definitions.get(task.name), wishes.params);
-    const { fromStep, ignoreDependencies } = wishes;
+    const params = options.params === undefined ? null : validateParams(this.definitions.get(task.name), options.params);
+    const { fromStep, ignoreDependencies } = options;
     const retried = await this.control.retryManually(id, actor, { params, fromStep, ignoreDependencies });
     if (!retried) {
       const detail = isTerminal(task.status) ? 'Run it again as a new task.' : 'It has not ended yet: cancel it first, or wait.';
@@ -237,51 +209,20 @@ export class TaskService implements OnApplicationShutdown {
     const all: StoppedAttempt[] = [];
     for (let more = true; more; ) {
       const stopped = await cancel();
-      this.notifyOwners(stopped);
+      this.stops.publish(stopped);
       all.push(...stopped);
       more = stopped.length === SWEEP_ROWS;
     }
     return all;
   }
 
-  private notifyOwners(stopped: readonly StoppedAttempt[]): void {
-    for (const payload of encodeStoppedAttempts(stopped)) this.notifications.notify(STOPPED_CHANNEL, payload);
-  }
-
   private prepare(request: SubmitRequest): NewTask {
-    const definition = this.definitions.get(request.name);
-    const params = validateParams(definition, request.params);
-    checkStartOptions(request);
-    return {
-      id: request.id ?? uuidv7(),
-      name: definition.name,
-      queue: definition.queue,
-      priority: request.priority ?? DEFAULT_PRIORITY,
-      runAt: request.runAt ?? null,
-      params,
-      maxAttempts: request.maxAttempts ?? definition.maxAttempts,
-      maxRejections: definition.maxRejections,
-      backoff: definition.backoff,
-      timeoutMs: request.timeoutMs ?? definition.timeoutMs,
-      expiresInMs: definition.expiresInMs,
-      parentId: request.parentId ?? null,
-      ...dispatchGroupOf(definition, params, request.concurrencyKey),
-      dependsOn: request.dependsOn ?? [],
-      onDependencyFailure: request.onDependencyFailure ?? 'cancel',
-      createdBy: request.createdBy,
-      actor: request.createdBy,
-      trigger: request.trigger,
-      traceContext: request.traceContext ?? null,
-      idempotencyKey: request.idempotencyKey ?? null,
-      requestHash: request.idempotencyKey ? hashOf(request, params) : null,
-    };
+    return toNewTask(this.definitions.get(request.name), request);
   }
 
-  /** Announces a new task; a repeat must ask for what was asked before. */
+  /** Announces a new task. Rejects a repeat whose request differs. */
   private accept(stored: Submitted, task: NewTask): Submitted {
-    if (isKeyConflict(stored, task)) {
-      throw ProblemError.unprocessable(KEY_REUSED, KEY_REUSED_TITLE, { detail: SAME_OR_NEW });
-    }
+    if (isKeyConflict(stored, task)) throw keyReused();
     if (stored.status === 'submitted' && !stored.replayed) {
       this.queue.announce([{ id: stored.id, queue: task.queue, priority: task.priority }]);
     }
@@ -293,33 +234,6 @@ export class TaskService implements OnApplicationShutdown {
   }
 }
 
-const KEY_REUSED = 'idempotency_key_reused';
-const KEY_REUSED_TITLE = 'This Idempotency-Key was used for another request.';
-const SAME_OR_NEW = 'Send the same body as before, or a new key.';
-/** More findings than a person mends at once. */
-const MAX_REPORTED_ERRORS = 20;
-
-function isKeyConflict(stored: Submitted, task: NewTask): boolean {
-  return stored.replayed && stored.requestHash !== task.requestHash;
-}
-
-/** Within the transaction that stores them, which this ends. */
-function rejectReusedKeys(rows: readonly Submitted[], tasks: readonly NewTask[]): void {
-  const reused = rows.flatMap((row, i) => (isKeyConflict(row, tasks[i] as NewTask) ? [{ row, i }] : []));
-  if (reused.length === 0) return;
-  const errors = reused.slice(0, MAX_REPORTED_ERRORS).map(({ row, i }) => ({
-    pointer: `/${i}`,
-    code: KEY_REUSED,
-    detail: `its key was used for another request, the execution ${row.id}`,
-  }));
-  const title = tasks.length === 1 ? KEY_REUSED_TITLE : 'Idempotency keys were used for other requests; nothing was stored.';
-  throw ProblemError.unprocessable(KEY_REUSED, title, { detail: SAME_OR_NEW, errors });
-}
-
 function* batchesOf<T>(all: readonly T[]): Generator<T[]> {
-  for (let i = 0; i < all.length; i += BATCH) yield all.slice(i, i + BATCH);
-}
-
-function hashOf({ name, priority, runAt, dependsOn, onDependencyFailure, concurrencyKey }: SubmitRequest, params: object): string {
-  return requestHash(name, { params, priority, runAt, dependsOn, onDependencyFailure, concurrencyKey }).toString('hex');
+  for (let i = 0; i < all.length; i += INSERT_ROWS) yield all.slice(i, i + INSERT_ROWS);
 }

@@ -6,6 +6,8 @@ import {
   REPOSITORY,
   RESULTS,
   SERVICE,
+  NEW_TASK,
+  REUSED_KEYS,
   batcher,
   fencing,
   submit,
@@ -91,7 +93,7 @@ export const submitting = [
   ),
   mutant(
     'key: same request',
-    SERVICE,
+    REUSED_KEYS,
     'stored.requestHash !== task.requestHash',
     'stored.requestHash === undefined',
     submit,
@@ -116,7 +118,7 @@ export const submitting = [
   mutant('key: refused before the commit', SERVICE, '        rejectReusedKeys(rows, tasks);\n', '', submit, 'that stands for another'),
   mutant(
     'key: same params',
-    SERVICE,
+    NEW_TASK,
     'requestHash(name, { params, priority',
     'requestHash(name, { priority',
     submit,
@@ -141,8 +143,8 @@ export const submitting = [
   mutant(
     'accepted: in the transaction',
     SERVICE,
-    'this.repository.insert(counted, executor)',
-    'this.repository.insert(counted)',
+    'this.taskStore.insert(counted, executor)',
+    'this.taskStore.insert(counted)',
     guards,
     'a refusal',
   ),

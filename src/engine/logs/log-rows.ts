@@ -1,0 +1,63 @@
+import type { Failure } from '../../core/task/failure.ts';
+import type { TaskStatus } from '../../core/task/states.ts';
+import type { LogLevel } from '../../core/task/task.ts';
+
+export interface NewLogLine {
+  id: string;
+  epoch: number;
+  seq: number;
+  attempt: number;
+  /** performance.now() of this process, from which the age of the line is computed. */
+  writtenAt: number;
+  level: LogLevel;
+  message: string;
+  data: unknown;
+}
+
+export interface LogRow {
+  taskId: string;
+  seq: number;
+  attempt: number;
+  at: Date;
+  level: LogLevel;
+  message: string;
+  data: unknown;
+  /** The task has lines behind this one. */
+  more: boolean;
+}
+
+/** Of each task; a page holds one line at least. */
+export interface LogPageBounds {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+/** One row of the audit. */
+export interface TransitionRow {
+  taskId: string;
+  version: number;
+  attempt: number;
+  from: TaskStatus | null;
+  to: TaskStatus;
+  reason: string;
+  actor: string;
+  detail: Failure | null;
+  at: Date;
+}
+
+/** The lines of one page of a stream; the next page is read at the next look. */
+export const LINES_PER_PAGE = 200;
+
+/** What came after a position in a log. Times are as JSON writes them. */
+export interface LogPageRow {
+  id: string;
+  /** Null when there is no such task any more. */
+  status: TaskStatus | null;
+  attempt: number;
+  error: Failure | null;
+  progress: number | null;
+  step: string | null;
+  timeoutMs: number;
+  lines: { seq: number; at: string; level: LogLevel; message: string; data: unknown }[];
+  transitions: (Omit<TransitionRow, 'taskId' | 'at'> & { at: string })[];
+}
