@@ -1,6 +1,6 @@
 import { timerMs } from '../core/time/timer-ms.ts';
 
-/** The worker loops of this process that wait for work, by queue. */
+/** The waiting worker loops of this process, by queue. */
 export class WaitingWorkers {
   private readonly loops = new Map<string, Set<() => void>>();
   /** Queues woken while no loop waited. The next wait returns at once. */

@@ -2,15 +2,15 @@ import { DiscoveryService } from '@nestjs/core';
 import type { ClaimedTask } from '../core/task/task.ts';
 import type { TransactionClient } from '../platform/database/pools.ts';
 
-/** Writes the effects of a completed task, in the transaction that completes it: both are stored, or neither. */
+/** Writes the effects of a completed task in the transaction that completes it. */
 export interface TaskResultHandlerOf<Result = unknown> {
   /**
-   * `result`: JSON that PostgreSQL accepts. Write rows through `tx` and do nothing else: up to 20 completions share the
-   * transaction, it occupies a connection of the engine, and it may be rolled back and repeated. When a batch fails, each task is
-   * completed in a transaction of its own; an error then fails the attempt.
+   * `result` is JSON that PostgreSQL accepts. Only write rows through `tx`: up to 20 completions share the
+   * transaction, it uses a connection of the engine, and it may be rolled back and repeated. When a batch fails, each
+   * task is completed in its own transaction; an error then fails the attempt.
    */
   onCompleted(tx: TransactionClient, task: ClaimedTask, result: Result): Promise<void>;
-  /** The part of the result that is stored with the task, where tables of its own hold the rest. Default: all of it. */
+  /** The part of the result to store with the task, where other tables hold the rest. Default: the whole result. */
   toStoredResult?(result: Result): unknown;
 }
 

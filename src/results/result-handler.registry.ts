@@ -4,7 +4,10 @@ import { ConfigurationError } from '../platform/config/configuration-error.ts';
 import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { OnTaskResult, type TaskResultHandlerOf } from './on-task-result.decorator.ts';
 
-/** Which tasks have effects. Start fails when two providers claim the same name, or one names a task that does not exist. */
+/**
+ * The result handlers by task name. The start fails when two providers have the same name, or one names a task that
+ * does not exist.
+ */
 @Injectable()
 export class ResultHandlerRegistry implements OnModuleInit, OnApplicationBootstrap {
   private readonly handlers = new Map<string, TaskResultHandlerOf>();

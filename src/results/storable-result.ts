@@ -2,10 +2,10 @@ import { TaskFailure } from '../core/task/failure.ts';
 import { toResultJson } from '../core/task/result-json.ts';
 import type { JsonValue } from '../core/text/sanitize.ts';
 
-/** What a result may weigh as JSON; larger things belong into a table or file of their own. */
+/** The maximum size of a result as JSON. Larger data belongs into a table or a file. */
 const MAX_BYTES = 1_048_576;
 
-/** The result as jsonb can hold it. Throws `invalid_output`, which is final: a result that cannot be stored must not loop. */
+/** The result as jsonb can store it. Throws `invalid_output`, which is final, because a retry would fail again. */
 export function storableResult(result: unknown): JsonValue {
   const clean = toResultJson(result);
   const bytes = Buffer.byteLength(JSON.stringify(clean) ?? '');

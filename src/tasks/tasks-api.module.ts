@@ -14,7 +14,7 @@ import { CleanupController } from './retention/cleanup.controller.ts';
 import { ExecutionsController } from './executions/executions.controller.ts';
 import { TasksController } from './service/tasks.controller.ts';
 
-/** The engine's HTTP side, for the api role. */
+/** The HTTP API of tasks, for the api role. */
 @Module({
   imports: [TasksModule],
   providers: [TaskLogService, LogFeed],

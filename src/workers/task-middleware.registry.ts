@@ -8,7 +8,10 @@ import { TaskMiddleware, type TaskMiddlewareOf, type TaskMiddlewareOptions } fro
 
 type Registered = Required<TaskMiddlewareOptions> & { readonly middleware: TaskMiddlewareOf };
 
-/** Middleware of this process, in order. Start fails on a doubled name, or when a definition names one that is not there. */
+/**
+ * Middleware of this process, in order. The start fails for a duplicate name, or when a definition names one that does
+ * not exist.
+ */
 @Injectable()
 export class TaskMiddlewareRegistry implements OnModuleInit, OnApplicationBootstrap {
   private readonly registered = new Map<string, Registered>();

@@ -6,11 +6,11 @@ export interface TaskMiddlewareOptions {
   name: string;
   /** Runs for every task; otherwise only for definitions that name it. */
   global?: boolean;
-  /** Lower ones come first before the handler, and last after it. 0 unless given. */
+  /** Lower ones run first before the handler, and last after it. Default: 0. */
   order?: number;
 }
 
-/** What runs around handlers. Each sees the full context of the attempt and may write into its log. */
+/** Code that runs around handlers. Each method sees the full context of the attempt and may write to its log. */
 export interface TaskMiddlewareOf {
   /** A throw fails the attempt as if the handler had thrown; the handler does not run. */
   before?(context: TaskContext): Promise<void> | void;

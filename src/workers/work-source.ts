@@ -1,18 +1,18 @@
 import type { ClaimedTask } from '../core/task/task.ts';
 import type { TaskProcess } from './isolation/task-process.ts';
 
-/** A claimed task, and the process that is to run it when that is not this one. */
+/** A claimed task, and its child process if it does not run in this one. */
 export interface Work {
   readonly task: ClaimedTask;
   readonly process?: Promise<TaskProcess>;
 }
 
-/** Where a worker's tasks come from. */
+/** The source of a worker's tasks. */
 export interface WorkSource {
-  /** Leases up to `limit` tasks; none: nothing is ready. */
+  /** Leases up to `limit` tasks; none when nothing is ready. */
   claim(limit: number): Promise<Work[]>;
-  /** Resolves when work may be there. */
+  /** Resolves when work may be available. */
   wait(signal: AbortSignal): Promise<void>;
-  /** One of its tasks ended here. */
+  /** Called when one of its tasks has ended here. */
   ended?(task: ClaimedTask): void;
 }

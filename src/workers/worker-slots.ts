@@ -3,17 +3,17 @@ import type { Settings } from '../platform/config/settings.ts';
 import { OPERATIONS_QUEUE } from '../tasks/bulk/paged-operation.ts';
 import { ISOLATED_QUEUE, type TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 
-/** queue → slots in this process */
+/** slots of this process by queue */
 export type WorkerSlots = Readonly<Record<string, number>>;
 
-/** Bulk operations of one process: each is a chain of statements, so more of them would only queue up in the database. */
+/** Bulk operations of one process: each is a chain of statements, so more of them would only wait in the database. */
 const OPERATIONS_AT_ONCE = 2;
 
 export function slotsOf(settings: Settings): WorkerSlots {
   return Object.fromEntries(Object.entries(knownQueues(settings)).filter(([, count]) => count > 0));
 }
 
-/** Queues with 0 slots included: other processes serve them. */
+/** Includes queues with 0 slots, which other processes serve. */
 function knownQueues({ workerConcurrency, asyncWorkerCount, asyncMaxConcurrentTasks, queueSlots }: Settings): WorkerSlots {
   return {
     default: workerConcurrency,
@@ -24,8 +24,8 @@ function knownQueues({ workerConcurrency, asyncWorkerCount, asyncMaxConcurrentTa
 }
 
 /**
- * Refuses the start of a worker whose settings do not know the queue of a task: its tasks would wait for ever. A queue that
- * only other processes serve is known by `QUEUE_SLOTS=name=0`.
+ * Prevents the start of a worker whose settings do not contain the queue of a task, because its tasks would wait for
+ * ever. `QUEUE_SLOTS=name=0` names a queue that only other processes serve.
  */
 export function checkQueuesServed(definitions: Pick<TaskDefinitionRegistry, 'all' | 'originOf'>, settings: Settings): void {
   const known = new Set([...Object.keys(knownQueues(settings)), ISOLATED_QUEUE]);

@@ -27,7 +27,7 @@ export interface NewBatch {
 export interface StoredBatch {
   readonly id: string;
   readonly requestHash: Buffer;
-  /** In the order of their ids, which is that of the plan. */
+  /** In ascending order of ids, which is the order of the plan. */
   readonly taskIds: string[];
 }
 
@@ -48,7 +48,7 @@ export class BatchStore {
     return (await this.api.query<StoredBatch>(SELECT_EXISTING_BATCH, [createdBy, idempotencyKey]))[0];
   }
 
-  /** In the caller's transaction. False when the principal used the key before. */
+  /** Runs in the caller's transaction. False when the principal has used the key before. */
   async insert({ id, name, total, createdBy, idempotencyKey, requestHash }: NewBatch, tx: SqlExecutor): Promise<boolean> {
     return (await tx.query(INSERT_BATCH, [id, name, total, createdBy, idempotencyKey, requestHash])).length > 0;
   }

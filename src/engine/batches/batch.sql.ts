@@ -1,6 +1,9 @@
 /** Batches. The trigger `task_finished` writes their counters, in the transaction that ends a task. */
 
-/** $1 id, $2 name, $3 how many tasks, $4 principal, $5 key or null, $6 hash of the request or null. No row: the key was used before. */
+/**
+ * $1 id, $2 name, $3 number of tasks, $4 principal, $5 key or null, $6 hash of the request or null. No row: the key
+ * was used before.
+ */
 export const INSERT_BATCH = `
   INSERT INTO task_batches (id, name, total, created_by, idempotency_key, request_hash, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, app_now())

@@ -1,7 +1,7 @@
 export const BULK_ACTIONS = ['cancel', 'drain', 'retry', 'reprioritise'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-/** Why something that was meant is left as it is, in words for a sentence of numbers: "3 already finished". */
+/** Why a selected task is not changed, as a part of the summary: "3 already finished". */
 export const SKIP_REASONS = {
   already_finished: 'already finished',
   already_completed: 'already completed',
@@ -16,7 +16,7 @@ export const SKIP_REASONS = {
 export type SkipReason = keyof typeof SKIP_REASONS;
 export type Skipped = Partial<Record<SkipReason, number>>;
 
-/** How many tasks got which verdict: what will happen to them, or why nothing will. */
+/** Number of tasks by verdict: eligible, or the reason why not. */
 export type Verdicts = Partial<Record<SkipReason | 'eligible', number>>;
 
 export interface Counts {

@@ -17,10 +17,13 @@ export const SET_STRATEGY = `
   ON CONFLICT (name) DO UPDATE SET strategy = coalesce($2, q.strategy), agent_strategy = coalesce($3, q.agent_strategy), updated_at = app_now()
   RETURNING q.strategy, q.agent_strategy AS "agentStrategy", coalesce((SELECT strategy FROM before), 'priority') AS before`;
 
-/** Rows that one statement ranks. */
+/** How many rows one statement updates. */
 export const RERANK_ROWS = 5_000;
 
-/** $1 queue, $2 an id: ranks the waiting tasks above it, in the order of ids. No transition, so no new version. */
+/**
+ * $1 queue, $2 an id: updates the rank of the waiting tasks with larger ids, in the order of ids. Not a transition, so
+ * the version stays.
+ */
 export const RERANK_TASKS = `
   WITH waiting AS MATERIALIZED (
     SELECT id FROM tasks WHERE queue = $1 AND status IN ('pending', 'submitted') AND id > $2 ORDER BY id LIMIT ${RERANK_ROWS} FOR NO KEY UPDATE)

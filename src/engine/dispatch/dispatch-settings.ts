@@ -16,10 +16,10 @@ export interface Strategies {
   readonly agentStrategy: AgentStrategy;
 }
 
-/** Of a queue without a row, as the default of the column. */
+/** The strategy of a queue without a row, equal to the default of the column. */
 const DEFAULT_AGENT_STRATEGY: AgentStrategy = 'least_loaded';
 
-/** What operators set about dispatch: the paused definitions, and the strategies of each queue. */
+/** Dispatch settings of operators: the paused definitions, and the strategies of each queue. */
 @Injectable()
 export class DispatchSettings {
   private readonly api: SqlExecutor;
@@ -45,7 +45,7 @@ export class DispatchSettings {
     return row?.strategy ?? DEFAULT_AGENT_STRATEGY;
   }
 
-  /** Applies from the next claim on. Ranks the waiting tasks again when priorities start or stop to count. */
+  /** Applies from the next claim on. Updates the rank of waiting tasks when priorities start or stop to count. */
   async setStrategies(queue: string, { strategy, agentStrategy }: Partial<Strategies>): Promise<Strategies> {
     const values = [queue, strategy ?? null, agentStrategy ?? null];
     const [row] = await this.api.query<Strategies & { before: Strategy }>(sql.SET_STRATEGY, values);

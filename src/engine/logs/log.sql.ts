@@ -14,8 +14,8 @@ export const SELECT_TRANSITIONS = `
   FROM task_audit WHERE task_id = ANY ($1::uuid[]) ORDER BY task_id, version`;
 
 /**
- * $1 ids, $2 a seq, $3 lines, $4 bytes: of each task the lines after this seq, as far as both bounds allow, the first one in any case.
- * `more`: the task has lines behind this one.
+ * $1 ids, $2 a seq, $3 lines, $4 bytes: the lines of each task after this seq, within both limits, but at least one.
+ * `more`: the task has further lines.
  */
 export const SELECT_LOGS = `
   SELECT w.id AS "taskId", l.seq, l.attempt, l.at, l.level, l.message, l.data, l.more

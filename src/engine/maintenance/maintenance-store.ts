@@ -8,7 +8,7 @@ import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import type { StoppedAttempt, TransitionResult } from '../transition-result.ts';
 import * as sweep from './sweep.sql.ts';
 
-/** What time and lost workers do to tasks. Each method is one statement, or two; any process may repeat it. */
+/** Transitions caused by time and lost workers. Each method is one or two statements, and any process may repeat it. */
 @Injectable()
 export class MaintenanceStore {
   private readonly engine: SqlExecutor;

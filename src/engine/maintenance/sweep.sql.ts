@@ -2,7 +2,7 @@ import { clockAfter, LOCKED_AT } from '../../platform/database/locked-clock.ts';
 import { SWEEP_ROWS } from '../sweep-pages.ts';
 import { RANK_AT, SETTLED } from '../transition.sql.ts';
 
-/** What time does to tasks: promote, time_out, expire. */
+/** Transitions caused by time: promote, time_out, expire. */
 
 /** $1 actor. */
 export const PROMOTE_TASKS = `

@@ -6,8 +6,9 @@ import { RescuerLoop } from './rescuer-loop.ts';
 import { SweeperLoop } from './sweeper-loop.ts';
 
 /**
- * Starts and stops the maintenance loops. Each round is idempotent, so any number of processes may run them and each may
- * end at any line. SKIP LOCKED lets two of them share the rows; a row that one skips is found by the next round.
+ * Starts and stops the maintenance loops. Each round is idempotent, so any number of processes may run them, and a
+ * process may die at any point. SKIP LOCKED lets two of them share the rows; the next round finds rows that were
+ * skipped.
  */
 @Injectable()
 export class TaskScheduler {

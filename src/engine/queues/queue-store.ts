@@ -10,11 +10,11 @@ export interface QueueRow {
   readonly pending: number;
   readonly submitted: number;
   readonly running: number;
-  /** Of the ready task that waits longest. */
+  /** Waiting time of the oldest ready task. */
   readonly oldestWaitingMs: number | null;
 }
 
-/** The table of queues, and what waits in each. */
+/** The table of queues, and the waiting tasks of each. */
 @Injectable()
 export class QueueStore {
   private readonly sql: SqlExecutor;
@@ -25,7 +25,7 @@ export class QueueStore {
     this.engine = executorOf(pools.engine);
   }
 
-  /** The first ready tasks of a queue in the order of claims, without leasing them. Those in quarantine are left out. */
+  /** The first ready tasks of a queue in the order of claims, without leasing them. Quarantined tasks are left out. */
   ready(name: string, limit: number): Promise<{ id: string; priority: number }[]> {
     return this.engine.query<{ id: string; priority: number }>(SELECT_READY_TASKS, [name, limit]);
   }
@@ -37,7 +37,7 @@ export class QueueStore {
     return row.at;
   }
 
-  /** Those that have a row or tasks that are not final. */
+  /** Queues with a row or with tasks that are not final. */
   all(): Promise<QueueRow[]> {
     return this.sql.query<QueueRow>(SELECT_QUEUES, []);
   }

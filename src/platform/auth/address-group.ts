@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 
-/** What one client can hold of addresses: one of IPv4, a /64 network of IPv6. A proxy may pass on other texts, of any length. */
+/**
+ * The addresses that one client can own: one IPv4 address, or a /64 network of IPv6. A proxy may forward other texts
+ * of any length.
+ */
 export function addressGroup(address: string): string {
   if (isIP(address) === 0) return 'unknown';
   const plain = address.replace(/%.*$/, '').toLowerCase();

@@ -1,4 +1,4 @@
 import { TokenKind } from './token.ts';
 
-/** What an agent proves itself with. It belongs to one registration: the next one of the same name brings another. */
+/** The token of an agent. It belongs to one registration; the next one with the same name creates another. */
 export const AGENT_TOKEN = new TokenKind('ca_live_');

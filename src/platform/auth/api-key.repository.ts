@@ -46,8 +46,8 @@ export class ApiKeyRepository {
   }
 
   /**
-   * Adds an admin key if there is no key at all; false otherwise. `deliver` runs before the commit: when it fails no key
-   * exists, and when the process dies in between the next start finds an empty table and begins again.
+   * Adds an admin key if there is no key; otherwise returns false. `deliver` runs before the commit: when it fails, no
+   * key exists, and when the process dies in between, the next start finds an empty table and tries again.
    */
   insertFirst(name: string, { prefix, hash }: KeyDigest, deliver: () => Promise<void>): Promise<boolean> {
     return inTransaction(this.pools.api, async (tx) => {

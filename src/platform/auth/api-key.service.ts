@@ -37,9 +37,10 @@ export class ApiKeyService {
   constructor(private readonly repository: ApiKeyRepository) {}
 
   /**
-   * The holder of a key or of an agent's token, or why it is refused. `beforeLookUp` gets the digest of a text with the shape of a
-   * key, and may throw. It is not called for what was valid before in this process, nor when the same look-up already runs:
-   * failures of others, from the same address or with the same prefix, must not lock a holder out.
+   * Returns the holder of a key or of an agent's token, or why it is rejected. `beforeLookUp` gets the digest of a
+   * well-formed key, and may throw. It is not called for a key that was valid before in this process, nor when the
+   * same look-up already runs: failures of other clients, from the same address or with the same prefix, must not lock
+   * a holder out.
    */
   async authenticate(key: string, beforeLookUp: (digest: KeyDigest | undefined) => void = () => undefined): Promise<Authentication> {
     const token = AGENT_TOKEN.parse(key);
@@ -50,13 +51,13 @@ export class ApiKeyService {
     const cacheId = digest.hash.toString('latin1');
     const known = this.verified.get(cacheId);
     if (known && known.usableUntil > Date.now()) return known;
-    // Many requests at once, as after a restart, share one look-up.
+    // Simultaneous requests, as after a restart, share one look-up.
     const lookup = this.lookups.get(cacheId) ?? this.lookUp(cacheId, digest).finally(() => this.lookups.delete(cacheId));
     this.lookups.set(cacheId, lookup);
     return lookup;
   }
 
-  /** Looks a key up anew at its next request, because it was revoked. */
+  /** Looks up a revoked key again at its next request. */
   forget(id: string): void {
     for (const [cacheId, { principal }] of this.verified) if (principal.id === id) this.verified.delete(cacheId);
   }
@@ -89,7 +90,7 @@ export class ApiKeyService {
       this.verified.delete(cacheId);
       return refused ?? INVALID;
     }
-    // Best effort: a database that refuses writes still answers reads.
+    // Best effort: a database that rejects writes still answers reads.
     void this.repository.touch(stored.id).catch(() => undefined);
     const principal = principalOf(stored);
     const oldest = this.verified.keys().next();

@@ -3,7 +3,7 @@ export const FIND_KEY = `
   SELECT id, name, roles, account_ids AS "accountIds", hash, expires_at AS "expiresAt", revoked_at AS "revokedAt"
   FROM api_keys WHERE prefix = $1`;
 
-/** Notes that a key was used, at most once a minute. $1 id */
+/** Stores the time of use of a key, at most once a minute. $1 id */
 export const TOUCH_KEY = `
   UPDATE api_keys SET last_used_at = now()
   WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`;
@@ -12,8 +12,8 @@ export const TOUCH_KEY = `
 export const FIND_AGENT = `SELECT id, name, owner AS "leaseOwner", token_hash AS hash FROM agents WHERE token_prefix = $1`;
 
 /**
- * The first key, only into an empty table. Its id is always the same, so of several processes that start at once one
- * inserts and the others wait for its commit and insert nothing. $1 id, $2 name, $3 prefix, $4 hash
+ * The first key, only into an empty table. Its id is constant, so of several starting processes one inserts, and the
+ * others wait for its commit and insert nothing. $1 id, $2 name, $3 prefix, $4 hash
  */
 export const INSERT_FIRST_KEY = `
   INSERT INTO api_keys (id, name, prefix, hash, roles)
@@ -39,7 +39,7 @@ export const INSERT_KEY = `
   INSERT INTO api_keys (id, name, prefix, hash, roles, account_ids, created_by, expires_at)
   VALUES ($1, $2, $3, $4, $5::text[], $6::uuid[], $7, $8::timestamptz) RETURNING ${SHOWN}`;
 
-/** Those of the accounts $1 that do not exist. */
+/** The accounts in $1 that do not exist. */
 export const SELECT_UNKNOWN_ACCOUNTS = `
   SELECT wanted.id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM accounts a WHERE a.id = wanted.id)`;
 
@@ -49,6 +49,6 @@ export const LOCK_ADMIN_KEYS = `
   WHERE roles @> ARRAY['admin'] AND account_ids IS NULL AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
   ORDER BY id FOR UPDATE`;
 
-/** $1 id, $2 who. A key that was revoked before keeps its first time. */
+/** $1 id, $2 principal. A key that is already revoked keeps its time. */
 export const REVOKE_KEY = `
   UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()), revoked_by = coalesce(revoked_by, $2) WHERE id = $1 RETURNING ${SHOWN}`;

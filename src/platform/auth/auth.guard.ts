@@ -11,7 +11,7 @@ import { type AttemptSource, RateLimits } from './rate-limits.ts';
 import { unauthenticated } from './unauthenticated.ts';
 
 interface RouteRule {
-  /** Undefined for a route that declares nothing: it answers no request. */
+  /** Undefined for a route without a declaration, which rejects every request. */
   readonly access: AccessRule | undefined;
   readonly rateLimited: boolean;
 }
@@ -19,8 +19,8 @@ interface RouteRule {
 const BEARER = /^bearer +(\S+) *$/i;
 
 /**
- * Authentication and authorisation of every route. A guard and not a middleware: it runs for the route that was matched, so
- * another spelling of a path cannot bypass it.
+ * Authentication and authorisation of every route. A guard and not a middleware, because a guard runs for the matched
+ * route, so another spelling of a path cannot bypass it.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -46,8 +46,9 @@ export class AuthGuard implements CanActivate {
   }
 
   /**
-   * For routes that are not Nest's, and for open event streams. `address`: of the client; without one, failures are not counted.
-   * @throws {ProblemError} 401, 429 after too many failures, or 403 that names the missing permission.
+   * For routes outside of Nest, and for open event streams. `address` is the address of the client; without it,
+   * failures are not counted. @throws {ProblemError} 401, 429 after too many failures, or 403 that names the missing
+   * permission.
    */
   async authorize(authorization: string | undefined, needed: Permission, address?: string): Promise<Principal> {
     const principal = await this.identify(authorization, address);
@@ -71,7 +72,7 @@ export class AuthGuard implements CanActivate {
     throw unauthenticated(result.failure, result.reason);
   }
 
-  /** Cached by handler: reading metadata costs more than the rest of the guard. */
+  /** Cached by handler, because reading metadata takes longer than the rest of the guard. */
   private ruleOf(context: ExecutionContext): RouteRule {
     const handler = context.getHandler();
     const known = this.rules.get(handler);

@@ -3,7 +3,7 @@ import { isInstallationWide, type Permission } from './permissions.ts';
 import type { Principal } from './principal.ts';
 import { permissionsOf, rolesWith } from './roles.ts';
 
-/** @throws {ProblemError} 403 that names the missing permission and who has it. */
+/** @throws {ProblemError} 403 that names the missing permission and its roles. */
 export function authorize(principal: Principal, needed: Permission): void {
   if (principal.permissions.has(needed)) return;
   throw ProblemError.forbidden('permission_required', `This takes the permission ${needed}.`, { detail: reasonOf(principal, needed) });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { generateApiKey, type KeyDigest, parseApiKey } from './api-key.ts';
 import { ApiKeyRepository } from './api-key.repository.ts';
 
-/** The key that opens a new installation. */
+/** Creates the first key of a new installation. */
 @Injectable()
 export class FirstKeyService {
   constructor(private readonly repository: ApiKeyRepository) {}
@@ -17,7 +17,7 @@ export class FirstKeyService {
   }
 }
 
-/** Renames a new file: a reader never sees half a key, and the key is never in a file that others may read. */
+/** Renames a complete file, so that a reader never sees half a key, and the key is never readable by others. */
 async function writeKeyFile(dataDir: string, key: string): Promise<void> {
   await mkdir(dataDir, { recursive: true });
   const file = join(dataDir, 'api-key');

@@ -5,8 +5,8 @@ const NOT_RATE_LIMITED = 'contenthub:not-rate-limited';
 export const NOT_RATE_LIMITED_EXTENSION = 'x-not-rate-limited';
 
 /**
- * The route does not count towards RATE_LIMIT_REQUESTS and is never refused for it. For the requests of an agent that keep or end
- * a running attempt: a lease whose heartbeat got 429 would expire, and its task would run a second time.
+ * The route does not count towards RATE_LIMIT_REQUESTS and is never rejected for it. For the requests of an agent that
+ * keep or end a running attempt: a lease whose heartbeat got 429 would expire, and its task would run a second time.
  */
 export function NotRateLimited(): MethodDecorator {
   return applyDecorators(SetMetadata(NOT_RATE_LIMITED, true), ApiExtension(NOT_RATE_LIMITED_EXTENSION, true));

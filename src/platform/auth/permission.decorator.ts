@@ -15,12 +15,12 @@ export function RequirePermission(permission: Permission): ClassDecorator & Meth
   return applyDecorators(SetMetadata(ACCESS, permission), ApiExtension(PERMISSION_EXTENSION, permission));
 }
 
-/** The route takes no key. */
+/** The route needs no key. */
 export function Public(): ClassDecorator & MethodDecorator {
   return applyDecorators(SetMetadata(ACCESS, 'public'), ApiExtension(PUBLIC_EXTENSION, true));
 }
 
-/** Undefined for a route that declares nothing. The guard refuses such a route. */
+/** Undefined for a route without a declaration. The guard rejects such a route. */
 export function accessOf(handler: object, controller: object): AccessRule | undefined {
   const own = Reflect.getMetadata(ACCESS, handler) as AccessRule | undefined;
   return own ?? (Reflect.getMetadata(ACCESS, controller) as AccessRule | undefined);

@@ -1,21 +1,21 @@
 export interface RateLimitState {
-  /** Requests that would be taken at once now. */
+  /** How many requests would be accepted now. */
   remaining: number;
-  /** Milliseconds until all of the limit is free again. */
+  /** Milliseconds until the whole limit is available again. */
   resetMs: number;
-  /** Milliseconds until the next one is taken; 0 when this one was. */
+  /** Milliseconds until the next request is accepted; 0 when this one was. */
   retryAfterMs: number;
 }
 
-/** The key that was used longest ago is forgotten beyond this many: 10,000 keys take about 1 MB. */
+/** Maximum number of keys; the least recently used one is dropped. 10,000 keys take about 1 MB. */
 const MOST_KEYS = 10_000;
 
 /**
- * `limit` requests a window for each key, by the generic cell rate algorithm: one number a key, no timer, and no burst of
- * twice the limit at the edge of a window.
+ * `limit` requests per window for each key, by the generic cell rate algorithm: one number per key, no timer, and no
+ * burst of twice the limit at the edge of a window.
  */
 export class RateLimiter {
-  /** When the limit of a key will be free again, in the order of use. */
+  /** When the limit of a key is fully available again, in the order of use. */
   private readonly freeAt = new Map<string, number>();
   private readonly spacingMs: number;
 
@@ -27,7 +27,7 @@ export class RateLimiter {
     this.spacingMs = windowMs / limit;
   }
 
-  /** Takes one, if there is room. */
+  /** Takes one request, if the limit allows it. */
   take(key: string): RateLimitState {
     const now = this.now();
     const freeAt = Math.max(this.freeAt.get(key) ?? now, now);
@@ -39,7 +39,7 @@ export class RateLimiter {
     return state;
   }
 
-  /** Milliseconds until one would be taken; 0 when it would be now. */
+  /** Milliseconds until a request would be accepted; 0 when it would be now. */
   waitMs(key: string): number {
     const now = this.now();
     return this.stateAt(Math.max(this.freeAt.get(key) ?? now, now) + this.spacingMs, now).retryAfterMs;
@@ -61,5 +61,5 @@ export class RateLimiter {
   }
 }
 
-/** Sums of fractions miss whole numbers by a little. */
+/** Sums of fractions differ slightly from whole numbers. */
 const ROUNDING = 1e-6;

@@ -9,18 +9,18 @@ import type { TokenDigest } from './token.ts';
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
-/** Look-ups a minute of one key from where too many have failed. Enough for the parallel requests of a client after a restart. */
+/** Look-ups a minute of one key where too many have failed. Enough for the parallel requests of a client after a restart. */
 const LOOK_UPS_OF_ONE_KEY = 10;
 /** Look-ups a second of all such keys in one process. One takes about 0.1 ms of the database. */
 const LOOK_UPS_IN_ALL = 100;
 
-/** Where an attempt to authenticate comes from; `digest` only of what has the shape and the checksum of a key. */
+/** The source of an attempt to authenticate. `digest` is set for a well-formed key with a valid checksum. */
 export interface AttemptSource {
   address: string;
   digest: TokenDigest | undefined;
 }
 
-/** What one API process answers at most: it counts by itself, in memory. */
+/** The rate limits of one API process, counted in memory. */
 @Injectable()
 export class RateLimits {
   private readonly requests: RateLimiter | null;
@@ -33,7 +33,7 @@ export class RateLimits {
     this.failures = perMinute(settings.rateLimitAuthFailures);
   }
 
-  /** Counts a request of a key, and says in headers what is left. @throws {ProblemError} 429 */
+  /** Counts a request of a key, and sets the headers with the remaining limit. @throws {ProblemError} 429 */
   takeRequest({ id, name }: Principal, reply: FastifyReply): void {
     if (this.requests === null) return;
     const state = this.requests.take(id);
@@ -43,10 +43,10 @@ export class RateLimits {
   }
 
   /**
-   * Undefined while few attempts from there have failed. After too many, a well-formed key may still be looked up: it has 256
-   * random bits, so it cannot be guessed, and the failures of others must not lock its holder out. These look-ups are limited by
-   * key, which no other client can use up, and in all. Returns the 429 for a key that turns out to be unknown.
-   * @throws {ProblemError} 429 when it must not be looked up.
+   * Undefined while few attempts from this source have failed. After too many, a well-formed key may still be looked
+   * up: it has 256 random bits, so it cannot be guessed, and the failures of other clients must not lock its holder
+   * out. These look-ups are limited by key, which no other client can use up, and in total. Returns the 429 for a key
+   * that turns out to be unknown. @throws {ProblemError} 429 when it must not be looked up.
    */
   refusalOf(source: AttemptSource): ProblemError | undefined {
     const { failures, lookUps, lookUpsOfKey } = this;
@@ -85,7 +85,7 @@ function headersOf({ limit }: RateLimiter, { remaining, resetMs }: RateLimitStat
   };
 }
 
-/** Rounded up, but not for the fractions of a millisecond that sums leave over. */
+/** Rounded up, but not for rounding errors below a millisecond. */
 function wholeSeconds(ms: number): number {
   return Math.ceil(Math.round(ms) / 1_000);
 }

@@ -7,7 +7,7 @@ const SECRET_LENGTH = 43;
 const SUM_LENGTH = 6;
 const PREFIX_LENGTH = 8;
 
-/** A token's traces: what is stored and shown. The token itself is known to its holder only. */
+/** The stored and shown parts of a token. Only its holder has the token itself. */
 export interface TokenDigest {
   /** First characters of the secret part; names the token in lists and finds its row. */
   prefix: string;
@@ -15,7 +15,10 @@ export interface TokenDigest {
   hash: Buffer;
 }
 
-/** Tokens that begin with a mark: 32 random bytes and their CRC-32, in base 62. The sum lets typos and scanners be told without a look-up. */
+/**
+ * Tokens with a prefix: 32 random bytes and their CRC-32, in base 62. The checksum detects typos and scanners without
+ * a look-up.
+ */
 export class TokenKind {
   private readonly shape: RegExp;
 
@@ -28,7 +31,7 @@ export class TokenKind {
     return this.prefix + secret + checksum(secret);
   }
 
-  /** Null when it cannot be one: wrong shape or sum. */
+  /** Null when it cannot be a token: wrong format or checksum. */
   parse(text: string): TokenDigest | null {
     const [, secret, sum] = this.shape.exec(text) ?? [];
     if (secret === undefined || sum !== checksum(secret)) return null;

@@ -1,4 +1,4 @@
-/** Whether this process is going away. The first thing a shutdown sets: readiness answers 503, connections close after their answer. */
+/** True while this process shuts down. A shutdown sets it first: readiness answers 503, connections close after their answer. */
 export class Draining {
   private begun = false;
   private refused = false;
@@ -8,7 +8,7 @@ export class Draining {
     return this.begun;
   }
 
-  /** New requests are answered with 503 from now on: what they need is being closed. */
+  /** New requests are answered with 503, because the shutdown closes what they need. */
   get refusing(): boolean {
     return this.refused;
   }
@@ -17,7 +17,7 @@ export class Draining {
     this.refused = true;
   }
 
-  /** Told once, when it begins. */
+  /** Calls the listener once, when the shutdown begins. */
   onBegin(listener: () => void): void {
     this.listeners.push(listener);
   }

@@ -4,7 +4,7 @@ import { StallDetector } from './stall-detector.ts';
 const BEAT_MS = 100;
 const LOOK_EVERY_MS = 200;
 
-/** A counter that this thread moves as long as its event loop turns; threads that are given the buffer can watch it. */
+/** A counter that this thread increments while its event loop turns. Other threads watch it through the shared buffer. */
 export class EventLoopHeartbeat {
   readonly buffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   private readonly timer: NodeJS.Timeout;
@@ -20,8 +20,8 @@ export class EventLoopHeartbeat {
 }
 
 /**
- * In another thread: calls `onSilence` once when the pulse has been still for `limitMs`. Never while a debugger may hold the
- * process: what is looked at with it must not be killed. Returns what ends the watch.
+ * Runs in another thread: calls `onSilence` once when the counter has not moved for `limitMs`. Never with an attached
+ * debugger, which may stop the process. Returns a function that ends the watch.
  */
 export function watchHeartbeat(buffer: SharedArrayBuffer, limitMs: number, onSilence: () => void): () => void {
   const counter = new Int32Array(buffer);

@@ -34,8 +34,8 @@ export interface LoopState {
 }
 
 /**
- * When a loop last ran, succeeded and failed. `Loop` writes one; code that repeats in a shape of its own (a claim loop, a
- * thread, a listener) writes one itself. Ages are measured by the monotonic clock: a clock that is set must not make a loop late.
+ * When a loop last ran, succeeded and failed. `Loop` writes one; other repeating code (a claim loop, a thread, a
+ * listener) writes its own. Ages use the monotonic clock, so that a changed system clock does not make a loop late.
  */
 export class LoopRecord {
   readonly name: string;
@@ -122,7 +122,7 @@ export class LoopRecord {
   }
 }
 
-/** Without the stack, and without what an error of an HTTP client or a driver carries besides. */
+/** Without the stack, and without other data that an error of an HTTP client or a driver contains. */
 function describe(error: unknown): string {
   const { code, message } = typeof error === 'object' && error !== null ? (error as { code?: unknown; message?: unknown }) : {};
   const text = typeof message === 'string' ? message : String(error);

@@ -16,12 +16,12 @@ export class LoopRegistry {
     return loop;
   }
 
-  /** For a loop with a shape of its own, which reports its rounds itself. */
+  /** For repeating code that is not a `Loop` and reports its rounds itself. */
   track(timing: LoopTiming): LoopRecord {
     return this.add(new LoopRecord(timing));
   }
 
-  /** Replaces a record of the same name: its loop was started anew. */
+  /** Replaces a record of the same name, because its loop was restarted. */
   add(record: LoopRecord): LoopRecord {
     this.records.set(record.name, record);
     return record;

@@ -3,9 +3,9 @@ import { timerMs } from '../../core/time/timer-ms.ts';
 import { LoopRecord, type LoopState, type LoopTiming } from './loop-record.ts';
 
 export interface LoopOptions extends LoopTiming {
-  /** Share of each pause that is random, so that many processes do not act in step. 0.1 = ±10 %. */
+  /** Random share of each pause, so that processes do not act in step. 0.1 = ±10 %. */
   jitter?: number;
-  /** false: a failed round is repeated after one interval, however many failed before. */
+  /** false: a failed round is repeated after one interval, for any number of failures. */
   backsOff?: boolean;
   /** One round. Must end soon after the signal aborts; may be run again at once. */
   run(signal: AbortSignal): Promise<unknown>;
@@ -22,8 +22,9 @@ const LONGEST_PAUSE_MS = 24 * 3_600_000;
 const LONGEST_BACKOFF_MS = 2_000;
 
 /**
- * The shape of the loops of this application: starts, never overlaps, can be woken, backs off when it fails, and stops
- * only when the round in flight has ended. Its timer keeps the process alive, so that a loop that is not stopped is noticed.
+ * The loop of this application: its rounds never overlap, it can be woken, backs off when it fails, and stops only
+ * when the round in flight has ended. Its timer keeps the process alive, so that a loop that is not stopped is
+ * noticed.
  */
 export class Loop {
   readonly record: LoopRecord;

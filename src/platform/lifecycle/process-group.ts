@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** Whether a child that is started `detached` leads a process group of its own. */
+/** True where a `detached` child leads its own process group. */
 export const HAS_GROUPS = process.platform !== 'win32';
 
-/** Signals a child that was started detached, and all it started. Nobody left to hear it is fine. */
+/** Signals a detached child and its descendants. Ignores a group that has ended. */
 export function signalGroup({ pid }: Pick<ChildProcess, 'pid'>, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(HAS_GROUPS ? -pid : pid, signal);
   } catch {
-    // gone
+    // already ended
   }
 }

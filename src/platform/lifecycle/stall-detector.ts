@@ -1,6 +1,6 @@
 /**
- * Says how long a pulse has been still. Only time in which the observer itself was awake counts: a process that was stopped,
- * or a machine that slept, wakes all its threads at once, and what they missed proves nothing.
+ * Measures how long a counter has not moved. Only time in which the observer itself was running counts: when a stopped
+ * process or a sleeping machine resumes, all threads continue at once, and missed increments prove nothing.
  */
 export class StallDetector {
   private readonly limitMs: number;
@@ -8,13 +8,13 @@ export class StallDetector {
   private last: number | undefined;
   private stalledMs = 0;
 
-  /** `lookEveryMs`: how often `look` is called; a gap counts for two of them at most. */
+  /** `lookEveryMs`: the interval of `look`; a gap counts as two intervals at most. */
   constructor(limitMs: number, lookEveryMs: number) {
     this.limitMs = limitMs;
     this.lookEveryMs = lookEveryMs;
   }
 
-  /** True when the pulse has not moved for the limit. */
+  /** True when the counter has not moved for the limit. */
   look(pulse: number, sinceLastLookMs: number): boolean {
     const moved = pulse !== this.last;
     this.last = pulse;

@@ -10,7 +10,7 @@ import { WaitingWorkers } from '../waiting-workers.ts';
 const SINGLE_PROCESS_LOCK = 6_001_270;
 /** The session of a process killed a moment ago may still hold the lock. */
 const LOCK_WAIT_MS = 3_000;
-/** At shutdown; the server releases the lock when the connection goes away. */
+/** Time limit at shutdown; the server releases the lock when the connection closes. */
 const END_MS = 1_000;
 
 export interface MemoryQueueOptions {
@@ -19,7 +19,7 @@ export interface MemoryQueueOptions {
   readonly pollIntervalMs: number;
 }
 
-/** For a single process: wake-ups stay in memory and cost no NOTIFY. The tasks are rows as under every driver. */
+/** For a single process: wake-ups stay in memory and need no NOTIFY. Tasks are rows as with every driver. */
 export class MemoryTaskQueue extends TaskQueue {
   override readonly driver = 'memory';
   private readonly source: ClaimSource;

@@ -59,7 +59,7 @@ export class AcceptedBatchItem {
   executionId: string;
 }
 
-/** The answer to a submission: the same for a repeat under the same key. */
+/** The answer to a submission; a repeated request with the same key gets the same. */
 export class AcceptedBatch {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
   batchId: string;

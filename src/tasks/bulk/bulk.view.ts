@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Counts, type Skipped, summaryOf } from '../../engine/bulk/bulk-action.ts';
 
-/** What would be done, and to how many. */
+/** The verdicts of a preview. */
 export class BulkPreview {
   @ApiProperty({ type: 'integer', description: 'Executions the request is about.' })
   matched: number;

@@ -13,14 +13,14 @@ export interface PageDone<Receipt extends PageReceipt> {
   readonly afterCommit?: () => void;
 }
 
-/** A queue for operations alone: an operation that cancels a backlog must not wait behind it. */
+/** The queue of bulk operations, because an operation that cancels a backlog must not wait behind it. */
 export const OPERATIONS_QUEUE = 'operations';
 
 const PAGE_RETRY_MS = 15_000;
 
 /**
- * Work on more rows than one statement should touch. One transaction changes a page and stores its receipt, so each page is
- * done once, in whichever attempt, and no page after the operation was cancelled.
+ * An operation on more rows than one statement should change. One transaction changes a page and stores its receipt,
+ * so each page is processed once across all attempts, and none after the operation was cancelled.
  */
 @Injectable()
 export class PagedOperation {
@@ -29,7 +29,7 @@ export class PagedOperation {
     private readonly receipts: PageReceiptStore,
   ) {}
 
-  /** Does the pages from `first` on. `onPage` gets the receipt of each, also of those that an earlier attempt did. */
+  /** Processes the pages from `first` on. `onPage` gets the receipt of each, including those of earlier attempts. */
   async run<Receipt extends PageReceipt>(
     { id, signal }: Pick<TaskContext, 'id' | 'signal'>,
     first: string,

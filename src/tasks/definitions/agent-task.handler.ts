@@ -1,6 +1,6 @@
 import type { TaskHandlerOf } from './task-handler.decorator.ts';
 
-/** Stands for code that is elsewhere: agents run the task. */
+/** Placeholder for tasks that agents run: their code is not in this process. */
 export class AgentTaskHandler implements TaskHandlerOf {
   handle(): Promise<never> {
     return Promise.reject(new Error('only agents run this task'));

@@ -18,7 +18,7 @@ export function dispatchGroupOf(
   return { dispatchGroup: group.group, limitKeys: nullIfEmpty(group.keys), capabilities: nullIfEmpty(group.capabilities) };
 }
 
-/** Whether tasks of this definition are counted under its name. */
+/** True when tasks of this definition are counted under its name. */
 export function isLimited({ maxRunning, rate }: TaskDefinition): boolean {
   return maxRunning !== undefined || rate !== undefined;
 }

@@ -7,7 +7,7 @@ import type { ParamsClass, ParamsRule } from './task-handler.decorator.ts';
 
 const RULES = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true };
 
-/** The params as the definition's handler will get them. Throws a 422 that points at each wrong field. */
+/** The params in the form that the handler gets. Throws a 422 with a pointer to each wrong field. */
 export function validateParams(definition: TaskDefinition, params: unknown = {}): object {
   if (typeof params !== 'object' || params === null || Array.isArray(params)) {
     throw invalid(definition.name, [{ pointer: '/params', code: 'not_an_object', detail: 'must be a JSON object' }]);

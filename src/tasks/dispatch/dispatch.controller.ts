@@ -7,7 +7,7 @@ import { QueueService } from '../queues/queue.service.ts';
 import { DispatchService } from './dispatch.service.ts';
 import { PausedDefinitionList, PausedDefinitionView, StrategyBody, StrategyView, toPausedView } from './dispatch.dto.ts';
 
-/** Who gets what: definitions that are paused, and the order in which a queue gives out. */
+/** Paused definitions, and the dispatch strategies of queues. */
 @Controller()
 export class DispatchController {
   constructor(

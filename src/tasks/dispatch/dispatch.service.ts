@@ -3,7 +3,7 @@ import { DispatchSettings, type PausedDefinition, type Strategies } from '../../
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 
-/** Pauses definitions, and sets the order in which a queue is served. */
+/** Pauses definitions, and sets the dispatch strategies of queues. */
 @Injectable()
 export class DispatchService {
   constructor(

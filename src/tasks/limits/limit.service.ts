@@ -19,7 +19,7 @@ export class LimitService implements OnApplicationBootstrap {
     return this.declare();
   }
 
-  /** Writes down what the definitions of this process say. */
+  /** Stores the limits that the definitions of this process declare. */
   declare(): Promise<void> {
     return this.repository.declare(this.definitions.all().filter(isLimited).map(limitOf));
   }
@@ -39,7 +39,7 @@ export class LimitService implements OnApplicationBootstrap {
     return this.get(limit.key);
   }
 
-  /** What a definition declares comes into force again. @throws {ProblemError} 404 */
+  /** The limit of a definition applies again. @throws {ProblemError} 404 */
   async remove(key: string): Promise<void> {
     await this.get(key);
     await this.repository.remove(key);

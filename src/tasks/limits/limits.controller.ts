@@ -4,7 +4,7 @@ import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { LimitService } from './limit.service.ts';
 import { LimitBody, LimitList, LimitView, toLimitView } from './limit.dto.ts';
 
-/** How many tasks of a key may run. A change is in force at the next claim, in every process. */
+/** Limits on the tasks of a key. A change applies from the next claim on, in every process. */
 @ApiTags('limits')
 @Controller('limits')
 export class LimitsController {

@@ -3,7 +3,7 @@ import { ActorView } from '../../platform/http/actor.view.ts';
 import { ApiProperty } from '@nestjs/swagger';
 import type { QueueState } from './queue.service.ts';
 
-/** One queue: whether it gives out tasks, how many there are, and who serves it here. */
+/** One queue: whether it is paused, the number of its tasks, and its workers in this process. */
 export class QueueView {
   @ApiProperty({ example: 'content' })
   name: string;

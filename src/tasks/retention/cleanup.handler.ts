@@ -14,12 +14,12 @@ export interface CleanupResult {
   readonly matched: number;
   readonly eligible: number;
   readonly deleted: number;
-  /** Tasks that stay, and whose logs, checkpoints and files this attempt deleted. */
+  /** Tasks that are kept, but whose logs, checkpoints and files this attempt deleted. */
   readonly detailsDeleted: number;
   readonly skipped: Skipped;
 }
 
-/** A person's clean-up; the scheduler does the same by itself, by TASK_RETENTION_DAYS. */
+/** A manual clean-up. The scheduler does the same automatically, by TASK_RETENTION_DAYS. */
 @Injectable()
 @TaskHandler({
   name: TASK_CLEANUP,

@@ -16,10 +16,10 @@ import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { ApiTraceparent } from '../../platform/http/trace-context.decorator.ts';
 
 const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
-/** Of Retry-After, for an execution that runs. */
+/** Retry-After of an execution that has not ended. */
 export const POLL_SECONDS = '1';
 
-/** The answer to a submission: the stored task as it is now. A repeat under the same key may meet one that has ended. */
+/** The answer to a submission: the current state of the stored task. For a repeated request the task may already have ended. */
 export class AcceptedExecution {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
   executionId: string;
@@ -65,7 +65,7 @@ export function ApiSubmission(type: Type, description?: string): MethodDecorator
   );
 }
 
-/** The headers that ApiSubmission documents. Without Retry-After when a repeat met a task that has ended. */
+/** Sets the headers that ApiSubmission documents. No Retry-After for a task that has ended. */
 export function setSubmissionHeaders(
   reply: FastifyReply,
   location: string,

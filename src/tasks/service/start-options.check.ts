@@ -12,7 +12,7 @@ const integerBetween = (least: number, most: number) => (value: unknown) =>
     ? undefined
     : `must be an integer from ${least} to ${most}`;
 
-/** The limits are those of the columns of `tasks`. Later years have another text form, which PostgreSQL does not read. */
+/** The limits are those of the columns of `tasks`. Later years have another text form, which PostgreSQL does not parse. */
 const CHECKS: { readonly [Name in keyof StartOptions]-?: (value: unknown) => string | undefined } = {
   runAt: (value) => {
     const year = value instanceof Date ? value.getUTCFullYear() : Number.NaN;
@@ -24,8 +24,8 @@ const CHECKS: { readonly [Name in keyof StartOptions]-?: (value: unknown) => str
 };
 
 /**
- * The HTTP API validates its bodies; submissions of code are validated here, so that one bad value is not found in a batch of
- * rows. @throws {ProblemError} 422 that names each field.
+ * The HTTP API validates its bodies. Submissions from code are validated here, so that an invalid value does not fail
+ * a batch of rows. @throws {ProblemError} 422 that names each field.
  */
 export function checkStartOptions(options: StartOptions): void {
   const errors = Object.entries(CHECKS).flatMap(([name, check]) => {

@@ -15,7 +15,7 @@ export function ToPriority(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) => toPriority(value) ?? value);
 }
 
-/** When a task starts, and before which others. */
+/** Start time and priority of a task. */
 export class StartOptions {
   @ApiPropertyOptional({ description: PRIORITY_HINT, default: 5, oneOf: [{ type: 'integer' }, { type: 'string' }] })
   @ToPriority()

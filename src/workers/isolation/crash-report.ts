@@ -6,10 +6,10 @@ import { MaintenanceStore } from '../../engine/maintenance/maintenance-store.ts'
 import { WorkerIdentity } from '../../engine/worker-identity.ts';
 import { QUARANTINE } from '../../engine/quarantine.ts';
 
-/** Afterwards the lease ends by itself. */
+/** After that the lease ends without a report. */
 const SETTLE_RETRY_MS = 60_000;
 
-/** Says at once which attempt a child process died of: the only one it ran. */
+/** Reports at once which attempt ended with a child process: the only one that it ran. */
 @Injectable()
 export class CrashReport {
   constructor(

@@ -17,7 +17,7 @@ import { ProcessPorts } from './process-ports.ts';
 /** `.ts` when run from the sources, `.js` when built. */
 const THREAD = new URL(`./isolation-watch.thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
 
-/** The other end of a TaskProcess: runs the attempts a worker sends, one at a time, until the worker goes away. */
+/** The child side of a TaskProcess: runs the attempts that the worker sends, one at a time, until the worker disconnects. */
 @Injectable()
 export class IsolatedRunner {
   private readonly ports = new ProcessPorts(send);
@@ -36,7 +36,7 @@ export class IsolatedRunner {
     new Worker(THREAD, { workerData, name: 'isolation-watch', resourceLimits: { maxOldGenerationSizeMb: 16 } }).unref();
     process.on('message', (order: ProcessOrder) => this.obey(order));
     process.on('disconnect', () => signalGroup(process, 'SIGKILL'));
-    // A worker that stops an attempt tells its signal by message; it also kills what does not end.
+    // A worker stops an attempt by message and kills the process if that does not end it.
     process.on('SIGTERM', () => this.current ?? process.exit(0));
     void send({ type: 'ready' });
   }

@@ -1,6 +1,6 @@
 /**
- * Runs beside a handler in its process. A handler that blocks the event loop can hear neither that its worker is gone nor
- * that its time is over; this thread ends the process, and all it started, for it.
+ * Runs in the process of a handler. A handler that blocks the event loop notices neither the end of its worker nor its
+ * time limit. This thread then kills the process and its descendants.
  */
 import { workerData } from 'node:worker_threads';
 import { watchHeartbeat } from '../../platform/lifecycle/event-loop-heartbeat.ts';
@@ -9,7 +9,7 @@ import { signalGroup } from '../../platform/lifecycle/process-group.ts';
 export interface WatchSettings {
   pulse: SharedArrayBuffer;
   ttlMs: number;
-  /** The worker. */
+  /** Process id of the worker. */
   parentPid: number;
 }
 
@@ -18,7 +18,7 @@ const { pulse, ttlMs, parentPid } = workerData as WatchSettings;
 
 const end = () => {
   signalGroup(process, 'SIGKILL');
-  process.kill(process.pid, 'SIGKILL'); // was not started detached
+  process.kill(process.pid, 'SIGKILL'); // the process is not detached
 };
 watchHeartbeat(pulse, ttlMs, end);
 setInterval(() => process.ppid !== parentPid && end(), LOOK_EVERY_MS);

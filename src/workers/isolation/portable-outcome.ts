@@ -3,10 +3,10 @@ import { TaskFailure } from '../../core/task/failure.ts';
 import type { Outcome } from '../../core/task/outcome.ts';
 import { toResultJson } from '../../core/task/result-json.ts';
 
-/** What an effect may be given besides the stored result (1 MiB): an article with its pictures, not a disk. */
+/** Limit of the result for its effects, besides the stored result (1 MiB): enough for an article with images. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** An outcome as it can be sent. One that is too large would cost the worker, and so its other tasks, the memory. */
+/** An outcome that can be sent. A larger one would use the worker's memory and affect its other tasks. */
 export function portableOutcome(outcome: Outcome): Outcome {
   if (outcome.kind !== 'done') return { ...outcome };
   const result = cloneable(outcome.result);
@@ -16,7 +16,7 @@ export function portableOutcome(outcome: Outcome): Outcome {
   return { kind: 'done', result: result.value };
 }
 
-/** Dates and maps travel; functions and the like do not, and become what they are in JSON. */
+/** Dates and maps are kept; functions and similar values become what they are in JSON. */
 function cloneable(value: unknown): { value: unknown; bytes: number } {
   try {
     return { value, bytes: serialize(value).length };

@@ -3,13 +3,13 @@ import type { Outcome } from '../../core/task/outcome.ts';
 import type { ClaimedTask, LogLevel } from '../../core/task/task.ts';
 import type { StopReason } from '../attempt.ts';
 
-/** What a worker tells the process that runs an attempt for it. */
+/** Messages of a worker to the child process of an attempt. */
 export type ProcessOrder =
   | { type: 'run'; task: ClaimedTask }
   | { type: 'stop'; reason: StopReason }
   | { type: 'answer'; call: number; value: unknown; error?: string };
 
-/** What an attempt says. `of` names it: a handler that goes on after its end must not speak for the next one. */
+/** Messages of an attempt. `of` names it: a handler that continues after its end must not report for the next one. */
 export type AttemptMessage = { of: string } & (
   | { type: 'begun' }
   | { type: 'log'; level: LogLevel; message: string; data: unknown }

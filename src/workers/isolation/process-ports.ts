@@ -10,12 +10,15 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Where the words of an attempt go that runs away from its worker: there. Its questions wait for an answer. */
+/** The ports of an attempt in a child process: they send to the worker. Calls with an answer wait for it. */
 export class ProcessPorts implements AttemptPorts {
   private readonly waiting = new Map<number, Waiting>();
   private calls = 0;
 
-  /** `send` resolves when the message has left: who logs in a flood waits for the worker, and fills no memory. */
+  /**
+   * `send` resolves when the message was sent, so that a handler that floods its log waits for the worker instead of
+   * filling memory.
+   */
   constructor(private readonly send: (news: AttemptMessage) => Promise<void>) {}
 
   readonly writeLog: AttemptPorts['writeLog'] = ({ level, message, data, ...fence }) =>
@@ -47,7 +50,7 @@ export class ProcessPorts implements AttemptPorts {
   }
 }
 
-/** Inputs of a step are known by the hash of their JSON, which is all of them that must travel. */
+/** The inputs of a step are identified by the hash of their JSON, so only that is sent. */
 function asHashed(inputs: unknown): unknown {
   return JSON.parse(JSON.stringify(inputs ?? null));
 }

@@ -1,22 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { TaskProcess } from './task-process.ts';
 
-/** A start costs 0.8 s of CPU: more at once would only make each slower. */
+/** A start takes 0.8 s of CPU; more simultaneous starts would only slow each other down. */
 const STARTS_AT_ONCE = Math.max(1, Math.min(4, availableParallelism()));
-/** A process costs 95 MB. One that has ended its attempt well waits this long for the next. */
+/** A process takes 95 MB. After an attempt without a crash it waits this long for the next. */
 const IDLE_MS = 10_000;
 
-/** None could be had, through no fault of any task. */
+/** No process could be started, which is not the fault of a task. */
 export class NoProcess extends Error {
   override readonly name = 'NoProcess';
 }
 
 export interface TakeOptions {
-  /** Only processes that ran nothing before: nobody else can have harmed them. */
+  /** Only processes that have run no attempt, so that no other task can have damaged them. */
   fresh?: boolean;
 }
 
-/** The child processes of a worker, started when there is work for them and ended when there is none. */
+/** The child processes of a worker. They start when there is work for them and end when there is none. */
 export class TaskProcessPool {
   private readonly all = new Set<TaskProcess>();
   private readonly idle = new Map<TaskProcess, NodeJS.Timeout>();
@@ -30,7 +30,7 @@ export class TaskProcessPool {
     private readonly max: number,
   ) {}
 
-  /** Up to `wanted` processes that are ready, one at least, for the caller alone; none when the pool closes. Free each. */
+  /** Returns one to `wanted` ready processes for exclusive use; none when the pool closes. Free each. */
   async take(wanted: number, options: TakeOptions = {}): Promise<TaskProcess[]> {
     for (;;) {
       if (this.closed) return [];
@@ -60,20 +60,20 @@ export class TaskProcessPool {
     this.changed();
   }
 
-  /** Told whenever a process has become ready, idle, or gone. Returns what ends that. */
+  /** Called whenever a process has become ready, idle, or has ended. Returns the unsubscribe function. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Hands out no more; those that run an attempt go on. */
+  /** Hands out no more processes; running attempts continue. */
   close(): void {
     this.closed = true;
     for (const process of this.idle.keys()) this.retire(process);
     this.changed();
   }
 
-  /** Resolves when no process is left. */
+  /** Resolves when all processes have ended. */
   async stop(): Promise<void> {
     this.close();
     for (const process of this.all) process.end();
@@ -82,7 +82,7 @@ export class TaskProcessPool {
 
   private pick(wanted: number, { fresh }: TakeOptions): TaskProcess[] {
     const fitting = [...this.idle.keys()].filter((process) => process.alive && (!fresh || process.runs === 0));
-    // Those that ran before are used first: a fresh one is kept for who needs it.
+    // Used processes first, so that fresh ones stay available for those who need them.
     const picked = fitting.sort((a, b) => b.runs - a.runs).slice(0, wanted);
     for (const process of picked) {
       clearTimeout(this.idle.get(process));

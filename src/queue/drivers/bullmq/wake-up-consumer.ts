@@ -20,7 +20,7 @@ interface FetchedJob {
   ids: readonly string[];
   readonly priority: number;
   readonly fetchedAt: number;
-  /** Tasks claimed for this job that still run. */
+  /** Running tasks claimed for this job. */
   running: number;
   complete(): void;
 }
@@ -29,13 +29,13 @@ interface FetchedJob {
 const MAX_BURST = 10;
 /** Jobs that arrive together share one claim. A claim of 250 tasks costs half of what five of 50 cost. */
 const GATHER_MS = 5;
-/** A job waits so long for a free slot, then other processes may have it. */
+/** How long a job waits for a free slot before other processes may have it. */
 const HOLD_MS = 100;
 
 /**
- * Connects the BullMQ worker of one queue with the worker loop. A job waits here for the loop's next claim, which takes as
- * many tasks as the waiting jobs name, and ends with the last task claimed for it. The claim statement decides which tasks
- * these are, so priorities, limits and strategies hold as under every driver.
+ * Connects the BullMQ worker of one queue with the worker loop. A job waits here for the loop's next claim, which
+ * takes as many tasks as the waiting jobs name. The job ends with the last task claimed for it. The claim statement
+ * chooses the tasks, so priorities, limits and strategies are the same as with every driver.
  */
 export class WakeUpConsumer {
   private worker: Worker<WakeUpData> | undefined;
@@ -43,11 +43,11 @@ export class WakeUpConsumer {
   /** Jobs that have not ended. */
   private active = 0;
   private readonly jobOfTask = new Map<string, FetchedJob>();
-  /** How many ids waiting jobs may name before fetching pauses. */
+  /** How many more ids waiting jobs may name before fetching pauses. */
   private room: number;
-  /** Whether the next claim takes what is ready without a job: a wake-up may be lost. */
+  /** True when the next claim takes ready tasks without a job, because a wake-up may be lost. */
   private sweep = false;
-  /** Since the last sweep, how long the loop waited with free slots. */
+  /** How long the loop has waited with free slots since the last sweep. */
   private idleMs = 0;
   private gatherTimer: NodeJS.Timeout | undefined;
   private holdTimer: NodeJS.Timeout | undefined;
@@ -106,7 +106,7 @@ export class WakeUpConsumer {
     }
   }
 
-  /** `wait` resolves without a waiting job after the poll interval, a NOTIFY or a limit that has room again. */
+  /** `wait` resolves without a job after the poll interval, a NOTIFY or a limit with new capacity. */
   async whileWaiting(wait: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const since = performance.now();
     this.resume();
@@ -123,7 +123,7 @@ export class WakeUpConsumer {
     if (job.running === 0 && !this.waiting.includes(job)) job.complete();
   }
 
-  /** Fetches nothing more until the next claim or wait. */
+  /** Stops fetching until the next claim or wait. */
   pause(): void {
     if (this.worker?.isPaused() === false) void this.worker.pause(true);
   }
@@ -134,7 +134,7 @@ export class WakeUpConsumer {
     this.wake();
   }
 
-  /** Ends every job; tasks that wait are for other processes. */
+  /** Ends every job; its waiting tasks are left to other processes. */
   close(): void {
     this.handBack(this.waiting);
     for (const id of this.jobOfTask.keys()) this.settled(id);
@@ -146,7 +146,7 @@ export class WakeUpConsumer {
     this.options.wake();
   }
 
-  /** Fetches on while there is room, as many jobs at once as fit when all have as many ids as the last one. */
+  /** Continues fetching while there is capacity, with as many jobs at once as fit when all have as many ids as the last one. */
   private limitFetching(room: number, idsOfLast: number): void {
     if (this.worker) this.worker.concurrency = this.active + Math.min(MAX_BURST, Math.max(1, Math.ceil(room / idsOfLast)));
     if (room <= 0) this.pause();
@@ -156,7 +156,7 @@ export class WakeUpConsumer {
     if (this.worker && (this.worker.isPaused() || !this.worker.isRunning())) void this.worker.resume();
   }
 
-  /** Gives each claimed task to the job that names it, else to one that names more than it has got. */
+  /** Assigns each claimed task to the job that names it, or else to one that names more tasks than were claimed for it. */
   private distribute(jobs: readonly FetchedJob[], tasks: readonly ClaimedTask[]): void {
     const claimed = new Map(tasks.map(({ id }) => [id, true]));
     for (const job of jobs) {
@@ -178,7 +178,7 @@ export class WakeUpConsumer {
     job.running += 1;
   }
 
-  /** Every slot is taken: the jobs wait for the next one. */
+  /** All slots are used: the jobs wait for the next free one. */
   private keep(jobs: readonly FetchedJob[]): void {
     this.waiting = [...jobs, ...this.waiting];
   }

@@ -15,7 +15,7 @@ export interface WakeUpPublisherOptions {
 
 const PUBLISH_MS = 500;
 const COUNT_EVERY_MS = 1_000;
-/** With so many jobs waiting every worker is busy. Without workers Redis must not fill up. */
+/** With this many waiting jobs every worker is busy. Without workers, Redis must not fill up. */
 const MAX_WAITING_JOBS = 10_000;
 const EVENTS_KEPT = 100;
 
