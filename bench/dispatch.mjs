@@ -1,7 +1,9 @@
-// node bench/dispatch.mjs [limits] [latency] [groups]      all of them unless named
+// node bench/dispatch.mjs [limits] [latency] [groups] [keyed] [blocked]      all of them unless named
 // limits:  20,000 tasks under limits and a rate, 10 competing claimers with connections of their own; the audit is the judge.
 // latency: 1,000 submissions a second for 10 s, from submitted to running by the audit; tasks of 50 accounts and of none.
 // groups:  what a claim costs with 1, 300 and 1,000 dispatch groups of 30 tasks, beside one of 10,000.
+// keyed:   claims a second of tasks of 200 keys without limits, by 4 claimers of 10 tasks each.
+// blocked: what a claim costs beside 200,000 tasks of a paused name, of an unknown name, and of a throttled group.
 // Exit code 1 when a limit was exceeded by one, or the 99th percentile of the latency is 100 ms or more.
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,23 +19,28 @@ const dist = (path) => import(`../dist/src/${path}.js`);
 const { migrateDatabase } = await dist('platform/database/migrate');
 const { Pools, executorOf } = await dist('platform/database/pools');
 const { TaskClaims } = await dist('engine/dispatch/task-claims');
+const { LimitLedger } = await dist('engine/dispatch/limit-ledger');
+const { ReadyGroupsReader } = await dist('engine/dispatch/ready-groups-reader');
 const { ThrottledQueues } = await dist('engine/dispatch/throttled-queues');
 const { COMPLETE_TASKS } = await dist('engine/settle.sql');
 const { INSERT_TASKS } = await dist('engine/task.sql');
 const { toDispatchGroup } = await dist('core/dispatch/dispatch-group');
 
+const NAMES = ['noop', 'paused'];
 const servers = await startServers({ redis: false });
 const query = async (pools, text, values = []) => (await pools.api.query(text, values)).rows;
 
 function claimerOf(url) {
   const pools = new Pools({ url, apiSize: 2 });
-  const claims = new TaskClaims(pools, { publish: (rows) => rows }, new ThrottledQueues(), undefined, { workerCapabilities: [] });
+  const changes = { publish: (rows) => rows };
+  const [groups, ledger, throttled] = [new ReadyGroupsReader(pools), new LimitLedger(pools), new ThrottledQueues()];
+  const claims = new TaskClaims(pools, changes, groups, ledger, throttled, undefined, { workerCapabilities: [] });
   return { pools, claims };
 }
 
-const row = (limitKeys) => ({
+const row = (name) => (limitKeys) => ({
   id: uuidv7(),
-  name: 'noop',
+  name,
   queue: 'default',
   priority: 5,
   params: {},
@@ -42,15 +49,15 @@ const row = (limitKeys) => ({
   backoff: { baseMs: 1_000, maxMs: 300_000 },
   timeoutMs: 300_000,
   limitKeys,
-  dispatchGroup: toDispatchGroup({ capabilities: [], keys: limitKeys }).group,
+  dispatchGroup: limitKeys && toDispatchGroup({ capabilities: [], keys: limitKeys }).group,
   createdBy: 'bench',
   actor: 'bench',
   trigger: 'api',
 });
 
-async function fill(pools, keys) {
+async function fill(pools, keys, name = 'noop') {
   for (let i = 0; i < keys.length; i += 500) {
-    await executorOf(pools.api).query(INSERT_TASKS, [JSON.stringify(keys.slice(i, i + 500).map(row))]);
+    await executorOf(pools.api).query(INSERT_TASKS, [JSON.stringify(keys.slice(i, i + 500).map(row(name)))]);
   }
 }
 
@@ -83,7 +90,13 @@ async function limits() {
   const claimer = async ({ pools: own, claims }, i) => {
     const owner = `bench:${i}:boot`;
     while (left > 0) {
-      const tasks = await claims.claim({ queue: 'default', limit: 1 + Math.floor(Math.random() * 20), owner, leaseSeconds: 600 });
+      const tasks = await claims.claim({
+        queue: 'default',
+        limit: 1 + Math.floor(Math.random() * 20),
+        names: NAMES,
+        owner,
+        leaseSeconds: 600,
+      });
       if (tasks.length === 0) await delay(2);
       else
         await executorOf(own.engine).query(COMPLETE_TASKS, [
@@ -190,7 +203,7 @@ async function groups(count) {
   let claimed = 0;
   for (let i = 0; i < 60; i++) {
     const start = performance.now();
-    claimed += (await claims.claim({ queue: 'default', limit: 10, owner: 'bench:1:boot', leaseSeconds: 600 })).length;
+    claimed += (await claims.claim({ queue: 'default', limit: 10, names: NAMES, owner: 'bench:1:boot', leaseSeconds: 600 })).length;
     if (i >= 10) times.push(performance.now() - start);
   }
   const { p50, p99 } = percentiles(times);
@@ -199,10 +212,78 @@ async function groups(count) {
   return true;
 }
 
+async function keyed() {
+  const [TASKS, KEYS, CLAIMERS] = [20_000, 200, 4];
+  const url = await freshDatabase();
+  const all = Array.from({ length: CLAIMERS }, () => claimerOf(url));
+  await fill(
+    all[0].pools,
+    Array.from({ length: TASKS }, (_, i) => [`account:${i % KEYS}`]),
+  );
+  await servers.settle();
+  const cpu = servers.cpuMicros();
+  const start = performance.now();
+  let claimed = 0;
+  const claimer = async ({ claims }, i) => {
+    for (let count = 1; count > 0; claimed += count) {
+      const tasks = await claims.claim({ queue: 'default', limit: 10, names: NAMES, owner: `bench:${i}:boot`, leaseSeconds: 600 });
+      count = tasks.length;
+    }
+  };
+  await Promise.all(all.map(claimer));
+  const rate = (claimed / (performance.now() - start)) * 1_000;
+  const micros = (servers.cpuMicros() - cpu) / claimed;
+  console.log(
+    `keyed: ${claimed} claims of ${KEYS} keys without limits: ${rate.toFixed(0)} a second, ${micros.toFixed(0)} µs of PostgreSQL each`,
+  );
+  for (const { pools } of all) await pools.close();
+  return claimed === TASKS;
+}
+
+/** Milliseconds of 200 claims of 10, each completed. */
+async function claimTimes({ pools, claims }) {
+  const times = [];
+  const owner = 'bench:1:boot';
+  for (let i = 0; i < 220; i++) {
+    const start = performance.now();
+    const tasks = await claims.claim({ queue: 'default', limit: 10, names: NAMES, owner, leaseSeconds: 600 });
+    if (i >= 20) times.push(performance.now() - start);
+    if (tasks.length !== 10) throw new Error(`a claim of 10 found ${tasks.length}`);
+    const rows = tasks.map(({ id, epoch }) => ({ id, epoch, result: null }));
+    await executorOf(pools.engine).query(COMPLETE_TASKS, [JSON.stringify(rows), owner]);
+  }
+  return percentiles(times);
+}
+
+async function blocked() {
+  const [BACKLOG, ORDINARY] = [200_000, 2_200];
+  const backlogs = {
+    nothing: undefined,
+    'a paused name': ['paused', undefined],
+    'an unknown name': ['unknown', undefined],
+    'a throttled group': ['noop', ['account:1']],
+  };
+  const found = {};
+  for (const [what, backlog] of Object.entries(backlogs)) {
+    const claimer = claimerOf(await freshDatabase());
+    await query(claimer.pools, `INSERT INTO paused_definitions VALUES ('paused', now(), 'bench')`);
+    await query(claimer.pools, `INSERT INTO limits (key, max_running, updated_at) VALUES ('account:1', 0, now())`);
+    if (backlog) await fill(claimer.pools, Array(BACKLOG).fill(backlog[1]), backlog[0]);
+    await fill(claimer.pools, Array(ORDINARY).fill(undefined));
+    await servers.settle();
+    found[what] = await claimTimes(claimer);
+    console.log(`blocked: claims of 10 beside ${what}: p50 ${found[what].p50.toFixed(1)} ms, p99 ${found[what].p99.toFixed(1)} ms`);
+    await claimer.pools.close();
+  }
+  return found['a paused name'].p99 <= 2 * found.nothing.p99;
+}
+
 const PARTS = {
   limits: [limits],
   latency: [() => latency(0), () => latency(50)],
   groups: [() => groups(1), () => groups(300), () => groups(1_000)],
+  keyed: [keyed],
+  blocked: [blocked],
 };
 const words = process.argv.slice(2);
 const wanted = words.length > 0 ? words : Object.keys(PARTS);

@@ -104,15 +104,17 @@ export class Tasks1796000000001 implements MigrationInterface {
               autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 
       -- No index has a column that a heartbeat writes: heartbeats stay HOT updates (0 of 2,500 with an index on lease_expires_at).
-      -- Ready tasks are in three indexes, so that a claim reads only tasks of its kind.
-      CREATE INDEX tasks_ready ON tasks (queue, rank, id)
+      -- Ready tasks are in three indexes, so that a claim reads only tasks of its kind. The name comes before the rank: a claim steps
+      -- over the backlog of a name that is paused, or unknown to the claimer, with one probe.
+      CREATE INDEX tasks_ready ON tasks (queue, name, rank, id)
         WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL;
-      CREATE INDEX tasks_ready_grouped ON tasks (queue, dispatch_group, rank, id)
+      CREATE INDEX tasks_ready_grouped ON tasks (queue, name, dispatch_group, rank, id)
         WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL;
       CREATE INDEX tasks_quarantined ON tasks (crash_count, rank, id) WHERE status = 'submitted' AND crash_count > 0;
       CREATE INDEX tasks_active ON tasks (id) WHERE status IN ('assigned', 'running');
       CREATE INDEX tasks_active_grouped ON tasks (dispatch_group)
         WHERE status IN ('assigned', 'running') AND dispatch_group IS NOT NULL;
+      CREATE INDEX tasks_pending ON tasks (id) WHERE status = 'pending';
       CREATE INDEX tasks_promotable ON tasks (run_at) WHERE status = 'pending' AND open_dependencies = 0;
       CREATE INDEX tasks_expiring ON tasks (expires_at) WHERE terminal_at IS NULL AND expires_at IS NOT NULL;
       CREATE INDEX tasks_to_poll ON tasks (poll_at) WHERE external_id IS NOT NULL;

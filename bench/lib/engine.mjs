@@ -76,7 +76,7 @@ function instanceOf(app, { onTask }) {
       await app.get(TaskQueue).start(pool.slotsByQueue);
       pool.start();
     },
-    claim: (many) => app.get(TaskQueue).claim({ queue: 'default', limit: many, owner: CLAIMER, leaseSeconds: 15 }),
+    claim: (many) => app.get(TaskQueue).claim({ queue: 'default', limit: many, names: ['noop'], owner: CLAIMER, leaseSeconds: 15 }),
     complete: (claimed) => app.get(AttemptStore).complete(claimed.map(resultOf), CLAIMER),
     unfinished: () => count(`tasks WHERE terminal_at IS NULL`),
     async verify() {

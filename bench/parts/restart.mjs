@@ -2,25 +2,37 @@
 // claims.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { median } from '../lib/statistics.mjs';
 
 const SERVER = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const TASKS = "tasks:\n  - name: noop\n    params: { n: { type: number } }\n    request: { method: GET, url: 'http://127.0.0.1:1/' }\n";
 const ROUNDS = 3;
 const PATIENCE_MS = 60_000;
 const FIRST_CLAIM = `
   SELECT actor, at FROM task_audit WHERE xid >= $1::xid8 AND reason = 'claim' AND actor <> ALL ($2::text[]) ORDER BY xid LIMIT 1`;
 
 /**
- * No handler exists for these tasks: only the claim is measured.
+ * The server knows the tasks as a declared task whose request fails: only the first claim is measured.
  * @returns {Promise<{start: number, restart: number}>} seconds from the command, and from kill -9, to the first claim
  */
 export async function restart({ postgresUrl, dataDir }) {
   const client = new pg.Client(postgresUrl);
   await client.connect();
-  const environment = { DATABASE_URL: postgresUrl, DATA_DIR: dataDir, PORT: '0', SEED_EXAMPLE: 'false', LOG_LEVEL: 'fatal' };
+  const tasksFile = join(dataDir, 'tasks.yaml');
+  writeFileSync(tasksFile, TASKS);
+  const environment = {
+    TASKS_FILE: tasksFile,
+    DATABASE_URL: postgresUrl,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    SEED_EXAMPLE: 'false',
+    LOG_LEVEL: 'fatal',
+  };
   const known = [];
   const claimAfter = async (act) => {
     const { rows } = await client.query('SELECT pg_current_xact_id()::text AS xid');

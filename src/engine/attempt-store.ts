@@ -92,8 +92,8 @@ export class AttemptStore {
   }
 
   /** Tasks with external work whose poll is due. Other pollers get none of them for `againMs`. */
-  takePolls(limit: number, againMs: number): Promise<ExternalTask[]> {
-    return this.engine.query<ExternalTask>(sql.TAKE_POLLS, [limit, againMs]);
+  takePolls(limit: number, againMs: number, names: readonly string[]): Promise<ExternalTask[]> {
+    return this.engine.query<ExternalTask>(sql.TAKE_POLLS, [limit, againMs, names]);
   }
 
   async postponePoll({ id, epoch }: Fence, ms: number): Promise<void> {

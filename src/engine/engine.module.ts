@@ -13,6 +13,9 @@ import { StopNotifier } from './stop-notifier.ts';
 import { TaskLogWriter } from './logs/task-log-writer.ts';
 import { ThrottledQueues } from './dispatch/throttled-queues.ts';
 import { LimitStore } from './dispatch/limit-store.ts';
+import { LimitLedger } from './dispatch/limit-ledger.ts';
+import { QuarantineClaims } from './dispatch/quarantine-claims.ts';
+import { ReadyGroupsReader } from './dispatch/ready-groups-reader.ts';
 import { TaskClaims } from './dispatch/task-claims.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import { BatchStore } from './batches/batch-store.ts';
@@ -36,6 +39,7 @@ const SERVICES = [
   TaskChangeNotifier,
   ThrottledQueues,
   TaskClaims,
+  QuarantineClaims,
   LimitStore,
   TaskStore,
   AttemptStore,
@@ -61,6 +65,8 @@ const SERVICES = [
 @Module({
   providers: [
     ...SERVICES,
+    LimitLedger,
+    ReadyGroupsReader,
     {
       provide: WorkerIdentity,
       inject: [Settings],

@@ -73,10 +73,10 @@ export const WAIT_TASKS = `
   FROM mine WHERE t.id = mine.id
   RETURNING t.id, t.status`;
 
-/** $1 limit, $2 ms until the next poll. Tasks with external work whose poll is due; one poller at a time gets each. */
+/** $1 limit, $2 ms until the next poll, $3 names that the poller knows. Tasks with external work whose poll is due; one poller at a time gets each. */
 export const TAKE_POLLS = `
   WITH due AS MATERIALIZED (
-    SELECT id FROM tasks WHERE external_id IS NOT NULL AND poll_at <= app_now()
+    SELECT id FROM tasks WHERE external_id IS NOT NULL AND poll_at <= app_now() AND name = ANY ($3::text[])
     ORDER BY poll_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED),
   ${clockAfter('due')}
   UPDATE tasks t SET poll_at = ${LOCKED_AT} + $2::int * interval '1 ms'

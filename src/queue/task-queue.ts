@@ -13,6 +13,8 @@ export interface ClaimRequest {
   readonly queue: string;
   /** How many tasks at most. */
   readonly limit: number;
+  /** Names of the task definitions that the claimer has. Tasks of other names stay ready. */
+  readonly names: readonly string[];
   /** Signs the leases. */
   readonly owner: string;
   readonly leaseSeconds: number;

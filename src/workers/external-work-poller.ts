@@ -48,14 +48,14 @@ export class ExternalWorkPoller implements OnModuleDestroy {
 
   /** One round over what is due. Returns how much there was. */
   async poll(signal: AbortSignal): Promise<number> {
-    const due = await this.attempts.takePolls(AT_ONCE, ANSWER_MS);
+    const due = await this.attempts.takePolls(AT_ONCE, ANSWER_MS, this.definitions.namesRunBy('workers'));
     await Promise.all(due.map((task) => this.ask(task, signal)));
     return due.length;
   }
 
   private async ask(task: ExternalTask, stopping: AbortSignal): Promise<void> {
-    const definition = this.definitions.find(task.name);
-    if (!definition?.handler.poll) return; // another process may know it; else its deadline ends it
+    const definition = this.definitions.get(task.name);
+    if (!definition.handler.poll) return; // its deadline ends it
     const { id, externalId, params, attempt } = task;
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_MS)]);
     try {

@@ -6,7 +6,7 @@ import type { TaskProcess } from './isolation/task-process.ts';
 import type { TaskProcessPool } from './isolation/task-process-pool.ts';
 import type { Work, WorkSource } from './work-source.ts';
 
-export interface QueueSourceOptions extends Omit<ClaimRequest, 'limit'> {
+export interface QueueSourceOptions extends Omit<ClaimRequest, 'limit' | 'names'> {
   readonly taskQueue: TaskQueue;
   readonly definitions: TaskDefinitionRegistry;
   readonly throttled: ThrottledQueues;
@@ -19,8 +19,8 @@ export class QueueSource implements WorkSource {
   constructor(private readonly options: QueueSourceOptions) {}
 
   async claim(limit: number): Promise<Work[]> {
-    const { taskQueue, queue, owner, leaseSeconds } = this.options;
-    const tasks = await taskQueue.claim({ queue, limit, owner, leaseSeconds });
+    const { taskQueue, definitions, queue, owner, leaseSeconds } = this.options;
+    const tasks = await taskQueue.claim({ queue, limit, names: definitions.namesRunBy('workers'), owner, leaseSeconds });
     return tasks.map((task) => ({ task, process: this.processFor(task.name) }));
   }
 

@@ -13,8 +13,6 @@ import { ChildProcessFailure, ProcessEnded, type TaskProcess } from './isolation
 import { NoProcess } from './isolation/task-process-pool.ts';
 import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
 
-/** A name this process does not know may be another's, during a deployment: the task waits for it, and loses nothing meanwhile. */
-const UNKNOWN_PAUSE_MS = 10_000;
 const NO_PROCESS_PAUSE_MS = 5_000;
 
 /** Runs one claimed task to its settled end. Never throws. */
@@ -35,11 +33,9 @@ export class TaskRunner {
   /** `process`: where it is to run, when that is not here. */
   async run(attempt: Attempt, process?: Promise<TaskProcess>): Promise<void> {
     if (attempt.stopReason) return this.settleStopped(attempt, undefined); // claimed while the worker was stopping
-    const definition = this.definitions.find(attempt.name);
-    if (!definition) return this.results.settle(attempt.task, snooze('no handler in this process', UNKNOWN_PAUSE_MS));
     const timer = setTimeout(() => attempt.stop('timed_out'), timerMs(attempt.task.timeoutMs));
     try {
-      const outcome = await (process ? (await process).execute(attempt) : this.execute(definition, attempt));
+      const outcome = await (process ? (await process).execute(attempt) : this.execute(this.definitions.get(attempt.name), attempt));
       if (outcome.kind === 'done') attempt.forgetProgress();
       await attempt.flush();
       await this.results.settle(attempt.task, outcome);

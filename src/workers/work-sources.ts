@@ -4,6 +4,7 @@ import { isAgentQueue } from '../core/agent/agent-queue.ts';
 import { ConfigurationError } from '../platform/config/configuration-error.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { TaskQueue } from '../queue/task-queue.ts';
+import { QuarantineClaims } from '../engine/dispatch/quarantine-claims.ts';
 import { TaskClaims } from '../engine/dispatch/task-claims.ts';
 import { ThrottledQueues } from '../engine/dispatch/throttled-queues.ts';
 import { ISOLATED_QUEUE, TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
@@ -32,12 +33,13 @@ export class WorkSources {
     private readonly definitions: TaskDefinitionRegistry,
     private readonly attempts: AttemptStore,
     private readonly claims: TaskClaims,
+    private readonly quarantine: QuarantineClaims,
     private readonly throttled: ThrottledQueues,
   ) {}
 
   /** `slots`: queue → slots. Without `processes` everything runs in this one. */
   of(slots: Readonly<Record<string, number>>, processes: TaskProcessPool | undefined): NamedSource[] {
-    const { queue: taskQueue, attempts, claims, identity, definitions, throttled, settings } = this;
+    const { queue: taskQueue, attempts, claims, quarantine, identity, definitions, throttled, settings } = this;
     const leased = Object.keys(slots).find(isAgentQueue);
     if (leased !== undefined)
       throw new ConfigurationError(`QUEUE_SLOTS names the queue "${leased}", whose tasks are leased by agents. Remove it.`);
@@ -45,22 +47,20 @@ export class WorkSources {
     const queues = [...Object.keys(slots), ISOLATED_QUEUE];
     const orphansOf = (of: readonly string[], owner: string, quarantined = false) =>
       new OrphanedClaimRecovery({ attempts, queue: taskQueue, queues: of, owner, quarantined });
-    const claimer = { taskQueue, throttled, owner: identity.owner, leaseSeconds: leaseTtlMs / 1_000 };
+    const claimer = { taskQueue, definitions, throttled, owner: identity.owner, leaseSeconds: leaseTtlMs / 1_000 };
     const shared = (name: string, count: number): NamedSource => ({
       queue: name,
       slots: count,
-      source: new QueueSource({ ...claimer, queue: name, definitions, processes }),
+      source: new QueueSource({ ...claimer, queue: name, processes }),
       orphans: orphansOf([name], identity.owner),
     });
     const named = Object.entries(slots).map(([name, count]) => shared(name, count));
     if (!processes) {
-      const quarantine = {
-        source: new InProcessQuarantineSource(queues, { ...claimer, claims }),
-        orphans: orphansOf(queues, identity.owner, true),
-      };
-      return [...named, shared(ISOLATED_QUEUE, isolatedProcesses), { queue: QUARANTINE, slots: 1, ...quarantine }];
+      const source = new InProcessQuarantineSource(queues, { ...claimer, quarantine });
+      const inProcess = { queue: QUARANTINE, slots: 1, source, orphans: orphansOf(queues, identity.owner, true) };
+      return [...named, shared(ISOLATED_QUEUE, isolatedProcesses), inProcess];
     }
-    const isolated = { ...claimer, claims, owner: identity.apart, processes };
+    const isolated = { ...claimer, claims, quarantine, owner: identity.apart, processes };
     return [
       ...named,
       {

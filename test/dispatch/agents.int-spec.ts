@@ -15,7 +15,7 @@ const start = (settings = {}) =>
     ],
   });
 const assign = (engine: Engine, capabilities: string[], limit = 9) =>
-  engine.get(TaskClaims).assign({ queue: 'default', limit, owner: OWNER, leaseSeconds: 60, capabilities });
+  engine.assign({ queue: 'default', limit, owner: OWNER, leaseSeconds: 60, capabilities });
 
 async function submitAll(engine: Engine): Promise<void> {
   for (const name of ['for-anybody', 'for-gpu', 'for-both']) await engine.submit(name);
@@ -43,8 +43,8 @@ describe('the capabilities of a task', () => {
     await submitAll(engine);
     await bed.sql('UPDATE tasks SET crash_count = 1');
     const suspects = { queue: 'default', limit: 1, owner: OWNER, leaseSeconds: 60, capabilities: ['llm'] };
-    expect(names(await engine.get(TaskClaims).assignQuarantined(suspects))).toEqual(['for-anybody']);
-    expect(await engine.get(TaskClaims).assignQuarantined(suspects)).toEqual([]);
+    expect(names(await engine.assignQuarantined(suspects))).toEqual(['for-anybody']);
+    expect(await engine.assignQuarantined(suspects)).toEqual([]);
     expect(names(await engine.claimQuarantined(['default'], 9, OWNER, 60, 9))).toEqual(['for-gpu']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { LimitService } from '../../src/tasks/limits/limit.service.ts';
-import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
+import { LOCK_KEYS } from '../../src/engine/dispatch/dispatch.sql.ts';
 import { CLAIMS_OVER_TIME, MOST_AT_ONCE } from './audit.ts';
 
 const bed = useEngines();
@@ -77,12 +77,12 @@ describe('a limit on running tasks', () => {
     await bed.sql('UPDATE tasks SET crash_count = 1');
     await submitMany(engine, 'limited', 3);
     const agent = { queue: 'default', limit: 9, owner: OTHER_OWNER, leaseSeconds: 60, capabilities: [] };
-    expect(await engine.get(TaskClaims).assign({ ...agent, limit: 1 })).toHaveLength(1);
-    expect(await engine.claims.quarantinedCrashCounts(['default'], 9)).toEqual([1]);
+    expect(await engine.assign({ ...agent, limit: 1 })).toHaveLength(1);
+    expect(await engine.quarantinedCrashCounts(['default'], 9)).toEqual([1]);
     expect(await engine.claimQuarantined(['default'], 9, OTHER_OWNER, 60, 9)).toHaveLength(1);
     expect(await engine.claimQuarantined(['default'], 9, OTHER_OWNER, 60, 9)).toEqual([]);
-    expect(await engine.get(TaskClaims).assignQuarantined(agent)).toEqual([]);
-    expect(await engine.get(TaskClaims).assign(agent)).toEqual([]);
+    expect(await engine.assignQuarantined(agent)).toEqual([]);
+    expect(await engine.assign(agent)).toEqual([]);
   });
 
   it('starts the next task when one ends, without waiting for a poll', async () => {
@@ -131,6 +131,34 @@ describe('a rate', () => {
     expect(await claim(engine)).toHaveLength(3);
     await limit(engine, 'task:rated', null, { count: 3, perMs: 3_600_000 });
     expect(await claim(engine)).toEqual([]);
+  });
+});
+
+describe('the locks of a claim', () => {
+  const whileLocked = async <T>(keys: string[], work: () => Promise<T>): Promise<T> => {
+    await bed.sql('BEGIN');
+    await bed.sql(LOCK_KEYS, [keys]);
+    try {
+      return await work();
+    } finally {
+      await bed.sql('ROLLBACK');
+    }
+  };
+
+  it('are not waited for by keys without a limit', async () => {
+    const engine = await bed.start({ handlers: [handler('one', ACCOUNT)] });
+    await submitMany(engine, 'one', 3, { account: '1' });
+    const everyLock = Array.from({ length: 1_000 }, (_, i) => `key ${i}`);
+    expect(await whileLocked(everyLock, () => claim(engine))).toHaveLength(3);
+  });
+
+  it('are taken only for the limited keys of the tasks that are chosen', async () => {
+    const engine = await bed.start({ handlers: [handler('one', ACCOUNT)] });
+    await limit(engine, 'account:1', 5);
+    await limit(engine, 'account:2', 0);
+    for (const account of ['1', '2']) await submitMany(engine, 'one', 2, { account });
+    const taken = await whileLocked(['account:2'], () => claim(engine));
+    expect(taken.map(({ params }) => params)).toEqual([{ account: '1' }, { account: '1' }]);
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
-import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 
 const bed = useEngines();
@@ -17,13 +16,12 @@ const start = () =>
 /** Every way to lease a task of the default queue. */
 const WAYS: Record<string, (engine: Engine) => Promise<{ name: string }[]>> = {
   'a claim': (engine) => engine.claimTasks('default', 10, OTHER_OWNER, 15),
-  'an assignment': (engine) =>
-    engine.get(TaskClaims).assign({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
+  'an assignment': (engine) => engine.assign({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
 };
 const SUSPICIOUS: typeof WAYS = {
   'a claim of suspects': (engine) => engine.claimQuarantined(['default'], 10, OTHER_OWNER, 15, 9),
   'an assignment of suspects': (engine) =>
-    engine.get(TaskClaims).assignQuarantined({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
+    engine.assignQuarantined({ queue: 'default', limit: 10, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] }),
 };
 const ALL = Object.entries({ ...WAYS, ...SUSPICIOUS });
 
@@ -38,8 +36,8 @@ describe.each(ALL)('%s', (way, take) => {
     if (way in SUSPICIOUS) await suspect();
     await pauseQueue();
     expect(await take(engine)).toEqual([]);
-    expect(await engine.claims.countReady('default', 9)).toBe(0);
-    expect(await engine.claims.quarantinedCrashCounts(['default'], 9)).toEqual([]);
+    expect(await engine.countReady('default', 9)).toBe(0);
+    expect(await engine.quarantinedCrashCounts(['default'], 9)).toEqual([]);
     await bed.sql('UPDATE queues SET paused_at = NULL, paused_by = NULL');
     expect(names(await take(engine))).toEqual([name]);
   });

@@ -5,6 +5,7 @@ import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { type Engine, type EngineOptions, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { LocalWorkers } from '../../src/tasks/queues/local-workers.ts';
+import { ExternalWorkPoller } from '../../src/workers/external-work-poller.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const bed = useEngines();
@@ -293,20 +294,26 @@ describe('a process that drains', () => {
 });
 
 describe('a task that a process does not know', () => {
-  it('waits unharmed, however often such a process meets it, for one that knows it', async () => {
+  it('is not claimed by it, quarantined or not, and costs no transition until a process knows it', async () => {
     const knowing = await start(() => 'known', { slots: undefined });
-    const ignorant = await bed.start({ slots: 1 });
-    const id = await knowing.submit('work', {}, { maxAttempts: 1 });
-    for (let meeting = 1; meeting <= 8; meeting++) {
-      const met = async () => (await bed.story(id)).filter((step) => step === 'snooze > pending').length === meeting;
-      await waitFor(met, { what: `meeting ${meeting}` });
-      await bed.sql(`UPDATE tasks SET run_at = app_now()`);
-      await knowing.scheduler.promote();
-    }
-    await ignorant.pool.drain();
+    const other = await bed.start({ slots: 1, handlers: [{ name: 'marker', handle: () => 'done' }] });
+    const [id, crashed] = [await knowing.submit('work', {}, { maxAttempts: 1 }), await knowing.submit('work')];
+    await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [crashed]);
+    const markers = [await other.submit('marker'), await other.submit('marker')];
+    await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [markers[1]]);
+    for (const marker of markers) await other.ended(marker); // both workers have claimed since the tasks were ready
+    for (const one of [id, crashed]) expect(await bed.story(one)).toEqual(['submit > submitted']);
     knowing.pool.start();
-    await bed.sql(`UPDATE tasks SET run_at = app_now() WHERE status = 'pending'`);
-    expect(await knowing.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: 'known' });
+    for (const one of [id, crashed]) expect(await knowing.ended(one)).toMatchObject({ status: 'completed', attempt: 1, result: 'known' });
+  });
+
+  it('is not asked for by it while its work goes on elsewhere', async () => {
+    const knowing = await start(() => 'known', { slots: undefined });
+    await knowing.submit('work');
+    const { id, epoch } = await knowing.claim();
+    await knowing.attempts.wait([{ id, epoch, externalId: 'job', pollAfterMs: 0 }], OTHER_OWNER);
+    expect(await (await bed.start()).get(ExternalWorkPoller).poll(new AbortController().signal)).toBe(0);
+    expect(await knowing.get(ExternalWorkPoller).poll(new AbortController().signal)).toBe(1);
   });
 });
 

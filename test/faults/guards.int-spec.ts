@@ -93,10 +93,10 @@ describe('external work', () => {
     const engine = await start();
     const { id, epoch } = await claimed(engine);
     await engine.attempts.wait([{ id, epoch, externalId: 'there', pollAfterMs: 60_000 }], OTHER_OWNER);
-    expect(await engine.attempts.takePolls(5, 30_000)).toEqual([]);
+    expect(await engine.attempts.takePolls(5, 30_000, ['noop'])).toEqual([]);
     await bed.sql(`UPDATE tasks SET poll_at = app_now()`);
-    expect(await engine.attempts.takePolls(5, 30_000)).toMatchObject([{ id, epoch, externalId: 'there' }]);
-    expect(await engine.attempts.takePolls(5, 30_000)).toEqual([]);
+    expect(await engine.attempts.takePolls(5, 30_000, ['noop'])).toMatchObject([{ id, epoch, externalId: 'there' }]);
+    expect(await engine.attempts.takePolls(5, 30_000, ['noop'])).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { EXTEND_AGENT_LEASES } from '../../src/engine/leases/agent-lease.sql.ts';
 import { classify } from '../../src/core/task/failure.ts';
+import { LOCK_KEYS } from '../../src/engine/dispatch/dispatch.sql.ts';
+import { LimitStore } from '../../src/engine/dispatch/limit-store.ts';
 import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
@@ -14,8 +16,7 @@ const error = classify(new Error('no'));
 
 const TABLE = { text: 'LOCK TABLE tasks IN EXCLUSIVE MODE' };
 const rowOf = (id: string) => ({ text: 'SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', values: [id] });
-/** engine/dispatch/dispatch.sql.ts */
-const LANES = { text: 'SELECT pg_advisory_xact_lock(7206142)' };
+const KEY = { text: LOCK_KEYS, values: [['key']] };
 
 interface Times {
   created: Date;
@@ -50,13 +51,14 @@ describe('a claim that waits', () => {
     expect(msAfter(releasedAt, audit)).toBeGreaterThanOrEqual(0);
   });
 
-  it('for the turn of another never starts a task before it was submitted', async () => {
+  it('for the lock of its key never starts a task before it was submitted', async () => {
     const engine = await start();
+    await engine.get(LimitStore).set({ key: 'key', maxRunning: 5, rate: null });
     await engine.submit('counted');
     let id = '';
     const claim = () => engine.claimTasks('default', 5, OTHER_OWNER, 15);
-    const { releasedAt, answer } = await runBehindLock(bed.url, LANES, claim, async () => {
-      id = await engine.submit('counted', {}, { priority: 10 }); // the first of its lane by now
+    const { releasedAt, answer } = await runBehindLock(bed.url, KEY, claim, async () => {
+      id = await engine.submit('counted', {}, { priority: 10 }); // the first of its group by now
     });
     expect(answer.map((task) => task.id)).toEqual([id]);
     const { created, started, lease, deadline } = await timesOf(id);
@@ -70,7 +72,7 @@ describe('a claim that waits', () => {
     const claims = engine.get(TaskClaims);
     const id = await engine.submit('noop');
     const wish = { queue: 'default', limit: 1, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] };
-    const assigned = await runBehindLock(bed.url, TABLE, () => claims.assign(wish));
+    const assigned = await runBehindLock(bed.url, TABLE, () => engine.assign(wish));
     expect(msAfter(assigned.releasedAt, (await timesOf(id)).lease)).toBeGreaterThanOrEqual(15_000);
     const started = await runBehindLock(bed.url, rowOf(id), () => claims.start([{ id, epoch: 1 }], OTHER_OWNER));
     expect(msAfter(started.releasedAt, (await timesOf(id)).started)).toBeGreaterThanOrEqual(0);

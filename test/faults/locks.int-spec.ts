@@ -57,7 +57,9 @@ describe('a claim', () => {
     const engine = await start();
     const [first, second] = await two(engine);
     await within(async (holder) => {
-      expect((await holder.query<{ id: string }>(CLAIM_TASKS, ['default', 1, 'another', 15])).rows).toMatchObject([{ id: first }]);
+      expect((await holder.query<{ id: string }>(CLAIM_TASKS, ['default', 1, 'another', 15, ['noop']])).rows).toMatchObject([
+        { id: first },
+      ]);
       expect(await atOnce(engine.claimTasks('default', 5, OTHER_OWNER, 15))).toMatchObject([{ id: second }]);
     });
   });

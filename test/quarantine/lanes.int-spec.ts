@@ -32,7 +32,7 @@ describe('a task that was running when its process ended', () => {
     const id = await suspect(engine, 1);
     const healthy = await engine.submit('noop');
     expect((await engine.claimTasks('default', 10, 'other:1:boot', 15)).map((task) => task.id)).toEqual([healthy]);
-    expect(await engine.claims.quarantinedCrashCounts(['default'], 10)).toEqual([1]);
+    expect(await engine.quarantinedCrashCounts(['default'], 10)).toEqual([1]);
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'submitted' });
     expect(await engine.repository.countLive()).toEqual(
       expect.arrayContaining([
@@ -47,7 +47,7 @@ describe('a task that was running when its process ended', () => {
     const twice = await suspect(engine, 2, 10);
     const [late, urgent] = [await suspect(engine, 1, 3), await suspect(engine, 1, 8)];
     const expected = [urgent, late, twice];
-    expect(await engine.claims.quarantinedCrashCounts(['default'], 10)).toEqual([1, 1, 2]);
+    expect(await engine.quarantinedCrashCounts(['default'], 10)).toEqual([1, 1, 2]);
     expect(await claimQuarantined(engine, 1)).toEqual(expected.slice(0, 1));
     expect(await claimQuarantined(engine, 10, 1)).toEqual(expected.slice(1, 2));
     expect(await claimQuarantined(engine, 10)).toEqual(expected.slice(2));

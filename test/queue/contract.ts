@@ -61,6 +61,7 @@ export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
         const tasks: ClaimedTask[] = await queue.claim({
           queue: 'default',
           limit: 7,
+          names: ['noop'],
           owner: `elsewhere:1:claimer-${number}`,
           leaseSeconds: 15,
         });
@@ -100,7 +101,11 @@ export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
     await completed([await front.submit('other')]);
     release?.();
     await completed([long]);
-    expect(await worker.get(TaskQueue).claim({ queue: 'default', limit: 5, owner: 'elsewhere:1:claimer', leaseSeconds: 15 })).toEqual([]);
+    expect(
+      await worker
+        .get(TaskQueue)
+        .claim({ queue: 'default', limit: 5, names: ['noop', 'other'], owner: 'elsewhere:1:claimer', leaseSeconds: 15 }),
+    ).toEqual([]);
     expect(await queues.get('default')).toMatchObject({ submitted: 2, running: 0, pausedBy: 'me' });
 
     expect((await queues.resume('default', 'me')).pausedAt).toBeNull();

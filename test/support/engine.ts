@@ -18,11 +18,12 @@ import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskLogReader } from '../../src/engine/logs/task-log-reader.ts';
-import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { AttemptStore } from '../../src/engine/attempt-store.ts';
 import { MaintenanceStore } from '../../src/engine/maintenance/maintenance-store.ts';
 import { TaskControlStore } from '../../src/engine/task-control-store.ts';
 import { TaskStore } from '../../src/engine/task-store.ts';
+import { QuarantineClaims } from '../../src/engine/dispatch/quarantine-claims.ts';
+import { type AgentClaim, TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import type { SubmitRequest } from '../../src/tasks/service/new-task.ts';
 import { TaskService } from '../../src/tasks/service/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
@@ -78,6 +79,8 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   const tasks = app.get(TaskService);
   const repository = app.get(TaskStore);
   const claims = app.get(TaskClaims);
+  const quarantine = app.get(QuarantineClaims);
+  const names = (): readonly string[] => definitions.all().map(({ name }) => name);
   const loops = app.get(TaskScheduler);
   const pool = app.get(TaskWorkerPool);
   if (slots !== undefined) {
@@ -87,9 +90,9 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   if (startLoops) loops.start();
   let closed: Promise<void> | undefined;
   const claimTasks = (queue: string, limit: number, owner: string, leaseSeconds: number): Promise<ClaimedTask[]> =>
-    claims.claim({ queue, limit, owner, leaseSeconds });
+    claims.claim({ queue, limit, names: names(), owner, leaseSeconds });
   const claimQuarantined = (queues: readonly string[], limit: number, owner: string, leaseSeconds: number, maxCrashes: number) =>
-    claims.claimQuarantined({ queues, limit, owner, leaseSeconds, maxCrashes });
+    quarantine.claim({ queues, limit, names: names(), owner, leaseSeconds, maxCrashes });
 
   return {
     tasks,
@@ -115,6 +118,10 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
     },
     claimTasks,
     claimQuarantined,
+    assign: (request: Omit<AgentClaim, 'names'>): Promise<ClaimedTask[]> => claims.assign({ ...request, names: names() }),
+    assignQuarantined: (request: Omit<AgentClaim, 'names'>): Promise<ClaimedTask[]> => quarantine.assign({ ...request, names: names() }),
+    countReady: (queue: string, limit: number): Promise<number> => claims.countReady(queue, limit, names()),
+    quarantinedCrashCounts: (queues: readonly string[], limit: number): Promise<number[]> => quarantine.crashCounts(queues, limit, names()),
     /** Claims one ready task, like a worker of another process. */
     async claim(owner = OTHER_OWNER): Promise<ClaimedTask> {
       const [ready] = await claimTasks('default', 1, owner, 15);

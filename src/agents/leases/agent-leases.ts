@@ -6,8 +6,10 @@ import { Settings } from '../../platform/config/settings.ts';
 import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { DispatchSettings } from '../../engine/dispatch/dispatch-settings.ts';
+import { QuarantineClaims } from '../../engine/dispatch/quarantine-claims.ts';
 import { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import { AgentRepository, type LockedAgent } from '../agent.repository.ts';
+import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { AgentTasks } from '../../engine/leases/agent-tasks.ts';
 
 export interface LeaseRequest {
@@ -37,6 +39,8 @@ export class AgentLeases {
     private readonly tasks: AgentTasks,
     private readonly claims: TaskClaims,
     private readonly dispatch: DispatchSettings,
+    private readonly quarantine: QuarantineClaims,
+    private readonly definitions: TaskDefinitionRegistry,
     private readonly settings: Settings,
     private readonly logger: Logger,
   ) {}
@@ -54,9 +58,10 @@ export class AgentLeases {
       const limit = Math.min(request.max, agent.maxConcurrency - leases.length);
       if (limit <= 0 || leases.some(({ quarantined }) => quarantined)) return undefined;
       const { queue, owner } = request;
-      const claim = { queue, owner, leaseSeconds: this.settings.leaseTtlMs / 1_000, capabilities: agent.capabilities };
+      const names = this.definitions.namesRunBy('agents');
+      const claim = { queue, names, owner, leaseSeconds: this.settings.leaseTtlMs / 1_000, capabilities: agent.capabilities };
       if (request.kind === 'quarantined' && leases.length > 0) return undefined;
-      const quarantined = request.kind === 'quarantined' ? await this.claims.assignQuarantined({ ...claim, limit: 1 }) : [];
+      const quarantined = request.kind === 'quarantined' ? await this.quarantine.assign({ ...claim, limit: 1 }) : [];
       return quarantined.length > 0 ? quarantined : this.claims.assign({ ...claim, limit });
     });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chooseGroups, type ReadyGroup, type DispatchState, STRATEGIES } from './choose-groups.ts';
+import { chooseGroups, type DispatchChoice, type ReadyGroup, type DispatchState, STRATEGIES } from './choose-groups.ts';
 import { toDispatchGroup } from './dispatch-group.ts';
 import type { LimitBudget } from './limit-budget.ts';
 
@@ -17,7 +17,7 @@ const groupOf = (text: string | null) => {
   const capabilities = parts[0]?.startsWith('cap:') ? (parts.shift() ?? '').slice(4).split('+') : [];
   return { group: text, keys: parts, capabilities };
 };
-const ready = (text: string | null, ...ranks: number[]): ReadyGroup => ({ ...groupOf(text), ranks, hasMore: false });
+const ready = (text: string | null, ...ranks: number[]): ReadyGroup => ({ name: 'work', ...groupOf(text), ranks, hasMore: false });
 const running = (counts: Record<string, number>) => Object.entries(counts).map(([text, count]) => ({ ...groupOf(text), count }));
 const ten = (from: number) => Array.from({ length: 10 }, (_, i) => from + i);
 
@@ -32,7 +32,8 @@ const choose = (given: Partial<DispatchState>) =>
     lastGroup: null,
     ...given,
   });
-const taken = (given: Partial<DispatchState>) => Object.fromEntries([...choose(given).take].map(([key, count]) => [key ?? '-', count]));
+const countsOf = ({ take }: DispatchChoice) => Object.fromEntries([...take].map(([{ group }, count]) => [group ?? '-', count]));
+const taken = (given: Partial<DispatchState>) => countsOf(choose(given));
 
 describe('the strategy', () => {
   const groups = [ready('a', ...ten(0)), ready('b', ...ten(100)), ready(null, ...ten(5))];
@@ -45,6 +46,15 @@ describe('the strategy', () => {
     expect(taken({ ready: groups, strategy: 'round_robin', wanted: 4 })).toEqual({ '-': 1, a: 2, b: 1 });
     expect(choose({ ready: groups, strategy: 'round_robin', wanted: 1, lastGroup: 'a' }).lastGroup).toBe('b');
     expect(choose({ ready: groups, strategy: 'round_robin', wanted: 1, lastGroup: 'b' }).lastGroup).toBeNull();
+  });
+
+  it('round_robin gives a group one turn, however many names it has', () => {
+    const two = [ready('a', 3, 4), { ...ready('a', 1, 2), name: 'other' }, ready('b', 9, 9)];
+    const choice = choose({ ready: two, strategy: 'round_robin', wanted: 3, lastGroup: 'b' });
+    expect([...choice.take].map(([{ name, group }, count]) => [name, group, count])).toEqual([
+      ['other', 'a', 2],
+      ['work', 'b', 1],
+    ]);
   });
 
   it('fair prefers the keys with the fewest running tasks', () => {
@@ -61,7 +71,8 @@ describe('limits', () => {
   it('apply to all groups of a key together', () => {
     const groups = [ready('a|provider:p', ...ten(0)), ready('b|provider:p', ...ten(0)), ready('c', ...ten(50))];
     const choice = choose({ ready: groups, budgets: [budget('provider:p', 3)] });
-    expect((choice.take.get('a|provider:p') ?? 0) + (choice.take.get('b|provider:p') ?? 0)).toBe(3);
+    const { 'a|provider:p': a = 0, 'b|provider:p': b = 0 } = countsOf(choice);
+    expect(a + b).toBe(3);
     expect(choice).toMatchObject({ throttled: true, retryInMs: null });
   });
 
@@ -79,13 +90,18 @@ it('skips a group whose capabilities are missing, without calling it throttled',
 const keys = fc.subarray(['a', 'b', 'c', 'd']);
 const groups = fc
   .uniqueArray(
-    fc.record({ keys, capabilities: fc.subarray(['gpu', 'llm']), ranks: fc.array(fc.integer(), { minLength: 1, maxLength: 8 }) }),
+    fc.record({
+      name: fc.constantFrom('one', 'two'),
+      keys,
+      capabilities: fc.subarray(['gpu', 'llm']),
+      ranks: fc.array(fc.integer(), { minLength: 1, maxLength: 8 }),
+    }),
     {
-      selector: (one) => toDispatchGroup(one).group,
+      selector: (one) => `${one.name} ${toDispatchGroup(one).group}`,
       maxLength: 8,
     },
   )
-  .map((all) => all.map((one) => ({ ...toDispatchGroup(one), ranks: one.ranks.sort((a, b) => a - b), hasMore: false })));
+  .map((all) => all.map((one) => ({ name: one.name, ...toDispatchGroup(one), ranks: one.ranks.sort((a, b) => a - b), hasMore: false })));
 const situations = fc.record({
   strategy: fc.constantFrom(...STRATEGIES),
   ready: groups,
@@ -98,6 +114,21 @@ const situations = fc.record({
 type Arbitrary = typeof situations extends fc.Arbitrary<infer T> ? T : never;
 
 describe('for any state', () => {
+  it('round_robin lets no group that has more tasks fall behind another by two', () => {
+    fc.assert(
+      fc.property(groups, fc.integer({ min: 0, max: 20 }), (all, wanted) => {
+        const { take } = choose({ ready: all, strategy: 'round_robin', wanted });
+        const byGroup = Map.groupBy(all, ({ group }) => group);
+        const counts = [...byGroup.values()].map((same) => ({
+          count: same.reduce((sum, one) => sum + (take.get(one) ?? 0), 0),
+          ready: same.reduce((sum, one) => sum + one.ranks.length, 0),
+        }));
+        const most = Math.max(0, ...counts.map(({ count }) => count));
+        for (const { count, ready: there } of counts) expect(count >= most - 1 || count === there).toBe(true);
+      }),
+    );
+  });
+
   const run = ({ limits, active, capabilities, ...rest }: Arbitrary) => {
     const budgets = Object.entries(limits).map(([key, [slots, tokens]]) => budget(key, slots, tokens));
     const before = new Map(budgets.map(({ key, slots, tokens }) => [key, Math.min(slots, tokens)]));
@@ -112,8 +143,7 @@ describe('for any state', () => {
         const { choice, before, able } = run(situation);
         const used = new Map<string, number>();
         let total = 0;
-        for (const [text, count] of choice.take) {
-          const one = situation.ready.find(({ group }) => group === text) as ReadyGroup;
+        for (const [one, count] of choice.take) {
           total += count;
           expect(count).toBeLessThanOrEqual(one.ranks.length);
           expect(able === undefined || one.capabilities.every((name) => able.has(name))).toBe(true);
@@ -132,7 +162,7 @@ describe('for any state', () => {
         const total = [...choice.take.values()].reduce((sum, count) => sum + count, 0);
         if (total === situation.wanted) return;
         for (const one of situation.ready) {
-          const exhausted = (choice.take.get(one.group) ?? 0) === one.ranks.length;
+          const exhausted = (choice.take.get(one) ?? 0) === one.ranks.length;
           const unable = able !== undefined && !one.capabilities.every((name) => able.has(name));
           const closed = budgets.some(({ key, slots, tokens }) => one.keys.includes(key) && (slots <= 0 || tokens <= 0));
           expect(exhausted || unable || closed).toBe(true);

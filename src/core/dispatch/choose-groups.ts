@@ -8,7 +8,10 @@ import { consume, hasCapacity, type LimitBudget } from './limit-budget.ts';
 export const STRATEGIES = ['fifo', 'priority', 'round_robin', 'fair'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
+/** The ready tasks of one name in one group; the tasks of a name that are in no group have the group null. */
 export interface ReadyGroup extends DispatchGroup {
+  /** Of the task definition. */
+  readonly name: string;
   /** The ranks of its first ready tasks, in order. The smallest rank goes first. */
   readonly ranks: readonly number[];
   /** The group may hold more tasks than these. */
@@ -36,8 +39,8 @@ export interface DispatchState {
 }
 
 export interface DispatchChoice {
-  /** How many of its first tasks to claim, by dispatch group. */
-  readonly take: ReadonlyMap<string | null, number>;
+  /** How many of its first tasks to claim. Groups without any are missing. */
+  readonly take: ReadonlyMap<ReadyGroup, number>;
   /** The group that was served last. */
   readonly lastGroup: string | null;
   /** A limit blocks ready tasks. */
@@ -46,13 +49,19 @@ export interface DispatchChoice {
   readonly retryInMs: number | null;
 }
 
+interface Round {
+  /** Position of the group among those that are ready, counted from the one after the last turn. */
+  readonly turn: number;
+  taken: number;
+}
+
 interface Candidate {
   readonly ready: ReadyGroup;
   readonly budgets: readonly LimitBudget[];
   /** Shared by all groups with the same first key. */
   readonly share: { running: number };
-  /** Its position in the round. */
-  readonly turn: number;
+  /** Shared by all names of the same group. */
+  readonly round: Round;
   taken: number;
 }
 
@@ -68,13 +77,14 @@ export function chooseGroups(state: DispatchState): DispatchChoice {
     if (!best) break;
     best.taken += 1;
     best.share.running += 1;
+    best.round.taken += 1;
     best.budgets.forEach(consume);
     lastGroup = best.ready.group;
   }
   const throttled = candidates.filter((one) => hasMore(one) && !one.budgets.every(hasCapacity));
   const waits = throttled.flatMap(({ budgets }) => retryTimesMs(budgets));
   return {
-    take: new Map(candidates.filter(({ taken }) => taken > 0).map(({ ready, taken }) => [ready.group, taken])),
+    take: new Map(candidates.filter(({ taken }) => taken > 0).map(({ ready, taken }) => [ready, taken])),
     lastGroup,
     throttled: throttled.length > 0,
     retryInMs: waits.length > 0 ? Math.min(...waits) : null,
@@ -84,21 +94,27 @@ export function chooseGroups(state: DispatchState): DispatchChoice {
 function candidatesOf({ ready, budgets, active, capabilities, lastGroup }: DispatchState): Candidate[] {
   const byKey = new Map(budgets.map((budget) => [budget.key, budget]));
   const shares = new Map<string, { running: number }>();
-  const shareOf = ({ group, keys }: Omit<DispatchGroup, 'capabilities'>) => {
+  const shareOf = ({ group, keys }: Omit<ActiveGroup, 'count'>) => {
     const key = keys[0] ?? `group ${group ?? ''}`;
     const share = shares.get(key) ?? { running: 0 };
     shares.set(key, share);
     return share;
   };
   for (const group of active) shareOf(group).running += group.count;
-  const round = [...ready].sort((a, b) => compare(a.group ?? '', b.group ?? ''));
-  const next = round.findIndex(({ group }) => compare(group ?? '', lastGroup ?? '') > 0);
-  return round.flatMap((one, position) => {
-    if (!isCapable(capabilities, one)) return [];
+  const rounds = roundsOf(ready, lastGroup);
+  return ready.flatMap((one) => {
+    const round = rounds.get(one.group);
+    if (!round || !isCapable(capabilities, one)) return [];
     const limits = one.keys.flatMap((key) => byKey.get(key) ?? []);
-    const turn = (position - Math.max(0, next) + round.length) % round.length;
-    return [{ ready: one, budgets: limits, share: shareOf(one), turn, taken: 0 }];
+    return [{ ready: one, budgets: limits, share: shareOf(one), round, taken: 0 }];
   });
+}
+
+/** The groups in the order of their texts, beginning with the one after `lastGroup`. */
+function roundsOf(ready: readonly ReadyGroup[], lastGroup: string | null): Map<string | null, Round> {
+  const groups = [...new Set(ready.map(({ group }) => group))].sort((a, b) => compare(a ?? '', b ?? ''));
+  const next = groups.findIndex((group) => compare(group ?? '', lastGroup ?? '') > 0);
+  return new Map(groups.map((group, i) => [group, { turn: (i - Math.max(0, next) + groups.length) % groups.length, taken: 0 }]));
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
@@ -106,22 +122,30 @@ const hasMore = ({ ready, taken }: Candidate) => taken < ready.ranks.length || (
 
 function firstOf(candidates: readonly Candidate[], strategy: Strategy): Candidate | undefined {
   let best: Candidate | undefined;
-  let least: readonly [number, number] = [0, 0];
+  let least: Weight = [0, 0, 0];
   for (const candidate of candidates) {
     if (!hasMore(candidate) || !candidate.budgets.every(hasCapacity)) continue;
     const weight = weigh(candidate, strategy);
-    if (best && (weight[0] > least[0] || (weight[0] === least[0] && weight[1] >= least[1]))) continue;
+    if (best && !isLess(weight, least)) continue;
     best = candidate;
     least = weight;
   }
   return best;
 }
 
-function weigh({ ready, share, turn, taken }: Candidate, strategy: Strategy): readonly [number, number] {
+/** The smallest goes first; a later number decides between equal ones before it. */
+type Weight = readonly [number, number, number];
+
+function weigh({ ready, share, round, taken }: Candidate, strategy: Strategy): Weight {
   const rank = ready.ranks[taken] ?? ready.ranks.at(-1) ?? 0;
-  if (strategy === 'round_robin') return [taken, turn];
-  if (strategy === 'fair') return [share.running, rank];
-  return [rank, turn];
+  if (strategy === 'round_robin') return [round.taken, round.turn, rank];
+  if (strategy === 'fair') return [share.running, rank, round.turn];
+  return [rank, round.turn, 0];
+}
+
+function isLess(a: Weight, b: Weight): boolean {
+  if (a[0] !== b[0]) return a[0] < b[0];
+  return a[1] !== b[1] ? a[1] < b[1] : a[2] < b[2];
 }
 
 /** When each empty bucket of a group has a token again. None if a limit on running tasks is reached: when one ends is unknown. */

@@ -1,51 +1,61 @@
-import { READY_GROUPED, READY_UNGROUPED } from '../claim.sql.ts';
+import { READY_GROUPED, READY_UNGROUPED, runnableNames } from './ready.sql.ts';
 
 /** The statements that read dispatch groups, and that read and write limits. */
 
 /** Groups that one claim reads. Each costs 10 µs. */
 export const MAX_GROUPS = 500;
 
-const READY_RANKS = (ready: string, limit: string) =>
-  `ARRAY(SELECT extract(epoch FROM rank)::float8 FROM tasks WHERE ${ready} AND name <> ALL (ARRAY(SELECT name FROM paused_definitions))
-         ORDER BY rank, id LIMIT ${limit})`;
+const LIMIT_STATE = `key, max_running AS "maxRunning", rate_count AS "rateCount", rate_period_ms AS "ratePeriodMs", tokens,
+         (extract(epoch FROM app_now() - refilled_at) * 1000)::float8 AS "elapsedMs"`;
+
+const GROUP_HEAD = (after: string) => `
+      SELECT dispatch_group, limit_keys, capabilities, rank FROM tasks WHERE ${READY_GROUPED} AND name = n.name AND dispatch_group > ${after}
+      ORDER BY dispatch_group, rank, id LIMIT 1`;
+const RANKS = (ready: string) =>
+  `ARRAY(SELECT extract(epoch FROM rank)::float8 FROM tasks WHERE ${ready} AND name = g.name ORDER BY rank, id LIMIT depth)`;
 
 /**
- * $1 queue, $2 how many tasks are wanted, $3 a group: only those after it. The ranks of the first ready tasks without a group,
- * and of the first `depth` ready tasks of each group. Steps over the index from group to group, so a backlog costs nothing. No
- * row when the queue is paused.
+ * $1 queue, $2 how many tasks are wanted, $3 names that the claimer knows, $4 and $5 name and group of the last group that the
+ * look before this one read, or empty. The groups of the names that may start, each with the ranks of its first `depth` tasks,
+ * and the limits that they are under. Steps over the index from group to group, so a backlog costs nothing.
  */
 export const SELECT_READY_GROUPS = `
-  WITH RECURSIVE step (dispatch_group, limit_keys, capabilities, number) AS (
-    (SELECT dispatch_group, limit_keys, capabilities, 1 FROM tasks WHERE ${READY_GROUPED} AND dispatch_group > $3
-     ORDER BY dispatch_group LIMIT 1)
-    UNION ALL
-    SELECT head.*, step.number + 1 FROM step CROSS JOIN LATERAL (
-      SELECT dispatch_group, limit_keys, capabilities FROM tasks WHERE ${READY_GROUPED} AND dispatch_group > step.dispatch_group
-      ORDER BY dispatch_group LIMIT 1) head
-    WHERE step.number < ${MAX_GROUPS}),
-  groups AS MATERIALIZED (SELECT * FROM step),
-  wanted AS MATERIALIZED (SELECT greatest(1, least($2::int, 4 * $2::int / greatest(count(*), 1)))::int AS depth FROM groups)
+  WITH RECURSIVE ${runnableNames('ungrouped', READY_UNGROUPED, '$3')},${runnableNames('grouped', READY_GROUPED, '$3')},
+  counted AS MATERIALIZED (
+    SELECT n.name, step.* FROM grouped n CROSS JOIN LATERAL (
+      WITH RECURSIVE step AS (
+        (${GROUP_HEAD(`CASE WHEN n.name = $4 THEN $5::text ELSE '' END`)})
+        UNION ALL
+        SELECT head.* FROM step CROSS JOIN LATERAL (${GROUP_HEAD('step.dispatch_group')}) head)
+      SELECT * FROM step) step
+    WHERE n.name >= $4::text LIMIT ${MAX_GROUPS}),
+  ready AS MATERIALIZED (
+    SELECT name, NULL AS dispatch_group, NULL::text[] AS limit_keys, NULL::text[] AS capabilities, NULL::timestamptz AS rank FROM ungrouped
+    UNION ALL SELECT * FROM counted),
+  wanted AS MATERIALIZED (SELECT greatest(1, least($2::int, 4 * $2::int / greatest(count(*), 1)))::int AS depth FROM ready)
   SELECT coalesce((SELECT strategy FROM queues WHERE name = $1), 'priority') AS strategy, depth,
-    ${READY_RANKS(READY_UNGROUPED, '$2')} AS ungrouped,
-    coalesce((SELECT json_agg(json_build_object('group', g.dispatch_group, 'keys', coalesce(g.limit_keys, '{}'),
-                'capabilities', coalesce(g.capabilities, '{}'), 'ranks', ${READY_RANKS(`${READY_GROUPED} AND dispatch_group = g.dispatch_group`, 'depth')}))
-              FROM groups g), '[]') AS groups
-  FROM wanted WHERE NOT EXISTS (SELECT FROM queues WHERE name = $1 AND paused_at IS NOT NULL)`;
+    coalesce((SELECT json_agg(json_build_object('name', g.name, 'group', g.dispatch_group, 'keys', coalesce(g.limit_keys, '{}'),
+                'capabilities', coalesce(g.capabilities, '{}'),
+                'ranks', CASE WHEN g.dispatch_group IS NULL THEN ${RANKS(READY_UNGROUPED)}
+                              WHEN depth = 1 THEN ARRAY[extract(epoch FROM g.rank)::float8]
+                              ELSE ${RANKS(`${READY_GROUPED} AND dispatch_group = g.dispatch_group`)} END))
+              FROM ready g), '[]') AS groups,
+    coalesce((SELECT json_agg(l) FROM (SELECT ${LIMIT_STATE} FROM limits WHERE key IN (SELECT unnest(limit_keys) FROM counted)) l), '[]') AS limits
+  FROM wanted`;
 
-/** Any number that no other user of the database takes. */
-const DISPATCH_LOCK = 7_206_142;
+/** The classid of advisory locks: any number that no other user of the database takes. */
+const LIMITS_LOCK = 7_206_142;
 
 /**
- * Until the end of the transaction no other session claims tasks of a group or changes a limit. One lock for all queues, because
- * a key may be counted in several. A claim keeps it for 3 to 6 ms, and takes up to 250 tasks meanwhile.
+ * $1 keys. Until the end of the transaction no other session claims tasks of these keys, or changes their limits. A key has one
+ * of 64 locks, because the server has room for 64 for each connection; they are taken in one order, so nothing deadlocks.
  */
-export const LOCK_DISPATCH = `SELECT pg_advisory_xact_lock(${DISPATCH_LOCK})`;
+export const LOCK_KEYS = `
+  SELECT pg_advisory_xact_lock(${LIMITS_LOCK}, number)
+  FROM (SELECT DISTINCT hashtext(key) & 63 AS number FROM unnest($1::text[]) AS key ORDER BY number) locks`;
 
 /** $1 keys. */
-export const SELECT_LIMIT_STATES = `
-  SELECT key, max_running AS "maxRunning", rate_count AS "rateCount", rate_period_ms AS "ratePeriodMs", tokens,
-         (extract(epoch FROM app_now() - refilled_at) * 1000)::float8 AS "elapsedMs"
-  FROM limits WHERE key = ANY ($1::text[])`;
+export const SELECT_LIMIT_STATES = `SELECT ${LIMIT_STATE} FROM limits WHERE key = ANY ($1::text[])`;
 
 /** How many leased tasks each group has, those that wait for another system included. */
 export const SELECT_ACTIVE_GROUPS = `
@@ -58,8 +68,7 @@ export const SET_TOKENS = `
   FROM json_to_recordset($1::json) AS r (key text, tokens float8) WHERE l.key = r.key`;
 
 export const SELECT_LIMITS = `
-  SELECT key, max_running AS "maxRunning", rate_count AS "rateCount", rate_period_ms AS "ratePeriodMs", tokens,
-         (extract(epoch FROM app_now() - refilled_at) * 1000)::float8 AS "elapsedMs", declared, updated_at AS "updatedAt"
+  SELECT ${LIMIT_STATE}, declared, updated_at AS "updatedAt"
   FROM limits ORDER BY key`;
 
 /** A bucket begins full. One whose rate changes keeps what it held, as far as it still fits. */

@@ -15,11 +15,11 @@ export interface Limit {
   readonly rate: Rate | null;
   /** Leased tasks of the key now. */
   readonly running: number;
-  /** How many more the rate would let start now. */
+  /** How many more tasks may start now by its rate. */
   readonly tokens: number | null;
-  /** Until it lets one more start than that, milliseconds. */
+  /** Milliseconds until its rate has one more. */
   readonly nextTokenMs: number | null;
-  /** From the task's definition, not from an operator. */
+  /** By a task definition, not by an operator. */
   readonly declared: boolean;
   readonly updatedAt: Date;
 }
@@ -32,7 +32,7 @@ export interface NewLimit {
 
 type Row = LimitState & { declared: boolean; updatedAt: Date };
 
-/** The limits in force. They change while no claim under a limit is under way, so the next one sees them. */
+/** The limits in force. One changes while no claim under it is under way, so the next claim has it. */
 @Injectable()
 export class LimitStore {
   private readonly api: SqlExecutor;
@@ -56,23 +56,24 @@ export class LimitStore {
   }
 
   set(limit: NewLimit): Promise<void> {
-    return this.alone(sql.SET_LIMIT, [limit.key, limit.maxRunning, limit.rate?.count ?? null, limit.rate?.perMs ?? null]);
+    return this.locked([limit.key], sql.SET_LIMIT, [limit.key, limit.maxRunning, limit.rate?.count ?? null, limit.rate?.perMs ?? null]);
   }
 
-  /** What definitions say; what an operator set goes before. */
+  /** Limits of task definitions. One that an operator has set stays. */
   async declare(limits: readonly NewLimit[]): Promise<void> {
     if (limits.length === 0) return;
     const rows = limits.map(({ key, maxRunning, rate }) => ({ key, maxRunning, rateCount: rate?.count, ratePeriodMs: rate?.perMs }));
-    await this.alone(sql.DECLARE_LIMITS, [JSON.stringify(rows)]);
+    const keys = limits.map(({ key }) => key);
+    await this.locked(keys, sql.DECLARE_LIMITS, [JSON.stringify(rows)]);
   }
 
   remove(key: string): Promise<void> {
-    return this.alone(sql.DELETE_LIMIT, [key]);
+    return this.locked([key], sql.DELETE_LIMIT, [key]);
   }
 
-  private alone(statement: string, values: unknown[]): Promise<void> {
+  private locked(keys: readonly string[], statement: string, values: unknown[]): Promise<void> {
     return inTransaction(this.pools.api, async (tx) => {
-      await tx.query(sql.LOCK_DISPATCH, []);
+      await tx.query(sql.LOCK_KEYS, [keys]);
       await tx.query(statement, values);
     });
   }

@@ -1,48 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import { selectAdmissible } from '../../core/dispatch/select-admissible.ts';
-import { type ActiveGroup, type DispatchChoice, chooseGroups, type ReadyGroup, type Strategy } from '../../core/dispatch/choose-groups.ts';
-import type { DispatchGroup } from '../../core/dispatch/dispatch-group.ts';
-import { type LimitState, type LimitBudget, limitBudgetOf } from '../../core/dispatch/limit-budget.ts';
+import { chooseGroups, type DispatchChoice, type ReadyGroup } from '../../core/dispatch/choose-groups.ts';
+import { isCapable } from '../../core/dispatch/dispatch-group.ts';
 import type { ClaimedTask, Fence } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
-import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { ClaimSource, type ClaimRequest } from '../../queue/task-queue.ts';
-import * as claims from '../claim.sql.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { type ClaimRequest, ClaimSource } from '../../queue/task-queue.ts';
+import * as sql from '../claim.sql.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
+import { type LedgerState, LimitLedger } from './limit-ledger.ts';
+import { type ReadyGroups, ReadyGroupsReader } from './ready-groups-reader.ts';
 import { ThrottledQueues } from './throttled-queues.ts';
-import * as sql from './dispatch.sql.ts';
-
-/** Signs leases, and asks for `limit` tasks at most. */
-export type Claimer = Omit<ClaimRequest, 'queue'>;
 
 export interface AgentClaim extends ClaimRequest {
   readonly capabilities: readonly string[];
 }
 
-export interface QuarantineClaim extends Claimer {
-  readonly queues: readonly string[];
-  /** Leaves tasks alone that crashed more often. */
-  readonly maxCrashes: number;
-}
-
-interface Ready {
-  strategy: Strategy;
-  depth: number;
-  /** Ranks of the first tasks without a group. */
-  ungrouped: number[];
-  groups: (DispatchGroup & { group: string; ranks: number[] })[];
-  /** There are more groups than these. */
-  partial: boolean;
-}
-
-type Leased = ClaimedTask & { keys?: readonly string[] };
-type QuarantinedTask = Omit<DispatchGroup, 'group'> & { id: string; crashes: number };
 /** Undefined: all. */
-type Capabilities = ReadonlySet<string> | undefined;
-type Statements = { ungrouped: string; grouped: string };
+export type Capabilities = ReadonlySet<string> | undefined;
+type LeasedTask = ClaimedTask & { keys: readonly string[] };
 
-const CLAIM: Statements = { ungrouped: claims.CLAIM_UNGROUPED, grouped: claims.CLAIM_GROUPED };
-const ASSIGN: Statements = { ungrouped: claims.ASSIGN_UNGROUPED, grouped: claims.ASSIGN_GROUPED };
+/** What one round of a claim chooses from, and for whom. */
+interface Round {
+  readonly statement: string;
+  readonly request: ClaimRequest;
+  readonly capabilities: Capabilities;
+  readonly ready: ReadyGroups;
+  /** The round before lost chosen tasks to other claims. */
+  readonly contended: boolean;
+  /** Ends of tasks before the groups were read. */
+  readonly endedCount: number;
+}
 
 /** Rounds of a claim when others took what it had chosen, or when there are more groups than it reads at once. */
 const MAX_CLAIM_ROUNDS = 3;
@@ -54,15 +41,14 @@ export class TaskClaims extends ClaimSource {
   private readonly capabilities: Capabilities;
   /** Queues whose last claim found groups: for these the plain claim is left out. */
   private readonly groupedQueues = new Set<string>();
-  /** The group whose turn was the last one, and the last group read when there were more; by queue. */
+  /** By queue: the group whose turn was the last one. */
   private readonly lastGroups = new Map<string, string | null>();
-  private readonly scanCursors = new Map<string, string>();
-  /** One transaction of this process at a time: waiting for the lock of another, they would only keep connections. */
-  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly pools: Pools,
-    private readonly news: TaskChangeNotifier,
+    pools: Pools,
+    private readonly changes: TaskChangeNotifier,
+    private readonly groups: ReadyGroupsReader,
+    private readonly ledger: LimitLedger,
     private readonly throttled: ThrottledQueues,
     { workerCapabilities }: Settings,
   ) {
@@ -72,190 +58,107 @@ export class TaskClaims extends ClaimSource {
   }
 
   /** From submitted to running. */
-  override async claim({ queue, ...claimer }: ClaimRequest): Promise<ClaimedTask[]> {
+  override async claim(request: ClaimRequest): Promise<ClaimedTask[]> {
+    const { queue, limit, owner, leaseSeconds, names } = request;
     if (!this.groupedQueues.has(queue)) {
-      const tasks = await this.lease(this.engine, claims.CLAIM_TASKS, queue, claimer.limit, claimer);
-      if (tasks.length > 0 || !(await this.needsGroupedClaim(queue))) return tasks;
+      const tasks = await this.leased(this.engine.query<ClaimedTask>(sql.CLAIM_TASKS, [queue, limit, owner, leaseSeconds, names]));
+      if (tasks.length > 0 || !(await this.groups.hasGroups(queue, names))) return tasks;
     }
-    return this.claimFromGroups(CLAIM, queue, claimer, this.capabilities);
+    return this.claimFromGroups(sql.CLAIM_CHOSEN, request, this.capabilities);
   }
 
-  /** How many tasks a claim would find, up to `limit`. */
-  async countReady(queue: string, limit: number): Promise<number> {
-    return (await this.engine.query<{ count: number }>(claims.COUNT_READY, [queue, limit]))[0]?.count ?? 0;
+  /** How many tasks of these names are ready, up to `limit`. */
+  async countReady(queue: string, limit: number, names: readonly string[]): Promise<number> {
+    return (await this.engine.query<{ count: number }>(sql.COUNT_READY, [queue, limit, names]))[0]?.count ?? 0;
   }
 
   /** From submitted to assigned: an agent starts them. */
-  assign({ queue, capabilities, ...claimer }: AgentClaim): Promise<ClaimedTask[]> {
-    return this.claimFromGroups(ASSIGN, queue, claimer, new Set(capabilities));
+  assign({ capabilities, ...request }: AgentClaim): Promise<ClaimedTask[]> {
+    return this.claimFromGroups(sql.ASSIGN_CHOSEN, request, new Set(capabilities));
   }
 
-  /** From assigned to running. Those that are missing in the answer are no longer the owner's. */
+  /** From assigned to running. A task that is missing in the answer is no longer the owner's. */
   async start(rows: readonly Fence[], owner: string): Promise<{ id: string; deadlineAt: Date }[]> {
     const fences = rows.map(({ id, epoch }) => ({ id, epoch }));
-    return this.news.publish(
-      await this.engine.query<{ id: string; deadlineAt: Date }>(claims.START_TASKS, [JSON.stringify(fences), owner]),
-    );
+    return this.leased(this.engine.query<{ id: string; deadlineAt: Date }>(sql.START_TASKS, [JSON.stringify(fences), owner]));
   }
 
-  /** How often each of the tasks in quarantine that might start has crashed, least suspect first. */
-  async quarantinedCrashCounts(queues: readonly string[], limit: number): Promise<number[]> {
-    const { rows, budgets } = await this.readQuarantine(this.engine, queues);
-    return selectAdmissible(rows, { wanted: limit, budgets, capabilities: this.capabilities }).map(({ crashes }) => crashes);
+  private async claimFromGroups(statement: string, request: ClaimRequest, capabilities: Capabilities): Promise<ClaimedTask[]> {
+    const { queue, names } = request;
+    this.throttled.release(queue);
+    const claimed: ClaimedTask[] = [];
+    for (let round = 0; round < MAX_CLAIM_ROUNDS && claimed.length < request.limit; round++) {
+      const limit = request.limit - claimed.length;
+      const { endedCount } = this.throttled;
+      const ready = await this.groups.read(queue, limit, names);
+      this.rememberGrouped(queue, ready);
+      if (ready.groups.length === 0 && !ready.partial) break;
+      const { tasks, chosen } = await this.claimRound({
+        statement,
+        request: { ...request, limit },
+        capabilities,
+        ready,
+        contended: round > 0,
+        endedCount,
+      });
+      claimed.push(...tasks);
+      if (tasks.length === chosen && !ready.partial) break;
+    }
+    return claimed;
   }
 
-  /** The tasks with the fewest crashes first. */
-  claimQuarantined({ queues, maxCrashes, ...claimer }: QuarantineClaim): Promise<ClaimedTask[]> {
-    return this.claimFromQuarantine(claims.CLAIM_QUARANTINED, queues, claimer, { maxCrashes, capabilities: this.capabilities });
-  }
-
-  /** As `assign`, of the tasks in quarantine: an agent that takes one runs nothing beside it. */
-  assignQuarantined({ queue, capabilities, ...claimer }: AgentClaim): Promise<ClaimedTask[]> {
-    return this.claimFromQuarantine(claims.ASSIGN_QUARANTINED, [queue], claimer, { capabilities: new Set(capabilities) });
-  }
-
-  /** Costs a hundredth of the look itself, which an idle queue is spared. */
-  private async needsGroupedClaim(queue: string): Promise<boolean> {
-    return (await this.engine.query<{ closer: boolean }>(claims.SELECT_NEEDS_GROUPED_CLAIM, [queue]))[0]?.closer === true;
-  }
-
-  private async claimFromGroups(how: Statements, queue: string, claimer: Claimer, capabilities: Capabilities): Promise<ClaimedTask[]> {
-    const ready = await this.readReadyGroups(this.engine, queue, claimer.limit);
-    if (!ready || (ready.ungrouped.length === 0 && ready.groups.length === 0 && !ready.partial)) return [];
-    if (ready.groups.length === 0 && !ready.partial) return this.lease(this.engine, how.ungrouped, queue, claimer.limit, claimer);
-    return this.withDispatchLock(async (tx) => {
-      const claimed: ClaimedTask[] = [];
-      for (let view: Ready | undefined = ready, looks = 1; view; looks++) {
-        const limit = claimer.limit - claimed.length;
-        const { tasks, chosen } = await this.choose(tx, how, queue, view, { ...claimer, limit }, capabilities);
-        claimed.push(...tasks);
-        const all: boolean = claimed.length === claimer.limit || (tasks.length === chosen && !view.partial);
-        view = all || looks === MAX_CLAIM_ROUNDS ? undefined : await this.readReadyGroups(tx, queue, claimer.limit - claimed.length);
-      }
-      return claimed;
-    });
-  }
-
-  /** Undefined when the queue is paused. */
-  private async readReadyGroups(executor: SqlExecutor, queue: string, wanted: number): Promise<Ready | undefined> {
-    const after = this.scanCursors.get(queue) ?? '';
-    const [row] = await executor.query<Omit<Ready, 'partial'>>(sql.SELECT_READY_GROUPS, [queue, wanted, after]);
-    const last = row?.groups.length === sql.MAX_GROUPS ? row.groups.at(-1)?.group : undefined;
-    if (last === undefined) this.scanCursors.delete(queue);
-    else this.scanCursors.set(queue, last);
-    const partial = last !== undefined || after !== '';
-    if (row && (row.groups.length > 0 || partial)) this.groupedQueues.add(queue);
+  private rememberGrouped(queue: string, { groups, partial }: ReadyGroups): void {
+    if (partial || groups.some(({ group }) => group !== null)) this.groupedQueues.add(queue);
     else this.groupedQueues.delete(queue);
-    return row && { ...row, partial };
   }
 
-  private async choose(
-    tx: SqlExecutor,
-    how: Statements,
-    queue: string,
-    { strategy, depth, ungrouped, groups }: Ready,
-    claimer: Claimer,
-    capabilities: Capabilities,
-  ): Promise<{ tasks: ClaimedTask[]; chosen: number }> {
-    const ready = groups.map((one): ReadyGroup => ({ ...one, hasMore: one.ranks.length === depth }));
-    ready.push({ group: null, keys: [], capabilities: [], ranks: ungrouped, hasMore: false });
-    const { budgets, active } = await this.readLimits(tx, groups);
-    const since = this.throttled.endedCount;
-    const choice = chooseGroups({
-      strategy,
-      ready,
-      wanted: claimer.limit,
-      budgets,
-      active,
-      capabilities,
-      lastGroup: this.lastGroups.get(queue) ?? null,
-    });
-    this.lastGroups.set(queue, choice.lastGroup);
-    if (choice.throttled) this.throttled.throttle(queue, since, choice.retryInMs);
-    else this.throttled.release(queue);
-    const tasks = await this.take(tx, how, queue, choice, claimer);
-    await this.debitTokens(tx, budgets, tasks);
-    return { tasks, chosen: [...choice.take.values()].reduce((sum, count) => sum + count, 0) };
-  }
-
-  private async take(tx: SqlExecutor, how: Statements, queue: string, { take }: DispatchChoice, claimer: Claimer): Promise<Leased[]> {
-    const rows = [...take].flatMap(([group, count]) => (group === null ? [] : [{ group, take: count }]));
-    const ungrouped = take.get(null) ?? 0;
-    const tasks = rows.length === 0 ? [] : await this.lease(tx, how.grouped, queue, JSON.stringify(rows), claimer);
-    return ungrouped === 0 ? tasks : [...tasks, ...(await this.lease(tx, how.ungrouped, queue, ungrouped, claimer))];
-  }
-
-  private async claimFromQuarantine(
-    statement: string,
-    queues: readonly string[],
-    claimer: Claimer,
-    { maxCrashes, capabilities }: { maxCrashes?: number; capabilities: Capabilities },
-  ): Promise<ClaimedTask[]> {
-    const { rows } = await this.readQuarantine(this.engine, queues);
-    if (rows.length === 0) return [];
-    return this.withDispatchLock(async (tx) => {
-      const { rows: suspects, budgets } = await this.readQuarantine(tx, queues);
-      const candidates = suspects.filter(({ crashes }) => maxCrashes === undefined || crashes <= maxCrashes);
-      const ids = selectAdmissible(candidates, { wanted: claimer.limit, budgets, capabilities }).map(({ id }) => id);
-      const tasks = ids.length === 0 ? [] : await this.lease(tx, statement, ids, ids.length, claimer);
-      await this.debitTokens(tx, budgets, tasks);
-      return tasks;
+  /** A choice without a limited key is leased at once. Another is made again under the locks of the limited keys in it, and of no others. */
+  private async claimRound(round: Round): Promise<{ tasks: ClaimedTask[]; chosen: number }> {
+    const { groups, limits, strategy } = round.ready;
+    const countActive = strategy === 'fair';
+    const choice = this.choose(round, groups, await this.ledger.stateOf(limits, countActive));
+    const chosen = [...choice.take.values()].reduce((sum, count) => sum + count, 0);
+    const candidates = [...choice.take.keys()];
+    const keys = limits.map(({ key }) => key).filter((key) => candidates.some((group) => group.keys.includes(key)));
+    if (keys.length === 0) return { tasks: await this.take(this.engine, round, choice), chosen };
+    return this.ledger.whileLocked(keys, async (tx) => {
+      const locked = await this.ledger.read(keys, countActive, tx);
+      const tasks = await this.take(tx, round, this.choose(round, candidates, locked));
+      await this.ledger.debit(tx, locked.budgets, tasks);
+      return { tasks, chosen };
     });
   }
 
-  private async readQuarantine(
-    executor: SqlExecutor,
-    queues: readonly string[],
-  ): Promise<{ rows: QuarantinedTask[]; budgets: LimitBudget[] }> {
-    const rows = await executor.query<QuarantinedTask>(claims.SELECT_QUARANTINED, [queues]);
-    const { budgets } = await this.readLimits(executor, rows);
-    return { rows, budgets };
+  private choose(round: Round, groups: readonly ReadyGroup[], { budgets, active }: LedgerState): DispatchChoice {
+    const { request, capabilities, ready, endedCount } = round;
+    const { queue, limit: wanted } = request;
+    const lastGroup = this.lastGroups.get(queue) ?? null;
+    const choice = chooseGroups({ strategy: ready.strategy, ready: groups, wanted, budgets, active, capabilities, lastGroup });
+    if (choice.throttled) this.throttled.throttle(queue, endedCount, choice.retryInMs);
+    return choice;
   }
 
-  /** The limits of the keys of these groups, and what is leased now. */
-  private async readLimits(
-    executor: SqlExecutor,
-    groups: readonly Pick<DispatchGroup, 'keys'>[],
-  ): Promise<{ budgets: LimitBudget[]; active: ActiveGroup[] }> {
-    const keys = new Set(groups.flatMap((group) => group.keys));
-    if (keys.size === 0) return { budgets: [], active: [] };
-    const limits = await executor.query<LimitState>(sql.SELECT_LIMIT_STATES, [[...keys]]);
-    const active = await executor.query<ActiveGroup>(sql.SELECT_ACTIVE_GROUPS, []);
-    const running = new Map<string, number>();
-    for (const group of active) for (const key of group.keys) running.set(key, (running.get(key) ?? 0) + group.count);
-    return { budgets: limits.map((limit) => limitBudgetOf(limit, running.get(limit.key) ?? 0)), active };
-  }
-
-  /** Takes a token of each of its rates for each task that was really leased. */
-  private async debitTokens(tx: SqlExecutor, budgets: readonly LimitBudget[], tasks: readonly Leased[]): Promise<void> {
-    const used = new Map<string, number>();
-    for (const { keys = [] } of tasks) for (const key of keys) used.set(key, (used.get(key) ?? 0) + 1);
-    const rows = budgets.flatMap(({ key, bucketTokens }) => {
-      const count = used.get(key) ?? 0;
-      return bucketTokens === null || count === 0 ? [] : [{ key, tokens: Math.max(0, bucketTokens - count) }];
-    });
-    if (rows.length > 0) await tx.query(sql.SET_TOKENS, [JSON.stringify(rows)]);
-  }
-
-  private async lease(
-    executor: SqlExecutor,
-    statement: string,
-    from: string | readonly string[],
-    what: unknown,
-    { owner, leaseSeconds }: Claimer,
-  ) {
-    return this.news.publish(await executor.query<Leased>(statement, [from, what, owner, leaseSeconds]));
-  }
-
-  /** In a transaction that overlaps with no other of its kind: each of its statements sees all that those before it have leased. */
-  private withDispatchLock<T>(work: (tx: SqlExecutor) => Promise<T>): Promise<T> {
-    const mine = this.turn.then(() =>
-      inTransaction(this.pools.engine, async (tx) => {
-        await tx.query(sql.LOCK_DISPATCH, []);
-        return work(tx);
-      }),
+  private async take(executor: SqlExecutor, round: Round, { take, lastGroup }: DispatchChoice): Promise<LeasedTask[]> {
+    const { queue, owner, leaseSeconds } = round.request;
+    this.lastGroups.set(queue, lastGroup);
+    const chosen = [...take].map(([{ name, group }, count]) => ({ name, group, take: count }));
+    const spare = round.contended ? this.spareGroups(round, take) : [];
+    if (chosen.length + spare.length === 0) return [];
+    const limit = round.contended ? round.request.limit : chosen.reduce((sum, one) => sum + one.take, 0);
+    return this.leased(
+      executor.query<LeasedTask>(round.statement, [queue, JSON.stringify([...chosen, ...spare]), owner, leaseSeconds, limit]),
     );
-    this.turn = mine.catch(() => undefined);
-    return mine;
+  }
+
+  /** Groups without a limit that were not chosen: they make up for chosen tasks that other claims hold. */
+  private spareGroups({ ready, capabilities, request }: Round, take: DispatchChoice['take']) {
+    const limited = new Set(ready.limits.map(({ key }) => key));
+    return ready.groups
+      .filter((group) => !take.has(group) && isCapable(capabilities, group) && !group.keys.some((key) => limited.has(key)))
+      .map(({ name, group }) => ({ name, group, take: request.limit }));
+  }
+
+  private async leased<Row extends { id: string }>(rows: Promise<Row[]>): Promise<Row[]> {
+    return this.changes.publish(await rows);
   }
 }

@@ -1,9 +1,20 @@
 import { QUEUE_COUNT_LIMIT } from '../../core/task/blockers.ts';
 
-/** Each condition has its partial index. */
-const BEFORE = (group: string) => `
-      SELECT FROM tasks o WHERE o.status = 'submitted' AND o.crash_count = 0 AND o.${group} AND o.queue = t.queue AND (o.rank, o.id) < (t.rank, t.id)
-      LIMIT ${QUEUE_COUNT_LIMIT}`;
+const READY = "o.status = 'submitted' AND o.crash_count = 0 AND o.queue = t.queue";
+const FIRST_NAME = (after: string) =>
+  `SELECT o.name FROM tasks o WHERE ${READY} AND o.dispatch_group IS NULL${after} ORDER BY o.name LIMIT 1`;
+const AHEAD = '(o.rank, o.id) < (t.rank, t.id)';
+
+/** Each arm has its partial index. That of the tasks without a group has the name before the rank, so it is read name by name. */
+const COUNT_AHEAD = `
+    WITH RECURSIVE names (name) AS (
+      (${FIRST_NAME('')}) UNION ALL SELECT (${FIRST_NAME(' AND o.name > names.name')}) FROM names WHERE names.name IS NOT NULL)
+    SELECT count(*)::int FROM (
+      SELECT FROM names CROSS JOIN LATERAL (
+        SELECT FROM tasks o WHERE ${READY} AND o.dispatch_group IS NULL AND o.name = names.name AND ${AHEAD} LIMIT ${QUEUE_COUNT_LIMIT}) one
+      UNION ALL
+      (SELECT FROM tasks o WHERE ${READY} AND o.dispatch_group IS NOT NULL AND ${AHEAD} LIMIT ${QUEUE_COUNT_LIMIT})
+      LIMIT ${QUEUE_COUNT_LIMIT}) ahead`;
 
 /** $1 task: its place and its queue now. The order is that of claims: by rank, then by id. */
 export const SELECT_WAITING = `
@@ -11,8 +22,7 @@ export const SELECT_WAITING = `
     coalesce(t.limit_keys, '{}') AS keys, coalesce(t.capabilities, '{}') AS capabilities, t.crash_count AS crashes,
     (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM queues WHERE name = t.queue AND paused_at IS NOT NULL) AS "queuePause",
     (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM paused_definitions WHERE name = t.name) AS "definitionPause",
-    CASE WHEN t.status <> 'submitted' OR t.crash_count > 0 THEN 0 ELSE (SELECT count(*)::int FROM (
-      (${BEFORE('dispatch_group IS NULL')}) UNION ALL (${BEFORE('dispatch_group IS NOT NULL')}) LIMIT ${QUEUE_COUNT_LIMIT}) first) END AS ahead,
+    CASE WHEN t.status <> 'submitted' OR t.crash_count > 0 THEN 0 ELSE (${COUNT_AHEAD}) END AS ahead,
     q.running AS "runningInQueue", q.workers AS "workersInQueue",
     (SELECT count(*)::int FROM pg_stat_activity
      WHERE datname = current_database() AND application_name = 'contenthub-beat') AS "workerProcesses"

@@ -1,3 +1,5 @@
+import { READY_GROUPED, READY_UNGROUPED, readyNames } from '../dispatch/ready.sql.ts';
+
 /**
  * Statements about queues as a whole. A queue has a row in `queues` once somebody paused it or chose its strategy; the claim
  * statements look there, so a change holds for every process at its next claim.
@@ -5,11 +7,12 @@
 
 /** $1 queue, $2 at most so many: its first ready tasks. Each arm has its own partial index. */
 export const SELECT_READY_TASKS = `
+  WITH RECURSIVE ${readyNames('ungrouped', READY_UNGROUPED)}
   SELECT id, priority FROM (
-    (SELECT id, priority, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL AND queue = $1
-     ORDER BY rank, id LIMIT $2)
+    SELECT head.* FROM ungrouped u CROSS JOIN LATERAL (
+      SELECT id, priority, rank FROM tasks WHERE ${READY_UNGROUPED} AND name = u.name ORDER BY rank, id LIMIT $2) head
     UNION ALL
-    SELECT id, priority, rank FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL AND queue = $1) ready
+    SELECT id, priority, rank FROM tasks WHERE ${READY_GROUPED}) ready
   ORDER BY ready.rank, id LIMIT $2`;
 
 /** $1 milliseconds. */

@@ -20,6 +20,7 @@ export const ISOLATED_QUEUE = 'isolated';
 export class TaskDefinitionRegistry implements OnModuleInit {
   private readonly definitions = new Map<string, TaskDefinition>();
   private readonly origins = new Map<string, string>();
+  private readonly names: Record<TaskDefinition['runBy'], readonly string[]> = { workers: [], agents: [] };
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -41,6 +42,7 @@ export class TaskDefinitionRegistry implements OnModuleInit {
       throw new TaskDefinitionError(name, origin, ['the class has no method handle(). Add it.']);
     }
     const queue = queueOf(options);
+    this.names[runBy] = [...this.names[runBy], name];
     this.origins.set(name, origin);
     this.definitions.set(name, {
       name,
@@ -67,6 +69,11 @@ export class TaskDefinitionRegistry implements OnModuleInit {
 
   find(name: string): TaskDefinition | undefined {
     return this.definitions.get(name);
+  }
+
+  /** Names of the tasks that workers run, or that agents run. Claims pass this array on as it is. */
+  namesRunBy(runBy: TaskDefinition['runBy']): readonly string[] {
+    return this.names[runBy];
   }
 
   /** Where the task is defined: a class and its file, or the file of declared tasks. */

@@ -2,7 +2,9 @@ import type { ClaimedTask } from '../../core/task/task.ts';
 import { QUARANTINE } from '../../engine/quarantine.ts';
 import type { TaskQueue } from '../../queue/task-queue.ts';
 import type { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
+import type { QuarantineClaims } from '../../engine/dispatch/quarantine-claims.ts';
 import type { TaskClaims } from '../../engine/dispatch/task-claims.ts';
+import type { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import type { Work, WorkSource } from '../work-source.ts';
 import type { TakeOptions, TaskProcessPool } from './task-process-pool.ts';
 
@@ -13,6 +15,8 @@ const ANY = 32_767;
 export interface IsolationOptions {
   taskQueue: TaskQueue;
   claims: TaskClaims;
+  quarantine: QuarantineClaims;
+  definitions: TaskDefinitionRegistry;
   throttled: ThrottledQueues;
   processes: TaskProcessPool;
   /** Signs the leases. */
@@ -66,10 +70,10 @@ export class IsolatedSource extends ChildProcessSource {
   }
 
   override async claim(limit: number): Promise<Work[]> {
-    const { taskQueue, claims, owner, leaseSeconds } = this.options;
-    const queue = this.name;
-    const ready = await claims.countReady(queue, limit);
-    return ready === 0 ? [] : this.claimFor(ready, {}, (count) => taskQueue.claim({ queue, limit: count, owner, leaseSeconds }));
+    const { taskQueue, claims, definitions, owner, leaseSeconds } = this.options;
+    const request = { queue: this.name, names: definitions.namesRunBy('workers'), owner, leaseSeconds };
+    const ready = await claims.countReady(request.queue, limit, request.names);
+    return ready === 0 ? [] : this.claimFor(ready, {}, (count) => taskQueue.claim({ ...request, limit: count }));
   }
 
   override ended(task: ClaimedTask): void {
@@ -82,12 +86,13 @@ export class IsolatedSource extends ChildProcessSource {
 export class InProcessQuarantineSource implements WorkSource {
   constructor(
     private readonly queues: readonly string[],
-    private readonly options: Omit<IsolationOptions, 'processes'>,
+    private readonly options: Omit<IsolationOptions, 'processes' | 'claims'>,
   ) {}
 
   async claim(limit: number): Promise<Work[]> {
-    const { claims, owner, leaseSeconds } = this.options;
-    const tasks = await claims.claimQuarantined({ queues: this.queues, limit, owner, leaseSeconds, maxCrashes: ANY });
+    const { quarantine, definitions, owner, leaseSeconds } = this.options;
+    const names = definitions.namesRunBy('workers');
+    const tasks = await quarantine.claim({ queues: this.queues, limit, names, owner, leaseSeconds, maxCrashes: ANY });
     return tasks.map((task) => ({ task }));
   }
 
@@ -110,14 +115,12 @@ export class QuarantineSource extends ChildProcessSource {
   }
 
   override async claim(limit: number): Promise<Work[]> {
-    const { queues, options } = this;
-    const { claims, owner, leaseSeconds } = options;
-    const crashes = await claims.quarantinedCrashCounts(queues, limit);
+    const { quarantine, definitions, owner, leaseSeconds } = this.options;
+    const request = { queues: this.queues, names: definitions.namesRunBy('workers'), owner, leaseSeconds };
+    const crashes = await quarantine.crashCounts(request.queues, limit, request.names);
     const fresh = (crashes[0] ?? 0) >= LAST_CHANCE;
     const maxCrashes = fresh ? ANY : LAST_CHANCE - 1;
     if (crashes.length === 0) return [];
-    return this.claimFor(crashes.length, { fresh }, (count) =>
-      claims.claimQuarantined({ queues, limit: count, owner, leaseSeconds, maxCrashes }),
-    );
+    return this.claimFor(crashes.length, { fresh }, (count) => quarantine.claim({ ...request, limit: count, maxCrashes }));
   }
 }

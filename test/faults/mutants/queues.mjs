@@ -23,14 +23,6 @@ export const queueing = [
     'taken since it looked',
   ),
   mutant('pause: the first stays', QUEUES, '\n  WHERE queues.paused_at IS NULL', '', queues, 'who paused first'),
-  mutant(
-    'resume: wakes for nothing in quarantine',
-    QUEUES,
-    'crash_count = 0 AND dispatch_group IS NULL AND queue = $1',
-    'crash_count >= 0 AND dispatch_group IS NULL AND queue = $1',
-    queues,
-    'not those in quarantine',
-  ),
   mutant('resume: wakes', 'src/tasks/queues/queue.service.ts', 'this.queue.announce(', 'void (', memory, 'wakes its workers'),
   mutant(
     'memory: one process',

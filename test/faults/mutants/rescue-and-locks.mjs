@@ -41,27 +41,13 @@ export const rescue = [
 ];
 
 export const locking = [
-  mutant(
-    'claim: SKIP LOCKED',
-    SQL,
-    'ELSE 0 END)\n    FOR NO KEY UPDATE SKIP LOCKED',
-    'ELSE 0 END)\n    FOR NO KEY UPDATE',
-    locks,
-    'a claim',
-  ),
-  mutant(
-    'claim: NO KEY',
-    SQL,
-    'ELSE 0 END)\n    FOR NO KEY UPDATE SKIP LOCKED',
-    'ELSE 0 END)\n    FOR UPDATE SKIP LOCKED',
-    locks,
-    'a claim',
-  ),
+  mutant('claim: SKIP LOCKED', SQL, 'LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED', 'LIMIT ${limit} FOR NO KEY UPDATE', locks, 'a claim'),
+  mutant('claim: NO KEY', SQL, 'LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED', 'LIMIT ${limit} FOR UPDATE SKIP LOCKED', locks, 'a claim'),
   mutant(
     'claim: locked at all',
     SQL,
-    'ELSE 0 END)\n    FOR NO KEY UPDATE SKIP LOCKED',
-    'ELSE 0 END)',
+    'LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED',
+    'LIMIT ${limit}',
     [locks, fencing],
     'a claim|one claims',
   ),

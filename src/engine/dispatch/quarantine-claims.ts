@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { DispatchGroup } from '../../core/dispatch/dispatch-group.ts';
+import type { LimitBudget } from '../../core/dispatch/limit-budget.ts';
+import { selectAdmissible } from '../../core/dispatch/select-admissible.ts';
+import type { ClaimedTask } from '../../core/task/task.ts';
+import { Settings } from '../../platform/config/settings.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import type { ClaimRequest } from '../../queue/task-queue.ts';
+import * as sql from '../claim.sql.ts';
+import { TaskChangeNotifier } from '../task-change-notifier.ts';
+import { LimitLedger } from './limit-ledger.ts';
+import { QUARANTINE } from '../quarantine.ts';
+import type { AgentClaim, Capabilities } from './task-claims.ts';
+
+export interface QuarantineClaim extends Omit<ClaimRequest, 'queue'> {
+  readonly queues: readonly string[];
+  /** Leaves tasks alone that crashed more often. */
+  readonly maxCrashes: number;
+}
+
+type QuarantinedTask = Omit<DispatchGroup, 'group'> & { id: string; crashes: number };
+type LeasedTask = ClaimedTask & { keys: readonly string[] };
+
+interface Quarantine {
+  readonly rows: readonly QuarantinedTask[];
+  readonly budgets: LimitBudget[];
+}
+
+/**
+ * Leases quarantined tasks, those with the fewest crashes first. Limits and pauses hold for them as for all others. Such tasks are
+ * few: their claims follow each other under a lock of their own.
+ */
+@Injectable()
+export class QuarantineClaims {
+  private readonly engine: SqlExecutor;
+  private readonly capabilities: Capabilities;
+
+  constructor(
+    pools: Pools,
+    private readonly changes: TaskChangeNotifier,
+    private readonly ledger: LimitLedger,
+    { workerCapabilities }: Settings,
+  ) {
+    this.engine = executorOf(pools.engine);
+    this.capabilities = workerCapabilities.length === 0 ? undefined : new Set(workerCapabilities);
+  }
+
+  /** The crash counts of the tasks that might start. */
+  async crashCounts(queues: readonly string[], limit: number, names: readonly string[]): Promise<number[]> {
+    const { rows, budgets } = await this.read(this.engine, queues, names);
+    return selectAdmissible(rows, { wanted: limit, budgets, capabilities: this.capabilities }).map(({ crashes }) => crashes);
+  }
+
+  claim(request: QuarantineClaim): Promise<ClaimedTask[]> {
+    return this.lease(sql.CLAIM_QUARANTINED, request, this.capabilities);
+  }
+
+  /** For an agent. It runs nothing beside such a task. */
+  assign({ queue, capabilities, ...request }: AgentClaim): Promise<ClaimedTask[]> {
+    const maxCrashes = Number.POSITIVE_INFINITY;
+    return this.lease(sql.ASSIGN_QUARANTINED, { ...request, queues: [queue], maxCrashes }, new Set(capabilities));
+  }
+
+  private async lease(statement: string, request: QuarantineClaim, capabilities: Capabilities): Promise<ClaimedTask[]> {
+    const { queues, names, maxCrashes, limit: wanted, owner, leaseSeconds } = request;
+    const before = await this.read(this.engine, queues, names);
+    if (before.rows.length === 0) return [];
+    const keys = [QUARANTINE, ...before.budgets.map(({ key }) => key)];
+    return this.ledger.whileLocked(keys, async (tx) => {
+      const { rows, budgets } = await this.read(tx, queues, names);
+      const isLocked = (row: QuarantinedTask) => budgets.every(({ key }) => keys.includes(key) || !row.keys.includes(key));
+      const candidates = rows.filter((row) => row.crashes <= maxCrashes && isLocked(row));
+      const ids = selectAdmissible(candidates, { wanted, budgets, capabilities }).map(({ id }) => id);
+      if (ids.length === 0) return [];
+      const tasks = this.changes.publish(await tx.query<LeasedTask>(statement, [ids, ids.length, owner, leaseSeconds]));
+      await this.ledger.debit(tx, budgets, tasks);
+      return tasks;
+    });
+  }
+
+  private async read(executor: SqlExecutor, queues: readonly string[], names: readonly string[]): Promise<Quarantine> {
+    const rows = await executor.query<QuarantinedTask>(sql.SELECT_QUARANTINED, [queues, names]);
+    const keys = [...new Set(rows.flatMap((row) => row.keys))];
+    return { rows, budgets: keys.length === 0 ? [] : (await this.ledger.read(keys, false, executor)).budgets };
+  }
+}

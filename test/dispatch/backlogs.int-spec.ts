@@ -1,0 +1,123 @@
+import { describe, expect, it } from '@jest/globals';
+import { CLAIM_TASKS } from '../../src/engine/claim.sql.ts';
+import { SELECT_READY_GROUPS } from '../../src/engine/dispatch/dispatch.sql.ts';
+import { LimitStore } from '../../src/engine/dispatch/limit-store.ts';
+import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
+import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+
+interface PlanNode {
+  'Actual Rows': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
+  Plans?: PlanNode[];
+}
+
+const bed = useEngines();
+const noop = () => undefined;
+const start = () =>
+  bed.start({
+    handlers: [
+      { name: 'blocked', handle: noop },
+      { name: 'other', handle: noop },
+      { name: 'another', handle: noop },
+      { name: 'blocked-keyed', options: { concurrencyKey: () => 'k' }, handle: noop },
+      { name: 'other-keyed', options: { concurrencyKey: () => 'account:1' }, handle: noop },
+    ],
+  });
+
+const BACKLOG = 20_000;
+/** More than a claim of 10 tasks reads, and far fewer than a backlog. */
+const FEW_ROWS = 100;
+
+/** Copies of a stored task, without their audit. `groups`: the copies have so many dispatch groups. */
+async function addBacklog(id: string, groups = 0): Promise<void> {
+  await bed.sql(`SET session_replication_role = replica`);
+  await bed.sql(
+    `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, limit_keys, dispatch_group, created_by, trigger, actor, created_at)
+     SELECT gen_random_uuid(), name, queue, status, rank - interval '1 hour', run_at, max_attempts, backoff, timeout_ms,
+            CASE WHEN $3 > 0 THEN ARRAY['k' || i % $3] ELSE limit_keys END, CASE WHEN $3 > 0 THEN 'k' || i % $3 ELSE dispatch_group END,
+            created_by, trigger, actor, created_at
+     FROM tasks, generate_series(1, $2) AS i WHERE id = $1`,
+    [id, BACKLOG, groups],
+  );
+  await bed.sql(`RESET session_replication_role`);
+  await bed.sql(`ANALYZE tasks`);
+}
+
+function mostRows(node: PlanNode): number {
+  const own = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+  return Math.max(own, ...(node.Plans ?? []).map(mostRows));
+}
+
+/** The most rows that a part of the statement's plan met. What it did is rolled back. */
+async function rowsRead(statement: string, values: unknown[]): Promise<number> {
+  await bed.sql('BEGIN');
+  const [row] = await bed.sql<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`, values);
+  await bed.sql('ROLLBACK');
+  return mostRows(row?.['QUERY PLAN'][0]?.Plan as PlanNode);
+}
+
+const NAMES = ['blocked', 'other', 'another', 'blocked-keyed', 'other-keyed'];
+const withoutBlocked = NAMES.filter((name) => !name.startsWith('blocked'));
+const claimValues = (names: string[]) => ['default', 10, OTHER_OWNER, 15, names];
+const lookValues = (names: string[]) => ['default', 10, names, '', ''];
+const pause = (engine: Engine, name: string) => engine.get(DispatchService).pause(name, 'test');
+
+describe('a claim steps over a backlog', () => {
+  it('of a paused name', async () => {
+    const engine = await start();
+    await addBacklog(await engine.submit('blocked'));
+    await pause(engine, 'blocked');
+    const ids = [await engine.submit('other'), await engine.submit('another')];
+    expect(await rowsRead(CLAIM_TASKS, claimValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map(({ id }) => id).sort()).toEqual(ids.sort());
+    await bed.sql(`DELETE FROM tasks WHERE name = 'blocked'`);
+  });
+
+  it('of a name that the claimer does not know', async () => {
+    const engine = await start();
+    await addBacklog(await engine.submit('blocked'));
+    const id = await engine.submit('other');
+    expect(await rowsRead(CLAIM_TASKS, claimValues(withoutBlocked))).toBeLessThan(FEW_ROWS);
+    const request = { queue: 'default', limit: 10, names: withoutBlocked, owner: OTHER_OWNER, leaseSeconds: 15 };
+    expect((await engine.claims.claim(request)).map((task) => task.id)).toEqual([id]);
+    await bed.sql(`DELETE FROM tasks WHERE name = 'blocked'`);
+  });
+
+  it('of 2,000 groups of a paused name', async () => {
+    const engine = await start();
+    await addBacklog(await engine.submit('blocked-keyed'), 2_000);
+    await pause(engine, 'blocked-keyed');
+    const id = await engine.submit('other-keyed');
+    expect(await rowsRead(SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map((task) => task.id)).toEqual([id]);
+    await bed.sql(`DELETE FROM tasks WHERE name = 'blocked-keyed'`);
+  });
+
+  it('of a throttled group', async () => {
+    const engine = await start();
+    await addBacklog(await engine.submit('blocked-keyed'));
+    await engine.get(LimitStore).set({ key: 'k', maxRunning: 0, rate: null });
+    const id = await engine.submit('other-keyed');
+    expect(await rowsRead(SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map((task) => task.id)).toEqual([id]);
+    await bed.sql(`DELETE FROM tasks WHERE name = 'blocked-keyed'`);
+  });
+});
+
+it('a paused name with keyed tasks leaves the other tasks of its queue to the plain claim', async () => {
+  const engine = await start();
+  await engine.submit('blocked-keyed');
+  await pause(engine, 'blocked-keyed');
+  const id = await engine.submit('other');
+  expect(await bed.sql(CLAIM_TASKS, claimValues(NAMES))).toMatchObject([{ id }]);
+});
+
+it('claims of several names at the same moment find every task', async () => {
+  const engines = await Promise.all([start(), start()]);
+  const [one, two] = engines as [Engine, Engine];
+  const request = (name: string) => ({ name, createdBy: 'test', trigger: 'api' as const });
+  for (const name of ['other', 'another']) await one.tasks.submitMany(Array.from({ length: 100 }, () => request(name)));
+  const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).claimTasks('default', 10, OTHER_OWNER, 60)));
+  expect(claims.map((tasks) => tasks.length)).toEqual(claims.map(() => 10));
+});
