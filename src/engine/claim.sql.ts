@@ -7,7 +7,7 @@
  * `claim` starts a task at once, for a worker of this process; `assign` only leases it, for an agent that starts it later.
  */
 
-import { NOT_PAUSED, QUEUE_RUNS, READY_GROUPED, READY_UNGROUPED, runnableNames } from './dispatch/ready.sql.ts';
+import { NOT_PAUSED, QUEUE_RUNS, READY_GROUPED, READY_UNGROUPED, runnableNames } from './ready.sql.ts';
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
 /** What a worker must know of a task it runs. */

@@ -1,4 +1,4 @@
-import { READY_GROUPED, READY_UNGROUPED, runnableNames } from './ready.sql.ts';
+import { READY_GROUPED, READY_UNGROUPED, runnableNames } from '../ready.sql.ts';
 
 /** The statements that read dispatch groups, and that read and write limits. */
 

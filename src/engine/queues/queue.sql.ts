@@ -1,4 +1,4 @@
-import { READY_GROUPED, READY_UNGROUPED, readyNames } from '../dispatch/ready.sql.ts';
+import { READY_GROUPED, READY_UNGROUPED, readyNames } from '../ready.sql.ts';
 
 /**
  * Statements about queues as a whole. A queue has a row in `queues` once somebody paused it or chose its strategy; the claim

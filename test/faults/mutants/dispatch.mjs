@@ -1,7 +1,7 @@
 import { mutant, running, SQL, TASKS } from './mutant.mjs';
 
 const DISPATCH = 'src/engine/dispatch/dispatch.sql.ts';
-const READY = 'src/engine/dispatch/ready.sql.ts';
+const READY = 'src/engine/ready.sql.ts';
 const CLAIMS = 'src/engine/dispatch/task-claims.ts';
 const LEDGER = 'src/engine/dispatch/limit-ledger.ts';
 const pause = 'test/dispatch/pause.int-spec.ts';
