@@ -70,7 +70,7 @@ export default {
       name: 'no-foreign-storage',
       severity: 'error',
       comment: 'statements, repositories and entities are private to their room; other rooms call its services, stores and readers',
-      from: { path: '^src/([^/]+)/', pathNot: '^src/results/outbox-writer\\.ts$' },
+      from: { path: '^src/([^/]+)/' },
       to: { path: '^src/[^/]+/.*\\.(repository|entity|sql)\\.ts$', pathNot: '^src/$1/' },
     },
     {

@@ -111,8 +111,4 @@ export class TaskStore {
   statuses(ids: readonly string[]): Promise<{ id: string; status: TaskStatus }[]> {
     return this.api.query(sql.SELECT_STATUSES, [ids]);
   }
-
-  countLive(): Promise<{ queue: string; status: TaskStatus; count: number }[]> {
-    return this.api.query(sql.COUNT_LIVE_TASKS, []);
-  }
 }

@@ -44,11 +44,3 @@ export function selectTasks(conditions: readonly string[]): string {
 
 /** $1 ids. */
 export const SELECT_STATUSES = `SELECT id, status FROM tasks WHERE id = ANY ($1::uuid[])`;
-
-/** Tasks that are not final, by queue and status; each arm has its partial index. */
-export const COUNT_LIVE_TASKS = `
-  SELECT queue, status, count(*)::int AS count FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL GROUP BY 1, 2
-  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL GROUP BY 1, 2
-  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'submitted' AND crash_count > 0 GROUP BY 1, 2
-  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status IN ('assigned', 'running') GROUP BY 1, 2
-  UNION ALL SELECT queue, status, count(*)::int FROM tasks WHERE status = 'pending' AND open_dependencies = 0 GROUP BY 1, 2`;

@@ -137,7 +137,7 @@ describe('the sweeper', () => {
     const [{ name } = { name: '' }] = await bed.sql<{ name: string }>(`SELECT current_database() AS name`);
     await bed.sql(`ALTER DATABASE ${name} SET app.skew = '${skew}'`);
     const engine = await start();
-    await engine.repository.countLive(); // its pools connect under the new setting
+    await engine.tasks.list({ limit: 1 }); // its pools connect under the new setting
     await engine.scheduler.rescue();
     return engine;
   }

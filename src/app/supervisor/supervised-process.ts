@@ -46,7 +46,7 @@ export class SupervisedProcess {
     const bornAt = performance.now();
     const child = spawn(process.execPath, [...NODE_FLAGS, this.plan.entry], {
       // the child reads the same settings as the supervisor
-      env: { ...process.env, ...this.plan.variables(), CONTENTHUB_BOOT_ID: bootId, CONTENTHUB_SUPERVISED: '1' },
+      env: { ...process.env, ...this.plan.variables(), CONTENTHUB_BOOT_ID: bootId },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // Its own process group: Ctrl-C reaches it only through the supervisor, once, and its descendants can be killed
       // with it.

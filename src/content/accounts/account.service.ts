@@ -62,10 +62,6 @@ export class AccountService {
     return this.accounts.findOneBy({ name });
   }
 
-  count(): Promise<number> {
-    return this.accounts.count();
-  }
-
   /** Newest first, including archived accounts. */
   list(limit: number, beforeId?: string): Promise<Account[]> {
     return this.accounts.find({ where: beforeId === undefined ? {} : { id: LessThan(beforeId) }, order: { id: 'DESC' }, take: limit });

@@ -163,5 +163,4 @@ export const SETTINGS_TABLE = {
   CONTENTHUB_BOOT_ID: optionalText('The boot id that the supervisor gave to this process.', { internal: true }),
   CONTENTHUB_EMBEDDED: flag(false, 'DATABASE_URL belongs to the embedded database.', { internal: true }),
   CONTENTHUB_ISOLATED: flag(false, 'This process runs single tasks of a worker.', { internal: true }),
-  CONTENTHUB_SUPERVISED: flag(false, 'A supervisor restarts this process.', { internal: true }),
 };

@@ -70,7 +70,6 @@ export class AppProcess {
         DATABASE_URL: databaseUrl(),
         APP_ROLES: role,
         CONTENTHUB_BOOT_ID: bootId,
-        CONTENTHUB_SUPERVISED: '1',
       },
       cwd: environment.DATA_DIR,
       stdio: ['ignore', log, log, 'ipc'],
