@@ -15,6 +15,8 @@ export class Content1796000000008 implements MigrationInterface {
         voice jsonb NOT NULL DEFAULT '{}',
         sections jsonb NOT NULL DEFAULT '[]',
         sources jsonb NOT NULL DEFAULT '[]',
+        -- by its name in the registry
+        creator text NOT NULL DEFAULT 'offline',
         version integer NOT NULL DEFAULT 1,
         created_at timestamptz NOT NULL DEFAULT now(),
         updated_at timestamptz NOT NULL DEFAULT now()

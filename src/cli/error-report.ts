@@ -39,8 +39,14 @@ function problemLine({ exitCode, code, message, next, problem }: CliError): stri
 function humanLines({ exitCode, message, next, problem }: CliError, colour: boolean): string {
   const red = (text: string): string => (colour ? paint('red', text) : text);
   const lines = [exitCode === Exit.interrupted ? message : `${red('Error:')} ${singleLine(message)}`];
-  if (problem?.detail && problem.detail !== message) lines.push(`  ${singleLine(problem.detail)}`);
-  for (const { pointer, detail, code } of problem?.errors ?? []) lines.push(`  ${singleLine(`${pointer ?? ''} ${detail ?? code ?? ''}`)}`);
+  const { detail: summary, errors = [] } = problem ?? {};
+  if (summary && summary !== message && !repeats(summary, errors)) lines.push(`  ${singleLine(summary)}`);
+  for (const { pointer, detail, code } of errors) lines.push(`  ${singleLine(`${pointer ?? ''} ${detail ?? code ?? ''}`)}`);
   if (next) lines.push(`Next: ${next}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** The detail of a problem may be the sentences of its errors, which are printed with their pointers. */
+function repeats(summary: string, errors: NonNullable<CliError['problem']>['errors'] = []): boolean {
+  return errors.length > 0 && errors.every(({ detail }) => detail !== undefined && summary.includes(detail));
 }

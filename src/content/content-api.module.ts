@@ -4,6 +4,7 @@ import { sharedSecret } from '../platform/database/shared-secret.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { ContentModule } from './content.module.ts';
 import { ContentsController } from './contents/contents.controller.ts';
+import { CreatorsController } from './creators/creators.controller.ts';
 import { PreviewLinks } from './contents/preview-link.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
 
@@ -17,6 +18,6 @@ import { ContentTasksController } from './generation/content-tasks.controller.ts
       useFactory: async (pools: Pools) => new PreviewLinks(await sharedSecret(executorOf(pools.api), 'preview-links')),
     },
   ],
-  controllers: [AccountsController, ContentTasksController, ContentsController],
+  controllers: [AccountsController, CreatorsController, ContentTasksController, ContentsController],
 })
 export class ContentApiModule {}

@@ -18,6 +18,6 @@ import { TaskResultHandler } from './generation/task-result-handler.ts';
 @Module({
   imports: [CreatorsModule, TasksModule, ResultsModule, TypeOrmModule.forFeature([Account, ContentGeneration, Content, ContentVersion])],
   providers: [AccountService, ContentService, AsyncContentGenerationService, ContentGenerationHandler, TaskResultHandler, ExampleSeeder],
-  exports: [AccountService, ContentService, AsyncContentGenerationService, ExampleSeeder],
+  exports: [CreatorsModule, AccountService, ContentService, AsyncContentGenerationService, ExampleSeeder],
 })
 export class ContentModule {}

@@ -92,10 +92,12 @@ export interface CreationResult {
 }
 
 export interface CreatorDescription {
-  name: string;
-  needsNetwork: boolean;
-  /** The creator accepts the request and continues the work in another system. */
-  asynchronous: boolean;
+  readonly description: string;
+  readonly needsNetwork: boolean;
+  /** The work continues elsewhere after the request was accepted. */
+  readonly asynchronous: boolean;
+  /** JSON schema of the options of this creator. */
+  readonly optionsSchema: Record<string, unknown>;
 }
 
 /** Writes one content. Every failure is a CreationError; an abort throws the reason of the signal. */

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../platform/config/settings.ts';
 import { EgressClient } from '../platform/egress/egress.client.ts';
-import { Creator } from './creator.ts';
+import { CreatorRegistry } from './creator.registry.ts';
 import { EgressSourceFetcher } from './offline/egress-source-fetcher.ts';
 import { OfflineCreator, OfflineCreatorConfig } from './offline/offline-creator.ts';
 import { SourceFetcher } from './offline/source-fetcher.ts';
@@ -9,6 +10,7 @@ import { SourcePolicy } from './offline/source-policy.ts';
 
 /** Provides the creator of this installation and the check of its sources. */
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     { provide: EgressClient, inject: [Settings], useFactory: (settings: Settings) => new EgressClient(settings) },
     { provide: SourceFetcher, useClass: EgressSourceFetcher },
@@ -18,8 +20,9 @@ import { SourcePolicy } from './offline/source-policy.ts';
       useFactory: (settings: Settings) => new OfflineCreatorConfig(settings.sourceRoots),
     },
     SourcePolicy,
-    { provide: Creator, useClass: OfflineCreator },
+    OfflineCreator,
+    CreatorRegistry,
   ],
-  exports: [Creator, SourcePolicy],
+  exports: [CreatorRegistry, SourcePolicy],
 })
 export class CreatorsModule {}

@@ -28,6 +28,7 @@ describe('accounts', () => {
       voice: {},
       sections: [],
       sources: [],
+      creator: 'offline',
       version: 1,
       createdAt: created.body.createdAt,
       updatedAt: created.body.createdAt,

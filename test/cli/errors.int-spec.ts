@@ -84,6 +84,18 @@ describe('exit codes of answers', () => {
     expect(stderr).toContain('  /name must not be empty\n');
   });
 
+  it('prints each reason once, and a detail that says more beside them', async () => {
+    const errors = [{ pointer: '/name', code: 'empty', detail: 'must not be empty' }];
+    server.on(
+      'POST /accounts',
+      problem(422, 'validation_failed', 'invalid', { detail: '/name must not be empty', errors }),
+      problem(422, 'validation_failed', 'invalid', { detail: 'GET /accounts lists all.', errors }),
+    );
+    const create = async () => (await runCli(['account', 'create', '-f', '-'], { env, stdin: '{"name":""}' })).stderr;
+    expect((await create()).match(/must not be empty/g)).toHaveLength(1);
+    expect(await create()).toContain('  GET /accounts lists all.\n  /name must not be empty\n');
+  });
+
   it('an empty list is a success', async () => {
     server.on('GET /executions', { body: { items: [], nextCursor: null } });
     const { code, stdout } = await runCli(['task', 'list', '-o', 'json'], { env });

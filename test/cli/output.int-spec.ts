@@ -138,9 +138,12 @@ describe('lists', () => {
   it('send the filters of the API', async () => {
     server.on('GET /executions', { body: { items: [], nextCursor: null } });
     const before = Date.now();
-    await runCli(['task', 'list', '--status', 'failed', '--status', 'timeout', '--task', 'content-generation', '--since', '24h', '--all'], {
-      env,
-    });
+    await runCli(
+      ['task', 'list', '--status', 'failed', '--status', 'timeout', '--task-name', 'content-generation', '--since', '24h', '--all'],
+      {
+        env,
+      },
+    );
     const query = server.received[0]?.url.searchParams;
     expect([query?.getAll('status'), query?.get('taskName'), query?.get('limit')]).toEqual([
       ['failed', 'timeout'],

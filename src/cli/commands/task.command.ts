@@ -17,7 +17,7 @@ import { registerWhy } from './task-why.command.ts';
 
 interface TaskFilter extends ListOptions {
   readonly status?: readonly string[];
-  readonly task?: string;
+  readonly taskName?: string;
   readonly queue?: string;
   readonly since?: string;
   readonly batch?: string;
@@ -47,7 +47,7 @@ export function registerTask(program: Command, start: Start): void {
 function registerList(command: Command, start: Start): void {
   addListOptions(command)
     .addOption(new Option('--status <status>', 'only in this state (repeatable)').argParser(addStatus))
-    .option('--task <name>', 'only of the task of this name')
+    .option('--task-name <name>', 'only of the task of this name')
     .option('--queue <name>', 'only of this queue')
     .option('--since <time>', 'only created since (24h, 7d or an ISO 8601 time)', since)
     .option('--batch <id>', 'only of this batch')
@@ -60,8 +60,11 @@ function addStatus(value: string, before: readonly string[] = []): string[] {
   return [...before, oneOf(TASK_STATUSES, value)];
 }
 
-async function listTasks({ api, printer }: Invocation, { status, task, queue, since: from, batch, ...list }: TaskFilter): Promise<void> {
+async function listTasks(
+  { api, printer }: Invocation,
+  { status, taskName, queue, since: from, batch, ...list }: TaskFilter,
+): Promise<void> {
   await printer.list<ExecutionView>(EXECUTION_FIELDS)(
-    api.pages('/executions', { status, taskName: task, queue, since: from, batchId: batch }, limitOf(list)),
+    api.pages('/executions', { status, taskName, queue, since: from, batchId: batch }, limitOf(list)),
   );
 }

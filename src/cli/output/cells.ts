@@ -8,9 +8,12 @@ export function valueOf(row: Row, field: Field): unknown {
   return (row as Record<string, unknown>)[field.name];
 }
 
+/** A cell without a value, in a table for people. */
+export const NO_VALUE = '–';
+
 /** A value as one line of a table. With `people` false, times keep the format of the API and null is empty. */
 export function cellText(value: unknown, { kind }: Field, { people, utc }: { people: boolean; utc: boolean }): string {
-  if (value === null || value === undefined) return people ? '–' : '';
+  if (value === null || value === undefined) return people ? NO_VALUE : '';
   if (kind === 'percent' && typeof value === 'number') return `${value}%`;
   if (kind === 'time' && people && typeof value === 'string') return clockText(value, utc);
   if (kind === 'duration' && people && typeof value === 'number') return durationText(value);

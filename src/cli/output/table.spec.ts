@@ -62,6 +62,18 @@ describe('renderTable', () => {
     expect(renderTable(ranked, [row], { ...options, width: 45 }).dropped).toEqual(['Created', 'Step']);
   });
 
+  it('drops columns without a value before others', () => {
+    const some = [
+      { title: 'ID', flexible: false },
+      { title: 'Step', flexible: false, dropRank: 4 },
+      { title: 'Created', flexible: false, dropRank: 103 },
+    ];
+    const rows = ['a', 'b'].map((id) => [id, '–', '2026-11-23 09:00:00']);
+    expect(renderTable(some, rows, { ...options, width: 25 }).dropped).toEqual(['Step']);
+    const started = [...rows, ['c', 'draft', '2026-11-23 09:00:00']];
+    expect(renderTable(some, started, { ...options, width: 25 }).dropped).toEqual(['Created']);
+  });
+
   it('wraps a sentence', () => {
     const wide = [
       { title: 'Code', flexible: false },

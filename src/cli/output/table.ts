@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import { NO_VALUE } from './cells.ts';
 import { truncate, wrap } from './fit-text.ts';
 
 export interface TableColumn {
@@ -8,7 +9,7 @@ export interface TableColumn {
   readonly flexible: boolean;
   /** Wraps instead of being truncated. */
   readonly wrap?: boolean;
-  /** Columns with a rank are dropped when the table is still too wide, the highest rank first. */
+  /** Columns with a rank are dropped when the table is still too wide: those without a value, then the highest rank first. */
   readonly dropRank?: number;
 }
 
@@ -61,14 +62,16 @@ const NO_BORDERS = {
   'right-mid': '',
 };
 
-/** Truncates flexible columns, then drops columns, then truncates further. `widths` are by column index. */
+/** Truncates flexible columns, then drops columns, empty ones first, then truncates further. `widths` are by column index. */
 function fit(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): { shown: number[]; widths: number[] } {
   const natural = columns.map(({ title }, index) => Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))));
   let shown = columns.map((_, index) => index);
   for (;;) {
     const widths = shrink(natural, shown, columns, { width, least: LEAST_FLEXIBLE });
     if (total(widths, shown) <= width) return { shown, widths };
-    const [first] = shown.filter((index) => columns[index]?.dropRank !== undefined).sort((a, b) => rankOf(columns, b) - rankOf(columns, a));
+    const droppable = shown.filter((index) => columns[index]?.dropRank !== undefined);
+    const empty = droppable.filter((index) => rows.every((row) => (row[index] ?? '') === '' || row[index] === NO_VALUE));
+    const [first] = (empty.length > 0 ? empty : droppable).sort((a, b) => rankOf(columns, b) - rankOf(columns, a));
     if (first === undefined) return { shown, widths: shrink(widths, shown, columns, { width, least: LEAST_OF_ALL }) };
     shown = shown.filter((index) => index !== first);
   }

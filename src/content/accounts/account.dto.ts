@@ -22,6 +22,7 @@ import { HoldsNoCredentials } from '../../platform/http/holds-no-credentials.dec
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
+import { DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
 import { ACCOUNT_STATUSES, type AccountSection, type AccountStatus, LANGUAGES, type Language } from './account.entity.ts';
 
 export class VoiceDto implements Voice {
@@ -182,6 +183,13 @@ export class CreateAccountBody {
   @Type(() => SourceDto)
   @IfGiven()
   sources?: SourceDto[];
+
+  @ApiPropertyOptional({ default: DEFAULT_CREATOR, description: 'What writes the contents: a name of GET /creators.' })
+  @IsString()
+  @IsName()
+  @MaxLength(50)
+  @IfGiven()
+  creator?: string;
 }
 
 export class UpdateAccountBody extends PartialType(CreateAccountBody, { skipNullProperties: false }) {
@@ -211,6 +219,8 @@ export class AccountView {
   sections: SectionDto[];
   @ApiProperty({ type: [SourceDto] })
   sources: SourceDto[];
+  @ApiProperty({ example: DEFAULT_CREATOR })
+  creator: string;
   @ApiProperty({ enum: ACCOUNT_STATUSES })
   status: AccountStatus;
   @ApiProperty({ type: 'integer' })

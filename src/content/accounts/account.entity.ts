@@ -45,6 +45,10 @@ export class Account {
   @Column('jsonb')
   sources: Source[];
 
+  /** Name of a creator; a request may name another. */
+  @Column('text')
+  creator: string;
+
   @VersionColumn()
   version: number;
 

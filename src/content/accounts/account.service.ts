@@ -3,12 +3,14 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Source } from '../../creators/creator.ts';
+import { CreatorRegistry, DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
 import { SourcePolicy } from '../../creators/offline/source-policy.ts';
 import { closest } from '../../core/text/closest.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
+import { checkCreator } from '../creators/creator-choice.ts';
 import type { CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
 import { Account } from './account.entity.ts';
 
@@ -20,9 +22,11 @@ export class AccountService {
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly sourcePolicy: SourcePolicy,
+    private readonly creators: CreatorRegistry,
   ) {}
 
   async create(body: CreateAccountBody): Promise<Account> {
+    checkCreator(this.creators, body.creator ?? DEFAULT_CREATOR);
     await this.refuseUnusable(body.sources ?? []);
     const account = this.accounts.create({
       owner: null,
@@ -31,6 +35,7 @@ export class AccountService {
       voice: {},
       sections: [],
       sources: [],
+      creator: DEFAULT_CREATOR,
       ...body,
       id: uuidv7(),
       status: 'active',
@@ -72,6 +77,7 @@ export class AccountService {
     const { id, version, name } = account;
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (Object.keys(given).length === 0) return account;
+    if (changes.creator !== undefined) checkCreator(this.creators, changes.creator);
     await this.refuseUnusable(changes.sources ?? []);
     const changed = await nameTaken(changes.name ?? name, this.accounts.update({ id, version }, given as QueryDeepPartialEntity<Account>));
     const stored = await this.get(id);

@@ -6,11 +6,13 @@ import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { checkCreation } from '../../creators/check-creation.ts';
 import { CreationError, type CreationErrorCode } from '../../creators/creation-error.ts';
-import { type CreationRequest, type CreationResult, type CreationRun, Creator } from '../../creators/creator.ts';
+import { CreatorRegistry } from '../../creators/creator.registry.ts';
+import type { CreationRequest, CreationResult, CreationRun } from '../../creators/creator.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 import { type SubmittedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
 import type { Account } from '../accounts/account.entity.ts';
+import { CREATOR_UNKNOWN } from '../creators/creator-choice.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
 import { plainTextHtml, renderMarkdown } from '../rendering/render-markdown.ts';
@@ -47,21 +49,22 @@ const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
 export class ContentGenerationHandler implements TaskHandlerOf<ContentGenerationParams> {
   constructor(
     private readonly accounts: AccountService,
-    private readonly creator: Creator,
+    private readonly creators: CreatorRegistry,
     private readonly settings: Settings,
   ) {}
 
   /** Stores the editor's request in the transaction of its task. */
   onSubmitted(manager: EntityManager, tasks: readonly SubmittedTask<ContentGenerationParams>[]): Promise<void> {
-    return insertGenerations(manager, tasks, this.settings.asyncAutoApprove);
+    return insertGenerations(manager, tasks, { autoApprove: this.settings.asyncAutoApprove, creators: this.creators });
   }
 
   async handle(context: TaskContext<ContentGenerationParams>): Promise<GeneratedContent> {
     const { params, log } = context;
     const account = await this.accounts.get(params.accountId);
     const request = toRequest(params, account);
-    log.info(`Writing for ${account.name} with the ${this.creator.describe().name} creator`, { topic: request.topic });
-    const creation = await this.create(request, context);
+    const name = params.creator ?? account.creator;
+    log.info(`Writing for ${account.name} with the ${name} creator`, { topic: request.topic });
+    const creation = await this.create(name, request, context);
     for (const warning of creation.warnings) log.warn(warning);
 
     context.progress(90, 'check');
@@ -80,7 +83,12 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     return { contentId: uuidv7(), accountId, language, autoApprove, keywords: request.keywords, creation, bodyHtml, wordCount, check };
   }
 
-  private async create(request: CreationRequest, context: TaskContext): Promise<CreationResult> {
+  private async create(name: string, request: CreationRequest, context: TaskContext): Promise<CreationResult> {
+    const creator = this.creators.find(name);
+    if (!creator) {
+      const message = `There is no creator "${name}" in this process; known are ${this.creators.names().join(', ')}`;
+      throw new TaskFailure('invalid_input', message, CREATOR_UNKNOWN);
+    }
     const run: CreationRun = {
       signal: context.signal,
       progress: (percent, step) => context.progress(percent * 0.9, step),
@@ -88,7 +96,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       checkpoint: (step, inputs, fn) => context.checkpoint(step, inputs, fn),
     };
     try {
-      return await this.creator.create(request, run);
+      return await creator.create(request, run);
     } catch (error) {
       if (error instanceof CreationError) throw new TaskFailure(FAILURES[error.code], error.message, error.code, null, { cause: error });
       throw error;

@@ -40,6 +40,13 @@ export class GenerationOptions {
   @IfGiven()
   tone?: string;
 
+  @ApiPropertyOptional({ description: 'A name of GET /creators. Default: the creator of the account.' })
+  @IsString()
+  @IsName()
+  @MaxLength(50)
+  @IfGiven()
+  creator?: string;
+
   @ApiPropertyOptional({ description: 'Approve it when every check passes. Default: ASYNC_AUTO_APPROVE.' })
   @IsBoolean()
   @IfGiven()

@@ -3,17 +3,28 @@ import { type EntityManager, In } from 'typeorm';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { SubmittedTask } from '../../tasks/definitions/task-handler.decorator.ts';
+import type { CreatorRegistry } from '../../creators/creator.registry.ts';
+import { checkCreator } from '../creators/creator-choice.ts';
 import { Account } from '../accounts/account.entity.ts';
 import { ContentGeneration } from './content-generation.entity.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
 
-/** Stores the records of new tasks. Throws a problem that names the field when an account is not active or a task id is taken. */
+type ChosenAccount = Pick<Account, 'id' | 'name' | 'creator'>;
+
+export interface GenerationDefaults {
+  /** Of requests that do not say. */
+  readonly autoApprove: boolean;
+  readonly creators: CreatorRegistry;
+}
+
+/** Stores the records of new tasks. Throws a problem that names the field when an account is not active, a creator does not exist or a task id is taken. */
 export async function insertGenerations(
   manager: EntityManager,
   tasks: readonly SubmittedTask<ContentGenerationParams>[],
-  autoApproveByDefault: boolean,
+  { autoApprove, creators }: GenerationDefaults,
 ): Promise<void> {
-  await checkAccounts(manager, [...new Set(tasks.map((task) => task.params.accountId))]);
+  const accounts = await checkAccounts(manager, [...new Set(tasks.map((task) => task.params.accountId.toLowerCase()))]);
+  for (const { params } of tasks) checkCreatorOf(params, accounts, creators);
   await checkTaskIds(
     manager,
     tasks.flatMap((task) => task.params.taskId ?? []),
@@ -29,7 +40,7 @@ export async function insertGenerations(
       category: params.category ?? null,
       requirements: params.requirements ?? null,
       tone: params.tone ?? null,
-      autoApprove: params.autoApprove ?? autoApproveByDefault,
+      autoApprove: params.autoApprove ?? autoApprove,
       createdAt,
       updatedAt: createdAt,
     }),
@@ -41,13 +52,26 @@ export async function insertGenerations(
   }
 }
 
-async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<void> {
-  const accounts = await manager.find(Account, { where: { id: In(ids) }, select: { id: true, name: true, status: true } });
-  const missing = ids.find((id) => !accounts.some((account) => account.id === id.toLowerCase()));
+/** The choice of the request, or that of its account. */
+function checkCreatorOf(
+  { creator, accountId }: ContentGenerationParams,
+  accounts: readonly ChosenAccount[],
+  creators: CreatorRegistry,
+): void {
+  if (creator !== undefined) return checkCreator(creators, creator);
+  const account = accounts.find(({ id }) => id === accountId.toLowerCase());
+  if (account)
+    checkCreator(creators, account.creator, `The account "${account.name}" names the creator "${account.creator}", which does not exist.`);
+}
+
+async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<ChosenAccount[]> {
+  const accounts = await manager.find(Account, { where: { id: In(ids) }, select: { id: true, name: true, status: true, creator: true } });
+  const missing = ids.find((id) => !accounts.some((account) => account.id === id));
   if (missing !== undefined) throw rejection('account_not_found', `There is no account ${missing}.`, 'is not an account');
   const idle = accounts.find((account) => account.status !== 'active');
   if (idle)
     throw rejection('account_not_active', `The account "${idle.name}" is ${idle.status} and accepts no new tasks.`, `is ${idle.status}`);
+  return accounts;
 }
 
 async function checkTaskIds(manager: EntityManager, taskIds: readonly string[]): Promise<void> {

@@ -331,6 +331,10 @@ describe('OfflineCreator writing kit', () => {
   });
 
   it('describes itself', () => {
-    expect(creator().describe()).toEqual({ name: 'offline', needsNetwork: false, asynchronous: false });
+    expect(creator().describe()).toMatchObject({
+      needsNetwork: false,
+      asynchronous: false,
+      optionsSchema: { additionalProperties: false },
+    });
   });
 });

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { CreationFinding } from '../../core/text/check-content.ts';
 import { checkCreation } from '../check-creation.ts';
+import { ContentCreator } from '../content-creator.decorator.ts';
 import { CreationError } from '../creation-error.ts';
 import {
   type CreationRequest,
@@ -36,6 +37,7 @@ const VERSION = '2';
  * topic alone. Equal requests on equal material give equal bytes.
  */
 @Injectable()
+@ContentCreator(NAME)
 export class OfflineCreator extends Creator {
   constructor(
     private readonly fetcher: SourceFetcher,
@@ -45,7 +47,12 @@ export class OfflineCreator extends Creator {
   }
 
   override describe(): CreatorDescription {
-    return { name: NAME, needsNetwork: false, asynchronous: false };
+    return {
+      description: 'A digest of verbatim sentences when there are sources, a writing kit for a topic alone. No network, no model.',
+      needsNetwork: false,
+      asynchronous: false,
+      optionsSchema: { type: 'object', properties: {}, additionalProperties: false },
+    };
   }
 
   override async create(request: CreationRequest, run: CreationRun): Promise<CreationResult> {

@@ -9,7 +9,9 @@ interface RequestExample {
 
 const SOME_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 const QUEUE = { parameters: { name: 'content' } };
-const TASK = { parameters: { taskName: 'task-cleanup' } };
+const TASK = { parameters: { taskName: 'content-generation' } };
+/** A task that needs no id of an account. */
+const CLEANUP_TASK = { parameters: { taskName: 'task-cleanup' } };
 const VERSION = { parameters: { 'If-Match': '"v1"' } };
 /** Matches nothing, because no installation is ten years old. */
 const CLEANUP = { olderThan: 'P3650D' };
@@ -66,8 +68,8 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   queues_setStrategy: { ...QUEUE, body: { strategy: 'priority' } },
   tasks_cancelByIds: { body: { executionIds: [SOME_ID] } },
   tasks_cancelByNames: { body: { taskNames: ['task-cleanup'] } },
-  tasks_executeApi: { ...TASK, body: { params: CLEANUP, priority: 'high' } },
-  tasks_executeManual: { ...TASK, body: { params: CLEANUP } },
+  tasks_executeApi: { ...CLEANUP_TASK, body: { params: CLEANUP, priority: 'high' } },
+  tasks_executeManual: { ...CLEANUP_TASK, body: { params: CLEANUP } },
   tasks_listExecutions: TASK,
   tasks_pause: TASK,
   tasks_resume: TASK,

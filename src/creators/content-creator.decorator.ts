@@ -1,0 +1,4 @@
+import { DiscoveryService } from '@nestjs/core';
+
+/** Marks a provider as a creator with this name. The registry finds it at start, in whichever module it is. */
+export const ContentCreator = DiscoveryService.createDecorator<string>();
