@@ -1,21 +1,24 @@
 // The mutation gate: removes each guard of the engine in a copy of the tree, and runs the tests that must fail.
-// npm run test:mutants [-- --only name]      name: any part of a mutant's name
-// Ends with "killed N of N". Exit code 1 when a mutant survived, when a patch no longer fits, or when a mutant is
-// invalid SQL.
+// npm run test:mutants [-- --only name] [--shard 1/2]      name: any part of a mutant's name
+// Ends with "killed N of N". Exit code 1 when a mutant survived, when a patch no longer fits, or when a run is inconclusive:
+// tests that hung, tests that could not run, invalid SQL.
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { verdictOf } from '../test/faults/mutants/verdict.ts';
 import { MUTANTS } from '../test/faults/mutants.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const COPIED = ['src', 'migrations', 'test', 'jest.config.mjs', 'package.json', 'tsconfig.json'];
+const COPIED = ['src', 'migrations', 'test', 'openapi.json', 'jest.config.mjs', 'package.json', 'tsconfig.json'];
 /** Prepares every statement: a failure here means an invalid mutant. */
 const STATEMENTS = 'test/engine/statements.int-spec.ts';
 const AT_ONCE = 2;
-const LIMIT_MS = 120_000;
+const MARKS = { killed: '✓ killed      ', survived: '✗ SURVIVED    ', inconclusive: '✗ INCONCLUSIVE' };
+/** Of one mutant. A wait of a test ends after 45 s, and a mutant may fail a few of them. */
+const LIMIT_MS = 300_000;
 
 function copyOfTree(number) {
   const folder = mkdtempSync(join(tmpdir(), `contenthub-mutants-${number}-`));
@@ -40,7 +43,7 @@ function patchOf(folder, { name, file, find, replace }) {
 }
 
 /** Runs one Jest process. Resolves with the failures; `hung` when it had to be killed. */
-async function runTests(folder, files, only) {
+async function runTests(folder, files, only, limitMs = LIMIT_MS) {
   const report = join(folder, 'report.json');
   rmSync(report, { force: true });
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
@@ -58,7 +61,7 @@ async function runTests(folder, files, only) {
     hung = true;
     child.kill('SIGTERM');
     setTimeout(() => child.kill('SIGKILL'), 5_000).unref();
-  }, LIMIT_MS);
+  }, limitMs);
   await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
   clearTimeout(timer);
   if (!hung && !existsSync(report)) return { hung, ran: 0, failed: [], broken: [words] };
@@ -71,20 +74,15 @@ async function runTests(folder, files, only) {
   return { hung, ran: numPassedTests + numFailedTests, failed, broken: broken.map(({ name, message }) => `${name}: ${message}`) };
 }
 
-/** The result: `killed by …`, or why the mutant counts as alive. */
+/** The verdict, and why. */
 async function judge(folder, mutant) {
   const { path, text, patched } = patchOf(folder, mutant);
   writeFileSync(path, patched);
   try {
     const isSql = mutant.file.endsWith('.sql.ts');
     const only = mutant.only !== undefined && isSql ? `${mutant.only}|fits the schema` : mutant.only;
-    const { hung, ran, failed, broken } = await runTests(folder, isSql ? [STATEMENTS, ...mutant.tests] : mutant.tests, only);
-    const invalid = failed.find((test) => test.file.endsWith(STATEMENTS));
-    if (invalid !== undefined) return { killed: false, why: `no valid statement: ${invalid.fullName}` };
-    if (broken.length > 0) return { killed: false, why: `the tests could not run: ${broken[0]?.slice(0, 500)}` };
-    if (!hung && ran === 0) return { killed: false, why: `no test is named ${mutant.only}` };
-    if (hung) return { killed: true, why: 'a test that hung' };
-    return failed.length > 0 ? { killed: true, why: failed[0].fullName } : { killed: false, why: `${ran} tests passed` };
+    const run = await runTests(folder, isSql ? [STATEMENTS, ...mutant.tests] : mutant.tests, only);
+    return verdictOf(run, { statements: STATEMENTS, only: mutant.only, limitMs: LIMIT_MS });
   } finally {
     writeFileSync(path, text);
   }
@@ -94,14 +92,22 @@ async function judge(folder, mutant) {
 async function refuseWhenRed(folder, mutants) {
   const files = [...new Set([STATEMENTS, ...mutants.flatMap(({ tests }) => tests)])];
   const names = mutants.some(({ only }) => only === undefined) ? undefined : mutants.map(({ only }) => only).join('|');
-  const { hung, failed, broken } = await runTests(folder, files, names);
+  const { hung, failed, broken } = await runTests(folder, files, names, LIMIT_MS * files.length);
   const problems = [...failed.map(({ fullName }) => fullName), ...broken, ...(hung ? ['the tests hung'] : [])];
   if (problems.length > 0) throw new Error(`the tests fail without any mutant:\n  ${problems.join('\n  ')}`);
 }
 
+/** `2/3` is the second third of the mutants, so that several machines share a run. */
+function shardOf(text) {
+  const [shard, shards] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).slice(1).map(Number);
+  if (!(shard >= 1 && shard <= shards)) throw new Error(`--shard needs n/m with 1 ≤ n ≤ m, not "${text}"`);
+  return [shard, shards];
+}
+
 async function main() {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
-  const mutants = MUTANTS.filter(({ name }) => name.includes(values.only ?? ''));
+  const { values } = parseArgs({ options: { only: { type: 'string' }, shard: { type: 'string', default: '1/1' } } });
+  const [shard, shards] = shardOf(values.shard);
+  const mutants = MUTANTS.filter(({ name }) => name.includes(values.only ?? '')).filter((_, i) => i % shards === shard - 1);
   if (mutants.length === 0) throw new Error(`no mutant is named ${values.only}`);
   const started = performance.now();
   const folders = Array.from({ length: Math.min(AT_ONCE, mutants.length) }, (_, i) => copyOfTree(i + 1));
@@ -109,19 +115,19 @@ async function main() {
     for (const mutant of mutants) patchOf(folders[0], mutant);
     await refuseWhenRed(folders[0], mutants);
     const waiting = [...mutants];
-    const survivors = [];
-    const lane = async (folder) => {
+    const alive = [];
+    const judgeNext = async (folder) => {
       for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-        const { killed, why } = await judge(folder, mutant);
-        if (!killed) survivors.push(mutant.name);
-        console.log(`${killed ? '✓ killed  ' : '✗ SURVIVED'}  ${mutant.name.padEnd(46)}  ${why}`);
+        const { kind, why } = await judge(folder, mutant);
+        if (kind !== 'killed') alive.push(`${kind}: ${mutant.name}`);
+        console.log(`${MARKS[kind]}  ${mutant.name.padEnd(46)}  ${why}`);
       }
     };
-    await Promise.all(folders.map(lane));
+    await Promise.all(folders.map(judgeNext));
     const seconds = Math.round((performance.now() - started) / 1_000);
-    for (const name of survivors) console.log(`survivor: ${name}`);
-    console.log(`killed ${mutants.length - survivors.length} of ${mutants.length} in ${seconds} s`);
-    return survivors.length === 0 ? 0 : 1;
+    for (const line of alive) console.log(line);
+    console.log(`killed ${mutants.length - alive.length} of ${mutants.length} in ${seconds} s`);
+    return alive.length === 0 ? 0 : 1;
   } finally {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }

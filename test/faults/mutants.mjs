@@ -3,6 +3,7 @@ import { agents } from './mutants/agents.mjs';
 import { budgets } from './mutants/budgets.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
 import { settling, writing, external, unheard, bumps } from './mutants/fences.mjs';
+import { lifecycle } from './mutants/lifecycle.mjs';
 import { queueing } from './mutants/queues.mjs';
 import { clocks, retries } from './mutants/retries-and-clocks.mjs';
 import { rescue, locking } from './mutants/rescue-and-locks.mjs';
@@ -36,4 +37,5 @@ export const MUTANTS = [
   ...clocks,
   ...agents,
   ...access,
+  ...lifecycle,
 ];
