@@ -10,7 +10,11 @@ export function storableResult(result: unknown): JsonValue {
   const clean = toResultJson(result);
   const bytes = Buffer.byteLength(JSON.stringify(clean) ?? '');
   if (bytes > MAX_BYTES) {
-    throw new TaskFailure('invalid_output', `the result is ${bytes} bytes of JSON, at most ${MAX_BYTES} can be stored`, 'result_too_large');
+    throw new TaskFailure(
+      'invalid_output',
+      `the result has ${bytes} bytes of JSON; at most ${MAX_BYTES} can be stored`,
+      'result_too_large',
+    );
   }
   return clean;
 }

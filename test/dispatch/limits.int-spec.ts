@@ -186,6 +186,6 @@ describe('limits change at run time', () => {
 
   it('an invalid key is rejected with the task', async () => {
     const engine = await bed.start({ handlers: [handler('free', {})] });
-    await expect(engine.submit('free', {}, { concurrencyKey: 'x'.repeat(201) })).rejects.toThrow('1 to 200 are possible');
+    await expect(engine.submit('free', {}, { concurrencyKey: 'x'.repeat(201) })).rejects.toThrow('1 to 200 are allowed');
   });
 });

@@ -10,7 +10,7 @@ export const SKIP_REASONS = {
   unchanged: 'with that priority already',
   changed_meanwhile: 'changed meanwhile',
   not_found: 'not found',
-  awaited: 'awaited by others',
+  awaited: 'awaited by other tasks',
   referenced: 'needed by other records',
 } as const;
 export type SkipReason = keyof typeof SKIP_REASONS;

@@ -28,6 +28,6 @@ export class CleanerLoop {
 
   private async clean(signal: AbortSignal): Promise<void> {
     const count = await this.retention.sweep(signal);
-    if (count > 0) this.logger.info({ count }, 'deleted tasks that ended long ago');
+    if (count > 0) this.logger.info({ count }, 'deleted tasks past their retention');
   }
 }

@@ -43,7 +43,7 @@ export class RescuerLoop {
     this.policy.confirmAnew(lost.filter(({ id }) => !taken.has(id)));
     if (rescued.length === 0) return 0;
     announceReady(this.queue, rescued);
-    this.logger.warn({ count: rescued.length }, 'took tasks back from workers whose lease expired');
+    this.logger.warn({ count: rescued.length }, 'rescued tasks from workers whose lease expired');
     return rescued.length;
   }
 }

@@ -91,7 +91,7 @@ function wholeSeconds(ms: number): number {
 }
 
 function tooManyFailures(waitMs: number): ProblemError {
-  return tooMany('too_many_failed_attempts', 'Too many requests from here had a key that is not valid.', waitMs);
+  return tooMany('too_many_failed_attempts', 'Too many requests from this address had an invalid key.', waitMs);
 }
 
 function tooMany(code: string, title: string, waitMs: number): ProblemError {

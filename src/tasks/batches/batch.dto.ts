@@ -22,7 +22,7 @@ export class BatchItem extends DependentOptions {
   @MaxLength(100)
   taskName: string;
 
-  @ApiPropertyOptional({ type: Object, description: 'What the handler gets; see GET /tasks for its schema.' })
+  @ApiPropertyOptional({ type: Object, description: 'The params of the handler; see GET /tasks for their schema.' })
   @IsObject()
   @IfGiven()
   params?: Record<string, unknown>;
@@ -91,7 +91,7 @@ export class BatchView {
   total: number;
   @ApiProperty({ type: BatchCounts })
   counts: BatchCounts;
-  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, description: '100 when, and only when, nothing is open.' })
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, description: '100 if and only if no task is open.' })
   progress: number;
   @ApiProperty({ type: ActorView })
   createdBy: ActorView;
@@ -101,7 +101,7 @@ export class BatchView {
     type: 'string',
     format: 'date-time',
     nullable: true,
-    description: 'When all had ended for the first time. It stays when one of them is retried by hand.',
+    description: 'When all had ended for the first time. A later manual retry does not change it.',
   })
   doneAt: Date | null;
   @ApiProperty({ example: `/batches/${EXAMPLE_ID}` })

@@ -25,7 +25,7 @@ export class BulkController {
     operationId: 'executions_changeMany',
     summary: 'Cancel, retry or reprioritise many executions, or count what that would do',
   })
-  @ApiSubmission(AcceptedExecution, 'The execution that does it.')
+  @ApiSubmission(AcceptedExecution, 'The execution that deletes them.')
   @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing is done.' })
   async act(
     @Body() { preview, ...request }: BulkBody,

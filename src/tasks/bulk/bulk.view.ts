@@ -3,7 +3,7 @@ import { type Counts, type Skipped, summaryOf } from '../../engine/bulk/bulk-act
 
 /** The verdicts of a preview. */
 export class BulkPreview {
-  @ApiProperty({ type: 'integer', description: 'Executions the request is about.' })
+  @ApiProperty({ type: 'integer', description: 'Executions that the request selects.' })
   matched: number;
   @ApiProperty({ type: 'integer' })
   eligible: number;
@@ -11,7 +11,7 @@ export class BulkPreview {
     type: 'object',
     additionalProperties: { type: 'integer' },
     example: { already_finished: 3 },
-    description: 'How many are left as they are, by reason.',
+    description: 'How many are not changed, by reason.',
   })
   skipped: Skipped;
   @ApiProperty({ example: '9 of 12 eligible, 3 already finished' })

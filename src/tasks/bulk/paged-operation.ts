@@ -56,7 +56,7 @@ export class PagedOperation {
       const executor = executorOfManager(manager);
       const done = await act(executor, from);
       const stored = await this.receipts.insert(id, from, done.receipt, executor);
-      if (!stored) throw new Error('the operation has ended, or another attempt runs it: this page is not done here');
+      if (!stored) throw new Error('the operation has ended, or another attempt runs it: this page is not processed here');
       return done;
     });
     afterCommit?.();

@@ -26,12 +26,12 @@ export function isLimited({ maxRunning, rate }: TaskDefinition): boolean {
 const nullIfEmpty = (texts: readonly string[]) => (texts.length === 0 ? null : texts);
 
 function checkKey(key: string): void {
-  if (key === '' || key.length > MAX_KEY_LENGTH) throw invalidKey(`has ${key.length} characters; 1 to ${MAX_KEY_LENGTH} are possible`);
+  if (key === '' || key.length > MAX_KEY_LENGTH) throw invalidKey(`has ${key.length} characters; 1 to ${MAX_KEY_LENGTH} are allowed`);
   if (countUnstorable(key) > 0) throw invalidKey('has a NUL character or an unpaired surrogate, which cannot be stored');
 }
 
 function invalidKey(detail: string): ProblemError {
-  return ProblemError.unprocessable('invalid_concurrency_key', 'The concurrency key of this task cannot be used.', {
+  return ProblemError.unprocessable('invalid_concurrency_key', 'The concurrency key of this task is invalid.', {
     detail: `The key ${detail}.`,
     errors: [{ pointer: '/concurrencyKey', code: 'invalid_concurrency_key', detail }],
   });

@@ -28,7 +28,7 @@ export class DispatchController {
   @ApiTags('tasks')
   @RequirePermission('tasks:pause')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'tasks_pause', summary: 'Start no more tasks of this name, in any process; what runs goes on' })
+  @ApiOperation({ operationId: 'tasks_pause', summary: 'Start no more tasks of this name, in any process; running tasks finish' })
   @ApiOkResponse({ type: PausedDefinitionView })
   async pause(@Param('taskName') name: string, @CurrentPrincipal() principal: Principal): Promise<PausedDefinitionView> {
     return toPausedView(await this.dispatch.pause(name, formatActor(principal)));
@@ -48,7 +48,7 @@ export class DispatchController {
   @Put('queues/:name/strategy')
   @ApiTags('queues')
   @RequirePermission('queues:operate')
-  @ApiOperation({ operationId: 'queues_setStrategy', summary: 'Choose how a queue gives out its tasks, from the next claim on' })
+  @ApiOperation({ operationId: 'queues_setStrategy', summary: 'Set the dispatch strategies of a queue, from the next claim on' })
   @ApiOkResponse({ type: StrategyView })
   async setStrategy(@Param('name') name: string, @Body() wish: StrategyBody): Promise<StrategyView> {
     await this.queues.get(name);

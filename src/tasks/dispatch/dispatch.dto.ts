@@ -7,12 +7,12 @@ import { STRATEGIES, type Strategy } from '../../core/dispatch/choose-groups.ts'
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 
 export class StrategyBody {
-  @ApiPropertyOptional({ enum: STRATEGIES, description: 'In which order the queue gives out its tasks.' })
+  @ApiPropertyOptional({ enum: STRATEGIES, description: 'The order in which the queue dispatches its tasks.' })
   @IsIn(STRATEGIES, { message: `strategy must be one of ${STRATEGIES.join(', ')}` })
   @IfGiven()
   strategy?: Strategy;
 
-  @ApiPropertyOptional({ enum: AGENT_STRATEGIES, description: 'Which agent gets the next task when several wait.' })
+  @ApiPropertyOptional({ enum: AGENT_STRATEGIES, description: 'How one of several waiting agents is chosen for the next task.' })
   @IsIn(AGENT_STRATEGIES, { message: `agentStrategy must be one of ${AGENT_STRATEGIES.join(', ')}` })
   @IfGiven()
   agentStrategy?: AgentStrategy;
@@ -30,7 +30,7 @@ export class StrategyView {
 export class PausedDefinitionView {
   @ApiProperty({ example: 'content-generation' })
   name: string;
-  @ApiProperty({ description: 'No process starts it; what runs goes on.' })
+  @ApiProperty({ description: 'No process starts it; running tasks finish.' })
   paused: boolean;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   pausedAt: Date | null;

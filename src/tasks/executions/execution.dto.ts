@@ -10,18 +10,18 @@ export const EXECUTIONS_LIST = 'executions';
 export class ExecutionsQuery extends IntersectionType(ExecutionFilter, PageQuery) {}
 
 export class RetryBody {
-  @ApiPropertyOptional({ type: Object, description: 'Replaces the params; left out, they stay.' })
+  @ApiPropertyOptional({ type: Object, description: 'Replaces the params. Default: unchanged.' })
   @IsObject()
   @IfGiven()
   params?: Record<string, unknown>;
 
-  @ApiPropertyOptional({ description: 'Do this step and those after it again; left out, steps done before are kept.' })
+  @ApiPropertyOptional({ description: 'Repeats this step and the steps after it. Default: keeps all completed steps.' })
   @IsString()
   @MaxLength(100)
   @IfGiven()
   fromStep?: string;
 
-  @ApiPropertyOptional({ default: false, description: 'Start it without the executions that it depends on.' })
+  @ApiPropertyOptional({ default: false, description: 'Starts it without waiting for its dependencies.' })
   @IsBoolean()
   @IfGiven()
   ignoreDependencies?: boolean;

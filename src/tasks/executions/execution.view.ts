@@ -124,11 +124,11 @@ export class RunningExecutionView {
   result: unknown;
   @ApiProperty({ type: ExecutionError, nullable: true })
   error: ExecutionError | null;
-  @ApiProperty({ type: [LogLine], description: 'From the first line on. `logsTruncated` says whether lines were left out.' })
+  @ApiProperty({ type: [LogLine], description: 'From the first line on. `logsTruncated` is true when lines are missing.' })
   logs: LogLine[];
-  @ApiProperty({ description: 'Lines of the handler were left out: more than 1,000 (100 in a list), or too many bytes.' })
+  @ApiProperty({ description: 'Lines are missing: more than 1,000 (100 in a list), or too many bytes.' })
   logsTruncated: boolean;
-  @ApiProperty({ type: 'string', nullable: true, description: 'Where the lines left out begin; null unless logsTruncated.' })
+  @ApiProperty({ type: 'string', nullable: true, description: 'Link to the missing lines; null unless logsTruncated.' })
   nextLogsUrl: string | null;
 }
 

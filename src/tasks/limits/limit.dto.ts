@@ -22,7 +22,12 @@ export class RateBody {
 }
 
 export class LimitBody {
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: MOST, description: 'Tasks of the key that run at once; 0 holds all back.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: MOST,
+    description: 'Limit on the running tasks of the key; 0 blocks the key.',
+  })
   @IsInt()
   @Min(0)
   @Max(MOST)
@@ -31,7 +36,7 @@ export class LimitBody {
 
   @ApiPropertyOptional({
     type: RateBody,
-    description: 'Tasks of the key that start in a period, in the long run; as many may start at once.',
+    description: 'Average number of tasks of the key that start in a period; as many may start at once.',
   })
   @IsObject()
   @ValidateNested()
@@ -47,11 +52,11 @@ export class LimitView {
   maxRunning: number | null;
   @ApiProperty({ type: RateBody, nullable: true })
   rate: RateBody | null;
-  @ApiProperty({ type: 'integer', description: 'Tasks of the key that run now; those that wait for others outside count.' })
+  @ApiProperty({ type: 'integer', description: 'Running tasks of the key, including those that wait for external work.' })
   running: number;
-  @ApiProperty({ type: 'integer', nullable: true, description: 'Tasks that its rate would let start now; null: it has none.' })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Tasks that its rate allows now; null without a rate.' })
   tokens: number | null;
-  @ApiProperty({ description: 'From the definition of the task, until somebody sets another.' })
+  @ApiProperty({ description: 'Declared by the task definition, and not changed by an operator.' })
   declared: boolean;
   @ApiProperty({ type: 'string', format: 'date-time' })
   updatedAt: Date;

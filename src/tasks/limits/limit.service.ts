@@ -32,7 +32,7 @@ export class LimitService implements OnApplicationBootstrap {
   async set(limit: NewLimit): Promise<Limit> {
     this.refuseUncounted(limit.key);
     if (limit.maxRunning === null && limit.rate === null) {
-      throw ProblemError.unprocessable('empty_limit', 'This limit limits nothing.', { detail: 'Send maxRunning, rate or both.' });
+      throw ProblemError.unprocessable('empty_limit', 'This limit has no effect.', { detail: 'Send maxRunning, rate or both.' });
     }
     await this.repository.set(limit);
     this.held.taskEnded();
@@ -59,7 +59,7 @@ export class LimitService implements OnApplicationBootstrap {
   private refuseUncounted(key: string): void {
     const all = this.definitions.all();
     if (key.startsWith(taskKey('')) && !all.some((one) => isLimited(one) && taskKey(one.name) === key)) {
-      throw uncounted(key, 'Declare maxRunning or rate in the definition of that task; here it can be changed.');
+      throw uncounted(key, 'Declare maxRunning or rate in the definition of that task; then it can be changed here.');
     }
     if (key.startsWith(providerKey('')) && !all.some(({ provider }) => provider !== undefined && providerKey(provider) === key)) {
       throw uncounted(key, 'Name the provider in the definitions of the tasks that use it.');

@@ -29,7 +29,7 @@ export class LimitsController {
   @Delete(':key')
   @RequirePermission('limits:set')
   @HttpCode(204)
-  @ApiOperation({ operationId: 'limits_remove', summary: 'Remove a limit; one that a definition declares is in force again' })
+  @ApiOperation({ operationId: 'limits_remove', summary: 'Remove a limit; a limit of the definition then applies again' })
   @ApiNoContentResponse()
   remove(@Param('key') key: string): Promise<void> {
     return this.limits.remove(key);

@@ -35,7 +35,7 @@ export class LogPage {
   @ApiProperty({
     type: 'string',
     nullable: true,
-    description: 'Where the next page is; null unless truncated.',
+    description: 'Link to the next page; null unless truncated.',
     example: '/executions/01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f/logs?after=200&limit=200',
   })
   nextUrl: string | null;

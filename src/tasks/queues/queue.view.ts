@@ -7,33 +7,33 @@ import type { QueueState } from './queue.service.ts';
 export class QueueView {
   @ApiProperty({ example: 'content' })
   name: string;
-  @ApiProperty({ description: 'No process claims from it; what runs goes on.' })
+  @ApiProperty({ description: 'No process claims from it; running tasks finish.' })
   paused: boolean;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   pausedAt: Date | null;
   @ApiProperty({ type: ActorView, nullable: true })
   pausedBy: ActorView | null;
-  @ApiProperty({ example: 'priority', description: 'The order in which it gives out tasks.' })
+  @ApiProperty({ example: 'priority', description: 'The order in which it dispatches tasks.' })
   strategy: string;
   @ApiProperty({ type: 'integer', description: 'Tasks that wait for their start time or for dependencies.' })
   pending: number;
-  @ApiProperty({ type: 'integer', description: 'They could start.' })
+  @ApiProperty({ type: 'integer', description: 'Ready tasks.' })
   submitted: number;
   @ApiProperty({ type: 'integer' })
   running: number;
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'For how long the oldest of those that could start has waited; null: none.',
+    description: 'The waiting time of the oldest ready task; null without one.',
   })
   oldestWaitingMs: number | null;
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Tasks of it that the process which answers runs at once; null: it serves others.',
+    description: 'Slots for the queue in the process that answers; null: it serves other queues.',
   })
   slots: number | null;
-  @ApiProperty({ type: 'integer', nullable: true, description: 'How many of these slots are taken.' })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'How many of these slots are busy.' })
   busy: number | null;
 }
 

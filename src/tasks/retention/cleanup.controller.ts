@@ -26,8 +26,8 @@ export class CleanupController {
   @RequirePermission('tasks:delete')
   @HttpCode(202)
   @ApiOperation({ operationId: 'executions_cleanUp', summary: 'Delete executions that ended long ago, or count them' })
-  @ApiSubmission(AcceptedExecution, 'The execution that does it.')
-  @ApiOkResponse({ type: BulkPreview, description: 'With dryRun: nothing is done.' })
+  @ApiSubmission(AcceptedExecution, 'The execution that deletes them.')
+  @ApiOkResponse({ type: BulkPreview, description: 'With dryRun: nothing is deleted.' })
   async cleanup(
     @Body() { dryRun, ...request }: CleanupBody,
     @Headers('idempotency-key') key: string | undefined,

@@ -58,7 +58,7 @@ export function ApiSubmission(type: Type, description?: string): MethodDecorator
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: 'A repeat with the same key and body stores nothing and answers with the state of the first task.',
+      description: 'A repeated request with the same key and body stores nothing and answers with the state of the first task.',
     }),
     ApiTraceparent(),
     ApiAcceptedResponse({ type, ...(description && { description }), ...withHeaders('Location', 'Retry-After', 'Idempotency-Replayed') }),

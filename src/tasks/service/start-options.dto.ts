@@ -36,7 +36,7 @@ export class DependentOptions extends StartOptions {
   @ApiPropertyOptional({
     enum: DEPENDENCY_POLICIES,
     default: 'cancel',
-    description: 'What happens to the task when a task that it waits for does not complete.',
+    description: 'What happens to the task when a dependency does not complete.',
   })
   @IsIn(DEPENDENCY_POLICIES, { message: `onDependencyFailure must be one of ${DEPENDENCY_POLICIES.join(', ')}` })
   @IfGiven()

@@ -5,7 +5,11 @@ import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { DependentOptions } from './start-options.dto.ts';
 
 export class ExecuteTaskBody extends DependentOptions {
-  @ApiPropertyOptional({ type: Object, example: { space: 'docs' }, description: 'What the handler gets; see GET /tasks for its schema.' })
+  @ApiPropertyOptional({
+    type: Object,
+    example: { space: 'docs' },
+    description: 'The params of the handler; see GET /tasks for their schema.',
+  })
   @IsObject()
   @IfGiven()
   params?: Record<string, unknown>;

@@ -4,14 +4,14 @@ import type { TaskDefinition } from '../definitions/task-definition.registry.ts'
 export class CancelByIdsReply {
   @ApiProperty({ type: [String] })
   cancelled: string[];
-  @ApiProperty({ type: [String], description: 'Ids of no execution.' })
+  @ApiProperty({ type: [String], description: 'Unknown ids.' })
   notFound: string[];
-  @ApiProperty({ type: [String], description: 'These had ended before and stay as they were.' })
+  @ApiProperty({ type: [String], description: 'Executions that had ended before and were not changed.' })
   alreadyFinished: string[];
 }
 
 export class CancelByNamesReply {
-  @ApiProperty({ type: [String], description: 'Ids of the executions cancelled.' })
+  @ApiProperty({ type: [String], description: 'Ids of the cancelled executions.' })
   cancelled: string[];
   @ApiProperty({ type: [String] })
   taskNotFound: string[];
@@ -29,14 +29,14 @@ export class TaskCatalogueItem {
   description: string;
   @ApiProperty()
   queue: string;
-  @ApiProperty({ type: 'integer', description: 'For one attempt.' })
+  @ApiProperty({ type: 'integer', description: 'Time limit of one attempt.' })
   timeoutMs: number;
   @ApiProperty({ type: 'integer' })
   maxAttempts: number;
   @ApiProperty({
     type: Object,
     nullable: true,
-    description: 'JSON schema of the params, or where /openapi.json has it; null: any JSON object.',
+    description: 'JSON schema of the params, or its reference in /openapi.json; null: any JSON object.',
   })
   paramsSchema: { $ref?: string; [keyword: string]: unknown } | null;
 }

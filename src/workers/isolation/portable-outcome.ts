@@ -11,7 +11,7 @@ export function portableOutcome(outcome: Outcome): Outcome {
   if (outcome.kind !== 'done') return { ...outcome };
   const result = cloneable(outcome.result);
   if (result.bytes > MAX_BYTES) {
-    throw new TaskFailure('invalid_output', `the result takes ${result.bytes} bytes, more than ${MAX_BYTES}`, 'result_too_large');
+    throw new TaskFailure('invalid_output', `the result has ${result.bytes} bytes, more than ${MAX_BYTES}`, 'result_too_large');
   }
   return { kind: 'done', result: result.value };
 }

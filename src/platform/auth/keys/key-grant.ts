@@ -28,14 +28,17 @@ function rolesBeyond(creator: Principal, roles: readonly Role[], accountIds: rea
       (one) => !creator.permissions.has(one),
     );
     if (missing.length === 0) return [];
-    return [{ pointer: `/roles/${i}`, code: 'beyond_creator', detail: `has permissions that you have not: ${missing.join(', ')}` }];
+    return [
+      { pointer: `/roles/${i}`, code: 'beyond_creator', detail: `has permissions that your key does not have: ${missing.join(', ')}` },
+    ];
   });
 }
 
 function accountsBeyond({ accountIds: own }: Principal, accountIds: readonly string[] | null): ProblemDetail[] {
   if (own === null) return [];
   const beyond = 'beyond_creator';
-  if (accountIds === null) return [{ pointer: '/accountIds', code: beyond, detail: 'must name accounts that your key is limited to' }];
+  if (accountIds === null)
+    return [{ pointer: '/accountIds', code: beyond, detail: 'must name accounts of your key, which is limited to some' }];
   return accountIds.flatMap((id, i) =>
     own.includes(id) ? [] : [{ pointer: `/accountIds/${i}`, code: beyond, detail: 'is not an account of your key' }],
   );

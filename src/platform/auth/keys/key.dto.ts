@@ -18,7 +18,7 @@ export class CreateKeyBody {
   @MaxLength(100)
   name: string;
 
-  @ApiProperty({ enum: ROLES, isArray: true, description: 'Sets of permissions, which add up.' })
+  @ApiProperty({ enum: ROLES, isArray: true, description: 'Sets of permissions. Their union applies.' })
   @IsArray()
   @ArrayNotEmpty()
   @ArrayUnique()
@@ -29,7 +29,7 @@ export class CreateKeyBody {
     type: [String],
     format: 'uuid',
     maxItems: 200,
-    description: 'The accounts that the key is limited to. Left out: all. Everything outside of them answers 404 to the key.',
+    description: 'The accounts that the key is limited to. Default: all. Objects of other accounts are answered with 404.',
   })
   @Transform(({ value }: { value: unknown }) =>
     Array.isArray(value) ? value.map((id: unknown) => (typeof id === 'string' ? id.toLowerCase() : id)) : value,
@@ -42,7 +42,10 @@ export class CreateKeyBody {
   @IfGiven()
   accountIds?: string[];
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'The key answers 401 from then on. Left out: never.' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'From this time on, requests with the key are answered with 401. Default: never.',
+  })
   @IsInstant()
   @IfGiven()
   expiresAt?: string;
@@ -67,7 +70,7 @@ export class KeyView {
   @ApiProperty({
     enum: ALL_PERMISSIONS,
     isArray: true,
-    description: 'What the key may do: those of its roles, less those that reach beyond its accounts.',
+    description: 'The permissions of its roles, without those that reach beyond its accounts.',
   })
   permissions: Permission[];
   @ApiProperty({ type: [String], format: 'uuid', nullable: true, description: 'Null for all accounts.' })
@@ -84,7 +87,7 @@ export class KeyView {
   revokedAt: Date | null;
   @ApiProperty({ type: ActorView, nullable: true })
   revokedBy: ActorView | null;
-  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, description: 'To about a minute.' })
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, description: 'Accurate to about a minute.' })
   lastUsedAt: Date | null;
 }
 

@@ -48,7 +48,7 @@ export class KeysController {
   @Delete(':keyId')
   @ApiOperation({ operationId: 'keys_revoke', summary: 'Revoke an API key: requests with it answer 401, and its event streams end' })
   @ApiOkResponse({ type: KeyView })
-  @ApiConflictResponse({ description: 'It is the last usable admin key for all accounts.' })
+  @ApiConflictResponse({ description: 'The key is the last usable admin key for all accounts.' })
   async revoke(
     @Param('keyId') keyId: string,
     @Query() { allowLastAdmin }: RevokeKeyQuery,
