@@ -23,7 +23,7 @@ export interface OrphanedClaimFilter {
   running: readonly Fence[];
 }
 
-/** Writes of the owner of an attempt. Each is fenced by the epoch: the answers say which rows still had it. */
+/** Writes of the owner of an attempt. Each is fenced by the epoch: the answers show which rows still had it. */
 @Injectable()
 export class AttemptStore {
   private readonly engine: SqlExecutor;
@@ -35,7 +35,7 @@ export class AttemptStore {
     this.engine = executorOf(pools.engine);
   }
 
-  /** One answer for each row, in order. `before`: the statement had run already, and its reply was lost. */
+  /** One answer for each row, in order. `before`: the statement had already run, and its reply was lost. */
   async complete(rows: readonly Completion[], actor: string, executor: SqlExecutor = this.engine): Promise<CompletionAnswer[]> {
     const completed = attemptsOf(await this.publishing(executor.query<Fence>(sql.COMPLETE_TASKS, [JSON.stringify(rows), actor])));
     const missing = rows.filter((row) => !completed.has(attemptOf(row)));
@@ -81,7 +81,7 @@ export class AttemptStore {
     );
   }
 
-  /** Releases what `owner` leases of these queues and does not run; see engine/recovery/orphaned-claim-recovery.ts. */
+  /** Releases tasks that `owner` leases from these queues and does not run; see engine/recovery/orphaned-claim-recovery.ts. */
   releaseOrphaned({ queues, owner, quarantined, running }: OrphanedClaimFilter): Promise<TransitionResult[]> {
     const [ids, epochs] = [running.map(({ id }) => id), running.map(({ epoch }) => epoch)];
     return this.publishing(this.engine.query<TransitionResult>(sql.RELEASE_ORPHANED_CLAIMS, [queues, owner, ids, epochs, quarantined]));

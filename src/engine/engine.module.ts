@@ -34,7 +34,7 @@ import { TaskControlStore } from './task-control-store.ts';
 import { TaskStore } from './task-store.ts';
 import { WorkerIdentity } from './worker-identity.ts';
 
-/** What other rooms call. */
+/** The services for other rooms. */
 const SERVICES = [
   TaskChangeNotifier,
   ThrottledQueues,
@@ -61,7 +61,7 @@ const SERVICES = [
   TransitionFeedReader,
 ];
 
-/** Owns the task rows: their statements, claims, leases, limits, logs and steps. */
+/** Owner of the task rows: their statements, claims, leases, limits, logs and steps. */
 @Module({
   providers: [
     ...SERVICES,

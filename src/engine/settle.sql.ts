@@ -26,7 +26,7 @@ export const COMPLETE_TASKS = settle(
   `status = 'completed', result = mine.result, error = NULL, progress = 100, step = NULL, ${RESET_CRASHES}, terminal_at = ${LOCKED_AT}`,
 );
 
-/** $1 ids, $2 epochs: those of these attempts that completed. Distinguishes a lost lease from a lost reply. */
+/** $1 ids, $2 epochs: the attempts among these that completed. Distinguishes a lost lease from a lost reply. */
 export const SELECT_COMPLETED = `
   SELECT r.id, r.epoch FROM unnest($1::uuid[], $2::int[]) AS r (id, epoch) JOIN tasks t ON t.id = r.id
   WHERE t.status = 'completed' AND t.lease_epoch = r.epoch`;
@@ -35,7 +35,7 @@ const AGAIN_AT = `${LOCKED_AT} + mine."delayMs" * interval '1 ms'`;
 
 const REJECTED = (row: string) => `(${row}.error ->> 'class' = 'rejected')`;
 
-/** Rows {id, epoch, delayMs, error}. A rejected result spends a rejection and gives its attempt back. */
+/** Rows {id, epoch, delayMs, error}. A rejected result uses up a rejection and gives its attempt back. */
 export const RETRY_TASKS = settle(
   'retry',
   ', "delayMs" bigint, error jsonb',
@@ -97,7 +97,7 @@ const MAY_BE_RELEASED = '(t.release_count < 5 OR t.attempt < t.max_attempts)';
 /** Rows {id, epoch}: the owner drains. The attempt is given back, at most five times in a generation. */
 export const RELEASE_TASKS = settle('release', '', RELEASED, `t.lease_owner IS NOT NULL AND ${MAY_BE_RELEASED}`);
 
-/** Rows {id, epoch}: the agent that leases them never received them. Passes over tasks that it has started, and over locked rows. */
+/** Rows {id, epoch}: the agent that leases them never received them. Skips tasks that it has started, and locked rows. */
 export const RELEASE_UNSTARTED = settle('release', '', RELEASED, `t.status = 'assigned' AND ${MAY_BE_RELEASED}`, 'SKIP LOCKED');
 
 /**

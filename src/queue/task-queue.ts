@@ -1,6 +1,6 @@
 import type { ClaimedTask } from '../core/task/task.ts';
 
-/** Says that a task is ready. The row in PostgreSQL is the task; a lost wake-up costs at most one poll interval. */
+/** Announces a ready task. The row in PostgreSQL is the task; a lost wake-up costs at most one poll interval. */
 export interface WakeUp {
   readonly id: string;
   readonly queue: string;
@@ -8,14 +8,14 @@ export interface WakeUp {
   readonly priority?: number;
 }
 
-/** What a worker asks for. */
+/** The request of a worker. */
 export interface ClaimRequest {
   readonly queue: string;
-  /** How many tasks at most. */
+  /** Maximum number of tasks. */
   readonly limit: number;
   /** Names of the task definitions that the claimer has. Tasks of other names stay ready. */
   readonly names: readonly string[];
-  /** Signs the leases. */
+  /** The lease owner. */
   readonly owner: string;
   readonly leaseSeconds: number;
 }

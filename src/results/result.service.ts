@@ -22,8 +22,8 @@ import { ResultHandlerRegistry } from './result-handler.registry.ts';
 import { storableResult } from './storable-result.ts';
 
 /**
- * Completions with effects that share a transaction: three times as many are settled in a second as with one each, because a
- * commit waits for the disk. Two of these transactions at once leave half of the engine's connections to claims.
+ * Completions with effects that share a transaction: this settles three times as many per second as one each, because
+ * a commit waits for the disk. Two of these transactions at once leave half of the engine's connections to claims.
  */
 const TASKS_PER_TRANSACTION = 20;
 
@@ -32,7 +32,7 @@ interface CompletionWithEffects {
   readonly write: (tx: TransactionClient) => Promise<void>;
 }
 
-/** A result waits this long for a database that restarts. Another worker owns the task by then. */
+/** A result waits this long for a database that restarts. After that another worker owns the task. */
 const SETTLE_RETRY_MS = 60_000;
 
 /**
@@ -93,7 +93,7 @@ export class ResultService {
     }
   }
 
-  /** `cause`: the error that was thrown; a TaskFailure may say when to retry. */
+  /** `cause`: the thrown error; a TaskFailure may set the time of the retry. */
   settleFailure(task: ClaimedTask, failure: Failure, cause?: unknown): Promise<void> {
     return this.retryOrFail(task, failure, cause instanceof TaskFailure ? cause.retryAfterMs : null);
   }
@@ -101,7 +101,8 @@ export class ResultService {
   /** Returns the task to the queue; the attempt does not count. */
   async release(task: ClaimedTask): Promise<void> {
     if (await this.releases.add(fence(task))) return;
-    // Released 5 times before, and this was its last attempt; or the lease is lost, and the failure matches no row either.
+    // Either it was released 5 times before and this was its last attempt, or the lease is lost and the failure
+    // matches no row either.
     const failure = new TaskFailure('transient', 'the worker shut down during the last attempt', 'worker_shut_down');
     await this.settleFailure(task, classify(failure));
   }
@@ -109,7 +110,7 @@ export class ResultService {
   private async complete(task: ClaimedTask, result: unknown): Promise<void> {
     try {
       const handler = this.handlers.find(task.name);
-      // The same value for every way of running: a child process and an agent send JSON.
+      // The same value for every kind of worker: a child process and an agent send JSON.
       const clean = toResultJson(result);
       const stored = storableResult(handler?.toStoredResult ? handler.toStoredResult(clean) : clean);
       if (!handler) return this.report(task, await this.completions.add({ ...fence(task), result: stored }));
@@ -126,7 +127,7 @@ export class ResultService {
         const rows = completions.map(({ row }) => row);
         const answers = await this.attempts.complete(rows, this.actor, tx);
         for (const [i, { write }] of completions.entries()) {
-          // 'before': an earlier try was committed although its answer did not arrive.
+          // 'before': an earlier attempt was committed although its answer did not arrive.
           if (answers[i] === 'now') await write(tx);
         }
         return answers.map(isWon);

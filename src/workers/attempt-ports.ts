@@ -5,7 +5,7 @@ import type { AttemptPorts } from './attempt.ts';
 
 export const ATTEMPT_PORTS = Symbol('AttemptPorts');
 
-/** Where an attempt's words go. */
+/** The ports of an attempt: log, progress and steps. */
 export function attemptPorts(logs: TaskLogWriter, progress: ProgressWriter, steps: StepStore): AttemptPorts {
   return {
     writeLog: (line) => logs.add(line),

@@ -7,7 +7,7 @@ import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts'
 import { boundedLine, MAX_LINES } from '../engine/logs/bounded-line.ts';
 import type { NewLogLine } from '../engine/logs/log-rows.ts';
 
-/** Why an attempt was told to stop. After all but `draining` and `timed_out` nothing it says counts. */
+/** Why an attempt was stopped. After any reason except `draining` and `timed_out`, its result has no effect. */
 export type StopReason = 'cancelled' | 'lease_lost' | 'timed_out' | 'draining';
 
 class Stopped extends Error {
@@ -25,7 +25,7 @@ export interface AttemptPorts {
 }
 
 const PROGRESS_EVERY_MS = 250;
-/** Characters, as in the API of the agents. */
+/** In characters, as in the API of agents. */
 const MAX_STEP = 100;
 const STOP_GRACE_MS = 5_000;
 
@@ -34,7 +34,10 @@ export class Attempt implements TaskContext {
   readonly log: TaskLog;
   /** Set by the runner once they are validated. */
   params: unknown;
-  /** Made when somebody looks at the signal: most handlers never do, and it is the dearest part of an attempt. */
+  /**
+   * Created when the handler first reads the signal: most handlers never do, and creating an AbortController is the
+   * most expensive part of an attempt.
+   */
   private controller: AbortController | undefined;
   private stopped: Stopped | undefined;
   graceMs = STOP_GRACE_MS;
@@ -47,7 +50,7 @@ export class Attempt implements TaskContext {
   private lastProgressAt = Number.NEGATIVE_INFINITY;
   percent = 0;
   step: string | null = null;
-  /** Set when the handler did not heed its signal in time; resolves when it ends after all. */
+  /** Set when the handler ignored its signal; resolves when the handler ends. */
   ignored: Promise<void> | undefined;
 
   constructor(
@@ -104,7 +107,7 @@ export class Attempt implements TaskContext {
     this.onStop?.();
   }
 
-  /** The handler's promise, or a rejection when it does not heed its signal in time. */
+  /** The handler's promise, or a rejection when it ignores its signal for too long. */
   async orAbandoned<T>(work: Promise<T>): Promise<T> {
     const { promise: abandoned, reject } = Promise.withResolvers<never>();
     let timer: NodeJS.Timeout | undefined;
@@ -125,10 +128,10 @@ export class Attempt implements TaskContext {
     }
   }
 
-  // A property, as checkpoint is: handlers take their context apart.
+  // A property, like checkpoint, because handlers destructure their context.
   readonly progress = (percent: number, step?: string): void => {
     this.percent = Math.max(0, Math.min(100, Math.round(percent) || 0));
-    // The database refuses a NUL, and with it every later report that repeats the step.
+    // PostgreSQL rejects a NUL, and with it every later report with the same step.
     if (typeof step === 'string') this.step = cutText(storableText(step), MAX_STEP);
     if (this.progressTimer) return;
     const wait = this.lastProgressAt + PROGRESS_EVERY_MS - performance.now();
@@ -161,7 +164,7 @@ export class Attempt implements TaskContext {
     if (failure.frames) this.log.debug('stack of the failure', { stack: fullStack(error) });
   }
 
-  /** Resolves when everything said so far is stored (or has failed to be). */
+  /** Resolves when everything written so far is stored, or has failed. */
   async flush(): Promise<void> {
     if (this.progressTimer) this.storeProgress();
     if (this.dropped > 0) this.store('warn', `${this.dropped} further log lines were dropped (limit ${MAX_LINES} for an attempt)`, null);
@@ -169,7 +172,7 @@ export class Attempt implements TaskContext {
     if (this.pending.size > 0) await Promise.all(this.pending);
   }
 
-  /** For an attempt that completed: the settle says 100 by itself, and needs no statement before it. */
+  /** For a completed attempt: the settle sets 100, and no statement is needed before it. */
   forgetProgress(): void {
     clearTimeout(this.progressTimer);
     this.progressTimer = undefined;
@@ -192,7 +195,7 @@ export class Attempt implements TaskContext {
     this.track(this.ports.writeLog({ id, epoch, seq, attempt, writtenAt: performance.now(), ...boundedLine(level, message, data) }));
   }
 
-  /** A line that cannot be stored must not fail the work it tells of. */
+  /** A line that cannot be stored must not fail the task. */
   private track(write: Promise<void>): void {
     const settled = write.catch(() => undefined).finally(() => this.pending.delete(settled));
     this.pending.add(settled);

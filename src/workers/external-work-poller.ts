@@ -11,12 +11,12 @@ import { AttemptStore, type ExternalTask } from '../engine/attempt-store.ts';
 
 const LOOK_EVERY_MS = 500;
 const AT_ONCE = 20;
-/** How long one answer may take; the task is asked for again after its definition's interval. */
+/** Time limit of one poll; the task is polled again after its definition's interval. */
 const ANSWER_MS = 30_000;
 
 /**
- * Asks for work that goes on elsewhere. Taking a task moves its next poll, so each is asked for by one process at a time;
- * what it says is fenced by the epoch the work was handed out under.
+ * Polls external work. Taking a task moves its next poll, so only one process polls it at a time. The result is fenced
+ * by the epoch under which the work was started.
  */
 @Injectable()
 export class ExternalWorkPoller implements OnModuleDestroy {
@@ -46,7 +46,7 @@ export class ExternalWorkPoller implements OnModuleDestroy {
     return this.stop();
   }
 
-  /** One round over what is due. Returns how much there was. */
+  /** One round over the due polls. Returns their number. */
   async poll(signal: AbortSignal): Promise<number> {
     const due = await this.attempts.takePolls(AT_ONCE, ANSWER_MS, this.definitions.namesRunBy('workers'));
     await Promise.all(due.map((task) => this.ask(task, signal)));
@@ -59,7 +59,7 @@ export class ExternalWorkPoller implements OnModuleDestroy {
     const { id, externalId, params, attempt } = task;
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_MS)]);
     try {
-      // A poll that ignores its signal must not hold up the other tasks, nor a shutdown.
+      // A poll that ignores its signal must delay neither the other tasks nor a shutdown.
       const answer = await orAborted(signal, definition.handler.poll({ id, externalId, params, attempt, signal }));
       if (answer === undefined) await this.attempts.postponePoll(task, definition.pollEveryMs);
       else await this.results.settle(task, toOutcome(answer));

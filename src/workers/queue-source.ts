@@ -10,11 +10,11 @@ export interface QueueSourceOptions extends Omit<ClaimRequest, 'limit' | 'names'
   readonly taskQueue: TaskQueue;
   readonly definitions: TaskDefinitionRegistry;
   readonly throttled: ThrottledQueues;
-  /** Undefined where every task runs in this process. */
+  /** Undefined when every task runs in this process. */
   readonly processes: TaskProcessPool | undefined;
 }
 
-/** The tasks of one queue outside quarantine. An isolated one among them gets a process as soon as one is ready. */
+/** The tasks of one queue that are not quarantined. An isolated task gets a process as soon as one is ready. */
 export class QueueSource implements WorkSource {
   constructor(private readonly options: QueueSourceOptions) {}
 

@@ -30,7 +30,7 @@ export class TaskRunner {
     return new Attempt(task, this.ports);
   }
 
-  /** `process`: where it is to run, when that is not here. */
+  /** `process`: its child process, if it does not run here. */
   async run(attempt: Attempt, process?: Promise<TaskProcess>): Promise<void> {
     if (attempt.stopReason) return this.settleStopped(attempt, undefined); // claimed while the worker was stopping
     const timer = setTimeout(() => attempt.stop('timed_out'), timerMs(attempt.task.timeoutMs));
@@ -46,7 +46,7 @@ export class TaskRunner {
     }
   }
 
-  /** The handler and what belongs around it, in this process. */
+  /** Runs the handler with its middleware, in this process. */
   async execute(definition: TaskDefinition, attempt: Attempt): Promise<Outcome> {
     attempt.params = this.paramsOf(definition, attempt.task);
     const outcome = toOutcome(await attempt.orAbandoned(this.handle(definition, attempt)));
@@ -74,7 +74,7 @@ export class TaskRunner {
     switch (attempt.stopReason) {
       case 'cancelled':
       case 'lease_lost':
-        return attempt.flush(); // the database has decided already
+        return attempt.flush(); // the database has already decided
       case 'draining':
         if (attempt.ignored) attempt.log.warn(`the handler ignored its stop signal for ${attempt.graceMs} ms; the task is released`);
         await attempt.flush();

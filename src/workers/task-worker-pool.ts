@@ -24,7 +24,7 @@ export const WORKER_SLOTS = Symbol('WorkerSlots');
 export type DrainTimes = Pick<ShutdownPlan, 'tasksMs' | 'graceMs' | 'settleMs'>;
 const NOTHING = Promise.resolve();
 
-/** All workers of this process: one for each queue, one for isolated tasks, one for those in quarantine. */
+/** All workers of this process: one for each queue, one for isolated tasks, one for quarantined tasks. */
 @Injectable()
 export class TaskWorkerPool {
   private workers: TaskWorker[] = [];
@@ -43,13 +43,13 @@ export class TaskWorkerPool {
     @Inject(WORKER_SLOTS) private readonly slots: WorkerSlots,
     localWorkers: LocalWorkers,
   ) {
-    // Quarantine slots serve all queues together, so they count for none.
+    // Quarantine slots serve all queues, so they count for none.
     localWorkers.register(() => this.status().filter(({ queue }) => queue !== QUARANTINE));
   }
 
   /**
-   * `script`: of the processes that run a task alone. With it this process is the workers' own, and is killed when its event
-   * loop blocks for longer than a lease; without it (in a test) they are guests: suspects run here, one after the other.
+   * `script`: entry of the child processes. With it this process belongs to the workers, and is killed when its event
+   * loop blocks for longer than a lease. Without it (in a test) quarantined tasks run here, one after the other.
    */
   start(script?: string): void {
     const { leaseTtlMs, leaseBeatMs, quarantineLanes, isolatedProcesses, pollIntervalMs } = this.settings;
@@ -90,13 +90,13 @@ export class TaskWorkerPool {
   }
 
   /**
-   * Claims no more, lets tasks end for `tasksMs`, then signals their handlers and releases what is left. Handlers that ignore
-   * the signal cost `graceMs`, the last statements `settleMs`. Returns how many attempts have no end then.
-   * Times that are not given are those of a shutdown.
+   * Stops claiming, lets tasks end for `tasksMs`, then signals their handlers and releases the remaining tasks.
+   * Handlers that ignore the signal cost `graceMs`, the last statements `settleMs`. Returns how many attempts have not
+   * ended then. Absent times are those of a shutdown.
    */
   async drain(times: Partial<DrainTimes> = {}): Promise<number> {
     const { tasksMs, graceMs, settleMs } = { ...shutdownPlan(this.settings.shutdownTimeoutMs), ...times };
-    const closingMs = settleMs / 4; // of child processes and of the heartbeat thread
+    const closingMs = settleMs / 4; // for child processes and the heartbeat thread
     this.processes?.close();
     for (const worker of this.workers) void worker.stopClaiming();
     await Promise.all(this.workers.map((worker) => worker.idle(tasksMs)));

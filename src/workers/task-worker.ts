@@ -10,16 +10,16 @@ import type { OrphanedClaimRecovery } from '../engine/recovery/orphaned-claim-re
 import type { Work, WorkSource } from './work-source.ts';
 
 export interface TaskWorkerOptions {
-  /** Its name: that of the queue whose tasks it runs, or `quarantine`. */
+  /** The name of its queue, or `quarantine`. */
   queue: string;
   /** How many tasks it runs at once. */
   slots: number;
   orphans: OrphanedClaimRecovery;
-  /** Of the claim loop. */
+  /** The record of the claim loop. */
   record: LoopRecord;
 }
 
-/** An attempt that was told to stop, and whose handler goes on. What it does no longer counts, but it costs what it costs. */
+/** An attempt that was stopped but whose handler continues. Its result has no effect, but it uses resources. */
 export interface StuckTask {
   id: string;
   name: string;
@@ -37,11 +37,11 @@ export interface TaskWorkerStatus {
 
 const MAX_CLAIM = 250;
 const NOTHING = () => undefined;
-/** After failed claims in a row. A claim that fails costs little, and its end is when an outage is over. */
+/** After failed claims. A failed claim costs little, and its success shows the end of an outage. */
 const FIRST_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 500;
 
-/** Claims from one source whatever fits its free slots, and runs it. */
+/** Claims tasks from one source for its free slots, and runs them. */
 export class TaskWorker {
   /** By id and epoch: an attempt that lost its lease may still end while the next one of its task runs here. */
   private readonly attempts = new Map<string, Attempt>();
@@ -74,7 +74,7 @@ export class TaskWorker {
     return { queue, slots, running: this.attempts.size, stuck: [...this.stuck], lastClaimAt: this.lastClaimAt };
   }
 
-  /** Claims no more. Resolves when the claim in flight is done, not when its tasks are. */
+  /** Stops claiming. Resolves when the claim in flight is done, not when its tasks are. */
   async stopClaiming(): Promise<void> {
     this.stopping.abort();
     this.slotFreed?.();
@@ -82,13 +82,13 @@ export class TaskWorker {
     this.lastClaimAt = null;
   }
 
-  /** Stops what runs. A task that a claim in flight still brings is released without being run. `graceMs`: of Attempt.stop. */
+  /** Stops running tasks. A task that a claim in flight still brings is released without being run. `graceMs`: see Attempt.stop. */
   stopAll(graceMs: number): void {
     this.graceMs = graceMs;
     for (const attempt of this.attempts.values()) attempt.stop('draining', graceMs);
   }
 
-  /** Resolves true when nothing runs and no claim is in flight after `stopClaiming`, false when `ms` passed before. */
+  /** Resolves true when no task runs and no claim is in flight after `stopClaiming`, false after `ms`. */
   async idle(ms: number): Promise<boolean> {
     const until = performance.now() + ms;
     if (!(await endsWithin(ms, this.claiming))) return false;

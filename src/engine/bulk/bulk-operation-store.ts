@@ -9,7 +9,7 @@ export type Verdict = SkipReason | 'eligible';
 
 export interface SelectedPage {
   readonly tasks: readonly { readonly id: string; readonly verdict: Verdict }[];
-  /** Where the next page begins; null after the last. */
+  /** Where the next page begins; null after the last page. */
   readonly next: string | null;
 }
 

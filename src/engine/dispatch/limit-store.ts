@@ -13,7 +13,7 @@ export interface Limit {
   readonly key: string;
   readonly maxRunning: number | null;
   readonly rate: Rate | null;
-  /** Leased tasks of the key now. */
+  /** Tasks of the key that are leased now. */
   readonly running: number;
   /** How many more tasks may start now by its rate. */
   readonly tokens: number | null;

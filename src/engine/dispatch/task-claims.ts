@@ -15,7 +15,7 @@ export interface AgentClaim extends ClaimRequest {
   readonly capabilities: readonly string[];
 }
 
-/** Undefined: all. */
+/** Undefined means all. */
 export type Capabilities = ReadonlySet<string> | undefined;
 type LeasedTask = ClaimedTask & { keys: readonly string[] };
 
@@ -31,7 +31,7 @@ interface Round {
   readonly endedCount: number;
 }
 
-/** Rounds of a claim when others took what it had chosen, or when there are more groups than it reads at once. */
+/** Rounds of a claim when other claimers took the chosen tasks, or when there are more groups than it reads at once. */
 const MAX_CLAIM_ROUNDS = 3;
 
 /** Leases tasks: the first ready ones of a queue or, when some are in groups, those that limits and strategy choose. */
@@ -39,7 +39,7 @@ const MAX_CLAIM_ROUNDS = 3;
 export class TaskClaims extends ClaimSource {
   private readonly engine: SqlExecutor;
   private readonly capabilities: Capabilities;
-  /** Queues whose last claim found groups: for these the plain claim is left out. */
+  /** Queues whose last claim found groups; the plain claim is skipped for them. */
   private readonly groupedQueues = new Set<string>();
   /** By queue: the group whose turn was the last one. */
   private readonly lastGroups = new Map<string, string | null>();

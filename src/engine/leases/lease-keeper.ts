@@ -9,7 +9,10 @@ export interface BeatSettings {
   address: DatabaseAddress;
   ttlMs: number;
   beatMs: number;
-  /** Of the main thread: when it is still for a lease's time, the process is killed, and whoever watches over it takes over. */
+  /**
+   * The heartbeat of the main thread. When it stalls for the duration of a lease, the process is killed and its
+   * supervisor recovers the tasks.
+   */
   pulse?: SharedArrayBuffer;
 }
 export interface BeatCommand {
@@ -17,30 +20,30 @@ export interface BeatCommand {
   drop?: PackedFences;
   stop?: true;
 }
-/** Ids, joined by commas, and their epochs: a message of 250 objects costs both threads five times as much. */
+/** Ids, joined by commas, and their epochs: a message of 250 objects would cost both threads five times as much. */
 export interface PackedFences {
   ids: string;
   epochs: Int32Array;
 }
 export interface BeatReport {
   lost?: Fence[];
-  /** Of one heartbeat: whether its statement succeeded, else why not. */
+  /** The result of one heartbeat: ok, or its error. */
   beat?: 'ok' | { error: string };
 }
 
 /** `.ts` when run from the sources, `.js` when built. */
 const THREAD = new URL(`./lease-beat.thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
 
-/** A thread that dies at once, again and again, is started again after 50 ms, 100 ms … 5 s; one that lived for 10 s starts anew. */
+/** A thread that dies repeatedly is restarted after 50 ms, 100 ms … 5 s; after a life of 10 s the delay starts over. */
 const FIRST_RESTART_MS = 50;
 const LONGEST_RESTART_MS = 5_000;
 const STABLE_MS = 10_000;
 const STOP_MS = 5_000;
 
-/** Keeps the leases of this process alive from a thread of its own, and says which were lost. */
+/** Renews the leases of this process from a separate thread, and reports lost ones. */
 export class LeaseKeeper {
   private thread: Worker | undefined;
-  /** By id, the epoch. What a thread that died held, the next one gets. */
+  /** Epoch by id. A restarted thread gets all of them. */
   private readonly held = new Map<string, number>();
   private restartMs = FIRST_RESTART_MS;
   private restart: NodeJS.Timeout | undefined;
@@ -69,11 +72,11 @@ export class LeaseKeeper {
       this.held.set(id, epoch);
     }
     this.thread?.postMessage({ hold: pack(tasks) } satisfies BeatCommand);
-    // Another worker of this process has the task's next attempt: the one before was lost unnoticed.
+    // Another worker of this process has the task's next attempt: the previous one was lost unnoticed.
     if (replaced.length > 0) setImmediate(() => this.onLost(replaced));
   }
 
-  /** Drops of one moment travel together. */
+  /** Simultaneous drops share a message. */
   drop(task: Fence): void {
     if (this.held.get(task.id) === task.epoch) this.held.delete(task.id);
     this.dropping.push(task);

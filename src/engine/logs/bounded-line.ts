@@ -8,8 +8,9 @@ export const MAX_LINES = 10_000;
 const MAX_LINE_LENGTH = 8_000;
 
 /**
- * The line as it is stored: at most 8,000 characters of text, and as much JSON. A text that was cut says so at its end. Never
- * throws: handlers in plain JavaScript pass an Error instead of a text, and a line that cannot be stored must not fail the work.
+ * The line as stored: at most 8,000 characters of text, and as much JSON. A truncated text ends with a note. Never
+ * throws: handlers in plain JavaScript pass an Error instead of a string, and a line that cannot be stored must not
+ * fail the task.
  */
 export function boundedLine(level: LogLevel, message: unknown, data: unknown): Pick<NewLogLine, 'level' | 'message' | 'data'> {
   return { level, message: boundedText(storableText(textOf(message))), data: boundedData(data) };

@@ -22,11 +22,11 @@ export interface LogRow {
   level: LogLevel;
   message: string;
   data: unknown;
-  /** The task has lines behind this one. */
+  /** The task has further lines. */
   more: boolean;
 }
 
-/** Of each task; a page holds one line at least. */
+/** Limits for each task; a page holds at least one line. */
 export interface LogPageBounds {
   readonly lines: number;
   readonly bytes: number;
@@ -48,10 +48,10 @@ export interface TransitionRow {
 /** The lines of one page of a stream; the next page is read at the next look. */
 export const LINES_PER_PAGE = 200;
 
-/** What came after a position in a log. Times are as JSON writes them. */
+/** The rows after a position in a log. Times have the format of JSON. */
 export interface LogPageRow {
   id: string;
-  /** Null when there is no such task any more. */
+  /** Null when the task was deleted. */
   status: TaskStatus | null;
   attempt: number;
   error: Failure | null;

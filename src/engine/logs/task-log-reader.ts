@@ -22,7 +22,7 @@ export class TaskLogReader {
     return this.api.query<TransitionRow>(SELECT_TRANSITIONS, [ids]);
   }
 
-  /** What came after each position, in order. */
+  /** The rows after each position, in order. */
   pagesAfter(positions: readonly { readonly id: string; readonly seq: number; readonly version: number }[]): Promise<LogPageRow[]> {
     const columns = [positions.map(({ id }) => id), positions.map(({ seq }) => seq), positions.map(({ version }) => version)];
     return this.api.query<LogPageRow>(SELECT_LOG_PAGES, columns);

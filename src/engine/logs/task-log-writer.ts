@@ -23,7 +23,7 @@ export class TaskLogWriter {
         return [];
       },
       sizeOf: ({ message, data }) => jsonBytes(message) + jsonBytes(data),
-      // Two at once may commit in either order: a reader that has line 9 would not look for line 8 again.
+      // Two statements in flight may commit in either order: a reader that has line 9 would not look for line 8 again.
       maxInFlight: 1,
     });
   }

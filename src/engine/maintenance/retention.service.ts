@@ -22,10 +22,10 @@ export interface DeletedPage extends PageReceipt {
 
 const DAY_S = 86_400;
 const HOUR_S = 3_600;
-/** Between two statements of a sweep: nobody waits for the space, and workers get the disk for as long as a page takes. */
+/** Pause between two statements of a sweep: the deletion is not urgent, and workers get the disk for as long as a page takes. */
 const PAUSE_MS = 50;
 
-/** Forgets what ended long ago. What other records refer to stays, and so does what an open task waits for. */
+/** Deletes old tasks. Tasks that other records reference are kept, and so are dependencies of live tasks. */
 @Injectable()
 export class RetentionService {
   private readonly sql: SqlExecutor;
@@ -33,7 +33,7 @@ export class RetentionService {
   private readonly keepDetailsSeconds: number;
   private readonly keepKeysSeconds: number;
   private readonly keepEventsSeconds: number;
-  /** Keys of ids up to this one are forgotten already. */
+  /** The idempotency keys of tasks up to this id are already deleted. */
   private keysForgotten = FIRST_ID;
 
   constructor(pools: Pools, settings: Settings) {
@@ -44,7 +44,7 @@ export class RetentionService {
     this.keepKeysSeconds = settings.idempotencyRetentionHours * HOUR_S;
   }
 
-  /** How many tasks ended longer ago than this, and why some of them would stay. */
+  /** How many tasks ended longer ago than this, and why some of them are kept. */
   async count(seconds: number): Promise<Verdicts> {
     const rows = await this.sql.query<{ verdict: SkipReason | 'eligible'; count: number }>(countEnded(await this.references()), [seconds]);
     return Object.fromEntries(rows.map(({ verdict, count }) => [verdict, count]));
@@ -72,7 +72,10 @@ export class RetentionService {
     return count;
   }
 
-  /** One round over all that is old by the settings. Any number of processes may do it at once. Returns how many tasks it deleted. */
+  /**
+   * One round over all data that is old by the settings. Any number of processes may run it at once. Returns how many
+   * tasks it deleted.
+   */
   async sweep(signal: AbortSignal): Promise<number> {
     const references = await this.references();
     let deleted = 0;
@@ -109,7 +112,7 @@ async function inPages(first: string, signal: AbortSignal, page: (after: string)
   }
 }
 
-/** Ids are compared as texts: all are written in small letters, as PostgreSQL gives them. */
+/** Ids are compared as strings: PostgreSQL writes them in lower case. */
 function highest(rows: readonly { id: string }[]): string | undefined {
   return rows.reduce<string | undefined>((top, { id }) => (top === undefined || id > top ? id : top), undefined);
 }

@@ -1,16 +1,16 @@
 import { SWEEP_ROWS } from '../sweep-pages.ts';
 
 /**
- * Ids are UUIDv7 and made before the task ends, so every task that ended before the limit has an id below that of the limit: a
- * page is read by the primary key alone, and the young part of the table is not read.
+ * Ids are UUIDv7 and created before the task ends, so every task that ended before the limit has an id below that of
+ * the limit: a page is read by the primary key alone, and the recent part of the table is not read.
  */
 const LIMIT = 'app_now() - make_interval(secs => $1)';
 const BELOW_LIMIT = `(lpad(to_hex((greatest(extract(epoch FROM ${LIMIT}), 0) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
 
-/** A task that has not ended waits for it, or is shown with it. */
+/** A live task depends on it, or shows it. */
 const AWAITED = `EXISTS (SELECT FROM task_dependencies d JOIN tasks w ON w.id = d.task_id WHERE d.depends_on = t.id AND w.terminal_at IS NULL)`;
 
-/** A condition for each foreign key to tasks, whichever module it belongs to: rows that others refer to stay. */
+/** A condition for each foreign key to tasks, of any module: rows that others reference are kept. */
 export const SELECT_REFERENCES = `
   SELECT format('EXISTS (SELECT FROM %s r WHERE r.%I = t.id)', c.conrelid::regclass, a.attname) AS condition
   FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
@@ -24,8 +24,8 @@ export function countEnded(references: readonly string[]): string {
 }
 
 /**
- * $1 seconds since the end, $2 id to go on above. Deletes tasks with all their rows. Events stay for their own time.
- * SKIP LOCKED: a task that is being retried, or that another one begins to wait for, is not old.
+ * $1 seconds since the end, $2 only ids above this one. Deletes tasks with all their rows. Events have their own
+ * retention. SKIP LOCKED: a task that is being retried, or that another task is about to depend on, is not old.
  */
 export function deleteEnded(references: readonly string[]): string {
   return `
@@ -44,9 +44,9 @@ export function deleteEnded(references: readonly string[]): string {
 }
 
 /**
- * $1 seconds since the end, $2 id to go on above. Deletes logs, checkpoints and files of tasks that other records need. The row,
- * kept unchanged by a trigger, and its audit stay: the view content_generation_tasks reads the row. Locked, because a manual retry
- * uses the checkpoints.
+ * $1 seconds since the end, $2 only ids above this one. Deletes logs, checkpoints and files of tasks that other
+ * records need. The row, kept unchanged by a trigger, and its audit stay: the view content_generation_tasks reads the
+ * row. Locked, because a manual retry uses the checkpoints.
  */
 export function deleteDetails(references: readonly string[]): string {
   const has = (table: string): string => `EXISTS (SELECT FROM ${table} d WHERE d.task_id = t.id)`;
@@ -67,8 +67,8 @@ function anyOf(conditions: readonly string[]): string {
 }
 
 /**
- * $1 seconds. Batches that were done before, and of whose tasks none is younger. Tasks that other records need stay without
- * their batch: a batch of articles would otherwise stay as long as its contents, which are never deleted.
+ * $1 seconds. Batches that were done before, without younger tasks. Tasks that other records need are kept without
+ * their batch: a batch of articles would otherwise be kept as long as its contents, which are never deleted.
  */
 export const DELETE_BATCHES = `
   WITH gone AS MATERIALIZED (
@@ -85,7 +85,7 @@ export const DELETE_EVENTS = `
   DELETE FROM events WHERE id = ANY (ARRAY(SELECT id FROM old))
   RETURNING id`;
 
-/** $1 seconds, $2 id to go on above. */
+/** $1 seconds, $2 only ids above this one. */
 export const CLEAR_KEYS = `
   WITH old AS MATERIALIZED (
     SELECT t.id FROM tasks t

@@ -67,7 +67,7 @@ export class DeliverEventHandler implements TaskHandlerOf<DeliverEventParams> {
     return { status: await this.send(delivery, signal) };
   }
 
-  /** Messages name the endpoint and not its address, which may hold a key. */
+  /** Messages name the endpoint instead of its address, which may contain a key. */
   private async send({ endpointName, url, ...event }: DeliveryRow, signal: AbortSignal): Promise<number> {
     const body = JSON.stringify(toCloudEvent(event, this.source));
     const bounds = { timeoutMs: ANSWER_TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, allowCut: true };

@@ -39,7 +39,7 @@ export class EventDispatcher implements OnModuleDestroy {
     while (!signal.aborted && (await this.dispatch()) === DELIVERIES_PER_ROUND);
   }
 
-  /** One transaction: a delivery has a task, or is found by the next round. Returns the number of deliveries. */
+  /** One transaction: a delivery either has a task, or the next round finds it. Returns the number of deliveries. */
   async dispatch(): Promise<number> {
     const { count, announce } = await this.dataSource.transaction(async (manager) => {
       const tx = executorOfManager(manager);

@@ -13,13 +13,13 @@ export interface NewEvent {
   readonly type: string;
   /** At most 64 KiB of JSON. */
   readonly payload: object;
-  /** W3C traceparent of the work that wrote it. */
+  /** W3C traceparent of the writing work. */
   readonly traceContext?: string | null;
 }
 
 const MAX_PAYLOAD_BYTES = 65_536;
 
-/** Writes events in the transaction of the change that they describe: both are stored, or neither. */
+/** Writes events in the transaction of the change that they describe. */
 @Injectable()
 export class EventWriter {
   /** @throws {TaskFailure} `event_too_large` */

@@ -1,6 +1,7 @@
 /**
- * $1 id, $2 aggregate type, $3 aggregate id, $4 type, $5 payload, $6 trace context. The event, and a delivery for each enabled
- * endpoint that wants its type: an endpoint gets every event written since it exists. A trigger that did it doubled the cost.
+ * $1 id, $2 aggregate type, $3 aggregate id, $4 type, $5 payload, $6 trace context. The event, and a delivery for each
+ * enabled endpoint that subscribes to its type: an endpoint gets every event written since it exists. A trigger for
+ * this doubled the cost.
  */
 export const INSERT_EVENT = `
   WITH event AS (

@@ -12,16 +12,16 @@ export interface PlannedItem {
 export interface BatchPlan {
   /** The id of each item, in the order of the items. */
   readonly ids: readonly string[];
-  /** The ids that each item waits for, of this batch or of other tasks. */
+  /** The dependencies of each item, inside or outside of this batch. */
   readonly dependsOn: readonly (readonly string[])[];
-  /** Those of them that are no item of this batch. */
+  /** The dependencies that are not items of this batch. */
   readonly external: ReadonlySet<string>;
 }
 
 /**
- * Gives ids to the items so that each is greater than those it waits for: a walk from the newest to the oldest then meets a
- * task before its dependencies. The order depends on the items alone, so a repeat finds the same one.
- * `ids`: one per item, ascending; new ones by default. Throws 422 for a ref that is doubled or unknown, and for a cycle.
+ * Assigns ids so that each item has a greater id than its dependencies: a walk from the newest to the oldest then
+ * meets a task before its dependencies. The order depends on the items alone, so a repeated request gets the same one.
+ * `ids`: one per item, ascending; new ones by default. Throws 422 for a duplicate or unknown ref, and for a cycle.
  */
 export function planBatch(items: readonly PlannedItem[], ids: readonly string[] = newIds(items.length)): BatchPlan {
   const keys = items.map(({ ref }, i) => (ref === undefined ? `#${i}` : `=${ref}`));

@@ -13,7 +13,10 @@ const CLASSES: Partial<Record<EgressCode, FailureClass>> = {
   too_many_redirects: 'invalid_output',
 };
 
-/** What a request failed with, as the failure of a task. `label` begins the message; `hide` replaces secrets in it. Drops the cause, which may hold one. */
+/**
+ * Converts an error of a request to the failure of a task. `label` begins the message; `hide` replaces secrets in it.
+ * Drops the cause, which may contain one.
+ */
 export function requestFailure(error: unknown, label: string, hide = (text: string): string => text): unknown {
   const say = (reason: string): string => hide(`${label} ${reason}`);
   if (error instanceof TaskFailure) return new TaskFailure(error.failureClass, say(error.message), error.code, error.retryAfterMs);
@@ -21,7 +24,7 @@ export function requestFailure(error: unknown, label: string, hide = (text: stri
   return error;
 }
 
-/** The failure that a status of 400 or more means; undefined for other answers. The message continues that of requestFailure. */
+/** The failure for a status of 400 or more; undefined for other answers. The message continues that of requestFailure. */
 export function statusFailure({ status, headers }: EgressAnswer, now: number): TaskFailure | undefined {
   if (status < 400) return undefined;
   const [message, code] = [`answered ${status}`, `http_${status}`];

@@ -45,7 +45,7 @@ export function renderRequest(request: RequestTemplate, scope: TemplateScope): R
   }
 }
 
-/** How messages name the request: its address with the params in place, and secrets by their names. Shortened after 300 characters. */
+/** The name of the request in messages: its address with the params, and secrets by their names. Truncated after 300 characters. */
 export function labelOf(request: RequestTemplate, scope: TemplateScope): string {
   const env = Object.fromEntries(Object.keys(scope.env).map((name) => [name, name]));
   const label = `${request.method} ${urlOrTemplate(request, { ...scope, env })}`;
@@ -56,7 +56,7 @@ function urlOrTemplate(request: RequestTemplate, scope: TemplateScope): string {
   try {
     return renderUrl(request, scope);
   } catch {
-    return request.url.source; // the request itself fails, and says why
+    return request.url.source; // the request itself fails with the reason
   }
 }
 

@@ -9,7 +9,7 @@ export interface LifecycleLine {
   data: Record<string, unknown>;
 }
 
-/** What a reader of the log wants to know of a transition; undefined for those that say nothing new. */
+/** The log line of a transition; undefined for transitions without one. */
 export function lifecycleLine(row: TransitionRow, timeoutMs: number): LifecycleLine | undefined {
   const words = wordsOf(row, timeoutMs);
   if (!words) return undefined;

@@ -6,7 +6,7 @@ import type { LogLine } from './log-line.view.ts';
 import { LINES_PER_PAGE, type LogPageRow } from '../../engine/logs/log-rows.ts';
 import { toTransitionView } from './transition.view.ts';
 
-/** How far a reader has come in the log of one task. */
+/** The position of a reader in the log of one task. */
 export interface LogPosition {
   readonly id: string;
   readonly seq: number;
@@ -15,7 +15,7 @@ export interface LogPosition {
   readonly progress: string;
 }
 
-/** The frames for what came after a position. */
+/** The frames after a position. */
 export function toLogPage(row: LogPageRow, position: LogPosition): Page<LogPosition> {
   const { id, status } = row;
   if (status === null) return { text: sseFrame({ event: 'bye', data: { reason: 'gone' } }), position, more: false, last: true };

@@ -7,17 +7,17 @@ import { lifecycleLine } from './lifecycle-lines.ts';
 import type { LogRow, TransitionRow } from '../../engine/logs/log-rows.ts';
 import { TaskLogReader } from '../../engine/logs/task-log-reader.ts';
 
-/** The log of one execution, as far as its bounds allow. */
+/** The log of one execution, within its limits. */
 export interface LogExcerpt {
   lines: LogLine[];
-  /** Where the lines that were left out begin; null when the log is complete. */
+  /** Link to the missing lines; null when the log is complete. */
   nextUrl: string | null;
 }
 
 /** A page of one execution. Lines have up to 16,000 characters, so 200 of them may be 9 MB. */
 const PAGE_BYTES = 1_048_576;
 
-/** The log as a reader sees it: the lines of the handler and those of the audit, in the order of time. */
+/** The log for readers: the lines of the handler and those of the audit, ordered by time. */
 @Injectable()
 export class TaskLogService {
   constructor(private readonly reader: TaskLogReader) {}

@@ -6,7 +6,7 @@ import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
 import type { TransitionRow } from '../../engine/logs/log-rows.ts';
 
-/** One row of the audit, and what the log says of it. */
+/** One audit row, with its log line. */
 export class TransitionView {
   @ApiProperty({ type: 'integer', description: 'Rises by one with each transition.' })
   version: number;

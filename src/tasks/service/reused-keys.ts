@@ -11,7 +11,7 @@ export function keyReused(title = TITLE, errors?: ProblemDetail[]): ProblemError
   return ProblemError.unprocessable(CODE, title, { detail: 'Send the same body as before, or a new key.', errors });
 }
 
-/** Whether the key stands for an earlier request that asked for something else. */
+/** True when the key was used by an earlier request with other content. */
 export function isKeyConflict(stored: Submitted, task: NewTask): boolean {
   return stored.replayed && stored.requestHash !== task.requestHash;
 }

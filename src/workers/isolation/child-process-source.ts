@@ -8,7 +8,7 @@ import type { TaskDefinitionRegistry } from '../../tasks/definitions/task-defini
 import type { Work, WorkSource } from '../work-source.ts';
 import type { TakeOptions, TaskProcessPool } from './task-process-pool.ts';
 
-/** The third crash ends a task as failed: for the attempt before that it gets a process that has run nothing else. */
+/** The third crash fails a task, so its third attempt gets a fresh process. */
 const LAST_CHANCE = 2;
 const ANY = 32_767;
 
@@ -19,22 +19,25 @@ export interface IsolationOptions {
   definitions: TaskDefinitionRegistry;
   throttled: ThrottledQueues;
   processes: TaskProcessPool;
-  /** Signs the leases. */
+  /** The lease owner. */
   owner: string;
   leaseSeconds: number;
 }
 
-/** Tasks that each run in a child process. One is claimed when its process is ready, so the start costs it no time. */
+/**
+ * Tasks that run in child processes. A task is claimed when its process is ready, so that the start does not count
+ * towards its time limit.
+ */
 abstract class ChildProcessSource implements WorkSource {
   constructor(
-    /** Its wake-ups are waited for. */
+    /** The name of its wake-ups. */
     private readonly wakeUps: string,
     protected readonly options: IsolationOptions,
   ) {}
 
   abstract claim(limit: number): Promise<Work[]>;
 
-  /** A process that has become ready ends the wait too: there may be more work than there were processes. */
+  /** A process that becomes ready ends the wait too: there may be more work than there were processes. */
   async wait(signal: AbortSignal): Promise<void> {
     const changed = new AbortController();
     const off = this.options.processes.onChange(() => changed.abort());
@@ -82,7 +85,10 @@ export class IsolatedSource extends ChildProcessSource {
   }
 }
 
-/** Tasks in quarantine, those with the fewest crashes first, for a process that cannot start others: it runs one at a time. */
+/**
+ * Quarantined tasks, those with the fewest crashes first, for a process that cannot start child processes: it runs one
+ * at a time.
+ */
 export class InProcessQuarantineSource implements WorkSource {
   constructor(
     private readonly queues: readonly string[],
@@ -105,7 +111,7 @@ export class InProcessQuarantineSource implements WorkSource {
   }
 }
 
-/** Tasks in quarantine, those with the fewest crashes first. */
+/** Quarantined tasks, those with the fewest crashes first. */
 export class QuarantineSource extends ChildProcessSource {
   constructor(
     private readonly queues: readonly string[],

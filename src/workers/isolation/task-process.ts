@@ -11,18 +11,18 @@ import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.
 import { type AttemptMessage, nameOf, type ProcessMessage, type ProcessOrder } from './process-messages.ts';
 
 const BOOT_MS = 60_000;
-/** From SIGTERM to SIGKILL, for the process and all it started. */
+/** Time from SIGTERM to SIGKILL, for the process and its descendants. */
 const TERM_MS = 5_000;
-/** A grandchild that left the group may hold the pipes of a process that is gone. */
+/** A grandchild that left the process group may keep the pipes of an ended process open. */
 const STDIO_FLUSH_MS = 500;
 const TAIL = 2_000;
-/** Workers and the database go first, at three times the share: what runs apart may loop until it is killed. */
+/** Workers and the database get three times the CPU share: an isolated task may loop until it is killed. */
 const NICENESS = 5;
 
-/** The process ended before its attempt did. */
+/** The process ended before its attempt. */
 export class ProcessEnded extends Error {
   override readonly name = 'ProcessEnded';
-  /** `cause`: "exit code 1", "SIGSEGV". `begun`: whether the attempt had any part in it. */
+  /** `cause`: "exit code 1", "SIGSEGV". `begun`: true when the attempt had started. */
   constructor(
     override readonly cause: string,
     readonly started: boolean,
@@ -31,7 +31,7 @@ export class ProcessEnded extends Error {
   }
 }
 
-/** What the handler threw, as it was classified where it was thrown. */
+/** The handler's error, classified in the child process. */
 export class ChildProcessFailure extends TaskFailure {
   constructor(
     readonly failure: Failure,
@@ -44,19 +44,19 @@ export class ChildProcessFailure extends TaskFailure {
 interface Run {
   attempt: Attempt;
   begun: boolean;
-  /** What a stopped attempt said before its group was killed. */
+  /** Applies what a stopped attempt reported before its group was killed. */
   lastWord?: () => void;
   resolve(outcome: Outcome): void;
   reject(error: Error): void;
 }
 
-/** A child process that runs attempts, one at a time, and is killed with all it started when one of them is stopped. */
+/** A child process that runs attempts, one at a time, and is killed with its descendants when one of them is stopped. */
 export class TaskProcess {
   /** Rejects when it ends before it is ready. */
   readonly ready: Promise<void>;
-  /** Resolves with what ended it. */
+  /** Resolves with the cause when it ends. */
   readonly ended: Promise<string>;
-  /** How many attempts it was given. */
+  /** How many attempts it has been given. */
   runs = 0;
   private readonly child: ChildProcess;
   private current: Run | undefined;
@@ -64,7 +64,7 @@ export class TaskProcess {
   private tail = '';
   private ending = false;
 
-  /** `onFree`: its user has done with it. */
+  /** `onFree`: called when its user releases it. */
   constructor(
     script: string,
     private readonly onFree: (process: TaskProcess) => void,
@@ -76,25 +76,25 @@ export class TaskProcess {
       serialization: 'advanced',
       execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')), // two debuggers cannot share a port
     });
-    this.child.on('error', () => undefined); // told by `ended`, or by the message that was not sent
+    this.child.on('error', () => undefined); // reported by `ended`, or by the message that was not sent
     this.child.stdout?.on('data', (chunk: Buffer) => this.print(0, chunk));
     this.child.stderr?.on('data', (chunk: Buffer) => this.print(1, chunk));
     this.ended = this.untilEnded();
     this.ready = this.untilReady();
-    this.ready.catch(() => undefined); // whoever waits for it hears of it
+    this.ready.catch(() => undefined); // awaited by its user
   }
 
   get alive(): boolean {
     return !this.ending && this.child.connected;
   }
 
-  /** Resolves with the handler's outcome. After a stop it settles when no process of the group is left. */
+  /** Resolves with the handler's outcome. After a stop it settles when the whole process group has ended. */
   async execute(attempt: Attempt): Promise<Outcome> {
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     this.runs += 1;
     const run: Run = (this.current = { attempt, begun: false, resolve, reject });
     void this.ended.then((cause) => (run.lastWord ?? (() => reject(endOf(run, cause))))());
-    attempt.params = attempt.task.params; // validated over there
+    attempt.params = attempt.task.params; // validated in the child process
     this.output = ['stdout', 'stderr'].map(
       (stream) =>
         new OutputCapture((text, truncated) =>
@@ -129,12 +129,12 @@ export class TaskProcess {
     void this.ended.then(() => clearTimeout(timer));
   }
 
-  /** Not from the start: whoever waits for a process waits for its start. */
+  /** Not from the start, because a worker waits for the start. */
   private lowerPriority(): void {
     try {
       if (this.child.pid !== undefined && this.runs === 1) setPriority(this.child.pid, NICENESS);
     } catch {
-      // it has ended just now, and the attempt hears of that
+      // it has just ended, and `ended` reports it
     }
   }
 
@@ -154,7 +154,7 @@ export class TaskProcess {
         if (news.type === 'ready') resolve();
         else this.handleMessage(news);
       } catch {
-        this.end(); // a handler may send what it likes on this channel, but not more than once
+        this.end(); // a handler may send any message on this channel, but only once
       }
     });
     const late = setTimeout(() => this.end(), BOOT_MS);
@@ -169,7 +169,7 @@ export class TaskProcess {
       this.child.once('error', (error) => this.child.pid === undefined && resolve(error.message));
     });
     this.ending = true;
-    signalGroup(this.child, 'SIGKILL'); // what it left behind
+    signalGroup(this.child, 'SIGKILL'); // its descendants
     await Promise.race([closed, delay(STDIO_FLUSH_MS)]);
     return cause;
   }
@@ -197,7 +197,7 @@ export class TaskProcess {
     }
   }
 
-  /** What it printed before is in the pipe, and read in this turn. A stopped attempt is over when its group is. */
+  /** Output before the end is in the pipe, and read in this turn. A stopped attempt ends with its process group. */
   private async settle(run: Run, settle: () => void): Promise<void> {
     if (run.attempt.signal.aborted) {
       run.lastWord = settle;
@@ -227,7 +227,7 @@ function endOf({ attempt: { signal }, begun }: Run, cause: string): Error {
   return signal.aborted ? (signal.reason as Error) : new ProcessEnded(cause, begun);
 }
 
-/** At once: left to the garbage collector, the chunks of a flood grew the worker by 80 MB, so by 15. */
+/** Frees the memory at once: left to the garbage collector, the chunks of a flood grew the worker by 80 MB instead of 15. */
 function detachBuffer({ buffer, byteLength }: Buffer): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
