@@ -78,7 +78,7 @@ export interface ProcessBeat {
   readonly version: string;
   readonly place: ProcessInfo;
   readonly load: number;
-  /** It was told to drain and obeys. */
+  /** It is draining on request. */
   readonly draining: boolean;
 }
 

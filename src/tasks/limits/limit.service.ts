@@ -71,7 +71,7 @@ function limitOf({ name, maxRunning, rate }: TaskDefinition): NewLimit {
   return { key: taskKey(name), maxRunning: maxRunning ?? null, rate: rate ?? null };
 }
 
-function uncounted(key: string, mend: string): ProblemError {
+function uncounted(key: string, hint: string): ProblemError {
   const title = `No task is counted under "${key.slice(0, MAX_KEY_LENGTH)}".`;
-  return ProblemError.unprocessable('uncounted_key', title, { detail: `${title} ${mend}` });
+  return ProblemError.unprocessable('uncounted_key', title, { detail: `${title} ${hint}` });
 }

@@ -75,9 +75,9 @@ export class IsolatedRunner {
   }
 }
 
-function send(news: ProcessMessage): Promise<void> {
+function send(message: ProcessMessage): Promise<void> {
   return new Promise((resolve) => {
-    if (process.send && process.connected) process.send(news, undefined, {}, () => resolve());
+    if (process.send && process.connected) process.send(message, undefined, {}, () => resolve());
     else resolve();
   });
 }

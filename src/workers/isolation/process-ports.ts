@@ -19,7 +19,7 @@ export class ProcessPorts implements AttemptPorts {
    * `send` resolves when the message was sent, so that a handler that floods its log waits for the worker instead of
    * filling memory.
    */
-  constructor(private readonly send: (news: AttemptMessage) => Promise<void>) {}
+  constructor(private readonly send: (message: AttemptMessage) => Promise<void>) {}
 
   readonly writeLog: AttemptPorts['writeLog'] = ({ level, message, data, ...fence }) =>
     this.send({ of: nameOf(fence), type: 'log', level, message, data });

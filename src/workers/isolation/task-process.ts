@@ -149,10 +149,10 @@ export class TaskProcess {
 
   private async untilReady(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.child.on('message', (news: ProcessMessage) => {
+    this.child.on('message', (message: ProcessMessage) => {
       try {
-        if (news.type === 'ready') resolve();
-        else this.handleMessage(news);
+        if (message.type === 'ready') resolve();
+        else this.handleMessage(message);
       } catch {
         this.end(); // a handler may send any message on this channel, but only once
       }
@@ -174,26 +174,26 @@ export class TaskProcess {
     return cause;
   }
 
-  private handleMessage(news: AttemptMessage): void {
+  private handleMessage(message: AttemptMessage): void {
     const run = this.current;
-    if (!run || news.of !== nameOf(run.attempt.task)) return;
+    if (!run || message.of !== nameOf(run.attempt.task)) return;
     const { attempt } = run;
-    switch (news.type) {
+    switch (message.type) {
       case 'begun':
         run.begun = true;
         return;
       case 'log':
-        return attempt.log.write(news.level, news.message, news.data);
+        return attempt.log.write(message.level, message.message, message.data);
       case 'progress':
-        return attempt.progress(news.percent, news.step ?? undefined);
+        return attempt.progress(message.percent, message.step ?? undefined);
       case 'findStep':
-        return this.answer(news.call, attempt.findStep(news.step, news.inputs));
+        return this.answer(message.call, attempt.findStep(message.step, message.inputs));
       case 'saveStep':
-        return this.answer(news.call, attempt.saveStep(news.step, news.inputs, news.output));
+        return this.answer(message.call, attempt.saveStep(message.step, message.inputs, message.output));
       case 'ended':
-        return void this.settle(run, () => run.resolve(news.outcome));
+        return void this.settle(run, () => run.resolve(message.outcome));
       case 'failed':
-        return void this.settle(run, () => run.reject(new ChildProcessFailure(news.failure, news.retryAfterMs)));
+        return void this.settle(run, () => run.reject(new ChildProcessFailure(message.failure, message.retryAfterMs)));
     }
   }
 
