@@ -2,7 +2,7 @@ import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 import { SWEEP_ROWS } from './sweep-pages.ts';
 import { SETTLED } from './transition.sql.ts';
 
-/** Each cancels at most SWEEP_ROWS tasks. */
+/** The statements that cancel. Each cancels at most SWEEP_ROWS tasks. */
 
 function cancelWhere(condition: string): string {
   return `
@@ -20,10 +20,30 @@ function cancelWhere(condition: string): string {
 export const CANCEL_TASKS = cancelWhere('id = ANY ($1::uuid[])');
 /** $1 ids, $2 actor. Only tasks that are not leased. */
 export const CANCEL_WAITING_TASKS = cancelWhere(`id = ANY ($1::uuid[]) AND status IN ('pending', 'submitted')`);
-/** $1 names, $2 actor. */
-export const CANCEL_TASKS_BY_NAME = cancelWhere('name = ANY ($1::text[])');
-/** $1 the newest id to cancel (what is submitted later stays), $2 actor. */
-export const CANCEL_ALL_TASKS = cancelWhere('id <= $1::uuid');
+/** $1 batch, $2 actor, $3 id: tasks after it. */
+export const CANCEL_TASKS_OF_BATCH = cancelWhere('parent_id = $1::uuid AND id > $3::uuid');
 
-/** $1 batch, $2 actor. */
-export const CANCEL_TASKS_OF_BATCH = cancelWhere('parent_id = $1::uuid');
+/** Ids that SELECT_LIVE_IDS reads in one statement: 2 MB. */
+export const LIVE_IDS = 50_000;
+
+const LIVE = (condition: string): string => `
+    SELECT id FROM tasks WHERE ${condition} AND id > $3::uuid AND created_at <= $2::timestamptz AND ($1::text[] IS NULL OR name = ANY ($1))`;
+
+/**
+ * $1 names, null for all; $2 time: tasks submitted until then; $3 id: tasks after it. The ids of tasks that are not final. Each
+ * condition has its partial index, so finished tasks are not read, however many they are.
+ */
+export const SELECT_LIVE_IDS = `
+  SELECT id FROM (${[
+    `status = 'pending'`,
+    `status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL`,
+    `status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL`,
+    `status = 'submitted' AND crash_count > 0`,
+    `status IN ('assigned', 'running')`,
+  ]
+    .map(LIVE)
+    .join(' UNION ALL')}) live
+  ORDER BY id LIMIT ${LIVE_IDS}`;
+
+/** As text, which keeps the microseconds. */
+export const SELECT_CLOCK = `SELECT app_clock()::text AS now`;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import * as sql from './cancel.sql.ts';
 import * as dependencies from './dependency.sql.ts';
+import { FIRST_ID, SWEEP_ROWS } from './sweep-pages.ts';
 import { TaskChangeNotifier } from './task-change-notifier.ts';
 import type { StoppedAttempt, TransitionResult } from './transition-result.ts';
 
@@ -26,27 +27,40 @@ export class TaskControlStore {
     this.api = executorOf(pools.api);
   }
 
-  /** This and the next four cancel at most SWEEP_ROWS tasks; call again until fewer are returned. */
+  /** At most SWEEP_ROWS ids. */
   cancel(ids: readonly string[], actor: string, executor: SqlExecutor = this.api): Promise<StoppedAttempt[]> {
     return this.publishing(executor.query<StoppedAttempt>(sql.CANCEL_TASKS, [ids, actor]));
   }
 
-  /** Only tasks that are not leased. */
+  /** At most SWEEP_ROWS ids. Only tasks that are not leased. */
   cancelWaiting(ids: readonly string[], actor: string, executor: SqlExecutor = this.api): Promise<StoppedAttempt[]> {
     return this.publishing(executor.query<StoppedAttempt>(sql.CANCEL_WAITING_TASKS, [ids, actor]));
   }
 
-  cancelBatch(batchId: string, actor: string): Promise<StoppedAttempt[]> {
-    return this.publishing(this.api.query<StoppedAttempt>(sql.CANCEL_TASKS_OF_BATCH, [batchId, actor]));
+  /** Page by page: what each statement cancelled. */
+  async *cancelMany(ids: readonly string[], actor: string): AsyncGenerator<StoppedAttempt[]> {
+    for (let i = 0; i < ids.length; i += SWEEP_ROWS) yield await this.cancel(ids.slice(i, i + SWEEP_ROWS), actor);
   }
 
-  cancelByName(names: readonly string[], actor: string): Promise<StoppedAttempt[]> {
-    return this.publishing(this.api.query<StoppedAttempt>(sql.CANCEL_TASKS_BY_NAME, [names, actor]));
+  /** The tasks of these names, or all, that are not final now. Tasks submitted later stay, by the clock of the database. */
+  async *cancelLive(names: readonly string[] | null, actor: string): AsyncGenerator<StoppedAttempt[]> {
+    const [clock] = await this.api.query<{ now: string }>(sql.SELECT_CLOCK, []);
+    for (let after: string | undefined = FIRST_ID; after !== undefined; ) {
+      const rows: { id: string }[] = await this.api.query(sql.SELECT_LIVE_IDS, [names, clock?.now, after]);
+      yield* this.cancelMany(
+        rows.map(({ id }) => id),
+        actor,
+      );
+      after = rows.length < sql.LIVE_IDS ? undefined : rows.at(-1)?.id;
+    }
   }
 
-  /** All tasks up to an id; tasks submitted later stay. */
-  cancelAll(newestId: string, actor: string): Promise<StoppedAttempt[]> {
-    return this.publishing(this.api.query<StoppedAttempt>(sql.CANCEL_ALL_TASKS, [newestId, actor]));
+  async *cancelBatch(batchId: string, actor: string): AsyncGenerator<StoppedAttempt[]> {
+    for (let after: string | undefined = FIRST_ID; after !== undefined; ) {
+      const stopped: StoppedAttempt[] = await this.publishing(this.api.query(sql.CANCEL_TASKS_OF_BATCH, [batchId, actor, after]));
+      yield stopped;
+      after = stopped.length < SWEEP_ROWS ? undefined : stopped.reduce((last, { id }) => (id > last ? id : last), after);
+    }
   }
 
   /** Undefined when the task has not ended, or has completed. */

@@ -4,13 +4,7 @@ import { SELECT_READY_GROUPS } from '../../src/engine/dispatch/dispatch.sql.ts';
 import { LimitStore } from '../../src/engine/dispatch/limit-store.ts';
 import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
-
-interface PlanNode {
-  'Actual Rows': number;
-  'Rows Removed by Filter'?: number;
-  'Rows Removed by Index Recheck'?: number;
-  Plans?: PlanNode[];
-}
+import { rowsRead } from '../support/rows-read.ts';
 
 const bed = useEngines();
 const noop = () => undefined;
@@ -44,19 +38,6 @@ async function addBacklog(id: string, groups = 0): Promise<void> {
   await bed.sql(`ANALYZE tasks`);
 }
 
-function mostRows(node: PlanNode): number {
-  const own = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
-  return Math.max(own, ...(node.Plans ?? []).map(mostRows));
-}
-
-/** The most rows that a part of the statement's plan met. What it did is rolled back. */
-async function rowsRead(statement: string, values: unknown[]): Promise<number> {
-  await bed.sql('BEGIN');
-  const [row] = await bed.sql<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`, values);
-  await bed.sql('ROLLBACK');
-  return mostRows(row?.['QUERY PLAN'][0]?.Plan as PlanNode);
-}
-
 const NAMES = ['blocked', 'other', 'another', 'blocked-keyed', 'other-keyed'];
 const withoutBlocked = NAMES.filter((name) => !name.startsWith('blocked'));
 const claimValues = (names: string[]) => ['default', 10, OTHER_OWNER, 15, names];
@@ -69,7 +50,7 @@ describe('a claim steps over a backlog', () => {
     await addBacklog(await engine.submit('blocked'));
     await pause(engine, 'blocked');
     const ids = [await engine.submit('other'), await engine.submit('another')];
-    expect(await rowsRead(CLAIM_TASKS, claimValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect(await rowsRead(bed.sql, CLAIM_TASKS, claimValues(NAMES))).toBeLessThan(FEW_ROWS);
     expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map(({ id }) => id).sort()).toEqual(ids.sort());
     await bed.sql(`DELETE FROM tasks WHERE name = 'blocked'`);
   });
@@ -78,7 +59,7 @@ describe('a claim steps over a backlog', () => {
     const engine = await start();
     await addBacklog(await engine.submit('blocked'));
     const id = await engine.submit('other');
-    expect(await rowsRead(CLAIM_TASKS, claimValues(withoutBlocked))).toBeLessThan(FEW_ROWS);
+    expect(await rowsRead(bed.sql, CLAIM_TASKS, claimValues(withoutBlocked))).toBeLessThan(FEW_ROWS);
     const request = { queue: 'default', limit: 10, names: withoutBlocked, owner: OTHER_OWNER, leaseSeconds: 15 };
     expect((await engine.claims.claim(request)).map((task) => task.id)).toEqual([id]);
     await bed.sql(`DELETE FROM tasks WHERE name = 'blocked'`);
@@ -89,7 +70,7 @@ describe('a claim steps over a backlog', () => {
     await addBacklog(await engine.submit('blocked-keyed'), 2_000);
     await pause(engine, 'blocked-keyed');
     const id = await engine.submit('other-keyed');
-    expect(await rowsRead(SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect(await rowsRead(bed.sql, SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
     expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map((task) => task.id)).toEqual([id]);
     await bed.sql(`DELETE FROM tasks WHERE name = 'blocked-keyed'`);
   });
@@ -99,7 +80,7 @@ describe('a claim steps over a backlog', () => {
     await addBacklog(await engine.submit('blocked-keyed'));
     await engine.get(LimitStore).set({ key: 'k', maxRunning: 0, rate: null });
     const id = await engine.submit('other-keyed');
-    expect(await rowsRead(SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect(await rowsRead(bed.sql, SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
     expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map((task) => task.id)).toEqual([id]);
     await bed.sql(`DELETE FROM tasks WHERE name = 'blocked-keyed'`);
   });

@@ -3,6 +3,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { isTerminal, TASK_STATUSES, type TaskStatus } from '../../src/core/task/states.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+import { CANCEL_TASKS_OF_BATCH, SELECT_CLOCK, SELECT_LIVE_IDS } from '../../src/engine/cancel.sql.ts';
+import { FIRST_ID, LAST_ID } from '../../src/engine/sweep-pages.ts';
+import { rowsRead } from '../support/rows-read.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const bed = useEngines();
@@ -83,7 +86,64 @@ describe('cancelling by name', () => {
   });
 });
 
+describe('cancelling among 20,000 finished tasks', () => {
+  async function addFinished(id: string): Promise<void> {
+    await bed.sql(`SET session_replication_role = replica`);
+    await bed.sql(
+      `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, parent_id, created_by, trigger, actor,
+                          created_at, terminal_at)
+       SELECT gen_random_uuid(), name, queue, 'completed', rank, run_at, max_attempts, backoff, timeout_ms, $2, created_by, trigger, actor,
+              created_at, now()
+       FROM tasks, generate_series(1, 20000) WHERE id = $1`,
+      [id, BATCH],
+    );
+    await bed.sql(`RESET session_replication_role`);
+    await bed.sql(`ANALYZE tasks`);
+  }
+  const BATCH = uuidv7();
+  /** They have no audit, which the check after each test would report. */
+  const removeFinished = () => bed.sql(`DELETE FROM tasks WHERE parent_id = $1`, [BATCH]);
+
+  it.each([
+    ['all', null],
+    ['by name', ['noop']],
+  ])('reads only live tasks (%s)', async (_, wanted) => {
+    const engine = await start();
+    await addFinished(await put(engine, 'submitted'));
+    for (const status of LIVE) await put(engine, status);
+    await bed.sql(`ANALYZE tasks`);
+    const [{ now } = { now: '' }] = await bed.sql<{ now: string }>(SELECT_CLOCK);
+    expect(await rowsRead(bed.sql, SELECT_LIVE_IDS, [wanted, now, FIRST_ID])).toBeLessThan(50);
+    const rows = await bed.sql<{ id: string }>(SELECT_LIVE_IDS, [wanted, now, FIRST_ID]);
+    expect(rows).toHaveLength(LIVE.length + 1);
+    await removeFinished();
+  });
+
+  it('reads on in a batch where the page before ended', async () => {
+    const engine = await start();
+    await addFinished(await put(engine, 'submitted'));
+    expect(await rowsRead(bed.sql, CANCEL_TASKS_OF_BATCH, [BATCH, 'somebody', LAST_ID])).toBeLessThan(50);
+    await removeFinished();
+  });
+});
+
 describe('cancelling all', () => {
+  it('ends quarantined and grouped tasks', async () => {
+    const engine = await start();
+    const crashed = await put(engine, 'submitted');
+    await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [crashed]);
+    const grouped = await engine.submit('noop', {}, { concurrencyKey: 'key' });
+    expect(await engine.tasks.cancelAll('somebody')).toEqual({ count: 2 });
+    for (const id of [crashed, grouped]) expect((await engine.tasks.get(id)).status).toBe('cancelled');
+  });
+
+  it('ends a task whose id is from a clock that is ahead', async () => {
+    const engine = await start();
+    const id = await engine.submit('noop', {}, { id: uuidv7({ msecs: Date.now() + 3_600_000 }) });
+    expect(await engine.tasks.cancelAll('somebody')).toEqual({ count: 1 });
+    expect((await engine.tasks.get(id)).status).toBe('cancelled');
+  });
+
   it('ends 10,000 tasks and leaves those submitted meanwhile', async () => {
     const engine = await start();
     await engine.tasks.submitMany(Array.from({ length: 10_000 }, () => ({ name: 'noop', createdBy: 'test', trigger: 'api' })));

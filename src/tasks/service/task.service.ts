@@ -1,6 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
 import { isTerminal } from '../../core/task/states.ts';
 import type { TaskRow } from '../../core/task/task.ts';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
@@ -12,7 +11,6 @@ import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { findDependencies, insertDependencies, refuseImpossible } from '../../engine/task-dependencies.ts';
 import { StopNotifier } from '../../engine/stop-notifier.ts';
-import { SWEEP_ROWS } from '../../engine/sweep-pages.ts';
 import { TaskControlStore } from '../../engine/task-control-store.ts';
 import { type NewTask, type Submitted, type TaskFilter, TaskStore } from '../../engine/task-store.ts';
 import type { StoppedAttempt } from '../../engine/transition-result.ts';
@@ -159,7 +157,7 @@ export class TaskService implements OnApplicationShutdown {
   async cancelByIds(ids: readonly string[], actor: string): Promise<CancelReport> {
     const wanted = [...new Set(ids)];
     const known = wanted.filter(isUuid);
-    const stopped = known.length > 0 ? await this.inBatches(() => this.control.cancel(known, actor)) : [];
+    const stopped = await this.collectStopped(this.control.cancelMany(known, actor));
     const cancelled = new Set(stopped.map((row) => row.id));
     const rest = known.filter((id) => !cancelled.has(id.toLowerCase()));
     const statuses = rest.length > 0 ? await this.taskStore.statuses(rest) : [];
@@ -173,18 +171,17 @@ export class TaskService implements OnApplicationShutdown {
 
   async cancelByNames(names: readonly string[], actor: string): Promise<{ cancelled: string[]; taskNotFound: string[] }> {
     const known = names.filter((name) => this.definitions.find(name));
-    const stopped = await this.inBatches(() => this.control.cancelByName(known, actor));
+    const stopped = await this.collectStopped(this.control.cancelLive(known, actor));
     return { cancelled: stopped.map((row) => row.id), taskNotFound: names.filter((name) => !known.includes(name)) };
   }
 
   async cancelBatch(batchId: string, actor: string): Promise<void> {
-    await this.inBatches(() => this.control.cancelBatch(batchId, actor));
+    await this.collectStopped(this.control.cancelBatch(batchId, actor));
   }
 
   /** Cancels all tasks that are not final now. Tasks submitted later stay. */
   async cancelAll(actor: string): Promise<{ count: number }> {
-    const newest = uuidv7();
-    const stopped = await this.inBatches(() => this.control.cancelAll(newest, actor));
+    const stopped = await this.collectStopped(this.control.cancelLive(null, actor));
     return { count: stopped.length };
   }
 
@@ -205,13 +202,12 @@ export class TaskService implements OnApplicationShutdown {
     return this.get(id);
   }
 
-  private async inBatches(cancel: () => Promise<StoppedAttempt[]>): Promise<StoppedAttempt[]> {
+  /** Notifies the owners of each page before the next one is cancelled. */
+  private async collectStopped(pages: AsyncIterable<StoppedAttempt[]>): Promise<StoppedAttempt[]> {
     const all: StoppedAttempt[] = [];
-    for (let more = true; more; ) {
-      const stopped = await cancel();
+    for await (const stopped of pages) {
       this.stops.publish(stopped);
       all.push(...stopped);
-      more = stopped.length === SWEEP_ROWS;
     }
     return all;
   }

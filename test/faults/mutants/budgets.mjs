@@ -1,4 +1,4 @@
-import { mutant, SQL, leases, cancel, running, submit, guards, dependents } from './mutant.mjs';
+import { mutant, SQL, TASKS, leases, cancel, running, submit, guards, dependents } from './mutant.mjs';
 
 export const budgets = [
   mutant('retry: attempt < max', SQL, 'ELSE t.attempt < t.max_attempts END`', 'ELSE true END`', guards, 'a retry beyond'),
@@ -44,7 +44,24 @@ export const budgets = [
     cancel,
     'leaves what has ended',
   ),
-  mutant('cancel all: up to now', SQL, `cancelWhere('id <= $1::uuid')`, `cancelWhere('$1::uuid IS NOT NULL')`, guards, 'cancelling all'),
+  mutant('cancel all: up to now', SQL, 'created_at <= $2::timestamptz', '$2::timestamptz IS NOT NULL', guards, 'cancelling all'),
+  mutant('cancel all: every condition', SQL, "    `status = 'submitted' AND crash_count > 0`,\n", '', cancel, 'ends quarantined'),
+  mutant(
+    'cancel all: reads live tasks only',
+    TASKS,
+    "      CREATE INDEX tasks_pending ON tasks (id) WHERE status = 'pending';\n",
+    '',
+    cancel,
+    'reads only live',
+  ),
+  mutant(
+    'cancel batch: reads on',
+    SQL,
+    '= $1::uuid AND id > $3::uuid',
+    '= $1::uuid AND (id > $3::uuid OR true)',
+    cancel,
+    'reads on in a batch',
+  ),
   mutant('expire: live only', SQL, 'WHERE terminal_at IS NULL AND expires_at', 'WHERE expires_at', cancel, 'not finished in time'),
   mutant(
     'time-out: when late',

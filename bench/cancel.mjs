@@ -1,0 +1,59 @@
+// node bench/cancel.mjs      10,000 live tasks among 2,000,000 finished ones: cancelled all at once, and by name.
+// Exit code 1 when one of them takes longer than 10 s.
+import 'reflect-metadata';
+import { v7 as uuidv7 } from 'uuid';
+import { ensureBuilt } from '../scripts/build-if-needed.mjs';
+
+await ensureBuilt();
+const { startServers } = await import('./lib/servers.mjs');
+const dist = (path) => import(`../dist/src/${path}.js`);
+const { migrateDatabase } = await dist('platform/database/migrate');
+const { Pools, executorOf } = await dist('platform/database/pools');
+const { TaskControlStore } = await dist('engine/task-control-store');
+const { INSERT_TASKS } = await dist('engine/task.sql');
+
+const [FINISHED, LIVE, AT_MOST_MS] = [2_000_000, 10_000, 10_000];
+const row = () => ({
+  id: uuidv7(),
+  name: 'noop',
+  queue: 'default',
+  priority: 5,
+  params: {},
+  maxAttempts: 3,
+  maxRejections: 2,
+  backoff: { baseMs: 1_000, maxMs: 300_000 },
+  timeoutMs: 300_000,
+  createdBy: 'bench',
+  actor: 'bench',
+  trigger: 'api',
+});
+
+const servers = await startServers({ redis: false });
+const { postgresUrl } = await servers.fresh();
+await migrateDatabase({ url: postgresUrl });
+const pools = new Pools({ url: postgresUrl, apiSize: 2 });
+const client = await pools.api.connect();
+await client.query('SET session_replication_role = replica');
+await client.query(
+  `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at, terminal_at)
+   SELECT gen_random_uuid(), 'noop', 'default', 'completed', now(), now(), 3, '{}', 1000, 'bench', 'api', 'bench', now() - interval '1 day', now()
+   FROM generate_series(1, $1::int)`,
+  [FINISHED],
+);
+await client.query('RESET session_replication_role');
+client.release();
+await servers.settle();
+const control = new TaskControlStore(pools, { publish: (rows) => rows });
+let good = true;
+for (const [what, names] of Object.entries({ all: null, 'by name': ['noop'] })) {
+  for (let i = 0; i < LIVE; i += 500) await executorOf(pools.api).query(INSERT_TASKS, [JSON.stringify(Array.from({ length: 500 }, row))]);
+  const start = performance.now();
+  let cancelled = 0;
+  for await (const stopped of control.cancelLive(names, 'bench')) cancelled += stopped.length;
+  const ms = performance.now() - start;
+  console.log(`cancel ${what}: ${cancelled} live tasks among ${FINISHED} finished ones in ${(ms / 1_000).toFixed(1)} s`);
+  good &&= cancelled === LIVE && ms <= AT_MOST_MS;
+}
+await pools.close();
+await servers.stop();
+process.exit(good ? 0 : 1);
