@@ -39,7 +39,7 @@ describeRedis('Bull Board', (url) => {
   });
   afterAll(() => server.close());
 
-  it('shows an operator the tickets that wait, with either scheme of authentication', async () => {
+  it('shows an operator the waiting jobs, with either scheme of authentication', async () => {
     await server.http<AcceptedExecution>('POST', '/tasks/quick/execute/api', {});
     for (const headers of [bearer(operator), basic(operator), bearer(server.key)]) {
       const waiting = async () => {
@@ -49,7 +49,7 @@ describeRedis('Bull Board', (url) => {
         expect(queues.every((queue) => queue.readOnlyMode)).toBe(true);
         return queues.find(({ name }) => name === 'default')?.counts.prioritized === 1;
       };
-      await waitFor(waiting, { what: 'the ticket to be shown' });
+      await waitFor(waiting, { what: 'the job to be shown' });
     }
   });
 
@@ -126,7 +126,7 @@ describeRedis('Bull Board', (url) => {
 });
 
 describeRedis('Bull Board without Redis', () => {
-  it('says so at once, and shows tickets when it is there', async () => {
+  it('answers 503 at once, and shows jobs once Redis is there', async () => {
     const redis = await startRedis();
     if (!redis) throw new Error('Redis was there a moment ago');
     await redis.stop();

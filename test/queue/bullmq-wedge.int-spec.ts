@@ -1,24 +1,24 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { askRedis, connected, needRedis, onRedis, untilTicketsFlow } from '../support/bullmq-bed.ts';
+import { askRedis, connected, needRedis, onRedis, untilJobsFlow } from '../support/bullmq.ts';
 import { describeRedis } from '../support/describe-redis.ts';
 import { useEngines } from '../support/engine.ts';
 import type { PrivateRedis } from '../support/redis.ts';
 
-/** Versions of BullMQ have stopped hearing for good after an outage; then only the poll interval would tell of work. */
+/** BullMQ 6.1 to 6.3 fetched nothing more after an outage; then only the poll interval would find work. */
 const RETURN_MS = 5_000;
 const ROUNDS = 3;
 
 const noop = { name: 'noop', handle: () => null };
 
-/** Run these when bullmq or ioredis changes. What interrupts a blocked fetch must not end it. */
-describeRedis('a reader of tickets is not deaf', () => {
-  const bed = useEngines();
+/** Run these when bullmq or ioredis changes: an interrupted blocking fetch must be repeated. */
+describeRedis('a BullMQ worker fetches jobs again', () => {
+  const harness = useEngines();
   let redis: PrivateRedis;
   const start = async () => {
     redis = await needRedis();
-    await connected(bed.start({ slots: 2, handlers: [noop], ...onRedis(redis) }));
-    const submitter = await connected(bed.start({ handlers: [noop], ...onRedis(redis) }));
-    await untilTicketsFlow(submitter, redis, 'noop', RETURN_MS);
+    await connected(harness.start({ slots: 2, handlers: [noop], ...onRedis(redis) }));
+    const submitter = await connected(harness.start({ handlers: [noop], ...onRedis(redis) }));
+    await untilJobsFlow(submitter, redis, 'noop', RETURN_MS);
     return submitter;
   };
   afterEach(async () => {
@@ -26,11 +26,11 @@ describeRedis('a reader of tickets is not deaf', () => {
     await redis.stop();
   });
 
-  it('after its connections were cut', async () => {
+  it('after its connections were closed', async () => {
     const submitter = await start();
     for (let round = 0; round < ROUNDS; round++) {
       await askRedis(redis, (client) => client.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes'));
-      expect(await untilTicketsFlow(submitter, redis, 'noop', RETURN_MS)).toBe(true);
+      expect(await untilJobsFlow(submitter, redis, 'noop', RETURN_MS)).toBe(true);
     }
   });
 
@@ -40,21 +40,21 @@ describeRedis('a reader of tickets is not deaf', () => {
       redis.signal('SIGKILL');
       await redis.stop();
       redis = await needRedis(redis.port);
-      expect(await untilTicketsFlow(submitter, redis, 'noop', RETURN_MS)).toBe(true);
+      expect(await untilJobsFlow(submitter, redis, 'noop', RETURN_MS)).toBe(true);
     }
   });
 
-  it('after the server was silent for a while', async () => {
+  it('after the server paused', async () => {
     const submitter = await start();
     await askRedis(redis, (client) => client.client('PAUSE', 1_500, 'ALL'));
-    expect(await untilTicketsFlow(submitter, redis, 'noop', 1_500 + RETURN_MS)).toBe(true);
+    expect(await untilJobsFlow(submitter, redis, 'noop', 1_500 + RETURN_MS)).toBe(true);
   });
 
   it('after all keys were deleted under its blocked fetch', async () => {
     const submitter = await start();
     for (let round = 0; round < ROUNDS; round++) {
       await askRedis(redis, (client) => client.flushall());
-      expect(await untilTicketsFlow(submitter, redis, 'noop', RETURN_MS)).toBe(true);
+      expect(await untilJobsFlow(submitter, redis, 'noop', RETURN_MS)).toBe(true);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { TaskWorkerPool } from '../../src/workers/task-worker-pool.ts';
-import { askRedis, connected, onRedis, problemsOf, ticketsOf } from '../support/bullmq-bed.ts';
+import { askRedis, connected, onRedis, problemsOf, countAddedJobs } from '../support/bullmq.ts';
 import { describeRedis } from '../support/describe-redis.ts';
 import { useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -9,29 +9,29 @@ import { waitFor } from '../support/wait-for.ts';
 const noop = { name: 'noop', handle: () => null };
 const requests = (count: number) => Array.from({ length: count }, () => ({ name: 'noop', createdBy: 'test', trigger: 'api' as const }));
 
-describeRedis('the tickets of the bullmq driver', (url) => {
-  const bed = useEngines();
+describeRedis('the jobs of the bullmq driver', (url) => {
+  const harness = useEngines();
   let runs = 0;
-  /** Each test has keys of its own, and no other reason to look into the database than tickets. */
+  /** Each test has its own keys, and workers that claim only after a job. */
   const settings = () => {
     const prefix = `test-${process.pid}-${++runs}`;
     return { prefix, ...onRedis({ url }, { REDIS_PREFIX: prefix }) };
   };
 
-  it('tells workers of other processes, by one ticket for up to 50 tasks', async () => {
+  it('wakes workers of other processes with one job for up to 50 tasks', async () => {
     const { prefix, ...redis } = settings();
-    await connected(bed.start({ slots: 5, handlers: [noop], ...redis }));
-    const submitter = await connected(bed.start({ handlers: [noop], ...redis }));
+    await connected(harness.start({ slots: 5, handlers: [noop], ...redis }));
+    const submitter = await connected(harness.start({ handlers: [noop], ...redis }));
     await submitter.ended(await submitter.submit('noop'));
-    expect(await ticketsOf({ url }, 'default', prefix)).toBe(1);
+    expect(await countAddedJobs({ url }, 'default', prefix)).toBe(1);
     const many = await submitter.tasks.submitMany(requests(120));
     for (const { id } of many) expect((await submitter.ended(id)).status).toBe('completed');
     expect(problemsOf(submitter)).toEqual([]);
   });
 
-  it('keeps nothing in Redis of what is done', async () => {
+  it('leaves no key in Redis for finished tasks', async () => {
     const { prefix, ...redis } = settings();
-    const engine = await connected(bed.start({ slots: 3, handlers: [noop], ...redis }));
+    const engine = await connected(harness.start({ slots: 3, handlers: [noop], ...redis }));
     for (const { id } of await engine.tasks.submitMany(requests(200))) await engine.ended(id);
     const left = async () => {
       const keys = await askRedis({ url }, (client) => client.keys(`${prefix}:*`));
@@ -44,12 +44,12 @@ describeRedis('the tickets of the bullmq driver', (url) => {
 
   it('claims once although a task is announced ten times', async () => {
     const { prefix: _, ...redis } = settings();
-    await connected(bed.start({ slots: 4, handlers: [noop], ...redis }));
-    const other = await connected(bed.start({ slots: 4, handlers: [noop], ...redis }));
+    await connected(harness.start({ slots: 4, handlers: [noop], ...redis }));
+    const other = await connected(harness.start({ slots: 4, handlers: [noop], ...redis }));
     const ids = (await other.tasks.submitMany(requests(40))).map(({ id }) => id);
     for (let i = 0; i < 10; i++) other.get(TaskQueue).announce(ids.map((id) => ({ id, queue: 'default' })));
     for (const id of ids) await other.ended(id);
-    const claims = await bed.sql<{ claims: number }>(
+    const claims = await harness.sql<{ claims: number }>(
       `SELECT count(*)::int AS claims FROM task_audit WHERE reason = 'claim' GROUP BY task_id`,
     );
     expect(claims).toEqual(ids.map(() => ({ claims: 1 })));
@@ -58,7 +58,7 @@ describeRedis('the tickets of the bullmq driver', (url) => {
   it('keeps the job of a task active while the task runs', async () => {
     const { prefix, ...redis } = settings();
     const gate = Promise.withResolvers<null>();
-    const engine = await connected(bed.start({ slots: 2, handlers: [{ name: 'slow', handle: () => gate.promise }], ...redis }));
+    const engine = await connected(harness.start({ slots: 2, handlers: [{ name: 'slow', handle: () => gate.promise }], ...redis }));
     const active = () =>
       askRedis({ url }, async (client) => {
         const jobs = await client.lrange(`${prefix}:default:active`, 0, -1);
@@ -74,16 +74,16 @@ describeRedis('the tickets of the bullmq driver', (url) => {
     await waitFor(async () => (await active()).length === 0, { what: 'the end of the job' });
   });
 
-  it('hands on the rest of a ticket when its slots are full', async () => {
+  it('leaves the rest of a job to another process when its slots are full', async () => {
     const { prefix: _, ...redis } = settings();
     const gate = Promise.withResolvers<null>();
     const running: string[] = [];
     const handler = { name: 'slow', handle: ({ id }: { id: string }) => (running.push(id), gate.promise) };
-    const few = await connected(bed.start({ slots: 3, handlers: [handler], ...redis }));
+    const few = await connected(harness.start({ slots: 3, handlers: [handler], ...redis }));
     const submit = () => few.tasks.submitMany(requests(20).map((request) => ({ ...request, name: 'slow' })));
     const tasks = await submit();
     await waitFor(async () => running.length === 3, { what: 'three tasks that run' });
-    await connected(bed.start({ slots: 17, handlers: [handler], ...redis }));
+    await connected(harness.start({ slots: 17, handlers: [handler], ...redis }));
     await waitFor(async () => running.length === 20, { what: 'the other seventeen' });
     gate.resolve(null);
     for (const { id } of tasks) expect((await few.ended(id)).attempt).toBe(1);
@@ -93,21 +93,21 @@ describeRedis('the tickets of the bullmq driver', (url) => {
     const { prefix, ...redis } = settings();
     const order: number[] = [];
     const handlers = [{ name: 'noop', handle: ({ params }: { params: Record<string, unknown> }) => void order.push(Number(params['p'])) }];
-    const submitter = await connected(bed.start({ handlers, ...redis }));
+    const submitter = await connected(harness.start({ handlers, ...redis }));
     for (const p of [3, 10, 1, 8]) await submitter.submit('noop', { p }, { priority: p });
     const jobs = () => askRedis({ url }, (client) => client.zrange(`${prefix}:default:prioritized`, 0, -1, 'WITHSCORES'));
-    await waitFor(async () => (await jobs()).length === 8, { what: 'four tickets' });
+    await waitFor(async () => (await jobs()).length === 8, { what: 'four jobs' });
     const scores = (await jobs()).filter((_, i) => i % 2 === 1).map((score) => Math.floor(Number(score) / 0x1_0000_0000));
     expect(scores).toEqual([1, 3, 8, 10]);
-    await connected(bed.start({ slots: 1, handlers, ...redis }));
+    await connected(harness.start({ slots: 1, handlers, ...redis }));
     await waitFor(async () => order.length === 4, { what: 'all four' });
     expect(order).toEqual([10, 8, 3, 1]);
   });
 
-  it('sends no tickets for queues of remote agents, and wakes who waits for them all the same', async () => {
+  it('adds no jobs for queues of remote agents, and wakes their broker by NOTIFY', async () => {
     const { prefix, ...redis } = settings();
-    const waiting = await connected(bed.start(redis));
-    const announcing = await connected(bed.start(redis));
+    const waiting = await connected(harness.start(redis));
+    const announcing = await connected(harness.start(redis));
     for (const queue of ['agents', 'agents-gpu']) {
       const woken = waiting.get(TaskQueue).waitForWork(queue, AbortSignal.timeout(10_000));
       announcing.get(TaskQueue).announce([{ id: 'a-task', queue }]);
@@ -127,7 +127,7 @@ describeRedis('the tickets of the bullmq driver', (url) => {
             .split('\n').length,
       );
     const before = await clients();
-    const engine = await connected(bed.start({ slots: { default: 2, other: 1 }, handlers: [noop], ...redis }));
+    const engine = await connected(harness.start({ slots: { default: 2, other: 1 }, handlers: [noop], ...redis }));
     await engine.ended(await engine.submit('noop'));
     expect(await clients()).toBeGreaterThan(before);
     const waiting = engine.get(TaskQueue).waitForWork('default', new AbortController().signal);
@@ -144,13 +144,13 @@ describeRedis('the tickets of the bullmq driver', (url) => {
 
   it('loses nothing when the driver changes between starts', async () => {
     const { prefix: _, ...redis } = settings();
-    const first = await connected(bed.start({ handlers: [noop], ...redis }));
+    const first = await connected(harness.start({ handlers: [noop], ...redis }));
     const ids = (await first.tasks.submitMany(requests(60))).map(({ id }) => id);
     await first.close();
-    const second = await bed.start({ slots: 2, handlers: [noop] });
+    const second = await harness.start({ slots: 2, handlers: [noop] });
     await second.ended(ids[0] ?? '');
     await second.close();
-    const third = await connected(bed.start({ slots: 10, handlers: [noop], ...redis }));
+    const third = await connected(harness.start({ slots: 10, handlers: [noop], ...redis }));
     for (const id of ids) expect((await third.ended(id)).status).toBe('completed');
   });
 });

@@ -12,21 +12,21 @@ export interface DriverUnderTest {
   readonly shared: boolean;
 }
 
-/** Longer than a test: whoever starts a task was told of it. */
+/** Longer than a test, so only a wake-up can start a task. */
 const NO_POLLING = { POLL_INTERVAL_MS: '600000' };
 const CLAIMERS = 50;
 
-/** What every driver promises, on real servers. */
+/** The contract of every driver, on real servers. */
 export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
-  const bed = useEngines();
+  const harness = useEngines();
   const start = (options: Omit<EngineOptions, 'databaseUrl'> = {}) =>
-    bed.start({ ...options, settings: { ...settings, ...options.settings } });
+    harness.start({ ...options, settings: { ...settings, ...options.settings } });
   const noop = { name: 'noop', handle: () => 'done' };
   const requests = (count: number) => Array.from({ length: count }, () => ({ name: 'noop', createdBy: 'test', trigger: 'api' as const }));
 
   async function completed(ids: readonly string[]): Promise<void> {
     const done = async () => {
-      const [row] = await bed.sql<{ count: number }>(
+      const [row] = await harness.sql<{ count: number }>(
         `SELECT count(*)::int AS count FROM tasks WHERE status = 'completed' AND id = ANY ($1)`,
         [ids],
       );
@@ -37,9 +37,9 @@ export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
 
   /** Claims of each epoch of each task, where there is not exactly one. */
   const notOnce = () =>
-    bed.sql(`SELECT task_id, count(*) FROM task_audit WHERE reason = 'claim' GROUP BY task_id, lease_epoch HAVING count(*) <> 1`);
+    harness.sql(`SELECT task_id, count(*) FROM task_audit WHERE reason = 'claim' GROUP BY task_id, lease_epoch HAVING count(*) <> 1`);
 
-  it('tells waiting workers what was submitted, one and many', async () => {
+  it('wakes waiting workers for one task and for many', async () => {
     const worker = await start({ slots: 10, handlers: [noop], settings: NO_POLLING });
     const front = shared ? await start({ handlers: [noop], settings: NO_POLLING }) : worker;
     const id = await front.submit('noop');
@@ -75,11 +75,11 @@ export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
     expect(await notOnce()).toEqual([]);
   });
 
-  it('takes news of a task ten times for one', async () => {
+  it('claims a task once although it is announced ten times', async () => {
     const engine = await start({ slots: 5, handlers: [noop], settings: NO_POLLING });
     const stored = await engine.tasks.submitMany(requests(60));
-    const tickets = stored.map(({ id }) => ({ id, queue: 'default' }));
-    for (let again = 0; again < 10; again++) engine.get(TaskQueue).announce(tickets);
+    const wakeUps = stored.map(({ id }) => ({ id, queue: 'default' }));
+    for (let again = 0; again < 10; again++) engine.get(TaskQueue).announce(wakeUps);
     const last = await engine.submit('noop');
     await completed([...stored.map(({ id }) => id), last]);
     expect(await notOnce()).toEqual([]);
@@ -117,7 +117,7 @@ export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
     const handler = { name: 'note', handle: ({ params }: { params: Record<string, unknown> }) => order.push(params['as']) };
     const front = await start({ handlers: [handler] });
     for (const priority of [3, 9, 1, 5, 9, 10]) await front.submit('note', { as: `${priority}.${order.length}` }, { priority });
-    const sorted = await bed.sql<{ id: string; as: string }>(`SELECT id, params ->> 'as' AS as FROM tasks ORDER BY priority DESC, id`);
+    const sorted = await harness.sql<{ id: string; as: string }>(`SELECT id, params ->> 'as' AS as FROM tasks ORDER BY priority DESC, id`);
     if (!shared) await front.close();
     await start({ handlers: [handler], slots: 1 });
     await completed(sorted.map(({ id }) => id));
@@ -146,29 +146,29 @@ export function describeTaskQueue({ settings, shared }: DriverUnderTest): void {
     await waitFor(async () => openHandles() <= before, { what: `no more than ${before} sockets; there are ${openHandles()}` });
   });
 
-  if (shared) describeProcesses(bed, settings);
+  if (shared) describeProcesses(harness, settings);
 }
 
 function openHandles(): number {
   return process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
 }
 
-function describeProcesses(bed: ReturnType<typeof useEngines>, settings: DriverUnderTest['settings']): void {
+function describeProcesses(harness: ReturnType<typeof useEngines>, settings: DriverUnderTest['settings']): void {
   const processes = useProcesses();
   const COUNT = 900;
 
   it('shares the work among three processes, and completes each task once', async () => {
     const innocent = { name: 'innocent', handle: () => null };
-    const front = await bed.start({ handlers: [innocent], settings });
+    const front = await harness.start({ handlers: [innocent], settings });
     const workers = await Promise.all(
-      [1, 2, 3].map(() => processes.worker(bed.url, { ...settings, WORKER_CONCURRENCY: '10', QUARANTINE_LANES: '1' })),
+      [1, 2, 3].map(() => processes.worker(harness.url, { ...settings, WORKER_CONCURRENCY: '10', QUARANTINE_LANES: '1' })),
     );
     const stored = await front.tasks.submitMany(
       Array.from({ length: COUNT }, () => ({ name: 'innocent', params: { ms: 20 }, createdBy: 'test', trigger: 'api' as const })),
     );
     const ids = stored.map(({ id }) => id);
     const ends = () =>
-      bed.sql<{ task: string; by: string }>(`SELECT task_id AS task, actor AS by FROM task_audit WHERE to_status = 'completed'`);
+      harness.sql<{ task: string; by: string }>(`SELECT task_id AS task, actor AS by FROM task_audit WHERE to_status = 'completed'`);
     await waitFor(async () => (await ends()).length >= COUNT, { what: 'all to be completed' });
     const all = await ends();
     expect(all.map(({ task }) => task).toSorted()).toEqual(ids.toSorted());

@@ -43,7 +43,7 @@ const becomes = (id: string, status: string) => waitFor(async () => (await statu
 const show = async (name: string) => (await server.http<Queue>('GET', `/queues/${name}`)).body;
 
 describe('/queues', () => {
-  it('lists those of definitions and slots, with the lanes of this process', async () => {
+  it('lists those of definitions and slots, with the slots of this process', async () => {
     const { body } = await server.http<Wire<QueueList>>('GET', '/queues');
     const names = body.items.map(({ name }) => name);
     expect(names).toEqual(names.toSorted());

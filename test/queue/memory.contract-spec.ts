@@ -10,13 +10,13 @@ describe('the memory driver', () => {
 });
 
 describe('beside another process with the memory driver', () => {
-  const bed = useEngines();
+  const harness = useEngines();
 
   it('the start is refused, until that one has ended', async () => {
-    const [first, second] = await Promise.all([bed.start({ settings }), bed.start({ settings })]);
+    const [first, second] = await Promise.all([harness.start({ settings }), harness.start({ settings })]);
     await first.get(TaskQueue).start({});
     await expect(second.get(TaskQueue).start({})).rejects.toThrow('another process uses it on this database');
-    const third = await bed.start({ settings: { QUEUE_DRIVER: 'postgres' } });
+    const third = await harness.start({ settings: { QUEUE_DRIVER: 'postgres' } });
     await third.get(TaskQueue).start({});
     const started = second.get(TaskQueue).start({});
     await first.close();

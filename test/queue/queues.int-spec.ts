@@ -4,13 +4,13 @@ import { QueueStore } from '../../src/engine/queues/queue-store.ts';
 import { QueueService } from '../../src/tasks/queues/queue.service.ts';
 import { useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const noop = { name: 'noop', handle: () => 'done' };
 const reports = { name: 'report', options: { queue: 'reports' }, handle: () => 'done' };
 
 describe('QueueService', () => {
   it('adds one, one for later, and many of a name', async () => {
-    const engine = await bed.start({ handlers: [noop, reports] });
+    const engine = await harness.start({ handlers: [noop, reports] });
     const queues = engine.get(QueueService);
     const one = await queues.add('report', { a: 1 }, { priority: 9 });
     const later = await queues.addDelayed('report', {}, 3_600_000, { createdBy: 'me' });
@@ -29,30 +29,30 @@ describe('QueueService', () => {
   });
 
   it('counts what waits for other tasks, and what is suspected, as waiting', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const first = await engine.submit('noop');
     await engine.submit('noop', {}, { dependsOn: [first] });
     const suspect = await engine.submit('noop');
-    await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [suspect]);
+    await harness.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [suspect]);
     await engine.claim();
     expect(await engine.get(QueueService).get('default')).toMatchObject({ pending: 1, submitted: 1, running: 1 });
   });
 
-  it('tells for how long the oldest that could start has waited', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+  it('reports how long the oldest ready task has waited', async () => {
+    const engine = await harness.start({ handlers: [noop] });
     const queues = engine.get(QueueService);
     await engine.submit('noop', {}, { runAt: new Date(Date.now() + 3_600_000) });
     expect((await queues.get('default')).oldestWaitingMs).toBeNull();
     const old = await engine.submit('noop');
     await engine.submit('noop');
-    await bed.sql(`UPDATE tasks SET run_at = run_at - interval '1 hour' WHERE id = $1`, [old]);
+    await harness.sql(`UPDATE tasks SET run_at = run_at - interval '1 hour' WHERE id = $1`, [old]);
     const { oldestWaitingMs } = await queues.get('default');
     expect(oldestWaitingMs).toBeGreaterThanOrEqual(3_600_000);
     expect(oldestWaitingMs).toBeLessThan(3_660_000);
   });
 
-  it('writes down who paused first, whoever else does it at the same moment', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+  it('stores who paused first when several pause at the same time', async () => {
+    const engine = await harness.start({ handlers: [noop] });
     const repository = engine.get(QueueStore);
     const won = await Promise.all(Array.from({ length: 8 }, (_, i) => repository.pause('default', `person ${i}`)));
     expect(won.filter(Boolean)).toHaveLength(1);
@@ -60,12 +60,12 @@ describe('QueueService', () => {
     expect(await Promise.all([repository.resume('default'), repository.resume('default')])).toEqual(expect.arrayContaining([true, false]));
   });
 
-  it('knows the first ready tasks in the order of claims', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+  it('reads the first ready tasks in the order of claims', async () => {
+    const engine = await harness.start({ handlers: [noop] });
     const ids: string[] = [];
     for (const priority of [2, 8, 5]) ids.push(await engine.submit('noop', {}, { priority }));
     const [low, high, middle] = ids;
-    await bed.sql(`UPDATE tasks SET dispatch_group = 'g', limit_keys = '{account:1}' WHERE id = $1`, [middle]);
+    await harness.sql(`UPDATE tasks SET dispatch_group = 'g', limit_keys = '{account:1}' WHERE id = $1`, [middle]);
     const ready = await engine.get(QueueStore).ready('default', 10);
     expect(ready.map(({ id }) => id)).toEqual([high, middle, low]);
     expect(ready.map(({ priority }) => priority)).toEqual([8, 5, 2]);
@@ -73,17 +73,17 @@ describe('QueueService', () => {
     expect(await engine.get(QueueStore).ready('other', 1)).toEqual([]);
   });
 
-  it('knows among the ready not those in quarantine', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+  it('leaves quarantined tasks out of the ready ones', async () => {
+    const engine = await harness.start({ handlers: [noop] });
     const [suspect, other] = [await engine.submit('noop'), await engine.submit('noop')];
-    await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [suspect]);
+    await harness.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [suspect]);
     expect((await engine.get(QueueStore).ready('default', 10)).map(({ id }) => id)).toEqual([other]);
   });
 });
 
 describe('a drain', () => {
   it('leaves alone what was taken since it looked', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const [taken, waiting] = [await engine.submit('noop', {}, { priority: 9 }), await engine.submit('noop')];
     expect((await engine.claim()).id).toBe(taken);
     const stopped = await engine.control.cancelWaiting([taken, waiting, uuidv7()], 'me');

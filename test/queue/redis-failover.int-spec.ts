@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RedisLink } from '../../src/platform/redis/redis-link.ts';
 import type { Logger } from '../../src/platform/telemetry/logger.ts';
-import { askRedis, connected, needRedis, onRedis, problemsOf, untilTicketsFlow } from '../support/bullmq-bed.ts';
+import { askRedis, connected, needRedis, onRedis, problemsOf, untilJobsFlow } from '../support/bullmq.ts';
 import { describeRedis } from '../support/describe-redis.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import type { PrivateRedis } from '../support/redis.ts';
@@ -34,18 +34,18 @@ const degraded = (engine: Engine, text: string) =>
   waitFor(async () => problemsOf(engine)[0]?.includes(text), { what: `a problem with ${text}`, timeoutMs: PROMISED_MS });
 
 describeRedis('a Redis that fails over', () => {
-  const bed = useEngines();
+  const harness = useEngines();
 
   it('is left while it is a replica, and used within 5 s when it is the primary again', async () => {
     const [redis, other] = [await startServer(), await startServer()];
-    const engine = await connected(bed.start({ slots: 2, handlers: [noop], ...onRedis(redis) }));
-    await untilTicketsFlow(engine, redis, 'noop', PROMISED_MS);
+    const engine = await connected(harness.start({ slots: 2, handlers: [noop], ...onRedis(redis) }));
+    await untilJobsFlow(engine, redis, 'noop', PROMISED_MS);
     await becomeReplica(redis, other);
-    // No task is submitted: an idle reader has to see it (READONLY, or UNBLOCKED from the server).
+    // No task is submitted: an idle BullMQ worker has to notice it (READONLY, or UNBLOCKED from the server).
     await degraded(engine, 'READONLY');
     await engine.ended(await engine.submit('noop'));
     await becomePrimary(redis);
-    expect(await untilTicketsFlow(engine, redis, 'noop', PROMISED_MS)).toBe(true);
+    expect(await untilJobsFlow(engine, redis, 'noop', PROMISED_MS)).toBe(true);
     expect(problemsOf(engine)).toEqual([]);
   });
 
@@ -54,11 +54,11 @@ describeRedis('a Redis that fails over', () => {
     const relay = new TcpRelay(old.port);
     try {
       const endpoint = { url: await relay.start() };
-      const engine = await connected(bed.start({ slots: 2, handlers: [noop], ...onRedis(endpoint) }));
-      await untilTicketsFlow(engine, old, 'noop', PROMISED_MS);
+      const engine = await connected(harness.start({ slots: 2, handlers: [noop], ...onRedis(endpoint) }));
+      await untilJobsFlow(engine, old, 'noop', PROMISED_MS);
       relay.target = next.port;
       await becomeReplica(old, next);
-      expect(await untilTicketsFlow(engine, next, 'noop', PROMISED_MS)).toBe(true);
+      expect(await untilJobsFlow(engine, next, 'noop', PROMISED_MS)).toBe(true);
       expect(problemsOf(engine)).toEqual([]);
     } finally {
       relay.stop();
@@ -67,7 +67,7 @@ describeRedis('a Redis that fails over', () => {
 });
 
 describeRedis('a Redis that loads its data', () => {
-  const bed = useEngines();
+  const harness = useEngines();
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'contenthub-redis-'));
@@ -79,7 +79,7 @@ describeRedis('a Redis that loads its data', () => {
     let redis = await startServer(undefined, dir);
     await askRedis(redis, (client) => client.eval("for i = 1, 3000 do redis.call('set', 'key' .. i, string.rep('x', 2000)) end", 0));
     await askRedis(redis, (client) => client.save());
-    const engine = await connected(bed.start({ slots: 2, handlers: [noop], ...onRedis(redis) }));
+    const engine = await connected(harness.start({ slots: 2, handlers: [noop], ...onRedis(redis) }));
     await redis.stop();
     const slow = ['--key-load-delay', '2000', '--loading-process-events-interval-bytes', '1024']; // 3,000 keys of 2 ms
     redis = await startServer(redis.port, [...dir, ...slow], 'Server initialized');
@@ -87,22 +87,22 @@ describeRedis('a Redis that loads its data', () => {
     await engine.ended(await engine.submit('noop'));
     const loading = () => askRedis(redis, async (client) => /loading:1/.test(await client.info('persistence')));
     await waitFor(async () => !(await loading()), { what: 'the data to be loaded' });
-    expect(await untilTicketsFlow(engine, redis, 'noop', PROMISED_MS)).toBe(true);
+    expect(await untilJobsFlow(engine, redis, 'noop', PROMISED_MS)).toBe(true);
     expect(problemsOf(engine)).toEqual([]);
   });
 });
 
 describeRedis('a user of Redis', () => {
-  const bed = useEngines();
+  const harness = useEngines();
   const user = (redis: PrivateRedis, ...rules: string[]) =>
     askRedis(redis, (client) => client.call('ACL', 'SETUSER', 'app', 'reset', 'on', '>secret', '~contenthub:*', '&*', '+@all', ...rules));
   const address = ({ port }: PrivateRedis) => ({ url: `redis://app:secret@127.0.0.1:${port}` });
 
-  it('that may not call INFO is served, and the log says once that the policy is not checked', async () => {
+  it('without the right to call INFO is served, and one log line says that the policy is not checked', async () => {
     const redis = await startServer();
     await user(redis, '-info');
-    const engine = await connected(bed.start({ slots: 2, handlers: [noop], ...onRedis(address(redis)) }));
-    expect(await untilTicketsFlow(engine, redis, 'noop', PROMISED_MS)).toBe(true);
+    const engine = await connected(harness.start({ slots: 2, handlers: [noop], ...onRedis(address(redis)) }));
+    expect(await untilJobsFlow(engine, redis, 'noop', PROMISED_MS)).toBe(true);
     expect(problemsOf(engine)).toEqual([]);
 
     const info = jest.fn();
@@ -121,10 +121,10 @@ describeRedis('a user of Redis', () => {
     }
   });
 
-  it('that may not read tickets is named, with the command it lacks, while PostgreSQL wakes the workers', async () => {
+  it('without the right to fetch jobs is reported with the missing command, while NOTIFY wakes the workers', async () => {
     const redis = await startServer();
     await user(redis);
-    const engine = await connected(bed.start({ slots: 2, handlers: [noop], ...onRedis(address(redis)) }));
+    const engine = await connected(harness.start({ slots: 2, handlers: [noop], ...onRedis(address(redis)) }));
     await user(redis, '-bzpopmin');
     expect(await degraded(engine, 'NOPERM')).toBe(true);
     expect((await engine.ended(await engine.submit('noop'))).status).toBe('completed');

@@ -7,7 +7,7 @@ import type { Logger } from '../../src/platform/telemetry/logger.ts';
 import { ClaimSource, TaskQueue } from '../../src/queue/task-queue.ts';
 import { RedisLink } from '../../src/platform/redis/redis-link.ts';
 import { startApplication } from '../support/application.ts';
-import { askRedis, connected, needRedis, onRedis, untilTicketsFlow } from '../support/bullmq-bed.ts';
+import { askRedis, connected, needRedis, onRedis, untilJobsFlow } from '../support/bullmq.ts';
 import { describeRedis } from '../support/describe-redis.ts';
 import { useEngines } from '../support/engine.ts';
 import type { PrivateRedis } from '../support/redis.ts';
@@ -18,20 +18,20 @@ const MANY = 1_000;
 
 const noop = { name: 'noop', handle: () => null };
 
-/** A server of the test's own. */
+/** Each test has its own server. */
 let redis: PrivateRedis;
 afterEach(async () => {
   redis.signal('SIGKILL');
   await redis.stop();
 });
 
-describeRedis('tickets in numbers', () => {
-  const bed = useEngines();
+describeRedis('many jobs', () => {
+  const harness = useEngines();
 
-  it('are answered while further ones are there: whoever fetches them all first is late for all', async () => {
+  it('are claimed for while more are being fetched', async () => {
     redis = await needRedis();
-    const engine = await connected(bed.start({ slots: 2 * MANY, handlers: [noop], ...onRedis(redis) }));
-    await untilTicketsFlow(engine, redis, 'noop', RETURN_MS);
+    const engine = await connected(harness.start({ slots: 2 * MANY, handlers: [noop], ...onRedis(redis) }));
+    await untilJobsFlow(engine, redis, 'noop', RETURN_MS);
     const source = engine.get(ClaimSource);
     const claim = source.claim.bind(source);
     const left: number[] = [];
@@ -41,28 +41,28 @@ describeRedis('tickets in numbers', () => {
     });
     const port = Number(new URL(redis.url).port);
     const queue = new Queue('default', { prefix: 'contenthub', connection: { port } });
-    const ticket = () => ({ name: 'ticket', data: { ids: [randomUUID()] }, opts: { jobId: `of-${randomUUID()}`, priority: 6 } });
-    await queue.addBulk(Array.from({ length: MANY }, ticket));
+    const job = () => ({ name: 'job', data: { ids: [randomUUID()] }, opts: { jobId: `of-${randomUUID()}`, priority: 6 } });
+    await queue.addBulk(Array.from({ length: MANY }, job));
     await queue.close();
-    await waitFor(async () => left.at(-1) === 0, { what: 'the last ticket' });
+    await waitFor(async () => left.at(-1) === 0, { what: 'the last job' });
     expect(left[0]).toBeGreaterThan(0.9 * MANY);
   });
 });
 
-describeRedis('a Redis that suffers while tasks come', () => {
-  const bed = useEngines();
+describeRedis('a Redis with faults while tasks are submitted', () => {
+  const harness = useEngines();
 
-  it('makes no task late for good, and none run twice', async () => {
+  it('loses no task and runs none twice', async () => {
     redis = await needRedis();
     const runs = new Map<string, number>();
     const handlers = [{ name: 'count', handle: ({ id }: TaskContext) => void runs.set(id, (runs.get(id) ?? 0) + 1) }];
     const settings = onRedis(redis, { POLL_INTERVAL_MS: '1000' });
-    for (let worker = 0; worker < 2; worker++) await connected(bed.start({ slots: 10, handlers, ...settings }));
-    const submitter = await connected(bed.start({ handlers, ...settings }));
+    for (let worker = 0; worker < 2; worker++) await connected(harness.start({ slots: 10, handlers, ...settings }));
+    const submitter = await connected(harness.start({ handlers, ...settings }));
     const ids: string[] = [];
-    let suffering = true;
+    let faulty = true;
     const submitting = (async () => {
-      while (suffering) {
+      while (faulty) {
         const id = await submitter.submit('count');
         ids.push(id);
         for (let i = 0; i < 10; i++) submitter.get(TaskQueue).announce([{ id, queue: 'default' }]);
@@ -81,16 +81,16 @@ describeRedis('a Redis that suffers while tasks come', () => {
     await delay(1_500);
     redis = await needRedis(redis.port);
     await delay(500);
-    suffering = false;
+    faulty = false;
     await submitting;
     for (const id of ids) expect((await submitter.ended(id)).attempt).toBe(1);
     expect([...runs.values()].filter((times) => times !== 1)).toEqual([]);
     expect(runs.size).toBe(ids.length);
-    expect(await untilTicketsFlow(submitter, redis, 'count', RETURN_MS)).toBe(true);
+    expect(await untilJobsFlow(submitter, redis, 'count', RETURN_MS)).toBe(true);
   });
 });
 
-describeRedis('an application whose Redis falls silent', () => {
+describeRedis('an application whose Redis stops answering', () => {
   it('answers submissions as before, and stays ready', async () => {
     redis = await needRedis();
     const settings = { QUEUE_DRIVER: 'bullmq', REDIS_URL: redis.url };
@@ -110,7 +110,7 @@ describeRedis('an application whose Redis falls silent', () => {
       await waitFor(async () => !(await queue()).degraded, { what: 'an answer of Redis' });
       await submit();
       redis.signal('SIGSTOP');
-      // Before the driver has noticed: who waited for Redis now would wait for 500 ms.
+      // The driver has not noticed yet: a request that waited for Redis would take 500 ms.
       const times = await Promise.all(Array.from({ length: 10 }, submit));
       expect(times.sort((a, b) => a - b)[4]).toBeLessThan(300);
       await waitFor(async () => (await queue()).degraded, { what: 'the notice of the silence' });
@@ -123,8 +123,8 @@ describeRedis('an application whose Redis falls silent', () => {
   });
 });
 
-describeRedis('a Redis that is changed while it answers', () => {
-  it('is warned about, until it is as it should be again', async () => {
+describeRedis('a Redis whose policy changes', () => {
+  it('is warned about until the policy is safe again', async () => {
     redis = await needRedis();
     const warn = jest.fn();
     const logger = { warn, info: jest.fn() } as unknown as Logger;

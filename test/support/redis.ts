@@ -21,9 +21,13 @@ export async function startRedis(
 ): Promise<PrivateRedis | undefined> {
   for (const binary of ['valkey-server', 'redis-server']) {
     const port = wanted ?? (await freePort());
-    const child = spawn(binary, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...more], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const child = spawn(
+      binary,
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--rdb-del-sync-files', 'yes', ...more],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
     const up = await new Promise<boolean>((resolve) => {
       child.once('error', () => resolve(false)); // not installed
       child.once('exit', () => resolve(false));

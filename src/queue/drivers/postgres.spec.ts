@@ -6,7 +6,7 @@ import { PostgresTaskQueue } from './postgres.ts';
 const TASKS = 60;
 const NO_POLLING_MS = 60_000;
 
-/** Tells all listeners, always in the same order, as PostgreSQL does. */
+/** Calls all listeners in the same order, as PostgreSQL does. */
 function fakeNotifications() {
   const listeners: ((payload: string) => void)[] = [];
   const listen = (_channel: string, listener: (payload: string) => void) => {
@@ -17,7 +17,7 @@ function fakeNotifications() {
 }
 
 describe('PostgresTaskQueue', () => {
-  it('lets each idle process be the first now and then', async () => {
+  it('lets each idle process be the first for some tasks', async () => {
     const notifications = fakeNotifications() as unknown as Notifications;
     const open = () => new PostgresTaskQueue({} as ClaimSource, notifications, NO_POLLING_MS);
     const [announcing, ...waiting] = [open(), open(), open(), open()];

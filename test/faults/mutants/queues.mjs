@@ -9,6 +9,7 @@ const BULLMQ = 'src/queue/drivers/bullmq.ts';
 const queues = 'test/queue/queues.int-spec.ts';
 const memory = 'test/queue/memory.contract-spec.ts';
 const consumer = 'src/queue/drivers/bullmq/wake-up-consumer.spec.ts';
+const redisFaults = 'test/queue/redis-faults.int-spec.ts';
 const outages = 'test/queue/bullmq-outages.int-spec.ts';
 const failover = 'test/queue/redis-failover.int-spec.ts';
 const board = 'test/queue/bull-board.e2e-spec.ts';
@@ -67,6 +68,14 @@ export const queueing = [
     'leaves its tasks',
   ),
   mutant('bullmq: full slots pause fetching', CONSUMER, 'if (room <= 0) this.pause();', '', consumer, 'no more than fits'),
+  mutant(
+    'bullmq: at most 10 fetches before a claim',
+    CONSUMER,
+    'const MAX_BURST = 10;',
+    'const MAX_BURST = 10_000;',
+    redisFaults,
+    'claimed for while more',
+  ),
   mutant('bullmq: a close hands back', CONSUMER, 'this.handBack(this.waiting);', '', consumer, 'closes by ending'),
   mutant(
     'bullmq: what Redis does not take goes by NOTIFY',
@@ -74,7 +83,7 @@ export const queueing = [
     'this.link.fail(error as Error);\n      this.fallback(batch);',
     'this.link.fail(error as Error);',
     outages,
-    'falls silent',
+    'stops answering',
   ),
   mutant(
     'bullmq: the return of Redis restarts',

@@ -1,4 +1,4 @@
-import { type Bed, seconds, untilRest } from './bed.ts';
+import { type Harness, seconds, untilRest } from './harness.ts';
 import { median } from './measures.ts';
 
 const TASKS = 6_000;
@@ -21,19 +21,19 @@ export interface Paces {
 }
 
 /** A full queue is drained with Redis, while it is killed and while it is silent, in turns, for a machine is not always as fast. */
-export async function measureDrain(bed: Bed): Promise<Paces> {
-  const { redis } = bed;
+export async function measureDrain(harness: Harness): Promise<Paces> {
+  const { redis } = harness;
   const paces: Record<'with' | 'killed' | 'silent', number[]> = { with: [], killed: [], silent: [] };
   for (let round = 0; round <= ROUNDS; round++) {
-    const found = { with: await drain(bed), killed: 0, silent: 0 };
+    const found = { with: await drain(harness), killed: 0, silent: 0 };
     await redis.kill();
     await seconds(NOTICE_S);
-    found.killed = await drain(bed);
+    found.killed = await drain(harness);
     await redis.on();
     await seconds(NOTICE_S);
     redis.silence();
     await seconds(NOTICE_S);
-    found.silent = await drain(bed);
+    found.silent = await drain(harness);
     redis.speak();
     await seconds(NOTICE_S);
     if (round === 0) continue; // it warmed the processes
@@ -48,8 +48,8 @@ export async function measureDrain(bed: Bed): Promise<Paces> {
   };
 }
 
-async function drain(bed: Bed): Promise<number> {
-  const { client, cluster } = bed;
+async function drain(harness: Harness): Promise<number> {
+  const { client, cluster } = harness;
   const expect = async (path: string, body: object): Promise<string> => {
     const { status, text } = await client.send(path, body);
     if (status >= 300) throw new Error(`POST ${path}: ${status} ${text}`);
@@ -67,7 +67,7 @@ async function drain(bed: Bed): Promise<number> {
     for (const { executionId: id } of accepted.items) client.accepted.push({ id, name: 'innocent-plain', at: new Date() });
   }
   await expect('/queues/default/resume', {});
-  await untilRest(bed, SETTLE_MS);
+  await untilRest(harness, SETTLE_MS);
   const [row] = await cluster.postgres.query<{ pace: number }>(SELECT_PACE, [batches]);
   return row?.pace ?? Number.NaN;
 }

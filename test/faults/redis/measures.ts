@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Bed } from './bed.ts';
+import type { Harness } from './harness.ts';
 import type { Submission } from './open-loop-client.ts';
 
 /** Epoch milliseconds. */
@@ -34,8 +34,11 @@ const SELECT_LIVES = `SELECT id, created_at AS created, CASE WHEN status = 'comp
                       WHERE id = ANY ($1::uuid[])`;
 
 /** What became of the submissions that were due within each window. To be asked when all have ended. */
-export async function measureWindows<Name extends string>(bed: Bed, windows: Record<Name, Window>): Promise<Record<Name, Measured>> {
-  const { cluster, client } = bed;
+export async function measureWindows<Name extends string>(
+  harness: Harness,
+  windows: Record<Name, Window>,
+): Promise<Record<Name, Measured>> {
+  const { cluster, client } = harness;
   const startedAt = firstStarts(cluster.didFile);
   const measured = {} as Record<Name, Measured>;
   for (const [name, window] of Object.entries(windows) as [Name, Window][]) {
@@ -46,14 +49,14 @@ export async function measureWindows<Name extends string>(bed: Bed, windows: Rec
   return measured;
 }
 
-/** Seconds from then until a ticket that was put into Redis afterwards was taken within `promptMs`; undefined when none was. */
-export function ringingAgain({ ringer }: Bed, then: number, promptMs: number): number | undefined {
-  const ring = ringer.rings.find(({ at, ms }) => at >= then && ms !== undefined && ms <= promptMs);
-  return ring?.ms === undefined ? undefined : (ring.at + ring.ms - then) / 1_000;
+/** Seconds until a job added after `then` was taken within `promptMs`; undefined when none was. */
+export function takenAgainAfter({ jobProbe }: Harness, then: number, promptMs: number): number | undefined {
+  const probe = jobProbe.probes.find(({ at, ms }) => at >= then && ms !== undefined && ms <= promptMs);
+  return probe?.ms === undefined ? undefined : (probe.at + probe.ms - then) / 1_000;
 }
 
-export function ringsIn({ ringer }: Bed, { from, to }: Window): Spread {
-  return spread(ringer.rings.filter(({ at, ms }) => at >= from && at < to && ms !== undefined).map(({ ms }) => ms ?? 0));
+export function probeTimesIn({ jobProbe }: Harness, { from, to }: Window): Spread {
+  return spread(jobProbe.probes.filter(({ at, ms }) => at >= from && at < to && ms !== undefined).map(({ ms }) => ms ?? 0));
 }
 
 export function median(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { freePort } from '../../../src/platform/database/embedded/free-port.ts';
-import { askRedis } from '../../support/bullmq-bed.ts';
+import { askRedis } from '../../support/bullmq.ts';
 import { type PrivateRedis, startRedis } from '../../support/redis.ts';
 
 /** One Redis at one address, which comes and goes. */

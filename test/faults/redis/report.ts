@@ -4,8 +4,8 @@ import type { Paces } from './drain.ts';
 /** The promises in numbers. */
 export const LIMITS = {
   postP99Ms: 300,
-  ringsAgainSeconds: 5,
-  promptRingMs: 1_000,
+  takenAgainSeconds: 5,
+  promptMs: 1_000,
   /** Of what is drained with Redis. */
   pace: 0.9,
   /** Of one process in one scenario. */
@@ -17,10 +17,10 @@ type Windows<T> = Record<'before' | 'during' | 'after', T>;
 
 export interface ScenarioReport {
   measured: Windows<Measured>;
-  /** Milliseconds from a ticket to a worker, of those that could be put. */
-  rings: Windows<Spread>;
-  ringsAgainSeconds: number | undefined;
-  /** Whether as many connections wait for tickets as in the beginning. */
+  /** Milliseconds from adding a job to its end, for the jobs that could be added. */
+  probes: Windows<Spread>;
+  takenAgainSeconds: number | undefined;
+  /** Whether as many connections wait for jobs as in the beginning. */
   readersBack: boolean;
   logLines: number;
   mostLogLines: number;
@@ -38,7 +38,7 @@ const show = ({ p50, p99, max }: Spread) => `${number(p50)} / ${number(p99)} / $
 
 /** Answers the promises that were broken. */
 export function printScenario(name: string, report: ScenarioReport): string[] {
-  const { measured, rings, ringsAgainSeconds, readersBack, logLines, mostLogLines, asked, lost, failures, says } = report;
+  const { measured, probes, takenAgainSeconds, readersBack, logLines, mostLogLines, asked, lost, failures, says } = report;
   const row = (title: string, cell: (window: (typeof WINDOWS)[number]) => string) =>
     console.log(`  ${title.padEnd(34)}${WINDOWS.map((window) => cell(window).padStart(20)).join('')}`);
   console.log(`\n${name}`);
@@ -47,9 +47,9 @@ export function printScenario(name: string, report: ScenarioReport): string[] {
   row('completed within the window /s', (window) => number(measured[window].perSecond));
   row('POST p50 / p99 / max ms', (window) => show(measured[window].post));
   row('row to handler p50 / p99 / max ms', (window) => show(measured[window].start));
-  row('ticket to worker p50 / p99 / max ms', (window) => show(rings[window]));
+  row('job to worker p50 / p99 / max ms', (window) => show(probes[window]));
   console.log(
-    `  tickets taken again after ${ringsAgainSeconds?.toFixed(2) ?? '–'} s; ready ${asked - lost} of ${asked}; log lines ${logLines}; says "${says}"`,
+    `  jobs taken again after ${takenAgainSeconds?.toFixed(2) ?? '–'} s; ready ${asked - lost} of ${asked}; log lines ${logLines}; says "${says}"`,
   );
   const broken: string[] = [];
   const promise = (kept: boolean, text: string) => kept || broken.push(`${name}: ${text}`);
@@ -58,8 +58,8 @@ export function printScenario(name: string, report: ScenarioReport): string[] {
     promise(completed === accepted, `${accepted - completed} tasks of ${window} were not completed`);
     promise(!(post.p99 > LIMITS.postP99Ms), `POST p99 ${window} is ${number(post.p99)} ms`);
   }
-  promise((ringsAgainSeconds ?? Infinity) <= LIMITS.ringsAgainSeconds, `tickets were not taken within ${LIMITS.ringsAgainSeconds} s`);
-  promise(readersBack, 'not every worker reads tickets again');
+  promise((takenAgainSeconds ?? Infinity) <= LIMITS.takenAgainSeconds, `jobs were not taken within ${LIMITS.takenAgainSeconds} s`);
+  promise(readersBack, 'not every worker reads jobs again');
   promise(logLines <= mostLogLines, `${logLines} log lines`);
   promise(lost === 0, `readiness was lost ${lost} times`);
   promise(failures === 0, `${failures} submissions failed`);

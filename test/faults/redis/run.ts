@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
 import { waitFor } from '../../support/wait-for.ts';
 import { violations } from '../chaos/verdict.ts';
-import { type Bed, seconds, startBed, untilRest } from './bed.ts';
+import { type Harness, seconds, startHarness, untilRest } from './harness.ts';
 import { measureDrain } from './drain.ts';
 import { type Leftovers, leftoversIn } from './leftovers.ts';
-import { measureWindows, ringingAgain, ringsIn, type Window } from './measures.ts';
+import { measureWindows, takenAgainAfter, probeTimesIn, type Window } from './measures.ts';
 import { LIMITS, printDrain, printScenario, type ScenarioReport } from './report.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { findWedges } from './wedge.ts';
@@ -20,7 +20,7 @@ export interface RedisFaultOptions {
 
 const MEASURED_S = 5;
 const SETTLE_MS = 60_000;
-/** What a lost worker held is put back by BullMQ after a lock of 30 s, at a look each 30 s. */
+/** BullMQ puts the jobs of a lost worker back after a lock of 30 s, at a check each 30 s. */
 const TIDY_MS = 75_000;
 const ALL = [...Object.keys(SCENARIOS), 'drain', 'wedge'];
 const ATTEMPTS = `SELECT id FROM tasks WHERE lease_epoch > 1`;
@@ -30,101 +30,105 @@ export async function runRedisFaults({ root, seed, rate, only }: RedisFaultOptio
   const unknown = only.filter((name) => !ALL.includes(name));
   if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}. Known: ${ALL.join(', ')}`);
   const names = ALL.filter((name) => only.length === 0 || only.includes(name));
-  const bed = await startBed(root, { rate, absent: SCENARIOS[names[0] ?? '']?.absent === true });
-  console.log(`${rate} submissions/s, load ${load()}; ${bed.processes} processes, logs in ${bed.cluster.folder}`);
+  const harness = await startHarness(root, { rate, absent: SCENARIOS[names[0] ?? '']?.absent === true });
+  console.log(`${rate} submissions/s, load ${load()}; ${harness.processes} processes, logs in ${harness.cluster.folder}`);
   let broken: string[] = ['the run did not reach its end'];
   try {
-    broken = await runAll(bed, names, seed);
+    broken = await runAll(harness, names, seed);
   } finally {
-    await bed.close(broken.length > 0);
+    await harness.close(broken.length > 0);
   }
   for (const line of broken) console.log(`✗ ${line}`);
   console.log(
-    broken.length === 0 ? `every promise was kept, load ${load()}` : `${broken.length} promises broken, logs kept in ${bed.cluster.folder}`,
+    broken.length === 0
+      ? `every promise was kept, load ${load()}`
+      : `${broken.length} promises broken, logs kept in ${harness.cluster.folder}`,
   );
   return broken.length === 0 ? 0 : 1;
 }
 
-async function runAll(bed: Bed, names: readonly string[], seed: number): Promise<string[]> {
+async function runAll(harness: Harness, names: readonly string[], seed: number): Promise<string[]> {
   const broken: string[] = [];
   let readers: number | undefined;
-  const allReaders = async () => (readers ??= await quietReaders(bed));
+  const allReaders = async () => (readers ??= await quietReaders(harness));
   for (const name of names) {
-    if (bed.redis.running) await allReaders();
-    if (name === 'drain') broken.push(...printDrain(await measureDrain(bed)));
-    else if (name === 'wedge') broken.push(...(await findWedges(bed, await allReaders(), seed)).map((line) => `wedge: ${line}`));
-    else broken.push(...printScenario(name, await runScenario(bed, name, allReaders)));
+    if (harness.redis.running) await allReaders();
+    if (name === 'drain') broken.push(...printDrain(await measureDrain(harness)));
+    else if (name === 'wedge') broken.push(...(await findWedges(harness, await allReaders(), seed)).map((line) => `wedge: ${line}`));
+    else broken.push(...printScenario(name, await runScenario(harness, name, allReaders)));
   }
-  await untilRest(bed, SETTLE_MS);
-  const { readiness, client, cluster } = bed;
+  await untilRest(harness, SETTLE_MS);
+  const { readiness, client, cluster } = harness;
   broken.push(...(await violations({ ...cluster, client })));
-  for (const { id } of await cluster.postgres.query<{ id: string }>(ATTEMPTS)) broken.push(`nobody died, so nothing runs twice: ${id}`);
+  for (const { id } of await cluster.postgres.query<{ id: string }>(ATTEMPTS))
+    broken.push(`no process died, so nothing may run twice: ${id}`);
   for (const failure of client.failures) broken.push(`every submission is answered with 202: ${failure}`);
   if (readiness.lost > 0) broken.push(`readiness is never lost: ${readiness.lost} of ${readiness.asked}`);
-  const left = await tidied(bed);
-  if (left.tickets > 0 || left.keys > LIMITS.keys)
-    broken.push(`Redis keeps nothing of what is done: ${left.tickets} tickets, ${left.keys} keys`);
+  const left = await tidied(harness);
+  if (left.jobs > 0 || left.keys > LIMITS.keys) broken.push(`Redis keeps nothing of what is done: ${left.jobs} jobs, ${left.keys} keys`);
   console.log(`\n${client.accepted.length} tasks accepted, ready ${readiness.asked - readiness.lost} of ${readiness.asked} times asked`);
-  console.log(`left in Redis: ${left.keys} keys, ${left.tickets} tickets, ${Math.round(left.bytes / 1_024)} KiB`);
+  console.log(`left in Redis: ${left.keys} keys, ${left.jobs} jobs, ${Math.round(left.bytes / 1_024)} KiB`);
   return broken;
 }
 
-async function runScenario(bed: Bed, name: string, allReaders: () => Promise<number>): Promise<ScenarioReport> {
+async function runScenario(harness: Harness, name: string, allReaders: () => Promise<number>): Promise<ScenarioReport> {
   const scenario = SCENARIOS[name];
   if (scenario === undefined) throw new Error(`no such scenario: ${name}`);
-  const { client, readiness } = bed;
-  const [lines, asked, lost, failures] = [bed.logLines(), readiness.asked, readiness.lost, client.failures.length];
+  const { client, readiness } = harness;
+  const [lines, asked, lost, failures] = [harness.logLines(), readiness.asked, readiness.lost, client.failures.length];
   client.start();
   const from = Date.now();
   await seconds(scenario.absent ? 0 : MEASURED_S);
-  const hurt = Date.now();
-  await scenario.during(bed);
+  const begun = Date.now();
+  await scenario.during(harness);
   const healed = Date.now();
   await seconds(MEASURED_S * 2);
   const windows: Record<'before' | 'during' | 'after', Window> = {
-    before: { from, to: hurt },
-    during: { from: hurt, to: healed },
+    before: { from, to: begun },
+    during: { from: begun, to: healed },
     after: { from: healed, to: Date.now() },
   };
   await client.stop();
-  await untilRest(bed, SETTLE_MS);
+  await untilRest(harness, SETTLE_MS);
   const wanted = await allReaders();
-  const readersBack = await waitFor(async () => (await bed.readers()) >= wanted, { what: 'all readers' }).catch(() => false);
-  const says = (await bed.problems()).join('; ');
+  const readersBack = await waitFor(async () => (await harness.readers()) >= wanted, { what: 'all readers' }).catch(() => false);
+  const says = (await harness.problems()).join('; ');
   const report: ScenarioReport = {
-    measured: await measureWindows(bed, windows),
-    rings: { before: ringsIn(bed, windows.before), during: ringsIn(bed, windows.during), after: ringsIn(bed, windows.after) },
-    ringsAgainSeconds: ringingAgain(bed, healed, LIMITS.promptRingMs),
+    measured: await measureWindows(harness, windows),
+    probes: {
+      before: probeTimesIn(harness, windows.before),
+      during: probeTimesIn(harness, windows.during),
+      after: probeTimesIn(harness, windows.after),
+    },
+    takenAgainSeconds: takenAgainAfter(harness, healed, LIMITS.promptMs),
     readersBack,
-    logLines: bed.logLines() - lines,
-    mostLogLines: bed.processes * LIMITS.logLines,
+    logLines: harness.logLines() - lines,
+    mostLogLines: harness.processes * LIMITS.logLines,
     asked: readiness.asked - asked,
     lost: readiness.lost - lost,
     failures: client.failures.length - failures,
     says,
     saysWhatItShould: scenario.says?.test(says) ?? says === '',
   };
-  await scenario.after?.(bed);
+  await scenario.after?.(harness);
   return report;
 }
 
-/** How many connections wait for tickets when nothing is to do. */
-async function quietReaders(bed: Bed): Promise<number> {
+/** How many connections wait for jobs while the system is idle. */
+async function quietReaders(harness: Harness): Promise<number> {
   let last = -1;
   const steady = async () => {
     const before = last;
-    last = await bed.readers();
+    last = await harness.readers();
     await seconds(1);
     return last > 0 && last === before && last;
   };
-  return waitFor(steady, { what: 'workers that wait for tickets' });
+  return waitFor(steady, { what: 'workers that wait for jobs' });
 }
 
-async function tidied({ redis, ringer }: Bed): Promise<Leftovers> {
-  await ringer.stop();
-  await waitFor(async () => (await leftoversIn(redis)).tickets === 0, { what: 'the last ticket to go', timeoutMs: TIDY_MS }).catch(
-    () => false,
-  );
+async function tidied({ redis, jobProbe }: Harness): Promise<Leftovers> {
+  await jobProbe.stop();
+  await waitFor(async () => (await leftoversIn(redis)).jobs === 0, { what: 'the last job to go', timeoutMs: TIDY_MS }).catch(() => false);
   return leftoversIn(redis);
 }
 

@@ -1,15 +1,15 @@
 import { waitFor } from '../../support/wait-for.ts';
-import { type Bed, seconds } from './bed.ts';
+import { type Harness, seconds } from './harness.ts';
 
 export interface Scenario {
   /** Whether Redis is away from the start. */
   absent?: boolean;
   /** Resolves when Redis is as it should be again. */
-  during(bed: Bed): Promise<void>;
+  during(harness: Harness): Promise<void>;
   /** What the API process must say of its queue in the end. */
   says?: RegExp;
   /** Leaves nothing for the next. */
-  after?(bed: Bed): Promise<unknown>;
+  after?(harness: Harness): Promise<unknown>;
 }
 
 const AGAIN = 10;
@@ -65,9 +65,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
   duplicate: {
-    async during({ client, ringer }) {
+    async during({ client, jobProbe }) {
       const sent: Promise<void>[] = [];
-      client.onAccepted = (id) => void sent.push(ringer.again(id, AGAIN));
+      client.onAccepted = (id) => void sent.push(jobProbe.again(id, AGAIN));
       await seconds(15);
       client.onAccepted = undefined;
       await Promise.all(sent);

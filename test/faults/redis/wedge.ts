@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '../../support/wait-for.ts';
 import { pick, seeded } from '../random.ts';
-import { type Bed, seconds } from './bed.ts';
-import { median, ringingAgain } from './measures.ts';
+import { type Harness, seconds } from './harness.ts';
+import { median, takenAgainAfter } from './measures.ts';
 
 const ROUNDS = 20;
 const BACK_MS = 5_000;
 const PROMPT_MS = 1_000;
 
-type Loss = (bed: Bed, ms: number) => Promise<unknown>;
+type Loss = (harness: Harness, ms: number) => Promise<unknown>;
 
 /** Ways to lose Redis. In each of them a client library has been seen to wait for ever afterwards. */
 const LOSSES: readonly Loss[] = [
@@ -36,22 +36,24 @@ const LOSSES: readonly Loss[] = [
 ];
 
 /**
- * Loses Redis many times for 0.1 to 3 s. Each time the workers must take tickets from it again within 5 s, all of them, without
+ * Loses Redis many times for 0.1 to 3 s. Each time the workers must take jobs from it again within 5 s, all of them, without
  * being started again: BullMQ 6.1 to 6.3 did not. Answers what was not so.
  */
-export async function findWedges(bed: Bed, readers: number, seed: number): Promise<string[]> {
+export async function findWedges(harness: Harness, readers: number, seed: number): Promise<string[]> {
   const random = seeded(seed);
   const wedged: string[] = [];
   const times: number[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
     const loss = pick(random, LOSSES);
-    await loss(bed, 100 + random() * 2_900);
+    await loss(harness, 100 + random() * 2_900);
     const back = Date.now();
-    const heard = async () => ringingAgain(bed, back, PROMPT_MS) !== undefined && (await bed.readers()) >= readers;
-    const well = await waitFor(heard, { what: 'tickets to be taken', timeoutMs: BACK_MS }).catch(() => false);
+    const heard = async () => takenAgainAfter(harness, back, PROMPT_MS) !== undefined && (await harness.readers()) >= readers;
+    const well = await waitFor(heard, { what: 'jobs to be taken', timeoutMs: BACK_MS }).catch(() => false);
     times.push(Date.now() - back);
     if (!well)
-      wedged.push(`after loss ${LOSSES.indexOf(loss) + 1} in round ${round} of seed ${seed}: ${await bed.readers()} of ${readers} readers`);
+      wedged.push(
+        `after loss ${LOSSES.indexOf(loss) + 1} in round ${round} of seed ${seed}: ${await harness.readers()} of ${readers} readers`,
+      );
     await seconds(0.5);
   }
   console.log(
@@ -60,7 +62,7 @@ export async function findWedges(bed: Bed, readers: number, seed: number): Promi
   return wedged;
 }
 
-/** Ids of connections that wait for a ticket. */
+/** Ids of connections that wait for a job. */
 function blocked(clients: string): string[] {
   return [...clients.matchAll(/^id=(\d+) .* cmd=bzpopmin /gm)].map(([, id = '']) => id);
 }

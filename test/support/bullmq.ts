@@ -38,7 +38,7 @@ export async function askRedis<T>({ url }: { url: string }, ask: (redis: Redis) 
 }
 
 /** Jobs ever added to a queue since the server was empty. */
-export function ticketsOf(redis: { url: string }, queue = 'default', prefix = 'contenthub'): Promise<number> {
+export function countAddedJobs(redis: { url: string }, queue = 'default', prefix = 'contenthub'): Promise<number> {
   return askRedis(redis, async (client) => Number(await client.get(`${prefix}:${queue}:id`)));
 }
 
@@ -47,13 +47,13 @@ export function problemsOf(engine: Engine): string[] {
 }
 
 /** Resolves when jobs of this engine go through Redis, which it tests by adding some. */
-export function untilTicketsFlow(engine: Engine, redis: { url: string }, name: string, timeoutMs: number): Promise<true> {
+export function untilJobsFlow(engine: Engine, redis: { url: string }, name: string, timeoutMs: number): Promise<true> {
   return waitFor(
     async () => {
-      const before = await ticketsOf(redis);
+      const before = await countAddedJobs(redis);
       await engine.ended(await engine.submit(name));
-      return (await ticketsOf(redis)) > before && (true as const);
+      return (await countAddedJobs(redis)) > before && (true as const);
     },
-    { what: 'a task that was told of by Redis', timeoutMs },
+    { what: 'a task that was announced by a job', timeoutMs },
   );
 }

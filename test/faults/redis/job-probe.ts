@@ -9,20 +9,20 @@ const PATIENCE_MS = 2_000;
 const PREFIX = 'contenthub';
 const QUEUE = 'default';
 
-/** A ticket that names no task, from the moment it was put until a worker had taken it: epoch milliseconds, and how many. */
-export interface Ring {
+/** A job without tasks: when it was added (epoch milliseconds), and after how many milliseconds a worker had ended it. */
+export interface ProbeResult {
   at: number;
-  /** Undefined when it could not be put, or nobody took it. */
+  /** Undefined when it could not be added, or no worker took it. */
   ms: number | undefined;
 }
 
-/** Puts tickets into Redis by itself, and sees how soon a worker takes them: no poll of PostgreSQL can help them there. */
-export class Ringer {
+/** Adds jobs without tasks and measures how soon a worker takes them, which no poll of PostgreSQL can do. */
+export class JobProbe {
   private readonly client: Redis;
   private queue: Queue | undefined;
   private stopped = false;
-  private ringing: Promise<void> | undefined;
-  readonly rings: Ring[] = [];
+  private probing: Promise<void> | undefined;
+  readonly probes: ProbeResult[] = [];
 
   constructor(url: string) {
     this.client = new Redis(url, {
@@ -35,26 +35,26 @@ export class Ringer {
   }
 
   start(): void {
-    this.ringing = this.ring();
+    this.probing = this.probe();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.ringing;
+    await this.probing;
     this.client.disconnect();
   }
 
-  /** Tickets for this task, each a job of its own. */
+  /** Adds `times` more jobs for this task. */
   async again(id: string, times: number): Promise<void> {
-    const job = () => ({ name: 'ticket', data: { ids: [id] }, opts: { jobId: `again-${randomUUID()}`, priority: 6 } });
+    const job = () => ({ name: 'job', data: { ids: [id] }, opts: { jobId: `again-${randomUUID()}`, priority: 6 } });
     await this.open()?.addBulk(Array.from({ length: times }, job));
   }
 
-  private async ring(): Promise<void> {
+  private async probe(): Promise<void> {
     while (!this.stopped) {
       const at = Date.now();
       const taken = await this.once().catch(() => false);
-      this.rings.push({ at, ms: taken ? Date.now() - at : undefined });
+      this.probes.push({ at, ms: taken ? Date.now() - at : undefined });
       await delay(EVERY_MS);
     }
   }
@@ -72,7 +72,7 @@ export class Ringer {
     return false;
   }
 
-  /** BullMQ waits for ever for a connection that was never there. */
+  /** BullMQ waits without end for a connection that was never open. */
   private open(): Queue | undefined {
     if (this.client.status !== 'ready') return undefined;
     if (this.queue === undefined) {

@@ -5,7 +5,7 @@ import { waitFor } from '../../support/wait-for.ts';
 import { type Cluster, removeCluster, startCluster, stopProcesses } from '../chaos/cluster.ts';
 import { OpenLoopClient } from './open-loop-client.ts';
 import { RedisSwitch } from './redis-switch.ts';
-import { Ringer } from './ringer.ts';
+import { JobProbe } from './job-probe.ts';
 
 const ROLES = ['api', 'worker', 'worker', 'scheduler'] as const;
 /** As the supervisor starts workers. */
@@ -13,24 +13,24 @@ const WORKER_FLAGS = ['--max-semi-space-size=8'];
 const PROBE_MS = 200;
 const PATIENCE_MS = 1_000;
 
-/** The application on a PostgreSQL and a Redis of its own, a client at a fixed rate, and two who look on. */
-export interface Bed {
+/** The application on a PostgreSQL and a Redis of its own, a client at a fixed rate, a probe of jobs and one of readiness. */
+export interface Harness {
   cluster: Cluster;
   redis: RedisSwitch;
   client: OpenLoopClient;
-  ringer: Ringer;
+  jobProbe: JobProbe;
   readiness: Readiness;
   processes: number;
   /** Lines in the logs of all processes so far. */
   logLines(): number;
-  /** What the API process says of its queue. */
+  /** The queue problems that the API process reports. */
   problems: () => Promise<string[]>;
-  /** Connections that wait for tickets. */
+  /** Connections that wait for jobs. */
   readers(): Promise<number>;
   close(keepFolder: boolean): Promise<void>;
 }
 
-export async function startBed(root: string, { rate, absent }: { rate: number; absent: boolean }): Promise<Bed> {
+export async function startHarness(root: string, { rate, absent }: { rate: number; absent: boolean }): Promise<Harness> {
   const redis = await RedisSwitch.create();
   if (!absent) await redis.on();
   const settings = { QUEUE_DRIVER: 'bullmq', REDIS_URL: redis.url, WORKER_CONCURRENCY: '50' };
@@ -39,14 +39,14 @@ export async function startBed(root: string, { rate, absent }: { rate: number; a
   if (api === undefined) throw new Error('there is no API process');
   const port = cluster.portOf(api);
   const client = new OpenLoopClient({ port, key: readFileSync(join(cluster.folder, 'data', 'api-key'), 'utf8').trim() }, rate);
-  const ringer = new Ringer(redis.url);
+  const jobProbe = new JobProbe(redis.url);
   const readiness = new Readiness(`http://127.0.0.1:${port}/health/ready`);
-  ringer.start();
+  jobProbe.start();
   return {
     cluster,
     redis,
     client,
-    ringer,
+    jobProbe,
     readiness,
     processes: ROLES.length,
     logLines: () =>
@@ -57,7 +57,7 @@ export async function startBed(root: string, { rate, absent }: { rate: number; a
       await client.stop();
       client.close();
       readiness.stop();
-      await ringer.stop();
+      await jobProbe.stop();
       await stopProcesses(cluster);
       await redis.kill();
       await removeCluster(cluster, keepFolder);
@@ -96,7 +96,7 @@ class Readiness {
 }
 
 /** Resolves when no task is open. */
-export async function untilRest({ cluster }: Bed, timeoutMs: number): Promise<void> {
+export async function untilRest({ cluster }: Harness, timeoutMs: number): Promise<void> {
   const open = async () => (await cluster.postgres.query(`SELECT FROM tasks WHERE terminal_at IS NULL LIMIT 1`)).length > 0;
   await waitFor(async () => !(await open()), { what: 'the end of every task', timeoutMs });
 }
