@@ -1,15 +1,15 @@
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 import { RANK_AT } from './transition.sql.ts';
 
-/** What tasks wait for. The trigger `task_finished` releases those that wait, in the transaction that ends a task. */
+/** Dependencies of tasks. The trigger `task_finished` releases dependents in the transaction that ends a task. */
 
 /**
- * $1 ids: the status of the tasks that others shall wait for. FOR SHARE waits for a transaction that is ending one of them
- * and keeps the rest from ending before the dependency is stored.
+ * $1 ids: the status of tasks that become dependencies. FOR SHARE waits for a transaction that is ending one of them, and keeps
+ * the others from ending before the dependency is stored.
  */
 export const LOCK_DEPENDENCIES = `SELECT id, status FROM tasks WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE`;
 
-/** $1 rows {taskId, dependsOn, onFailure, open}. One that is not open is kept for a manual retry of what it names. */
+/** $1 rows {taskId, dependsOn, onFailure, open}. One that is not open is stored for a manual retry of the task it depends on. */
 export const INSERT_DEPENDENCIES = `
   INSERT INTO task_dependencies (task_id, depends_on, on_failure, released_at)
   SELECT "taskId", "dependsOn", "onFailure", CASE WHEN open THEN NULL ELSE app_clock() END
@@ -27,12 +27,12 @@ export const LOCK_FOR_RETRY = `
   ORDER BY id FOR NO KEY UPDATE`;
 
 /**
- * $1 ids, $2 actor, $3 params or null to keep them, $4 whether to ignore dependencies, $5 the step that is done again with
- * those after it, or null. A manual retry: a new generation, every budget anew. The epoch stays and rises at the next claim; what an attempt of the old generation still writes meets
- * no lease.
+ * $1 ids, $2 actor, $3 params or null to keep them, $4 whether to ignore dependencies, $5 the step to repeat with those after
+ * it, or null. A manual retry starts a new generation with every budget reset. The epoch stays and rises at the next claim;
+ * writes of an attempt of the old generation match no lease.
  *
  * A dependency is open again unless it completed, or ended and the task runs anyway. One that is retried in the same
- * statement has not ended. A time in the future stays for a task that never started; later it is only the pause of a retry.
+ * statement has not ended. A task that never started keeps a run_at in the future; otherwise run_at is the backoff of a retry.
  */
 export const MANUAL_RETRY = `
   WITH ended AS MATERIALIZED (
@@ -44,11 +44,11 @@ export const MANUAL_RETRY = `
            NOT $4::boolean AND o.status <> 'completed'
              AND (o.terminal_at IS NULL OR d.on_failure <> 'run' OR o.id = ANY (ARRAY(SELECT id FROM ended))) AS open
     FROM ended JOIN task_dependencies d ON d.task_id = ended.id JOIN tasks o ON o.id = d.depends_on),
-  bound AS (
+  updated AS (
     UPDATE task_dependencies d SET released_at = CASE WHEN needs.open THEN NULL ELSE coalesce(d.released_at, ${LOCKED_AT}) END,
            ignored_in_generations = CASE WHEN $4::boolean THEN d.ignored_in_generations || (needs.generation + 1)::smallint ELSE d.ignored_in_generations END
     FROM needs WHERE d.task_id = needs.task_id AND d.depends_on = needs.depends_on),
-  forgotten AS (
+  deleted_steps AS (
     DELETE FROM task_steps s USING ended
     WHERE s.task_id = ended.id AND s.at >= (SELECT min(at) FROM task_steps f WHERE f.task_id = ended.id AND f.step = $5::text)),
   again AS MATERIALIZED (
@@ -64,8 +64,8 @@ export const MANUAL_RETRY = `
   RETURNING t.id, t.status, t.queue, t.lease_epoch AS epoch, t.priority`;
 
 /**
- * $1 ids that were retried. Tasks that run whatever becomes of these, and that have not started, wait for them once more.
- * With another policy a task that waits for one of these has never been released by its failure.
+ * $1 ids that were retried. Dependents with the policy run that have not started wait for them again. With another policy
+ * the failure never released a dependent.
  */
 export const REARM_DEPENDENTS = `
   WITH released AS MATERIALIZED (

@@ -5,7 +5,7 @@ import { AttemptStore } from './attempt-store.ts';
 
 export type ProgressRow = Fence & { progress: number; step: string | null };
 
-/** Progress of many tasks in one statement. Nothing retries: the next report says more. */
+/** Writes the progress of many tasks in one statement. It does not retry: the next report has newer progress. */
 @Injectable()
 export class ProgressWriter {
   private readonly rows: StatementBatcher<ProgressRow, void>;

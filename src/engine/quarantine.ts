@@ -1,2 +1,2 @@
-/** Wake-ups for quarantined tasks carry this name. It is no queue's. */
+/** Wake-ups for quarantined tasks have this name instead of a queue's. */
 export const QUARANTINE = 'quarantine';

@@ -7,7 +7,7 @@ import { INSERT_STEP, SELECT_STEP } from './step.sql.ts';
 
 const STEP_RETRY_MS = 15_000;
 
-/** Checkpoints: the output of a step, found again by the task, the step's name and a hash of its inputs. */
+/** Checkpoints: the output of a step by task, name of the step and hash of its inputs. */
 @Injectable()
 export class StepStore {
   private readonly engine: SqlExecutor;
@@ -16,7 +16,7 @@ export class StepStore {
     this.engine = executorOf(pools.engine);
   }
 
-  /** `{output}` when the step was done for these inputs. */
+  /** `{output}` when the step has been done for these inputs. */
   async find(taskId: string, step: string, inputHash: Buffer): Promise<{ output: unknown } | undefined> {
     const rows = await retryTransient({ forMs: STEP_RETRY_MS }, () =>
       this.engine.query<{ output: unknown }>(SELECT_STEP, [taskId, step, inputHash]),

@@ -1,6 +1,6 @@
 import type { TaskStatus } from '../core/task/states.ts';
 
-/** Which tasks are meant: those that fit everything that is given. */
+/** Selects tasks: those that match every given member. */
 export interface TaskCriteria {
   ids?: readonly string[];
   names?: readonly string[];
@@ -27,8 +27,8 @@ const CONDITIONS: { readonly [Name in keyof Required<TaskCriteria>]: (parameter:
 };
 
 /**
- * SQL conditions on `tasks t` for what is given and nothing else, so that each choice of criteria finds its own index. Values
- * are appended to `values` and appear in the text only as their `$n`.
+ * SQL conditions on `tasks t` for the given members only, so that each combination can use its own index. Appends the values
+ * to `values`; the text has only their `$n`.
  */
 export function conditionsOf(criteria: TaskCriteria, values: unknown[]): string[] {
   return (Object.keys(CONDITIONS) as (keyof TaskCriteria)[]).flatMap((name) => {

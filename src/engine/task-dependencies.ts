@@ -3,7 +3,7 @@ import type { SqlExecutor } from '../platform/database/pools.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { INSERT_DEPENDENCIES, LOCK_DEPENDENCIES } from './dependency.sql.ts';
 
-/** What becomes of a task when one it waits for fails, times out or is cancelled: it is cancelled, fails too, or runs anyway. */
+/** When a dependency fails, times out or is cancelled, its dependent is cancelled, fails too, or runs anyway. */
 export const DEPENDENCY_POLICIES = ['cancel', 'fail', 'run'] as const;
 export type DependencyPolicy = (typeof DEPENDENCY_POLICIES)[number];
 
@@ -17,15 +17,15 @@ export interface Dependency {
   readonly taskId: string;
   readonly dependsOn: string;
   readonly onFailure: DependencyPolicy;
-  /** It has not ended. */
+  /** The task has not ended. */
   readonly open: boolean;
-  /** Undefined: it does not exist. */
+  /** Undefined when there is no such task. */
   readonly status: TaskStatus | undefined;
 }
 
 /**
- * What `dependents` depend on, without what has completed. Locks those tasks until the transaction ends, so that none of
- * them ends unnoticed.
+ * The dependencies of `dependents`, without those that have completed. Locks these tasks until the transaction ends, so that
+ * none of them ends before the dependency is stored.
  */
 export async function findDependencies(executor: SqlExecutor, dependents: readonly Dependent[]): Promise<Dependency[]> {
   const together = new Set(dependents.map(({ id }) => id));
@@ -41,11 +41,11 @@ export async function findDependencies(executor: SqlExecutor, dependents: readon
 }
 
 /** @throws {ProblemError} 422 for a dependency that does not exist, or that has failed already. */
-export function refuseImpossible(dependencies: readonly Dependency[]): void {
+export function rejectImpossible(dependencies: readonly Dependency[]): void {
   for (const { dependsOn, status, onFailure } of dependencies) {
-    const refusal = whyNotWaitFor(dependsOn, status, onFailure);
-    if (!refusal) continue;
-    const { code, title, detail } = refusal;
+    const problem = dependencyProblem(dependsOn, status, onFailure);
+    if (!problem) continue;
+    const { code, title, detail } = problem;
     throw ProblemError.unprocessable(code, title, { errors: [{ pointer: '/dependsOn', code, detail }] });
   }
 }
@@ -54,8 +54,8 @@ export async function insertDependencies(executor: SqlExecutor, rows: readonly D
   if (rows.length > 0) await executor.query(INSERT_DEPENDENCIES, [JSON.stringify(rows)]);
 }
 
-/** Why nothing can wait for this execution; undefined when something can. */
-export function whyNotWaitFor(
+/** Why a task cannot depend on this execution; undefined when it can. */
+export function dependencyProblem(
   id: string,
   status: TaskStatus | undefined,
   policy: DependencyPolicy,
@@ -64,6 +64,6 @@ export function whyNotWaitFor(
     return { code: 'dependency_not_found', title: `There is no execution "${id}" to wait for.`, detail: 'is no execution' };
   }
   if (!isTerminal(status) || status === 'completed' || policy === 'run') return undefined;
-  const title = `The execution ${id} has ended ${status} already: what waits for it would never run.`;
+  const title = `The execution ${id} has already ended ${status}: a task that depends on it would never run.`;
   return { code: 'dependency_ended', title, detail: `ended ${status}` };
 }

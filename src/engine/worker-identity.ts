@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import { ISOLATED } from '../core/task/lease-owner.ts';
 
-/** The name this process signs leases with. Nobody ever recovers "its own name": each boot has a new one. */
+/** The owner names of the leases of this process. Each boot has new ones, so no process recovers leases of its own name. */
 export class WorkerIdentity {
   readonly owner: string;
-  /** Signs leases of attempts that run in a process of their own: when this process dies, they were not its end. */
-  readonly apart: string;
+  /** Owns the leases of attempts in child processes: the end of this process does not count as their crash. */
+  readonly isolatedOwner: string;
 
   constructor(readonly bootId: string) {
     this.owner = `${hostname()}:${process.pid}:${bootId}`;
-    this.apart = `${hostname()}:${process.pid}:${ISOLATED}:${bootId}`;
+    this.isolatedOwner = `${hostname()}:${process.pid}:${ISOLATED}:${bootId}`;
   }
 }

@@ -60,20 +60,20 @@ export class WorkSources {
       const inProcess = { queue: QUARANTINE, slots: 1, source, orphans: orphansOf(queues, identity.owner, true) };
       return [...named, shared(ISOLATED_QUEUE, isolatedProcesses), inProcess];
     }
-    const isolated = { ...claimer, claims, quarantine, owner: identity.apart, processes };
+    const isolated = { ...claimer, claims, quarantine, owner: identity.isolatedOwner, processes };
     return [
       ...named,
       {
         queue: ISOLATED_QUEUE,
         slots: isolatedProcesses,
         source: new IsolatedSource(ISOLATED_QUEUE, isolated),
-        orphans: orphansOf([ISOLATED_QUEUE], identity.apart),
+        orphans: orphansOf([ISOLATED_QUEUE], identity.isolatedOwner),
       },
       {
         queue: QUARANTINE,
         slots: quarantineLanes,
         source: new QuarantineSource(queues, isolated),
-        orphans: orphansOf(queues, identity.apart, true),
+        orphans: orphansOf(queues, identity.isolatedOwner, true),
       },
     ];
   }

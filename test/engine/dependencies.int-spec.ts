@@ -85,7 +85,7 @@ describe('dependencies', () => {
     release();
     const failed = await engine.submit('first', { fail: true });
     await engine.ended(failed);
-    await expect(engine.submit('then', {}, { dependsOn: [failed] })).rejects.toThrow('has ended failed already');
+    await expect(engine.submit('then', {}, { dependsOn: [failed] })).rejects.toThrow('has already ended failed');
     await expect(engine.submit('then', {}, { dependsOn: [uuidv7()] })).rejects.toThrow('There is no execution');
     expect(await engine.ended(await engine.submit('then', {}, { dependsOn: [failed], onDependencyFailure: 'run' }))).toMatchObject({
       status: 'completed',

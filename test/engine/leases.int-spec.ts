@@ -193,7 +193,7 @@ describe('a process that is known to be dead', () => {
       expect(await reportExit({ url: bed.url }, `boot-${crash}`)).toBe(1);
       expect(await engine.tasks.get(id)).toMatchObject({ status, attempt: crash + 1, error: { class: 'crashed', code: 'worker_lost' } });
     }
-    expect((await engine.tasks.get(id)).error?.message).toBe('the worker host:2:boot-2 ended or fell silent during attempt 3');
+    expect((await engine.tasks.get(id)).error?.message).toBe('the worker host:2:boot-2 ended or stopped its heartbeats during attempt 3');
     expect((await bed.story(id)).filter((step) => step.startsWith('rescue'))).toEqual([
       'rescue > submitted',
       'rescue > submitted',

@@ -23,12 +23,12 @@ export const SELECT_LEASED = `
   FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
   WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;
 
-/** $1 rows {id, epoch, owner}. Locks the tasks that are leased with exactly these, in the order of their ids. */
-export const LOCK_HELD = `
+/** $1 rows {id, epoch, owner}. Locks the tasks leased with exactly this id, epoch and owner, in the order of their ids. */
+export const LOCK_LEASED = `
   SELECT t.id, r.epoch, r.owner, t.attempt FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
   WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t`;
 
-/** $1 rows {nth, id, after or null, count}. The number of the last line of each task, and up to `count` lines behind `after`. */
+/** $1 rows {nth, id, after or null, count}. The number of the last line of each task, and up to `count` lines after `after`. */
 export const SELECT_LOG_TAILS = `
   SELECT r.nth, coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = r.id), 0) AS last,
          (SELECT coalesce(json_agg(json_build_object('level', level, 'message', message, 'data', data) ORDER BY seq), '[]')
@@ -36,8 +36,8 @@ export const SELECT_LOG_TAILS = `
   FROM json_to_recordset($1::json) AS r (nth int, id uuid, after bigint, count int)`;
 
 /**
- * $1 owners, $2 seconds. Tasks leased to them and not started whose lease has less than this left: no heartbeat has named them
- * since it was granted.
+ * $1 owners, $2 seconds. Tasks that are leased to these owners, not started, and have less than this left of their lease: no
+ * heartbeat has named them since the lease.
  */
 export const SELECT_UNCLAIMED = `
   SELECT id, lease_epoch AS epoch, queue, lease_owner AS owner FROM tasks
@@ -56,8 +56,8 @@ export const EXTEND_AGENT_LEASES = `
   WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;
 
 /**
- * $1 rows {id, epoch, owner}: how the attempts ended that their owners ended themselves, from the audit. A completion keeps its
- * epoch, every other end is one further. `crashed`: tasks were lost with the agent since it last completed one.
+ * $1 rows {id, epoch, owner}: how these attempts ended, if their owner ended them, from the audit. A completion keeps its epoch;
+ * every other end has the next one. `crashed`: tasks were lost with the agent since it last completed one.
  */
 export const SELECT_ATTEMPT_OUTCOMES = `
   SELECT r.id, r.epoch, r.owner, a.to_status AS status,

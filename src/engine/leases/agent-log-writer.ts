@@ -8,7 +8,7 @@ import type { NewLogLine } from '../logs/log-rows.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import { INSERT_LOGS } from '../logs/log.sql.ts';
 import type { OwnedFence } from './agent-tasks.ts';
-import { LOCK_HELD, SELECT_LOG_TAILS } from './agent-lease.sql.ts';
+import { LOCK_LEASED, SELECT_LOG_TAILS } from './agent-lease.sql.ts';
 
 interface AgentLogLine {
   readonly level: LogLevel;
@@ -16,13 +16,13 @@ interface AgentLogLine {
   readonly data: unknown;
 }
 
-/** Lines for the log of a task. `after`: number of the line before them, for a request that may be a repeat. */
+/** Lines for the log of a task. `after`: the number of the line before them; a request that has it may be a repetition. */
 export type LogAppend = OwnedFence & { readonly lines: readonly AgentLogLine[]; readonly after: number | undefined };
 
 export interface AppendedLines {
-  /** Number of the last line of the request, or of the log when the attempt has all it may have. */
+  /** The number of the last line of the request, or of the log when the attempt has reached its limit. */
   readonly logSeq: number;
-  /** Lines beyond what an attempt may write. */
+  /** Lines beyond the limit of an attempt. */
   readonly dropped: number;
 }
 
@@ -34,9 +34,9 @@ interface OpenLog {
   readonly added: (Omit<NewLogLine, 'writtenAt'> & { readonly ageMs: number })[];
 }
 
-const OUTAGE_MS = 2_000;
-/** Of 500 lines each, at most. */
-const REQUESTS_OF_ONE = 50;
+const APPEND_RETRY_MS = 2_000;
+/** Requests in one statement; each has at most 500 lines. */
+const MAX_REQUESTS = 50;
 
 /** Adds the lines of agents to the logs of their tasks. The lock of the task orders requests that arrive together. */
 @Injectable()
@@ -45,18 +45,18 @@ export class AgentLogWriter {
 
   constructor(
     private readonly pools: Pools,
-    news: TaskChangeNotifier,
+    changes: TaskChangeNotifier,
   ) {
     this.appends = new StatementBatcher({
       run: async (requests) => {
         const answers = await inTransaction(this.pools.engine, (tx) => store(tx, requests));
-        news.publish(requests.map(({ id }) => ({ id })));
+        changes.publish(requests.map(({ id }) => ({ id })));
         return answers;
       },
-      maxRows: REQUESTS_OF_ONE,
-      repeatMs: OUTAGE_MS,
+      maxRows: MAX_REQUESTS,
+      repeatMs: APPEND_RETRY_MS,
       sizeOf: ({ lines }) => jsonBytes(lines),
-      maxInFlight: 1, // the next batch may be of the same tasks, and would wait for their locks
+      maxInFlight: 1, // the next batch may have the same tasks and would wait for their locks
     });
   }
 
@@ -66,11 +66,11 @@ export class AgentLogWriter {
   }
 }
 
-/** The tails are read by a statement after the one that locks: it sees what earlier holders of the lock have committed. */
+/** Another statement reads the tails after the locks are taken, so that it sees what earlier transactions committed. */
 async function store(tx: SqlExecutor, requests: readonly LogAppend[]): Promise<(AppendedLines | undefined)[]> {
   const fences = requests.map(({ id, epoch, owner }) => ({ id, epoch, owner }));
-  const held = await tx.query<OwnedFence & { attempt: number }>(LOCK_HELD, [JSON.stringify(fences)]);
-  const attempts = new Map(held.map((task) => [keyOf(task), task.attempt]));
+  const leased = await tx.query<OwnedFence & { attempt: number }>(LOCK_LEASED, [JSON.stringify(fences)]);
+  const attempts = new Map(leased.map((task) => [keyOf(task), task.attempt]));
   const asked = requests.map(({ id, after, lines }, nth) => ({ nth, id, after: after ?? null, count: lines.length }));
   const tails = await tx.query<Tail>(SELECT_LOG_TAILS, [JSON.stringify(asked)]);
   const byRequest = new Map(tails.map((tail) => [tail.nth, tail]));
@@ -99,7 +99,7 @@ function add(log: OpenLog, { id, epoch, lines, after }: LogAppend, stored: reado
   return { logSeq: log.last, dropped: fresh.length - kept.length };
 }
 
-/** A repeat says again what is stored behind `after`. Other lines come from a request beside it, and are new. */
+/** A repetition has the lines that are stored after `after`. Different lines come from a concurrent request and are new. */
 function countRepeated(known: readonly AgentLogLine[], lines: readonly AgentLogLine[]): number {
   const first = lines.findIndex((line, i) => !isSame(line, known[i]));
   return first === -1 ? lines.length : first;

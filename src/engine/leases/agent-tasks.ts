@@ -22,9 +22,9 @@ type QueuedFence = Fence & { readonly queue: string };
 export type LeasedTaskRow = ClaimedTask &
   OwnedFence & { readonly status: 'assigned' | 'running'; readonly deadlineAt: Date | null; readonly lastLine: number };
 
-/** How an attempt ended that its owner ended. */
+/** The end of an attempt that its owner ended. */
 export interface AttemptOutcome {
-  /** What became of the task. */
+  /** The status of the task after it. */
   readonly status: TaskStatus;
   /** Tasks were lost with the agent since it last completed one. */
   readonly crashed: boolean;
@@ -32,13 +32,13 @@ export interface AttemptOutcome {
 
 export interface ActiveLease extends Fence {
   readonly queue: string;
-  /** It was running before when its worker or agent ended. */
+  /** The task was running when a worker or agent ended. */
   readonly quarantined: boolean;
 }
 
 const SETTLE_RETRY_MS = 2_000;
 
-/** The tasks that agents hold. What many agents ask at the same moment is one statement. */
+/** The tasks that agents lease. Requests of many agents at the same moment share a statement. */
 @Injectable()
 export class AgentTasks {
   private readonly engine: SqlExecutor;
@@ -60,16 +60,16 @@ export class AgentTasks {
     return this.lookUps.add(fence);
   }
 
-  /** Undefined when it was not the owner who ended the attempt. */
+  /** Undefined when the owner did not end the attempt. */
   outcomeOf(fence: OwnedFence): Promise<AttemptOutcome | undefined> {
     return this.outcomes.add(fence);
   }
 
-  /** In order: whose leases go on. */
+  /** Whether each lease was extended, in order. */
   async extend(fences: readonly OwnedFence[], seconds: number): Promise<boolean[]> {
     const rows = await this.engine.query<OwnedFence>(sql.EXTEND_AGENT_LEASES, [JSON.stringify(fences), seconds]);
-    const kept = new Set(rows.map(keyOf));
-    return fences.map((fence) => kept.has(keyOf(fence)));
+    const extended = new Set(rows.map(keyOf));
+    return fences.map((fence) => extended.has(keyOf(fence)));
   }
 
   leasesOf(owner: string, executor: SqlExecutor = this.engine): Promise<ActiveLease[]> {
@@ -84,7 +84,7 @@ export class AgentTasks {
 
   /** Locks a leased task in the caller's transaction. Undefined when the lease is lost. */
   async lock({ id, epoch, owner }: OwnedFence, tx: SqlExecutor): Promise<{ attempt: number } | undefined> {
-    return (await tx.query<{ attempt: number }>(sql.LOCK_HELD, [JSON.stringify([{ id, epoch, owner }])]))[0];
+    return (await tx.query<{ attempt: number }>(sql.LOCK_LEASED, [JSON.stringify([{ id, epoch, owner }])]))[0];
   }
 
   async countLeases(owners: readonly string[]): Promise<Map<string, number>> {
@@ -92,20 +92,20 @@ export class AgentTasks {
     return new Map(rows.map(({ owner, count }) => [owner, count]));
   }
 
-  /** The capabilities that each task of a queue needs that waits in quarantine. */
+  /** The capabilities of each quarantined task of a queue that is ready. */
   async capabilitiesOfQuarantined(queue: string): Promise<(readonly string[])[]> {
     const rows = await this.engine.query<{ capabilities: readonly string[] }>(SELECT_QUARANTINED, [[queue]]);
     return rows.map(({ capabilities }) => capabilities);
   }
 
-  /** The owner is known to be gone: what ran was lost with it, what had not begun goes back unharmed. */
+  /** The owner has ended: its running tasks count a crash, its tasks that were not started do not. */
   async rescueFrom(owner: string): Promise<void> {
     const values = [bootOf(owner), 'registry'];
-    const spared = await this.engine.query<TransitionResult>(REQUEUE_OWNED_WITHOUT_PENALTY, values);
-    this.announce([...spared, ...(await this.engine.query<TransitionResult>(RESCUE_OWNED, values))]);
+    const requeued = await this.engine.query<TransitionResult>(REQUEUE_OWNED_WITHOUT_PENALTY, values);
+    this.announce([...requeued, ...(await this.engine.query<TransitionResult>(RESCUE_OWNED, values))]);
   }
 
-  /** The owner leaves: all of it goes back unharmed. How many tasks. */
+  /** The owner unregisters: releases all its tasks and returns their number. */
   async releaseAllOf(owner: string): Promise<number> {
     return this.release(await this.leasesOf(owner), owner);
   }
@@ -115,13 +115,13 @@ export class AgentTasks {
     return this.released(tasks, await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.attempts.release(tasks, owner)));
   }
 
-  /** The owner never received these tasks. How many of them it has not started after all. */
+  /** Releases tasks that the owner did not receive. Returns how many; started ones are kept. */
   async releaseUnstarted(tasks: readonly QueuedFence[], owner: string): Promise<number> {
     if (tasks.length === 0) return 0;
     return this.released(tasks, await retryTransient({ forMs: SETTLE_RETRY_MS }, () => this.attempts.releaseUnstarted(tasks, owner)));
   }
 
-  /** Gives back what these owners were granted, have not started, and do not name in their heartbeats. `seconds`: left of the lease. */
+  /** Releases tasks that were leased to these owners, are not started and are in none of their heartbeats. `seconds`: left of the lease. */
   async releaseUnclaimed(owners: readonly string[], seconds: number): Promise<void> {
     const unclaimed = await this.engine.query<QueuedFence>(sql.SELECT_UNCLAIMED, [owners, seconds]);
     await this.releaseUnstarted(unclaimed, 'registry');
@@ -132,8 +132,8 @@ export class AgentTasks {
     return released.size;
   }
 
-  private announce(moved: readonly TransitionResult[]): void {
-    this.queue.announce(moved.filter(({ status }) => status === 'submitted'));
+  private announce(changed: readonly TransitionResult[]): void {
+    this.queue.announce(changed.filter(({ status }) => status === 'submitted'));
   }
 
   private reader<Row extends OwnedFence>(statement: string): StatementBatcher<OwnedFence, Row | undefined> {
@@ -148,6 +148,6 @@ export class AgentTasks {
   }
 }
 
-/** With the owner: two agents may ask for the same attempt in one statement, and one of them for what is not its own. */
+/** With the owner, because two agents may name the same attempt in one statement, and only one of them leases it. */
 const keyOf = ({ id, epoch, owner }: OwnedFence): string => `${id}/${epoch}/${owner}`;
 const plain = ({ id, epoch, owner }: OwnedFence): OwnedFence => ({ id, epoch, owner });

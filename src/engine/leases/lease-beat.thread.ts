@@ -1,5 +1,5 @@
 /**
- * Runs in a worker thread with a connection of its own: a handler that blocks the event loop, or a crowd of
+ * Runs in a worker thread with a connection of its own: a handler that blocks the event loop, or many
  * statements in the pools, must not cost the process its leases.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,15 +13,15 @@ import { watchHeartbeat } from '../../platform/lifecycle/event-loop-heartbeat.ts
 import type { BeatReport, BeatCommand, BeatSettings, PackedFences } from './lease-keeper.ts';
 
 const settings = workerData as BeatSettings;
-const held = new Map<string, number>();
+const leases = new Map<string, number>();
 let client: SessionClient | undefined;
 
-/** Less than the wait for an answer: the server ends a statement itself before its connection is given up. */
+/** Less than the wait for an answer: the server cancels a statement before the client closes its connection. */
 const STATEMENT_MS = Math.max(50, settings.beatMs - 500);
 const RETRY_MS = 500;
-/** A heartbeat must not wait for the end of the connection before it. */
+/** A heartbeat does not wait longer for the previous connection to close. */
 const END_MS = 500;
-/** Until the leases whose rows were locked are renewed again. */
+/** Until the next renewal, when some rows were locked. */
 const LOCKED_AGAIN_MS = 500;
 
 const report = (message: BeatReport) => parentPort?.postMessage(message);
@@ -46,30 +46,30 @@ async function connected(): Promise<SessionClient> {
   return fresh;
 }
 
-/** Ms until the next. */
+/** Returns the milliseconds until the next heartbeat. */
 async function beat(): Promise<number> {
-  const leases = [...held];
-  if (leases.length === 0) return settings.beatMs;
+  const sent = [...leases];
+  if (sent.length === 0) return settings.beatMs;
   const db = await connected();
   try {
     const kept = await db.query<{ id: string; renewed: boolean }>(EXTEND_LEASES, [
-      leases.map(([id]) => id),
-      leases.map(([, epoch]) => epoch),
+      sent.map(([id]) => id),
+      sent.map(([, epoch]) => epoch),
       settings.ttlMs / 1_000,
     ]);
     const ids = new Set(kept.rows.map((row) => row.id));
-    const lost = leases.filter(([id, epoch]) => !ids.has(id) && held.get(id) === epoch);
-    for (const [id] of lost) held.delete(id);
+    const lost = sent.filter(([id, epoch]) => !ids.has(id) && leases.get(id) === epoch);
+    for (const [id] of lost) leases.delete(id);
     if (lost.length > 0) report({ lost: lost.map(([id, epoch]) => ({ id, epoch })) });
     return kept.rows.every(({ renewed }) => renewed) ? settings.beatMs : Math.min(LOCKED_AGAIN_MS, settings.beatMs);
   } catch (error) {
     client = undefined;
-    await endWithin(db, END_MS); // a connection in doubt is not used again
+    await endWithin(db, END_MS); // a connection that failed is not used again
     throw error;
   }
 }
 
-/** Ms until the next. After a failure it comes soon: leases expire while the database is away. */
+/** As beat(). After a failure the next one comes soon: leases expire while the database is unavailable. */
 async function reportedBeat(): Promise<number> {
   try {
     const pause = await beat();
@@ -88,7 +88,7 @@ if (settings.pulse) {
   stopping.signal.addEventListener('abort', unwatch);
 }
 
-/** Ends with the beat in flight, which may be the one that is just connecting. */
+/** Ends after the heartbeat in flight, which may still be connecting. */
 async function run(): Promise<void> {
   while (!stopping.signal.aborted) {
     const started = performance.now();
@@ -101,8 +101,8 @@ async function run(): Promise<void> {
 }
 
 parentPort?.on('message', (order: BeatCommand) => {
-  for (const { id, epoch } of unpack(order.hold)) held.set(id, epoch);
-  for (const { id, epoch } of unpack(order.drop)) if (held.get(id) === epoch) held.delete(id);
+  for (const { id, epoch } of unpack(order.hold)) leases.set(id, epoch);
+  for (const { id, epoch } of unpack(order.drop)) if (leases.get(id) === epoch) leases.delete(id);
   if (order.stop) stopping.abort();
 });
 function unpack(packed: PackedFences | undefined): Fence[] {

@@ -1,9 +1,9 @@
 import { clockAfter, LOCKED_AT } from '../../platform/database/locked-clock.ts';
 
 /**
- * $1 ids, $2 epochs, $3 seconds of lease. Never touches the deadline. What does not return is lost. A row that another
- * transaction has locked returns with `renewed` false: the lease is still this worker's, and the rescuer passes over a locked
- * row too. A renewal that waited for one row cost the worker all of its leases.
+ * $1 ids, $2 epochs, $3 seconds of lease. Never changes the deadline. A lease that is not returned is lost. A row that
+ * another transaction has locked is returned with `renewed` false: the worker still has the lease, and the rescuer passes over
+ * locked rows too. A renewal that waited for one row cost the worker all of its leases.
  */
 export const EXTEND_LEASES = `
   WITH mine AS MATERIALIZED (

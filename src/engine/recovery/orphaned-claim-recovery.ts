@@ -7,22 +7,22 @@ import { QUARANTINE } from '../quarantine.ts';
 export interface OrphanedClaimOptions {
   attempts: AttemptStore;
   queue: TaskQueue;
-  /** Whose tasks the worker claims. */
+  /** The queues that the worker claims from. */
   queues: readonly string[];
-  /** Who signs its leases. */
+  /** The owner of its leases. */
   owner: string;
-  /** Whether it claims what is in quarantine; the rest is another's. */
+  /** Whether it claims quarantined tasks, or the others. */
   quarantined: boolean;
 }
 
-/** A statement whose connection died may still commit: it is looked for this long, and so often. */
+/** A statement whose connection was lost may still commit. The worker looks for its tasks this long, and this often. */
 const LOOK_MS = 10_000;
 const EVERY_MS = 250;
 
 /**
- * What a claim leased whose answer was lost on its way back: the worker has signed for it and knows nothing of it, and in
- * 15 s it would be taken for a crash. Such tasks are given back, and claimed again. Asked between two claims, never beside
- * one: what a claim in flight has leased is not unheard yet.
+ * Releases the tasks of a claim whose answer was lost: the database says that this worker owns them, but the worker never
+ * received the rows, and in 15 s the expired lease would count as a crash. It runs between two claims, never during one,
+ * because the tasks of a claim in flight look the same.
  */
 export class OrphanedClaimRecovery {
   private lookUntil = 0;
@@ -30,20 +30,20 @@ export class OrphanedClaimRecovery {
 
   constructor(private readonly options: OrphanedClaimOptions) {}
 
-  /** A claim failed, perhaps after it had been done. */
+  /** A claim failed, perhaps after its commit. */
   claimFailed(error: unknown): void {
     if (!isTransient(error)) return;
     this.lookUntil = performance.now() + LOOK_MS;
     this.nextLook = 0;
   }
 
-  /** Ms until the next look; undefined when there is nothing to look for. */
+  /** Milliseconds until the next look; undefined when there is nothing to look for. */
   get dueIn(): number | undefined {
     const now = performance.now();
     return now < this.lookUntil ? Math.max(0, this.nextLook - now) : undefined;
   }
 
-  /** When a look is due. `running`: the attempts this worker knows of. */
+  /** Does nothing unless a look is due. `running`: the attempts that this worker runs. */
   async release(running: () => readonly Fence[]): Promise<void> {
     if (this.dueIn !== 0) return;
     const { attempts, queue, queues, owner, quarantined } = this.options;

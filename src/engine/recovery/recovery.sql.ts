@@ -14,7 +14,7 @@ const CRASHED = `status = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_
        crash_count = t.crash_count + 1, lease_epoch = t.lease_epoch + 1`;
 
 const WORKER_LOST = `error = jsonb_build_object('class', 'crashed', 'code', 'worker_lost', 'fingerprint', 'worker_lost', 'message',
-               'the worker ' || t.lease_owner || ' ended or fell silent during attempt ' || t.attempt)`;
+               'the worker ' || t.lease_owner || ' ended or stopped its heartbeats during attempt ' || t.attempt)`;
 
 /**
  * An attempt in a child process did not end the worker that leased it, and an attempt that was not started ended no process.
@@ -69,8 +69,8 @@ function rescueOwned(change: string, { guard = 'true', also = '' }: RescueParts)
 }
 
 /**
- * $1 the owner's boot id (null: every process of ContentHub), $2 actor. For leases whose owner is known to have ended. Run REQUEUE_OWNED_WITHOUT_PENALTY first.
- * Passes over locked rows: their leases expire, and the rescuer takes them back.
+ * $1 the owner's boot id (null: every process of ContentHub), $2 actor. For leases whose owner is known to have ended. Run
+ * REQUEUE_OWNED_WITHOUT_PENALTY first. Passes over locked rows: their leases expire, and the rescuer takes them back.
  */
 export const RESCUE_OWNED = rescueOwned(`${CRASHED}, ${WORKER_LOST}`, { also: RECORD_AGENT_CRASHES });
 /** As RESCUE_OWNED, for tasks that ran in a child process or were not started. */

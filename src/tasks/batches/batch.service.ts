@@ -10,7 +10,7 @@ import { isUuid } from '../../platform/http/uuid.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { validateParams } from '../definitions/validate-params.ts';
 import { type BatchRow, BatchStore } from '../../engine/batches/batch-store.ts';
-import { whyNotWaitFor } from '../../engine/task-dependencies.ts';
+import { dependencyProblem } from '../../engine/task-dependencies.ts';
 import { TaskStore } from '../../engine/task-store.ts';
 import type { SubmitRequest } from '../service/new-task.ts';
 import { keyReused, MAX_REPORTED_ERRORS } from '../service/reused-keys.ts';
@@ -137,9 +137,9 @@ export class BatchService {
     const errors: ProblemDetail[] = [];
     for (const [i, ids] of dependsOn.entries()) {
       for (const [k, id] of ids.entries()) {
-        const refusal = external.has(id) && whyNotWaitFor(id, statuses.get(id), items[i]?.onDependencyFailure ?? 'cancel');
-        if (refusal && errors.length < MAX_REPORTED_ERRORS) {
-          errors.push({ pointer: `/tasks/${i}/dependsOn/${k}`, code: refusal.code, detail: `${id} ${refusal.detail}` });
+        const problem = external.has(id) && dependencyProblem(id, statuses.get(id), items[i]?.onDependencyFailure ?? 'cancel');
+        if (problem && errors.length < MAX_REPORTED_ERRORS) {
+          errors.push({ pointer: `/tasks/${i}/dependsOn/${k}`, code: problem.code, detail: `${id} ${problem.detail}` });
         }
       }
     }

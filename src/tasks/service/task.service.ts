@@ -9,7 +9,7 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
-import { findDependencies, insertDependencies, refuseImpossible } from '../../engine/task-dependencies.ts';
+import { findDependencies, insertDependencies, rejectImpossible } from '../../engine/task-dependencies.ts';
 import { StopNotifier } from '../../engine/stop-notifier.ts';
 import { TaskControlStore } from '../../engine/task-control-store.ts';
 import { type NewTask, type Submitted, type TaskFilter, TaskStore } from '../../engine/task-store.ts';
@@ -107,7 +107,7 @@ export class TaskService implements OnApplicationShutdown {
     const rows = await this.taskStore.insert(counted, executor);
     const fresh = tasks.filter((_, i) => !rows[i]?.replayed);
     // After the insert: a repeat gets its stored answer, even when its dependencies have ended since.
-    for (const { id } of fresh) refuseImpossible(byTask.get(id) ?? []);
+    for (const { id } of fresh) rejectImpossible(byTask.get(id) ?? []);
     await insertDependencies(
       executor,
       fresh.flatMap(({ id }) => byTask.get(id) ?? []),

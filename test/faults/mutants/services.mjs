@@ -102,8 +102,8 @@ export const submitting = [
   mutant(
     'key: looked up before dependencies',
     SERVICE,
-    'for (const { id } of fresh) refuseImpossible',
-    'for (const { id } of tasks) refuseImpossible',
+    'for (const { id } of fresh) rejectImpossible',
+    'for (const { id } of tasks) rejectImpossible',
     idempotency,
     'gives the stored answer',
   ),
