@@ -3,9 +3,8 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { countByVerdict, selectPage } from '../../src/engine/bulk/bulk.sql.ts';
-import { clockAfter } from '../../src/platform/database/locked-clock.ts';
 import { countEnded, deleteDetails, deleteEnded } from '../../src/engine/maintenance/retention.sql.ts';
-import { READY_UNGROUPED, readyNames, runnableNames } from '../../src/engine/ready.sql.ts';
+import { READY_GROUPED, READY_UNGROUPED, readyNames, runnableNames } from '../../src/engine/ready.sql.ts';
 import { headStart } from '../../src/engine/rank.sql.ts';
 import { selectTasks } from '../../src/engine/task.sql.ts';
 import { RANK_AT } from '../../src/engine/transition.sql.ts';
@@ -29,9 +28,8 @@ const SAMPLES: Record<string, () => string> = {
   deleteDetails: () => deleteDetails(REFERENCES),
   headStart: () => headStart('t.queue', 't.priority'),
   RANK_AT: () => RANK_AT('again.run_at'),
-  clockAfter: () => clockAfter('mine'),
-  runnableNames: () => runnableNames('runnable', READY_UNGROUPED, '$2'),
-  readyNames: () => readyNames('ready', READY_UNGROUPED),
+  readyNames: () => readyNames('ungrouped', READY_UNGROUPED),
+  runnableNames: () => runnableNames('grouped', READY_GROUPED, '$3'),
 };
 
 const texts = await readTexts();

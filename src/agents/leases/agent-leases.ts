@@ -70,7 +70,7 @@ export class AgentLeases {
     const [strategy, leaseCounts, needed] = await Promise.all([
       this.dispatch.agentStrategy(queue),
       this.tasks.countLeases(waiting.map(({ agent }) => agent.owner)),
-      this.tasks.capabilitiesOfQuarantined(queue),
+      this.tasks.capabilitiesOfQuarantined(queue, this.definitions.namesRunBy('agents')),
     ]);
     const hasQuarantined = (capabilities: readonly string[]) => needed.some((words) => words.every((word) => capabilities.includes(word)));
     return { strategy, leaseCounts, hasQuarantined };

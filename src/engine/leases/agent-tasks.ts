@@ -92,9 +92,9 @@ export class AgentTasks {
     return new Map(rows.map(({ owner, count }) => [owner, count]));
   }
 
-  /** The capabilities of each quarantined task of a queue that is ready. */
-  async capabilitiesOfQuarantined(queue: string): Promise<(readonly string[])[]> {
-    const rows = await this.engine.query<{ capabilities: readonly string[] }>(SELECT_QUARANTINED, [[queue]]);
+  /** The capabilities of each ready quarantined task of a queue with one of these names. */
+  async capabilitiesOfQuarantined(queue: string, names: readonly string[]): Promise<(readonly string[])[]> {
+    const rows = await this.engine.query<{ capabilities: readonly string[] }>(SELECT_QUARANTINED, [[queue], names]);
     return rows.map(({ capabilities }) => capabilities);
   }
 
