@@ -52,10 +52,10 @@ async function firstArticle(app: INestApplicationContext, out: StatusOutput, url
   out.say('✓ Example accounts created; writing the first article from the documents of this repository …');
   const generation = app.get(AsyncContentGenerationService);
   const until = Date.now() + PATIENCE_MS;
-  let task = await generation.getTask(id);
+  let task = await generation.getTask(id, null);
   while (task.completedAt === null && Date.now() < until && !app.get(Draining).active) {
     await new Promise((ok) => setTimeout(ok, LOOK_EVERY_MS));
-    task = await generation.getTask(id);
+    task = await generation.getTask(id, null);
   }
   if (task.contentId === null) {
     out.say(

@@ -1,3 +1,4 @@
+import type { AccountScope } from '../core/actor/account-scope.ts';
 import type { TaskStatus } from '../core/task/states.ts';
 
 /** Selects tasks: those that match every given member. */
@@ -13,6 +14,8 @@ export interface TaskCriteria {
   batchId?: string;
   /** Code of the last failure. */
   errorCode?: string;
+  /** Only tasks that a caller limited to accounts reaches. */
+  scope?: AccountScope;
 }
 
 const CONDITIONS: { readonly [Name in keyof Required<TaskCriteria>]: (parameter: string) => string } = {
@@ -24,6 +27,8 @@ const CONDITIONS: { readonly [Name in keyof Required<TaskCriteria>]: (parameter:
   until: (parameter) => `t.created_at < ${parameter}::timestamptz`,
   batchId: (parameter) => `t.parent_id = ${parameter}::uuid`,
   errorCode: (parameter) => `t.error ->> 'code' = ${parameter}::text`,
+  scope: (parameter) => `(t.account_id = ANY (ARRAY(SELECT jsonb_array_elements_text(${parameter}::jsonb -> 'accountIds')::uuid))
+    OR t.created_by = ${parameter}::jsonb ->> 'createdBy')`,
 };
 
 /**

@@ -28,6 +28,8 @@ export interface NewTask {
   /** Ids of tasks to wait for. */
   dependsOn: readonly string[];
   onDependencyFailure: DependencyPolicy;
+  /** The account that the task works for; null for none. */
+  accountId: string | null;
   createdBy: string;
   actor: string;
   trigger: TaskTrigger;

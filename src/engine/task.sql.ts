@@ -6,16 +6,16 @@ import { headStart } from './rank.sql.ts';
 export const INSERT_TASKS = `
   WITH clock AS MATERIALIZED (SELECT app_clock() AS now)
   INSERT INTO tasks (id, name, queue, status, priority, rank, run_at, params, max_attempts, max_rejections, backoff, timeout_ms, expires_at,
-                     open_dependencies, parent_id, limit_keys, capabilities, dispatch_group, created_by, actor, trigger, trace_context,
+                     open_dependencies, parent_id, limit_keys, capabilities, dispatch_group, account_id, created_by, actor, trigger, trace_context,
                      idempotency_key, request_hash, created_at)
   SELECT id, name, queue, CASE WHEN "runAt" > clock.now OR "openDependencies" > 0 THEN 'pending' ELSE 'submitted' END, priority,
          greatest("runAt", clock.now) - ${headStart('queue', 'priority')}, coalesce("runAt", clock.now),
          coalesce(params, '{}'), "maxAttempts", "maxRejections", backoff, "timeoutMs", clock.now + "expiresInMs" * interval '1 ms',
-         coalesce("openDependencies", 0), "parentId", "limitKeys", capabilities, "dispatchGroup",
+         coalesce("openDependencies", 0), "parentId", "limitKeys", capabilities, "dispatchGroup", "accountId",
          "createdBy", actor, trigger, "traceContext", "idempotencyKey", decode("requestHash", 'hex'), clock.now
   FROM clock CROSS JOIN json_to_recordset($1::json) AS r (id uuid, name text, queue text, priority smallint, "runAt" timestamptz, params jsonb,
        "maxAttempts" smallint, "maxRejections" smallint, backoff jsonb, "timeoutMs" int, "expiresInMs" bigint,
-       "openDependencies" int, "parentId" uuid, "limitKeys" text[], capabilities text[], "dispatchGroup" text,
+       "openDependencies" int, "parentId" uuid, "limitKeys" text[], capabilities text[], "dispatchGroup" text, "accountId" uuid,
        "createdBy" text, actor text, trigger text, "traceContext" text, "idempotencyKey" text, "requestHash" text)
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
@@ -30,7 +30,7 @@ export const SELECT_EXISTING_SUBMISSIONS = `
 /** The columns of a TaskRow. */
 const TASK_COLUMNS = `id, name, queue, status, priority, run_at AS "runAt", params, result, error, progress, step, attempt,
   max_attempts AS "maxAttempts", timeout_ms AS "timeoutMs", generation, lease_epoch AS epoch, lease_owner AS owner, external_id AS "externalId",
-  deadline_at AS "deadlineAt", expires_at AS "expiresAt", created_by AS "createdBy", trigger, created_at AS "createdAt",
+  deadline_at AS "deadlineAt", expires_at AS "expiresAt", account_id AS "accountId", created_by AS "createdBy", trigger, created_at AS "createdAt",
   started_at AS "startedAt", terminal_at AS "terminalAt"`;
 
 /** $1 ids. */

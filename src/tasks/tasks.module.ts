@@ -1,3 +1,4 @@
+import { TaskAccessService } from './service/task-access.service.ts';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DECLARED_TASKS } from './declared/declared-tasks.ts';
@@ -24,6 +25,7 @@ import { EngineModule } from '../engine/engine.module.ts';
     LimitService,
     DispatchService,
     TaskService,
+    TaskAccessService,
     BatchService,
     LocalWorkers,
     QueueService,
@@ -39,6 +41,7 @@ import { EngineModule } from '../engine/engine.module.ts';
     LimitService,
     DispatchService,
     TaskService,
+    TaskAccessService,
     BatchService,
     LocalWorkers,
     QueueService,

@@ -99,7 +99,9 @@ describe('a content task', () => {
       );
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, ...Array<number>(11).fill(409)]);
     }
-    expect(await server.sql('SELECT 1 FROM tasks JOIN content_generation USING (id) WHERE account_id = $1', [accountId])).toHaveLength(3);
+    expect(await server.sql('SELECT 1 FROM tasks JOIN content_generation g USING (id) WHERE g.account_id = $1', [accountId])).toHaveLength(
+      3,
+    );
   });
 
   it('is cancelled, once', async () => {

@@ -1,8 +1,9 @@
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { TaskService } from '../../tasks/service/task.service.ts';
+import { TaskAccessService } from '../../tasks/service/task-access.service.ts';
 import { ArtifactList } from './artifact.dto.ts';
 import { Artifacts } from './artifacts.ts';
 
@@ -12,7 +13,7 @@ import { Artifacts } from './artifacts.ts';
 export class ExecutionArtifactsController {
   constructor(
     private readonly artifacts: Artifacts,
-    private readonly tasks: TaskService,
+    private readonly tasks: TaskAccessService,
   ) {}
 
   @Get()
@@ -21,8 +22,8 @@ export class ExecutionArtifactsController {
     summary: 'Files that the attempts of an execution stored, the last attempt first',
   })
   @ApiOkResponse({ type: ArtifactList })
-  async list(@Param('executionId') executionId: string): Promise<ArtifactList> {
-    const { id } = await this.tasks.get(executionId);
+  async list(@Param('executionId') executionId: string, @CurrentPrincipal() principal: Principal): Promise<ArtifactList> {
+    const { id } = await this.tasks.get(executionId, principal);
     return { items: await this.artifacts.list(id) };
   }
 
@@ -33,8 +34,12 @@ export class ExecutionArtifactsController {
   })
   @ApiProduces('application/octet-stream')
   @ApiOkResponse({ description: 'The file.', schema: { type: 'string', format: 'binary' } })
-  async download(@Param('executionId') executionId: string, @Param('name') name: string): Promise<StreamableFile> {
-    const { id } = await this.tasks.get(executionId);
+  async download(
+    @Param('executionId') executionId: string,
+    @Param('name') name: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<StreamableFile> {
+    const { id } = await this.tasks.get(executionId, principal);
     const content = await this.artifacts.content(id, name);
     if (content === undefined) throw ProblemError.notFound('artifact_not_found', 'The execution has no such file.');
     // always a download: content of an agent must not run in the origin of this server

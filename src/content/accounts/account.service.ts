@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
+import { And, In, LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Source } from '../../creators/creator.ts';
 import { CreatorRegistry, DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
@@ -16,6 +16,13 @@ import { Account } from './account.entity.ts';
 
 /** Problem code for an account with sources that can never be read. */
 export const SOURCE_UNUSABLE = 'source_unusable';
+
+/** The accounts that a caller is limited to; null for all. An account outside of them does not exist for the caller. */
+export type AccountLimit = readonly string[] | null;
+
+export function isWithin(limit: AccountLimit, accountId: string): boolean {
+  return limit === null || limit.includes(accountId.toLowerCase());
+}
 
 @Injectable()
 export class AccountService {
@@ -44,8 +51,8 @@ export class AccountService {
   }
 
   /** Finds an account by id. */
-  async get(id: string): Promise<Account> {
-    const account = isUuid(id) ? await this.accounts.findOneBy({ id }) : null;
+  async get(id: string, within: AccountLimit = null): Promise<Account> {
+    const account = isUuid(id) && isWithin(within, id) ? await this.accounts.findOneBy({ id }) : null;
     if (!account)
       throw ProblemError.notFound('account_not_found', `There is no account "${id.slice(0, 100)}".`, {
         detail: 'GET /accounts lists all.',
@@ -54,8 +61,8 @@ export class AccountService {
   }
 
   /** A hint for an unknown account name. */
-  async hintFor(name: string): Promise<string> {
-    const rows = await this.accounts.find({ select: { name: true }, take: 1_000 });
+  async hintFor(name: string, within: AccountLimit = null): Promise<string> {
+    const rows = await this.accounts.find({ select: { name: true }, where: within === null ? {} : { id: In(within) }, take: 1_000 });
     const near = closest(
       name,
       rows.map((row) => row.name),
@@ -63,13 +70,15 @@ export class AccountService {
     return near === null ? 'GET /accounts lists all.' : `Did you mean "${near}"?`;
   }
 
-  findByName(name: string): Promise<Account | null> {
-    return this.accounts.findOneBy({ name });
+  async findByName(name: string, within: AccountLimit = null): Promise<Account | null> {
+    const account = await this.accounts.findOneBy({ name });
+    return account && isWithin(within, account.id) ? account : null;
   }
 
   /** Newest first, including archived accounts. */
-  list(limit: number, beforeId?: string): Promise<Account[]> {
-    return this.accounts.find({ where: beforeId === undefined ? {} : { id: LessThan(beforeId) }, order: { id: 'DESC' }, take: limit });
+  list(limit: number, beforeId?: string, within: AccountLimit = null): Promise<Account[]> {
+    const where = [...(beforeId === undefined ? [] : [LessThan(beforeId)]), ...(within === null ? [] : [In(within)])];
+    return this.accounts.find({ where: where.length === 0 ? {} : { id: And(...where) }, order: { id: 'DESC' }, take: limit });
   }
 
   /** Replaces the given members. `account` is the version that was read. Throws 412 when another request changed it since. */

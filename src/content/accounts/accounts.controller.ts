@@ -1,3 +1,4 @@
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -33,8 +34,8 @@ export class AccountsController {
   @RequirePermission('accounts:read')
   @ApiOperation({ operationId: 'accounts_list', summary: 'Accounts, newest first' })
   @ApiOkResponse({ type: AccountPage })
-  async list(@Query() query: PageQuery): Promise<AccountPage> {
-    const rows = await this.accounts.list(query.limit + 1, decodeIdCursor(LIST, query.cursor));
+  async list(@Query() query: PageQuery, @CurrentPrincipal() { accountIds }: Principal): Promise<AccountPage> {
+    const rows = await this.accounts.list(query.limit + 1, decodeIdCursor(LIST, query.cursor), accountIds);
     return idPage(LIST, rows, query.limit, (account) => account);
   }
 
@@ -42,8 +43,12 @@ export class AccountsController {
   @RequirePermission('accounts:read')
   @ApiOperation({ operationId: 'accounts_get', summary: 'One account' })
   @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
-  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
-    return this.show(await this.accounts.get(id), reply);
+  async get(
+    @Param('id') id: string,
+    @CurrentPrincipal() { accountIds }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AccountView> {
+    return this.show(await this.accounts.get(id, accountIds), reply);
   }
 
   @Patch(':id')
@@ -56,9 +61,10 @@ export class AccountsController {
     @Param('id') id: string,
     @Body() body: UpdateAccountBody,
     @Headers('if-match') ifMatch: string | undefined,
+    @CurrentPrincipal() { accountIds }: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccountView> {
-    const account = await this.accounts.get(id);
+    const account = await this.accounts.get(id, accountIds);
     requireIfMatch(ifMatch, account.version);
     return this.show(await this.accounts.update(account, body), reply);
   }
@@ -67,8 +73,12 @@ export class AccountsController {
   @RequirePermission('accounts:delete')
   @ApiOperation({ operationId: 'accounts_archive', summary: 'Archive an account: its contents are kept, new tasks are rejected' })
   @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
-  async archive(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<AccountView> {
-    return this.show(await this.accounts.update(await this.accounts.get(id), { status: 'archived' }), reply);
+  async archive(
+    @Param('id') id: string,
+    @CurrentPrincipal() { accountIds }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AccountView> {
+    return this.show(await this.accounts.update(await this.accounts.get(id, accountIds), { status: 'archived' }), reply);
   }
 
   private show(account: Account, reply: FastifyReply): AccountView {

@@ -8,7 +8,7 @@ import { drawCover } from '../../creators/offline/cover.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
-import { AccountService } from '../accounts/account.service.ts';
+import { type AccountLimit, AccountService, isWithin } from '../accounts/account.service.ts';
 import { renderArticlePage } from '../rendering/article-page.ts';
 import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
 import { renderMarkdown } from '../rendering/render-markdown.ts';
@@ -18,6 +18,8 @@ import { ContentVersion } from './content-version.entity.ts';
 
 export interface ContentFilter {
   accountId?: string;
+  /** Only contents of these accounts; null for all. */
+  within: AccountLimit;
   reviewStatuses?: readonly ReviewStatus[];
   kinds?: readonly Content['kind'][];
   beforeId?: string;
@@ -32,9 +34,9 @@ export class ContentService {
     private readonly accounts: AccountService,
   ) {}
 
-  async get(id: string): Promise<Content> {
+  async get(id: string, within: AccountLimit = null): Promise<Content> {
     const content = isUuid(id) ? await this.contents.findOneBy({ id }) : null;
-    if (!content)
+    if (!content || !isWithin(within, content.accountId))
       throw ProblemError.notFound('content_not_found', `There is no content "${id.slice(0, 100)}".`, {
         detail: 'GET /contents lists all.',
       });
@@ -42,9 +44,11 @@ export class ContentService {
   }
 
   /** Newest first. */
-  list({ accountId, reviewStatuses, kinds, beforeId, limit }: ContentFilter): Promise<Content[]> {
+  async list({ accountId, within, reviewStatuses, kinds, beforeId, limit }: ContentFilter): Promise<Content[]> {
+    if (accountId !== undefined && !isWithin(within, accountId)) return [];
     return this.contents.find({
       where: {
+        ...(within !== null && { accountId: In(within) }),
         ...(accountId !== undefined && { accountId }),
         ...(reviewStatuses && { reviewStatus: In(reviewStatuses) }),
         ...(kinds && { kind: In(kinds) }),

@@ -39,10 +39,14 @@ export class ContentsController {
   @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contents_list', summary: 'Contents, newest first, without their texts' })
   @ApiOkResponse({ type: ContentPage })
-  async list(@Query() query: ContentsQuery, @Req() request: FastifyRequest): Promise<ContentPage> {
+  async list(
+    @Query() query: ContentsQuery,
+    @CurrentPrincipal() { accountIds: within }: Principal,
+    @Req() request: FastifyRequest,
+  ): Promise<ContentPage> {
     const { accountId, reviewStatus: reviewStatuses, kind: kinds, limit } = query;
     const beforeId = decodeIdCursor(LIST, query.cursor);
-    const rows = await this.contents.list({ accountId, reviewStatuses, kinds, beforeId, limit: limit + 1 });
+    const rows = await this.contents.list({ accountId, within, reviewStatuses, kinds, beforeId, limit: limit + 1 });
     return idPage(LIST, rows, limit, (content) => this.summary(content, request));
   }
 
@@ -52,10 +56,11 @@ export class ContentsController {
   @ApiOkResponse({ type: ContentView, ...withHeaders('ETag') })
   async get(
     @Param('id') id: string,
+    @CurrentPrincipal() { accountIds }: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContentView> {
-    return this.show(await this.contents.get(id), request, reply);
+    return this.show(await this.contents.get(id, accountIds), request, reply);
   }
 
   @Patch(':id')
@@ -71,7 +76,7 @@ export class ContentsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContentView> {
-    const content = await this.contents.get(id);
+    const content = await this.contents.get(id, principal.accountIds);
     requireIfMatch(ifMatch, content.version);
     return this.show(await this.contents.edit(content, body, formatActor(principal)), request, reply);
   }
@@ -83,8 +88,8 @@ export class ContentsController {
   @ApiOkResponse({ description: 'The cover image.', schema: { type: 'string' } })
   @Header('content-type', 'image/svg+xml; charset=utf-8')
   @ContentPolicy('page')
-  async cover(@Param('id') id: string): Promise<string> {
-    const { coverSvg } = await this.contents.get(id);
+  async cover(@Param('id') id: string, @CurrentPrincipal() { accountIds }: Principal): Promise<string> {
+    const { coverSvg } = await this.contents.get(id, accountIds);
     if (coverSvg === null) throw ProblemError.notFound('no_cover', 'This content has no cover.');
     return coverSvg;
   }

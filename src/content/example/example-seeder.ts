@@ -24,7 +24,7 @@ export class ExampleSeeder {
     const { topic, keywords } = FIRST_REQUEST;
     const submitted = await this.generation.submitTask(
       { account: first.name, topic, keywords: [...keywords] },
-      { createdBy: SEEDER, trigger: 'manual', idempotencyKey: 'first-article' },
+      { createdBy: SEEDER, within: null, trigger: 'manual', idempotencyKey: 'first-article' },
     );
     return submitted.replayed ? undefined : submitted.id;
   }

@@ -7,8 +7,9 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import type { Submitted } from '../../engine/task-store.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
-import { AccountService } from '../accounts/account.service.ts';
+import { type AccountLimit, AccountService, isWithin } from '../accounts/account.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
+import { unknownAccount } from './content-generation.records.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
 import type { CreateContentTaskBody, ContentTaskView } from './content-task.dto.ts';
 import { SELECT_CONTENT_TASK, SELECT_CONTENT_TASKS } from './content-task.sql.ts';
@@ -16,6 +17,8 @@ import { SELECT_CONTENT_TASK, SELECT_CONTENT_TASKS } from './content-task.sql.ts
 export interface Requester {
   /** The text of an actor (core/actor/actor.ts). */
   createdBy: string;
+  /** The accounts that the requester is limited to; null for all. */
+  within: AccountLimit;
   trigger: TaskTrigger;
   traceContext?: string | null;
   idempotencyKey: string | null;
@@ -24,6 +27,8 @@ export interface Requester {
 export interface ContentTaskFilter {
   statuses?: readonly string[];
   accountId?: string;
+  /** Only tasks of these accounts; null for all. */
+  within: AccountLimit;
   beforeId?: string;
   limit: number;
 }
@@ -53,7 +58,7 @@ export class AsyncContentGenerationService {
       });
     }
     const { account, accountId, priority, runAt, ...options } = body;
-    const params: ContentGenerationParams = { ...options, accountId: await this.accountIdOf(accountId, account) };
+    const params: ContentGenerationParams = { ...options, accountId: await this.accountIdOf(accountId, account, requester.within) };
     return this.tasks.submit({
       name: CONTENT_GENERATION,
       params,
@@ -68,42 +73,45 @@ export class AsyncContentGenerationService {
   }
 
   /** Finds a content task by its own id or the id of its execution. */
-  async getTask(id: string): Promise<ContentTaskView> {
-    const [row] = await this.sql.query<ContentTaskRow>(SELECT_CONTENT_TASK, [id, isUuid(id) ? id : null]);
+  async getTask(id: string, within: AccountLimit): Promise<ContentTaskView> {
+    const [row] = await this.sql.query<ContentTaskRow>(SELECT_CONTENT_TASK, [id, isUuid(id) ? id : null, within]);
     if (!row) throw ProblemError.notFound('content_task_not_found', `There is no content task "${id.slice(0, 100)}".`);
     return (await this.withProgress([row]))[0] as ContentTaskView;
   }
 
   /** Newest first. */
-  async listTasks({ statuses, accountId, beforeId, limit }: ContentTaskFilter): Promise<ContentTaskView[]> {
-    const values = [statuses ?? null, accountId ?? null, beforeId ?? null, limit];
+  async listTasks({ statuses, accountId, within, beforeId, limit }: ContentTaskFilter): Promise<ContentTaskView[]> {
+    const values = [statuses ?? null, accountId ?? null, beforeId ?? null, limit, within];
     return this.withProgress(await this.sql.query<ContentTaskRow>(SELECT_CONTENT_TASKS, values));
   }
 
   /** Cancels a live content task; a final one stays unchanged. */
-  async cancelTask(id: string, actor: string): Promise<ContentTaskView> {
-    const task = await this.getTask(id);
+  async cancelTask(id: string, actor: string, within: AccountLimit): Promise<ContentTaskView> {
+    const task = await this.getTask(id, within);
     await this.tasks.cancelByIds([task.id], actor);
-    return this.getTask(task.id);
+    return this.getTask(task.id, within);
   }
 
   /** An account id is validated when the task is stored. */
-  private async accountIdOf(id: string | undefined, name: string | undefined): Promise<string> {
+  private async accountIdOf(id: string | undefined, name: string | undefined, within: AccountLimit): Promise<string> {
     const detail = 'Send either accountId, or account with its name.';
     if (id !== undefined && name !== undefined) {
       const errors = [{ pointer: '/account', code: 'account_named_twice', detail }];
       throw ProblemError.unprocessable('account_named_twice', 'The account was given twice.', { detail, errors });
     }
-    if (id !== undefined) return id;
+    if (id !== undefined) {
+      if (!isWithin(within, id)) throw unknownAccount(id);
+      return id;
+    }
     if (name === undefined) {
       const errors = [{ pointer: '/accountId', code: 'required', detail }];
       throw ProblemError.unprocessable('account_required', 'No account was given.', { detail, errors });
     }
     const errors = [{ pointer: '/account', code: 'account_not_found', detail: 'is not an account' }];
-    const account = await this.accounts.findByName(name);
+    const account = await this.accounts.findByName(name, within);
     if (!account)
       throw ProblemError.unprocessable('account_not_found', `There is no account "${name}".`, {
-        detail: await this.accounts.hintFor(name),
+        detail: await this.accounts.hintFor(name, within),
         errors,
       });
     return account.id;

@@ -42,6 +42,7 @@ const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
   params: ContentGenerationParams,
   queue: 'content',
   concurrencyKey: ({ accountId }: ContentGenerationParams) => `account:${accountId}`,
+  accountOf: ({ accountId }: ContentGenerationParams) => accountId,
   timeoutMs: 1_800_000,
   maxAttempts: 4,
   backoff: { baseMs: 2_000, maxMs: 300_000 },

@@ -67,7 +67,7 @@ function checkCreatorOf(
 async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<ChosenAccount[]> {
   const accounts = await manager.find(Account, { where: { id: In(ids) }, select: { id: true, name: true, status: true, creator: true } });
   const missing = ids.find((id) => !accounts.some((account) => account.id === id));
-  if (missing !== undefined) throw rejection('account_not_found', `There is no account ${missing}.`, 'is not an account');
+  if (missing !== undefined) throw unknownAccount(missing);
   const idle = accounts.find((account) => account.status !== 'active');
   if (idle)
     throw rejection('account_not_active', `The account "${idle.name}" is ${idle.status} and accepts no new tasks.`, `is ${idle.status}`);
@@ -87,6 +87,10 @@ function taskIdTaken(title: string): ProblemError {
     detail: 'Choose another taskId, or send none.',
     errors: [{ pointer: '/taskId', code: 'taken', detail: 'is taken' }],
   });
+}
+
+export function unknownAccount(id: string): ProblemError {
+  return rejection('account_not_found', `There is no account ${id}.`, 'is not an account');
 }
 
 function rejection(code: string, title: string, detail: string): ProblemError {

@@ -4,11 +4,12 @@ const COLUMNS = `id, task_id AS "taskId", content_id AS "contentId", account_id 
   completed_at AS "completedAt", timeout_at AS "timeoutAt", result, error_message AS "errorMessage", auto_approve AS "autoApprove",
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-/** $1 task id, $2 the same as a uuid or null. */
-export const SELECT_CONTENT_TASK = `SELECT ${COLUMNS} FROM content_generation_tasks WHERE task_id = $1 OR id = $2::uuid`;
+/** $1 task id, $2 the same as a uuid or null, $3 accounts or null for all. */
+export const SELECT_CONTENT_TASK = `SELECT ${COLUMNS} FROM content_generation_tasks WHERE (task_id = $1 OR id = $2::uuid) AND ($3::uuid[] IS NULL OR account_id = ANY ($3))`;
 
-/** $1 statuses or null, $2 account or null, $3 only ids below this one or null, $4 limit. Newest first. */
+/** $1 statuses or null, $2 account or null, $3 only ids below this one or null, $4 limit, $5 accounts or null for all. Newest first. */
 export const SELECT_CONTENT_TASKS = `
   SELECT ${COLUMNS} FROM content_generation_tasks
   WHERE ($1::text[] IS NULL OR status = ANY ($1)) AND ($2::uuid IS NULL OR account_id = $2) AND ($3::uuid IS NULL OR id < $3)
+    AND ($5::uuid[] IS NULL OR account_id = ANY ($5))
   ORDER BY id DESC LIMIT $4`;

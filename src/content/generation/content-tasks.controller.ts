@@ -39,9 +39,15 @@ export class ContentTasksController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContentTaskView> {
     const createdBy = formatActor(principal);
-    const requester = { createdBy, trigger: 'api' as const, traceContext, idempotencyKey: parseIdempotencyKey(key) };
+    const requester = {
+      createdBy,
+      within: principal.accountIds,
+      trigger: 'api' as const,
+      traceContext,
+      idempotencyKey: parseIdempotencyKey(key),
+    };
     const stored = await this.generation.submitTask(body, requester);
-    const task = await this.generation.getTask(stored.id);
+    const task = await this.generation.getTask(stored.id, principal.accountIds);
     if (stored.replayed) void reply.header('idempotency-replayed', 'true');
     void reply.header('location', task.statusUrl).header('retry-after', '1');
     return task;
@@ -51,10 +57,10 @@ export class ContentTasksController {
   @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contentTasks_list', summary: 'Content tasks, newest first' })
   @ApiOkResponse({ type: ContentTaskPage })
-  async list(@Query() query: ContentTasksQuery): Promise<ContentTaskPage> {
+  async list(@Query() query: ContentTasksQuery, @CurrentPrincipal() { accountIds: within }: Principal): Promise<ContentTaskPage> {
     const { status: statuses, accountId, limit } = query;
     const beforeId = decodeIdCursor(LIST, query.cursor);
-    const rows = await this.generation.listTasks({ statuses, accountId, beforeId, limit: limit + 1 });
+    const rows = await this.generation.listTasks({ statuses, accountId, within, beforeId, limit: limit + 1 });
     return idPage(LIST, rows, limit, (task) => task);
   }
 
@@ -62,8 +68,12 @@ export class ContentTasksController {
   @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contentTasks_get', summary: 'One content task, by its taskId or the id of its execution' })
   @ApiOkResponse({ type: ContentTaskView, ...withHeaders('Retry-After') })
-  async get(@Param('taskId') taskId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<ContentTaskView> {
-    const task = await this.generation.getTask(taskId);
+  async get(
+    @Param('taskId') taskId: string,
+    @CurrentPrincipal() { accountIds }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContentTaskView> {
+    const task = await this.generation.getTask(taskId, accountIds);
     if (task.completedAt === null) void reply.header('retry-after', '1');
     return task;
   }
@@ -73,6 +83,6 @@ export class ContentTasksController {
   @ApiOperation({ operationId: 'contentTasks_cancel', summary: 'Cancel a content task; a final one stays unchanged' })
   @ApiOkResponse({ type: ContentTaskView })
   cancel(@Param('taskId') taskId: string, @CurrentPrincipal() principal: Principal): Promise<ContentTaskView> {
-    return this.generation.cancelTask(taskId, formatActor(principal));
+    return this.generation.cancelTask(taskId, formatActor(principal), principal.accountIds);
   }
 }

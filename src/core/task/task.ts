@@ -51,6 +51,7 @@ export interface TaskRow {
   readonly externalId: string | null;
   readonly deadlineAt: Date | null;
   readonly expiresAt: Date | null;
+  readonly accountId: string | null;
   readonly createdBy: string;
   readonly trigger: TaskTrigger;
   readonly createdAt: Date;

@@ -25,6 +25,9 @@ export interface FeedRow {
   reason: string;
   at: Date;
   name: string | null;
+  /** Of the task; both null when it was deleted meanwhile. */
+  accountId: string | null;
+  createdBy: string | null;
   progress: number | null;
   step: string | null;
 }
@@ -35,6 +38,8 @@ export type FeedPageRow = Partial<FeedRow> & FeedEnd & { readonly nth: number };
 export interface ProgressRow {
   id: string;
   name: string;
+  accountId: string | null;
+  createdBy: string;
   status: TaskStatus;
   attempt: number;
   externalId: string | null;

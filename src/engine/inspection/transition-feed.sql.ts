@@ -9,7 +9,7 @@ const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())';
  */
 export const SELECT_EVENTS = `
   SELECT w.nth::int, ${HORIZON}::text AS horizon, extract(epoch FROM app_now())::int AS now, e.xid::text, e.task_id AS id, e.version,
-         e.attempt, e.to_status AS status, e.reason, e.at, t.name,
+         e.attempt, e.to_status AS status, e.reason, e.at, t.name, t.account_id AS "accountId", t.created_by AS "createdBy",
          CASE WHEN t.version = e.version THEN t.progress END AS progress, CASE WHEN t.version = e.version THEN t.step END AS step
   FROM unnest($1::xid8[], $2::int[]) WITH ORDINALITY AS w (xid, ordinal, nth)
   LEFT JOIN LATERAL (
@@ -30,5 +30,5 @@ export const SELECT_RESUMABLE = `
 
 /** Leased tasks that reported progress, the newest first. */
 export const SELECT_PROGRESS = `
-  SELECT id, name, status, attempt, external_id AS "externalId", progress, step, version, app_now() AS at
+  SELECT id, name, account_id AS "accountId", created_by AS "createdBy", status, attempt, external_id AS "externalId", progress, step, version, app_now() AS at
   FROM tasks WHERE status IN ('assigned', 'running') AND progress IS NOT NULL ORDER BY id DESC LIMIT 1000`;

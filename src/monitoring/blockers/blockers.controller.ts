@@ -1,3 +1,4 @@
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
@@ -13,7 +14,7 @@ export class BlockersController {
   @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'executions_explain', summary: 'Why an execution is not running, and when it can start' })
   @ApiOkResponse({ type: BlockersView })
-  explain(@Param('executionId') executionId: string): Promise<BlockersView> {
-    return this.service.explain(executionId);
+  explain(@Param('executionId') executionId: string, @CurrentPrincipal() principal: Principal): Promise<BlockersView> {
+    return this.service.explain(executionId, principal);
   }
 }

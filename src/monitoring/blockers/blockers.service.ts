@@ -1,3 +1,4 @@
+import { parseActor } from '../../core/actor/actor.ts';
 import { Injectable } from '@nestjs/common';
 import { phaseOf, publicStatus } from '../../core/task/states.ts';
 import { type Blocker, type LimitFact, type PauseFact, type WaitingFacts, findBlockers } from '../../core/task/blockers.ts';
@@ -7,7 +8,8 @@ import { type StoredPause, WaitingReader, type WaitingRow } from '../../engine/i
 import { LocalWorkers } from '../../tasks/queues/local-workers.ts';
 import { LimitService } from '../../tasks/limits/limit.service.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
-import { TaskService } from '../../tasks/service/task.service.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
+import { TaskAccessService } from '../../tasks/service/task-access.service.ts';
 import type { BlockerView, BlockersView } from './blockers.view.ts';
 
 /** Explains why a task has not started. */
@@ -15,7 +17,7 @@ import type { BlockerView, BlockersView } from './blockers.view.ts';
 export class BlockersService {
   constructor(
     private readonly waiting: WaitingReader,
-    private readonly tasks: TaskService,
+    private readonly tasks: TaskAccessService,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly limits: LimitService,
     private readonly workers: LocalWorkers,
@@ -23,10 +25,10 @@ export class BlockersService {
   ) {}
 
   /** @throws {ProblemError} 404 when there is no such execution. */
-  async explain(executionId: string): Promise<BlockersView> {
-    const task = await this.tasks.get(executionId);
+  async explain(executionId: string, principal: Principal): Promise<BlockersView> {
+    const task = await this.tasks.get(executionId, principal);
     const [waiting, dependencies] = await Promise.all([this.waiting.find(task.id), this.waiting.dependencies(task.id)]);
-    if (!waiting) return this.explain(executionId); // deleted between two statements: answers 404
+    if (!waiting) return this.explain(executionId, principal); // deleted between two statements: answers 404
     const handlerKnown = this.definitions.find(task.name) !== undefined;
     const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
     const group = await this.groupFacts(waiting);
@@ -65,7 +67,7 @@ export class BlockersService {
 }
 
 function pauseFact(pause: StoredPause): PauseFact | null {
-  return pause && { by: pause.by, at: new Date(pause.at) };
+  return pause && { by: parseActor(pause.by).name, at: new Date(pause.at) };
 }
 
 function toBlockerView({ dependsOn, ...blocker }: Blocker): BlockerView {

@@ -1,3 +1,4 @@
+import type { AccountScope } from '../../core/actor/account-scope.ts';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { FailureLog } from '../../platform/database/failure-log.ts';
 import { SseBroadcaster } from '../../platform/http/sse-broadcaster.ts';
@@ -38,11 +39,12 @@ export class EventFeed implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** `lastEventId`: from any process; an id that does not parse counts as too old. */
-  async startAfter(lastEventId: string | undefined): Promise<EventStart> {
+  async startAfter(lastEventId: string | undefined, scope: AccountScope | null): Promise<EventStart> {
     const known = lastEventId === undefined ? undefined : parseEventId(lastEventId);
-    const { now, resumable } = await this.source.resume(known);
+    const { now: end, resumable } = await this.source.resume(known);
+    const now = { ...end, scope };
     if (lastEventId === undefined) return { greeting: readyFrame(now), from: now };
-    if (known && resumable) return { greeting: readyFrame(known), from: { ...known, behind: 0 } };
+    if (known && resumable) return { greeting: readyFrame(known), from: { ...known, behind: 0, scope } };
     return { greeting: resetFrame(now), from: now };
   }
 

@@ -1,3 +1,4 @@
+import { type AccountScope, isInScope } from '../../core/actor/account-scope.ts';
 import type { FeedPageRow, FeedRow, TransitionFeedReader } from '../../engine/inspection/transition-feed-reader.ts';
 import { EVENTS_PER_PAGE, MAX_MISSED } from '../../engine/inspection/transition-feed.ts';
 import type { Page, FeedSource } from '../../platform/http/sse-broadcaster.ts';
@@ -8,6 +9,8 @@ import { progressFrame, toExecutionEvent } from './execution-event.ts';
 /** A position, and how many full pages were read on the way to it without a pause. */
 export interface EventReader extends EventPosition {
   readonly behind: number;
+  /** The tasks that the reader reaches; null for all. */
+  readonly scope: AccountScope | null;
 }
 
 interface Resumption {
@@ -26,8 +29,8 @@ export class EventSource implements FeedSource<EventReader> {
 
   constructor(private readonly reader: TransitionFeedReader) {}
 
-  keyOf({ xid, ordinal }: EventReader): string {
-    return `${xid}-${ordinal}`;
+  keyOf({ xid, ordinal, scope }: EventReader): string {
+    return scope === null ? `${xid}-${ordinal}` : `${xid}-${ordinal}-${JSON.stringify(scope)}`;
   }
 
   async read(positions: readonly EventReader[]): Promise<Page<EventReader>[]> {
@@ -45,19 +48,24 @@ export class EventSource implements FeedSource<EventReader> {
 
   private async lookUp(position: EventPosition | undefined): Promise<Resumption> {
     const { horizon, now, resumable } = await this.reader.resume(position?.xid ?? '0', position?.at ?? 0);
-    return { now: { xid: horizon, ordinal: 0, at: now, behind: 0 }, resumable };
+    return { now: { xid: horizon, ordinal: 0, at: now, behind: 0, scope: null }, resumable };
   }
 
-  async beside(): Promise<string> {
-    if (performance.now() - this.lookedAt < PROGRESS_EVERY_MS) return '';
+  async beside(): Promise<((reader: EventReader) => string) | undefined> {
+    if (performance.now() - this.lookedAt < PROGRESS_EVERY_MS) return undefined;
     this.lookedAt = performance.now();
     const rows = await this.reader.progress();
     const known = this.progress;
     this.progress = new Map(rows.map((row) => [row.id, `${row.version}/${row.progress}/${row.step}`]));
-    return rows
-      .filter(({ id }) => known.get(id) !== this.progress.get(id))
-      .map(progressFrame)
-      .join('');
+    const changed = rows.filter(({ id }) => known.get(id) !== this.progress.get(id)).map((row) => ({ row, frame: progressFrame(row) }));
+    const all = changed.map(({ frame }) => frame).join('');
+    return ({ scope }) =>
+      scope === null
+        ? all
+        : changed
+            .filter(({ row }) => isInScope(scope, row))
+            .map(({ frame }) => frame)
+            .join('');
   }
 }
 
@@ -65,7 +73,8 @@ function toPage(rows: readonly FeedPageRow[], position: EventReader): Page<Event
   const events = rows.filter((row): row is FeedPageRow & FeedRow => row.id !== undefined && row.id !== null);
   const more = events.length === EVENTS_PER_PAGE;
   const behind = more ? position.behind + 1 : 0;
-  const now: EventReader = { xid: rows[0]?.horizon ?? position.xid, ordinal: 0, at: rows[0]?.now ?? position.at, behind: 0 };
+  const { scope } = position;
+  const now: EventReader = { xid: rows[0]?.horizon ?? position.xid, ordinal: 0, at: rows[0]?.now ?? position.at, behind: 0, scope };
   if (behind * EVENTS_PER_PAGE > MAX_MISSED) return { text: resetFrame(now), position: now, more: false, last: false };
 
   const frames: string[] = [];
@@ -73,9 +82,10 @@ function toPage(rows: readonly FeedPageRow[], position: EventReader): Page<Event
   for (const row of events) {
     at = { xid: row.xid, ordinal: row.xid === at.xid ? at.ordinal + 1 : 1, at: Math.floor(row.at.getTime() / 1_000) };
     const data = toExecutionEvent(row);
-    if (data) frames.push(sseFrame({ event: 'execution', id: toEventId(at), data }));
+    if (data && isInScope(scope, { accountId: row.accountId, createdBy: row.createdBy ?? '' }))
+      frames.push(sseFrame({ event: 'execution', id: toEventId(at), data }));
   }
-  return { text: frames.join(''), position: more ? { ...at, behind } : now, more, last: false };
+  return { text: frames.join(''), position: more ? { ...at, behind, scope } : now, more, last: false };
 }
 
 /** Events are gone that the reader missed: it reads its lists again and continues here. */

@@ -4,7 +4,7 @@ import { Transform } from 'class-transformer';
 import { ArrayNotEmpty, IsArray, IsIn } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
-import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
+import { type AuthenticatedRequest, CurrentPrincipal, type Principal, scopeOf } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { SseRegistry } from '../../platform/http/sse.ts';
 import { EventFeed } from './event-feed.ts';
@@ -48,10 +48,11 @@ export class EventsController {
   async stream(
     @Query() _query: EventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @CurrentPrincipal() principal: Principal,
     @Req() request: AuthenticatedRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const start = await this.feed.startAfter(lastEventId);
+    const start = await this.feed.startAfter(lastEventId, scopeOf(principal));
     this.feed.follow(this.streams.open(request, reply), start);
   }
 }

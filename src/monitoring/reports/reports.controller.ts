@@ -1,3 +1,4 @@
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
@@ -14,8 +15,8 @@ export class ReportsController {
   @ApiTags('executions')
   @ApiOperation({ operationId: 'executions_getReport', summary: 'How an execution spent its time: each state, each attempt' })
   @ApiOkResponse({ type: ExecutionReportView })
-  execution(@Param('executionId') executionId: string): Promise<ExecutionReportView> {
-    return this.reports.ofExecution(executionId);
+  execution(@Param('executionId') executionId: string, @CurrentPrincipal() principal: Principal): Promise<ExecutionReportView> {
+    return this.reports.ofExecution(executionId, principal);
   }
 
   @Get('batches/:batchId/report')
@@ -23,7 +24,7 @@ export class ReportsController {
   @ApiTags('batches')
   @ApiOperation({ operationId: 'batches_getReport', summary: 'How a batch spent its time, and which executions failed' })
   @ApiOkResponse({ type: BatchReportView })
-  batch(@Param('batchId') batchId: string): Promise<BatchReportView> {
-    return this.reports.ofBatch(batchId);
+  batch(@Param('batchId') batchId: string, @CurrentPrincipal() principal: Principal): Promise<BatchReportView> {
+    return this.reports.ofBatch(batchId, principal);
   }
 }

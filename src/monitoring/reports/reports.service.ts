@@ -5,7 +5,8 @@ import type { Step } from '../../core/report/timeline.ts';
 import { ContentService } from '../../content/contents/content.service.ts';
 import { HistoryReader, type StepRow } from '../../engine/inspection/history-reader.ts';
 import { BatchService } from '../../tasks/batches/batch.service.ts';
-import { TaskService } from '../../tasks/service/task.service.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
+import { TaskAccessService } from '../../tasks/service/task-access.service.ts';
 import { type BatchReportView, toBatchReportView } from './batch-report.view.ts';
 import { type ExecutionReportView, toExecutionReportView } from './execution-report.view.ts';
 
@@ -16,24 +17,24 @@ type Steps = readonly [Step, ...Step[]];
 export class ReportsService {
   constructor(
     private readonly history: HistoryReader,
-    private readonly tasks: TaskService,
+    private readonly tasks: TaskAccessService,
     private readonly batches: BatchService,
     private readonly contents: ContentService,
   ) {}
 
   /** @throws {ProblemError} 404 when there is no such execution. */
-  async ofExecution(executionId: string): Promise<ExecutionReportView> {
-    const { id } = await this.tasks.get(executionId);
+  async ofExecution(executionId: string, principal: Principal): Promise<ExecutionReportView> {
+    const { id } = await this.tasks.get(executionId, principal);
     // Read after the steps, so that an ended execution has its result and its log.
     const steps = (await this.stepsOf([id])).get(id);
     const [{ name, result }, levels, checkpoints, content, now] = await Promise.all([
-      this.tasks.get(id),
+      this.tasks.get(id, principal),
       this.history.logLevels(id),
       this.history.checkpoints(id),
       this.contents.generationFacts(id),
       this.history.now(),
     ]);
-    if (!steps) return this.ofExecution(executionId); // deleted between two statements: answers 404
+    if (!steps) return this.ofExecution(executionId, principal); // deleted between two statements: answers 404
     const logs = { debug: 0, info: 0, warn: 0, error: 0 };
     for (const { level, count } of levels) logs[level] = count;
     const usage = memberOf(result, 'usage') ?? content?.usage ?? null;
@@ -44,8 +45,8 @@ export class ReportsService {
   }
 
   /** @throws {ProblemError} 404 when there is no such batch. */
-  async ofBatch(batchId: string): Promise<BatchReportView> {
-    const batch = await this.batches.get(batchId);
+  async ofBatch(batchId: string, principal: Principal): Promise<BatchReportView> {
+    const batch = await this.batches.get(batchId, principal);
     const members = await this.history.members(batch.batchId);
     const [stepsByTask, now] = await Promise.all([this.stepsOf(members.map(({ id }) => id)), this.history.now()]);
     const reported = members.flatMap((member) => {

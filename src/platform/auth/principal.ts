@@ -1,5 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { AccountScope } from '../../core/actor/account-scope.ts';
+import { formatActor } from '../../core/actor/actor.ts';
 import type { Permission } from './permissions.ts';
 import type { Role } from './roles.ts';
 
@@ -28,6 +30,12 @@ export interface AuthenticatedRequest extends FastifyRequest {
   principal: Principal | null;
   /** What the matched route requires; null for a public one. */
   requiredPermission: Permission | null;
+}
+
+/** The tasks that a principal reaches; null for all. */
+export function scopeOf(principal: Principal): AccountScope | null {
+  const { accountIds } = principal;
+  return accountIds === null ? null : { accountIds, createdBy: formatActor(principal) };
 }
 
 export function isAgent(principal: Principal | null): principal is AgentPrincipal {

@@ -22,7 +22,7 @@ export interface FeedSource<Position> {
   /** Returns one page for each position, in order, with a single statement. */
   read(positions: readonly Position[]): Promise<Page<Position>[]>;
   /** Frames that are not stored, for all readers. */
-  beside?(): Promise<string>;
+  beside?(): Promise<((position: Position) => string) | undefined>;
 }
 
 interface Follower<Position> {
@@ -83,8 +83,8 @@ export class SseBroadcaster<Position> {
     if (this.followers.size === 0) return;
     this.onRound();
     const more = await this.readNext();
-    const beside = (await this.source.beside?.()) ?? '';
-    for (const { stream } of this.followers) if (stream.ready) stream.send(beside);
+    const beside = await this.source.beside?.();
+    if (beside) for (const { stream, position } of this.followers) if (stream.ready) stream.send(beside(position));
     if (more) this.loop.wake();
   }
 

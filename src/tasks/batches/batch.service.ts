@@ -1,4 +1,6 @@
+import { isInScope } from '../../core/actor/account-scope.ts';
 import { parseActor } from '../../core/actor/actor.ts';
+import { type Principal, scopeOf } from '../../platform/auth/principal.ts';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -58,15 +60,18 @@ export class BatchService {
     return { batch: first, replayed: true };
   }
 
-  async get(id: string): Promise<BatchView> {
+  /** A caller that is limited to accounts sees only its own batches. @throws {ProblemError} 404 */
+  async get(id: string, principal?: Principal): Promise<BatchView> {
     const row = isUuid(id) ? await this.batches.find(id) : undefined;
-    if (!row) throw ProblemError.notFound('batch_not_found', `There is no batch "${id.slice(0, 100)}".`);
+    const scope = principal === undefined ? null : scopeOf(principal);
+    if (!row || !isInScope(scope, { accountId: null, createdBy: row.createdBy }))
+      throw ProblemError.notFound('batch_not_found', `There is no batch "${id.slice(0, 100)}".`);
     return toView(row);
   }
 
   /** Cancels what is open; what has ended stays as it was. */
-  async cancel(id: string, actor: string): Promise<BatchView> {
-    const { batchId } = await this.get(id);
+  async cancel(id: string, actor: string, principal?: Principal): Promise<BatchView> {
+    const { batchId } = await this.get(id, principal);
     await this.tasks.cancelBatch(batchId, actor);
     return this.get(batchId);
   }

@@ -42,8 +42,12 @@ export class BatchesController {
   @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'batches_get', summary: 'The progress of a batch' })
   @ApiOkResponse({ type: BatchView, ...withHeaders('Retry-After') })
-  async get(@Param('batchId') batchId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<BatchView> {
-    const batch = await this.batches.get(batchId);
+  async get(
+    @Param('batchId') batchId: string,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BatchView> {
+    const batch = await this.batches.get(batchId, principal);
     if (batch.counts.open > 0) void reply.header('retry-after', POLL_SECONDS);
     return batch;
   }
@@ -53,6 +57,6 @@ export class BatchesController {
   @ApiOperation({ operationId: 'batches_cancel', summary: 'Cancel what is open of a batch' })
   @ApiOkResponse({ type: BatchView })
   cancel(@Param('batchId') batchId: string, @CurrentPrincipal() principal: Principal): Promise<BatchView> {
-    return this.batches.cancel(batchId, formatActor(principal));
+    return this.batches.cancel(batchId, formatActor(principal), principal);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TaskContext } from '../definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
 import { addVerdicts, type BulkAction, countsOf, type Skipped, summaryOf, type Verdicts } from '../../engine/bulk/bulk-action.ts';
-import { BulkRequest } from './bulk.dto.ts';
+import { BulkOperationParams } from './bulk.dto.ts';
 import { LAST_ID } from '../../engine/sweep-pages.ts';
 import { BulkService } from './bulk.service.ts';
 import { OPERATIONS_QUEUE, PagedOperation } from './paged-operation.ts';
@@ -23,18 +23,18 @@ export interface BulkResult {
 @TaskHandler({
   name: BULK_OPERATION,
   description: 'Cancels, retries or reprioritises many executions. Submitted by POST /executions/bulk.',
-  params: BulkRequest,
+  params: BulkOperationParams,
   queue: OPERATIONS_QUEUE,
   timeoutMs: 3_600_000,
   maxAttempts: 5,
 })
-export class BulkOperationHandler implements TaskHandlerOf<BulkRequest> {
+export class BulkOperationHandler implements TaskHandlerOf<BulkOperationParams> {
   constructor(
     private readonly bulk: BulkService,
     private readonly pages: PagedOperation,
   ) {}
 
-  async handle(context: TaskContext<BulkRequest>): Promise<BulkResult> {
+  async handle(context: TaskContext<BulkOperationParams>): Promise<BulkResult> {
     const { id, params, log } = context;
     const actor = await this.bulk.actorOf(id);
     const expected = await context.checkpoint('count', null, () => this.bulk.count(params, id));

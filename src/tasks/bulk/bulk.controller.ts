@@ -33,6 +33,8 @@ export class BulkController {
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedExecution | BulkPreview> {
-    return preview ? this.operations.preview(request, reply) : this.operations.submit(BULK_OPERATION, request, key, principal, reply);
+    return preview
+      ? this.operations.preview(request, principal, reply)
+      : this.operations.submit(BULK_OPERATION, request, key, principal, reply);
   }
 }

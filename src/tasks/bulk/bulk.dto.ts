@@ -1,3 +1,4 @@
+import type { AccountScope } from '../../core/actor/account-scope.ts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -66,6 +67,27 @@ export class BulkRequest {
   @Type(() => BulkFilter)
   @IfGiven()
   filter?: BulkFilter;
+}
+
+/** The tasks that the caller of a bulk operation reaches: set by the server, never by a request. */
+class BulkScope implements AccountScope {
+  @ApiProperty({ type: [String] })
+  @IsUUID('all', { each: true })
+  @IsArray()
+  accountIds: string[];
+
+  @ApiProperty()
+  @IsString()
+  createdBy: string;
+}
+
+/** The params of the task that does it. */
+export class BulkOperationParams extends BulkRequest {
+  @ApiPropertyOptional({ type: BulkScope, description: 'Set for a caller that is limited to accounts.' })
+  @ValidateNested()
+  @Type(() => BulkScope)
+  @IfGiven()
+  scope?: BulkScope;
 }
 
 export class BulkBody extends BulkRequest {

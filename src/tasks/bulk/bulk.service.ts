@@ -9,7 +9,7 @@ import type { StoppedAttempt } from '../../engine/transition-result.ts';
 import type { SqlExecutor } from '../../platform/database/pools.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { toCriteria } from '../executions/execution-filter.dto.ts';
-import type { BulkRequest } from './bulk.dto.ts';
+import type { BulkOperationParams } from './bulk.dto.ts';
 import type { PageDone } from './paged-operation.ts';
 
 export interface BulkPage extends PageReceipt {
@@ -33,7 +33,7 @@ export class BulkService {
   ) {}
 
   /** What the request would do now; with an operation, what it would have done when that was submitted. */
-  async count(request: BulkRequest, operationId: string | null): Promise<Verdicts> {
+  async count(request: BulkOperationParams, operationId: string | null): Promise<Verdicts> {
     const rows = await this.operations.countByVerdict(toSelection(request, operationId));
     const verdicts: Verdicts = Object.fromEntries(rows.map(({ verdict, count }) => [verdict, count]));
     if (request.ids === undefined) return verdicts;
@@ -43,7 +43,13 @@ export class BulkService {
   }
 
   /** One page of an operation, in the caller's transaction. */
-  async act(request: BulkRequest, operationId: string, actor: string, executor: SqlExecutor, below: string): Promise<PageDone<BulkPage>> {
+  async act(
+    request: BulkOperationParams,
+    operationId: string,
+    actor: string,
+    executor: SqlExecutor,
+    below: string,
+  ): Promise<PageDone<BulkPage>> {
     const { tasks, next } = await this.operations.page(toSelection(request, operationId), below, executor);
     const eligible = tasks.filter(({ verdict }) => verdict === 'eligible').map(({ id }) => id);
     const { done, afterCommit }: Changed = eligible.length === 0 ? { done: 0 } : await this.change(request, eligible, actor, executor);
@@ -60,7 +66,7 @@ export class BulkService {
 
   /** Uses the guarded statements, which check each task again. */
   private async change(
-    { action, priority, ignoreDependencies }: BulkRequest,
+    { action, priority, ignoreDependencies }: BulkOperationParams,
     ids: readonly string[],
     actor: string,
     executor: SqlExecutor,
@@ -85,7 +91,7 @@ export class BulkService {
   }
 }
 
-function toSelection({ action, ids, filter = {}, priority }: BulkRequest, operationId: string | null): BulkSelection {
-  const criteria = { ...toCriteria(filter), ids, errorCode: filter.errorCode };
+function toSelection({ action, ids, filter = {}, priority, scope }: BulkOperationParams, operationId: string | null): BulkSelection {
+  const criteria = { ...toCriteria(filter), ids, errorCode: filter.errorCode, scope };
   return { action, criteria, priority: priority ?? null, operationId };
 }

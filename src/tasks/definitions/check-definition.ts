@@ -73,6 +73,7 @@ const CHECKS: Options = {
   queue: pattern(QUEUE_NAME, 'a queue name in lower case, at most 50 characters'),
   capabilities: list(pattern(CAPABILITY, 'a capability such as gpu or ffmpeg-7')),
   concurrencyKey: kind('function', 'a function from params to a key'),
+  accountOf: kind('function', 'a function from params to the id of an account'),
   provider: pattern(PROVIDER_NAME, 'a service name in lower case, at most 50 characters'),
   maxRunning: whole(0, MOST),
   rate: record({ count: whole(1, MOST), perMs: whole(1, DAY_MS) }),

@@ -7,7 +7,7 @@ import { closest } from '../../core/text/closest.ts';
 import { checkDefinition, TaskDefinitionError } from './check-definition.ts';
 import { declaringFileOf, TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
 
-type Absent = 'params' | 'concurrencyKey' | 'provider' | 'maxRunning' | 'rate';
+type Absent = 'params' | 'concurrencyKey' | 'accountOf' | 'provider' | 'maxRunning' | 'rate';
 export type TaskDefinition = Required<Omit<TaskOptions, Absent | 'expiresInMs'>> &
   Pick<TaskOptions, Absent> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
 
@@ -52,6 +52,7 @@ export class TaskDefinitionRegistry implements OnModuleInit {
       queue,
       capabilities: options.capabilities ?? [],
       concurrencyKey: options.concurrencyKey,
+      accountOf: options.accountOf,
       provider: options.provider,
       maxRunning: options.maxRunning,
       rate: options.rate,

@@ -25,6 +25,8 @@ export interface TaskHandlerOptions {
    * of a queue between these keys. At most 200 characters.
    */
   concurrencyKey?: (params: never) => string | undefined;
+  /** The id of the account that a task works for. A caller that is limited to other accounts does not see the task. */
+  accountOf?: (params: never) => string;
   /** The outside service that all its tasks use: they are counted as `provider:<this>` too. */
   provider?: string;
   /** How many may run at once, everywhere; changeable at run time as the limit `task:<name>`. */

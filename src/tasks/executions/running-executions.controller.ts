@@ -1,3 +1,4 @@
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -7,7 +8,7 @@ import { idPage } from '../../platform/http/paging.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { TaskLogService } from '../logs/task-log.service.ts';
 import { POLL_SECONDS } from '../service/accepted-execution.view.ts';
-import { TaskService } from '../service/task.service.ts';
+import { TaskAccessService } from '../service/task-access.service.ts';
 import { EXECUTIONS_LIST } from './execution.dto.ts';
 import { RunningExecutionView, toRunningView } from './execution.view.ts';
 
@@ -22,7 +23,7 @@ const LIST_LIMIT = 50;
 export class RunningExecutionsController {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
-    private readonly tasks: TaskService,
+    private readonly tasks: TaskAccessService,
     private readonly logs: TaskLogService,
   ) {}
 
@@ -32,9 +33,10 @@ export class RunningExecutionsController {
   @ApiOkResponse({ type: RunningExecutionView, ...withHeaders('Retry-After') })
   async getExecution(
     @Param('executionId') executionId: string,
+    @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunningExecutionView> {
-    const task = await this.tasks.get(executionId);
+    const task = await this.tasks.get(executionId, principal);
     const logs = await this.logs.of([task], LINES_OF_ONE);
     if (task.terminalAt === null) void reply.header('retry-after', POLL_SECONDS);
     return toRunningView(task, logs.get(task.id));
@@ -46,10 +48,11 @@ export class RunningExecutionsController {
   @ApiOkResponse({ type: [RunningExecutionView], ...withHeaders('Link') })
   async listExecutions(
     @Param('taskName') taskName: string,
+    @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunningExecutionView[]> {
     const { name } = this.definitions.get(taskName);
-    const rows = await this.tasks.list({ names: [name], limit: LIST_LIMIT + 1 });
+    const rows = await this.tasks.list({ names: [name], limit: LIST_LIMIT + 1 }, principal);
     const { items: tasks, nextCursor } = idPage(EXECUTIONS_LIST, rows, LIST_LIMIT, (task) => task);
     if (nextCursor) void reply.header('link', `</executions?taskName=${encodeURIComponent(name)}&cursor=${nextCursor}>; rel="next"`);
     const logs = await this.logs.of(tasks, LINES_OF_EACH);

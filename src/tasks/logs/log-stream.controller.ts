@@ -11,12 +11,12 @@ import {
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
-import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
+import { type AuthenticatedRequest, CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { ToInt } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { SseRegistry } from '../../platform/http/sse.ts';
-import { TaskService } from '../service/task.service.ts';
+import { TaskAccessService } from '../service/task-access.service.ts';
 import { LogFeed } from './log-feed.ts';
 import { MAX_SEQ } from './logs.dto.ts';
 
@@ -39,7 +39,7 @@ from the first on; their version says which are known.`;
 @Controller('executions')
 export class LogStreamController {
   constructor(
-    private readonly tasks: TaskService,
+    private readonly tasks: TaskAccessService,
     private readonly streams: SseRegistry,
     private readonly feed: LogFeed,
   ) {}
@@ -59,11 +59,12 @@ export class LogStreamController {
     @Param('executionId') executionId: string,
     @Query() query: LogStreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @CurrentPrincipal() principal: Principal,
     @Req() request: AuthenticatedRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const seq = lastEventId === undefined ? query.after : parseSeq(lastEventId);
-    const task = await this.tasks.get(executionId);
+    const task = await this.tasks.get(executionId, principal);
     this.feed.follow(this.streams.open(request, reply), task.id, seq);
   }
 }

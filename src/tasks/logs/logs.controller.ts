@@ -1,7 +1,8 @@
+import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
-import { TaskService } from '../service/task.service.ts';
+import { TaskAccessService } from '../service/task-access.service.ts';
 import { LogPage, LogsQuery, TransitionList } from './logs.dto.ts';
 import { TaskLogService } from './task-log.service.ts';
 import { toTransitionView } from './transition.view.ts';
@@ -11,7 +12,7 @@ import { toTransitionView } from './transition.view.ts';
 @Controller('executions')
 export class LogsController {
   constructor(
-    private readonly tasks: TaskService,
+    private readonly tasks: TaskAccessService,
     private readonly logs: TaskLogService,
   ) {}
 
@@ -19,8 +20,12 @@ export class LogsController {
   @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'executions_listLogs', summary: 'Log lines of one execution, in order' })
   @ApiOkResponse({ type: LogPage })
-  async listLogs(@Param('executionId') executionId: string, @Query() query: LogsQuery): Promise<LogPage> {
-    const task = await this.tasks.get(executionId);
+  async listLogs(
+    @Param('executionId') executionId: string,
+    @Query() query: LogsQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<LogPage> {
+    const task = await this.tasks.get(executionId, principal);
     return this.logs.after(task.id, query.after, query.limit);
   }
 
@@ -28,8 +33,8 @@ export class LogsController {
   @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'executions_listTransitions', summary: 'Every transition of one execution: what, when, by whom' })
   @ApiOkResponse({ type: TransitionList })
-  async listTransitions(@Param('executionId') executionId: string): Promise<TransitionList> {
-    const task = await this.tasks.get(executionId);
+  async listTransitions(@Param('executionId') executionId: string, @CurrentPrincipal() principal: Principal): Promise<TransitionList> {
+    const task = await this.tasks.get(executionId, principal);
     const rows = await this.logs.transitions(task.id);
     return { items: rows.map((row) => toTransitionView(row, task.timeoutMs)) };
   }

@@ -7,6 +7,8 @@ import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import type { Submitted } from '../../engine/task-store.ts';
 import type { SubmitRequest } from '../service/new-task.ts';
+import type { Principal } from '../../platform/auth/principal.ts';
+import { TaskAccessService } from '../service/task-access.service.ts';
 import { TaskService } from '../service/task.service.ts';
 import { LocalWorkers, type LocalWorkerStatus } from './local-workers.ts';
 import { QueueStore, type QueueRow } from '../../engine/queues/queue-store.ts';
@@ -23,6 +25,7 @@ const NO_TASKS = { pausedAt: null, pausedBy: null, strategy: 'priority', pending
 export class QueueService {
   constructor(
     private readonly tasks: TaskService,
+    private readonly access: TaskAccessService,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly repository: QueueStore,
     private readonly queue: TaskQueue,
@@ -84,24 +87,24 @@ export class QueueService {
   }
 
   /** @throws {ProblemError} 404 also for a task of another queue. */
-  async task(name: string, id: string): Promise<TaskRow> {
-    const task = await this.tasks.get(id);
+  async task(name: string, id: string, principal: Principal): Promise<TaskRow> {
+    const task = await this.access.get(id, principal);
     if (task.queue === name) return task;
     const title = `The queue "${name.slice(0, 100)}" has no execution "${id}".`;
     throw ProblemError.notFound('execution_not_found', title, { detail: `It is in the queue "${task.queue}".` });
   }
 
   /** Cancels it; one that has ended stays as it is. Answers what became of it. */
-  async remove(name: string, id: string, actor: string): Promise<TaskRow> {
-    await this.task(name, id);
-    await this.tasks.cancelByIds([id], actor);
-    return this.task(name, id);
+  async remove(name: string, id: string, principal: Principal): Promise<TaskRow> {
+    await this.task(name, id, principal);
+    await this.access.cancelByIds([id], principal);
+    return this.task(name, id, principal);
   }
 
   /** @throws {ProblemError} 409 unless it ended without success. */
-  async retry(name: string, id: string, actor: string): Promise<TaskRow> {
-    await this.task(name, id);
-    return this.tasks.retry(id, {}, actor);
+  async retry(name: string, id: string, principal: Principal): Promise<TaskRow> {
+    await this.task(name, id, principal);
+    return this.access.retry(id, {}, principal);
   }
 }
 

@@ -73,15 +73,21 @@ export class QueuesController {
   ): Promise<AcceptedExecution | BulkPreview> {
     await this.queues.get(name);
     const request: BulkRequest = { action: 'drain', filter: { queue: [name], status: ['pending', 'submitted', 'running'] } };
-    return preview ? this.operations.preview(request, reply) : this.operations.submit(BULK_OPERATION, request, key, principal, reply);
+    return preview
+      ? this.operations.preview(request, principal, reply)
+      : this.operations.submit(BULK_OPERATION, request, key, principal, reply);
   }
 
   @Get(':name/tasks/:executionId')
   @RequirePermission('tasks:read')
   @ApiOperation({ operationId: 'queues_getTask', summary: 'One execution of this queue' })
   @ApiOkResponse({ type: ExecutionView })
-  async getTask(@Param('name') name: string, @Param('executionId') executionId: string): Promise<ExecutionView> {
-    return toExecutionView(await this.queues.task(name, executionId));
+  async getTask(
+    @Param('name') name: string,
+    @Param('executionId') executionId: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ExecutionView> {
+    return toExecutionView(await this.queues.task(name, executionId, principal));
   }
 
   @Delete(':name/tasks/:executionId')
@@ -93,7 +99,7 @@ export class QueuesController {
     @Param('executionId') executionId: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ExecutionView> {
-    return toExecutionView(await this.queues.remove(name, executionId, formatActor(principal)));
+    return toExecutionView(await this.queues.remove(name, executionId, principal));
   }
 
   @Post(':name/tasks/:executionId/retry')
@@ -107,6 +113,6 @@ export class QueuesController {
     @Param('executionId') executionId: string,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ExecutionView> {
-    return toExecutionView(await this.queues.retry(name, executionId, formatActor(principal)));
+    return toExecutionView(await this.queues.retry(name, executionId, principal));
   }
 }

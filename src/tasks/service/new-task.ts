@@ -55,6 +55,7 @@ export function toNewTask(definition: TaskDefinition, request: SubmitRequest): N
     ...dispatchGroupOf(definition, params, request.concurrencyKey),
     dependsOn: request.dependsOn ?? [],
     onDependencyFailure: request.onDependencyFailure ?? 'cancel',
+    accountId: definition.accountOf?.(params as never) ?? null,
     createdBy: request.createdBy,
     actor: request.createdBy,
     trigger: request.trigger,

@@ -14,7 +14,7 @@ import { StopNotifier } from '../../engine/stop-notifier.ts';
 import { TaskControlStore } from '../../engine/task-control-store.ts';
 import { type NewTask, type Submitted, type TaskFilter, TaskStore } from '../../engine/task-store.ts';
 import type { StoppedAttempt } from '../../engine/transition-result.ts';
-import { validateParams } from '../definitions/validate-params.ts';
+import { retryParams } from './retry-params.ts';
 import { type SubmitRequest, toNewTask } from './new-task.ts';
 import { isKeyConflict, keyReused, rejectReusedKeys } from './reused-keys.ts';
 
@@ -139,7 +139,7 @@ export class TaskService implements OnApplicationShutdown {
 
   async get(id: string): Promise<TaskRow> {
     const task = isUuid(id) ? await this.taskStore.find(id) : undefined;
-    if (!task) throw ProblemError.notFound('execution_not_found', `There is no execution "${id.slice(0, 100)}".`);
+    if (!task) throw executionNotFound(id);
     return task;
   }
 
@@ -191,7 +191,7 @@ export class TaskService implements OnApplicationShutdown {
    */
   async retry(id: string, options: RetryOptions, actor: string): Promise<TaskRow> {
     const task = await this.get(id);
-    const params = options.params === undefined ? null : validateParams(this.definitions.get(task.name), options.params);
+    const params = options.params === undefined ? null : retryParams(this.definitions.get(task.name), task, options.params);
     const { fromStep, ignoreDependencies } = options;
     const retried = await this.control.retryManually(id, actor, { params, fromStep, ignoreDependencies });
     if (!retried) {
@@ -228,6 +228,10 @@ export class TaskService implements OnApplicationShutdown {
   private acceptAll(stored: readonly Submitted[], tasks: readonly NewTask[]): Submitted[] {
     return stored.map((row, i) => this.accept(row, tasks[i] as NewTask));
   }
+}
+
+export function executionNotFound(id: string): ProblemError {
+  return ProblemError.notFound('execution_not_found', `There is no execution "${id.slice(0, 100)}".`);
 }
 
 function* batchesOf<T>(all: readonly T[]): Generator<T[]> {

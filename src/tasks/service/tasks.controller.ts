@@ -10,6 +10,7 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import { TraceContext } from '../../platform/http/trace-context.decorator.ts';
 import type { TaskTrigger } from '../../core/task/task.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
+import { TaskAccessService } from './task-access.service.ts';
 import { TaskService } from './task.service.ts';
 import { AcceptedExecution, ApiSubmission, acceptedExecution } from './accepted-execution.view.ts';
 import { CancelAllReply, CancelByIdsReply, CancelByNamesReply, TaskCatalogue, toCatalogue } from './tasks.view.ts';
@@ -22,6 +23,7 @@ export class TasksController {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
     private readonly tasks: TaskService,
+    private readonly access: TaskAccessService,
   ) {}
 
   @Get()
@@ -72,7 +74,7 @@ export class TasksController {
   @ApiOperation({ operationId: 'tasks_cancelByIds', summary: 'Cancel executions in any state that is not final' })
   @ApiOkResponse({ type: CancelByIdsReply })
   cancelByIds(@Body() body: CancelByIdsBody, @CurrentPrincipal() principal: Principal): Promise<CancelByIdsReply> {
-    return this.tasks.cancelByIds(body.executionIds, formatActor(principal));
+    return this.access.cancelByIds(body.executionIds, principal);
   }
 
   @Delete('executions/cancel/by-task-names')
@@ -80,7 +82,7 @@ export class TasksController {
   @ApiOperation({ operationId: 'tasks_cancelByNames', summary: 'Cancel every unfinished execution of these tasks' })
   @ApiOkResponse({ type: CancelByNamesReply })
   cancelByNames(@Body() body: CancelByNamesBody, @CurrentPrincipal() principal: Principal): Promise<CancelByNamesReply> {
-    return this.tasks.cancelByNames(body.taskNames, formatActor(principal));
+    return this.access.cancelByNames(body.taskNames, principal);
   }
 
   @Delete('executions/cancel/all')
@@ -89,7 +91,7 @@ export class TasksController {
   @ApiOkResponse({ type: CancelAllReply })
   async cancelAll(@Body() body: unknown, @CurrentPrincipal() principal: Principal): Promise<CancelAllReply> {
     if (typeof body === 'object' && body !== null && Object.keys(body).length > 0) throw notAFilter();
-    return this.tasks.cancelAll(formatActor(principal));
+    return this.access.cancelAll(principal);
   }
 
   private async execute(

@@ -6,11 +6,17 @@ const ROLES = 'src/platform/auth/roles.ts';
 const KEYS = 'src/platform/auth/api-key.service.ts';
 const BODY_GUARD = 'src/platform/http/body-guard.ts';
 const POLICY = 'src/platform/http/content-policy.ts';
+const SCOPE = 'src/core/actor/account-scope.ts';
+const GRANT = 'src/platform/auth/keys/key-grant.ts';
+const KEY_REPOSITORY = 'src/platform/auth/keys/key.repository.ts';
 const authorize = 'src/platform/auth/authorize.spec.ts';
 const roles = 'src/platform/auth/roles.spec.ts';
 const routes = 'test/http/access.int-spec.ts';
 const keys = 'test/http/api-keys.int-spec.ts';
 const problems = 'test/http/problems.int-spec.ts';
+const limits = 'test/api/account-limits.e2e-spec.ts';
+const grant = 'src/platform/auth/keys/key-grant.spec.ts';
+const keysApi = 'test/api/keys.e2e-spec.ts';
 const policies = 'test/http/content-policy.int-spec.ts';
 
 export const access = [
@@ -51,4 +57,30 @@ export const access = [
   mutant('body: bounded', BODY_GUARD, 'if (body.length > limits.bytes)', 'if (body.length < 0)', problems, 'has a limit of 256 kB'),
   mutant('body: no encoding', BODY_GUARD, 'refuseEncodings(request);', '', problems, 'the body'),
   mutant('policy: strict unless declared', POLICY, "name ?? 'data'", "name ?? 'docs'", policies, 'is that of'),
+  mutant(
+    'limited key: no task of others',
+    SCOPE,
+    'task.accountId !== null && scope.accountIds.includes(task.accountId)',
+    'task.accountId !== null',
+    limits,
+    '404',
+  ),
+  mutant(
+    'limited key: bounded bulk',
+    'src/tasks/bulk/bulk-operations.ts',
+    'scope === null ? params',
+    'scope !== undefined ? params',
+    limits,
+    'changes many',
+  ),
+  mutant(
+    'limited key: no content of others',
+    'src/content/contents/content.service.ts',
+    '|| !isWithin(within, content.accountId)',
+    '',
+    limits,
+    '404',
+  ),
+  mutant('key: no account beyond its own', GRANT, 'own.includes(id) ? []', 'own.length > 0 ? []', grant, 'accounts beyond'),
+  mutant('key: the last admin stays', KEY_REPOSITORY, 'admins.length === 1', 'admins.length === 0', keysApi, 'by accident'),
 ];

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Permission, PERMISSIONS } from '../../src/platform/auth/permissions.ts';
+import { startApplication, type TestApplication } from '../support/application.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { SseClient } from '../stream/sse-client.ts';
+import { type Content, ContentClient, type ContentTask, LATER, SOURCES } from './content-client.ts';
+
+/** What one account has. */
+interface Holdings {
+  account: string;
+  content: Content;
+  /** Of the content. */
+  ended: ContentTask;
+  waiting: ContentTask;
+}
+
+interface Execution {
+  executionId: string;
+  status: string;
+}
+
+let server: TestApplication;
+let mine: Holdings;
+let theirs: Holdings;
+/** Of an admin that is limited to the account `mine`. */
+let key: string;
+
+beforeAll(async () => {
+  server = await startApplication();
+  const client = new ContentClient(server.http);
+  const holdings = async (): Promise<Holdings> => {
+    const { id: account } = await client.createAccount({ sources: SOURCES, language: 'en' });
+    const content = await client.generate({ accountId: account, topic: 'Grid storage', keywords: ['storage'] });
+    const ended = await client.ended(content.generationTaskId ?? '');
+    const waiting = (await client.submit({ accountId: account, topic: 'Later', runAt: LATER })).body;
+    return { account, content, ended, waiting };
+  };
+  mine = await holdings();
+  theirs = await holdings();
+  key = await server.keyOf('admin', { accountIds: [mine.account] });
+});
+afterAll(() => server.close());
+
+const call = <Body = Record<string, unknown>>(method: string, path: string, body?: unknown, headers = {}) =>
+  server.http<Body>(method, path, body, { authorization: `Bearer ${key}`, ...headers });
+const ids = ({ account, content, ended, waiting }: Holdings) => [account, content.id, ended.executionId, waiting.executionId];
+const statusOf = async ({ waiting }: Holdings) => (await server.http<Execution>('GET', `/executions/${waiting.executionId}`)).body.status;
+
+/** Routes of one object: the path for what an account has, and a body. */
+const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, headers?: Record<string, string>]> = {
+  'GET /accounts/:id': [({ account }) => `/accounts/${account}`],
+  'PATCH /accounts/:id': [({ account }) => `/accounts/${account}`, { owner: 'me' }, { 'if-match': '"v1"' }],
+  'DELETE /accounts/:id': [({ account }) => `/accounts/${account}`],
+  'GET /contents/:id': [({ content }) => `/contents/${content.id}`],
+  'PATCH /contents/:id': [({ content }) => `/contents/${content.id}`, { title: 'Mine' }, { 'if-match': '"v1"' }],
+  'GET /contents/:id/cover.svg': [({ content }) => `/contents/${content.id}/cover.svg`],
+  'GET /content-tasks/:taskId': [({ ended }) => `/content-tasks/${ended.taskId}`],
+  'DELETE /content-tasks/:taskId': [({ waiting }) => `/content-tasks/${waiting.taskId}`],
+  'GET /executions/:executionId': [({ ended }) => `/executions/${ended.executionId}`],
+  'POST /executions/:executionId/retry': [({ ended }) => `/executions/${ended.executionId}/retry`, {}],
+  'GET /executions/:executionId/logs': [({ ended }) => `/executions/${ended.executionId}/logs`],
+  'GET /executions/:executionId/logs/stream': [({ ended }) => `/executions/${ended.executionId}/logs/stream`],
+  'GET /executions/:executionId/audit': [({ ended }) => `/executions/${ended.executionId}/audit`],
+  'GET /executions/:executionId/why': [({ ended }) => `/executions/${ended.executionId}/why`],
+  'GET /executions/:executionId/report': [({ ended }) => `/executions/${ended.executionId}/report`],
+  'GET /executions/:executionId/artifacts': [({ ended }) => `/executions/${ended.executionId}/artifacts`],
+  'GET /executions/:executionId/artifacts/:name': [({ ended }) => `/executions/${ended.executionId}/artifacts/x`],
+  'GET /tasks/running/execution/:executionId': [({ ended }) => `/tasks/running/execution/${ended.executionId}`],
+  'GET /queues/:name/tasks/:executionId': [({ ended }) => `/queues/content/tasks/${ended.executionId}`],
+  'DELETE /queues/:name/tasks/:executionId': [({ waiting }) => `/queues/content/tasks/${waiting.executionId}`],
+  'POST /queues/:name/tasks/:executionId/retry': [({ ended }) => `/queues/content/tasks/${ended.executionId}/retry`],
+};
+
+const LISTS: Record<string, string> = {
+  'GET /accounts': '/accounts',
+  'GET /contents': '/contents',
+  'GET /content-tasks': '/content-tasks',
+  'GET /executions': '/executions',
+  'GET /tasks/running/:taskName': '/tasks/running/content-generation',
+};
+
+/** Routes with a test of their own below, or in keys.e2e-spec.ts. */
+const OTHERS = [
+  'POST /content-tasks',
+  'POST /executions/bulk',
+  'DELETE /tasks/executions/cancel/all',
+  'DELETE /tasks/executions/cancel/by-ids',
+  'DELETE /tasks/executions/cancel/by-task-names',
+  'GET /events',
+  'GET /batches/:batchId',
+  'GET /batches/:batchId/report',
+  'DELETE /batches/:batchId',
+  'GET /keys',
+  'POST /keys',
+  'GET /keys/:keyId',
+  'DELETE /keys/:keyId',
+];
+/** They show definitions, which belong to no account. */
+const NOTHING_OF_AN_ACCOUNT = ['GET /tasks', 'GET /tasks/paused'];
+
+it('each route whose permission works within accounts is tested here', async () => {
+  type Paths = Record<string, Record<string, { 'x-permission'?: Permission }>>;
+  const { paths } = (await server.http<{ paths: Paths }>('GET', '/openapi.json')).body;
+  const scoped = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, { 'x-permission': permission }]) =>
+      permission !== undefined && PERMISSIONS[permission].scope === 'account'
+        ? [`${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`]
+        : [],
+    ),
+  );
+  const tested = [...Object.keys(OBJECTS), ...Object.keys(LISTS), ...OTHERS, ...NOTHING_OF_AN_ACCOUNT];
+  expect(tested.toSorted()).toEqual(scoped.toSorted());
+});
+
+describe('a key that is limited to another account', () => {
+  it.each(Object.entries(OBJECTS))('%s: 404', async (route, [path, body, headers]) => {
+    const method = route.split(' ')[0] ?? '';
+    const { status, text } = await call(method, path(theirs), body, headers);
+    const unknown = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
+    expect([status, theirs.content.title !== '' && text.includes(theirs.content.title)]).toEqual([404, false]);
+    const nothing = (of: Holdings): Holdings => ({
+      account: unknown,
+      content: { ...of.content, id: unknown },
+      ended: { ...of.ended, taskId: unknown, executionId: unknown },
+      waiting: { ...of.waiting, taskId: unknown, executionId: unknown },
+    });
+    const code = (answer: string): unknown => (JSON.parse(answer) as { code: string }).code;
+    expect(code(text)).toBe(code((await call(method, path(nothing(theirs)), body, headers)).text));
+  });
+
+  it.each(Object.entries(OBJECTS).filter(([route]) => route.startsWith('GET ') && !/stream|:name$/.test(route)))(
+    '%s: 200 for its own',
+    async (_route, [path]) => {
+      expect((await call('GET', path(mine))).status).toBe(200);
+    },
+  );
+
+  it.each(Object.entries(LISTS))('%s: only its own', async (_route, path) => {
+    const own = (await call('GET', path)).text;
+    const all = (await server.http('GET', path)).text;
+    expect(ids(theirs).filter((id) => own.includes(id))).toEqual([]);
+    expect(ids(mine).some((id) => own.includes(id))).toBe(true);
+    expect(ids(theirs).some((id) => all.includes(id))).toBe(true);
+  });
+
+  it('filters by an account outside of it: nothing', async () => {
+    for (const path of ['/contents', '/content-tasks']) {
+      expect((await call('GET', `${path}?accountId=${theirs.account}`)).body).toEqual({ items: [], nextCursor: null });
+    }
+  });
+
+  it('requests content for its account only: another one is an unknown account, by id and by name', async () => {
+    const { name } = (await server.http<{ name: string }>('GET', `/accounts/${theirs.account}`)).body;
+    for (const account of [{ accountId: theirs.account }, { account: name }]) {
+      const { status, body, text } = await call('POST', '/content-tasks', { ...account, topic: 'x' });
+      expect([status, body.code]).toEqual([422, 'account_not_found']);
+      expect(text.replaceAll(`There is no account "${name}"`, '')).not.toContain(`"${name}"`);
+    }
+    const own = await call('POST', '/content-tasks', { accountId: mine.account, topic: 'x', runAt: LATER });
+    expect(own.status).toBe(202);
+  });
+
+  it('cannot move a retry to another account', async () => {
+    const params = { accountId: theirs.account, topic: 'x' };
+    const task = (await call<ContentTask>('POST', '/content-tasks', { accountId: mine.account, topic: 'x', runAt: LATER })).body;
+    await call('DELETE', `/content-tasks/${task.taskId}`);
+    const { status, body } = await call('POST', `/executions/${task.executionId}/retry`, { params });
+    expect([status, body.code]).toEqual([422, 'account_changed']);
+  });
+
+  it('cancels only its own by id, by name and all', async () => {
+    const { executionId } = theirs.waiting;
+    const byIds = await call('DELETE', '/tasks/executions/cancel/by-ids', { executionIds: [executionId, mine.ended.executionId] });
+    expect(byIds.body).toMatchObject({ cancelled: [], notFound: [executionId], alreadyFinished: [mine.ended.executionId] });
+    const more = await call<ContentTask>('POST', '/content-tasks', { accountId: mine.account, topic: 'x', runAt: LATER });
+    const byNames = await call<{ cancelled: string[] }>('DELETE', '/tasks/executions/cancel/by-task-names', {
+      taskNames: ['content-generation'],
+    });
+    expect(byNames.body.cancelled).toContain(more.body.executionId);
+    expect(byNames.body.cancelled).not.toContain(executionId);
+    await call('POST', '/content-tasks', { accountId: mine.account, topic: 'x', runAt: LATER });
+    expect((await call('DELETE', '/tasks/executions/cancel/all')).body).toMatchObject({ count: 1 });
+    expect(await statusOf(theirs)).toBe('pending');
+  });
+
+  it('changes many only of its own, and sees the operation', async () => {
+    const own = await call<ContentTask>('POST', '/content-tasks', { accountId: mine.account, topic: 'x', runAt: LATER });
+    const request = { action: 'cancel', filter: { status: ['pending'] } };
+    const counted = await call('POST', '/executions/bulk', { ...request, preview: true });
+    expect(counted.body).toMatchObject({ matched: 1, eligible: 1 });
+    const byIds = { action: 'cancel', ids: [theirs.waiting.executionId] };
+    expect((await call('POST', '/executions/bulk', { ...byIds, preview: true })).body).toMatchObject({ eligible: 0 });
+    expect((await call('POST', '/executions/bulk', { ...request, scope: { accountIds: [theirs.account], createdBy: 'x' } })).status).toBe(
+      422,
+    );
+    const { executionId } = (await call<Execution>('POST', '/executions/bulk', request)).body;
+    const done = async () => {
+      const { status, body } = await call<Execution & { result: unknown }>('GET', `/executions/${executionId}`);
+      expect(status).toBe(200);
+      return body.status === 'completed' && body.result;
+    };
+    expect(await waitFor(done, { what: 'the operation to end' })).toMatchObject({ done: 1 });
+    expect([await statusOf({ ...mine, waiting: own.body }), await statusOf(theirs)]).toEqual(['cancelled', 'pending']);
+  });
+
+  it('gets events of its own tasks only', async () => {
+    const stream = await SseClient.open(`${server.url}/events?topics=executions`, { key });
+    const client = new ContentClient(server.http);
+    const other = (await client.submit({ accountId: theirs.account, topic: 'seen by others', runAt: LATER })).body;
+    const own = (await client.submit({ accountId: mine.account, topic: 'seen', runAt: LATER })).body;
+    const received = await stream.until('execution', ({ executionId }) => executionId === own.executionId);
+    expect(received.data).toMatchObject({ taskName: 'content-generation' });
+    expect(stream.events.map(({ data }) => data.executionId)).not.toContain(other.executionId);
+    stream.cut();
+  });
+
+  it('does not see the batches of others', async () => {
+    const tasks = [{ taskName: 'task-cleanup', params: { olderThan: 'P3650D' } }];
+    const { batchId } = (await server.http<{ batchId: string }>('POST', '/batches', { name: 'x', tasks })).body;
+    for (const [method, path] of [
+      ['GET', `/batches/${batchId}`],
+      ['GET', `/batches/${batchId}/report`],
+      ['DELETE', `/batches/${batchId}`],
+    ] as const) {
+      expect([method, path, (await call(method, path)).status]).toEqual([method, path, 404]);
+    }
+  });
+
+  it.each([
+    ['GET', '/queues', 'queues:read'],
+    ['GET', '/api/stats', 'queues:read'],
+    ['GET', '/limits', 'limits:read'],
+    ['GET', '/agents', 'agents:read'],
+    ['POST', '/queues/content/pause', 'queues:operate'],
+    ['POST', '/tasks/content-generation/execute/api', 'tasks:submit'],
+    ['POST', '/accounts', 'accounts:create'],
+  ])('%s %s reaches all accounts: 403', async (method, path, permission) => {
+    const { status, body } = await call(method, path, method === 'POST' ? {} : undefined);
+    expect([status, body.title, body.detail]).toEqual([
+      403,
+      `This takes the permission ${permission}.`,
+      expect.stringContaining('is limited to some accounts, and this reaches the tasks of all.'),
+    ]);
+  });
+});
