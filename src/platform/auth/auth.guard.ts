@@ -4,6 +4,7 @@ import type { ProblemError } from '../http/problem.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { authorize } from './authorize.ts';
 import { isRateLimited } from './not-rate-limited.decorator.ts';
+import { isAudited, OperationAudit } from './operation-audit.ts';
 import { accessOf, type AccessRule } from './permission.decorator.ts';
 import type { Permission } from './permissions.ts';
 import type { AuthenticatedRequest, Principal } from './principal.ts';
@@ -29,6 +30,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly keys: ApiKeyService,
     private readonly limits: RateLimits,
+    private readonly audit: OperationAudit,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -42,6 +44,7 @@ export class AuthGuard implements CanActivate {
     authorize(principal, access);
     request.principal = principal;
     request.requiredPermission = access;
+    if (isAudited(access, request.method)) await this.audit.record(principal, access, request, http.getResponse<FastifyReply>());
     return true;
   }
 

@@ -4,12 +4,21 @@ import { ApiKeyRepository } from './api-key.repository.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { AuthGuard } from './auth.guard.ts';
 import { FirstKeyService } from './first-key.service.ts';
+import { OperationAudit } from './operation-audit.ts';
 import { RateLimits } from './rate-limits.ts';
 
 /** Guards every route of the application that imports it. */
 @Global()
 @Module({
-  providers: [ApiKeyRepository, ApiKeyService, FirstKeyService, RateLimits, AuthGuard, { provide: APP_GUARD, useExisting: AuthGuard }],
+  providers: [
+    ApiKeyRepository,
+    ApiKeyService,
+    FirstKeyService,
+    RateLimits,
+    OperationAudit,
+    AuthGuard,
+    { provide: APP_GUARD, useExisting: AuthGuard },
+  ],
   exports: [ApiKeyService, FirstKeyService, AuthGuard],
 })
 export class AuthModule {}

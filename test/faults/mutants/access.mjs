@@ -83,4 +83,12 @@ export const access = [
   ),
   mutant('key: no account beyond its own', GRANT, 'own.includes(id) ? []', 'own.length > 0 ? []', grant, 'accounts beyond'),
   mutant('key: the last admin stays', KEY_REPOSITORY, 'admins.length === 1', 'admins.length === 0', keysApi, 'by accident'),
+  mutant(
+    'operations: recorded first',
+    GUARD,
+    'if (isAudited(access, request.method)) await this.audit.record',
+    'if (isAudited(access, request.method)) void this.audit.record',
+    'test/api/operation-audit.e2e-spec.ts',
+    'cannot be recorded',
+  ),
 ];

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { executorOf, Pools, type SqlExecutor } from '../database/pools.ts';
+import { INSERT_OPERATION, SET_OPERATION_STATUS } from './operation-audit.sql.ts';
+import type { Permission } from './permissions.ts';
+import type { AuthenticatedRequest, Principal } from './principal.ts';
+
+/** What these permissions change is not a task. The audit of tasks records the changes by all others. */
+const AUDITED: ReadonlySet<Permission> = new Set<Permission>([
+  'accounts:create',
+  'accounts:edit',
+  'accounts:delete',
+  'content:edit',
+  'content:approve',
+  'tasks:pause',
+  'queues:operate',
+  'limits:set',
+  'agents:register',
+  'agents:operate',
+  'keys:manage',
+]);
+
+export function isAudited(permission: Permission, method: string): boolean {
+  return AUDITED.has(permission) && method !== 'GET' && method !== 'HEAD';
+}
+
+/** The audit of changes to anything but tasks: who, when, what, and the status of the answer. */
+@Injectable()
+export class OperationAudit {
+  private readonly sql: SqlExecutor;
+
+  constructor(pools: Pools) {
+    this.sql = executorOf(pools.api);
+  }
+
+  /** Stores the request before its change, so that no change is without a row. The status follows once the answer is sent. */
+  async record({ type, id, name }: Principal, permission: Permission, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
+    const rowId = uuidv7();
+    const [path = ''] = request.url.split('?', 1);
+    await this.sql.query(INSERT_OPERATION, [rowId, type, id, name, permission, request.method, path.slice(0, 1_000)]);
+    reply.raw.once('close', () => {
+      void this.sql.query(SET_OPERATION_STATUS, [rowId, reply.raw.statusCode]).catch(() => undefined);
+    });
+  }
+}
