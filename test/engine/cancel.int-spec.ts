@@ -18,7 +18,7 @@ const start = (options: Parameters<typeof bed.start>[0] = {}) =>
   });
 const LIVE = TASK_STATUSES.filter((status) => !isTerminal(status));
 
-/** A task that stands in this status. */
+/** A task with this status. */
 async function put(engine: Engine, status: TaskStatus, name: (typeof names)[number] = 'noop'): Promise<string> {
   const id = await engine.submit(name, {}, status === 'pending' ? { runAt: new Date(Date.now() + 60_000) } : {});
   if (status === 'pending' || status === 'submitted') return id;
@@ -50,7 +50,7 @@ describe('cancelling by id', () => {
     expect(last).toEqual({ from_status: status, to_status: 'cancelled', reason: 'cancel', actor: 'somebody' });
   });
 
-  it('leaves what has ended, and names what it does not know', async () => {
+  it('leaves ended tasks unchanged, and reports unknown ids', async () => {
     const engine = await start();
     const ended = [];
     for (const status of ['completed', 'failed', 'timeout', 'cancelled'] as const) ended.push(await put(engine, status));
@@ -74,7 +74,7 @@ describe('cancelling by id', () => {
 });
 
 describe('cancelling by name', () => {
-  it('ends the live tasks of these names, and says which names it does not know', async () => {
+  it('ends the live tasks of these names, and reports unknown names', async () => {
     const engine = await start();
     const wanted = [];
     for (const status of ['pending', 'running', 'submitted'] as const) wanted.push(await put(engine, status));
@@ -172,7 +172,7 @@ describe('a handler whose task is cancelled from another process', () => {
       }),
   };
 
-  it('hears its signal within a second, be it one of 300', async () => {
+  it('aborts its signal within a second, also for one of 300', async () => {
     const [worker, api] = await Promise.all([bed.start({ handlers: [hold], slots: 301 }), bed.start({ handlers: [hold] })]);
     const ids = await Promise.all(Array.from({ length: 301 }, () => api.submit('hold')));
     const spared = ids.pop() ?? '';
@@ -192,7 +192,7 @@ describe('a handler whose task is cancelled from another process', () => {
 });
 
 describe('the sweeper', () => {
-  /** What a process sees whose database's clock is wrong, or that comes back much later. */
+  /** A process whose database has a wrong clock, or that continues much later. */
   async function skewed(skew: string): Promise<Engine> {
     const [{ name } = { name: '' }] = await bed.sql<{ name: string }>(`SELECT current_database() AS name`);
     await bed.sql(`ALTER DATABASE ${name} SET app.skew = '${skew}'`);
@@ -230,7 +230,7 @@ describe('the sweeper', () => {
     expect((await bed.story(id)).slice(1)).toEqual(['claim > running', 'time_out > submitted', 'claim > running', 'time_out > timeout']);
   });
 
-  it('ends tasks that are not finished in time, wherever they stand, and no other', async () => {
+  it('ends expired tasks in every live status, and no other task', async () => {
     const engine = await start();
     const ended = await put(engine, 'completed', 'short-lived');
     const mortal = [];
@@ -258,7 +258,7 @@ describe('the sweeper', () => {
     }
   });
 
-  it('tells the owner, whose handler hears its signal', async () => {
+  it('notifies the owner, whose handler sees its signal', async () => {
     const reasons: string[] = [];
     const deaf = {
       name: 'deaf',

@@ -23,7 +23,7 @@ describe('dependencies', () => {
     return { engine, release: gate.resolve, order };
   }
 
-  it('run after what they wait for, released in the transaction that completes the last of it', async () => {
+  it('run after their dependencies, released in the transaction that completes the last of them', async () => {
     const { engine, release, order } = await started();
     const [a, b] = await Promise.all([engine.submit('first'), engine.submit('first')]);
     const then = await engine.submit('then', {}, { dependsOn: [a, b, a] });
@@ -39,7 +39,7 @@ describe('dependencies', () => {
     expect(same).toBe(true);
   });
 
-  it('wait for nothing that has completed already', async () => {
+  it('do not wait for completed tasks', async () => {
     const { engine, release } = await started();
     release();
     const a = await engine.submit('first');
@@ -51,7 +51,7 @@ describe('dependencies', () => {
     ['cancel', 'cancelled'],
     ['fail', 'failed'],
     ['run', 'completed'],
-  ])('with the policy %s end %s when what they wait for fails, and so does what waits for them', async (policy, status) => {
+  ])('with the policy %s end %s when a dependency fails, and so do their dependents', async (policy, status) => {
     const { engine, release } = await started();
     const a = await engine.submit('first', { fail: true });
     const b = await engine.submit('then', {}, { dependsOn: [a], onDependencyFailure: policy });
@@ -70,7 +70,7 @@ describe('dependencies', () => {
     expect(await engine.ended(b)).toMatchObject({ status: 'cancelled', error: { code: 'dependency_cancelled' } });
   });
 
-  it('are counted once when what they waited for is retried and ends again', async () => {
+  it('are counted once when a dependency is retried and ends again', async () => {
     const { engine, release } = await started();
     const a = await engine.submit('first', { fail: true });
     const b = await engine.submit('then', {}, { dependsOn: [a], onDependencyFailure: 'run' });
@@ -80,7 +80,7 @@ describe('dependencies', () => {
     expect(await engine.ended(a)).toMatchObject({ status: 'completed', generation: 2 });
   });
 
-  it('are refused, and nothing is stored, when there is nothing sensible to wait for', async () => {
+  it('are rejected, and nothing is stored, when a dependency is impossible', async () => {
     const { engine, release } = await started();
     release();
     const failed = await engine.submit('first', { fail: true });
@@ -93,7 +93,7 @@ describe('dependencies', () => {
     expect(await bed.sql(`SELECT count(*)::int AS n FROM tasks`)).toEqual([{ n: 2 }]);
   });
 
-  it('are never missed when submitted while what they wait for completes', async () => {
+  it('are never missed when submitted while a dependency completes', async () => {
     const engine = await bed.start({ slots: 20, handlers: [{ name: 'quick', handle: () => null }] });
     const pairs = Array.from({ length: 100 }, async () => {
       const a = await engine.submit('quick');
@@ -103,10 +103,10 @@ describe('dependencies', () => {
   });
 });
 
-describe('retry by hand', () => {
+describe('a manual retry', () => {
   const bed = useEngines();
 
-  it('begins a new generation with every budget anew, edited params, and steps that are kept', async () => {
+  it('starts a new generation with all budgets reset, edited params, and stored steps', async () => {
     let steps = 0;
     const engine = await bed.start({
       slots: 1,
@@ -144,7 +144,7 @@ describe('retry by hand', () => {
     await expect(engine.tasks.retry(id, {}, 'ann')).rejects.toMatchObject({ status: 409, code: 'not_retryable' });
   });
 
-  it('does a step again when told from where', async () => {
+  it('repeats a step and the steps after it with fromStep', async () => {
     let steps = 0;
     const handle = async (context: { checkpoint: (step: string, inputs: unknown, work: () => Promise<number>) => Promise<number> }) => {
       const n = await context.checkpoint('count', 'always', () => Promise.resolve(++steps));

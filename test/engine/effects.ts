@@ -7,7 +7,10 @@ export interface Effect {
   epoch: number;
 }
 
-/** A table that counts what took effect, and the result handler that writes into it. No key keeps a second effect out. */
+/**
+ * A table that counts effects, and the result handler that writes to it. It has no unique key, so a second effect
+ * would be stored.
+ */
 export function useEffects(bed: ReturnType<typeof useEngines>) {
   beforeAll(() => bed.sql(`CREATE TABLE effects (task uuid NOT NULL, epoch int NOT NULL)`));
   beforeEach(() => bed.sql(`DELETE FROM effects`));

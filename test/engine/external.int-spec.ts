@@ -7,7 +7,7 @@ import { ExternalWorkPoller } from '../../src/workers/external-work-poller.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-describe('work that goes on elsewhere', () => {
+describe('external work', () => {
   const bed = useEngines();
   const never = new AbortController().signal;
 
@@ -22,7 +22,7 @@ describe('work that goes on elsewhere', () => {
   const waiting = (engine: Engine, id: string) =>
     waitFor(async () => (await engine.tasks.get(id)).externalId !== null, { what: 'the task to wait for its external work' });
 
-  it('frees the slot, keeps deadline and epoch, and is settled by what the poll says', async () => {
+  it('frees the slot, keeps deadline and epoch, and is settled by the result of the poll', async () => {
     const answers: unknown[] = [undefined, { words: 7 }];
     const seen: ExternalWork[] = [];
     const { engine, poll } = await started({
@@ -42,7 +42,7 @@ describe('work that goes on elsewhere', () => {
     expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'wait > running', 'complete > completed']);
   });
 
-  it('is asked for by one process at a time', async () => {
+  it('is polled by one process at a time', async () => {
     let asked = 0;
     const handler = { handle: () => Promise.resolve(wait('job', 0)), poll: () => Promise.resolve(`answer ${++asked}`) };
     const { engine, poll } = await started(handler);
@@ -53,7 +53,7 @@ describe('work that goes on elsewhere', () => {
     expect(asked).toBe(1);
   });
 
-  it('goes on through passing errors of the poll, and is retried after others', async () => {
+  it('continues after transient errors of the poll, and is retried after others', async () => {
     const errors = [new TaskFailure('transient', 'no line'), new TaskFailure('internal', 'lost it')];
     let handed = 0;
     const { engine, poll } = await started({
@@ -67,7 +67,7 @@ describe('work that goes on elsewhere', () => {
     await waiting(engine, id);
     await poll();
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', externalId: 'job-1' });
-    await bed.sql(`UPDATE tasks SET poll_at = now() WHERE id = $1`, [id]); // the asker's reservation of 30 s
+    await bed.sql(`UPDATE tasks SET poll_at = now() WHERE id = $1`, [id]); // the poller's reservation of 30 s
     await poll();
     await waitFor(async () => (await engine.tasks.get(id)).externalId === 'job-2', { what: 'the second attempt to be handed out' });
     await poll();
@@ -90,7 +90,7 @@ describe('work that goes on elsewhere', () => {
 describe('rejected results', () => {
   const bed = useEngines();
 
-  it('have their own budget, give their attempt back, and the next attempt hears why', async () => {
+  it('have their own budget, give their attempt back, and the next attempt gets the reason', async () => {
     const heard: unknown[] = [];
     const engine = await bed.start({
       slots: 1,

@@ -11,7 +11,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** A worker that waits for work, and what it does from now on. */
+/** A waiting worker, and its claims from now on. */
 async function idleWorker() {
   const engine = await bed.start({ handlers: [{ name: 'work', handle: () => 'done' }], slots: 2, settings: { POLL_INTERVAL_MS: '60000' } });
   const claims = jest.spyOn(engine.get(TaskQueue), 'claim');

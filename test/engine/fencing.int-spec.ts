@@ -31,7 +31,7 @@ const start = (options: Parameters<typeof bed.start>[0] = {}) =>
 
 const LATER = new Date(Date.now() + 86_400_000);
 
-/** A task that waits is leased by this owner, as a claim does it. */
+/** A task that this owner has leased, as by a claim. */
 async function lease(id: string, owner: string, more: Record<string, string> = {}): Promise<void> {
   const set = Object.entries(more).map(([column, value]) => `, ${column} = ${value}`);
   const change = (columns: string) => `UPDATE tasks SET ${columns}, version = version + 1 WHERE id = '${id}'`;
@@ -53,7 +53,7 @@ async function rescue(engine: Engine, { id, epoch }: Fence): Promise<void> {
   expect(await engine.maintenance.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toHaveLength(1);
 }
 
-/** How an attempt comes to be over without its owner knowing. */
+/** Ways in which an attempt ends without its owner noticing. */
 const ENDS: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<unknown>> = {
   'its task was rescued': rescue,
   'its task was rescued and claimed by another': async (engine, zombie) => {
@@ -76,7 +76,7 @@ const ENDS: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<unkn
   },
 };
 
-/** All that a zombie may still try. */
+/** All writes that a zombie may still attempt. */
 const WRITES: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<unknown>> = {
   complete: (engine, zombie) => engine.get(ResultService).settle(zombie, done('zombie')),
   retry: (engine, zombie) => engine.get(ResultService).settle(zombie, retry('zombie')),
@@ -111,7 +111,7 @@ describe('a zombie changes nothing', () => {
     }
   });
 
-  it('and is told so, even when another attempt completed the task', async () => {
+  it('and gets an error, even when another attempt completed the task', async () => {
     const engine = await start();
     await engine.submit('plain');
     const zombie = await engine.claim();
@@ -121,7 +121,7 @@ describe('a zombie changes nothing', () => {
     expect(await Promise.all(completions)).toEqual([['now'], ['lost']]);
   });
 
-  it('whereas the owner of the lease changes something with each of these', async () => {
+  it('but the owner of the lease changes something with each of these', async () => {
     const engine = await start();
     for (const [write, attempt] of Object.entries(WRITES)) {
       if (write === 'heartbeat') continue;
@@ -137,7 +137,7 @@ describe('a zombie changes nothing', () => {
   it.each([
     ['the same process', 2],
     ['another process', 1],
-  ])('when its handler goes on beside the next attempt in %s', async (_, slots) => {
+  ])('when its handler continues beside the next attempt in %s', async (_, slots) => {
     const gates = [1, 2].map(() => Promise.withResolvers<void>());
     let begun = 0;
     const handlers: TestHandler[] = [
@@ -217,7 +217,7 @@ describe('an answer that is lost on its way back', () => {
     waitFor(async () => engine.pool.status().every(({ lastClaimAt }) => lastClaimAt !== null), { what: 'the first claims' });
   const SLOW_POLL = { POLL_INTERVAL_MS: '60000' };
 
-  it('gives back what a claim leased, at once and at no cost, and nothing else', async () => {
+  it('releases the tasks of the claim, at once and without penalty, and no others', async () => {
     const gate = Promise.withResolvers<void>();
     const ran: string[] = [];
     const handlers: TestHandler[] = [
@@ -256,7 +256,7 @@ describe('an answer that is lost on its way back', () => {
     expect(untouched.map(({ status, epoch }) => [status, epoch])).toEqual(untouched.map(() => ['running', 1]));
   });
 
-  it('gives back what a claim leases only after its connection has died', async () => {
+  it('releases tasks of a claim that commits only after its connection has died', async () => {
     const engine = await start({ slots: 5, settings: SLOW_POLL });
     await allHaveClaimed(engine);
     const late = await engine.submit('plain', {}, { runAt: LATER });
@@ -277,7 +277,7 @@ describe('an answer that is lost on its way back', () => {
   });
 });
 
-describe('of many who want the same', () => {
+describe('of many simultaneous attempts', () => {
   const FIFTY = Array.from({ length: 50 }, (_, i) => i);
 
   it('one claims', async () => {
@@ -311,7 +311,7 @@ describe('of many who want the same', () => {
     expect(await effects.all()).toEqual(name === 'plain' ? [] : [{ task: id, epoch: 1 }]);
   });
 
-  it('one statement completes, the others learn that it was done before', async () => {
+  it('one statement completes, the others see that it was done before', async () => {
     const engine = await start();
     await engine.submit('plain');
     const task = await engine.claim();
@@ -328,7 +328,8 @@ describe('of many who want the same', () => {
     for (const [i, task] of (await engine.claimTasks('default', 200, 'x', 15)).entries()) {
       const settle = () => engine.get(ResultService).settle(task, done());
       const stop = () => engine.tasks.cancelByIds([task.id], 'somebody');
-      // A completion waits for the next turn of the event loop, one with effects needs two statements: even the odds.
+      // A completion waits for the next turn of the event loop, one with effects needs two statements: this evens the
+      // odds.
       const head = { first: i % 2 === 0 ? settle : stop, turns: i % 20 };
       const begun = head.first();
       for (let turn = 0; turn < head.turns; turn++) await nextTurn();
@@ -345,7 +346,7 @@ describe('of many who want the same', () => {
 });
 
 describe('effects', () => {
-  it('get the result as JSON that PostgreSQL takes', async () => {
+  it('get the result as JSON that PostgreSQL accepts', async () => {
     const results: unknown[] = [];
     const engine = await bed.start({
       handlers: [{ name: 'odd', handle: () => ({ text: 'a\0b', at: new Date(0), none: undefined }) }],
@@ -358,7 +359,7 @@ describe('effects', () => {
     expect(results).toEqual([result]);
   });
 
-  it('that fail are stored not at all, and once when the task is tried again', async () => {
+  it('that fail are not stored, and stored once when the task is retried', async () => {
     const results = {
       'with-effects': {
         async onCompleted(...[tx, task, result]: Parameters<typeof effects.handler.onCompleted>) {
@@ -375,7 +376,7 @@ describe('effects', () => {
     expect(reasons).toEqual([{ why: 'the effects did not work out' }, { why: 'the effects did not work out' }]);
   });
 
-  it('that never work out leave nothing but the failure', async () => {
+  it('that always fail leave nothing but the failure', async () => {
     const onCompleted = async (...args: Parameters<typeof effects.handler.onCompleted>) => {
       await effects.handler.onCompleted(...args);
       await args[0].query('SELECT 1 / 0', []);

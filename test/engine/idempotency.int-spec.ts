@@ -42,7 +42,7 @@ describe('a repeat under the same key, after its dependency was cancelled', () =
     expect(await count()).toBe(2);
   });
 
-  it('does not disturb another key: that is refused, and nothing is stored', async () => {
+  it('does not affect another key: that is rejected, and nothing is stored', async () => {
     const engine = await start();
     const first = await engine.submit('noop');
     await engine.tasks.submit(dependent(first));

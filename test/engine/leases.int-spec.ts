@@ -23,7 +23,7 @@ const bulk = (count: number) => Array.from({ length: count }, () => ({ name: 'no
 const expire = () => bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE lease_owner IS NOT NULL`);
 
 describe('the heartbeat', () => {
-  it('goes on while a handler blocks the event loop for longer than a lease', async () => {
+  it('continues while a handler blocks the event loop for longer than a lease', async () => {
     const blocking = {
       name: 'block',
       handle: async () => {
@@ -49,7 +49,7 @@ describe('the heartbeat', () => {
     expect(await deadline()).toEqual([{ ...before, beat: 1 }]);
   });
 
-  it('tells a handler whose lease was lost, and no other', async () => {
+  it('aborts the signal of a handler whose lease was lost, and no other', async () => {
     const ends: string[] = [];
     const hold = {
       name: 'hold',
@@ -65,7 +65,7 @@ describe('the heartbeat', () => {
     const engine = await bed.start({ handlers: [hold], slots: 2, settings: SHORT });
     const [unlucky, lucky] = await Promise.all([engine.submit('hold'), engine.submit('hold')]);
     await waitFor(async () => engine.pool.status()[0]?.running === 2, { what: 'both attempts' });
-    // In one statement: the next beat would save the lease.
+    // In one statement, because the next heartbeat would save the lease.
     await waitFor(
       async () => {
         const [row] = await bed.sql<{ beat: number }>(
@@ -85,7 +85,7 @@ describe('the heartbeat', () => {
   });
 });
 
-/** Stands between a client and the database, and gives each new connection a late start. */
+/** A relay between a client and the database that delays each new connection. */
 async function slowStart(url: string, ms: number): Promise<{ url: string; server: Server; opened: Promise<unknown> }> {
   const target = new URL(url);
   const server = createServer((client: Socket) => {
@@ -105,7 +105,7 @@ async function slowStart(url: string, ms: number): Promise<{ url: string; server
   return { url: through.href, server, opened };
 }
 
-it('LeaseKeeper ends its thread and its connection even when it is just connecting', async () => {
+it('LeaseKeeper ends its thread and its connection even while it is connecting', async () => {
   const { url, server, opened } = await slowStart(bed.url, 300);
   const keeper = new LeaseKeeper({ address: { url }, ttlMs: 600, beatMs: 150 });
   keeper.start(() => undefined);
@@ -117,7 +117,7 @@ it('LeaseKeeper ends its thread and its connection even when it is just connecti
   await once(server, 'close');
 });
 
-it('LeaseKeeper starts a thread that dies again with all it held, and no lease is lost', async () => {
+it('LeaseKeeper restarts a dead thread with all its leases, and no lease is lost', async () => {
   const engine = await bed.start({ handlers: [noop] });
   await engine.tasks.submitMany(bulk(3));
   const tasks = (await engine.claimTasks('default', 3, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
@@ -142,7 +142,7 @@ it('LeaseKeeper starts a thread that dies again with all it held, and no lease i
 });
 
 describe('the rescuer', () => {
-  it('takes back all that a silent owner held, 5 s after it first saw it, and spares who beats', async () => {
+  it('rescues all tasks of a lost owner, 5 s after it first saw it, and keeps renewed leases', async () => {
     const engine = await bed.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(1_200));
     const leases = await engine.claimTasks('default', 2_000, OTHER_OWNER, 15);
@@ -163,7 +163,7 @@ describe('the rescuer', () => {
     ]);
   });
 
-  it('does not take back what beat again, was claimed again, is held again or ended after it was last seen', async () => {
+  it('does not rescue a lease that was renewed, claimed again or ended since it was last seen', async () => {
     const engine = await bed.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(5));
     const leases = await engine.claimTasks('default', 5, OTHER_OWNER, 15);
@@ -242,7 +242,7 @@ describe('a process that is known to be dead', () => {
     expect(await bed.sql(`SELECT DISTINCT status FROM tasks`)).toEqual([{ status: 'submitted' }]);
   });
 
-  it('matters nothing to a database that is not migrated', async () => {
+  it('has no effect on a database that is not migrated', async () => {
     expect(await reportExit({ url: withDatabase(bed.url, 'postgres') }, 'boot')).toBe(0);
   });
 });

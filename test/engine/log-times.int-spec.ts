@@ -6,7 +6,7 @@ const bed = useEngines();
 const DAY_MS = 86_400_000;
 const RealDate = Date;
 
-/** The clock of this process, from now on. */
+/** Changes the clock of this process from now on. */
 function shiftClock(ms: number): void {
   globalThis.Date = new Proxy(RealDate, {
     construct: (date, args: unknown[]) => (args.length === 0 ? new date(date.now() + ms) : (Reflect.construct(date, args) as Date)),

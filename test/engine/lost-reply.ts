@@ -3,8 +3,8 @@ import type pg from 'pg';
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 /**
- * The next call that `concerns` selects does its work, and its answer is lost on the way back: the caller cannot know
- * whether the work was done. Returns the number of lost answers.
+ * The next call that `concerns` selects does its work, but its answer is lost: the caller cannot know whether the work
+ * was done. Returns the number of lost answers.
  */
 export function loseReply(target: object, method: string, concerns: (...args: unknown[]) => boolean = () => true): () => number {
   const real = Reflect.get(target, method) as Method;
@@ -18,7 +18,7 @@ export function loseReply(target: object, method: string, concerns: (...args: un
   return () => lost;
 }
 
-/** As loseReply, for the next transaction that a connection of the pool commits. */
+/** Like loseReply, for the next transaction that a connection of the pool commits. */
 export function loseCommit(pool: pg.Pool): () => number {
   const wrapped = new Map<object, () => number>();
   const total = (): number => [...wrapped.values()].reduce((sum, lost) => sum + lost(), 0);

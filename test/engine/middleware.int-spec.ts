@@ -8,7 +8,7 @@ import { useEngines } from '../support/engine.ts';
 describe('middleware', () => {
   const bed = useEngines();
 
-  /** Notes what it sees, in order. */
+  /** Records its calls, in order. */
   function noting(name: string, notes: string[]): TaskMiddlewareOf {
     return {
       before: (context) => void notes.push(`${name} before ${context.name} attempt ${context.attempt}`),
@@ -45,7 +45,7 @@ describe('middleware', () => {
     expect(notes).toEqual(['everywhere before plain attempt 1', 'handler', 'everywhere after {"n":1}']);
   });
 
-  it('hears of every failure, of time-outs too, and may write into the log', async () => {
+  it('sees every failure, also time-outs, and may write to the log', async () => {
     const notes: string[] = [];
     const fails = () => Promise.reject(new Error('no luck'));
     const slow = ({ signal }: TaskContext<Record<string, unknown>>) =>
@@ -76,7 +76,7 @@ describe('middleware', () => {
     expect(notes).toEqual(['notes before slow attempt 1', 'notes error timeout: attempt 1 ran longer than 50 ms']);
   });
 
-  it('fails the attempt when it throws before or after: a refused task does not run', async () => {
+  it('fails the attempt when it throws before or after: a rejected task does not run', async () => {
     let runs = 0;
     const handle = () => void runs++;
     const options = { maxAttempts: 1, middleware: ['gate'] };
@@ -91,7 +91,7 @@ describe('middleware', () => {
     expect(runs).toBe(1);
   });
 
-  it('refuses two of one name, and a start with one that is not there', async () => {
+  it('rejects a duplicate name, and a start with an unknown one', async () => {
     const engine = await bed.start({ handlers: [{ name: 'needs', options: { middleware: ['missing'] }, handle: () => null }] });
     const registry = engine.get(TaskMiddlewareRegistry);
     expect(() => registry.onApplicationBootstrap()).toThrow('the task "needs" names the middleware "missing", which does not exist');

@@ -22,7 +22,7 @@ const start = () =>
 const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'contenthub-%'`;
 const databaseName = () => new URL(bed.url).pathname.slice(1);
 
-/** Ends every connection of the engines and, for so long, lets none in. The test's own stays. */
+/** Closes every connection of the engines and rejects new ones for a while. The connection of the test stays. */
 async function outage(ms: number): Promise<void> {
   const admin = new pg.Client(withDatabase(bed.url, 'postgres'));
   await admin.connect();
@@ -37,7 +37,7 @@ async function outage(ms: number): Promise<void> {
 }
 
 describe('a database that goes away for a moment', () => {
-  it('loses no task, repeats none and gives none back to others', async () => {
+  it('loses no task, repeats none and releases none to others', async () => {
     const [one] = await Promise.all([start(), start()]);
     const stored = await one.tasks.submitMany(Array.from({ length: 1_500 }, () => ({ name: 'work', createdBy: 'test', trigger: 'api' })));
     const completed = async () => (await effects.all()).length;
@@ -57,7 +57,7 @@ describe('a database that goes away for a moment', () => {
     ).toEqual([]);
   });
 
-  it('is heard of again: news of work and of cancels arrive as before', async () => {
+  it('notifies of work and cancellations as before afterwards', async () => {
     const [listener, speaker] = await Promise.all([start(), start()]);
     const heard: string[] = [];
     listener.get(Notifications).listen('test_channel', (payload) => heard.push(payload));

@@ -46,7 +46,7 @@ describe('what a handler returns', () => {
     ['a big integer', { rows: [{ id: 10n }] }, 'at /rows/0/id is a BigInt, which JSON does not have. Return it as a string'],
     ['a circle', { list: [circle] }, 'at /list/0/self is a circular reference'],
     ['5,000 levels', deep, 'is nested deeper than 64 levels'],
-  ])('%s is invalid output, for which nobody tries again', async (_, value, words) => {
+  ])('%s is invalid output, which is not retried', async (_, value, words) => {
     const { status, attempt, result, error } = await outcomeOf(() => value);
     expect({ status, attempt, result, error }).toMatchObject({
       status: 'failed',
@@ -68,7 +68,7 @@ describe('what a handler returns', () => {
     });
   });
 
-  it('an error that nobody classified keeps its first frames, and its whole stack in the log', async () => {
+  it('an unclassified error stores its first frames, and logs its whole stack', async () => {
     function findRow(): never {
       throw new TypeError('no such row', { cause: new Error('the cause') });
     }
@@ -85,7 +85,7 @@ describe('what a handler returns', () => {
     });
   });
 
-  it('more than a megabyte is invalid output, for which nobody tries again', async () => {
+  it('more than a megabyte is invalid output, which is not retried', async () => {
     expect(await outcomeOf(() => 'x'.repeat(2_000_000))).toMatchObject({
       status: 'failed',
       attempt: 1,
@@ -94,7 +94,7 @@ describe('what a handler returns', () => {
     });
   });
 
-  it('a wish to cancel ends the task as cancelled', async () => {
+  it('cancel ends the task as cancelled', async () => {
     expect(await outcomeOf(() => cancel('the account is gone'))).toMatchObject({
       status: 'cancelled',
       attempt: 1,
@@ -102,7 +102,7 @@ describe('what a handler returns', () => {
     });
   });
 
-  it('a wish to retry spends an attempt', async () => {
+  it('retry uses up an attempt', async () => {
     expect(await outcomeOf(({ attempt }) => (attempt < 3 ? retry('busy', 0.5) : 'done'))).toMatchObject({
       status: 'completed',
       attempt: 3,
@@ -114,14 +114,14 @@ describe('what a handler returns', () => {
     });
   });
 
-  it('a snooze gives the attempt back, however often', async () => {
+  it('snooze gives the attempt back, any number of times', async () => {
     let calls = 0;
     const row = await outcomeOf(({ attempt }) => (++calls <= 4 ? snooze('not yet', Math.PI) : attempt), { maxAttempts: 1 });
     expect(row).toMatchObject({ status: 'completed', attempt: 1, result: 1, epoch: 9 });
     expect(calls).toBe(5);
   });
 
-  it('waits as long as it asked to', async () => {
+  it('waits as long as it requested', async () => {
     const engine = await start(({ params }) => (params['retry'] ? retry('busy', 3_600_000) : snooze('not yet', 7_200_000)));
     const wait = async (id: string) => {
       const row = await waitFor(async () => (await engine.tasks.get(id)).status === 'pending' && engine.tasks.get(id), {
@@ -183,7 +183,7 @@ describe('what a handler throws', () => {
     });
   });
 
-  it('is not tried beyond the last attempt, whatever its owner believes', async () => {
+  it('is not retried beyond the last attempt, whatever its owner sends', async () => {
     const engine = await start(() => undefined, { slots: undefined, loops: false });
     const id = await engine.submit('work', {}, { maxAttempts: 1 });
     const error = { class: 'transient', code: 'busy', message: 'busy', fingerprint: '0' } as const;
@@ -207,7 +207,7 @@ describe('an attempt that takes too long', () => {
   const untilAborted = ({ signal }: TaskContext) =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }));
 
-  it('hears its signal, and is tried again', async () => {
+  it('sees its signal, and is retried', async () => {
     const reasons: unknown[] = [];
     const row = await outcomeOf(
       (context) => {
@@ -228,12 +228,12 @@ describe('an attempt that takes too long', () => {
     });
   });
 
-  it('loses its lease 2 s later and its slot 5 s later when it heeds no signal, and cannot harm the next attempt', async () => {
+  it('loses its lease 2 s later and its slot 5 s later when it ignores its signal, and cannot affect the next attempt', async () => {
     const gate = Promise.withResolvers<void>();
     const engine = await start(
       async ({ attempt, signal, log }) => {
         if (attempt === 1) await gate.promise;
-        else await new Promise((ok) => setTimeout(ok, 500)); // long enough for news of the first attempt to arrive
+        else await new Promise((ok) => setTimeout(ok, 500)); // long enough for a notification about the first attempt to arrive
         log.info(`attempt ${attempt}, aborted: ${signal.aborted}`);
         return attempt;
       },
@@ -258,7 +258,7 @@ describe('an attempt that takes too long', () => {
 });
 
 describe('a process that drains', () => {
-  it('lets its tasks end, and gives back unharmed those that do not', async () => {
+  it('lets its tasks end, and releases without penalty those that do not', async () => {
     const engine = await start(
       ({ params, signal }) =>
         new Promise((resolve, reject) => {
@@ -307,7 +307,7 @@ describe('a task that a process does not know', () => {
     for (const one of [id, crashed]) expect(await knowing.ended(one)).toMatchObject({ status: 'completed', attempt: 1, result: 'known' });
   });
 
-  it('is not asked for by it while its work goes on elsewhere', async () => {
+  it('is not polled by it while its external work runs', async () => {
     const knowing = await start(() => 'known', { slots: undefined });
     await knowing.submit('work');
     const { id, epoch } = await knowing.claim();
@@ -404,7 +404,7 @@ describe('progress', () => {
     expect(await engine.ended(id)).toMatchObject({ progress: 100 });
   });
 
-  it('stays within 0 and 100 whatever is reported, and starts anew with each attempt', async () => {
+  it('stays within 0 and 100 for any report, and is reset with each attempt', async () => {
     const gate = Promise.withResolvers<void>();
     const engine = await start(
       async ({ progress, params, attempt }) => {
@@ -425,7 +425,7 @@ describe('progress', () => {
     await waitFor(async () => (await progress()).every((p) => p === null), { what: 'a fresh start' });
   });
 
-  it('is kept as it was last said when the handler fails in the same breath', async () => {
+  it('keeps the last report when the handler fails at once after it', async () => {
     const engine = await start(async ({ progress }) => {
       progress(40, 'half-way');
       throw new RangeError('as it fell');
@@ -436,7 +436,7 @@ describe('progress', () => {
 });
 
 describe('a checkpoint', () => {
-  it('spares later attempts the steps that were done, for the same inputs only', async () => {
+  it('skips completed steps in later attempts, for the same inputs only', async () => {
     const work: string[] = [];
     const engine = await start(async ({ attempt, checkpoint }) => {
       const step = (name: string, inputs: unknown, output: unknown) =>
@@ -457,7 +457,7 @@ describe('a checkpoint', () => {
     expect(work).toEqual(['fetch 1', 'write 1', 'none 1', 'write 2', 'write 3']);
   });
 
-  it('stores nothing of a step that failed', async () => {
+  it('stores nothing of a failed step', async () => {
     let calls = 0;
     const row = await outcomeOf(({ checkpoint }) =>
       checkpoint('step', 1, () => {

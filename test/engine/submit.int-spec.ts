@@ -26,7 +26,7 @@ describe('a submission', () => {
     ]);
   });
 
-  it('says who asked for what, and on which terms', async () => {
+  it('stores who requested it, and on which terms', async () => {
     const engine = await start();
     const id = await engine.submit(
       'elsewhere',
@@ -68,7 +68,7 @@ describe('a submission', () => {
 describe('an idempotency key', () => {
   const keyed = (more: Partial<SubmitRequest> = {}) => request({ idempotencyKey: 'key', params: { n: 1 }, ...more });
 
-  it('gives the first answer again', async () => {
+  it('repeats the first answer', async () => {
     const engine = await start();
     const first = await engine.tasks.submit(keyed());
     expect(first.replayed).toBe(false);
@@ -80,7 +80,7 @@ describe('an idempotency key', () => {
     expect(await counts()).toEqual([{ status: 'submitted', count: 1 }]);
   });
 
-  it('gives it even when the task has ended', async () => {
+  it('repeats it even when the task has ended', async () => {
     const engine = await start({ slots: 1 });
     const first = await engine.tasks.submit(keyed());
     await engine.ended(first.id);
@@ -117,7 +117,7 @@ describe('an idempotency key', () => {
     expect(await counts()).toEqual([{ status: 'submitted', count: 1_101 }]);
   });
 
-  it('belongs to who used it', async () => {
+  it('belongs to the principal that used it', async () => {
     const engine = await start();
     const [one, two] = await Promise.all([
       engine.tasks.submit(keyed()),
@@ -128,7 +128,7 @@ describe('an idempotency key', () => {
     expect(await engine.tasks.submit(keyed({ createdBy: 'other', params: { n: 2 } }))).toMatchObject({ id: two.id, replayed: true });
   });
 
-  it('of submissions at the same moment, in one process and in two, makes one task', async () => {
+  it('of simultaneous submissions, in one process and in two, creates one task', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => (i % 2 ? one : two).tasks.submit(keyed())));
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
@@ -138,7 +138,7 @@ describe('an idempotency key', () => {
 });
 
 describe('a task for later', () => {
-  it('waits until its time has come', async () => {
+  it('waits until its start time', async () => {
     const engine = await start({ slots: 1, loops: true });
     const runAt = new Date(Date.now() + 700);
     const id = await engine.submit('noop', {}, { runAt });
@@ -148,7 +148,7 @@ describe('a task for later', () => {
     expect(await bed.story(id)).toEqual(['submit > pending', 'promote > submitted', 'claim > running', 'complete > completed']);
   });
 
-  it('is ready at once when its time is past', async () => {
+  it('is ready at once when its start time is past', async () => {
     const engine = await start();
     expect((await engine.tasks.submit(request({ runAt: new Date(0) }))).status).toBe('submitted');
   });
@@ -212,7 +212,7 @@ describe('the order of claims', () => {
     expect(order).toEqual(['waited 6 min', 'waited 61 s', 'next priority', 'waited 59 s']);
   });
 
-  it('keeps queues apart', async () => {
+  it('separates queues', async () => {
     const engine = await start();
     await submit(engine, 'default');
     await engine.submit('elsewhere', { is: 'other' });
@@ -222,7 +222,7 @@ describe('the order of claims', () => {
   });
 });
 
-describe('news of work', () => {
+describe('a notification of work', () => {
   const SLOW = { POLL_INTERVAL_MS: '3000' };
   const idle = async () => {
     const engine = await start({ slots: { default: 5, other: 5 }, settings: SLOW });

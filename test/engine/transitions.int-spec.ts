@@ -8,7 +8,7 @@ const bed = useEngines();
 
 type Columns = Record<string, string>;
 
-/** What else a row must say in this status. */
+/** The other columns that a row needs in this status. */
 function fitting(status: TaskStatus): Columns {
   const leased = status === 'assigned' || status === 'running';
   return {
@@ -48,7 +48,7 @@ const assignments = (columns: Columns) =>
 
 const update = (ids: string[], columns: Columns) => bed.sql(`UPDATE tasks SET ${assignments(columns)} WHERE id = ANY ($1)`, [ids]);
 
-/** A change that is beyond reproach but for its edge. */
+/** A change that is valid except for its edge. */
 const move = (id: string, from: TaskStatus, to: TaskStatus, more: Columns = {}) =>
   update([id], {
     ...fitting(to),
@@ -58,7 +58,7 @@ const move = (id: string, from: TaskStatus, to: TaskStatus, more: Columns = {}) 
     ...more,
   });
 
-/** A new task, led to this status by the shortest legal way. */
+/** A new task, brought to this status by the shortest legal way. */
 async function put(status: TaskStatus, more: Columns = {}): Promise<string> {
   if (status === 'pending' || status === 'submitted') return insert(status, more);
   const id = await insert('submitted', more);
@@ -76,7 +76,7 @@ async function snapshot(): Promise<unknown> {
                          (SELECT jsonb_agg(to_jsonb(a) ORDER BY task_id, version) FROM task_audit a) AS audit`);
 }
 
-/** Why the database refused a change, and whether it left anything behind. */
+/** Why the database rejected a change, and whether it left anything behind. */
 async function attempt(change: () => Promise<unknown>): Promise<{ refused: string | null; changed: boolean }> {
   const before = JSON.stringify(await snapshot());
   const refused = await change().then(
@@ -149,7 +149,7 @@ describe('the database refuses', () => {
     ['more than all of the progress', 'running', { progress: '101' }, /tasks_progress_check/],
     ['a priority out of its range', 'submitted', { priority: '11' }, /tasks_priority_check/],
     ['an attempt below none', 'submitted', { attempt: '-1' }, /tasks_attempt_check/],
-  ])('%s, the status being what it was', async (_, status, wrong, by) => {
+  ])('%s, without a change of the status', async (_, status, wrong, by) => {
     const id = await put(status);
     expect(await attempt(() => update([id], wrong))).toEqual(refusedBy(by));
   });
@@ -174,7 +174,7 @@ describe('the database refuses', () => {
     { idempotency_key: `NULL, priority = 9` },
   ];
   it.each(ENDED.flatMap((status) => CHANGES.map((change) => [status, change] as const)))(
-    'a change of what is %s without a transition: %j',
+    'a change of a task that is %s without a transition: %j',
     async (status, change) => {
       const id = await put(status);
       expect(await attempt(() => update([id], change))).toEqual(refusedBy(/it is \w+ and final/));
@@ -196,8 +196,8 @@ describe('the database refuses', () => {
   });
 });
 
-describe('a whole life', () => {
-  it('is told by the audit, with the reason of every failure', async () => {
+describe('a whole life cycle', () => {
+  it('is in the audit, with the reason of every failure', async () => {
     const engine = await bed.start({ handlers: [{ name: 'life', handle: () => undefined }] });
     const failure: Failure = { class: 'transient', code: 'busy', message: 'busy', fingerprint: '0' };
     const id = await engine.submit('life', {}, { runAt: new Date(Date.now() + 60_000), maxAttempts: 5 });

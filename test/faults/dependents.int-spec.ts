@@ -23,7 +23,7 @@ describe('a dependent', () => {
     expect(await openOf(then)).toEqual({ status: 'pending', open: 1 });
   });
 
-  it('is released once by each it waits for, however often that ends', async () => {
+  it('is released once by each dependency, however often that ends', async () => {
     const engine = await start();
     const first = await engine.submit('noop', {}, { priority: 9 });
     const second = await engine.submit('noop', {}, { priority: 1 });
@@ -40,7 +40,7 @@ describe('a dependent', () => {
     expect(await openOf(then)).toEqual({ status: 'submitted', open: 0 });
   });
 
-  it('that was retried without its dependencies does not fall with what it waited for once', async () => {
+  it('that was retried without its dependencies does not end with a former dependency', async () => {
     const engine = await start();
     const first = await engine.submit('noop', {}, { priority: 1 });
     const then = await engine.submit('noop', {}, { dependsOn: [first] });
@@ -56,7 +56,7 @@ describe('a dependent', () => {
     expect(await openOf(then)).toEqual({ status: 'pending', open: 0 });
   });
 
-  it.each(['completes', 'fails'])('that was retried without its dependencies does not mind when another %s', async (how) => {
+  it.each(['completes', 'fails'])('that was retried without its dependencies is not affected when another %s', async (how) => {
     const engine = await start();
     const first = await engine.submit('noop', {}, { priority: 9 });
     const second = await engine.submit('noop', {}, { priority: 1 });

@@ -13,7 +13,7 @@ const SEED = 20_261_122;
 const TASKS = 500;
 const AT_ONCE = 20;
 
-/** Many attempts: a claim whose answer is lost spends one. */
+/** Many attempts, because a claim whose answer is lost uses one. */
 const options = { maxAttempts: 12, backoff: { baseMs: 20, maxMs: 200 } };
 const HANDLERS: TestHandler[] = [
   { name: 'plain', options, handle: () => 'done' },
@@ -44,7 +44,7 @@ const KINDS = ['plain', 'with-effect', 'stubborn', 'wordy', 'hold', 'with-effect
 let flaky: FlakyStatements | undefined;
 afterEach(() => flaky?.heal());
 
-/** A client that asks again, with the same words, until it is answered. */
+/** A client that repeats the same request until it is answered. */
 async function insist<T>(ask: () => Promise<T>): Promise<T> {
   return waitFor(async () => ({ answer: await ask() }), { what: 'an answer' }).then(({ answer }) => answer);
 }

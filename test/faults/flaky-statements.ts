@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { seeded } from './random.ts';
 
-/** What may happen to a statement. `unknown` is the nasty one: it runs, and the caller hears of a broken connection. */
+/** What may happen to a statement. `unknown` is the hardest: it runs, and the caller gets a connection error. */
 export const STATEMENT_FAULTS = ['refused', 'timeout', 'unknown'] as const;
 export type StatementFault = (typeof STATEMENT_FAULTS)[number];
 
 /** Of each fault; together 3 % of the statements fail. */
 const SHARE = 0.01;
-/** The pools of the application. Not LISTEN, and not the heartbeat, which has a thread of its own. */
+/** The pools of the application. Neither LISTEN nor the heartbeat, which has its own thread. */
 const CONCERNED = /^contenthub-(engine|api|orm)$/;
 
 type Callback = (error: Error | undefined, result?: unknown) => void;
@@ -17,7 +17,7 @@ type Internals = { connectionParameters: { application_name?: string }; connecti
 export interface FlakyStatements {
   /** How many statements met which fault. */
   readonly met: Readonly<Record<StatementFault, number>>;
-  /** From now on all goes well. */
+  /** Stops the faults. */
   heal(): void;
 }
 
@@ -51,7 +51,7 @@ export function makeStatementsFlaky(seed: number): FlakyStatements {
 async function fail(client: pg.Client, fault: StatementFault, run: () => Promise<unknown>): Promise<never> {
   if (fault === 'timeout') throw new Error('Query read timeout');
   if (fault === 'unknown') await run();
-  // The connection is gone with it: a transaction must not go on as if nothing had happened.
+  // The connection is closed too: a transaction must not continue after it.
   (client as unknown as Internals).connection.stream.destroy();
   throw Object.assign(new Error('connection failure'), { code: '08006' });
 }

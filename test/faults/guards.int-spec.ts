@@ -21,7 +21,7 @@ async function claimed(engine: Engine, more: Parameters<Engine['submit']>[2] = {
 
 type Write = (engine: Engine, task: ClaimedTask) => Promise<unknown>;
 
-/** What an owner may still try when its work has gone elsewhere, and when it is completed; and what it hears. */
+/** Writes that an owner may still attempt when its work is external or completed, and their answers. */
 const AFTER_WAIT: Record<string, [Write, unknown]> = {
   release: [({ attempts }, { id, epoch }) => attempts.release([{ id, epoch }], OTHER_OWNER), new Set()],
   wait: [({ attempts }, { id, epoch }) => attempts.wait([{ id, epoch, externalId: 'x', pollAfterMs: 1 }], OTHER_OWNER), new Set()],
@@ -157,7 +157,7 @@ describe('a rescue', () => {
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', epoch: next.epoch });
   });
 
-  it('of the rescuer begins anew after a look that failed', async () => {
+  it('of the rescuer starts over after a failed look', async () => {
     const engine = await start();
     const { id } = await claimed(engine);
     await expire();
@@ -183,15 +183,15 @@ describe('a rescue', () => {
 });
 
 describe('the chain of the audit', () => {
-  it('refuses a version that jumps while the status stays', async () => {
+  it('rejects a version that jumps while the status stays', async () => {
     const engine = await start();
     await claimed(engine);
     await expect(bed.sql(`UPDATE tasks SET version = version + 2`)).rejects.toThrow('illegal change');
   });
 });
 
-describe('news of a task', () => {
-  it('goes out once, when the task is stored', async () => {
+describe('the notification of a task', () => {
+  it('is sent once, when the task is stored', async () => {
     const engine = await start();
     const events: string[] = [];
     const insert = engine.repository.insert.bind(engine.repository);
@@ -209,7 +209,7 @@ describe('news of a task', () => {
   });
 });
 
-describe('a refusal of what belongs to a new task', () => {
+describe('an error of the records that belong to a new task', () => {
   it('stores nothing of it', async () => {
     const engine = await start();
     const onSubmitted = () => Promise.reject(new Error('no such account'));

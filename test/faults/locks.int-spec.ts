@@ -13,7 +13,7 @@ import { waitFor } from '../support/wait-for.ts';
 const bed = useEngines();
 const start = () => bed.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
 
-/** Somebody's transaction, which is rolled back at the end whatever happens. */
+/** A transaction of another session, which is always rolled back at the end. */
 async function within(work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: bed.url, application_name: 'holder' });
   await client.connect();
@@ -215,7 +215,7 @@ describe('many rows', () => {
         return rows.length > 0;
       };
       await waitFor(blocked, { what: 'the statement to wait for the first row' });
-      // Whoever holds the second already could wait for us as we for it.
+      // A session that already holds the second could wait for this one in turn.
       const free = holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [second]);
       expect((await free).rowCount).toBe(1);
     });

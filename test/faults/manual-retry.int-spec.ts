@@ -76,7 +76,7 @@ describe('a task that is retried', () => {
     expect(await inOrder(engine)).toEqual(ids);
   });
 
-  it('waits for an end that has not come again, and says so', async () => {
+  it('waits for a dependency that has not ended again, and says so', async () => {
     const engine = await start();
     const [a, b] = await chain(engine);
     await engine.tasks.cancelByIds([a], 'ann');
@@ -91,7 +91,7 @@ describe('a task that is retried', () => {
     expect(await stateOf(b)).toEqual({ status: 'submitted', open: 0 });
   });
 
-  it('ends with what it waits for when that fails again', async () => {
+  it('ends with its dependency when that fails again', async () => {
     const engine = await start();
     const [a, b, c] = await chain(engine);
     await engine.tasks.cancelByIds([a], 'ann');
@@ -100,7 +100,7 @@ describe('a task that is retried', () => {
     for (const id of [b, c]) expect(await engine.tasks.get(id)).toMatchObject({ status: 'cancelled', generation: 2 });
   });
 
-  it('does not wait for what has completed', async () => {
+  it('does not wait for a completed dependency', async () => {
     const engine = await start();
     const [a, b] = await chain(engine);
     await complete(engine, await engine.claim());
@@ -136,7 +136,7 @@ describe('a task that is retried', () => {
     expect(await stateOf(a)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('waits for what is retried in the same statement, although it would run after its failure too', async () => {
+  it('waits for a dependency that is retried in the same statement, although it would run after its failure too', async () => {
     const engine = await start();
     const first = await engine.submit('noop');
     const then = await engine.submit('noop', {}, { dependsOn: [first], onDependencyFailure: 'run' });
@@ -149,7 +149,7 @@ describe('a task that is retried', () => {
     expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
   });
 
-  it('sees the end of a task that is ending just now', async () => {
+  it('sees the end of a dependency that is ending just now', async () => {
     const engine = await start();
     const first = await engine.submit('noop');
     const then = await engine.submit('noop', {}, { dependsOn: [first] });
@@ -173,7 +173,7 @@ describe('a task that is retried', () => {
     expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
   });
 
-  it('keeps its time when that is still to come', async () => {
+  it('keeps a start time in the future', async () => {
     const engine = await start();
     const runAt = new Date(Date.now() + 3_600_000);
     const id = await engine.submit('noop', {}, { runAt });
@@ -181,7 +181,7 @@ describe('a task that is retried', () => {
     expect(await engine.tasks.retry(id, {}, 'ann')).toMatchObject({ status: 'pending', runAt });
   });
 
-  it('does not keep the pause of an attempt', async () => {
+  it('does not keep the backoff of an attempt', async () => {
     const engine = await start();
     const id = await engine.submit('noop');
     const { epoch } = await engine.claim();
@@ -191,7 +191,7 @@ describe('a task that is retried', () => {
   });
 });
 
-describe('what waits for a task that is retried', () => {
+describe('a dependent of a retried task', () => {
   it('and runs whatever becomes of it, waits for its new end unless it has started', async () => {
     const engine = await start();
     const first = await engine.submit('noop', {}, { priority: 9 });

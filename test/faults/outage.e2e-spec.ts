@@ -9,7 +9,7 @@ const OUTAGE_MS = 5_000;
 const EVERY_MS = 50;
 const BACK_WITHIN_MS = 2_000;
 
-/** By number of the task: performance.now() when it was asked for, and when its handler began. */
+/** By number of the task: performance.now() of its request and of its handler's start. */
 const asked = new Map<number, number>();
 const begun = new Map<number, number>();
 let relay: TcpRelay;
@@ -43,7 +43,7 @@ afterAll(async () => {
   relay.stop();
 });
 
-/** Asks for a task every 50 ms, without waiting for the answers. Returns what ends that. */
+/** Submits a task every 50 ms, without waiting for the answers. Returns a function that stops it. */
 function submitAll(): () => Promise<void> {
   let n = 0;
   const answers: Promise<unknown>[] = [];
@@ -58,7 +58,7 @@ function submitAll(): () => Promise<void> {
   };
 }
 
-/** Milliseconds from request to handler, of the tasks asked for in a span of time. */
+/** Milliseconds from request to handler, of the tasks submitted in a span of time. */
 function latencies(from: number, to: number): number[] {
   const within = [...asked].filter(([, at]) => at >= from && at < to);
   return within.map(([n, at]) => (begun.get(n) ?? Number.POSITIVE_INFINITY) - at).sort((a, b) => a - b);

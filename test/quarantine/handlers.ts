@@ -1,4 +1,4 @@
-// What the processes of these tests run. Loaded by Node as it stands, so without decorators.
+// The handlers of the processes in these tests. Node loads the file directly, so it has no decorators.
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TestHandler } from '../support/engine.ts';
@@ -21,7 +21,7 @@ const POISONS: Record<Poison, () => unknown> = {
   },
 };
 
-/** Ignores SIGTERM and says when it does; so does what it starts. */
+/** Ignores SIGTERM and reports it; its descendants do the same. */
 const STUBBORN = `trap '' TERM; echo "group $$"; (trap '' TERM; sleep 60) & wait; sleep 60`;
 
 export const HANDLERS: TestHandler[] = [
@@ -29,7 +29,7 @@ export const HANDLERS: TestHandler[] = [
   {
     name: 'poison',
     async handle({ params }) {
-      await delay(50); // its neighbours are on their way
+      await delay(50); // its neighbours are being claimed
       POISONS[params['kind'] as Poison]();
       return never();
     },

@@ -15,7 +15,7 @@ const lines = (id: string) =>
   );
 
 describe('a task with isolation', () => {
-  it('runs in a process of its own, which serves the next one and ends when there is none', async () => {
+  it('runs in a child process, which serves the next one and ends when there is none', async () => {
     const engine = await api();
     const worker = await processes.worker(bed.url);
     const first = await engine.ended(await engine.submit('where'));
@@ -26,7 +26,7 @@ describe('a task with isolation', () => {
     await gone(first.result as number, 15_000);
   });
 
-  it('has the context of any other: log, output, progress, checkpoints, and a result with its types', async () => {
+  it('has the context of any other task: log, output, progress, checkpoints, and a result with its types', async () => {
     const engine = await api();
     await processes.worker(bed.url);
     const id = await engine.submit('talk');
@@ -53,7 +53,7 @@ describe('a task with isolation', () => {
     });
   });
 
-  it('that ends its process is tried again, finds its checkpoints, and is forgiven when it completes', async () => {
+  it('that ends its process is retried, finds its checkpoints, and its crash count is reset when it completes', async () => {
     const engine = await api();
     await processes.worker(bed.url);
     const id = await engine.submit('talk', { crashes: 2 });
@@ -75,7 +75,7 @@ describe('a task with isolation', () => {
     expect(detail).toEqual({ class: 'crashed', code: 'process_ended', message: 'the process of attempt 1 ended with exit code 7' });
   });
 
-  it('does not pay for what the one before it left behind, nor does the worker', async () => {
+  it('is not affected by leftovers of the one before it, nor is the worker', async () => {
     const engine = await api();
     const worker = await processes.worker(bed.url, { ISOLATED_PROCESSES: '1', QUARANTINE_LANES: '1' });
     const left = await engine.ended(await engine.submit('time-bomb', { ms: 300 }));
@@ -88,7 +88,7 @@ describe('a task with isolation', () => {
     expect(isRunning(worker.pid)).toBe(true);
   });
 
-  it('may print a gigabyte: 256 KiB are kept, and the worker pays no memory for the rest', async () => {
+  it('may print a gigabyte: 256 KiB are stored, and the worker takes no memory for the rest', async () => {
     const engine = await api();
     const worker = await processes.worker(bed.url);
     await engine.ended(await engine.submit('flood', { mib: 1 }));
@@ -122,7 +122,7 @@ async function stubborn(engine: Engine): Promise<{ id: string; child: number; gr
 }
 
 describe('an isolated task that ignores every signal', () => {
-  it('is gone with all it started 10 s after it is cancelled, and its slot is free', async () => {
+  it('has ended with its descendants 10 s after it is cancelled, and its slot is free', async () => {
     const engine = await api();
     const worker = await processes.worker(bed.url, { ISOLATED_PROCESSES: '1' });
     const { id, child, grandchild } = await stubborn(engine);
@@ -137,7 +137,7 @@ describe('an isolated task that ignores every signal', () => {
     expect(await engine.ended(await engine.submit('where'))).toMatchObject({ status: 'completed' });
   });
 
-  it('leaves nothing behind when the worker itself is killed, and runs again without blame', async () => {
+  it('leaves nothing behind when the worker itself is killed, and runs again without a crash count', async () => {
     const engine = await api();
     const worker = await processes.worker(bed.url, { LEASE_TTL_MS: '1500', LEASE_BEAT_MS: '500' });
     const { id, child } = await stubborn(engine);

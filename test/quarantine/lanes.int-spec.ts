@@ -40,7 +40,7 @@ describe('a task that was running when its process ended', () => {
     ]);
   });
 
-  it('waits with others of its kind, the least suspect first and then as ever', async () => {
+  it('waits with other quarantined tasks, those with the fewest crashes first, then by rank', async () => {
     const engine = await bed.start({ handlers: [noop] });
     const twice = await suspect(engine, 2, 10);
     const [late, urgent] = [await suspect(engine, 1, 3), await suspect(engine, 1, 8)];
@@ -55,7 +55,7 @@ describe('a task that was running when its process ended', () => {
     ['completes', 0],
     ['is retried', 0],
     ['only asks for a later time', 2],
-  ])('whose attempt %s has %i crashes left to its name', async (end, crashes) => {
+  ])('whose attempt %s has a crash count of %i', async (end, crashes) => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 2);
     const task = await engine.claim();
@@ -67,7 +67,7 @@ describe('a task that was running when its process ended', () => {
     expect(await counts(id)).toMatchObject([{ crashes }]);
   });
 
-  it('stays under suspicion when it is given back by a drain', async () => {
+  it('stays in quarantine when it is released by a drain', async () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     const { epoch } = await engine.claim();
@@ -75,7 +75,7 @@ describe('a task that was running when its process ended', () => {
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: 1 }]);
   });
 
-  it('is not blamed for the death of the worker beside whose process it ran, five times', async () => {
+  it('gets no crash count for the death of the worker of its child process, five times', async () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     for (let n = 1; n <= 5; n++) {
@@ -88,7 +88,7 @@ describe('a task that was running when its process ended', () => {
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 2, crashes: 2, releases: 5 }]);
   });
 
-  it('nor for its silence', async () => {
+  it('nor for its loss', async () => {
     const engine = await bed.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot');
@@ -116,10 +116,10 @@ describe('a task that was running when its process ended', () => {
 });
 
 describe('a worker', () => {
-  /** Puts tasks into quarantine as the end of a worker would. */
+  /** Puts tasks into quarantine, like the end of a worker. */
   const setApart = (crashes: number) => bed.sql(`UPDATE tasks SET crash_count = $1`, [crashes]);
 
-  it('runs suspects in processes that it starts for them, and in one that nobody used before their last chance', async () => {
+  it('runs quarantined tasks in child processes, and in a fresh one for their last attempt', async () => {
     const engine = await bed.start({ handlers: HANDLERS });
     const ids = await Promise.all(Array.from({ length: 6 }, () => engine.submit('innocent', { ms: 0 })));
     await setApart(1);
@@ -138,7 +138,7 @@ describe('a worker', () => {
     expect(fresh.filter((pid) => warm.includes(pid))).toEqual([]);
   });
 
-  it('that drains gives a task in quarantine back with the attempt', async () => {
+  it('that drains releases a quarantined task with its attempt', async () => {
     const engine = await bed.start({ handlers: HANDLERS });
     const id = await engine.submit('innocent', { ms: 60_000 });
     await setApart(1);

@@ -8,10 +8,10 @@ const bed = useEngines();
 const processes = useProcesses();
 
 const KINDS: Poison[] = ['exit', 'uncaughtException', 'unhandledRejection', 'out of memory', 'SIGSEGV', 'infinite loop'];
-/** An infinite loop costs three leases: they are shorter here so that it ends in the same minute on a busy machine. */
+/** An infinite loop costs three leases: they are shorter here so that it ends within a minute on a loaded machine. */
 const SETTINGS = { LEASE_TTL_MS: '6000', LEASE_BEAT_MS: '2000', NODE_OPTIONS: '--max-old-space-size=200' };
 
-it('of six poisons among 200 innocents only the poisons fail, each after its budget, within a minute', async () => {
+it('of six poison pills among 200 healthy tasks only the poison pills fail, each after its budget, within a minute', async () => {
   const engine = await bed.start({ handlers: HANDLERS });
   const begun = performance.now();
   const requests = Array.from({ length: 206 }, (_, i) => {
@@ -49,7 +49,7 @@ it('of six poisons among 200 innocents only the poisons fail, each after its bud
     'infinite loop': 'the process of attempt 3 ended with SIGKILL',
   });
   expect(causes.map(({ crashes }) => crashes)).toEqual(Array.from({ length: 6 }, () => 3));
-  // Nobody was blamed for what happened to another after it had been set apart.
+  // No task got a crash count for what happened to another after it was quarantined.
   const [blamed] = await bed.sql<{ crashes: number; count: number }>(
     `SELECT coalesce(max(crashes), 0)::int AS crashes, count(*)::int AS count FROM (
        SELECT count(*) AS crashes FROM task_audit a JOIN tasks t ON t.id = a.task_id WHERE t.name = 'innocent' AND a.reason = 'rescue' GROUP BY t.id) r`,

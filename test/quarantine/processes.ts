@@ -14,7 +14,7 @@ interface Answer {
   rss: number;
 }
 
-/** A worker process that nobody watches over, with a scheduler in it. */
+/** A worker process without a supervisor, with a scheduler in it. */
 export class LoneWorker {
   private output = '';
 
@@ -61,7 +61,7 @@ export function useProcesses() {
   let running: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    // The processes run the build: decorators are nothing Node could run.
+    // The processes run the build, because Node cannot run decorators.
     const { ensureBuilt } = (await import('../../scripts/build-if-needed.mjs' as string)) as { ensureBuilt: () => Promise<void> };
     await ensureBuilt();
   });
@@ -78,7 +78,7 @@ export function useProcesses() {
       running.push(() => worker.stop());
       return worker;
     },
-    /** A supervisor with worker processes and a scheduler; returns what it has printed so far. */
+    /** A supervisor with worker processes and a scheduler; returns its output so far. */
     supervise(databaseUrl: string, workerProcesses: number, settings: Settings = {}): () => string {
       const dataDir = mkdtempSync(join(tmpdir(), 'contenthub-quarantine-'));
       const script = join(import.meta.dirname, 'supervise.ts');
@@ -111,7 +111,7 @@ function environment(databaseUrl: string): Settings {
   };
 }
 
-/** Those that live in a process group; none once all have ended. */
+/** The living processes of a group; none once all have ended. */
 export function groupOf(pgid: number): number[] {
   try {
     return execFileSync('pgrep', ['-g', String(pgid)], { encoding: 'utf8' })
@@ -124,7 +124,7 @@ export function groupOf(pgid: number): number[] {
   }
 }
 
-/** Not a zombie: nobody collects orphans in a container without an init. */
+/** Not a zombie: in a container without an init, orphans are not reaped. */
 export function isRunning(pid: number): boolean {
   const file = `/proc/${pid}/status`;
   try {

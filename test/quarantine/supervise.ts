@@ -1,4 +1,4 @@
-// A supervisor in a process of its own: node supervise.ts <dataDir> <workerProcesses> <databaseUrl>
+// Runs a supervisor: node supervise.ts <dataDir> <workerProcesses> <databaseUrl>
 import { fileURLToPath } from 'node:url';
 import { Supervisor } from '../../src/app/supervisor/supervisor.ts';
 

@@ -25,7 +25,7 @@ describe('the watchdog', () => {
     await engine.tasks.cancelByIds([id], 'test');
   });
 
-  it('leaves one alone that is blocked for less', async () => {
+  it('does not kill a worker that is blocked for less', async () => {
     const engine = await bed.start({ handlers: HANDLERS });
     const worker = await processes.worker(bed.url, TTL);
     for (let n = 0; n < 3; n++) {
@@ -37,7 +37,7 @@ describe('the watchdog', () => {
   });
 });
 
-it('a worker that is stopped loses its tasks within 25 s, and what it says afterwards changes nothing', async () => {
+it('a worker that is stopped loses its tasks within 25 s, and its later writes change nothing', async () => {
   const engine = await bed.start({ handlers: HANDLERS });
   const stopped = await processes.worker(bed.url);
   const id = await engine.submit('innocent', { ms: 3_000 });
@@ -50,7 +50,7 @@ it('a worker that is stopped loses its tasks within 25 s, and what it says after
   expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 2 });
   const before = await bed.sql(`SELECT * FROM tasks`);
   stopped.child.kill('SIGCONT');
-  // It answers: the handler has ended, what it wrote met no lease, and no watchdog took the pause for a blocked loop.
+  // It answers: the handler has ended, its writes met no lease, and no watchdog took the pause for a blocked loop.
   await waitFor(async () => (await stopped.ask()).status.every((worker) => worker.running === 0), { what: 'the end of the zombie' });
   expect(await bed.sql(`SELECT * FROM tasks`)).toEqual(before);
   expect((await bed.story(id)).filter((step) => step.startsWith('complete'))).toHaveLength(1);

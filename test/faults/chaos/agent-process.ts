@@ -6,10 +6,10 @@ import type { Cluster } from './cluster.ts';
 
 const RESTART_MS = 200;
 const STOP_MS = 31_000;
-/** Valid JSON that the API refuses, by the params of the task. */
+/** Valid JSON that the API rejects, by the params of the task. */
 export const ODD_RESULTS = ['nul', 'surrogate', 'deep', 'proto', 'number'] as const;
 
-/** Prints what the params name. Its attempts are counted as those of the workers are. */
+/** Prints the text in its params. Its attempts are counted like those of workers. */
 const PROGRAM = (didFile: string): string => `#!/bin/sh
 params=$(cat)
 echo "DID $CONTENTHUB_TASK_ID $CONTENTHUB_TASK_EPOCH $$ 0" >> '${didFile}'
@@ -24,7 +24,7 @@ case "$params" in
 esac
 `;
 
-/** `contenthub agent` with a program whose results are odd. It is started again whenever it ends. */
+/** `contenthub agent` with a program whose results are odd. It is restarted whenever it ends. */
 export class AgentProcess {
   private readonly cluster: Cluster;
   private readonly program: string;

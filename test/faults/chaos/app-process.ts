@@ -4,13 +4,13 @@ import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { reportExit } from '../../../src/engine/recovery/exit-report.ts';
 
-/** As the supervisor's first restart. */
+/** Like the supervisor's first restart. */
 const RESTART_MS = 100;
 const PING_MS = 2_000;
-/** So long a blocked event loop may stay silent before it is taken for dead, as a kubelet would. */
+/** How long an event loop may be blocked before the process counts as dead, as with a kubelet. */
 const SILENCE_MS = 15_000;
 const STOP_MS = 31_000;
-/** The cause of an end that was asked for. */
+/** The cause of a requested end. */
 export const STOPPED = 'stopped';
 
 export type Role = 'api' | 'worker' | 'scheduler';
@@ -22,11 +22,11 @@ export interface Life {
   pid: number;
   bornAt: Date;
   diedAt?: Date;
-  /** What ended it: the name of a fault, or what the system said. */
+  /** Why it ended: the name of a fault, or the exit of the system. */
   cause?: string;
-  /** Whether its exit was reported to the database, as a supervisor does. */
+  /** True when its exit was reported to the database, as by a supervisor. */
   reported?: boolean;
-  /** While it was stopped by SIGSTOP, which may have happened more than once. */
+  /** When it was stopped by SIGSTOP, maybe several times. */
   pauses: { from: Date; to?: Date }[];
 }
 
@@ -40,7 +40,7 @@ export interface AppProcessPlan {
   onLife: (life: Life) => void;
 }
 
-/** A process of the application that is started again whenever it ends, each time under a new boot id. */
+/** A process of the application that is restarted whenever it ends, each time with a new boot id. */
 export class AppProcess {
   private readonly plan: AppProcessPlan;
   private child: ChildProcess | undefined;
@@ -89,7 +89,7 @@ export class AppProcess {
     onLife(life);
   }
 
-  /** `silent`: nobody reports the exit, as when its machine is gone. */
+  /** `silent`: the exit is not reported, as when its machine fails. */
   kill(cause: string, silent = false): void {
     if (this.child === undefined) return;
     this.intended = { cause, silent };
@@ -127,7 +127,7 @@ export class AppProcess {
   }
 
   private async end(life: Life, how: string): Promise<void> {
-    this.signal('SIGKILL'); // whatever it left behind in its group
+    this.signal('SIGKILL'); // its descendants
     this.child = undefined;
     const { cause, silent } = this.intended ?? { cause: this.stopping ? STOPPED : how, silent: false };
     this.intended = undefined;
@@ -149,7 +149,7 @@ export class AppProcess {
     try {
       if (this.child?.pid !== undefined) process.kill(-this.child.pid, signal);
     } catch {
-      // nobody left in the group
+      // the group is empty
     }
   }
 }

@@ -8,7 +8,7 @@ interface Backend {
   ready: boolean;
 }
 
-/** Sends requests to backends that say they are ready, and to none whose connection just failed. */
+/** Sends requests to backends that are ready, but not to one whose connection just failed. */
 export class Balancer {
   private readonly backends: Backend[];
   private readonly server: Server;
@@ -28,7 +28,7 @@ export class Balancer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The next POST that is answered will not hear of it. */
+  /** The answer of the next POST is lost. */
   loseReply(onLost: (port: number) => void): void {
     this.onLostReply = onLost;
   }

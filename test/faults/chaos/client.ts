@@ -17,7 +17,7 @@ export interface Accepted {
   at: Date;
 }
 
-/** Submits tasks through the balancer and asks again, under the same key, until it is answered. */
+/** Submits tasks through the balancer and retries with the same key until it is answered. */
 export class Client {
   readonly url: string;
   readonly key: string;
@@ -28,7 +28,7 @@ export class Client {
   readonly batches: { id: string; ids: string[] }[] = [];
   /** Keys that were answered with two different ids. */
   readonly doubled: string[] = [];
-  /** Requests without a good answer: each was sent again. */
+  /** Requests without a good answer: each was repeated. */
   failures = 0;
 
   constructor(options: { url: string; key: string; file: string }) {
@@ -37,7 +37,7 @@ export class Client {
     this.file = options.file;
   }
 
-  /** Does not wait for the answer. One in ten is sent twice, as by a client that lost the first answer. */
+  /** Does not wait for the answer. One in ten is sent twice, like after a lost answer. */
   submit(name: string, params: object): void {
     const key = randomUUID();
     const twice = this.given++ % 10 === 0;
@@ -51,7 +51,7 @@ export class Client {
     this.open.add(work);
   }
 
-  /** Tasks that depend on each other. Each is sent twice: a repeat gives the stored answer, whatever has ended since. */
+  /** Tasks that depend on each other. Each is sent twice: a repeated request gets the stored answer, whatever has ended since. */
   submitBatch(tasks: readonly { taskName: string }[]): void {
     const key = randomUUID();
     const send = () => this.insist<AcceptedBatch>('POST', '/batches', { name: 'chaos', tasks }, { 'idempotency-key': key });
@@ -67,7 +67,7 @@ export class Client {
     this.open.add(work);
   }
 
-  /** One request, sent once: it may be lost, or refused because of the state of a task. */
+  /** One request, sent once: it may be lost, or rejected because of the state of a task. */
   async tell(method: string, path: string, body: object = {}): Promise<void> {
     await this.send(method, path, body, {}, AbortSignal.timeout(PATIENCE_MS)).catch(() => (this.failures += 1));
   }
@@ -87,7 +87,7 @@ export class Client {
     return (await this.insist<{ executionId: string }>('POST', `/tasks/${name}/execute/api`, { params }, headers)).executionId;
   }
 
-  /** Sends until there is a good answer; a 4xx is none that is waited for. */
+  /** Repeats until there is a good answer; a 4xx is not repeated. */
   async insist<Answer>(method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
     for (;;) {
       try {

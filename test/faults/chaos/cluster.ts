@@ -12,7 +12,7 @@ import { Client } from './client.ts';
 import { PrivatePostgres } from './private-postgres.ts';
 
 const ROLES: readonly Role[] = ['api', 'api', 'worker', 'worker', 'worker', 'scheduler', 'scheduler'];
-/** Its heap is small, so that a task that fills it is soon done. */
+/** A small heap, so that a task that fills it ends soon. */
 const WORKER_FLAGS = ['--max-old-space-size=160'];
 
 export interface ClusterPlan {
@@ -25,7 +25,7 @@ export interface ClusterPlan {
 }
 
 export interface Cluster {
-  /** Runs the tasks of agents, when the run has one. */
+  /** Runs the tasks of agents, if the run has an agent. */
   agent?: AgentProcess;
   folder: string;
   postgres: PrivatePostgres;
@@ -78,7 +78,7 @@ export async function startCluster(root: string, plan: ClusterPlan = {}): Promis
 
 const SETTINGS = { WORKER_CONCURRENCY: '10', DATABASE_POOL_SIZE: '4', SEED_EXAMPLE: 'false', LOG_LEVEL: 'warn', LOG_FORMAT: 'json' };
 
-/** A copy of the build: it stays as it is while somebody works on the sources. Returns the entry of a process. */
+/** A copy of the build, so that changes of the sources do not affect it. Returns the entry of a process. */
 function freeze(root: string, folder: string): string {
   for (const part of ['dist', 'test/faults/node', 'package.json'])
     cpSync(join(root, part), join(folder, 'build', part), { recursive: true });

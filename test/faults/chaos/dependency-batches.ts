@@ -34,7 +34,7 @@ export async function retryTasks(client: Client, random: () => number): Promise<
   for (const id of random() < 0.5 ? ids : ids.toReversed()) await client.tell('POST', `/executions/${id}/retry`, {});
 }
 
-/** After the faults: what was cancelled or waits for it is retried once more, so that every batch can end. */
+/** After the faults: cancelled and waiting tasks are retried once more, so that every batch can end. */
 export async function retryAll(client: Client): Promise<void> {
   for (const { id } of client.batches) {
     await client.insist('POST', '/executions/bulk', { action: 'retry', filter: { batchId: id } });

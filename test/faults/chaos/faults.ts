@@ -17,7 +17,7 @@ const LOCKS = [
   `SELECT FROM tasks WHERE status IN ('submitted', 'running') ORDER BY id LIMIT 50 FOR NO KEY UPDATE SKIP LOCKED`,
 ];
 
-/** What was done, and what only later observation can tell of it. */
+/** A fault, and what can only be checked later. */
 export interface Incident {
   fault: string;
   at: Date;
@@ -98,7 +98,7 @@ export const FAULTS: Readonly<Record<string, Inject>> = {
   'poison-loop': poison('poison-loop'),
 };
 
-/** One fault after the other, each followed by 0.5 to 2.5 s in which it may meet the next, until time is over. */
+/** One fault after the other, each followed by 0.5 to 2.5 s, so that faults may overlap, until the time is over. */
 export async function spread(cluster: Cluster, faults: readonly string[], random: () => number, until: number): Promise<Incident[]> {
   const incidents: Incident[] = [];
   let database: Promise<unknown> = Promise.resolve();

@@ -4,7 +4,7 @@ import { type EmbeddedDatabase, startEmbeddedPostgres } from '../../../src/platf
 
 const MAX_CONNECTIONS = 150;
 
-/** A PostgreSQL of our own, fsync on, that can be killed and comes back on its port. */
+/** A private PostgreSQL with fsync on that can be killed and restarts on its port. */
 export class PrivatePostgres {
   private readonly baseDir: string;
   private server: EmbeddedDatabase;
@@ -22,7 +22,7 @@ export class PrivatePostgres {
     return this.server.url;
   }
 
-  /** Postmaster and children at once, as a power cut would; then recovery. Resolves with the moment it accepts connections. */
+  /** Kills postmaster and children, like a power failure, then recovers. Resolves with the time at which it accepts connections. */
   async killAndRestart(): Promise<Date> {
     const gone = this.server.whenGone();
     for (const pid of [this.server.pid, ...childrenOf(this.server.pid)]) kill(pid);
@@ -43,7 +43,7 @@ export class PrivatePostgres {
     return ended[0]?.n ?? 0;
   }
 
-  /** Takes every connection there is, but those kept for superusers' sakes by the server itself. */
+  /** Takes every connection except those reserved for superusers. */
   async exhaust(holdMs: number): Promise<void> {
     const held: pg.Client[] = [];
     try {
@@ -77,7 +77,7 @@ export class PrivatePostgres {
     }
   }
 
-  /** On a connection of its own: the last one may be gone. */
+  /** On its own connection, because the last one may be lost. */
   async query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     const client = new pg.Client({ connectionString: this.url, application_name: 'faults', connectionTimeoutMillis: 2_000 });
     client.on('error', () => undefined);
@@ -112,7 +112,7 @@ function parentOf(pid: string): number | undefined {
   try {
     return Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
   } catch {
-    return undefined; // ended meanwhile
+    return undefined; // already ended
   }
 }
 

@@ -25,9 +25,9 @@ export interface Recoveries {
   ofWorkers: Map<string, number[]>;
   /** Milliseconds, by fault, from its end to the next sign of what it had stopped. */
   ofFaults: Map<string, number[]>;
-  /** Tasks taken from an owner who was alive and running them. */
+  /** Tasks taken from an owner that lived and ran them. */
   falseRescues: string[];
-  /** Tasks of a claim whose answer never arrived: their owner did not know of them. */
+  /** Tasks of a claim whose answer never arrived, so that their owner did not know them. */
   unheardClaims: number;
 }
 
@@ -63,7 +63,7 @@ export async function measure({ postgres, lives, client, didFile }: Cluster, inc
   return result;
 }
 
-/** `task epoch` of each attempt that began, in the words of the handlers themselves. */
+/** `task epoch` of each attempt that started, as the handlers recorded it. */
 export function executions(didFile: string): string[] {
   return readFileSync(didFile, 'utf8')
     .split('\n')
@@ -71,7 +71,7 @@ export function executions(didFile: string): string[] {
     .map((line) => line.split(' ').slice(1, 3).join(' '));
 }
 
-/** Why the owner could not look after its lease at that time; undefined when it could. */
+/** Why the owner could not renew its lease at that time; undefined when it could. */
 function absenceOf(life: Life, at: Date): { why: string; since: Date } | undefined {
   if (life.diedAt !== undefined && life.diedAt <= at) {
     return { why: `${life.cause}${life.reported ? '' : ' (not reported)'}`, since: life.diedAt };

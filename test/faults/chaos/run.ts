@@ -22,7 +22,7 @@ const INNOCENTS = ['innocent-plain', 'innocent-effect', 'innocent-effect', 'inno
 /** Share of the submissions beside which a chain or a diamond of four tasks is submitted. */
 const BATCHES = 0.05;
 const SETTLE_MS = 180_000;
-/** Violations of one promise that are told in full. */
+/** Violations of one invariant that are listed. */
 const SHOWN = 3;
 
 /** Resolves with the exit code. */
@@ -39,7 +39,7 @@ export async function runChaos({ root, seed, seconds, only }: ChaosOptions): Pro
     cluster.agent.start();
     const until = performance.now() + seconds * 1_000;
     const [incidents] = await Promise.all([spread(cluster, faults, random, until), submitUntil(cluster, seeded(seed + 1), until)]);
-    await Promise.all(incidents.map(({ over }) => over)); // a paused worker is a fault until it goes on
+    await Promise.all(incidents.map(({ over }) => over)); // a paused worker is a fault until it resumes
     const healing = performance.now();
     await cluster.client.answered();
     const idle = await settle(cluster, WAITS_FOR_NO_END);

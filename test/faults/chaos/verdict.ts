@@ -14,7 +14,7 @@ const COMPLETED = `SELECT id || ' ' || lease_epoch AS id FROM tasks WHERE status
 
 export type Witnesses = Pick<Cluster, 'postgres' | 'didFile'> & { client: Pick<Cluster['client'], 'accepted' | 'doubled'> };
 
-/** Everything that must not be, in words; empty when all is well. */
+/** All violations, as sentences; empty when there are none. */
 export async function violations({ postgres, client, didFile }: Witnesses): Promise<string[]> {
   const query = (text: string, values?: unknown[]) => postgres.query<{ id: string }>(text, values);
   const found = await brokenAtRest(query, { accepted: client.accepted.map(({ id }) => id), withEffects: ['innocent-effect'] });

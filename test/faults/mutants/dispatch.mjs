@@ -116,8 +116,8 @@ export const dispatching = [
     'to agents',
   ),
   mutant('rate: debited', LEDGER, 'Math.max(0, bucketTokens - count)', 'Math.max(0, bucketTokens - 0 * count)', limits, 'is debited'),
-  mutant('rate: no new bucket', DISPATCH, 'coalesce(l.tokens, excluded.tokens)', 'excluded.tokens', limits, 'gives nothing away'),
-  mutant('limit: the operator first', DISPATCH, 'WHERE l.declared AND (', 'WHERE (', limits, 'an operator goes before'),
+  mutant('rate: no new bucket', DISPATCH, 'coalesce(l.tokens, excluded.tokens)', 'excluded.tokens', limits, 'adds no tokens'),
+  mutant('limit: the operator first', DISPATCH, 'WHERE l.declared AND (', 'WHERE (', limits, 'an operator overrides'),
   mutant('limit: an end wakes', 'src/workers/queue-source.ts', 'this.options.throttled.taskEnded();', '', limits, 'when one ends'),
   mutant(
     'limit: a rate wakes',

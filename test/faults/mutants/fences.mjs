@@ -80,7 +80,7 @@ export const external = [
   ),
 ];
 
-const UNHEARD = 'gives back what a claim';
+const UNHEARD = 'releases the tasks of the claim';
 export const unheard = [
   mutant('unheard: given back', 'src/workers/task-worker.ts', 'this.options.orphans.claimFailed(error);\n', '', fencing, UNHEARD),
   mutant('unheard: of its owner', SQL, `AND t.lease_owner = $2 AND t.queue`, `AND length($2) > 0 AND t.queue`, fencing, UNHEARD),
@@ -137,7 +137,7 @@ export const bumps = [
     `attempt = t.attempt - 1, lease_epoch = t.lease_epoch + 1`,
     'attempt = t.attempt - 1',
     running,
-    'a snooze gives',
+    'snooze gives',
   ),
   mutant(
     'release: epoch + 1',

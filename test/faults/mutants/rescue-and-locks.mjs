@@ -9,7 +9,7 @@ export const rescue = [
     guards,
     'a rescue',
   ),
-  mutant('rescue: beat', SQL, 'r.epoch AND t.heartbeat_seq = r.beat AND', 'r.epoch AND', leases, 'does not take back'),
+  mutant('rescue: beat', SQL, 'r.epoch AND t.heartbeat_seq = r.beat AND', 'r.epoch AND', leases, 'does not rescue'),
   mutant(
     'rescue: still expired',
     SQL,
@@ -32,7 +32,7 @@ export const rescue = [
     'if (nowMs - sighting.firstSeenMs >= this.confirmMs) rescue',
     'rescue',
     [rescuePolicy, leases],
-    'RescuePolicy|takes back all that',
+    'RescuePolicy|rescues all tasks',
   ),
   mutant('rescue: sightings of one beat', RESCUE_POLICY, ' && seen.beat === lease.beat', '', rescuePolicy, 'RescuePolicy'),
   mutant('rescue: sightings of one epoch', RESCUE_POLICY, 'seen.epoch === lease.epoch && ', '', rescuePolicy, 'RescuePolicy'),

@@ -163,7 +163,7 @@ export const waiting = [
     `(n.status = 'completed' OR d.on_failure = 'run')`,
     '(true)',
     dependencies,
-    'what they wait for fails',
+    'a dependency fails',
   ),
   mutant('dependency: held while it is written down', SQL, 'ORDER BY id FOR SHARE', 'ORDER BY id', dependents, 'is ending just now'),
   mutant(
@@ -172,6 +172,6 @@ export const waiting = [
     'await insertDependencies(\n      executor,',
     'await insertDependencies(\n      { query: () => Promise.resolve([]) },',
     dependencies,
-    'run after what they wait for',
+    'run after their dependencies',
   ),
 ];

@@ -55,7 +55,7 @@ export const results = [
     'missing.length === 0 ? new Set()',
     'missing.length >= 0 ? new Set()',
     fencing,
-    'the others learn',
+    'the others see',
   ),
   mutant(
     'attempts told apart by epoch',
@@ -89,7 +89,7 @@ export const submitting = [
     'tasks_idempotency ON tasks (created_by, idempotency_key)',
     'tasks_idempotency ON tasks (idempotency_key)',
     submit,
-    'belongs to who',
+    'belongs to the principal',
   ),
   mutant(
     'key: same request',
@@ -130,7 +130,7 @@ export const submitting = [
     'const task = this.prepare(request);\n',
     'const task = this.prepare(request);\n    this.queue.announce([task]);\n',
     guards,
-    'news of a task',
+    'the notification of a task',
   ),
   mutant(
     'announce: not of a repeat',
@@ -138,7 +138,7 @@ export const submitting = [
     `stored.status === 'submitted' && !stored.replayed`,
     `stored.status === 'submitted'`,
     guards,
-    'news of a task',
+    'the notification of a task',
   ),
   mutant(
     'accepted: in the transaction',
@@ -146,6 +146,6 @@ export const submitting = [
     'this.taskStore.insert(counted, executor)',
     'this.taskStore.insert(counted)',
     guards,
-    'a refusal',
+    'an error of the records',
   ),
 ];
