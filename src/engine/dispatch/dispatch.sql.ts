@@ -57,12 +57,12 @@ export const LOCK_KEYS = `
 /** $1 keys. */
 export const SELECT_LIMIT_STATES = `SELECT ${LIMIT_STATE} FROM limits WHERE key = ANY ($1::text[])`;
 
-/** How many leased tasks each group has, those that wait for another system included. */
+/** The number of leased tasks by group, including those that wait for external work. */
 export const SELECT_ACTIVE_GROUPS = `
   SELECT dispatch_group AS "group", coalesce(limit_keys, '{}') AS keys, count(*)::int AS count FROM tasks
   WHERE status IN ('assigned', 'running') AND dispatch_group IS NOT NULL GROUP BY 1, 2`;
 
-/** $1 rows {key, tokens}: what their buckets hold now. */
+/** $1 rows {key, tokens}: the tokens left in their buckets. */
 export const SET_TOKENS = `
   UPDATE limits l SET tokens = r.tokens, refilled_at = greatest(l.refilled_at, app_now())
   FROM json_to_recordset($1::json) AS r (key text, tokens float8) WHERE l.key = r.key`;
@@ -71,7 +71,7 @@ export const SELECT_LIMITS = `
   SELECT ${LIMIT_STATE}, declared, updated_at AS "updatedAt"
   FROM limits ORDER BY key`;
 
-/** A bucket begins full. One whose rate changes keeps what it held, as far as it still fits. */
+/** A bucket starts full. When its rate changes, it keeps its tokens up to the new size. */
 const KEPT_TOKENS = `least(coalesce(l.tokens, excluded.tokens), excluded.rate_count), refilled_at = CASE WHEN excluded.rate_count IS NULL THEN NULL
                      ELSE coalesce(l.refilled_at, excluded.refilled_at) END`;
 const VALUES_OF_LIMIT = `max_running = excluded.max_running, rate_count = excluded.rate_count, rate_period_ms = excluded.rate_period_ms,
