@@ -95,8 +95,8 @@ const OTHERS = [
   'GET /keys/:keyId',
   'DELETE /keys/:keyId',
 ];
-/** They show definitions, which belong to no account. */
-const NOTHING_OF_AN_ACCOUNT = ['GET /tasks', 'GET /tasks/paused'];
+/** They show definitions and creators, which belong to no account. */
+const NOTHING_OF_AN_ACCOUNT = ['GET /tasks', 'GET /tasks/paused', 'GET /creators'];
 
 it('each route whose permission works within accounts is tested here', async () => {
   type Paths = Record<string, Record<string, { 'x-permission'?: Permission }>>;
