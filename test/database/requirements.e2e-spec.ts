@@ -80,6 +80,17 @@ describe('a migration of an unsuitable database', () => {
     expect((await migrateDatabase({ url })).applied.length).toBeGreaterThan(5);
   });
 
+  it('rejects tables whose first migration is another one, and accepts those of a newer version', async () => {
+    const { url } = await emptyDatabase();
+    await migrateDatabase({ url });
+    await execute(url, `INSERT INTO migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')`);
+    expect(await migrateDatabase({ url })).toEqual({ applied: [] });
+    await execute(url, `DELETE FROM migrations WHERE name <> 'Newer9999999999999'`);
+    const error = await errorOf(migrateDatabase({ url }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain('tables of a version that this one cannot migrate (Newer9999999999999). Use an empty database');
+  });
+
   it('rejects an encoding other than UTF8', async () => {
     const { url } = await emptyDatabase(`ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'`);
     const error = await errorOf(migrateDatabase({ url }));

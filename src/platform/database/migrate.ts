@@ -76,6 +76,7 @@ async function withMigrations<T>(
     await takeLock(lock);
     await checkDatabase(lock, schema);
     await prepareSchema(pool, schema);
+    await requireOwnTables(pool, migrations);
     const source = await new DataSource({ type: 'postgres', driver: driverOver(pool), migrations }).initialize();
     const result = await work(source);
     await source.destroy();
@@ -84,6 +85,17 @@ async function withMigrations<T>(
     // A failed migration may leave a connection checked out, and pg would wait for it without end.
     await Promise.all([endWithin(pool), endWithin(lock)]);
   }
+}
+
+/** A newer version adds to the migrations of this one; tables without the first of them were made before the first release. */
+async function requireOwnTables(pool: pg.Pool, [first]: readonly MigrationClass[]): Promise<void> {
+  const { rows: found } = await pool.query<{ known: boolean }>(`SELECT to_regclass('migrations') IS NOT NULL AS known`);
+  if (!found[0]?.known) return;
+  const { rows } = await pool.query<{ name: string }>('SELECT name FROM migrations');
+  if (rows.length === 0 || first === undefined || rows.some(({ name }) => name === first.name)) return;
+  throw new ConfigurationError(
+    `The database has tables of a version that this one cannot migrate (${rows[0]?.name}). Use an empty database, or another DATABASE_SCHEMA.`,
+  );
 }
 
 async function takeLock(client: SessionClient): Promise<void> {
