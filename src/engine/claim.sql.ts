@@ -10,11 +10,16 @@
 import { NOT_PAUSED, QUEUE_RUNS, READY_GROUPED, READY_UNGROUPED, runnableNames } from './ready.sql.ts';
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
-/** What a worker must know of a task it runs. */
-export const CLAIMED_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
-            t.max_rejections AS "maxRejections", t.error AS "previousFailure", t.lease_epoch AS epoch, t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy", t.trace_context AS "traceContext",
-            CASE WHEN t.lease_epoch = 1 THEN 0
-                 ELSE coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) END AS "logSeq"`;
+const ATTEMPT_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
+            t.max_rejections AS "maxRejections", t.error AS "previousFailure", t.lease_epoch AS epoch, t.timeout_ms AS "timeoutMs", t.created_by AS "createdBy", t.trace_context AS "traceContext"`;
+
+const LAST_LOG_SEQ = 'coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0)';
+
+/** The columns of a ClaimedTask. The first claim finds no log. */
+export const CLAIMED_COLUMNS = `${ATTEMPT_COLUMNS}, CASE WHEN t.lease_epoch = 1 THEN 0 ELSE ${LAST_LOG_SEQ} END AS "logSeq"`;
+
+/** The same for a poll, which continues the log of its attempt. */
+export const POLLED_COLUMNS = `${ATTEMPT_COLUMNS}, ${LAST_LOG_SEQ} AS "logSeq"`;
 
 const LEASE = `attempt = t.attempt + 1, lease_epoch = t.lease_epoch + 1, heartbeat_seq = 0, lease_owner = $3,
          lease_expires_at = ${LOCKED_AT} + make_interval(secs => $4)`;

@@ -1,4 +1,4 @@
-import { CLAIMED_COLUMNS } from './claim.sql.ts';
+import { POLLED_COLUMNS } from './claim.sql.ts';
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 import { RANK_AT, RUNNING, SETTLED } from './transition.sql.ts';
 
@@ -81,7 +81,7 @@ export const TAKE_POLLS = `
   ${clockAfter('due')}
   UPDATE tasks t SET poll_at = ${LOCKED_AT} + $2::int * interval '1 ms'
   WHERE t.id = ANY (ARRAY(SELECT id FROM due))
-  RETURNING ${CLAIMED_COLUMNS}, t.external_id AS "externalId"`;
+  RETURNING ${POLLED_COLUMNS}, t.external_id AS "externalId"`;
 
 /** $1 id, $2 epoch, $3 ms until the next poll. */
 export const POSTPONE_POLL = `

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { classify } from '../core/task/failure.ts';
 import { toOutcome } from '../core/task/outcome.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
@@ -6,13 +6,35 @@ import type { Loop } from '../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
 import { orAborted } from '../platform/lifecycle/with-timeout.ts';
 import { ResultService } from '../results/result.service.ts';
+import type { ExternalWork } from '../tasks/definitions/task-handler.decorator.ts';
 import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { AttemptStore, type ExternalTask } from '../engine/attempt-store.ts';
+import { Attempt, type AttemptPorts } from './attempt.ts';
+import { ATTEMPT_PORTS } from './attempt-ports.ts';
 
 const LOOK_EVERY_MS = 500;
 const AT_ONCE = 20;
 /** Time limit of one poll; the task is polled again after its definition's interval. */
 const ANSWER_MS = 30_000;
+
+/** What a poll gets: the context of the attempt that started the external work, with the signal of the poll. */
+class PolledWork extends Attempt implements ExternalWork {
+  readonly externalId: string;
+
+  constructor(
+    task: ExternalTask,
+    ports: AttemptPorts,
+    private readonly pollSignal: AbortSignal,
+  ) {
+    super(task, ports);
+    this.externalId = task.externalId;
+    this.params = task.params;
+  }
+
+  override get signal(): AbortSignal {
+    return this.pollSignal;
+  }
+}
 
 /**
  * Polls external work. Taking a task moves its next poll, so only one process polls it at a time. The result is fenced
@@ -26,6 +48,7 @@ export class ExternalWorkPoller implements OnModuleDestroy {
     private readonly attempts: AttemptStore,
     private readonly definitions: TaskDefinitionRegistry,
     private readonly results: ResultService,
+    @Inject(ATTEMPT_PORTS) private readonly ports: AttemptPorts,
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
@@ -56,15 +79,17 @@ export class ExternalWorkPoller implements OnModuleDestroy {
   private async ask(task: ExternalTask, stopping: AbortSignal): Promise<void> {
     const definition = this.definitions.get(task.name);
     if (!definition.handler.poll) return; // its deadline ends it
-    const { id, externalId, params, attempt } = task;
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_MS)]);
+    const work = new PolledWork(task, this.ports, signal);
     try {
       // A poll that ignores its signal must delay neither the other tasks nor a shutdown.
-      const answer = await orAborted(signal, definition.handler.poll({ id, externalId, params, attempt, signal }));
+      const answer = await orAborted(signal, definition.handler.poll(work));
+      await work.flush();
       if (answer === undefined) await this.attempts.postponePoll(task, definition.pollEveryMs);
       else await this.results.settle(task, toOutcome(answer));
     } catch (error) {
       const failure = classify(error);
+      await work.flush();
       if (signal.aborted || failure.class === 'transient') return;
       await this.results.settleFailure(task, failure, error);
     }

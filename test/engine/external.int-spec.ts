@@ -74,6 +74,40 @@ describe('external work', () => {
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 2 });
   });
 
+  it('gives each poll the context of the attempt: log, progress, checkpoints and who asked', async () => {
+    const answers = [undefined, 'done'];
+    const seen: unknown[] = [];
+    let fetched = 0;
+    const { engine, poll } = await started({
+      handle: ({ log }) => {
+        log.info('handed out');
+        return Promise.resolve(wait('job', 0));
+      },
+      poll: async ({ id, externalId, params, attempt, maxAttempts, createdBy, log, progress, checkpoint }) => {
+        const page = await checkpoint('page', externalId, () => Promise.resolve(++fetched));
+        seen.push({ id, externalId, params, attempt, maxAttempts, createdBy, page });
+        log.info(`asked ${seen.length}`);
+        progress(40 * seen.length, 'remote');
+        return answers.shift();
+      },
+    });
+    const id = await engine.submit('external', { n: 1 });
+    await waiting(engine, id);
+    await poll();
+    expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', progress: 40, step: 'remote' });
+    await bed.sql(`UPDATE tasks SET poll_at = now() WHERE id = $1`, [id]);
+    await poll();
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', result: 'done' });
+    const context = { id, externalId: 'job', params: { n: 1 }, attempt: 1, maxAttempts: 2, createdBy: 'test', page: 1 };
+    expect(seen).toEqual([context, context]);
+    const lines = await engine.logs.lines([id], 0, { lines: 10, bytes: 100_000 });
+    expect(lines.map(({ message }) => message).filter((message) => !message.startsWith('step '))).toEqual([
+      'handed out',
+      'asked 1',
+      'asked 2',
+    ]);
+  });
+
   it('cannot be settled by a poll that asked before the task was cancelled', async () => {
     const gate = Promise.withResolvers<string>();
     const { engine, poll } = await started({ handle: () => Promise.resolve(wait('job', 0)), poll: () => gate.promise });

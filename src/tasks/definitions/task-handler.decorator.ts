@@ -69,13 +69,9 @@ export interface TaskHandlerOf<Params = unknown> {
   onSubmitted?(manager: EntityManager, tasks: readonly SubmittedTask<Params>[]): Promise<void>;
 }
 
-/** Work that goes on elsewhere, for `poll`. */
-export interface ExternalWork<Params = unknown> {
-  readonly id: string;
+/** External work, for `poll`: the context of the attempt that started it. The signal aborts after 30 s, and on shutdown. */
+export interface ExternalWork<Params = unknown> extends TaskContext<Params> {
   readonly externalId: string;
-  readonly params: Params;
-  readonly attempt: number;
-  readonly signal: AbortSignal;
 }
 
 export interface SubmittedTask<Params = unknown> {

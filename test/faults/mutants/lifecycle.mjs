@@ -29,8 +29,8 @@ export const lifecycle = [
   mutant(
     'drain: polls are abandoned',
     'src/workers/external-work-poller.ts',
-    'await orAborted(signal, definition.handler.poll({ id, externalId, params, attempt, signal }))',
-    'await definition.handler.poll({ id, externalId, params, attempt, signal })',
+    'await orAborted(signal, definition.handler.poll(work))',
+    'await definition.handler.poll(work)',
     drain,
     'ignores its signal',
   ),
