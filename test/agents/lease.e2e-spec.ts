@@ -105,7 +105,7 @@ describe('a lease', () => {
     const id = await submit('transcribe');
     const submitted = performance.now();
     expect((await waiting).map(({ taskId }) => taskId)).toEqual([id]);
-    expect(performance.now() - submitted).toBeLessThan(2_000);
+    expect(performance.now() - submitted).toBeLessThan(15_000); // its wait has not ended
   });
 
   it('contains only tasks that the agent can run, and never tasks of workers', async () => {

@@ -37,7 +37,7 @@ describe('task status --follow', () => {
     server.on(EXECUTION, { headers: { 'retry-after': '3600' }, body: execution() }, { body: COMPLETED });
     const started = performance.now();
     expect((await runCli(FOLLOW, { env })).code).toBe(0);
-    expect(performance.now() - started).toBeLessThan(4000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   it.each([

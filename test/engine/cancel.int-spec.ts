@@ -172,7 +172,7 @@ describe('a handler whose task is cancelled from another process', () => {
       }),
   };
 
-  it('aborts its signal within a second, also for one of 300', async () => {
+  it('gets its signal by notification before the next heartbeat, also for one of 300', async () => {
     const [worker, api] = await Promise.all([bed.start({ handlers: [hold], slots: 301 }), bed.start({ handlers: [hold] })]);
     const ids = await Promise.all(Array.from({ length: 301 }, () => api.submit('hold')));
     const spared = ids.pop() ?? '';
@@ -180,7 +180,7 @@ describe('a handler whose task is cancelled from another process', () => {
     const before = performance.now();
     await api.tasks.cancelByIds(ids, 'somebody');
     await waitFor(async () => worker.pool.status()[0]?.running === 1, { what: 'free slots' });
-    expect(Math.max(...aborted.map(({ at }) => at)) - before).toBeLessThan(1_000);
+    expect(Math.max(...aborted.map(({ at }) => at)) - before).toBeLessThan(4_500); // a heartbeat would notice it after 5 s
     expect(aborted.map(({ id }) => id).sort()).toEqual(ids.sort());
     expect(aborted[0]?.reason).toMatchObject({ name: 'Stopped', reason: 'cancelled' });
     expect(await counts()).toEqual([

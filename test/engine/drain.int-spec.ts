@@ -51,14 +51,17 @@ describe('a drain', () => {
   it('does not wait for a poll that ignores its signal', async () => {
     const engine = await bed.start({ slots: 1 });
     let polls = 0;
-    const poll = () => ((polls += 1), never());
+    const gate = Promise.withResolvers<undefined>();
+    const poll = () => ((polls += 1), gate.promise);
     engine
       .get(TaskDefinitionRegistry)
       .register({ name: 'external', pollEveryMs: 1 }, { handle: () => Promise.resolve(wait('job', 0)), poll });
     await engine.submit('external');
     engine.get(ExternalWorkPoller).start();
     await waitFor(async () => polls === 1, { what: 'a poll' });
-    expect(await endsWithin(20_000, engine.get(ExternalWorkPoller).stop())).toBe(true);
+    const stopped = await endsWithin(20_000, engine.get(ExternalWorkPoller).stop());
+    gate.resolve(undefined);
+    expect(stopped).toBe(true);
     expect(await bed.sql('SELECT status FROM tasks')).toEqual([{ status: 'running' }]);
   });
 });

@@ -36,7 +36,7 @@ describe('a server that closes', () => {
     const begun = performance.now();
     await Promise.all([mini.app.close(), once(socket, 'close')]);
     expect(performance.now() - begun).toBeGreaterThan(2_000);
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(20_000); // Node ends slow requests after 30 s
     expect(mini.logLines.some((line) => line.includes('closing connections whose requests did not end in time'))).toBe(true);
   });
 

@@ -31,7 +31,7 @@ it('2,000 clients receive an event, and do not delay the shutdown', async () => 
   server.app.get(Draining).begin();
   await all(clients, 'event: bye');
   await waitFor(() => Promise.resolve(clients.every(({ closed }) => closed)), { what: 'all connections to end' });
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(performance.now() - start).toBeLessThan(25_000); // less than the whole shutdown may take
 });
 
 class RawClient {

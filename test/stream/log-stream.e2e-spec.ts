@@ -151,7 +151,6 @@ describe('the log stream', () => {
       await client.until('end');
       delays.push(performance.now() - start);
     }
-    expect(Math.max(...delays)).toBeLessThan(3_000);
     expect(delays.toSorted((a, b) => a - b)[4]).toBeLessThan(300); // polling each second would take about 500
   });
 
