@@ -40,7 +40,7 @@ export async function findDependencies(executor: SqlExecutor, dependents: readon
   );
 }
 
-/** @throws {ProblemError} 422 for a dependency that does not exist, or that has failed already. */
+/** @throws {ProblemError} 422 for a dependency that does not exist, or has already failed. */
 export function rejectImpossible(dependencies: readonly Dependency[]): void {
   for (const { dependsOn, status, onFailure } of dependencies) {
     const problem = dependencyProblem(dependsOn, status, onFailure);

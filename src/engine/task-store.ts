@@ -21,11 +21,11 @@ export interface NewTask {
   timeoutMs: number;
   expiresInMs: number | null;
   parentId: string | null;
-  /** These three: core/dispatch/dispatch-group.ts. Null for a task without keys and capabilities. */
+  /** This and the next two: see core/dispatch/dispatch-group.ts. Null for a task without keys and capabilities. */
   dispatchGroup: string | null;
   limitKeys: readonly string[] | null;
   capabilities: readonly string[] | null;
-  /** Ids of tasks to wait for. */
+  /** Ids of its dependencies. */
   dependsOn: readonly string[];
   onDependencyFailure: DependencyPolicy;
   /** The account that the task works for; null for none. */
@@ -40,7 +40,7 @@ export interface NewTask {
   requestHash: string | null;
 }
 
-/** The stored task as it is now: after a repetition it may have ended. */
+/** The current state of the stored task: after a repeated request it may have ended. */
 export interface Submitted extends PhaseFacts {
   id: string;
   createdAt: Date;
@@ -67,7 +67,7 @@ export class TaskStore {
     this.api = executorOf(pools.api);
   }
 
-  /** One answer for each task, in order. `executor`: a transaction to take part in. */
+  /** One answer for each task, in order. `executor`: a transaction to use. */
   async insert(tasks: readonly (NewTask & { openDependencies?: number })[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
     const rows = this.changes.publish(
       await executor.query<Pick<Submitted, 'id' | 'status' | 'createdAt'>>(sql.INSERT_TASKS, [JSON.stringify(tasks)]),

@@ -20,7 +20,7 @@ export const INSERT_TASKS = `
   ON CONFLICT DO NOTHING
   RETURNING id, status, created_at AS "createdAt"`;
 
-/** $1 rows of {id, createdBy, idempotencyKey}: the stored tasks that have the id or the key of these. */
+/** $1 rows of {id, createdBy, idempotencyKey}: the stored tasks with one of these ids or keys. */
 export const SELECT_EXISTING_SUBMISSIONS = `
   SELECT r.id AS "wantedId", t.id, t.status, t.attempt, t.external_id AS "externalId", t.created_at AS "createdAt",
          encode(t.request_hash, 'hex') AS "requestHash"

@@ -16,7 +16,7 @@ import { QueueService } from './queues/queue.service.ts';
 import { TaskService } from './service/task.service.ts';
 import { EngineModule } from '../engine/engine.module.ts';
 
-/** The API of named tasks: what every role needs. */
+/** The API of named tasks, imported by every role. */
 @Module({
   imports: [DiscoveryModule, EngineModule],
   providers: [

@@ -23,7 +23,7 @@ export interface NamedSource {
   orphans: OrphanedClaimRecovery;
 }
 
-/** Which sources the workers of a process draw from. */
+/** The work sources of a process. */
 @Injectable()
 export class WorkSources {
   constructor(
@@ -37,7 +37,7 @@ export class WorkSources {
     private readonly throttled: ThrottledQueues,
   ) {}
 
-  /** `slots`: queue → slots. Without `processes` everything runs in this one. */
+  /** `slots`: slots by queue. Without `processes` every task runs in this process. */
   of(slots: Readonly<Record<string, number>>, processes: TaskProcessPool | undefined): NamedSource[] {
     const { queue: taskQueue, attempts, claims, quarantine, identity, definitions, throttled, settings } = this;
     const leased = Object.keys(slots).find(isAgentQueue);

@@ -92,8 +92,8 @@ describe('logs', () => {
     const id = await submit();
     const { epoch } = await audio.take();
     const [row] = await server.sql<{ owner: string }>('SELECT owner FROM agents WHERE id = $1', [audio.id]);
-    const { pools, news } = { pools: server.app.get(Pools), news: server.app.get(TaskChangeNotifier) };
-    const processes = [new AgentLogWriter(pools, news), new AgentLogWriter(pools, news)];
+    const { pools, notifier } = { pools: server.app.get(Pools), notifier: server.app.get(TaskChangeNotifier) };
+    const processes = [new AgentLogWriter(pools, notifier), new AgentLogWriter(pools, notifier)];
     const line = (message: string) => ({ level: 'info' as const, message, data: null });
     const append = async (message: string, i: number) =>
       processes[i % 2]?.append({ id, epoch, owner: row?.owner ?? '', lines: [line(message), line(message)], after: undefined });

@@ -22,7 +22,7 @@ interface Refusal {
 type Refusals = Record<string, Refusal>;
 
 const RUN = '/tasks/user-space-sync/execute/manual';
-const NOBODY = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
+const UNKNOWN_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 let server: TestApplication;
 let account: AccountView;
 
@@ -221,7 +221,7 @@ const SUBMISSIONS: Refusals = {
   'ids that are a text': {
     method: 'DELETE',
     path: '/tasks/executions/cancel/by-ids',
-    body: { executionIds: NOBODY },
+    body: { executionIds: UNKNOWN_ID },
     status: 422,
     code: 'invalid_body',
     pointer: '/executionIds',
@@ -235,7 +235,7 @@ const refusedList = (query: string, code = 'invalid_query', pointer = '/limit'):
   code,
   pointer,
 });
-const cursor = encodeCursor(['executions', NOBODY]);
+const cursor = encodeCursor(['executions', UNKNOWN_ID]);
 const LISTS: Refusals = {
   'limit 0': refusedList('limit=0'),
   'limit 201': refusedList('limit=201'),
@@ -244,7 +244,7 @@ const LISTS: Refusals = {
   'two limits': refusedList('limit=1&limit=2'),
   'a cursor of garbage': refusedList('cursor=garbage', 'invalid_cursor', '/cursor'),
   'a cursor of another list': {
-    ...refusedList(`cursor=${encodeCursor(['accounts', NOBODY])}`, 'invalid_cursor', '/cursor'),
+    ...refusedList(`cursor=${encodeCursor(['accounts', UNKNOWN_ID])}`, 'invalid_cursor', '/cursor'),
     hint: 'Leave it out',
   },
   'this list’s cursor for another': { ...refusedList('', 'invalid_cursor', '/cursor'), path: `/accounts?cursor=${cursor}` },
@@ -255,22 +255,22 @@ const LISTS: Refusals = {
   'a status that is none': { ...refusedList('status=done', 'invalid_query', '/status'), hint: 'pending, submitted, running' },
   'a week as since': refusedList('since=2026-W05-1', 'invalid_query', '/since'),
   'an account that is no UUID': { ...refusedList('', 'invalid_query', '/accountId'), path: '/contents?accountId=7' },
-  'a log position below 0': { ...refusedList('', 'invalid_query', '/after'), path: `/executions/${NOBODY}/logs?after=-1` },
+  'a log position below 0': { ...refusedList('', 'invalid_query', '/after'), path: `/executions/${UNKNOWN_ID}/logs?after=-1` },
 };
 
 const missing = (path: string, code: string, method = 'GET'): Refusal => ({ method, path, status: 404, code });
 const PATHS: Refusals = {
   'an execution that is no UUID': missing('/executions/7', 'execution_not_found'),
-  'an execution nobody started': missing(`/executions/${NOBODY}`, 'execution_not_found'),
+  'an unknown execution': missing(`/executions/${UNKNOWN_ID}`, 'execution_not_found'),
   'its logs': missing('/executions/7/logs', 'execution_not_found'),
   'its audit': missing('/executions/7/audit', 'execution_not_found'),
   'a running execution': missing('/tasks/running/execution/7', 'execution_not_found'),
   'an account': missing('/accounts/7', 'account_not_found'),
-  'an account to archive': missing(`/accounts/${NOBODY}`, 'account_not_found', 'DELETE'),
+  'an account to archive': missing(`/accounts/${UNKNOWN_ID}`, 'account_not_found', 'DELETE'),
   'a content': missing("/contents/'%20OR%201=1", 'content_not_found'),
-  'a cover': missing(`/contents/${NOBODY}/cover.svg`, 'content_not_found'),
+  'a cover': missing(`/contents/${UNKNOWN_ID}/cover.svg`, 'content_not_found'),
   'a content task': missing('/content-tasks/7', 'content_task_not_found'),
-  'a content task to cancel': missing(`/content-tasks/${NOBODY}`, 'content_task_not_found', 'DELETE'),
+  'a content task to cancel': missing(`/content-tasks/${UNKNOWN_ID}`, 'content_task_not_found', 'DELETE'),
   'a segment of 300 characters': { method: 'GET', path: `/accounts/${'x'.repeat(300)}`, status: 414, code: 'path_too_long' },
   'a broken escape': { method: 'GET', path: '/accounts/%zz', status: 400, code: 'invalid_url' },
 };
@@ -285,7 +285,7 @@ const refusedAccount = (changes: object, pointer: string): Refusal => ({
 const ACCOUNTS: Refusals = {
   'a name of spaces': { ...refusedAccount({ name: ' ' }, '/name'), hint: 'name must not be blank' },
   'a name that is a number': { ...refusedAccount({ name: 5 }, '/name'), hint: 'name must be a string' },
-  'a language nobody writes in': { ...refusedAccount({ language: 'fr' }, '/language'), hint: 'zh, en' },
+  'an unsupported language': { ...refusedAccount({ language: 'fr' }, '/language'), hint: 'zh, en' },
   'a language of null': refusedAccount({ language: null }, '/language'),
   'a voice of null': refusedAccount({ voice: null }, '/voice'),
   'a voice with an unknown wish': refusedAccount({ voice: { tone: 'calm', volume: 3 } }, '/voice/volume'),
@@ -307,7 +307,7 @@ const CONTENT_TASKS: Refusals = {
   'no account': { path: '/content-tasks', body: { topic: 'x' }, status: 422, code: 'account_required', pointer: '/accountId' },
   'an account named twice': {
     path: '/content-tasks',
-    body: { account: 'taken', accountId: NOBODY, topic: 'x' },
+    body: { account: 'taken', accountId: UNKNOWN_ID, topic: 'x' },
     status: 422,
     code: 'account_named_twice',
   },
@@ -320,14 +320,14 @@ const CONTENT_TASKS: Refusals = {
   },
   'the id of no account': {
     path: '/content-tasks',
-    body: { accountId: NOBODY, topic: 'x' },
+    body: { accountId: UNKNOWN_ID, topic: 'x' },
     status: 422,
     code: 'account_not_found',
     pointer: '/accountId',
   },
   'the same as a named task': {
     path: '/tasks/content-generation/execute/api',
-    body: { params: { accountId: NOBODY } },
+    body: { params: { accountId: UNKNOWN_ID } },
     status: 422,
     code: 'account_not_found',
   },

@@ -6,7 +6,7 @@ import { ReactClient } from './react-client.ts';
 import { SampleTasks } from './sample-tasks.ts';
 
 const INTERVAL_MS = 20;
-const NOBODY = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
+const UNKNOWN_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 const samples = new SampleTasks();
 let server: TestApplication;
 let client: ReactClient;
@@ -76,9 +76,9 @@ describe('the client of the asynchronous task guide', () => {
     const running = await Promise.all([startWaiting(), startWaiting(), startWaiting()]);
     const finished = await client.executeTask('feishu-sync');
     await client.follow(finished.executionId, INTERVAL_MS, () => undefined);
-    expect(await client.cancelMultipleTasks([...running, finished.executionId, NOBODY, 'no-id'])).toEqual({
+    expect(await client.cancelMultipleTasks([...running, finished.executionId, UNKNOWN_ID, 'no-id'])).toEqual({
       cancelled: running,
-      notFound: [NOBODY, 'no-id'],
+      notFound: [UNKNOWN_ID, 'no-id'],
       alreadyFinished: [finished.executionId],
     });
     await waitFor(async () => running.every((id) => samples.aborted.has(id)), { what: 'all signals' });
@@ -107,7 +107,7 @@ describe('the client of the asynchronous task guide', () => {
 
   it('rejects a body on the route that cancels all', async () => {
     const executionId = await startWaiting();
-    const answer = await server.http('DELETE', '/tasks/executions/cancel/all', { executionIds: [NOBODY] });
+    const answer = await server.http('DELETE', '/tasks/executions/cancel/all', { executionIds: [UNKNOWN_ID] });
     expect([answer.status, answer.body.code]).toEqual([422, 'unexpected_body']);
     expect((await client.pollTaskStatus(executionId)).isRunning).toBe(true);
     await client.cancelTask(executionId);
@@ -124,7 +124,7 @@ describe('the client of the asynchronous task guide', () => {
   });
 
   it('answers 404 with a problem for an unknown execution', async () => {
-    for (const path of [`/tasks/running/execution/${NOBODY}`, '/tasks/running/execution/no-id', '/tasks/running/user-spce-sync']) {
+    for (const path of [`/tasks/running/execution/${UNKNOWN_ID}`, '/tasks/running/execution/no-id', '/tasks/running/user-spce-sync']) {
       const { status, body, headers } = await server.http('GET', path);
       expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
       expect(body.code).toMatch(/^(execution_not_found|unknown_task)$/);

@@ -48,8 +48,8 @@ export class SampleTasks {
     const { space = 'all' } = params as SpaceParams;
     log.info(`Sync of ${space} begins`, { space });
     context.progress(40, 'copy');
-    const told = new Promise<void>((ok) => this.gates.set(id, ok));
-    await Promise.race([told, once(signal, 'abort')]);
+    const released = new Promise<void>((ok) => this.gates.set(id, ok));
+    await Promise.race([released, once(signal, 'abort')]);
     this.gates.delete(id);
     if (signal.aborted) this.aborted.add(id);
     signal.throwIfAborted();

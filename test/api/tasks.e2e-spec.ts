@@ -270,11 +270,11 @@ describe('an execution', () => {
       'GET',
       `/executions/${executionId}/audit`,
     );
-    const told = body.items.map(({ from, to, reason, attempt }) => `${reason}: ${from} > ${to} (${attempt})`);
-    expect(told[0]).toBe('submit: null > submitted (0)');
-    expect(told[1]).toBe('claim: submitted > running (1)');
-    expect(told[2]).toMatch(/^retry: running > (pending|submitted) \(1\)$/);
-    expect(told.slice(-2)).toEqual(['claim: submitted > running (2)', 'complete: running > completed (2)']);
+    const transitions = body.items.map(({ from, to, reason, attempt }) => `${reason}: ${from} > ${to} (${attempt})`);
+    expect(transitions[0]).toBe('submit: null > submitted (0)');
+    expect(transitions[1]).toBe('claim: submitted > running (1)');
+    expect(transitions[2]).toMatch(/^retry: running > (pending|submitted) \(1\)$/);
+    expect(transitions.slice(-2)).toEqual(['claim: submitted > running (2)', 'complete: running > completed (2)']);
     expect(body.items.map(({ version }) => version)).toEqual(body.items.map((_, index) => index + 1));
     expect(body.items[2]).toMatchObject({ detail: { class: 'transient', message: 'not yet' } });
   });

@@ -140,7 +140,7 @@ describe('logs', () => {
   const LOGS = `GET /executions/${EXECUTION_ID}/logs`;
   const AUDIT = `GET /executions/${EXECUTION_ID}/audit`;
   const LATER = '2026-11-23T01:00:13.000Z';
-  const told = (version: number, fields: object = {}) => ({
+  const transition = (version: number, fields: object = {}) => ({
     version,
     from: 'submitted',
     to: 'running',
@@ -214,7 +214,11 @@ describe('logs', () => {
     server.on(LOGS, { body: { items: [line(1), line(2)], nextAfter: 2, truncated: false } });
     server.on(AUDIT, {
       body: {
-        items: [told(1), told(2, { message: null, level: null }), told(3, { reason: 'complete', message: 'Task completed', at: LATER })],
+        items: [
+          transition(1),
+          transition(2, { message: null, level: null }),
+          transition(3, { reason: 'complete', message: 'Task completed', at: LATER }),
+        ],
       },
     });
     const { stdout } = await runCli(['task', 'logs', EXECUTION_ID], { env });
@@ -241,8 +245,14 @@ describe('logs', () => {
       server.on(EXECUTION, RUNNING, { body: COMPLETED });
       server.on(
         STREAM,
-        stream(['transition', told(1)], ['log', line(1)], ['log', line(2)], ['bye', { reason: 'shutdown' }]),
-        stream(['transition', told(1)], ['log', line(2)], ['log', line(3)], ['transition', told(2, { message: 'Task completed' })], END),
+        stream(['transition', transition(1)], ['log', line(1)], ['log', line(2)], ['bye', { reason: 'shutdown' }]),
+        stream(
+          ['transition', transition(1)],
+          ['log', line(2)],
+          ['log', line(3)],
+          ['transition', transition(2, { message: 'Task completed' })],
+          END,
+        ),
       );
       const { code, stdout } = await runCli(['task', 'logs', EXECUTION_ID, '-f'], { env });
       expect(code).toBe(0);
@@ -265,8 +275,8 @@ describe('logs', () => {
       server.on(EXECUTION, RUNNING, { body: COMPLETED });
       server.on(
         STREAM,
-        stream(['transition', told(1)], ['progress', { progress: 80, step: 'check' }]),
-        stream(['transition', told(2)], END),
+        stream(['transition', transition(1)], ['progress', { progress: 80, step: 'check' }]),
+        stream(['transition', transition(2)], END),
       );
       const { code, stderr } = await runCli(FOLLOW, { env });
       expect(code).toBe(0);
@@ -288,7 +298,7 @@ describe('logs', () => {
 
     it('a closed stream is opened again', async () => {
       server
-        .on(STREAM, stream(['transition', told(1)]), { hangUp: true }, stream(['transition', told(2)], END))
+        .on(STREAM, stream(['transition', transition(1)]), { hangUp: true }, stream(['transition', transition(2)], END))
         .on(EXECUTION, RUNNING, { body: COMPLETED });
       const { code, stderr } = await runCli(FOLLOW, { env });
       expect([code, stderr.match(/reconnecting/g)?.length]).toEqual([0, 1]);

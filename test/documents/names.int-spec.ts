@@ -16,7 +16,7 @@ function found(pattern: RegExp): { page: string; name: string }[] {
 /** Names in capitals that are not settings. */
 const CLI_AND_COMPOSE = ['APP_SERVER', 'APP_TOKEN', 'TASKS_YAML', 'CONTENTHUB_TASK_ID'];
 const PASSED_TO_AGENT_PROGRAMS = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'];
-const CONSTANTS = ['TASK_MODULES', 'RESCUE_TASKS', 'SELECT_COMPLETED'];
+const CONSTANTS = ['TASK_MODULES', 'RESCUE_TASKS', 'SELECT_COMPLETED', 'NIGHTLY_LOGS'];
 const OTHER_NAMES = new Set([...CLI_AND_COMPOSE, ...PASSED_TO_AGENT_PROGRAMS, ...CONSTANTS]);
 
 describe('the names on the pages', () => {

@@ -65,10 +65,10 @@ describe('a database that goes away for a moment', () => {
       speaker.get(Notifications).notify('test_channel', 'hello');
       return heard.includes('hello');
     };
-    await waitFor(reached, { what: 'news before the outage' });
+    await waitFor(reached, { what: 'a notification before the outage' });
     heard.length = 0;
     await outage(500);
-    await waitFor(reached, { what: 'news after the outage', timeoutMs: 5_000 });
+    await waitFor(reached, { what: 'a notification after the outage', timeoutMs: 5_000 });
     expect(await waitFor(async () => heard.includes(''), { what: 'word that anything may have happened meanwhile' })).toBe(true);
   });
 

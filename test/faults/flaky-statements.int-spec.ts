@@ -62,10 +62,10 @@ async function submitAll(engines: readonly Engine[]): Promise<string[]> {
     if (kind === 'hold') await insist(() => engine.tasks.cancelByIds([id], 'somebody'));
   };
   const numbers = Array.from({ length: TASKS }, (_, n) => n).values();
-  const lane = async () => {
+  const submitAll = async () => {
     for (const n of numbers) await one(n);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await Promise.all(Array.from({ length: AT_ONCE }, submitAll));
   return accepted;
 }
 

@@ -101,7 +101,7 @@ describe('external work', () => {
 });
 
 describe('a claim', () => {
-  it('counts one attempt and one epoch, and holds its lease and its deadline as long as it was told', async () => {
+  it('counts one attempt and one epoch, and keeps its lease and its deadline', async () => {
     const engine = await start();
     await engine.submit('noop', {}, { timeoutMs: 60_000 });
     await engine.claimTasks('default', 1, OTHER_OWNER, 15);

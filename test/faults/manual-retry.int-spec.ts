@@ -210,7 +210,7 @@ describe('a dependent of a retried task', () => {
     expect(await stateOf(then)).toEqual({ status: 'pending', open: 0 });
   });
 
-  it('and was told to ignore it, does not wait', async () => {
+  it('that ignores it does not wait', async () => {
     const engine = await start();
     const first = await engine.submit('noop');
     const more = { dependsOn: [first], onDependencyFailure: 'run', runAt: new Date(Date.now() + 60_000) } as const;

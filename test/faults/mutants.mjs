@@ -2,7 +2,7 @@ import { access } from './mutants/access.mjs';
 import { agents } from './mutants/agents.mjs';
 import { budgets } from './mutants/budgets.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
-import { settling, writing, external, unheard, bumps } from './mutants/fences.mjs';
+import { settling, writing, external, orphaned, bumps } from './mutants/fences.mjs';
 import { lifecycle } from './mutants/lifecycle.mjs';
 import { queueing } from './mutants/queues.mjs';
 import { clocks, retries } from './mutants/retries-and-clocks.mjs';
@@ -22,7 +22,7 @@ export const MUTANTS = [
   ...settling,
   ...writing,
   ...external,
-  ...unheard,
+  ...orphaned,
   ...bumps,
   ...budgets,
   ...rescue,

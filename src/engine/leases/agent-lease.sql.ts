@@ -1,7 +1,7 @@
 import { CLAIMED_COLUMNS } from '../claim.sql.ts';
 import { clockAfter, LOCKED_AT } from '../../platform/database/locked-clock.ts';
 
-/** What agents do with the tasks they lease. Fenced by the epoch and by the owner: an epoch alone is easy to guess. */
+/** Statements about tasks that agents lease. Fenced by epoch and owner, because an epoch alone is easy to guess. */
 
 /** $1 owner. */
 export const SELECT_LEASES_OF_OWNER = `

@@ -38,7 +38,7 @@ const APPEND_RETRY_MS = 2_000;
 /** Requests in one statement; each has at most 500 lines. */
 const MAX_REQUESTS = 50;
 
-/** Adds the lines of agents to the logs of their tasks. The lock of the task orders requests that arrive together. */
+/** Adds the lines of agents to the logs of their tasks. The lock of the task orders simultaneous requests. */
 @Injectable()
 export class AgentLogWriter {
   private readonly appends: StatementBatcher<LogAppend, AppendedLines | undefined>;

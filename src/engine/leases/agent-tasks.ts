@@ -55,7 +55,7 @@ export class AgentTasks {
     this.outcomes = this.reader(sql.SELECT_ATTEMPT_OUTCOMES);
   }
 
-  /** Undefined when the lease is lost, or was never this owner's. */
+  /** Undefined when the lease is lost, or never belonged to this owner. */
   find(fence: OwnedFence): Promise<LeasedTaskRow | undefined> {
     return this.lookUps.add(fence);
   }
@@ -76,7 +76,7 @@ export class AgentTasks {
     return executor.query<ActiveLease>(sql.SELECT_LEASES_OF_OWNER, [owner]);
   }
 
-  /** By boot id: a process signs with two owner names that share it. */
+  /** By boot id, which the two owner names of a process share. */
   async countLeasesByBoot(): Promise<Map<string, number>> {
     const rows = await this.engine.query<{ boot: string; count: number }>(sql.COUNT_LEASES_BY_BOOT, []);
     return new Map(rows.map(({ boot, count }) => [boot, count]));

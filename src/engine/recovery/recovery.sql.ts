@@ -2,7 +2,7 @@ import { AGENT, ISOLATED } from '../../core/task/lease-owner.ts';
 import { clockAfter, LOCKED_AT } from '../../platform/database/locked-clock.ts';
 import { SETTLED } from '../transition.sql.ts';
 
-/** Takes tasks back whose worker has ended or stopped its heartbeats. */
+/** Rescues tasks whose worker has ended or stopped its heartbeats. */
 
 /** Expired leases. The limit is what one machine may have leased: the rescuer must see each lease twice. */
 export const SELECT_EXPIRED_LEASES = `
@@ -23,7 +23,7 @@ const WORKER_LOST = `error = jsonb_build_object('class', 'crashed', 'code', 'wor
 const NOT_AT_FAULT = `(t.lease_owner LIKE '%:${ISOLATED}:%' OR t.status = 'assigned') AND t.release_count < 5`;
 const REQUEUED_WITHOUT_PENALTY = `status = 'submitted', lease_epoch = t.lease_epoch + 1, attempt = t.attempt - 1, release_count = t.release_count + 1`;
 
-/** The registry quarantines an agent that ends with one task after the other. */
+/** The registry quarantines an agent that crashes with one task after the other. */
 const RECORD_AGENT_CRASHES = `,
   recorded AS (
     INSERT INTO agent_crashes (agent, owner, task_id, at)

@@ -41,7 +41,7 @@ export class BatchService {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** All of it or nothing, in one transaction. Throws 422 with a pointer for each item that is wrong. */
+  /** All or nothing, in one transaction. Throws 422 with a pointer for each invalid item. */
   async submit(body: CreateBatchBody, requester: BatchRequester): Promise<{ batch: AcceptedBatch; replayed: boolean }> {
     const hash = requester.idempotencyKey === null ? null : requestHash('POST /batches', body);
     const earlier = hash && (await this.findStored(body.tasks, requester, hash));
@@ -69,7 +69,7 @@ export class BatchService {
     return toView(row);
   }
 
-  /** Cancels what is open; what has ended stays as it was. */
+  /** Cancels open tasks; ended tasks are not changed. */
   async cancel(id: string, actor: string, principal?: Principal): Promise<BatchView> {
     const { batchId } = await this.get(id, principal);
     await this.tasks.cancelBatch(batchId, actor);
@@ -102,7 +102,7 @@ export class BatchService {
     return this.dataSource.transaction(async (manager) => {
       const batch = { id: batchId, name: body.name, total: requests.length, createdBy, idempotencyKey, requestHash: hash };
       if (!(await this.batches.insert(batch, executorOfManager(manager)))) return undefined;
-      // After the insert: a repeat gets its stored answer, even when its dependencies have ended since.
+      // After the insert: a repeated request gets its stored answer, even when its dependencies have ended since.
       await this.checkDependencies(body.tasks, plan);
       return this.tasks.submitInTransaction(manager, requests);
     });

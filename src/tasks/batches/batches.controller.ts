@@ -12,7 +12,7 @@ import { ApiSubmission, POLL_SECONDS, setSubmissionHeaders } from '../service/ac
 import { AcceptedBatch, BatchView, CreateBatchBody } from './batch.dto.ts';
 import { BatchService } from './batch.service.ts';
 
-/** Many tasks at once. */
+/** Batches of tasks. */
 @ApiTags('batches')
 @Controller('batches')
 export class BatchesController {

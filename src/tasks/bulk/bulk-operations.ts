@@ -10,7 +10,7 @@ import type { BulkOperationParams, BulkRequest } from './bulk.dto.ts';
 import { BulkService } from './bulk.service.ts';
 import { BulkPreview } from './bulk.view.ts';
 
-/** The answers of the routes that start an operation on many executions, or preview it. */
+/** The answers of the routes that start or preview an operation on many executions. */
 @Injectable()
 export class BulkOperations {
   constructor(
@@ -24,7 +24,7 @@ export class BulkOperations {
     return new BulkPreview(countsOf(await this.bulk.count(withScope(request, principal), null)));
   }
 
-  /** Stores the task that carries the operation out. */
+  /** Stores the task of the operation. */
   async submit(
     name: string,
     params: object,

@@ -18,7 +18,7 @@ class ExecutionPage implements Page<ExecutionView> {
   nextCursor: string | null;
 }
 
-/** Tasks as resources. */
+/** Executions: the tasks as resources. */
 @ApiTags('executions')
 @Controller('executions')
 export class ExecutionsController {

@@ -17,7 +17,7 @@ const LINES_OF_ONE = 1_000;
 const LINES_OF_EACH = 100;
 const LIST_LIMIT = 50;
 
-/** Executions as the asynchronous task guide shows them: the four words of status, with the log. */
+/** Executions in the format of the asynchronous task guide: the four words of status, with the log. */
 @ApiTags('tasks')
 @Controller('tasks/running')
 export class RunningExecutionsController {

@@ -21,9 +21,9 @@ export interface SubmitRequest {
   parentId?: string;
   /** Replaces the concurrency key of the definition; at most 200 characters. */
   concurrencyKey?: string;
-  /** Chosen by the caller so that other tasks may refer to it; a new one by default. */
+  /** Chosen by the caller so that other tasks may refer to it; by default a new one. */
   id?: string;
-  /** Ids of tasks that must end first. */
+  /** Ids of its dependencies. */
   dependsOn?: readonly string[];
   /** `cancel` by default. */
   onDependencyFailure?: DependencyPolicy;

@@ -27,9 +27,9 @@ export interface CancelReport {
 export interface RetryOptions {
   /** Replaces the task's params. */
   params?: unknown;
-  /** Do this step and those after it again. */
+  /** Repeats this step and the steps after it. */
   fromStep?: string;
-  /** Start it although its dependencies have not ended. */
+  /** Starts it without waiting for its dependencies. */
   ignoreDependencies?: boolean;
 }
 
@@ -62,7 +62,7 @@ export class TaskService implements OnApplicationShutdown {
     await this.queue.close();
   }
 
-  /** Stores one task. Tasks submitted at the same moment share a statement. */
+  /** Stores one task. Simultaneous submissions share a statement. */
   async submit(request: SubmitRequest): Promise<Submitted> {
     const task = this.prepare(request);
     const stored = this.isSingleRowInsert(task) ? await this.submissions.add(task) : (await this.store([task]))[0];
@@ -106,7 +106,7 @@ export class TaskService implements OnApplicationShutdown {
     const counted = tasks.map((task) => ({ ...task, openDependencies: openOf(task) }));
     const rows = await this.taskStore.insert(counted, executor);
     const fresh = tasks.filter((_, i) => !rows[i]?.replayed);
-    // After the insert: a repeat gets its stored answer, even when its dependencies have ended since.
+    // After the insert: a repeated request gets its stored answer, even when its dependencies have ended since.
     for (const { id } of fresh) rejectImpossible(byTask.get(id) ?? []);
     await insertDependencies(
       executor,
@@ -132,7 +132,7 @@ export class TaskService implements OnApplicationShutdown {
     return () => void this.acceptAll(stored, tasks);
   }
 
-  /** Whether the row is all that is stored: no dependencies, and no record of its definition. */
+  /** True when only the row is stored: no dependencies, and no record of its definition. */
   private isSingleRowInsert(task: NewTask): boolean {
     return task.dependsOn.length === 0 && this.definitions.get(task.name).handler.onSubmitted === undefined;
   }
@@ -153,7 +153,7 @@ export class TaskService implements OnApplicationShutdown {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Takes effect at once, without the owner of the lease. Names unknown ids; ended tasks stay as they are. */
+  /** Takes effect at once, without the owner of the lease. Names unknown ids; ended tasks are not changed. */
   async cancelByIds(ids: readonly string[], actor: string): Promise<CancelReport> {
     const wanted = [...new Set(ids)];
     const known = wanted.filter(isUuid);
@@ -179,15 +179,15 @@ export class TaskService implements OnApplicationShutdown {
     await this.collectStopped(this.control.cancelBatch(batchId, actor));
   }
 
-  /** Cancels all tasks that are not final now. Tasks submitted later stay. */
+  /** Cancels all live tasks. Tasks submitted later are not affected. */
   async cancelAll(actor: string): Promise<{ count: number }> {
     const stopped = await this.collectStopped(this.control.cancelLive(null, actor));
     return { count: stopped.length };
   }
 
   /**
-   * A manual retry of a task that failed, timed out or was cancelled, with all its budgets reset. Stored steps are kept,
-   * except from `fromStep` on. The task waits for its dependencies as at its submission.
+   * A manual retry of a task that failed, timed out or was cancelled, with all its budgets reset. Stored steps are
+   * kept, except from `fromStep` on. The task waits for its dependencies as at its submission.
    */
   async retry(id: string, options: RetryOptions, actor: string): Promise<TaskRow> {
     const task = await this.get(id);
@@ -216,7 +216,7 @@ export class TaskService implements OnApplicationShutdown {
     return toNewTask(this.definitions.get(request.name), request);
   }
 
-  /** Announces a new task. Rejects a repeat whose request differs. */
+  /** Announces a new task. Rejects a repeated request with other content. */
   private accept(stored: Submitted, task: NewTask): Submitted {
     if (isKeyConflict(stored, task)) throw keyReused();
     if (stored.status === 'submitted' && !stored.replayed) {

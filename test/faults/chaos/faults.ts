@@ -5,7 +5,7 @@ import { ODD_RESULTS } from './agent-process.ts';
 import type { Cluster } from './cluster.ts';
 import { retryBatch, retryTasks } from './dependency-batches.ts';
 
-/** Twice the lease that workers have unless told otherwise. */
+/** Twice the default lease of workers. */
 const PAUSE_MS = 30_000;
 const EXHAUST_MS = 4_000;
 const STORM = 40;

@@ -42,7 +42,7 @@ export const agents = [
     lease,
     GUESSED,
   ),
-  mutant('agent, end: told by its owner', LEASES, 'a.actor = r.owner', 'length(r.owner) > 0', lease, GUESSED),
+  mutant('agent, end: reported by its owner', LEASES, 'a.actor = r.owner', 'length(r.owner) > 0', lease, GUESSED),
   mutant(
     'agent, files: owner',
     LEASES,
@@ -93,7 +93,7 @@ export const agents = [
     'of a quarantined task',
   ),
   mutant(
-    'agent, lease: to nobody who is gone',
+    'agent, lease: not to a closed connection',
     'src/agents/leases/lease-poll-broker.ts',
     `gone.addEventListener('abort', leave);`,
     '',
@@ -101,7 +101,7 @@ export const agents = [
     'a closed connection',
   ),
   mutant(
-    'agent, lease: given back by who is gone',
+    'agent, lease: released when the connection closes',
     'src/agents/leases/lease-poll-broker.ts',
     'if (!poll.gone) return tasks;',
     'if (tasks) return tasks;',

@@ -42,7 +42,7 @@ export const budgets = [
     'FROM tasks WHERE terminal_at IS NULL AND ${condition}',
     'FROM tasks WHERE ${condition}',
     cancel,
-    'leaves what has ended',
+    'leaves ended tasks',
   ),
   mutant('cancel all: up to now', SQL, 'created_at <= $2::timestamptz', '$2::timestamptz IS NOT NULL', guards, 'cancelling all'),
   mutant('cancel all: every condition', SQL, "    `status = 'submitted' AND crash_count > 0`,\n", '', cancel, 'ends quarantined'),
@@ -62,7 +62,7 @@ export const budgets = [
     cancel,
     'reads on in a batch',
   ),
-  mutant('expire: live only', SQL, 'WHERE terminal_at IS NULL AND expires_at', 'WHERE expires_at', cancel, 'not finished in time'),
+  mutant('expire: live only', SQL, 'WHERE terminal_at IS NULL AND expires_at', 'WHERE expires_at', cancel, 'ends expired tasks'),
   mutant(
     'time-out: when late',
     SQL,
@@ -77,7 +77,7 @@ export const budgets = [
     'terminal_at IS NULL AND expires_at < app_now()',
     'terminal_at IS NULL AND expires_at IS NOT NULL',
     cancel,
-    'not finished in time',
+    'ends expired tasks',
   ),
   mutant('promote: when due', SQL, 'open_dependencies = 0 AND run_at <= app_now()', 'open_dependencies = 0', submit, 'and no other'),
   mutant(

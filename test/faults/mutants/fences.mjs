@@ -80,34 +80,34 @@ export const external = [
   ),
 ];
 
-const UNHEARD = 'releases the tasks of the claim';
-export const unheard = [
-  mutant('unheard: given back', 'src/workers/task-worker.ts', 'this.options.orphans.claimFailed(error);\n', '', fencing, UNHEARD),
-  mutant('unheard: of its owner', SQL, `AND t.lease_owner = $2 AND t.queue`, `AND length($2) > 0 AND t.queue`, fencing, UNHEARD),
+const ORPHANED = 'releases the tasks of the claim';
+export const orphaned = [
+  mutant('orphaned: given back', 'src/workers/task-worker.ts', 'this.options.orphans.claimFailed(error);\n', '', fencing, ORPHANED),
+  mutant('orphaned: of its owner', SQL, `AND t.lease_owner = $2 AND t.queue`, `AND length($2) > 0 AND t.queue`, fencing, ORPHANED),
   mutant(
-    'unheard: of its queue',
+    'orphaned: of its queue',
     SQL,
     `AND t.queue = ANY ($1::text[]) AND (t.crash_count > 0) = $5::boolean`,
     `AND cardinality($1::text[]) > 0 AND (t.crash_count > 0) = $5::boolean`,
     fencing,
-    UNHEARD,
+    ORPHANED,
   ),
-  mutant('unheard: quarantine apart', SQL, `AND (t.crash_count > 0) = $5::boolean`, `AND $5::boolean IS NOT NULL`, fencing, UNHEARD),
+  mutant('orphaned: of its kind', SQL, `AND (t.crash_count > 0) = $5::boolean`, `AND $5::boolean IS NOT NULL`, fencing, ORPHANED),
   mutant(
-    'unheard: not what runs',
+    'orphaned: not what runs',
     SQL,
     'known.id = t.id AND known.epoch = t.lease_epoch)',
     'known.id = t.id AND known.epoch < t.lease_epoch)',
     fencing,
-    UNHEARD,
+    ORPHANED,
   ),
   mutant(
-    'unheard: looked for again',
+    'orphaned: looked for again',
     'src/engine/recovery/orphaned-claim-recovery.ts',
     'const LOOK_MS = 10_000;',
     'const LOOK_MS = 60;',
     fencing,
-    UNHEARD,
+    ORPHANED,
   ),
 ];
 
