@@ -33,14 +33,14 @@ const { postgresUrl } = await servers.fresh();
 await migrateDatabase({ url: postgresUrl });
 const pools = new Pools({ url: postgresUrl, apiSize: 2 });
 const client = await pools.api.connect();
-await client.query('SET session_replication_role = replica');
+await client.query('SET session_replication_role = replica; SET statement_timeout = 0');
 await client.query(
   `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at, terminal_at)
    SELECT gen_random_uuid(), 'noop', 'default', 'completed', now(), now(), 3, '{}', 1000, 'bench', 'api', 'bench', now() - interval '1 day', now()
    FROM generate_series(1, $1::int)`,
   [FINISHED],
 );
-await client.query('RESET session_replication_role');
+await client.query('RESET ALL');
 client.release();
 await servers.settle();
 const control = new TaskControlStore(pools, { publish: (rows) => rows });

@@ -21,6 +21,8 @@ export class Agents1796000000005 implements MigrationInterface {
         version text,
         -- of a process: {host, pid, slots by queue}
         process_info jsonb,
+        -- of a process: the task definitions that its workers run
+        task_names text[] NOT NULL DEFAULT '{}',
         -- running tasks / slots of a process; what a remote agent reports of itself
         load real,
         registered_at timestamptz NOT NULL,

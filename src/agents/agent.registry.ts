@@ -7,7 +7,7 @@ import type { Principal } from '../platform/auth/principal.ts';
 import type { TokenDigest } from '../platform/auth/token.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { isUuid } from '../platform/http/uuid.ts';
-import { AgentRepository, type AgentFilter, type AgentRow } from './agent.repository.ts';
+import { type AgentKind, AgentRepository, type AgentFilter, type AgentRow } from './agent.repository.ts';
 import { AgentTasks, bootOf } from '../engine/leases/agent-tasks.ts';
 
 export interface Registration {
@@ -71,9 +71,9 @@ export class AgentRegistry {
     return this.withLeases(await this.agents.list(filter));
   }
 
-  /** Counts the agents online that have all of these capabilities. */
-  countEligible(capabilities: readonly string[]): Promise<number> {
-    return this.agents.countEligible(capabilities);
+  /** Counts the processes, or the remote agents, that are online and have all of these capabilities. */
+  countEligible(capabilities: readonly string[], kind: AgentKind): Promise<number> {
+    return this.agents.countEligible(capabilities, kind);
   }
 
   /** Stops leasing to the agent; running tasks finish. */

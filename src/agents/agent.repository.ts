@@ -80,6 +80,8 @@ export interface ProcessBeat {
   readonly load: number;
   /** It is draining on request. */
   readonly draining: boolean;
+  /** The task definitions that its workers run. */
+  readonly taskNames: readonly string[];
 }
 
 /** An agent is offline after this many missed heartbeats. */
@@ -155,8 +157,8 @@ export class AgentRepository {
   }
 
   /** Returns whether the process must drain. */
-  async beatProcess({ id, name, capabilities, slots, version, place, load, draining }: ProcessBeat): Promise<boolean> {
-    const values = [id, name, capabilities, slots, version, JSON.stringify(place), load, draining];
+  async beatProcess({ id, name, capabilities, slots, version, place, load, draining, taskNames }: ProcessBeat): Promise<boolean> {
+    const values = [id, name, capabilities, slots, version, JSON.stringify(place), load, draining, taskNames];
     return (await this.api.query<{ drain: boolean }>(sql.BEAT_PROCESS, values))[0]?.drain ?? false;
   }
 
@@ -173,9 +175,9 @@ export class AgentRepository {
     return (await transaction.query<LockedAgent>(sql.LOCK_AGENT, [id, owner]))[0];
   }
 
-  /** Counts the agents online that have all of these capabilities. */
-  async countEligible(capabilities: readonly string[]): Promise<number> {
-    return (await this.api.query<{ count: number }>(sql.COUNT_ELIGIBLE_AGENTS, [capabilities]))[0]?.count ?? 0;
+  /** Counts the processes, or the remote agents, that are online and have all of these capabilities. */
+  async countEligible(capabilities: readonly string[], kind: AgentKind): Promise<number> {
+    return (await this.api.query<{ count: number }>(sql.COUNT_ELIGIBLE_AGENTS, [capabilities, kind]))[0]?.count ?? 0;
   }
 
   crashes(name: string, executor: SqlExecutor): Promise<AgentCrash[]> {

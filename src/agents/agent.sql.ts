@@ -83,8 +83,9 @@ export const BEAT_AGENTS = `
  * The heartbeat of a process. A row that was deleted meanwhile (no heartbeat for 10 minutes) is inserted with the drain that the process obeys.
  */
 export const BEAT_PROCESS = `
-  INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, process_info, load, registered_at, last_seen_at, draining_at)
-  VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_clock(), app_clock(), CASE WHEN $8 THEN app_clock() END)
+  INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, version, process_info, load, registered_at, last_seen_at, draining_at,
+                      task_names)
+  VALUES ($1, $2, 'process', $2, $3, $4, $5, $6, $7, app_clock(), app_clock(), CASE WHEN $8 THEN app_clock() END, $9)
   ON CONFLICT (name) DO UPDATE SET last_seen_at = app_clock(), load = excluded.load
   RETURNING draining_at IS NOT NULL AS drain`;
 
@@ -105,8 +106,8 @@ export const SELECT_CRASHES = `SELECT owner, task_id AS "taskId", at FROM agent_
 /** $1 name. */
 export const FORGET_CRASHES = `DELETE FROM agent_crashes WHERE agent = $1`;
 
-/** $1 capabilities. Counts the agents online that have all of them; a process without a list has every capability. */
+/** $1 capabilities, $2 kind. Counts the agents online that have all of them; a process without a list has every capability. */
 export const COUNT_ELIGIBLE_AGENTS = `
   SELECT count(*)::int AS count FROM agents
   WHERE last_seen_at > app_now() - interval '15 s' AND unregistered_at IS NULL AND draining_at IS NULL AND quarantined_at IS NULL
-    AND (capabilities @> $1::text[] OR (kind = 'process' AND capabilities = '{}'))`;
+    AND kind = $2 AND (capabilities @> $1::text[] OR (kind = 'process' AND capabilities = '{}'))`;

@@ -7,6 +7,7 @@ import { FailureLog } from '../platform/database/failure-log.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
 import type { Loop } from '../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
+import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
 import { AgentRepository } from './agent.repository.ts';
 
@@ -35,6 +36,7 @@ export class ProcessAgent implements OnModuleDestroy {
     private readonly identity: WorkerIdentity,
     private readonly settings: Settings,
     private readonly shutdown: Draining,
+    private readonly definitions: TaskDefinitionRegistry,
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
@@ -69,6 +71,7 @@ export class ProcessAgent implements OnModuleDestroy {
       place: { host: hostname(), pid: process.pid, slots },
       load: total === 0 ? 0 : running / total,
       draining: this.draining,
+      taskNames: this.definitions.namesRunBy('workers'),
     });
     await this.agents.forgetDeadProcesses();
     this.applyDrain(workers, drain);

@@ -56,6 +56,7 @@ describe('/queues', () => {
       pending: 0,
       submitted: 0,
       running: 0,
+      withoutHandler: 0,
       oldestWaitingMs: null,
       slots: 2,
       busy: 0,

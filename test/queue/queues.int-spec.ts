@@ -38,6 +38,30 @@ describe('QueueService', () => {
     expect(await engine.get(QueueService).get('default')).toMatchObject({ pending: 1, submitted: 1, running: 1 });
   });
 
+  it('counts the ready tasks that no live worker process has a handler for', async () => {
+    const engine = await harness.start({
+      handlers: [
+        noop,
+        { name: 'newer', handle: () => undefined },
+        { name: 'keyed', options: { concurrencyKey: () => 'k' }, handle: () => undefined },
+      ],
+    });
+    for (const name of ['noop', 'newer', 'newer', 'keyed']) await engine.submit(name);
+    const withoutHandler = async () => (await engine.get(QueueService).get('default')).withoutHandler;
+    const heartbeat = (name: string, names: string[], age: string) =>
+      harness.sql(
+        `INSERT INTO agents (id, name, kind, owner, capabilities, max_concurrency, registered_at, last_seen_at, task_names)
+         VALUES (gen_random_uuid(), $1, 'process', $1, '{}', 1, app_now(), app_now() - $3::interval, $2)`,
+        [name, names, age],
+      );
+    await heartbeat('old build', ['noop', 'keyed'], '1 s');
+    await heartbeat('killed', ['newer'], '1 min');
+    expect(await withoutHandler()).toBe(2);
+    await heartbeat('new build', ['newer'], '1 s');
+    expect(await withoutHandler()).toBe(0);
+    await harness.sql(`DELETE FROM agents`);
+  });
+
   it('reports how long the oldest ready task has waited', async () => {
     const engine = await harness.start({ handlers: [noop] });
     const queues = engine.get(QueueService);

@@ -76,6 +76,7 @@ export const QUEUE_FIELDS: readonly Field[] = [
   { name: 'pending', title: 'Pending' },
   { name: 'submitted', title: 'Submitted' },
   { name: 'running', title: 'Running' },
+  { name: 'withoutHandler', title: 'Without handler', detail: true },
   { name: 'oldestWaitingMs', title: 'Oldest (ms)' },
   { name: 'slots', title: 'Slots' },
   { name: 'busy', title: 'Busy' },

@@ -54,6 +54,8 @@ export interface WaitingFacts {
   readonly ahead: number;
   /** True when this process has a handler of this name. */
   readonly handlerKnown: boolean;
+  /** Worker processes that have sent a heartbeat in the last 15 s and have a handler of this name. */
+  readonly knownBy: number;
   /** Tasks of its queue that run under a valid lease now. */
   readonly runningInQueue: number;
   readonly workersInQueue: number;
@@ -208,11 +210,13 @@ function quarantine({ crashes }: WaitingFacts): Blocker[] {
   return [{ code: 'quarantine', open: false, detail: `Its process ended ${often} while it ran, so it waits for a quarantine slot.` }];
 }
 
-function handler({ name, handlerKnown }: WaitingFacts): Blocker {
-  const detail = handlerKnown
-    ? `This server has a handler for ${name}.`
-    : `This server has no handler for ${name}; if no worker has one either, the task is put off each time it is claimed.`;
-  return { code: 'handler', open: handlerKnown, detail };
+function handler({ name, handlerKnown, knownBy }: WaitingFacts): Blocker {
+  const here = handlerKnown ? `This server has a handler for ${name}.` : `This server has no handler for ${name}`;
+  const elsewhere =
+    knownBy > 0
+      ? `; ${knownBy} worker processes have one.`
+      : ', and no worker process has one. Start a build that has it, or cancel the task.';
+  return { code: 'handler', open: handlerKnown || knownBy > 0, detail: handlerKnown ? here : here + elsewhere };
 }
 
 /**

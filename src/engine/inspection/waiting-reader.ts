@@ -9,7 +9,7 @@ export type StoredPause = { by: string; at: string } | null;
 
 export type WaitingRow = Pick<
   WaitingFacts,
-  'leaseExpiresAt' | 'ahead' | 'crashes' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses'
+  'leaseExpiresAt' | 'ahead' | 'crashes' | 'runningInQueue' | 'workersInQueue' | 'workerProcesses' | 'knownBy'
 > &
   DispatchGroup & {
     readonly now: Date;

@@ -24,6 +24,8 @@ export const SELECT_WAITING = `
     (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM paused_definitions WHERE name = t.name) AS "definitionPause",
     CASE WHEN t.status <> 'submitted' OR t.crash_count > 0 THEN 0 ELSE (${COUNT_AHEAD}) END AS ahead,
     q.running AS "runningInQueue", q.workers AS "workersInQueue",
+    (SELECT count(*)::int FROM agents
+     WHERE kind = 'process' AND last_seen_at > app_now() - interval '15 s' AND t.name = ANY (task_names)) AS "knownBy",
     (SELECT count(*)::int FROM pg_stat_activity
      WHERE datname = current_database() AND application_name = 'contenthub-beat') AS "workerProcesses"
   FROM tasks t CROSS JOIN LATERAL (

@@ -10,6 +10,8 @@ export interface QueueRow {
   readonly pending: number;
   readonly submitted: number;
   readonly running: number;
+  /** Ready tasks whose name no live worker process knows. */
+  readonly withoutHandler: number;
   /** Waiting time of the oldest ready task. */
   readonly oldestWaitingMs: number | null;
 }

@@ -1,3 +1,4 @@
+import { AGENT_QUEUE } from '../../core/agent/agent-queue.ts';
 import { READY_GROUPED, READY_UNGROUPED, readyNames } from '../ready.sql.ts';
 
 /**
@@ -18,25 +19,33 @@ export const SELECT_READY_TASKS = `
 /** $1 milliseconds. */
 export const SELECT_LATER = `SELECT app_now() + $1::float8 * interval '1 ms' AS at`;
 
-const LIVE = `
-  SELECT queue, 'submitted' AS status, count(*) AS count, min(run_at) AS oldest FROM tasks
-    WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL GROUP BY 1
-  UNION ALL SELECT queue, 'submitted', count(*), min(run_at) FROM tasks
-    WHERE status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL GROUP BY 1
-  UNION ALL SELECT queue, 'submitted', count(*), min(run_at) FROM tasks WHERE status = 'submitted' AND crash_count > 0 GROUP BY 1
-  UNION ALL SELECT queue, CASE status WHEN 'assigned' THEN 'submitted' ELSE 'running' END, count(*), NULL FROM tasks
-    WHERE status IN ('assigned', 'running') GROUP BY 1, 2
-  UNION ALL SELECT queue, 'pending', count(*), NULL FROM tasks WHERE status = 'pending' AND open_dependencies = 0 GROUP BY 1
-  UNION ALL SELECT queue, 'pending', count(*), NULL FROM tasks
-    WHERE status = 'pending' AND open_dependencies > 0 AND id IN (SELECT task_id FROM task_dependencies WHERE released_at IS NULL) GROUP BY 1`;
+const READY_BY_NAME = (condition: string) =>
+  `SELECT queue, 'submitted' AS status, name, count(*) AS count, min(run_at) AS oldest FROM tasks WHERE status = 'submitted' AND ${condition} GROUP BY 1, 3`;
 
-/** Every queue that has a row or tasks that are not final. `oldest`: from when the ready task that waits longest could have started. */
+/** Each arm has its partial index. */
+const LIVE = `
+  ${READY_BY_NAME('crash_count = 0 AND dispatch_group IS NULL')}
+  UNION ALL ${READY_BY_NAME('crash_count = 0 AND dispatch_group IS NOT NULL')}
+  UNION ALL ${READY_BY_NAME('crash_count > 0')}
+  UNION ALL SELECT queue, CASE status WHEN 'assigned' THEN 'submitted' ELSE 'running' END, NULL, count(*), NULL FROM tasks
+    WHERE status IN ('assigned', 'running') GROUP BY 1, 2
+  UNION ALL SELECT queue, 'pending', NULL, count(*), NULL FROM tasks WHERE status = 'pending' GROUP BY 1`;
+
+/**
+ * Every queue that has a row or tasks that are not final. `oldest`: from when the ready task that waits longest could have started.
+ * `withoutHandler`: ready tasks whose name no live worker process has published in its heartbeat; tasks of agents are not counted.
+ */
 export const SELECT_QUEUES = `
-  WITH live AS (${LIVE})
+  WITH known AS MATERIALIZED (
+    SELECT DISTINCT unnest(task_names) AS name FROM agents WHERE kind = 'process' AND last_seen_at > app_now() - interval '15 s'),
+  live AS (
+    SELECT l.*, l.name IS NOT NULL AND k.name IS NULL AND l.queue !~ '^${AGENT_QUEUE}(-|$)' AS unknown
+    FROM (${LIVE}) l LEFT JOIN known k ON k.name = l.name)
   SELECT coalesce(q.name, l.queue) AS name, q.paused_at AS "pausedAt", q.paused_by AS "pausedBy", coalesce(q.strategy, 'priority') AS strategy,
          coalesce(sum(l.count) FILTER (WHERE l.status = 'pending'), 0)::int AS pending,
          coalesce(sum(l.count) FILTER (WHERE l.status = 'submitted'), 0)::int AS submitted,
          coalesce(sum(l.count) FILTER (WHERE l.status = 'running'), 0)::int AS running,
+         coalesce(sum(l.count) FILTER (WHERE l.unknown), 0)::int AS "withoutHandler",
          CASE WHEN min(l.oldest) IS NOT NULL THEN greatest(extract(epoch FROM app_now() - min(l.oldest)) * 1000, 0)::float8 END AS "oldestWaitingMs"
   FROM live l FULL JOIN queues q ON q.name = l.queue
   GROUP BY 1, 2, 3, 4`;

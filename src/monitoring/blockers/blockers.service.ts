@@ -2,6 +2,7 @@ import { parseActor } from '../../core/actor/actor.ts';
 import { Injectable } from '@nestjs/common';
 import { phaseOf, publicStatus } from '../../core/task/states.ts';
 import { type Blocker, type LimitFact, type PauseFact, type WaitingFacts, findBlockers } from '../../core/task/blockers.ts';
+import { isAgentQueue } from '../../core/agent/agent-queue.ts';
 import { AgentRegistry } from '../../agents/agent.registry.ts';
 import type { Limit } from '../../engine/dispatch/limit-store.ts';
 import { type StoredPause, WaitingReader, type WaitingRow } from '../../engine/inspection/waiting-reader.ts';
@@ -31,7 +32,7 @@ export class BlockersService {
     if (!waiting) return this.explain(executionId, principal); // deleted between two statements: answers 404
     const handlerKnown = this.definitions.find(task.name) !== undefined;
     const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
-    const group = await this.groupFacts(waiting);
+    const group = await this.groupFacts(waiting, isAgentQueue(task.queue) ? 'remote' : 'process');
     const facts = { ...task, ...waiting, ...group, paused, dependencies, handlerKnown, here: this.here(task.queue) };
     const { blockers, earliestStart } = findBlockers(facts, waiting.now);
     const { id, name, status } = task;
@@ -45,13 +46,13 @@ export class BlockersService {
     };
   }
 
-  private async groupFacts({
-    keys,
-    capabilities,
-    now,
-  }: WaitingRow): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'eligibleAgents'>> {
+  /** `runBy`: workers of processes never run the tasks of agents, nor the other way round. */
+  private async groupFacts(
+    { keys, capabilities, now }: WaitingRow,
+    runBy: 'process' | 'remote',
+  ): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'eligibleAgents'>> {
     if (keys.length + capabilities.length === 0) return { limits: [], capabilities, eligibleAgents: 0 };
-    const [limits, eligibleAgents] = await Promise.all([this.limits.list(), this.agents.countEligible(capabilities)]);
+    const [limits, eligibleAgents] = await Promise.all([this.limits.list(), this.agents.countEligible(capabilities, runBy)]);
     const toFact = ({ nextTokenMs, ...limit }: Limit): LimitFact => ({
       ...limit,
       nextTokenAt: nextTokenMs === null ? null : new Date(now.getTime() + nextTokenMs),

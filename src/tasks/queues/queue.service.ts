@@ -18,7 +18,16 @@ export type QueueState = QueueRow & { readonly here: LocalWorkerStatus | null };
 
 /** A worker that wakes looks for more by itself: enough to wake them all. */
 const TOLD_AT_RESUME = 500;
-const NO_TASKS = { pausedAt: null, pausedBy: null, strategy: 'priority', pending: 0, submitted: 0, running: 0, oldestWaitingMs: null };
+const NO_TASKS = {
+  pausedAt: null,
+  pausedBy: null,
+  strategy: 'priority',
+  pending: 0,
+  submitted: 0,
+  running: 0,
+  withoutHandler: 0,
+  oldestWaitingMs: null,
+};
 
 /** Queues by name: what is put in, what stands in them, and whether they give anything out. */
 @Injectable()

@@ -23,6 +23,11 @@ export class QueueView {
   running: number;
   @ApiProperty({
     type: 'integer',
+    description: 'Ready tasks of it whose name no running worker process knows: no process claims them. 0 in a healthy installation.',
+  })
+  withoutHandler: number;
+  @ApiProperty({
+    type: 'integer',
     nullable: true,
     description: 'The waiting time of the oldest ready task; null without one.',
   })
@@ -43,7 +48,7 @@ export class QueueList {
 }
 
 export function toQueueView({ here, oldestWaitingMs, ...queue }: QueueState): QueueView {
-  const { name, pausedAt, pausedBy, strategy, pending, submitted, running } = queue;
+  const { name, pausedAt, pausedBy, strategy, pending, submitted, running, withoutHandler } = queue;
   return {
     name,
     paused: pausedAt !== null,
@@ -53,6 +58,7 @@ export function toQueueView({ here, oldestWaitingMs, ...queue }: QueueState): Qu
     pending,
     submitted,
     running,
+    withoutHandler,
     oldestWaitingMs: oldestWaitingMs === null ? null : Math.round(oldestWaitingMs),
     slots: here?.slots ?? null,
     busy: here?.running ?? null,

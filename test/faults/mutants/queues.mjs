@@ -16,6 +16,14 @@ const board = 'test/queue/bull-board.e2e-spec.ts';
 
 export const queueing = [
   mutant(
+    'without handler: live processes only',
+    QUEUES,
+    " AND last_seen_at > app_now() - interval '15 s'",
+    '',
+    queues,
+    'no live worker process',
+  ),
+  mutant(
     'drain: only what waits',
     SQL,
     "cancelWhere(`id = ANY ($1::uuid[]) AND status IN ('pending', 'submitted')`)",
