@@ -9,7 +9,6 @@ const BULLMQ = 'src/queue/drivers/bullmq.ts';
 const queues = 'test/queue/queues.int-spec.ts';
 const memory = 'test/queue/memory.contract-spec.ts';
 const consumer = 'src/queue/drivers/bullmq/wake-up-consumer.spec.ts';
-const redisFaults = 'test/queue/redis-faults.int-spec.ts';
 const outages = 'test/queue/bullmq-outages.int-spec.ts';
 const failover = 'test/queue/redis-failover.int-spec.ts';
 const board = 'test/queue/bull-board.e2e-spec.ts';
@@ -81,8 +80,8 @@ export const queueing = [
     CONSUMER,
     'const MAX_BURST = 10;',
     'const MAX_BURST = 10_000;',
-    redisFaults,
-    'claimed for while more',
+    consumer,
+    'no more than fits',
   ),
   mutant('bullmq: a close hands back', CONSUMER, 'this.handBack(this.waiting);', '', consumer, 'closes by ending'),
   mutant(

@@ -5,7 +5,7 @@ import type { WakeUp } from '../../task-queue.ts';
 import { WakeUpConsumer } from './wake-up-consumer.ts';
 import { mirrorPriority, type WakeUpData } from './wake-up-job.ts';
 
-const SLOTS = 10;
+const SLOTS = 20;
 const POLL_MS = 1_000;
 
 class FakeWorker {
@@ -120,11 +120,13 @@ describe('WakeUpConsumer', () => {
 
   it('fetches no more than fits the free slots, and on after the next claim', async () => {
     const { fetch, claim, worker } = setUp();
-    fetch('one', ['a', 'b']);
-    expect([worker.paused, worker.concurrency]).toEqual([false, 1 + 4]);
+    fetch('one', ['a']);
+    expect([worker.paused, worker.concurrency]).toEqual([false, 1 + 10]);
+    fetch('two', ['b', 'c']);
+    expect([worker.paused, worker.concurrency]).toEqual([false, 2 + 9]);
     fetch(
-      'two',
-      Array.from({ length: 8 }, (_, i) => `t${i}`),
+      'three',
+      Array.from({ length: 17 }, (_, i) => `t${i}`),
     );
     expect(worker.paused).toBe(true);
     await claim(SLOTS);
