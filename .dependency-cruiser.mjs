@@ -65,7 +65,16 @@ export default {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     ...oneWay('layer', LAYERS, inLayer),
-    ...Object.entries(FOLDERS).flatMap(([room, order]) => oneWay(room, order, inFolders(room))),
+    ...Object.entries(FOLDERS).flatMap(([room, order]) => [
+      ...oneWay(room, order, inFolders(room)),
+      {
+        name: `${room}-unlisted-folder`,
+        severity: 'error',
+        comment: 'add the folder to FOLDERS in .dependency-cruiser.mjs',
+        from: { path: `^src/${room}/`, pathNot: inFolders(room)(order) },
+        to: {},
+      },
+    ]),
     {
       name: 'no-foreign-storage',
       severity: 'error',

@@ -2,8 +2,8 @@ import { AGENT_QUEUE } from '../../core/agent/agent-queue.ts';
 import { READY_GROUPED, READY_UNGROUPED, readyNames } from '../ready.sql.ts';
 
 /**
- * Statements about queues as a whole. A queue has a row in `queues` once somebody paused it or chose its strategy; the claim
- * statements look there, so a change holds for every process at its next claim.
+ * Statements about queues as a whole. A queue has a row in `queues` once an operator paused it or set its strategy. The claim
+ * statements read that row, so a change applies in every process at its next claim.
  */
 
 /** $1 queue, $2 at most so many: its first ready tasks. Each arm has its own partial index. */
@@ -50,7 +50,7 @@ export const SELECT_QUEUES = `
   FROM live l FULL JOIN queues q ON q.name = l.queue
   GROUP BY 1, 2, 3, 4`;
 
-/** $1 queue, $2 who. Who paused it first stays written down. */
+/** $1 queue, $2 actor. A paused queue keeps the first actor. */
 export const PAUSE_QUEUE = `
   INSERT INTO queues (name, paused_at, paused_by, updated_at) VALUES ($1, app_now(), $2, app_now())
   ON CONFLICT (name) DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by, updated_at = excluded.updated_at

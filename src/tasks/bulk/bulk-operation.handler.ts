@@ -11,14 +11,14 @@ export const BULK_OPERATION = 'bulk-operation';
 
 export interface BulkResult {
   readonly action: BulkAction;
-  /** Tasks the request was about when it was submitted, and how many of them could be acted on then. */
+  /** Tasks selected at the submission, and how many of them were eligible then. */
   readonly matched: number;
   readonly eligible: number;
   readonly done: number;
   readonly skipped: Skipped;
 }
 
-/** The receipt of a bulk request: what it did, how far it is, and why it left the rest. */
+/** Runs a bulk operation. Its progress, log and result are the receipt. */
 @Injectable()
 @TaskHandler({
   name: BULK_OPERATION,

@@ -23,10 +23,10 @@ export class BulkController {
   @LargeBody()
   @ApiOperation({
     operationId: 'executions_changeMany',
-    summary: 'Cancel, retry or reprioritise many executions, or count what that would do',
+    summary: 'Cancel, retry or reprioritise many executions, or count those that would change',
   })
-  @ApiSubmission(AcceptedExecution, 'The execution that deletes them.')
-  @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing is done.' })
+  @ApiSubmission(AcceptedExecution, 'The execution that changes them.')
+  @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing changes.' })
   async act(
     @Body() { preview, ...request }: BulkBody,
     @Headers('idempotency-key') key: string | undefined,

@@ -32,9 +32,9 @@ export class BulkFilter extends ExecutionFilter {
   errorCode?: string;
 }
 
-/** What is to be done, and to which executions. */
+/** An action, and the executions that it changes. */
 export class BulkRequest {
-  @ApiProperty({ enum: BULK_ACTIONS, description: 'drain cancels only what has not started.' })
+  @ApiProperty({ enum: BULK_ACTIONS, description: 'drain cancels only executions that have not started.' })
   @IsIn(BULK_ACTIONS, { message: `action must be one of ${BULK_ACTIONS.join(', ')}` })
   action: BulkAction;
 
@@ -47,7 +47,7 @@ export class BulkRequest {
   @ValidateIf(({ action, priority }: BulkRequest) => action === 'reprioritise' || priority !== undefined)
   priority?: number;
 
-  @ApiPropertyOptional({ default: false, description: 'For retry: start them without the executions that they depend on.' })
+  @ApiPropertyOptional({ default: false, description: 'For retry: start them although their dependencies have not ended.' })
   @OnlyFor('retry')
   @IsBoolean()
   @IfGiven()
@@ -61,8 +61,8 @@ export class BulkRequest {
   @ValidateIf(({ ids, filter }: BulkRequest) => ids !== undefined || filter === undefined)
   ids?: string[];
 
-  @ApiPropertyOptional({ type: BulkFilter, description: 'Executions that fit everything that is given: one thing at least.' })
-  @ChoosesAlone()
+  @ApiPropertyOptional({ type: BulkFilter, description: 'Executions that match every given member; at least one.' })
+  @IsOnlySelection()
   @ValidateNested()
   @Type(() => BulkFilter)
   @IfGiven()
@@ -91,7 +91,7 @@ export class BulkOperationParams extends BulkRequest {
 }
 
 export class BulkBody extends BulkRequest {
-  @ApiPropertyOptional({ default: false, description: 'Only count what would be done.' })
+  @ApiPropertyOptional({ default: false, description: 'Only count the executions that would change.' })
   @IsBoolean()
   @IfGiven()
   preview?: boolean;
@@ -102,13 +102,13 @@ function OnlyFor(action: BulkAction): PropertyDecorator {
   return ValidateBy({ name: 'onlyFor', validator: { validate, defaultMessage: () => `$property is for the action ${action}` } });
 }
 
-/** An empty filter would mean everything: too much to be said by leaving something out. */
-function ChoosesAlone(): PropertyDecorator {
+/** Rejects an empty filter, which would select every execution. */
+function IsOnlySelection(): PropertyDecorator {
   const validate = (value: unknown, args?: { object: object }): boolean =>
     typeof value === 'object' &&
     value !== null &&
-    Object.values(value).some((wish) => wish !== undefined) &&
+    Object.values(value).some((criterion) => criterion !== undefined) &&
     Reflect.get(args?.object ?? {}, 'ids') === undefined;
-  const defaultMessage = (): string => 'filter must name one thing at least, and cannot stand beside ids';
-  return ValidateBy({ name: 'choosesAlone', validator: { validate, defaultMessage } });
+  const defaultMessage = (): string => 'filter must have at least one member, and cannot be combined with ids';
+  return ValidateBy({ name: 'isOnlySelection', validator: { validate, defaultMessage } });
 }

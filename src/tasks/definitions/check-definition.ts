@@ -7,10 +7,10 @@ import type { TaskOptions } from './task-handler.decorator.ts';
 export const TASK_NAME = /^[a-z][a-z0-9-]{0,98}[a-z0-9]$/;
 export const QUEUE_NAME = /^[a-z][a-z0-9-]{0,49}$/;
 export const PROVIDER_NAME = /^[a-z][a-z0-9.-]{0,49}$/;
-/** The longest wait of a timer (2^31 − 1 ms, 24.8 days): a longer one would end at once. */
+/** The longest timer (2^31 − 1 ms, 24.8 days): a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 const DAY_MS = 86_400_000;
-const MOST = 1_000_000;
+const MAX_COUNT = 1_000_000;
 
 /** A task definition that cannot be used. The message names the class, its file and each option. */
 export class TaskDefinitionError extends ConfigurationError {
@@ -75,8 +75,8 @@ const CHECKS: Options = {
   concurrencyKey: kind('function', 'a function from params to a key'),
   accountOf: kind('function', 'a function from params to the id of an account'),
   provider: pattern(PROVIDER_NAME, 'a service name in lower case, at most 50 characters'),
-  maxRunning: whole(0, MOST),
-  rate: record({ count: whole(1, MOST), perMs: whole(1, DAY_MS) }),
+  maxRunning: whole(0, MAX_COUNT),
+  rate: record({ count: whole(1, MAX_COUNT), perMs: whole(1, DAY_MS) }),
   isolation: oneOf('none', 'process'),
   timeoutMs: whole(1, LONGEST_TIMER_MS),
   expiresInMs: whole(1, 36_500 * DAY_MS),
@@ -105,7 +105,7 @@ function unknownOption(name: string): string {
   return `${name} is unknown. ${near === null ? `Known options: ${Object.keys(CHECKS).join(', ')}.` : `Did you mean ${near}?`}`;
 }
 
-/** Options that are valid alone and not together. */
+/** Options that contradict each other. */
 function contradictions({ queue, runBy = 'workers', isolation, backoff }: TaskOptions): string[] {
   const found: string[] = [];
   if (backoff && backoff.maxMs < backoff.baseMs) found.push('backoff has a maxMs below its baseMs. Make it equal or larger.');

@@ -12,10 +12,10 @@ export type TaskDefinition = Required<Omit<TaskOptions, Absent | 'expiresInMs'>>
   Pick<TaskOptions, Absent> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
 
 const DEFAULT_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 300_000 };
-/** Of isolated tasks that name no other: waiting for a child process, they must not fill the slots of the rest. */
+/** The default queue of isolated tasks: while they wait for a child process they must not take slots of other tasks. */
 export const ISOLATED_QUEUE = 'isolated';
 
-/** All named tasks of this process: those found by their decorator, and those declared in a file. Start fails on options that cannot be used and on a doubled name. */
+/** All task definitions of this process: handlers with the decorator, and declared tasks. The start fails on invalid options and on a duplicate name. */
 @Injectable()
 export class TaskDefinitionRegistry implements OnModuleInit {
   private readonly definitions = new Map<string, TaskDefinition>();

@@ -16,43 +16,43 @@ export interface TaskHandlerOptions {
   params?: ParamsClass;
   /** `agents`: programs lease it over HTTP, and the class needs no handle(). Its queue is `agents` or begins with `agents-`. */
   runBy?: 'workers' | 'agents';
-  /** Which worker slots run it; `default` (`isolated` when it is, `agents` when they run it) unless named. */
+  /** The queue whose worker slots run it; by default `default`, `isolated` for isolated tasks, `agents` for tasks of agents. */
   queue?: string;
-  /** What whoever runs it must be able to do. */
+  /** Capabilities that a worker or agent needs to run it. */
   capabilities?: readonly string[];
   /**
-   * The key under which a task is counted: GET /limits says how many of one key may run. The strategy `fair` shares the slots
-   * of a queue between these keys. At most 200 characters.
+   * The concurrency key of a task: GET /limits lists how many tasks of a key may run. The strategy `fair` shares the slots of a
+   * queue between these keys. At most 200 characters.
    */
   concurrencyKey?: (params: never) => string | undefined;
   /** The id of the account that a task works for. A caller that is limited to other accounts does not see the task. */
   accountOf?: (params: never) => string;
-  /** The outside service that all its tasks use: they are counted as `provider:<this>` too. */
+  /** The external service that its tasks use: they also count under the key `provider:<name>`. */
   provider?: string;
-  /** How many may run at once, everywhere; changeable at run time as the limit `task:<name>`. */
+  /** Tasks that run at once in all processes. Operators change it as the limit `task:<name>`. */
   maxRunning?: number;
-  /** How many may start in a period, everywhere, in the long run; as many may start at once. Changeable like maxRunning. */
+  /** Average number of tasks that start in a period in all processes; a burst of the same number may start at once. Changed like maxRunning. */
   rate?: Rate;
-  /** `process`: each attempt runs in a child process, which is killed with all it started when the attempt is stopped. */
+  /** `process`: each attempt runs in a child process, which is killed with its children when the attempt is stopped. */
   isolation?: 'none' | 'process';
-  /** For one attempt, milliseconds; 300,000 unless named. */
+  /** Time limit of one attempt in milliseconds; 300,000 by default. */
   timeoutMs?: number;
-  /** For the whole task, from submission, milliseconds; unlimited unless named. */
+  /** Time limit of the whole task from its submission, in milliseconds; none by default. */
   expiresInMs?: number;
-  /** 3 unless named. */
+  /** 3 by default. */
   maxAttempts?: number;
-  /** How many results may be rejected (failure class `rejected`) beside that; 2 unless named. */
+  /** Rejected results (failure class `rejected`) that are allowed beside the attempts; 2 by default. */
   maxRejections?: number;
-  /** How often external work is asked for, milliseconds; 30,000 unless named. */
+  /** Poll interval of external work in milliseconds; 30,000 by default. */
   pollEveryMs?: number;
   backoff?: Backoff;
-  /** Names of middleware to run around it, beside the global ones. */
+  /** Names of its middleware, in addition to the global one. */
   middleware?: readonly string[];
 }
 
-/** The params of a definition that is data: it brings no DTO class, but a check of its own. */
+/** Validates the params of a declared task, which has no DTO class. */
 export interface ParamsRule {
-  /** The params as the handler gets them, and what is wrong with them; pointers begin with `/params`. */
+  /** The params in the form that the handler gets, and their errors; pointers begin with `/params`. */
   validate(params: object): { value: object; errors: ProblemDetail[] };
   /** JSON schema, for the catalogue. */
   readonly schema: Record<string, unknown>;
@@ -63,9 +63,9 @@ export type TaskOptions = Omit<TaskHandlerOptions, 'params'> & { params?: Params
 /** The code of a named task. Returns a result, or an Outcome (core/task/outcome.ts); a throw is classified, then retried or final. */
 export interface TaskHandlerOf<Params = unknown> {
   handle(context: TaskContext<Params>): Promise<unknown>;
-  /** Asks how external work stands: undefined while it goes on, else its result or an Outcome. A transient throw means: ask later. */
+  /** Polls external work: undefined while it runs, then its result or an Outcome. After a transient throw it is polled again later. */
   poll?(work: ExternalWork<Params>): Promise<unknown>;
-  /** Writes what belongs to new tasks in the transaction that accepts them. A throw refuses them: nothing is stored. */
+  /** Writes records of new tasks in the transaction that stores them. A throw rejects the tasks: nothing is stored. */
   onSubmitted?(manager: EntityManager, tasks: readonly SubmittedTask<Params>[]): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export function declaringFileOf(type: object): string | undefined {
   return FILES.get(type);
 }
 
-/** Of the second frame above: the first one is the decorator itself. */
+/** The file of the second frame above: the first frame is the decorator. */
 function callingFile(): string | undefined {
   const frame = new Error().stack?.split('\n')[3] ?? '';
   const [, place] = /\(?((?:file:\/\/)?[^\s()]+):\d+:\d+\)?$/.exec(frame) ?? [];

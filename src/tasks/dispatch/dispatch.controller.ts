@@ -50,8 +50,8 @@ export class DispatchController {
   @RequirePermission('queues:operate')
   @ApiOperation({ operationId: 'queues_setStrategy', summary: 'Set the dispatch strategies of a queue, from the next claim on' })
   @ApiOkResponse({ type: StrategyView })
-  async setStrategy(@Param('name') name: string, @Body() wish: StrategyBody): Promise<StrategyView> {
+  async setStrategy(@Param('name') name: string, @Body() strategies: StrategyBody): Promise<StrategyView> {
     await this.queues.get(name);
-    return { name, ...(await this.dispatch.choose(name, wish)) };
+    return { name, ...(await this.dispatch.choose(name, strategies)) };
   }
 }

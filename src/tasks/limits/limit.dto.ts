@@ -4,14 +4,14 @@ import { IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import type { Limit } from '../../engine/dispatch/limit-store.ts';
 
-const MOST = 1_000_000;
+const MAX_COUNT = 1_000_000;
 const DAY_MS = 86_400_000;
 
 export class RateBody {
-  @ApiProperty({ type: 'integer', minimum: 1, maximum: MOST })
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: MAX_COUNT })
   @IsInt()
   @Min(1)
-  @Max(MOST)
+  @Max(MAX_COUNT)
   count: number;
 
   @ApiProperty({ type: 'integer', minimum: 1, maximum: DAY_MS, description: 'Milliseconds.' })
@@ -25,12 +25,12 @@ export class LimitBody {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 0,
-    maximum: MOST,
+    maximum: MAX_COUNT,
     description: 'Limit on the running tasks of the key; 0 blocks the key.',
   })
   @IsInt()
   @Min(0)
-  @Max(MOST)
+  @Max(MAX_COUNT)
   @IfGiven()
   maxRunning?: number;
 
@@ -46,7 +46,7 @@ export class LimitBody {
 }
 
 export class LimitView {
-  @ApiProperty({ example: 'provider:openai', description: 'task:<name>, provider:<name>, or a concurrency key of tasks.' })
+  @ApiProperty({ example: 'provider:openai', description: 'task:<name>, provider:<name>, or a concurrency key.' })
   key: string;
   @ApiProperty({ type: 'integer', nullable: true })
   maxRunning: number | null;

@@ -6,13 +6,13 @@ import { type TaskDefinition, TaskDefinitionRegistry } from '../definitions/task
 import { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
 import { type Limit, LimitStore, type NewLimit } from '../../engine/dispatch/limit-store.ts';
 
-/** How many tasks of a key may run at once, and how many may start in a period. */
+/** Limits on the tasks of a key that run at once, and that start in a period. */
 @Injectable()
 export class LimitService implements OnApplicationBootstrap {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
     private readonly repository: LimitStore,
-    private readonly held: ThrottledQueues,
+    private readonly throttled: ThrottledQueues,
   ) {}
 
   onApplicationBootstrap(): Promise<void> {
@@ -30,12 +30,12 @@ export class LimitService implements OnApplicationBootstrap {
 
   /** @throws {ProblemError} 422 when no task is counted under the key. */
   async set(limit: NewLimit): Promise<Limit> {
-    this.refuseUncounted(limit.key);
+    this.rejectUncounted(limit.key);
     if (limit.maxRunning === null && limit.rate === null) {
       throw ProblemError.unprocessable('empty_limit', 'This limit has no effect.', { detail: 'Send maxRunning, rate or both.' });
     }
     await this.repository.set(limit);
-    this.held.taskEnded();
+    this.throttled.taskEnded();
     return this.get(limit.key);
   }
 
@@ -44,7 +44,7 @@ export class LimitService implements OnApplicationBootstrap {
     await this.get(key);
     await this.repository.remove(key);
     await this.declare();
-    this.held.taskEnded();
+    this.throttled.taskEnded();
   }
 
   private async get(key: string): Promise<Limit> {
@@ -55,8 +55,8 @@ export class LimitService implements OnApplicationBootstrap {
     });
   }
 
-  /** Any other key may be given with a task. */
-  private refuseUncounted(key: string): void {
+  /** Keys of other forms are concurrency keys, which any submission may name. */
+  private rejectUncounted(key: string): void {
     const all = this.definitions.all();
     if (key.startsWith(taskKey('')) && !all.some((one) => isLimited(one) && taskKey(one.name) === key)) {
       throw uncounted(key, 'Declare maxRunning or rate in the definition of that task; then it can be changed here.');

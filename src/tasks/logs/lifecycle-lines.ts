@@ -11,9 +11,9 @@ export interface LifecycleLine {
 
 /** The log line of a transition; undefined for transitions without one. */
 export function lifecycleLine(row: TransitionRow, timeoutMs: number): LifecycleLine | undefined {
-  const words = wordsOf(row, timeoutMs);
-  if (!words) return undefined;
-  const [level, message] = words;
+  const found = messageOf(row, timeoutMs);
+  if (!found) return undefined;
+  const [level, message] = found;
   return {
     at: row.at,
     level,
@@ -22,7 +22,7 @@ export function lifecycleLine(row: TransitionRow, timeoutMs: number): LifecycleL
   };
 }
 
-function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | undefined {
+function messageOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | undefined {
   const why = row.detail ? `: ${row.detail.message}` : '';
   switch (row.reason) {
     case 'submit':
@@ -34,9 +34,9 @@ function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | un
     case 'cancel':
       return ['warn', `Task cancelled by ${parseActor(row.actor).name}`];
     case 'release':
-      return ['info', 'Its worker gave the task back to the queue'];
+      return ['info', 'Task released by its worker'];
     case 'snooze':
-      return ['info', 'Task comes again later'];
+      return ['info', 'Task postponed'];
     case 'retry':
       return ['warn', `Attempt ${row.attempt} failed and is retried${why}`];
     case 'fail':
@@ -49,7 +49,7 @@ function wordsOf(row: TransitionRow, timeoutMs: number): [LogLevel, string] | un
         `${row.to === 'submitted' ? 'Attempt lost, the task runs again' : 'Task ended'}${why}`,
       ];
     case 'wait':
-      return ['info', 'The work goes on elsewhere'];
+      return ['info', 'The task waits for external work'];
     case 'dependency':
       return ['warn', `Task ${row.to}${why}`];
     case 'manual_retry':

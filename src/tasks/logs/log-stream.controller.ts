@@ -32,8 +32,8 @@ class LogStreamQuery {
 
 const EVENTS = `
 \`log\` (LogLine; the id is its seq), \`transition\` (TransitionView), \`progress\` ({progress, step}), at last \`end\` ({executionId, status,
-attempt, error}). \`bye\` ({reason}) when the server closes before: come back with Last-Event-ID. Every connection tells all transitions
-from the first on; their version says which are known.`;
+attempt, error}). \`bye\` ({reason}) when the server closes before: reconnect with Last-Event-ID. Every connection sends all transitions
+from the first on; compare their version.`;
 
 @ApiTags('executions')
 @Controller('executions')
@@ -48,7 +48,7 @@ export class LogStreamController {
   @RequirePermission('tasks:read')
   @ApiOperation({
     operationId: 'executions_streamLogs',
-    summary: 'The log of one execution, from a line on and as it is written',
+    summary: 'Stream the log of one execution from a line on',
     description: EVENTS.trim().replaceAll('\n', ' '),
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'seq of the last line received' })

@@ -29,7 +29,7 @@ export class TransitionView {
   @ApiProperty({
     type: 'string',
     nullable: true,
-    description: 'The line of the log; null for a transition that tells a reader nothing new.',
+    description: 'The log line; null for a transition that the log does not show.',
   })
   message: string | null;
 }

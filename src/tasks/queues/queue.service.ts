@@ -16,8 +16,8 @@ import { QueueStore, type QueueRow } from '../../engine/queues/queue-store.ts';
 export type AddOptions = Partial<Omit<SubmitRequest, 'name' | 'params'>>;
 export type QueueState = QueueRow & { readonly here: LocalWorkerStatus | null };
 
-/** A worker that wakes looks for more by itself: enough to wake them all. */
-const TOLD_AT_RESUME = 500;
+/** Tasks announced at a resume: a worker that wakes claims further tasks without an announcement. */
+const MAX_ANNOUNCED = 500;
 const NO_TASKS = {
   pausedAt: null,
   pausedBy: null,
@@ -29,7 +29,7 @@ const NO_TASKS = {
   oldestWaitingMs: null,
 };
 
-/** Queues by name: what is put in, what stands in them, and whether they give anything out. */
+/** Adds tasks to queues, lists and pauses queues, and controls single tasks of them. */
 @Injectable()
 export class QueueService {
   constructor(
@@ -42,22 +42,22 @@ export class QueueService {
     private readonly logger: Logger,
   ) {}
 
-  /** A task of this name, into the queue of its definition. It is stored when this resolves. */
+  /** Submits a task to the queue of its definition. The task is stored when the promise resolves. */
   add(name: string, params?: unknown, options: AddOptions = {}): Promise<Submitted> {
     return this.tasks.submit(toRequest(name, params, options));
   }
 
-  /** The same, to start `delayMs` from now at the earliest, by the clock of the database. */
+  /** As `add`. The task starts in `delayMs` at the earliest, by the clock of the database. */
   async addDelayed(name: string, params: unknown, delayMs: number, options: AddOptions = {}): Promise<Submitted> {
     return this.add(name, params, { ...options, runAt: await this.repository.later(delayMs) });
   }
 
-  /** Many tasks of one name, in statements of 500, each all or none. Answers in order. */
+  /** Submits many tasks of one name, in statements of 500, each all or none. Answers in order. */
   addBatch(name: string, params: readonly unknown[], options: AddOptions = {}): Promise<Submitted[]> {
     return this.tasks.submitMany(params.map((one) => toRequest(name, one, options)));
   }
 
-  /** Those of the definitions, of the slots here, and of tasks that are not final; by name. */
+  /** The queues of the definitions, of local slots and of tasks that are not final, by name. */
   async list(): Promise<QueueState[]> {
     const rows = new Map((await this.repository.all()).map((row) => [row.name, row]));
     const here = new Map(this.workers.all().map((worker) => [worker.queue, worker]));
@@ -77,7 +77,7 @@ export class QueueService {
     throw ProblemError.notFound('unknown_queue', title, { detail: `${title} ${hint}` });
   }
 
-  /** No process claims from it any more; what runs goes on. Who paused it first stays written down. */
+  /** No process claims from the queue any more; running tasks continue. The first actor who paused it stays recorded. */
   async pause(name: string, actor: string): Promise<QueueState> {
     await this.get(name);
     if (await this.repository.pause(name, actor)) this.logger.info({ queue: name, actor }, 'queue paused');
@@ -89,7 +89,7 @@ export class QueueService {
     await this.get(name);
     if (await this.repository.resume(name)) {
       this.logger.info({ queue: name, actor }, 'queue resumed');
-      const ready = await this.repository.ready(name, TOLD_AT_RESUME);
+      const ready = await this.repository.ready(name, MAX_ANNOUNCED);
       this.queue.announce(ready.map((task) => ({ ...task, queue: name })));
     }
     return this.get(name);
@@ -103,7 +103,7 @@ export class QueueService {
     throw ProblemError.notFound('execution_not_found', title, { detail: `It is in the queue "${task.queue}".` });
   }
 
-  /** Cancels it; one that has ended stays as it is. Answers what became of it. */
+  /** Cancels a task, unless it has ended. Answers with its state. */
   async remove(name: string, id: string, principal: Principal): Promise<TaskRow> {
     await this.task(name, id, principal);
     await this.access.cancelByIds([id], principal);

@@ -14,7 +14,7 @@ import { DrainBody } from './drain.dto.ts';
 import { QueueService } from './queue.service.ts';
 import { QueueList, QueueView, toQueueView } from './queue.view.ts';
 
-/** Queues for operators. Nothing here waits for a broker: what counts is in PostgreSQL. */
+/** Queues for operators. No route waits for a broker, because all state is in PostgreSQL. */
 @ApiTags('queues')
 @ApiExtraModels(BulkPreview)
 @Controller('queues')
@@ -43,7 +43,7 @@ export class QueuesController {
   @Post(':name/pause')
   @RequirePermission('queues:operate')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'queues_pause', summary: 'Give out no more tasks of this queue, in any process; what runs goes on' })
+  @ApiOperation({ operationId: 'queues_pause', summary: 'Stop claims from this queue in all processes; running tasks continue' })
   @ApiOkResponse({ type: QueueView })
   async pause(@Param('name') name: string, @CurrentPrincipal() principal: Principal): Promise<QueueView> {
     return toQueueView(await this.queues.pause(name, formatActor(principal)));
@@ -52,7 +52,7 @@ export class QueuesController {
   @Post(':name/resume')
   @RequirePermission('queues:operate')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'queues_resume', summary: 'Give out tasks of this queue again' })
+  @ApiOperation({ operationId: 'queues_resume', summary: 'Resume claims from this queue' })
   @ApiOkResponse({ type: QueueView })
   async resume(@Param('name') name: string, @CurrentPrincipal() principal: Principal): Promise<QueueView> {
     return toQueueView(await this.queues.resume(name, formatActor(principal)));
@@ -92,7 +92,7 @@ export class QueuesController {
 
   @Delete(':name/tasks/:executionId')
   @RequirePermission('tasks:cancel')
-  @ApiOperation({ operationId: 'queues_removeTask', summary: 'Cancel one execution of this queue; answers what became of it' })
+  @ApiOperation({ operationId: 'queues_removeTask', summary: 'Cancel one execution of this queue; answers with its state' })
   @ApiOkResponse({ type: ExecutionView })
   async removeTask(
     @Param('name') name: string,
@@ -105,7 +105,7 @@ export class QueuesController {
   @Post(':name/tasks/:executionId/retry')
   @RequirePermission('tasks:retry')
   @HttpCode(202)
-  @ApiOperation({ operationId: 'queues_retryTask', summary: 'Run an execution of this queue again that ended without success' })
+  @ApiOperation({ operationId: 'queues_retryTask', summary: 'Retry an execution of this queue that ended without success' })
   @ApiAcceptedResponse({ type: ExecutionView })
   @ApiConflictResponse({ description: 'It has not ended, or it has completed.' })
   async retryTask(
