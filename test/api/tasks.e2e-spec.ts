@@ -322,6 +322,7 @@ describe('the catalogue', () => {
       'broken-sync',
       'bulk-operation',
       'content-generation',
+      'deliver-event',
       'feishu-sync',
       'hesitant-sync',
       'task-cleanup',

@@ -62,7 +62,7 @@ export class QueuesController {
   @RequirePermission('queues:operate')
   @HttpCode(202)
   @ApiOperation({ operationId: 'queues_drain', summary: 'Cancel what waits in this queue, or count it; what runs goes on' })
-  @ApiSubmission(AcceptedExecution, 'The execution that deletes them.')
+  @ApiSubmission(AcceptedExecution, 'The execution that cancels them.')
   @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing is done.' })
   async drain(
     @Param('name') name: string,
