@@ -66,7 +66,7 @@ describe('exit codes of answers', () => {
 
   it.each([
     ['backup', 'contenthub backup --help', 'exists'],
-    ['restore', 'contenthub restore --help', 'no backup'],
+    ['restore', 'contenthub restore --help', 'not a backup'],
   ])('%s names its own help as the next step', async (command, next, reason) => {
     const cwd = mkdtempSync(join(tmpdir(), 'contenthub-next-'));
     writeFileSync(join(cwd, 'a.gz'), gzipSync('{}'));

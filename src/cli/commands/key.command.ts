@@ -53,7 +53,7 @@ export function registerKey(program: Command, start: Start): void {
     .option('--account <accounts>', 'comma list of accounts that the key is limited to', commaList)
     .option('--expires <time>', 'a time, or a duration from now such as 90d', expiry)
     .description('create an API key: it is shown once')
-    .addHelpText('after', '\nExample:\n  contenthub key create ci --role editor --expires 90d')
+    .addHelpText('after', '\nExample:\n  contenthub key create deploy --role editor --expires 90d')
     .action(start(createKey));
   addListOptions(key.command('list'))
     .description('list the API keys, newest first')
@@ -63,7 +63,7 @@ export function registerKey(program: Command, start: Start): void {
     .command('show')
     .argument('<key>', 'id or name')
     .description('show one API key')
-    .addHelpText('after', '\nExample:\n  contenthub key show ci -o json')
+    .addHelpText('after', '\nExample:\n  contenthub key show deploy -o json')
     .action(start(showKey));
   key
     .command('revoke')
@@ -71,7 +71,7 @@ export function registerKey(program: Command, start: Start): void {
     .option('--yes', 'do not ask')
     .option('--last-admin', 'revoke it even if no other admin key is left')
     .description('revoke an API key: requests with it are refused')
-    .addHelpText('after', '\nExample:\n  contenthub key revoke ci --yes')
+    .addHelpText('after', '\nExample:\n  contenthub key revoke deploy --yes')
     .action(start(revokeKey));
 }
 
