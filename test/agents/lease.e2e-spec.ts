@@ -42,7 +42,7 @@ async function submit(name: string, params: object = {}): Promise<string> {
 }
 
 const statusOf = async (id: string) => (await server.http<{ status: string }>('GET', `/executions/${id}`)).body.status;
-const story = async (id: string): Promise<string[]> => {
+const transitions = async (id: string): Promise<string[]> => {
   const rows = await server.sql<{ step: string }>(
     `SELECT reason || ' > ' || to_status || CASE WHEN actor LIKE 'agent:%' THEN ' by an agent' ELSE '' END AS step
      FROM task_audit WHERE task_id = $1 ORDER BY version`,
@@ -90,7 +90,7 @@ describe('a lease', () => {
       result: { text: 'hello' },
       progress: 100,
     });
-    expect(await story(id)).toEqual([
+    expect(await transitions(id)).toEqual([
       'submit > submitted',
       'assign > assigned by an agent',
       'claim > running by an agent',
@@ -195,7 +195,7 @@ describe('a lease', () => {
     const id = await submit('transcribe');
     const other = await agent(['audio']);
     expect((await other.lease(1, 2_000)).map(({ taskId }) => taskId)).toEqual([id]);
-    expect((await story(id)).slice(0, 2)).toEqual(['submit > submitted', 'assign > assigned by an agent']);
+    expect((await transitions(id)).slice(0, 2)).toEqual(['submit > submitted', 'assign > assigned by an agent']);
   });
 
   it('that is granted just when the connection closes is released', async () => {
@@ -213,7 +213,7 @@ describe('a lease', () => {
     const asking = { id: audio.id, owner: row?.owner ?? '', capabilities: ['audio'], maxConcurrency: 3 };
     expect(await server.app.get(LeasePollBroker).lease(asking, { max: 1, waitMs: 5_000 }, client.signal)).toEqual([]);
     late.mockRestore();
-    expect((await story(id)).slice(1)).toEqual(['assign > assigned by an agent', 'release > submitted by an agent']);
+    expect((await transitions(id)).slice(1)).toEqual(['assign > assigned by an agent', 'release > submitted by an agent']);
     expect(await audio.take()).toMatchObject({ taskId: id, attempt: 1 });
   });
 
@@ -223,7 +223,7 @@ describe('a lease', () => {
     expect(await audio.lease()).toHaveLength(1); // and sends nothing more
     await server.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
     await server.app.get(MaintenanceStore).rescue([{ id, epoch: 1, beat: 0 }], 'rescuer');
-    expect((await story(id)).at(-1)).toBe('rescue > submitted');
+    expect((await transitions(id)).at(-1)).toBe('rescue > submitted');
     expect(await server.sql('SELECT attempt, crash_count FROM tasks WHERE id = $1', [id])).toEqual([{ attempt: 0, crash_count: 0 }]);
   });
 });

@@ -8,8 +8,8 @@ import { planBatch } from '../../src/tasks/batches/batch-planner.ts';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
-beforeEach(() => bed.sql('DELETE FROM task_batches'));
+const harness = useEngines();
+beforeEach(() => harness.sql('DELETE FROM task_batches'));
 
 const ANN = { createdBy: 'key-1', idempotencyKey: null };
 const quick = {
@@ -18,7 +18,7 @@ const quick = {
   options: { maxAttempts: 1 },
 };
 
-const start = (slots?: number): Promise<Engine> => bed.start({ slots, handlers: [quick] });
+const start = (slots?: number): Promise<Engine> => harness.start({ slots, handlers: [quick] });
 
 async function batch(
   engine: Engine,
@@ -55,7 +55,7 @@ async function settleAll(engine: Engine, status: 'completed' | 'failed' = 'compl
   );
 }
 
-const doneEvents = () => bed.sql<{ payload: object }>(`SELECT payload FROM events WHERE type = 'batch.done'`);
+const doneEvents = () => harness.sql<{ payload: object }>(`SELECT payload FROM events WHERE type = 'batch.done'`);
 
 describe('a batch', () => {
   it('runs in the order of its dependencies, and reports its progress', async () => {
@@ -69,7 +69,7 @@ describe('a batch', () => {
     expect([total, statusUrl, items.map(({ ref }) => ref)]).toEqual([4, `/batches/${batchId}`, ['c', 'a', 'b', null]]);
     const [c, a, b, d] = items.map(({ executionId }) => executionId) as [string, string, string, string];
     for (const id of [a, b, c, d]) expect(await engine.ended(id)).toMatchObject({ status: 'completed' });
-    const ends = await bed.sql<{ id: string }>(`SELECT id FROM tasks WHERE id = ANY ($1) ORDER BY terminal_at`, [[a, b, c]]);
+    const ends = await harness.sql<{ id: string }>(`SELECT id FROM tasks WHERE id = ANY ($1) ORDER BY terminal_at`, [[a, b, c]]);
     expect(ends.map(({ id }) => id)).toEqual([a, b, c]);
     const view = await engine.get(BatchService).get(batchId);
     expect(view).toMatchObject({ name: 'nightly', total: 4, counts: { completed: 4, failed: 0, cancelled: 0, open: 0 }, progress: 100 });
@@ -83,12 +83,12 @@ describe('a batch', () => {
     await settleAll(engine, 'failed');
     const view = await engine.get(BatchService).get(batchId);
     expect(view).toMatchObject({ counts: { completed: 0, failed: 1, cancelled: 1, open: 1 }, progress: 66, doneAt: null });
-    expect(await engine.get(BatchService).cancel(batchId, 'ann')).toMatchObject({
+    expect(await engine.get(BatchService).cancel(batchId, 'operator')).toMatchObject({
       counts: { failed: 1, cancelled: 2, open: 0 },
       progress: 100,
     });
     expect(await doneEvents()).toHaveLength(1);
-    expect(await engine.get(BatchService).cancel(batchId, 'ann')).toMatchObject({ counts: { failed: 1, cancelled: 2 } });
+    expect(await engine.get(BatchService).cancel(batchId, 'operator')).toMatchObject({ counts: { failed: 1, cancelled: 2 } });
   });
 
   it('publishes its end once, however many of its tasks end at the same moment', async () => {
@@ -113,7 +113,7 @@ describe('a batch', () => {
     const { batchId, items } = await batch(engine, [{}, {}]);
     await settleAll(engine, 'failed');
     const { doneAt } = await engine.get(BatchService).get(batchId);
-    await engine.tasks.retry(items[0]?.executionId ?? '', {}, 'ann');
+    await engine.tasks.retry(items[0]?.executionId ?? '', {}, 'operator');
     expect(await engine.get(BatchService).get(batchId)).toMatchObject({
       counts: { completed: 0, failed: 1, open: 1 },
       progress: 50,
@@ -132,13 +132,15 @@ describe('a batch', () => {
     const engine = await start();
     const tasks = Array.from({ length: 1_000 }, (_, i) => ({ ref: `t${i}`, dependsOn: i < 999 ? [`t${i + 1}`] : [] }));
     const { batchId, items } = await batch(engine, tasks);
-    expect(await bed.sql(`SELECT status, count(*)::int AS n FROM tasks WHERE parent_id = $1 GROUP BY 1 ORDER BY 1`, [batchId])).toEqual([
-      { status: 'pending', n: 999 },
-      { status: 'submitted', n: 1 },
-    ]);
+    expect(await harness.sql(`SELECT status, count(*)::int AS n FROM tasks WHERE parent_id = $1 GROUP BY 1 ORDER BY 1`, [batchId])).toEqual(
+      [
+        { status: 'pending', n: 999 },
+        { status: 'submitted', n: 1 },
+      ],
+    );
     const ids = items.map(({ executionId }) => executionId);
     expect(ids.toSorted().reverse()).toEqual(ids);
-    expect(await engine.get(BatchService).cancel(batchId, 'ann')).toMatchObject({ counts: { cancelled: 1_000, open: 0 } });
+    expect(await engine.get(BatchService).cancel(batchId, 'operator')).toMatchObject({ counts: { cancelled: 1_000, open: 0 } });
     expect(await doneEvents()).toHaveLength(1);
   });
 
@@ -163,7 +165,7 @@ describe('a batch', () => {
   it('is not found by an invalid or unknown id', async () => {
     const engine = await start();
     await expect(engine.get(BatchService).get('x')).rejects.toMatchObject({ status: 404, code: 'batch_not_found' });
-    await expect(engine.get(BatchService).cancel(uuidv7(), 'ann')).rejects.toMatchObject({ status: 404, code: 'batch_not_found' });
+    await expect(engine.get(BatchService).cancel(uuidv7(), 'operator')).rejects.toMatchObject({ status: 404, code: 'batch_not_found' });
   });
 });
 
@@ -171,7 +173,9 @@ describe('a batch is rejected as a whole', () => {
   async function refused(tasks: Partial<BatchItem>[]): Promise<ProblemDetail[]> {
     const engine = await start();
     const errors = await errorsOf(submit(engine, tasks));
-    expect(await bed.sql(`SELECT (SELECT count(*)::int FROM task_batches) + (SELECT count(*)::int FROM tasks) AS n`)).toEqual([{ n: 0 }]);
+    expect(await harness.sql(`SELECT (SELECT count(*)::int FROM task_batches) + (SELECT count(*)::int FROM tasks) AS n`)).toEqual([
+      { n: 0 },
+    ]);
     return errors;
   }
 
@@ -210,7 +214,7 @@ describe('a batch is rejected as a whole', () => {
       { pointer: '/tasks/1/dependsOn/0', code: 'dependency_not_found', detail: `${missing} is no execution` },
       { pointer: '/tasks/1/dependsOn/1', code: 'dependency_ended', detail: `${failed} ended failed` },
     ]);
-    expect(await bed.sql('SELECT id FROM task_batches')).toEqual([]);
+    expect(await harness.sql('SELECT id FROM task_batches')).toEqual([]);
   });
 
   it('for an error of the definition within the transaction', async () => {
@@ -219,7 +223,9 @@ describe('a batch is rejected as a whole', () => {
     const { TaskDefinitionRegistry } = await import('../../src/tasks/definitions/task-definition.registry.ts');
     engine.get(TaskDefinitionRegistry).register({ name: 'picky' }, { handle: () => Promise.resolve(), onSubmitted });
     await expect(submit(engine, [{}, { taskName: 'picky' }])).rejects.toMatchObject({ code: 'account_not_found' });
-    expect(await bed.sql(`SELECT (SELECT count(*)::int FROM task_batches) + (SELECT count(*)::int FROM tasks) AS n`)).toEqual([{ n: 0 }]);
+    expect(await harness.sql(`SELECT (SELECT count(*)::int FROM task_batches) + (SELECT count(*)::int FROM tasks) AS n`)).toEqual([
+      { n: 0 },
+    ]);
   });
 });
 
@@ -233,7 +239,7 @@ describe('an Idempotency-Key', () => {
     for (const answer of answers) expect(answer.batch).toEqual(answers[0]?.batch);
     await settleAll(engine);
     expect(await submit(engine, tasks, { idempotencyKey: 'k-1' })).toEqual({ batch: answers[0]?.batch, replayed: true });
-    expect(await bed.sql('SELECT count(*)::int AS n FROM tasks')).toEqual([{ n: 3 }]);
+    expect(await harness.sql('SELECT count(*)::int AS n FROM tasks')).toEqual([{ n: 3 }]);
   });
 
   it('rejects another body, and belongs to its caller', async () => {

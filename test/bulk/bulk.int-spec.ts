@@ -12,7 +12,7 @@ import { PagedOperation } from '../../src/tasks/bulk/paged-operation.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 
 const later = new Date(Date.now() + 3_600_000);
 const quick: TestHandler = {
@@ -25,11 +25,11 @@ const slow: TestHandler = {
   handle: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
 };
 
-const start = (more: Parameters<typeof bed.start>[0] = {}): Promise<Engine> =>
-  bed.start({ handlers: [quick, slow], slots: { operations: 1 }, ...more });
+const start = (more: Parameters<typeof harness.start>[0] = {}): Promise<Engine> =>
+  harness.start({ handlers: [quick, slow], slots: { operations: 1 }, ...more });
 
 function submit(engine: Engine, request: Partial<BulkRequest>): Promise<string> {
-  return engine.submit(BULK_OPERATION, { ...request }, { createdBy: 'ann' });
+  return engine.submit(BULK_OPERATION, { ...request }, { createdBy: 'operator' });
 }
 
 async function perform(engine: Engine, request: Partial<BulkRequest>): Promise<BulkResult> {
@@ -48,7 +48,7 @@ async function fill(engine: Engine, count: number, name = 'quick', more = {}): P
 }
 
 async function statuses(): Promise<Record<string, number>> {
-  const rows = await bed.sql<{ status: string; n: number }>(
+  const rows = await harness.sql<{ status: string; n: number }>(
     `SELECT status, count(*)::int AS n FROM tasks WHERE name <> 'bulk-operation' GROUP BY 1`,
   );
   return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
@@ -138,9 +138,11 @@ describe('a bulk operation', () => {
     expect(elapsed).toBeLessThan(10_000);
     expect([...seen].some((percent) => percent > 0 && percent < 100)).toBe(true);
     expect(await statuses()).toEqual({ cancelled: 10_000 });
-    const actors = await bed.sql(`SELECT DISTINCT actor FROM task_audit WHERE reason = 'cancel'`);
+    const actors = await harness.sql(`SELECT DISTINCT actor FROM task_audit WHERE reason = 'cancel'`);
     expect(actors).toEqual([{ actor: `ann (bulk ${id})` }]);
-    expect(await bed.sql(`SELECT actor FROM task_audit WHERE task_id = $1 AND reason = 'submit'`, [id])).toEqual([{ actor: 'ann' }]);
+    expect(await harness.sql(`SELECT actor FROM task_audit WHERE task_id = $1 AND reason = 'submit'`, [id])).toEqual([
+      { actor: 'operator' },
+    ]);
     const lines = await engine.logs.lines([id], 0, { lines: 100, bytes: 100_000 });
     expect(lines.map(({ message }) => message)).toEqual([
       '10000 of 10000 eligible',
@@ -188,7 +190,7 @@ describe('a bulk operation', () => {
     const result = await perform(engine, { action: 'retry', filter: { status: ['failed'] } });
     expect(result).toEqual({ action: 'retry', matched: 1_200, eligible: 1_200, done: 1_200, skipped: {} });
     await waitFor(async () => ((await statuses()).failed ?? 0) === 1_200, { what: 'all to fail again' });
-    expect(await bed.sql(`SELECT DISTINCT generation FROM tasks WHERE name = 'quick'`)).toEqual([{ generation: 2 }]);
+    expect(await harness.sql(`SELECT DISTINCT generation FROM tasks WHERE name = 'quick'`)).toEqual([{ generation: 2 }]);
   });
 
   it('reprioritises waiting tasks: they are claimed first, and their audit has no new row', async () => {
@@ -199,8 +201,8 @@ describe('a bulk operation', () => {
     expect(result).toMatchObject({ matched: 2, eligible: 2, done: 2 });
     expect((await engine.claim()).id).toBe(second);
     expect((await engine.claim()).id).toBe(first);
-    expect(await bed.story(waiting)).toEqual(['submit > pending']);
-    const [rank] = await bed.sql(`SELECT run_at - rank = interval '600 s' AS ten_levels, priority, version FROM tasks WHERE id = $1`, [
+    expect(await harness.transitions(waiting)).toEqual(['submit > pending']);
+    const [rank] = await harness.sql(`SELECT run_at - rank = interval '600 s' AS ten_levels, priority, version FROM tasks WHERE id = $1`, [
       waiting,
     ]);
     expect(rank).toEqual({ ten_levels: true, priority: 10, version: 1 });
@@ -215,7 +217,7 @@ describe('a bulk operation', () => {
     const before = await preview(engine, request);
     expect(before.eligible).toBe(1_000);
     expect(await perform(engine, request)).toEqual({ action: 'cancel', ...before, done: 1_000 });
-    expect(await bed.sql(`SELECT reason, count(*)::int AS n FROM task_audit WHERE to_status = 'cancelled' GROUP BY 1`)).toEqual([
+    expect(await harness.sql(`SELECT reason, count(*)::int AS n FROM task_audit WHERE to_status = 'cancelled' GROUP BY 1`)).toEqual([
       { reason: 'cancel', n: 1_000 },
     ]);
   });
@@ -240,7 +242,7 @@ describe('a bulk operation', () => {
     const id = await submit(first, { action: 'cancel', filter: { taskName: ['quick'] } });
     await waitFor(async () => ((await first.tasks.get(id)).progress ?? 0) > 0, { what: 'its first page' });
     await first.close();
-    const [{ pages } = { pages: 0 }] = await bed.sql<{ pages: number }>(
+    const [{ pages } = { pages: 0 }] = await harness.sql<{ pages: number }>(
       `SELECT count(*)::int AS pages FROM task_steps WHERE step = 'page'`,
     );
     expect(pages).toBeGreaterThan(0);
@@ -263,7 +265,7 @@ describe('a bulk operation', () => {
     const bulk = engine.get(BulkService);
     return engine
       .get(PagedOperation)
-      .run({ id, signal }, LAST_ID, (executor, below) => bulk.act(CANCEL_QUICK, id, 'ann', executor, below), onPage);
+      .run({ id, signal }, LAST_ID, (executor, below) => bulk.act(CANCEL_QUICK, id, 'operator', executor, below), onPage);
   }
 
   it('continues after its worker is killed', async () => {
@@ -274,12 +276,12 @@ describe('a bulk operation', () => {
     const killed = new AbortController();
     await expect(runPages(dead, id, () => killed.abort(new Error('killed')), killed.signal)).rejects.toThrow('killed');
     expect((await statuses()).cancelled).toBe(500);
-    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
+    await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
     await dead.maintenance.rescue(await dead.maintenance.expiredLeases(), 'rescuer');
     const alive = await start();
     // This attempt counts again and finds 500 cancelled; the first attempt's page records what was done.
     expect(await alive.ended(id)).toMatchObject({ attempt: 2, status: 'completed', result: { matched: 1_200, done: 1_200, skipped: {} } });
-    expect(await bed.sql(`SELECT count(*)::int AS n FROM task_audit WHERE reason = 'cancel'`)).toEqual([{ n: 1_200 }]);
+    expect(await harness.sql(`SELECT count(*)::int AS n FROM task_audit WHERE reason = 'cancel'`)).toEqual([{ n: 1_200 }]);
   });
 
   it('processes a page once, also with a concurrent attempt', async () => {
@@ -292,7 +294,7 @@ describe('a bulk operation', () => {
     const ends = await Promise.allSettled([engine, other].map((from) => runPages(from, id, (page) => done.push(page.done))));
     expect(ends.some(({ status }) => status === 'fulfilled')).toBe(true);
     expect(new Set(done)).toEqual(new Set([400]));
-    expect(await bed.sql(`SELECT count(*)::int AS n FROM task_audit WHERE reason = 'cancel'`)).toEqual([{ n: 400 }]);
+    expect(await harness.sql(`SELECT count(*)::int AS n FROM task_audit WHERE reason = 'cancel'`)).toEqual([{ n: 400 }]);
   });
 
   it('changes nothing once it is not running', async () => {
@@ -334,7 +336,7 @@ describe('beside running workers', () => {
     expect(Object.values(ended).reduce((sum, n) => sum + n, 0)).toBe(all);
     const results = [...(await engine.tasks.getMany(operations)).values()].map(({ result }) => result as BulkResult);
     const retried = results.filter(({ action }) => action === 'retry').reduce((sum, { done }) => sum + done, 0);
-    const [{ n } = { n: -1 }] = await bed.sql<{ n: number }>(`SELECT sum(generation - 1)::int AS n FROM tasks WHERE name = 'quick'`);
+    const [{ n } = { n: -1 }] = await harness.sql<{ n: number }>(`SELECT sum(generation - 1)::int AS n FROM tasks WHERE name = 'quick'`);
     expect(n).toBe(retried);
   });
 });

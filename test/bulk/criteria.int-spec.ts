@@ -10,7 +10,7 @@ import * as retentionSql from '../../src/engine/maintenance/retention.sql.ts';
 import { conditionsOf, type TaskCriteria } from '../../src/engine/task-criteria.ts';
 import { useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
@@ -74,7 +74,7 @@ const anyCriteria = fc.record<TaskCriteria>(
 );
 
 async function insertSamples(): Promise<void> {
-  await bed.sql(
+  await harness.sql(
     `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at, parent_id, error,
                         terminal_at, lease_owner, lease_expires_at, deadline_at)
      SELECT id, name, queue, status, "createdAt", "createdAt", 1, '{}', 1000, 'test', 'api', 'test', "createdAt", "batchId",
@@ -91,10 +91,10 @@ async function insertSamples(): Promise<void> {
 describe('criteria', () => {
   it('select exactly the tasks that match all criteria, newest first, page by page', async () => {
     // The audit requires tasks to start as pending or submitted; this test only reads.
-    await bed.sql('ALTER TABLE tasks DISABLE TRIGGER USER');
+    await harness.sql('ALTER TABLE tasks DISABLE TRIGGER USER');
     try {
       await insertSamples();
-      const engine = await bed.start();
+      const engine = await harness.start();
       await fc.assert(
         fc.asyncProperty(anyCriteria, async (criteria) => {
           const expected = SAMPLES.filter((task) => fits(task, criteria)).map(({ id }) => id);
@@ -102,16 +102,16 @@ describe('criteria', () => {
           expect(rows.map(({ id }) => id)).toEqual(expected.toSorted().reverse());
           const selection = { action: 'cancel' as const, criteria, priority: null, operationId: null };
           const page = bulkSql.selectPage(selection, LAST_ID);
-          expect((await bed.sql<{ id: string }>(page.text, page.values)).map(({ id }) => id)).toEqual(expected.toSorted().reverse());
+          expect((await harness.sql<{ id: string }>(page.text, page.values)).map(({ id }) => id)).toEqual(expected.toSorted().reverse());
           const count = bulkSql.countByVerdict(selection);
-          const counts = await bed.sql<{ count: number }>(count.text, count.values);
+          const counts = await harness.sql<{ count: number }>(count.text, count.values);
           expect(counts.reduce((sum, row) => sum + row.count, 0)).toBe(expected.length);
         }),
         { numRuns: 150 },
       );
     } finally {
-      await bed.sql('DELETE FROM tasks');
-      await bed.sql('ALTER TABLE tasks ENABLE TRIGGER USER');
+      await harness.sql('DELETE FROM tasks');
+      await harness.sql('ALTER TABLE tasks ENABLE TRIGGER USER');
     }
   });
 
@@ -148,11 +148,11 @@ describe('statements', () => {
 
   /** PostgreSQL parses it, and it has as many parameters as values: resolves with that number. */
   async function prepared(text: string, count: number): Promise<number | undefined> {
-    await bed.sql(`PREPARE statement AS ${text}`);
-    const [row] = await bed.sql<{ count: number }>(
+    await harness.sql(`PREPARE statement AS ${text}`);
+    const [row] = await harness.sql<{ count: number }>(
       `SELECT cardinality(parameter_types)::int AS count FROM pg_prepared_statements WHERE name = 'statement'`,
     );
-    await bed.sql('DEALLOCATE statement');
+    await harness.sql('DEALLOCATE statement');
     expect([text, row?.count]).toEqual([text, count]);
     const numbers = new Set([...text.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
     expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i + 1));
@@ -180,7 +180,7 @@ describe('statements', () => {
   });
 
   it('of the retention fit the schema with the existing references, and with none', async () => {
-    const references = (await bed.sql<{ condition: string }>(retentionSql.SELECT_REFERENCES)).map(({ condition }) => condition);
+    const references = (await harness.sql<{ condition: string }>(retentionSql.SELECT_REFERENCES)).map(({ condition }) => condition);
     expect(references).toContain('EXISTS (SELECT FROM content_generation r WHERE r.id = t.id)');
     for (const conditions of [references, []]) {
       await prepared(retentionSql.countEnded(conditions), 1);

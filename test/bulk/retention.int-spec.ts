@@ -8,7 +8,7 @@ import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withoutTriggers } from '../support/without-triggers.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 
 const DAY_MS = 86_400_000;
 const NEVER = new AbortController().signal;
@@ -27,7 +27,7 @@ const talkative = {
 };
 
 async function start(settings: Record<string, string> = {}, more = {}): Promise<Engine> {
-  return bed.start({ handlers: [talkative], settings, ...more });
+  return harness.start({ handlers: [talkative], settings, ...more });
 }
 
 const idOf = (days: number): string => uuidv7({ msecs: Date.now() - days * DAY_MS });
@@ -43,18 +43,18 @@ async function old(engine: Engine, days: number, count = 1, more: object = {}): 
 
 function age(ids: readonly string[], days: number): Promise<unknown> {
   const turned = ['created_at', 'terminal_at'].map((column) => `${column} = ${column} - ${days} * interval '1 day'`);
-  return withoutTriggers(bed.sql, `UPDATE tasks SET ${turned.join()} WHERE id = ANY ('{${ids.join()}}')`);
+  return withoutTriggers(harness.sql, `UPDATE tasks SET ${turned.join()} WHERE id = ANY ('{${ids.join()}}')`);
 }
 
 async function remaining(): Promise<string[]> {
-  return (await bed.sql<{ id: string }>('SELECT id FROM tasks ORDER BY id')).map(({ id }) => id);
+  return (await harness.sql<{ id: string }>('SELECT id FROM tasks ORDER BY id')).map(({ id }) => id);
 }
 
 async function rowsOf(id: string): Promise<Record<string, number>> {
   const counts = TABLES.map(
     (table) => `(SELECT count(*)::int FROM ${table} WHERE ${table === 'tasks' ? 'id' : 'task_id'} = $1) AS ${table}`,
   );
-  return ((await bed.sql(`SELECT ${counts.join()}`, [id])) as [Record<string, number>])[0];
+  return ((await harness.sql(`SELECT ${counts.join()}`, [id])) as [Record<string, number>])[0];
 }
 
 describe('the cleaner', () => {
@@ -76,7 +76,7 @@ describe('the cleaner', () => {
   it('counts from the end of a task, not from its start', async () => {
     const engine = await start();
     const [id = ''] = await old(engine, 40);
-    await withoutTriggers(bed.sql, `UPDATE tasks SET terminal_at = app_now() - interval '29 days' WHERE id = '${id}'`);
+    await withoutTriggers(harness.sql, `UPDATE tasks SET terminal_at = app_now() - interval '29 days' WHERE id = '${id}'`);
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
   });
 
@@ -90,7 +90,7 @@ describe('the cleaner', () => {
   it('never deletes a task that has not ended, of any age', async () => {
     const engine = await start();
     const id = await engine.submit('talkative', {}, { id: idOf(100) });
-    await bed.sql(`UPDATE tasks SET created_at = created_at - interval '100 days' WHERE id = $1`, [id]);
+    await harness.sql(`UPDATE tasks SET created_at = created_at - interval '100 days' WHERE id = $1`, [id]);
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
     expect(await remaining()).toEqual([id]);
   });
@@ -110,14 +110,14 @@ describe('the cleaner', () => {
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
     await engine.tasks.cancelByIds([second], 'test');
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
-    expect(await bed.sql('SELECT FROM task_dependencies WHERE depends_on = $1', [first])).toEqual([]);
+    expect(await harness.sql('SELECT FROM task_dependencies WHERE depends_on = $1', [first])).toEqual([]);
   });
 
   it('keeps tasks that rows of another module reference, and those rows', async () => {
     const engine = await start();
     const [kept = '', gone = ''] = await old(engine, 31, 2);
-    await bed.sql(`INSERT INTO accounts (id, name, platform) VALUES ($1, 'a', 'blog')`, [uuidv7()]);
-    await bed.sql(
+    await harness.sql(`INSERT INTO accounts (id, name, platform) VALUES ($1, 'a', 'blog')`, [uuidv7()]);
+    await harness.sql(
       `INSERT INTO content_generation (id, task_id, account_id, created_at, updated_at) SELECT $1, 'task-1', id, now(), now() FROM accounts`,
       [kept],
     );
@@ -126,11 +126,11 @@ describe('the cleaner', () => {
       expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
       expect(await remaining()).toEqual([kept]);
       expect(await rowsOf(kept)).toMatchObject({ task_audit: 2 });
-      expect(await bed.sql('SELECT id FROM content_generation')).toEqual([{ id: kept }]);
+      expect(await harness.sql('SELECT id FROM content_generation')).toEqual([{ id: kept }]);
       expect(gone).not.toBe('');
     } finally {
-      await bed.sql('DELETE FROM content_generation');
-      await bed.sql('DELETE FROM accounts');
+      await harness.sql('DELETE FROM content_generation');
+      await harness.sql('DELETE FROM accounts');
     }
   });
 
@@ -142,7 +142,7 @@ describe('the cleaner', () => {
     const counts = await Promise.all([engine, other].map((from) => from.get(RetentionService).sweep(NEVER)));
     expect(counts[0]! + counts[1]!).toBe(ids.length);
     expect(await remaining()).toEqual([kept]);
-    expect(await bed.sql('SELECT DISTINCT task_id FROM task_audit')).toEqual([{ task_id: kept }]);
+    expect(await harness.sql('SELECT DISTINCT task_id FROM task_audit')).toEqual([{ task_id: kept }]);
   });
 
   it('stops on its signal', async () => {
@@ -158,11 +158,11 @@ describe('the cleaner', () => {
   it('skips a task that an operator is retrying', async () => {
     const engine = await start();
     const [id = ''] = await old(engine, 31);
-    await bed.sql('BEGIN');
-    await bed.sql('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    await harness.sql('BEGIN');
+    await harness.sql('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [id]);
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
-    await bed.sql('COMMIT');
-    await engine.tasks.retry(id, {}, 'ann');
+    await harness.sql('COMMIT');
+    await engine.tasks.retry(id, {}, 'operator');
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
     expect(await remaining()).toEqual([id]);
   });
@@ -173,13 +173,13 @@ describe('the cleaner', () => {
     const ann = { createdBy: 'key-1', idempotencyKey: null };
     const { batch } = await batches.submit({ name: 'old', tasks: [{ taskName: 'talkative' }] }, ann);
     const { batch: open } = await batches.submit({ name: 'open', tasks: [{ taskName: 'talkative' }] }, ann);
-    await batches.cancel(batch.batchId, 'ann');
-    await bed.sql(`UPDATE task_batches SET done_at = done_at - interval '31 days', created_at = created_at - interval '31 days'`);
+    await batches.cancel(batch.batchId, 'operator');
+    await harness.sql(`UPDATE task_batches SET done_at = done_at - interval '31 days', created_at = created_at - interval '31 days'`);
     await engine.get(RetentionService).sweep(NEVER);
     expect(await batches.get(batch.batchId)).toMatchObject({ name: 'old' });
-    await bed.sql('UPDATE task_batches SET done_at = NULL WHERE id = $1', [open.batchId]);
-    await bed.sql('DELETE FROM task_audit WHERE task_id = $1', [batch.items[0]?.executionId]);
-    await bed.sql('DELETE FROM tasks WHERE id = $1', [batch.items[0]?.executionId]);
+    await harness.sql('UPDATE task_batches SET done_at = NULL WHERE id = $1', [open.batchId]);
+    await harness.sql('DELETE FROM task_audit WHERE task_id = $1', [batch.items[0]?.executionId]);
+    await harness.sql('DELETE FROM tasks WHERE id = $1', [batch.items[0]?.executionId]);
     await engine.get(RetentionService).sweep(NEVER);
     await expect(batches.get(batch.batchId)).rejects.toMatchObject({ code: 'batch_not_found' });
     expect(await batches.get(open.batchId)).toMatchObject({ name: 'open' });
@@ -197,12 +197,12 @@ describe('the cleaner', () => {
 describe('details of tasks that other records need', () => {
   const details = async (id: string) => {
     const { tasks, task_audit, task_logs, task_steps } = await rowsOf(id);
-    const [files] = await bed.sql<{ n: number }>('SELECT count(*)::int AS n FROM task_artifacts WHERE task_id = $1', [id]);
+    const [files] = await harness.sql<{ n: number }>('SELECT count(*)::int AS n FROM task_artifacts WHERE task_id = $1', [id]);
     return { tasks, task_audit, task_logs, task_steps, files: files?.n };
   };
   const WHOLE = { tasks: 1, task_audit: 3, task_logs: 1, task_steps: 1, files: 1 };
   const TRIMMED = { tasks: 1, task_audit: 3, task_logs: 0, task_steps: 0, files: 0 };
-  const view = (id: string) => bed.sql('SELECT status, result, completed_at FROM content_generation_tasks WHERE id = $1', [id]);
+  const view = (id: string) => harness.sql('SELECT status, result, completed_at FROM content_generation_tasks WHERE id = $1', [id]);
 
   /** A completed task behind a record of the content module, with a log line, a checkpoint and a file. */
   async function referenced(engine: Engine, days: number): Promise<string> {
@@ -210,14 +210,14 @@ describe('details of tasks that other records need', () => {
     await engine.submit('talkative', {}, { id });
     await engine.ended(id);
     await age([id], days);
-    await bed.sql(
+    await harness.sql(
       `INSERT INTO task_artifacts (task_id, lease_epoch, name, attempt, bytes, content, created_at) VALUES ($1, 1, 'a', 1, 1, 'x', now())`,
       [id],
     );
-    await bed.sql(
+    await harness.sql(
       `INSERT INTO accounts (id, name, platform) VALUES ('00000000-0000-7000-8000-000000000001', 'a', 'blog') ON CONFLICT DO NOTHING`,
     );
-    await bed.sql(
+    await harness.sql(
       `INSERT INTO content_generation (id, task_id, account_id, created_at, updated_at) SELECT $1::uuid, $1::text, id, now(), now() FROM accounts`,
       [id],
     );
@@ -225,19 +225,19 @@ describe('details of tasks that other records need', () => {
   }
 
   afterEach(async () => {
-    await bed.sql('DELETE FROM content_generation');
-    await bed.sql('DELETE FROM accounts');
-    await bed.sql('DELETE FROM task_artifacts');
+    await harness.sql('DELETE FROM content_generation');
+    await harness.sql('DELETE FROM accounts');
+    await harness.sql('DELETE FROM task_artifacts');
   });
 
   it('are deleted by age, while the row, its audit and the view stay unchanged', async () => {
     const engine = await start({}, { slots: 1 });
     const [id, young] = [await referenced(engine, 31), await referenced(engine, 29)];
-    const before = [await view(id), await bed.sql('SELECT * FROM tasks WHERE id = $1', [id])];
+    const before = [await view(id), await harness.sql('SELECT * FROM tasks WHERE id = $1', [id])];
     expect([await details(id), await details(young)]).toEqual([WHOLE, WHOLE]);
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(0);
     expect([await details(id), await details(young)]).toEqual([TRIMMED, WHOLE]);
-    expect([await view(id), await bed.sql('SELECT * FROM tasks WHERE id = $1', [id])]).toEqual(before);
+    expect([await view(id), await harness.sql('SELECT * FROM tasks WHERE id = $1', [id])]).toEqual(before);
   });
 
   it('are deleted after TASK_DETAILS_RETENTION_DAYS, when that is set', async () => {
@@ -262,10 +262,10 @@ describe('details of tasks that other records need', () => {
   it('are kept while the task is being retried', async () => {
     const engine = await start({}, { slots: 1 });
     const id = await referenced(engine, 31);
-    await bed.sql('BEGIN');
-    await bed.sql('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    await harness.sql('BEGIN');
+    await harness.sql('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [id]);
     await engine.get(RetentionService).sweep(NEVER);
-    await bed.sql('COMMIT');
+    await harness.sql('COMMIT');
     expect(await details(id)).toEqual(WHOLE);
   });
 
@@ -283,7 +283,7 @@ describe('details of tasks that other records need', () => {
 
 describe('events', () => {
   const write = (days: number, count = 1) =>
-    bed.sql(
+    harness.sql(
       `WITH event AS (
          INSERT INTO events (id, aggregate_type, aggregate_id, type, payload, created_at)
          SELECT uuid_v7(at), 'content', gen_random_uuid(), 'content.created', '{}', at
@@ -292,17 +292,17 @@ describe('events', () => {
        INSERT INTO deliveries (event_id, endpoint_id, created_at) SELECT e.id, n.id, e.created_at FROM event e CROSS JOIN event_endpoints n`,
       [days, count],
     );
-  const left = async () => (await bed.sql<{ n: number }>('SELECT count(*)::int AS n FROM events'))[0]?.n;
+  const left = async () => (await harness.sql<{ n: number }>('SELECT count(*)::int AS n FROM events'))[0]?.n;
 
   it('are deleted after EVENT_RETENTION_DAYS, delivered or not, in pages of 500, and their deliveries with them', async () => {
     const engine = await start({ EVENT_RETENTION_DAYS: '7' });
-    await bed.sql(`INSERT INTO event_endpoints (id, name, url) VALUES (gen_random_uuid(), 'hook', 'https://example.org/')`);
+    await harness.sql(`INSERT INTO event_endpoints (id, name, url) VALUES (gen_random_uuid(), 'hook', 'https://example.org/')`);
     await write(8, 1_100);
     await write(6, 3);
     await engine.get(EventDispatcher).dispatch();
     await engine.get(RetentionService).sweep(NEVER);
     expect(await left()).toBe(3);
-    expect(await bed.sql('SELECT count(*)::int AS n FROM deliveries')).toEqual([{ n: 3 }]);
+    expect(await harness.sql('SELECT count(*)::int AS n FROM deliveries')).toEqual([{ n: 3 }]);
   });
 
   it('are all kept with EVENT_RETENTION_DAYS=0', async () => {
@@ -315,9 +315,9 @@ describe('events', () => {
   it('keep the task of a delivery as long as the delivery', async () => {
     const engine = await start({ EVENT_RETENTION_DAYS: '60' });
     const [kept = '', free = ''] = await old(engine, 31, 2);
-    await bed.sql(`INSERT INTO event_endpoints (id, name, url) VALUES (gen_random_uuid(), 'hook', 'https://example.org/')`);
+    await harness.sql(`INSERT INTO event_endpoints (id, name, url) VALUES (gen_random_uuid(), 'hook', 'https://example.org/')`);
     await write(31);
-    await bed.sql('UPDATE deliveries SET task_id = $1', [kept]);
+    await harness.sql('UPDATE deliveries SET task_id = $1', [kept]);
     expect(await engine.get(RetentionService).sweep(NEVER)).toBe(1);
     expect(await remaining()).toEqual([kept]);
     expect(free).not.toBe(kept);
@@ -334,8 +334,8 @@ describe('batches', () => {
       ['kept by a record', 'young'].map(async (name) => (await batches.submit({ name, tasks: [{ taskName: 'talkative' }] }, ann)).batch),
     );
     const [old, young] = made.map(({ batchId, items }) => ({ batchId, task: items[0]?.executionId ?? '' }));
-    for (const { batchId } of made) await batches.cancel(batchId, 'ann');
-    await bed.sql(`UPDATE task_batches SET done_at = done_at - interval '31 days'`);
+    for (const { batchId } of made) await batches.cancel(batchId, 'operator');
+    await harness.sql(`UPDATE task_batches SET done_at = done_at - interval '31 days'`);
     // The id of the task is young, so the sweep does not look at it: it is kept like a task that a record needs.
     await age([old?.task ?? ''], 31);
     await engine.get(RetentionService).sweep(NEVER);
@@ -351,7 +351,7 @@ describe('idempotency keys', () => {
     const [id = ''] = await old(engine, 2, 1, { idempotencyKey: 'k-1' });
     const [young = ''] = await old(engine, 0, 1, { idempotencyKey: 'k-2' });
     await engine.get(RetentionService).sweep(NEVER);
-    expect(await bed.sql('SELECT id, idempotency_key AS key, request_hash IS NULL AS none FROM tasks ORDER BY id')).toEqual([
+    expect(await harness.sql('SELECT id, idempotency_key AS key, request_hash IS NULL AS none FROM tasks ORDER BY id')).toEqual([
       { id, key: null, none: true },
       { id: young, key: 'k-2', none: false },
     ]);
@@ -366,11 +366,11 @@ describe('idempotency keys', () => {
     await engine.tasks.submitMany(
       ids.map((id) => ({ id, name: 'talkative', createdBy: 'test', trigger: 'api' as const, idempotencyKey: id })),
     );
-    await bed.sql(`UPDATE tasks SET created_at = created_at - interval '1 day'`);
-    const keys = () => bed.sql('SELECT count(idempotency_key)::int AS keys FROM tasks');
+    await harness.sql(`UPDATE tasks SET created_at = created_at - interval '1 day'`);
+    const keys = () => harness.sql('SELECT count(idempotency_key)::int AS keys FROM tasks');
     await engine.get(RetentionService).sweep(NEVER);
     expect(await keys()).toEqual([{ keys: 0 }]);
-    await bed.sql(`UPDATE tasks SET idempotency_key = 'again', request_hash = '\\x00' WHERE id = $1`, [ids[0]]);
+    await harness.sql(`UPDATE tasks SET idempotency_key = 'again', request_hash = '\\x00' WHERE id = $1`, [ids[0]]);
     await engine.get(RetentionService).sweep(NEVER);
     expect(await keys()).toEqual([{ keys: 1 }]);
   });
@@ -381,7 +381,7 @@ describe('idempotency keys', () => {
       engine.get(BatchService).submit({ name: 'x', tasks: [{ taskName: 'talkative' }] }, { createdBy: 'key-1', idempotencyKey: 'k' });
     await submit();
     expect((await submit()).replayed).toBe(true);
-    await bed.sql(`UPDATE task_batches SET created_at = created_at - interval '25 hours'`);
+    await harness.sql(`UPDATE task_batches SET created_at = created_at - interval '25 hours'`);
     await engine.get(RetentionService).sweep(NEVER);
     expect((await submit()).replayed).toBe(false);
   });

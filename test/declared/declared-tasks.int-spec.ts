@@ -5,7 +5,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { json, type Reply, startStubService, status } from './stub-service.ts';
 import { exampleFor, removeTasksFiles, tasksFile } from './tasks-file.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const SECRETS = { SPACE_API_TOKEN: 'canary-token/with+signs', FEISHU_BOT_HOOK: 'canary-hook-7f3a' };
 const MEMBERS = { members: [{ id: 1, name: '林' }], next: null };
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 
 function start(text: string, settings: Record<string, string> = {}): Promise<Engine> {
   const environment = { TASKS_FILE: tasksFile(text), EGRESS_ALLOW_PRIVATE: stub.host, ...SECRETS, ...settings };
-  return bed.start({ slots: 2, loops: true, settings: environment });
+  return harness.start({ slots: 2, loops: true, settings: environment });
 }
 
 /** One task `sync`, with these lines, against the stub by default. */
@@ -67,7 +67,7 @@ describe('the tasks of tasks.example.yaml', () => {
       msg_type: 'text',
       content: { text: '发布了 "一篇" \\ 文章\n{{ env.FEISHU_BOT_HOOK }}' },
     });
-    expect((await bed.story(id)).filter((step) => step.startsWith('retry'))).toHaveLength(2);
+    expect((await harness.transitions(id)).filter((step) => step.startsWith('retry'))).toHaveLength(2);
   });
 
   it('feishu-sync works without params, and an error inside a 200 is a failure', async () => {
@@ -112,7 +112,7 @@ describe('an answer', () => {
     const seconds = (row.runAt.getTime() - Date.now()) / 1_000;
     expect(seconds).toBeGreaterThan(110);
     expect(seconds).toBeLessThanOrEqual(132);
-    const [retried] = await bed.sql(`SELECT detail FROM task_audit WHERE task_id = $1 AND reason = 'retry'`, [id]);
+    const [retried] = await harness.sql(`SELECT detail FROM task_audit WHERE task_id = $1 AND reason = 'retry'`, [id]);
     expect(retried).toMatchObject({ detail: { class: 'rate_limited', code: 'http_429' } });
     expect(stub.received).toHaveLength(1);
   });
@@ -230,7 +230,7 @@ describe('secrets', () => {
   async function stored(): Promise<string> {
     const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'events'];
     const queries = tables.map((table) => `SELECT t::text AS row FROM ${table} t`);
-    const rows = await bed.sql<{ row: string }>(queries.join(' UNION ALL '));
+    const rows = await harness.sql<{ row: string }>(queries.join(' UNION ALL '));
     return rows.map(({ row }) => row).join('\n');
   }
 

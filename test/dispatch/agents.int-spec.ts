@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { TaskClaims } from '../../src/engine/dispatch/task-claims.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const OWNER = 'agent:one:boot';
 const noop = () => undefined;
 const start = (settings = {}) =>
-  bed.start({
+  harness.start({
     settings,
     handlers: [
       { name: 'for-anybody', handle: noop },
@@ -41,7 +41,7 @@ describe('the capabilities of a task', () => {
   it('decide about quarantined tasks too', async () => {
     const engine = await start({ WORKER_CAPABILITIES: 'gpu' });
     await submitAll(engine);
-    await bed.sql('UPDATE tasks SET crash_count = 1');
+    await harness.sql('UPDATE tasks SET crash_count = 1');
     const suspects = { queue: 'default', limit: 1, owner: OWNER, leaseSeconds: 60, capabilities: ['llm'] };
     expect(names(await engine.assignQuarantined(suspects))).toEqual(['for-anybody']);
     expect(await engine.assignQuarantined(suspects)).toEqual([]);
@@ -58,7 +58,7 @@ describe('an assigned task', () => {
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'assigned', owner: OWNER, deadlineAt: null });
     const [started] = await engine.get(TaskClaims).start([{ id, epoch: 1 }], OWNER);
     expect(started).toEqual({ id, deadlineAt: (await engine.tasks.get(id)).deadlineAt });
-    expect(await bed.story(id)).toEqual(['submit > submitted', 'assign > assigned', 'claim > running']);
+    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'assign > assigned', 'claim > running']);
   });
 
   it.each([

@@ -6,10 +6,10 @@ import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { rowsRead } from '../support/rows-read.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const noop = () => undefined;
 const start = () =>
-  bed.start({
+  harness.start({
     handlers: [
       { name: 'blocked', handle: noop },
       { name: 'other', handle: noop },
@@ -25,8 +25,8 @@ const FEW_ROWS = 100;
 
 /** Copies of a stored task, without their audit. `groups`: the copies have so many dispatch groups. */
 async function addBacklog(id: string, groups = 0): Promise<void> {
-  await bed.sql(`SET session_replication_role = replica`);
-  await bed.sql(
+  await harness.sql(`SET session_replication_role = replica`);
+  await harness.sql(
     `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, limit_keys, dispatch_group, created_by, trigger, actor, created_at)
      SELECT gen_random_uuid(), name, queue, status, rank - interval '1 hour', run_at, max_attempts, backoff, timeout_ms,
             CASE WHEN $3 > 0 THEN ARRAY['k' || i % $3] ELSE limit_keys END, CASE WHEN $3 > 0 THEN 'k' || i % $3 ELSE dispatch_group END,
@@ -34,8 +34,8 @@ async function addBacklog(id: string, groups = 0): Promise<void> {
      FROM tasks, generate_series(1, $2) AS i WHERE id = $1`,
     [id, BACKLOG, groups],
   );
-  await bed.sql(`RESET session_replication_role`);
-  await bed.sql(`ANALYZE tasks`);
+  await harness.sql(`RESET session_replication_role`);
+  await harness.sql(`ANALYZE tasks`);
 }
 
 const NAMES = ['blocked', 'other', 'another', 'blocked-keyed', 'other-keyed'];
@@ -50,19 +50,19 @@ describe('a claim steps over a backlog', () => {
     await addBacklog(await engine.submit('blocked'));
     await pause(engine, 'blocked');
     const ids = [await engine.submit('other'), await engine.submit('another')];
-    expect(await rowsRead(bed.sql, CLAIM_TASKS, claimValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect(await rowsRead(harness.sql, CLAIM_TASKS, claimValues(NAMES))).toBeLessThan(FEW_ROWS);
     expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map(({ id }) => id).sort()).toEqual(ids.sort());
-    await bed.sql(`DELETE FROM tasks WHERE name = 'blocked'`);
+    await harness.sql(`DELETE FROM tasks WHERE name = 'blocked'`);
   });
 
   it('of a name that the claimer does not know', async () => {
     const engine = await start();
     await addBacklog(await engine.submit('blocked'));
     const id = await engine.submit('other');
-    expect(await rowsRead(bed.sql, CLAIM_TASKS, claimValues(withoutBlocked))).toBeLessThan(FEW_ROWS);
+    expect(await rowsRead(harness.sql, CLAIM_TASKS, claimValues(withoutBlocked))).toBeLessThan(FEW_ROWS);
     const request = { queue: 'default', limit: 10, names: withoutBlocked, owner: OTHER_OWNER, leaseSeconds: 15 };
     expect((await engine.claims.claim(request)).map((task) => task.id)).toEqual([id]);
-    await bed.sql(`DELETE FROM tasks WHERE name = 'blocked'`);
+    await harness.sql(`DELETE FROM tasks WHERE name = 'blocked'`);
   });
 
   it('of 2,000 groups of a paused name', async () => {
@@ -70,9 +70,9 @@ describe('a claim steps over a backlog', () => {
     await addBacklog(await engine.submit('blocked-keyed'), 2_000);
     await pause(engine, 'blocked-keyed');
     const id = await engine.submit('other-keyed');
-    expect(await rowsRead(bed.sql, SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect(await rowsRead(harness.sql, SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
     expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map((task) => task.id)).toEqual([id]);
-    await bed.sql(`DELETE FROM tasks WHERE name = 'blocked-keyed'`);
+    await harness.sql(`DELETE FROM tasks WHERE name = 'blocked-keyed'`);
   });
 
   it('of a throttled group', async () => {
@@ -80,9 +80,9 @@ describe('a claim steps over a backlog', () => {
     await addBacklog(await engine.submit('blocked-keyed'));
     await engine.get(LimitStore).set({ key: 'k', maxRunning: 0, rate: null });
     const id = await engine.submit('other-keyed');
-    expect(await rowsRead(bed.sql, SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
+    expect(await rowsRead(harness.sql, SELECT_READY_GROUPS, lookValues(NAMES))).toBeLessThan(FEW_ROWS);
     expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map((task) => task.id)).toEqual([id]);
-    await bed.sql(`DELETE FROM tasks WHERE name = 'blocked-keyed'`);
+    await harness.sql(`DELETE FROM tasks WHERE name = 'blocked-keyed'`);
   });
 });
 
@@ -91,7 +91,7 @@ it('a paused name with keyed tasks leaves the other tasks of its queue to the pl
   await engine.submit('blocked-keyed');
   await pause(engine, 'blocked-keyed');
   const id = await engine.submit('other');
-  expect(await bed.sql(CLAIM_TASKS, claimValues(NAMES))).toMatchObject([{ id }]);
+  expect(await harness.sql(CLAIM_TASKS, claimValues(NAMES))).toMatchObject([{ id }]);
 });
 
 it('claims of several names at the same moment find every task', async () => {

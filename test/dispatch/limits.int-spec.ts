@@ -4,7 +4,7 @@ import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../suppo
 import { LOCK_KEYS } from '../../src/engine/dispatch/dispatch.sql.ts';
 import { CLAIMS_OVER_TIME, MOST_AT_ONCE } from './audit.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const noop = () => undefined;
 const UNCOUNTED = 'No task is counted under';
 const ACCOUNT = { concurrencyKey: ({ account }: { account: string }) => `account:${account}` };
@@ -24,7 +24,7 @@ async function submitMany(engine: Engine, name: string, count: number, params: o
 describe('a limit on running tasks', () => {
   it('is never exceeded by ten competing claimers of two processes, and reached', async () => {
     const handlers = [handler('limited', { maxRunning: 7 })];
-    const engines = await Promise.all([bed.start({ handlers }), bed.start({ handlers })]);
+    const engines = await Promise.all([harness.start({ handlers }), harness.start({ handlers })]);
     const [one] = engines as [Engine, Engine];
     await one.get(LimitService).declare();
     await submitMany(one, 'limited', 300);
@@ -47,12 +47,12 @@ describe('a limit on running tasks', () => {
         while (left > 0) await complete(claimer, await claimBy(claimer));
       }),
     );
-    const [row] = await bed.sql<{ most: number }>(MOST_AT_ONCE, [['limited']]);
+    const [row] = await harness.sql<{ most: number }>(MOST_AT_ONCE, [['limited']]);
     expect(row?.most).toBe(7);
   });
 
   it('counts all tasks of a key, of any name, and does not affect other keys', async () => {
-    const engine = await bed.start({ handlers: [handler('one', ACCOUNT), handler('two', { ...ACCOUNT, provider: 'p' })] });
+    const engine = await harness.start({ handlers: [handler('one', ACCOUNT), handler('two', { ...ACCOUNT, provider: 'p' })] });
     await limit(engine, 'account:1', 2);
     await submitMany(engine, 'one', 2, { account: '1' });
     await submitMany(engine, 'two', 2, { account: '1' });
@@ -62,7 +62,7 @@ describe('a limit on running tasks', () => {
   });
 
   it('counts external work, which goes on elsewhere', async () => {
-    const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 1 })] });
+    const engine = await harness.start({ handlers: [handler('limited', { maxRunning: 1 })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'limited', 2);
     const [task] = await claim(engine);
@@ -71,10 +71,10 @@ describe('a limit on running tasks', () => {
   });
 
   it('applies to quarantined tasks and to agents', async () => {
-    const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 2 })] });
+    const engine = await harness.start({ handlers: [handler('limited', { maxRunning: 2 })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'limited', 3);
-    await bed.sql('UPDATE tasks SET crash_count = 1');
+    await harness.sql('UPDATE tasks SET crash_count = 1');
     await submitMany(engine, 'limited', 3);
     const agent = { queue: 'default', limit: 9, owner: OTHER_OWNER, leaseSeconds: 60, capabilities: [] };
     expect(await engine.assign({ ...agent, limit: 1 })).toHaveLength(1);
@@ -87,12 +87,12 @@ describe('a limit on running tasks', () => {
 
   it('starts the next task when one ends, without waiting for a poll', async () => {
     const handlers = [handler('limited', { maxRunning: 2 })];
-    const engine = await bed.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } });
+    const engine = await harness.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'limited', 12);
-    const ids = await bed.sql<{ id: string }>('SELECT id FROM tasks');
+    const ids = await harness.sql<{ id: string }>('SELECT id FROM tasks');
     for (const { id } of ids) expect((await engine.ended(id)).status).toBe('completed');
-    const [row] = await bed.sql<{ most: number }>(MOST_AT_ONCE, [['limited']]);
+    const [row] = await harness.sql<{ most: number }>(MOST_AT_ONCE, [['limited']]);
     expect(row?.most).toBeLessThanOrEqual(2);
   });
 });
@@ -101,21 +101,21 @@ describe('a rate', () => {
   it('starts as many tasks as its bucket holds, and then one after the other, without waiting for a poll', async () => {
     const handlers = [handler('rated', { rate: { count: 5, perMs: 250 } })];
     const engines = await Promise.all([
-      bed.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } }),
-      bed.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } }),
+      harness.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } }),
+      harness.start({ handlers, slots: 10, settings: { POLL_INTERVAL_MS: '60000' } }),
     ]);
     const [engine] = engines as [Engine, Engine];
     await engine.get(LimitService).declare();
     await submitMany(engine, 'rated', 25);
-    const ids = await bed.sql<{ id: string }>('SELECT id FROM tasks');
+    const ids = await harness.sql<{ id: string }>('SELECT id FROM tasks');
     for (const { id } of ids) expect((await engine.ended(id)).status).toBe('completed');
-    const [row] = await bed.sql<{ claims: number; ms: number }>(CLAIMS_OVER_TIME, [['rated']]);
+    const [row] = await harness.sql<{ claims: number; ms: number }>(CLAIMS_OVER_TIME, [['rated']]);
     expect(row?.claims).toBe(25);
     expect(row?.ms).toBeGreaterThanOrEqual(((25 - 5) * 250) / 5);
   });
 
   it('is debited only for tasks that were claimed', async () => {
-    const engine = await bed.start({ handlers: [handler('rated', { rate: { count: 10, perMs: 3_600_000 } })] });
+    const engine = await harness.start({ handlers: [handler('rated', { rate: { count: 10, perMs: 3_600_000 } })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'rated', 4);
     expect(await claim(engine)).toHaveLength(4);
@@ -125,7 +125,7 @@ describe('a rate', () => {
   });
 
   it('that is set to the same value adds no tokens', async () => {
-    const engine = await bed.start({ handlers: [handler('rated', { rate: { count: 3, perMs: 3_600_000 } })] });
+    const engine = await harness.start({ handlers: [handler('rated', { rate: { count: 3, perMs: 3_600_000 } })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'rated', 9);
     expect(await claim(engine)).toHaveLength(3);
@@ -136,24 +136,24 @@ describe('a rate', () => {
 
 describe('the locks of a claim', () => {
   const whileLocked = async <T>(keys: string[], work: () => Promise<T>): Promise<T> => {
-    await bed.sql('BEGIN');
-    await bed.sql(LOCK_KEYS, [keys]);
+    await harness.sql('BEGIN');
+    await harness.sql(LOCK_KEYS, [keys]);
     try {
       return await work();
     } finally {
-      await bed.sql('ROLLBACK');
+      await harness.sql('ROLLBACK');
     }
   };
 
   it('are not waited for by keys without a limit', async () => {
-    const engine = await bed.start({ handlers: [handler('one', ACCOUNT)] });
+    const engine = await harness.start({ handlers: [handler('one', ACCOUNT)] });
     await submitMany(engine, 'one', 3, { account: '1' });
     const everyLock = Array.from({ length: 1_000 }, (_, i) => `key ${i}`);
     expect(await whileLocked(everyLock, () => claim(engine))).toHaveLength(3);
   });
 
   it('are taken only for the limited keys of the tasks that are chosen', async () => {
-    const engine = await bed.start({ handlers: [handler('one', ACCOUNT)] });
+    const engine = await harness.start({ handlers: [handler('one', ACCOUNT)] });
     await limit(engine, 'account:1', 5);
     await limit(engine, 'account:2', 0);
     for (const account of ['1', '2']) await submitMany(engine, 'one', 2, { account });
@@ -164,7 +164,7 @@ describe('the locks of a claim', () => {
 
 describe('limits change at run time', () => {
   it('an operator overrides a definition, until the limit is removed', async () => {
-    const engine = await bed.start({ handlers: [handler('limited', { maxRunning: 1 })] });
+    const engine = await harness.start({ handlers: [handler('limited', { maxRunning: 1 })] });
     const limits = engine.get(LimitService);
     await limits.declare();
     await submitMany(engine, 'limited', 9);
@@ -178,14 +178,14 @@ describe('limits change at run time', () => {
   });
 
   it('a key without counted tasks is rejected', async () => {
-    const engine = await bed.start({ handlers: [handler('free', {})] });
+    const engine = await harness.start({ handlers: [handler('free', {})] });
     await expect(limit(engine, 'task:free', 1)).rejects.toThrow(UNCOUNTED);
     await expect(limit(engine, 'provider:openai', 1)).rejects.toThrow(UNCOUNTED);
     await expect(limit(engine, 'anything', 1)).resolves.toMatchObject({ key: 'anything', maxRunning: 1 });
   });
 
   it('an invalid key is rejected with the task', async () => {
-    const engine = await bed.start({ handlers: [handler('free', {})] });
+    const engine = await harness.start({ handlers: [handler('free', {})] });
     await expect(engine.submit('free', {}, { concurrencyKey: 'x'.repeat(201) })).rejects.toThrow('1 to 200 are allowed');
   });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const noop = () => undefined;
 const start = () =>
-  bed.start({
+  harness.start({
     handlers: [
       { name: 'plain', handle: noop },
       { name: 'other', handle: noop },
@@ -25,8 +25,9 @@ const SUSPICIOUS: typeof WAYS = {
 };
 const ALL = Object.entries({ ...WAYS, ...SUSPICIOUS });
 
-const pauseQueue = () => bed.sql(`INSERT INTO queues (name, paused_at, paused_by, updated_at) VALUES ('default', now(), 'test', now())`);
-const suspect = () => bed.sql('UPDATE tasks SET crash_count = 1');
+const pauseQueue = () =>
+  harness.sql(`INSERT INTO queues (name, paused_at, paused_by, updated_at) VALUES ('default', now(), 'test', now())`);
+const suspect = () => harness.sql('UPDATE tasks SET crash_count = 1');
 const names = (tasks: { name: string }[]) => tasks.map(({ name }) => name).sort();
 
 describe.each(ALL)('%s', (way, take) => {
@@ -38,7 +39,7 @@ describe.each(ALL)('%s', (way, take) => {
     expect(await take(engine)).toEqual([]);
     expect(await engine.countReady('default', 9)).toBe(0);
     expect(await engine.quarantinedCrashCounts(['default'], 9)).toEqual([]);
-    await bed.sql('UPDATE queues SET paused_at = NULL, paused_by = NULL');
+    await harness.sql('UPDATE queues SET paused_at = NULL, paused_by = NULL');
     expect(names(await take(engine))).toEqual([name]);
   });
 
@@ -71,7 +72,7 @@ describe('a pause', () => {
     const task = await engine.claim();
     await pauseQueue();
     await engine.attempts.complete([{ ...task, result: 1 }], OTHER_OWNER);
-    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
   });
 
   it('stores who paused first', async () => {

@@ -5,7 +5,7 @@ import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
 import { MAX_GROUPS } from '../../src/engine/dispatch/dispatch.sql.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const work = (handle: TestHandler['handle'] = () => undefined): TestHandler => ({
   name: 'work',
   options: { concurrencyKey: ({ account }: { account?: string }) => account && `account:${account}` },
@@ -32,19 +32,19 @@ async function claimOneByOne(engine: Engine, count: number): Promise<string[]> {
 
 describe('fair', () => {
   it('fair: 10,000 tasks of one account do not delay 10 of another', async () => {
-    const engine = await bed.start({ handlers: [work(() => delay(5))], slots: 10 });
+    const engine = await harness.start({ handlers: [work(() => delay(5))], slots: 10 });
     await choose(engine, 'fair');
     const [first] = await submitMany(engine, 'a', 10_000);
     await engine.ended(first as string);
     const late = await submitMany(engine, 'b', 10);
     for (const id of late) await engine.ended(id);
-    const [row] = await bed.sql<{ left: number }>(`SELECT count(*)::int AS left FROM tasks WHERE terminal_at IS NULL`);
+    const [row] = await harness.sql<{ left: number }>(`SELECT count(*)::int AS left FROM tasks WHERE terminal_at IS NULL`);
     expect(row?.left).toBeGreaterThan(0);
-    await bed.sql(`UPDATE queues SET paused_at = now(), paused_by = 'test'`);
+    await harness.sql(`UPDATE queues SET paused_at = now(), paused_by = 'test'`);
   });
 
   it('shares between accounts and tasks without one', async () => {
-    const engine = await bed.start({ handlers: [work()] });
+    const engine = await harness.start({ handlers: [work()] });
     await choose(engine, 'fair');
     await submitMany(engine, undefined, 9);
     await submitMany(engine, 'a', 9);
@@ -55,7 +55,7 @@ describe('fair', () => {
 
 describe('round_robin', () => {
   it('takes from each group in turn, over several claims', async () => {
-    const engine = await bed.start({ handlers: [work()] });
+    const engine = await harness.start({ handlers: [work()] });
     await choose(engine, 'round_robin');
     for (const account of ['a', 'b', 'c']) await submitMany(engine, account, 3);
     expect(await claimOneByOne(engine, 6)).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
@@ -64,7 +64,7 @@ describe('round_robin', () => {
 
 describe('priority', () => {
   it('goes by rank, across groups and ungrouped tasks', async () => {
-    const engine = await bed.start({ handlers: [work()] });
+    const engine = await harness.start({ handlers: [work()] });
     await submitMany(engine, 'a', 1, 5);
     await submitMany(engine, undefined, 1, 7);
     await submitMany(engine, 'b', 1, 9);
@@ -72,14 +72,14 @@ describe('priority', () => {
   });
 
   it('starts a task of priority 1 under an endless stream of priority 10', async () => {
-    const engine = await bed.start({ handlers: [work()] });
+    const engine = await harness.start({ handlers: [work()] });
     const [humble] = await submitMany(engine, 'a', 1, 1);
     for (let minute = 1; minute <= 9; minute++) {
-      await bed.sql(`UPDATE tasks SET rank = rank - interval '1 min', run_at = run_at - interval '1 min' WHERE terminal_at IS NULL`);
+      await harness.sql(`UPDATE tasks SET rank = rank - interval '1 min', run_at = run_at - interval '1 min' WHERE terminal_at IS NULL`);
       await submitMany(engine, 'b', 2, 10);
       expect(await claim(engine, 1)).toEqual(['b']);
     }
-    await bed.sql(`UPDATE tasks SET rank = rank - interval '1 min' WHERE id = $1`, [humble]);
+    await harness.sql(`UPDATE tasks SET rank = rank - interval '1 min' WHERE id = $1`, [humble]);
     expect(await claim(engine, 20)).toContain('a');
     expect((await engine.tasks.get(humble as string)).status).toBe('running');
   });
@@ -87,7 +87,7 @@ describe('priority', () => {
 
 describe('fifo', () => {
   it.each([undefined, 'a'])('ignores priorities, also of waiting tasks, until another strategy is chosen (account %s)', async (account) => {
-    const engine = await bed.start({ handlers: [work()] });
+    const engine = await harness.start({ handlers: [work()] });
     const [old] = await submitMany(engine, account, 1, 1);
     await choose(engine, 'fifo');
     const [urgent] = await submitMany(engine, account, 1, 10);
@@ -102,7 +102,7 @@ describe('fifo', () => {
 
 describe('a claim', () => {
   it('reaches groups beyond the first page', async () => {
-    const engine = await bed.start({ handlers: [work()] });
+    const engine = await harness.start({ handlers: [work()] });
     await engine.tasks.submitMany(
       Array.from({ length: MAX_GROUPS + 50 }, (_, i) => ({
         name: 'work',
@@ -116,7 +116,7 @@ describe('a claim', () => {
   });
 
   it('of two processes takes each task once, though both choose the same groups', async () => {
-    const engines = await Promise.all([bed.start({ handlers: [work()] }), bed.start({ handlers: [work()] })]);
+    const engines = await Promise.all([harness.start({ handlers: [work()] }), harness.start({ handlers: [work()] })]);
     const [one, two] = engines as [Engine, Engine];
     for (const account of ['a', 'b', 'c', 'd']) await submitMany(one, account, 50);
     const taken = await Promise.all(Array.from({ length: 20 }, (_, i) => claim(i % 2 ? one : two, 10)));

@@ -8,11 +8,11 @@ import { FIRST_ID, LAST_ID } from '../../src/engine/sweep-pages.ts';
 import { rowsRead } from '../support/rows-read.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 
 const names = ['noop', 'other', 'short-lived'] as const;
-const start = (options: Parameters<typeof bed.start>[0] = {}) =>
-  bed.start({
+const start = (options: Parameters<typeof harness.start>[0] = {}) =>
+  harness.start({
     handlers: names.map((name) => ({ name, options: name === 'short-lived' ? { expiresInMs: 60_000 } : {}, handle: () => undefined })),
     ...options,
   });
@@ -23,7 +23,7 @@ async function put(engine: Engine, status: TaskStatus, name: (typeof names)[numb
   const id = await engine.submit(name, {}, status === 'pending' ? { runAt: new Date(Date.now() + 60_000) } : {});
   if (status === 'pending' || status === 'submitted') return id;
   if (status === 'assigned') {
-    await bed.sql(
+    await harness.sql(
       `UPDATE tasks SET status = 'assigned', version = version + 1, lease_epoch = 1, attempt = 1, lease_owner = $2,
               lease_expires_at = app_now() + interval '1 min', reason = 'assign' WHERE id = $1`,
       [id, OTHER_OWNER],
@@ -37,7 +37,7 @@ async function put(engine: Engine, status: TaskStatus, name: (typeof names)[numb
   return id;
 }
 
-const counts = () => bed.sql(`SELECT status, count(*)::int AS count FROM tasks GROUP BY 1 ORDER BY 1`);
+const counts = () => harness.sql(`SELECT status, count(*)::int AS count FROM tasks GROUP BY 1 ORDER BY 1`);
 
 describe('cancelling by id', () => {
   it.each(LIVE)('ends a task that is %s', async (status) => {
@@ -46,7 +46,7 @@ describe('cancelling by id', () => {
     const before = await engine.tasks.get(id);
     expect(await engine.tasks.cancelByIds([id], 'somebody')).toEqual({ cancelled: [id], notFound: [], alreadyFinished: [] });
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'cancelled', owner: null, deadlineAt: null, epoch: before.epoch + 1 });
-    const [last] = await bed.sql(`SELECT from_status, to_status, reason, actor FROM task_audit ORDER BY version DESC LIMIT 1`);
+    const [last] = await harness.sql(`SELECT from_status, to_status, reason, actor FROM task_audit ORDER BY version DESC LIMIT 1`);
     expect(last).toEqual({ from_status: status, to_status: 'cancelled', reason: 'cancel', actor: 'somebody' });
   });
 
@@ -56,10 +56,10 @@ describe('cancelling by id', () => {
     for (const status of ['completed', 'failed', 'timeout', 'cancelled'] as const) ended.push(await put(engine, status));
     const live = await put(engine, 'submitted');
     const unknown = [uuidv7(), 'no-uuid', ''];
-    const before = await bed.sql(`SELECT * FROM tasks WHERE id <> $1 ORDER BY id`, [live]);
+    const before = await harness.sql(`SELECT * FROM tasks WHERE id <> $1 ORDER BY id`, [live]);
     const report = await engine.tasks.cancelByIds([...ended, ...unknown, live, live, live.toUpperCase()], 'somebody');
     expect(report).toEqual({ cancelled: [live, live.toUpperCase()], notFound: unknown, alreadyFinished: ended });
-    expect(await bed.sql(`SELECT * FROM tasks WHERE id <> $1 ORDER BY id`, [live])).toEqual(before);
+    expect(await harness.sql(`SELECT * FROM tasks WHERE id <> $1 ORDER BY id`, [live])).toEqual(before);
   });
 
   it('takes any number of ids', async () => {
@@ -88,8 +88,8 @@ describe('cancelling by name', () => {
 
 describe('cancelling among 20,000 finished tasks', () => {
   async function addFinished(id: string): Promise<void> {
-    await bed.sql(`SET session_replication_role = replica`);
-    await bed.sql(
+    await harness.sql(`SET session_replication_role = replica`);
+    await harness.sql(
       `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, parent_id, created_by, trigger, actor,
                           created_at, terminal_at)
        SELECT gen_random_uuid(), name, queue, 'completed', rank, run_at, max_attempts, backoff, timeout_ms, $2, created_by, trigger, actor,
@@ -97,12 +97,12 @@ describe('cancelling among 20,000 finished tasks', () => {
        FROM tasks, generate_series(1, 20000) WHERE id = $1`,
       [id, BATCH],
     );
-    await bed.sql(`RESET session_replication_role`);
-    await bed.sql(`ANALYZE tasks`);
+    await harness.sql(`RESET session_replication_role`);
+    await harness.sql(`ANALYZE tasks`);
   }
   const BATCH = uuidv7();
   /** They have no audit, which the check after each test would report. */
-  const removeFinished = () => bed.sql(`DELETE FROM tasks WHERE parent_id = $1`, [BATCH]);
+  const removeFinished = () => harness.sql(`DELETE FROM tasks WHERE parent_id = $1`, [BATCH]);
 
   it.each([
     ['all', null],
@@ -111,10 +111,10 @@ describe('cancelling among 20,000 finished tasks', () => {
     const engine = await start();
     await addFinished(await put(engine, 'submitted'));
     for (const status of LIVE) await put(engine, status);
-    await bed.sql(`ANALYZE tasks`);
-    const [{ now } = { now: '' }] = await bed.sql<{ now: string }>(SELECT_CLOCK);
-    expect(await rowsRead(bed.sql, SELECT_LIVE_IDS, [wanted, now, FIRST_ID])).toBeLessThan(50);
-    const rows = await bed.sql<{ id: string }>(SELECT_LIVE_IDS, [wanted, now, FIRST_ID]);
+    await harness.sql(`ANALYZE tasks`);
+    const [{ now } = { now: '' }] = await harness.sql<{ now: string }>(SELECT_CLOCK);
+    expect(await rowsRead(harness.sql, SELECT_LIVE_IDS, [wanted, now, FIRST_ID])).toBeLessThan(50);
+    const rows = await harness.sql<{ id: string }>(SELECT_LIVE_IDS, [wanted, now, FIRST_ID]);
     expect(rows).toHaveLength(LIVE.length + 1);
     await removeFinished();
   });
@@ -122,7 +122,7 @@ describe('cancelling among 20,000 finished tasks', () => {
   it('reads on in a batch where the page before ended', async () => {
     const engine = await start();
     await addFinished(await put(engine, 'submitted'));
-    expect(await rowsRead(bed.sql, CANCEL_TASKS_OF_BATCH, [BATCH, 'somebody', LAST_ID])).toBeLessThan(50);
+    expect(await rowsRead(harness.sql, CANCEL_TASKS_OF_BATCH, [BATCH, 'somebody', LAST_ID])).toBeLessThan(50);
     await removeFinished();
   });
 });
@@ -131,7 +131,7 @@ describe('cancelling all', () => {
   it('ends quarantined and grouped tasks', async () => {
     const engine = await start();
     const crashed = await put(engine, 'submitted');
-    await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [crashed]);
+    await harness.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [crashed]);
     const grouped = await engine.submit('noop', {}, { concurrencyKey: 'key' });
     expect(await engine.tasks.cancelAll('somebody')).toEqual({ count: 2 });
     for (const id of [crashed, grouped]) expect((await engine.tasks.get(id)).status).toBe('cancelled');
@@ -173,7 +173,7 @@ describe('a handler whose task is cancelled from another process', () => {
   };
 
   it('gets its signal by notification before the next heartbeat, also for one of 300', async () => {
-    const [worker, api] = await Promise.all([bed.start({ handlers: [hold], slots: 301 }), bed.start({ handlers: [hold] })]);
+    const [worker, api] = await Promise.all([harness.start({ handlers: [hold], slots: 301 }), harness.start({ handlers: [hold] })]);
     const ids = await Promise.all(Array.from({ length: 301 }, () => api.submit('hold')));
     const spared = ids.pop() ?? '';
     await waitFor(async () => worker.pool.status()[0]?.running === 301, { what: 'all attempts' });
@@ -194,16 +194,16 @@ describe('a handler whose task is cancelled from another process', () => {
 describe('the sweeper', () => {
   /** A process whose database has a wrong clock, or that continues much later. */
   async function skewed(skew: string): Promise<Engine> {
-    const [{ name } = { name: '' }] = await bed.sql<{ name: string }>(`SELECT current_database() AS name`);
-    await bed.sql(`ALTER DATABASE ${name} SET app.skew = '${skew}'`);
+    const [{ name } = { name: '' }] = await harness.sql<{ name: string }>(`SELECT current_database() AS name`);
+    await harness.sql(`ALTER DATABASE ${name} SET app.skew = '${skew}'`);
     const engine = await start();
     await engine.tasks.list({ limit: 1 }); // its pools connect under the new setting
     await engine.scheduler.rescue();
     return engine;
   }
   const unskew = async () => {
-    const [{ name } = { name: '' }] = await bed.sql<{ name: string }>(`SELECT current_database() AS name`);
-    await bed.sql(`ALTER DATABASE ${name} RESET app.skew`);
+    const [{ name } = { name: '' }] = await harness.sql<{ name: string }>(`SELECT current_database() AS name`);
+    await harness.sql(`ALTER DATABASE ${name} RESET app.skew`);
   };
 
   it('gives an attempt that ran too long back, and ends the task with the last', async () => {
@@ -216,7 +216,7 @@ describe('the sweeper', () => {
       expect(await later.scheduler.sweep()).toBe(1);
       expect(await engine.tasks.get(id)).toMatchObject({ status: 'submitted', attempt: 1, epoch: 2, error: { code: 'attempt_timeout' } });
       await engine.claim();
-      await bed.sql(`UPDATE tasks SET deadline_at = app_now() - interval '1 min'`); // which clock the claim saw depends on its connection
+      await harness.sql(`UPDATE tasks SET deadline_at = app_now() - interval '1 min'`); // which clock the claim saw depends on its connection
       expect(await later.scheduler.sweep()).toBe(1);
       expect(await later.scheduler.sweep()).toBe(0);
     } finally {
@@ -227,7 +227,12 @@ describe('the sweeper', () => {
       attempt: 2,
       error: { class: 'timeout', message: 'attempt 2 ran longer than 1800000 ms' },
     });
-    expect((await bed.story(id)).slice(1)).toEqual(['claim > running', 'time_out > submitted', 'claim > running', 'time_out > timeout']);
+    expect((await harness.transitions(id)).slice(1)).toEqual([
+      'claim > running',
+      'time_out > submitted',
+      'claim > running',
+      'time_out > timeout',
+    ]);
   });
 
   it('ends expired tasks in every live status, and no other task', async () => {
@@ -270,10 +275,10 @@ describe('the sweeper', () => {
           });
         }),
     };
-    const [worker, sweeper] = await Promise.all([bed.start({ handlers: [deaf], slots: 1 }), start()]);
+    const [worker, sweeper] = await Promise.all([harness.start({ handlers: [deaf], slots: 1 }), start()]);
     const id = await worker.submit('deaf', {}, { maxAttempts: 1 });
     await waitFor(async () => worker.pool.status()[0]?.running === 1, { what: 'the attempt' });
-    await bed.sql(`UPDATE tasks SET deadline_at = app_now() - interval '1 min'`);
+    await harness.sql(`UPDATE tasks SET deadline_at = app_now() - interval '1 min'`);
     expect(await sweeper.scheduler.sweep()).toBe(1);
     await waitFor(async () => worker.pool.status()[0]?.running === 0, { what: 'a free slot', timeoutMs: 1_000 });
     expect(reasons).toEqual(['the attempt was stopped: cancelled']);

@@ -4,12 +4,12 @@ import type { DependencyPolicy } from '../../src/engine/task-dependencies.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 
 describe('dependencies', () => {
-  const bed = useEngines();
+  const harness = useEngines();
 
   async function started(): Promise<{ engine: Engine; release: () => void; order: string[] }> {
     const gate = Promise.withResolvers<void>();
     const order: string[] = [];
-    const engine = await bed.start({
+    const engine = await harness.start({
       slots: 4,
       handlers: [
         {
@@ -31,8 +31,8 @@ describe('dependencies', () => {
     release();
     expect(await engine.ended(then)).toMatchObject({ status: 'completed' });
     expect(order).toEqual(['first', 'first', 'then']);
-    expect(await bed.story(then)).toEqual(['submit > pending', 'promote > submitted', 'claim > running', 'complete > completed']);
-    const [{ same }] = (await bed.sql(
+    expect(await harness.transitions(then)).toEqual(['submit > pending', 'promote > submitted', 'claim > running', 'complete > completed']);
+    const [{ same }] = (await harness.sql(
       `SELECT max(xid::text) FILTER (WHERE task_id = $1 AND reason = 'promote') = max(xid::text) FILTER (WHERE task_id = ANY ($2) AND reason = 'complete') AS same FROM task_audit`,
       [then, [a, b]],
     )) as [{ same: boolean }];
@@ -90,11 +90,11 @@ describe('dependencies', () => {
     expect(await engine.ended(await engine.submit('then', {}, { dependsOn: [failed], onDependencyFailure: 'run' }))).toMatchObject({
       status: 'completed',
     });
-    expect(await bed.sql(`SELECT count(*)::int AS n FROM tasks`)).toEqual([{ n: 2 }]);
+    expect(await harness.sql(`SELECT count(*)::int AS n FROM tasks`)).toEqual([{ n: 2 }]);
   });
 
   it('are never missed when submitted while a dependency completes', async () => {
-    const engine = await bed.start({ slots: 20, handlers: [{ name: 'quick', handle: () => null }] });
+    const engine = await harness.start({ slots: 20, handlers: [{ name: 'quick', handle: () => null }] });
     const pairs = Array.from({ length: 100 }, async () => {
       const a = await engine.submit('quick');
       return engine.ended(await engine.submit('quick', {}, { dependsOn: [a] }));
@@ -104,11 +104,11 @@ describe('dependencies', () => {
 });
 
 describe('a manual retry', () => {
-  const bed = useEngines();
+  const harness = useEngines();
 
   it('starts a new generation with all budgets reset, edited params, and stored steps', async () => {
     let steps = 0;
-    const engine = await bed.start({
+    const engine = await harness.start({
       slots: 1,
       handlers: [
         {
@@ -124,7 +124,7 @@ describe('a manual retry', () => {
     });
     const id = await engine.submit('stepping', { fail: true });
     await engine.ended(id);
-    await engine.tasks.retry(id, { params: { fail: false } }, 'ann');
+    await engine.tasks.retry(id, { params: { fail: false } }, 'operator');
     expect(await engine.ended(id)).toMatchObject({
       status: 'completed',
       generation: 2,
@@ -133,7 +133,7 @@ describe('a manual retry', () => {
       result: 1,
       error: null,
     });
-    expect(await bed.story(id)).toEqual([
+    expect(await harness.transitions(id)).toEqual([
       'submit > submitted',
       'claim > running',
       'fail > failed',
@@ -141,7 +141,7 @@ describe('a manual retry', () => {
       'claim > running',
       'complete > completed',
     ]);
-    await expect(engine.tasks.retry(id, {}, 'ann')).rejects.toMatchObject({ status: 409, code: 'not_retryable' });
+    await expect(engine.tasks.retry(id, {}, 'operator')).rejects.toMatchObject({ status: 409, code: 'not_retryable' });
   });
 
   it('repeats a step and the steps after it with fromStep', async () => {
@@ -151,12 +151,12 @@ describe('a manual retry', () => {
       if (n < 2) throw new Error('not yet');
       return n;
     };
-    const engine = await bed.start({ slots: 1, handlers: [{ name: 'stepping', options: { maxAttempts: 1 }, handle }] });
+    const engine = await harness.start({ slots: 1, handlers: [{ name: 'stepping', options: { maxAttempts: 1 }, handle }] });
     const id = await engine.submit('stepping');
     await engine.ended(id);
-    await engine.tasks.retry(id, {}, 'ann');
+    await engine.tasks.retry(id, {}, 'operator');
     expect(await engine.ended(id)).toMatchObject({ status: 'failed', generation: 2 });
-    await engine.tasks.retry(id, { fromStep: 'count' }, 'ann');
+    await engine.tasks.retry(id, { fromStep: 'count' }, 'operator');
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', generation: 3, result: 2 });
   });
 });

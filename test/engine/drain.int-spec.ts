@@ -8,7 +8,7 @@ import { useEngines } from '../support/engine.ts';
 import { runBehindLock } from '../support/lock-holder.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const never = () => new Promise<never>(() => undefined);
 afterEach(() => {
   jest.restoreAllMocks();
@@ -17,12 +17,12 @@ afterEach(() => {
 describe('a drain', () => {
   it('releases a task that a late claim brings, without running it', async () => {
     let runs = 0;
-    const engine = await bed.start({ handlers: [{ name: 'work', handle: () => (runs += 1) }] });
+    const engine = await harness.start({ handlers: [{ name: 'work', handle: () => (runs += 1) }] });
     const id = await engine.submit('work');
     const stopAll = jest.spyOn(TaskWorker.prototype, 'stopAll');
     let left: Promise<number> | undefined;
     await runBehindLock(
-      bed.url,
+      harness.url,
       { text: 'LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE' },
       () => {
         engine.pool.start();
@@ -34,22 +34,22 @@ describe('a drain', () => {
       },
     );
     expect(await left).toBe(0);
-    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'release > submitted']);
+    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'release > submitted']);
     expect([runs, (await engine.tasks.get(id)).attempt]).toEqual([0, 0]);
   });
 
   it('fails a task whose releases and attempts are used up, and counts no crash', async () => {
-    const engine = await bed.start({ handlers: [{ name: 'ignores', handle: never }], slots: 1 });
+    const engine = await harness.start({ handlers: [{ name: 'ignores', handle: never }], slots: 1 });
     const id = await engine.submit('ignores', {}, { maxAttempts: 1 });
     await waitFor(async () => (await engine.tasks.get(id)).status === 'running', { what: 'the attempt' });
-    await bed.sql('UPDATE tasks SET release_count = 5');
+    await harness.sql('UPDATE tasks SET release_count = 5');
     expect(await engine.pool.drain({ tasksMs: 0, graceMs: 10, settleMs: 20_000 })).toBe(0);
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'failed', error: { code: 'worker_shut_down' } });
-    expect(await bed.sql('SELECT crash_count FROM tasks')).toEqual([{ crash_count: 0 }]);
+    expect(await harness.sql('SELECT crash_count FROM tasks')).toEqual([{ crash_count: 0 }]);
   });
 
   it('does not wait for a poll that ignores its signal', async () => {
-    const engine = await bed.start({ slots: 1 });
+    const engine = await harness.start({ slots: 1 });
     let polls = 0;
     const gate = Promise.withResolvers<undefined>();
     const poll = () => ((polls += 1), gate.promise);
@@ -62,6 +62,6 @@ describe('a drain', () => {
     const stopped = await endsWithin(20_000, engine.get(ExternalWorkPoller).stop());
     gate.resolve(undefined);
     expect(stopped).toBe(true);
-    expect(await bed.sql('SELECT status FROM tasks')).toEqual([{ status: 'running' }]);
+    expect(await harness.sql('SELECT status FROM tasks')).toEqual([{ status: 'running' }]);
   });
 });

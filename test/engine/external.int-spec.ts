@@ -8,11 +8,11 @@ import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describe('external work', () => {
-  const bed = useEngines();
+  const harness = useEngines();
   const never = new AbortController().signal;
 
   async function started(handler: TaskHandlerOf, slots = 1): Promise<{ engine: Engine; poll: () => Promise<number> }> {
-    const engine = await bed.start({ slots });
+    const engine = await harness.start({ slots });
     engine
       .get(TaskDefinitionRegistry)
       .register({ name: 'external', maxAttempts: 2, pollEveryMs: 1, backoff: { baseMs: 0, maxMs: 0 } }, handler);
@@ -39,7 +39,7 @@ describe('external work', () => {
     await waitFor(async () => (await poll()) === 0 && seen.length === 2, { what: 'both polls' });
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', result: { words: 7 }, epoch: 1, externalId: null });
     expect(seen[0]).toMatchObject({ id, externalId: 'job-1', params: { topic: 'x' }, attempt: 1 });
-    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'wait > running', 'complete > completed']);
+    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'wait > running', 'complete > completed']);
   });
 
   it('is polled by one process at a time', async () => {
@@ -67,7 +67,7 @@ describe('external work', () => {
     await waiting(engine, id);
     await poll();
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', externalId: 'job-1' });
-    await bed.sql(`UPDATE tasks SET poll_at = now() WHERE id = $1`, [id]); // the poller's reservation of 30 s
+    await harness.sql(`UPDATE tasks SET poll_at = now() WHERE id = $1`, [id]); // the poller's reservation of 30 s
     await poll();
     await waitFor(async () => (await engine.tasks.get(id)).externalId === 'job-2', { what: 'the second attempt to be handed out' });
     await poll();
@@ -95,7 +95,7 @@ describe('external work', () => {
     await waiting(engine, id);
     await poll();
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', progress: 40, step: 'remote' });
-    await bed.sql(`UPDATE tasks SET poll_at = now() WHERE id = $1`, [id]);
+    await harness.sql(`UPDATE tasks SET poll_at = now() WHERE id = $1`, [id]);
     await poll();
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', result: 'done' });
     const context = { id, externalId: 'job', params: { n: 1 }, attempt: 1, maxAttempts: 2, createdBy: 'test', page: 1 };
@@ -122,11 +122,11 @@ describe('external work', () => {
 });
 
 describe('rejected results', () => {
-  const bed = useEngines();
+  const harness = useEngines();
 
   it('have their own budget, give their attempt back, and the next attempt gets the reason', async () => {
     const heard: unknown[] = [];
-    const engine = await bed.start({
+    const engine = await harness.start({
       slots: 1,
       loops: true,
       handlers: [

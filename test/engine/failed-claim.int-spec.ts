@@ -4,7 +4,7 @@ import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const second = () => new Promise((ok) => setTimeout(ok, 1_000));
 
 afterEach(() => {
@@ -13,7 +13,11 @@ afterEach(() => {
 
 /** A waiting worker, and its claims from now on. */
 async function idleWorker() {
-  const engine = await bed.start({ handlers: [{ name: 'work', handle: () => 'done' }], slots: 2, settings: { POLL_INTERVAL_MS: '60000' } });
+  const engine = await harness.start({
+    handlers: [{ name: 'work', handle: () => 'done' }],
+    slots: 2,
+    settings: { POLL_INTERVAL_MS: '60000' },
+  });
   const claims = jest.spyOn(engine.get(TaskQueue), 'claim');
   const warnings = jest.spyOn(engine.get(Logger), 'warn');
   const claimed = () => claims.mock.calls.filter(([request]) => request.queue === 'default').length;

@@ -18,16 +18,16 @@ import { waitFor } from '../support/wait-for.ts';
 import { useEffects } from './effects.ts';
 import { loseCommit, loseReply } from './lost-reply.ts';
 
-const bed = useEngines();
-const effects = useEffects(bed);
+const harness = useEngines();
+const effects = useEffects(harness);
 
 const HANDLERS = ['plain', 'with-effects'].map((name) => ({
   name,
   options: { backoff: { baseMs: 1, maxMs: 1 } },
   handle: (): unknown => 'done',
 }));
-const start = (options: Parameters<typeof bed.start>[0] = {}) =>
-  bed.start({ handlers: HANDLERS, resultHandlers: { 'with-effects': effects.handler }, ...options });
+const start = (options: Parameters<typeof harness.start>[0] = {}) =>
+  harness.start({ handlers: HANDLERS, resultHandlers: { 'with-effects': effects.handler }, ...options });
 
 const LATER = new Date(Date.now() + 86_400_000);
 
@@ -38,18 +38,18 @@ async function lease(id: string, owner: string, more: Record<string, string> = {
   const ready = change(`status = 'submitted', reason = 'promote'${set.join('')}`);
   const leased = change(`status = 'running', reason = 'claim', attempt = 1, lease_epoch = 1, lease_owner = '${owner}',
     lease_expires_at = app_now() + interval '1 min', deadline_at = app_now() + interval '1 min'`);
-  await bed.sql(`BEGIN; ${ready}; ${leased}; COMMIT`);
+  await harness.sql(`BEGIN; ${ready}; ${leased}; COMMIT`);
 }
 
 async function everything(): Promise<Record<string, unknown>> {
   const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'events', 'effects'];
   const found: Record<string, unknown> = {};
-  for (const table of tables) found[table] = await bed.sql(`SELECT to_jsonb(t) AS row FROM ${table} t ORDER BY to_jsonb(t)::text`);
+  for (const table of tables) found[table] = await harness.sql(`SELECT to_jsonb(t) AS row FROM ${table} t ORDER BY to_jsonb(t)::text`);
   return found;
 }
 
 async function rescue(engine: Engine, { id, epoch }: Fence): Promise<void> {
-  await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
+  await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
   expect(await engine.maintenance.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toHaveLength(1);
 }
 
@@ -64,14 +64,14 @@ const ENDS: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<unkn
     await rescue(engine, zombie);
     await engine.get(ResultService).settle(await engine.claim(), done('mine'));
   },
-  'its owner was reported dead': () => reportExit({ url: bed.url }, 'another-boot'),
+  'its owner was reported dead': () => reportExit({ url: harness.url }, 'another-boot'),
   'its task was cancelled': (engine, { id }) => engine.tasks.cancelByIds([id], 'somebody'),
   'its time was over': async (engine) => {
-    await bed.sql(`UPDATE tasks SET deadline_at = app_now() - interval '1 min'`);
+    await harness.sql(`UPDATE tasks SET deadline_at = app_now() - interval '1 min'`);
     expect(await engine.scheduler.sweep()).toBe(1);
   },
   'the time of its task was over': async (engine) => {
-    await bed.sql(`UPDATE tasks SET expires_at = app_now() - interval '1 s'`);
+    await harness.sql(`UPDATE tasks SET expires_at = app_now() - interval '1 s'`);
     expect(await engine.scheduler.sweep()).toBe(1);
   },
 };
@@ -93,7 +93,7 @@ const WRITES: Record<string, (engine: Engine, zombie: ClaimedTask) => Promise<un
     engine
       .get(TaskLogWriter)
       .add({ id, epoch, seq: 1, attempt, writtenAt: performance.now(), level: 'info', message: 'zombie', data: null }),
-  heartbeat: async (_, { id, epoch }) => expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([]),
+  heartbeat: async (_, { id, epoch }) => expect(await harness.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([]),
 };
 
 const CASES = Object.keys(ENDS).flatMap((end) => HANDLERS.map(({ name }) => [end, name] as const));
@@ -170,8 +170,8 @@ describe('a zombie changes nothing', () => {
     gates[1]?.resolve();
     expect(await first.ended(id)).toMatchObject({ status: 'completed', result: 2, epoch: 3 });
     expect(await effects.all()).toEqual([{ task: id, epoch: 3 }]);
-    expect(await bed.sql(`SELECT message FROM task_logs`)).toEqual([{ message: 'attempt 2' }]);
-    expect(await bed.sql(`SELECT attempt FROM task_steps`)).toEqual([{ attempt: 2 }]);
+    expect(await harness.sql(`SELECT message FROM task_logs`)).toEqual([{ message: 'attempt 2' }]);
+    expect(await harness.sql(`SELECT attempt FROM task_steps`)).toEqual([{ attempt: 2 }]);
   });
 });
 
@@ -185,7 +185,7 @@ describe('an answer that is lost on its way back', () => {
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: 'done', error: null });
     await engine.pool.drain();
     expect(lost()).toBe(1);
-    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
   });
 
   it('leaves one effect of a task with effects', async () => {
@@ -196,19 +196,19 @@ describe('an answer that is lost on its way back', () => {
     await engine.pool.drain();
     expect(lost()).toBe(1);
     expect(await effects.all()).toEqual([{ task: id, epoch: 1 }]);
-    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
   });
 
   it.each([
     ['a retry', RETRY_TASKS, 'transient', ['retry > submitted'], 'submitted'],
     ['a failure', FAIL_TASKS, 'invalid_input', ['fail > failed'], 'failed'],
-  ] as const)('leaves one record of %s', async (_, statement, failureClass, story, status) => {
+  ] as const)('leaves one record of %s', async (_, statement, failureClass, transitions, status) => {
     const engine = await start();
     const lost = loseReply(engine.get(Pools).engine, 'query', isStatement(statement));
     const id = await engine.submit('plain', {}, { maxAttempts: 2 });
     await engine.get(ResultService).settleFailure(await engine.claim(), classify(new TaskFailure(failureClass, 'x')));
     expect(lost()).toBe(1);
-    expect((await bed.story(id)).slice(2)).toEqual(story);
+    expect((await harness.transitions(id)).slice(2)).toEqual(transitions);
     expect(await engine.tasks.get(id)).toMatchObject({ status, attempt: 1 });
   });
 
@@ -224,7 +224,7 @@ describe('an answer that is lost on its way back', () => {
       { name: 'plain', handle: ({ id }) => ran.push(id) },
       { name: 'long', handle: () => gate.promise },
     ];
-    const engine = await bed.start({ handlers, slots: { default: 10, other: 10 }, settings: SLOW_POLL });
+    const engine = await harness.start({ handlers, slots: { default: 10, other: 10 }, settings: SLOW_POLL });
     const long = await engine.submit('long');
     await waitFor(async () => (await engine.tasks.get(long)).status === 'running', { what: 'the long task' });
     await allHaveClaimed(engine);
@@ -242,14 +242,14 @@ describe('an answer that is lost on its way back', () => {
     expect(lost()).toBe(1);
     expect(ran.toSorted()).toEqual(ids.toSorted());
     for (const id of ids)
-      expect(await bed.story(id)).toEqual([
+      expect(await harness.transitions(id)).toEqual([
         'submit > submitted',
         'claim > running',
         'release > submitted',
         'claim > running',
         'complete > completed',
       ]);
-    expect(await bed.sql('SELECT max(crash_count) AS crashes FROM tasks WHERE id = ANY ($1)', [ids])).toEqual([{ crashes: 0 }]);
+    expect(await harness.sql('SELECT max(crash_count) AS crashes FROM tasks WHERE id = ANY ($1)', [ids])).toEqual([{ crashes: 0 }]);
     gate.resolve();
     expect(await engine.ended(long)).toMatchObject({ status: 'completed', attempt: 1, epoch: 1 });
     const untouched = await engine.repository.findMany([ofAnother, suspect, ofAnotherQueue]);
@@ -265,7 +265,12 @@ describe('an answer that is lost on its way back', () => {
     expect(lost()).toBe(1);
     await lease(late, engine.get(WorkerIdentity).owner);
     expect(await engine.ended(late)).toMatchObject({ status: 'completed', attempt: 1, epoch: 3 });
-    expect((await bed.story(late)).slice(2)).toEqual(['claim > running', 'release > submitted', 'claim > running', 'complete > completed']);
+    expect((await harness.transitions(late)).slice(2)).toEqual([
+      'claim > running',
+      'release > submitted',
+      'claim > running',
+      'complete > completed',
+    ]);
   });
 
   it('leaves one task of a submission', async () => {
@@ -273,7 +278,7 @@ describe('an answer that is lost on its way back', () => {
     const lost = loseReply(engine.get(Pools).api, 'query');
     const id = await engine.submit('plain');
     expect(lost()).toBe(1);
-    expect(await bed.sql(`SELECT id FROM tasks`)).toEqual([{ id }]);
+    expect(await harness.sql(`SELECT id FROM tasks`)).toEqual([{ id }]);
   });
 });
 
@@ -297,7 +302,7 @@ describe('of many simultaneous attempts', () => {
       await new Promise((ok) => setImmediate(ok));
     }
     await Promise.all(ids.map((id) => engines[0].ended(id)));
-    expect(await bed.sql(`SELECT attempt, lease_epoch AS epoch, count(*)::int AS count FROM tasks GROUP BY 1, 2`)).toEqual([
+    expect(await harness.sql(`SELECT attempt, lease_epoch AS epoch, count(*)::int AS count FROM tasks GROUP BY 1, 2`)).toEqual([
       { attempt: 1, epoch: 1, count: 50 },
     ]);
   });
@@ -307,7 +312,7 @@ describe('of many simultaneous attempts', () => {
     const id = await engine.submit(name);
     const task = await engine.claim();
     await Promise.all(FIFTY.map((i) => engine.get(ResultService).settle(task, done(i))));
-    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
     expect(await effects.all()).toEqual(name === 'plain' ? [] : [{ task: id, epoch: 1 }]);
   });
 
@@ -336,7 +341,7 @@ describe('of many simultaneous attempts', () => {
       const [one, two] = await Promise.all([begun, head.first === settle ? stop() : settle()]);
       cancelled.push(...((one ?? two)?.cancelled ?? []));
     }
-    const ends = await bed.sql<{ id: string; status: string }>(`SELECT id, status FROM tasks ORDER BY id`);
+    const ends = await harness.sql<{ id: string; status: string }>(`SELECT id, status FROM tasks ORDER BY id`);
     const withEnd = (status: string) => ends.filter((task) => task.status === status).map(({ id }) => id);
     expect(withEnd('cancelled')).toEqual(cancelled.sort());
     expect([withEnd('completed').length > 0, withEnd('cancelled').length > 0]).toEqual([true, true]);
@@ -348,7 +353,7 @@ describe('of many simultaneous attempts', () => {
 describe('effects', () => {
   it('get the result as JSON that PostgreSQL accepts', async () => {
     const results: unknown[] = [];
-    const engine = await bed.start({
+    const engine = await harness.start({
       handlers: [{ name: 'odd', handle: () => ({ text: 'a\0b', at: new Date(0), none: undefined }) }],
       resultHandlers: { odd: { onCompleted: (_tx, _task, result) => Promise.resolve(void results.push(result)) } },
       slots: 1,
@@ -372,7 +377,7 @@ describe('effects', () => {
     const id = await engine.submit('with-effects');
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 3, epoch: 5 });
     expect(await effects.all()).toEqual([{ task: id, epoch: 5 }]);
-    const reasons = await bed.sql(`SELECT detail ->> 'message' AS why FROM task_audit WHERE reason = 'retry'`);
+    const reasons = await harness.sql(`SELECT detail ->> 'message' AS why FROM task_audit WHERE reason = 'retry'`);
     expect(reasons).toEqual([{ why: 'the effects did not work out' }, { why: 'the effects did not work out' }]);
   });
 

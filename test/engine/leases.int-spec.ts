@@ -15,12 +15,12 @@ import { OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { withDatabase } from '../support/test-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const SHORT = { LEASE_TTL_MS: '600', LEASE_BEAT_MS: '150' };
 
 const noop = { name: 'noop', handle: (): unknown => undefined };
 const bulk = (count: number) => Array.from({ length: count }, () => ({ name: 'noop', createdBy: 'test', trigger: 'api' as const }));
-const expire = () => bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE lease_owner IS NOT NULL`);
+const expire = () => harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE lease_owner IS NOT NULL`);
 
 describe('the heartbeat', () => {
   it('continues while a handler blocks the event loop for longer than a lease', async () => {
@@ -30,22 +30,22 @@ describe('the heartbeat', () => {
         await delay(300); // the thread is up
         const until = performance.now() + 2_000;
         while (performance.now() < until);
-        return bed.sql(`SELECT heartbeat_seq >= 8 AS beats, lease_expires_at > app_now() AS held FROM tasks`);
+        return harness.sql(`SELECT heartbeat_seq >= 8 AS beats, lease_expires_at > app_now() AS held FROM tasks`);
       },
     };
-    const engine = await bed.start({ handlers: [blocking], slots: 1, loops: true, settings: SHORT });
+    const engine = await harness.start({ handlers: [blocking], slots: 1, loops: true, settings: SHORT });
     const id = await engine.submit('block');
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: [{ beats: true, held: true }] });
-    expect(await bed.story(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
+    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
   });
 
   it('never moves the deadline', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     await engine.submit('noop');
     const { id, epoch } = await engine.claim();
-    const deadline = () => bed.sql(`SELECT deadline_at, heartbeat_seq AS beat FROM tasks`);
+    const deadline = () => harness.sql(`SELECT deadline_at, heartbeat_seq AS beat FROM tasks`);
     const [before] = await deadline();
-    expect(await bed.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([{ id, renewed: true }]);
+    expect(await harness.sql(EXTEND_LEASES, [[id], [epoch], 60])).toEqual([{ id, renewed: true }]);
     expect(await deadline()).toEqual([{ ...before, beat: 1 }]);
   });
 
@@ -62,13 +62,13 @@ describe('the heartbeat', () => {
           });
         }),
     };
-    const engine = await bed.start({ handlers: [hold], slots: 2, settings: SHORT });
+    const engine = await harness.start({ handlers: [hold], slots: 2, settings: SHORT });
     const [unlucky, lucky] = await Promise.all([engine.submit('hold'), engine.submit('hold')]);
     await waitFor(async () => engine.pool.status()[0]?.running === 2, { what: 'both attempts' });
     // In one statement, because the next heartbeat would save the lease.
     await waitFor(
       async () => {
-        const [row] = await bed.sql<{ beat: number }>(
+        const [row] = await harness.sql<{ beat: number }>(
           `UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1 RETURNING heartbeat_seq AS beat`,
           [unlucky],
         );
@@ -106,7 +106,7 @@ async function slowStart(url: string, ms: number): Promise<{ url: string; server
 }
 
 it('LeaseKeeper ends its thread and its connection even while it is connecting', async () => {
-  const { url, server, opened } = await slowStart(bed.url, 300);
+  const { url, server, opened } = await slowStart(harness.url, 300);
   const keeper = new LeaseKeeper({ address: { url }, ttlMs: 600, beatMs: 150 });
   keeper.start(() => undefined);
   keeper.hold([{ id: uuidv7(), epoch: 1 }]);
@@ -118,13 +118,13 @@ it('LeaseKeeper ends its thread and its connection even while it is connecting',
 });
 
 it('LeaseKeeper restarts a dead thread with all its leases, and no lease is lost', async () => {
-  const engine = await bed.start({ handlers: [noop] });
+  const engine = await harness.start({ handlers: [noop] });
   await engine.tasks.submitMany(bulk(3));
   const tasks = (await engine.claimTasks('default', 3, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
   const lost: Fence[] = [];
-  const keeper = new LeaseKeeper({ address: { url: bed.url }, ttlMs: 15_000, beatMs: 150 });
+  const keeper = new LeaseKeeper({ address: { url: harness.url }, ttlMs: 15_000, beatMs: 150 });
   const beats = async () =>
-    (await bed.sql<{ beat: number }>('SELECT heartbeat_seq AS beat FROM tasks ORDER BY id')).map(({ beat }) => beat);
+    (await harness.sql<{ beat: number }>('SELECT heartbeat_seq AS beat FROM tasks ORDER BY id')).map(({ beat }) => beat);
   keeper.start((fences) => lost.push(...fences));
   keeper.hold(tasks);
   keeper.drop(tasks[2] as Fence);
@@ -143,7 +143,7 @@ it('LeaseKeeper restarts a dead thread with all its leases, and no lease is lost
 
 describe('the rescuer', () => {
   it('rescues all tasks of a lost owner, 5 s after it first saw it, and keeps renewed leases', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(1_200));
     const leases = await engine.claimTasks('default', 2_000, OTHER_OWNER, 15);
     expect(leases).toHaveLength(1_200);
@@ -152,9 +152,9 @@ describe('the rescuer', () => {
     engine.scheduler.start();
     await waitFor(async () => engine.get(RescuerLoop).loop.state.lastSuccessAt !== null, { what: 'a first look' });
     const started = performance.now();
-    await bed.sql(EXTEND_LEASES, [alive.map(({ id }) => id), alive.map(({ epoch }) => epoch), 60]);
+    await harness.sql(EXTEND_LEASES, [alive.map(({ id }) => id), alive.map(({ epoch }) => epoch), 60]);
 
-    const counts = () => bed.sql(`SELECT status, crash_count AS crashes, count(*)::int AS count FROM tasks GROUP BY 1, 2 ORDER BY 1`);
+    const counts = () => harness.sql(`SELECT status, crash_count AS crashes, count(*)::int AS count FROM tasks GROUP BY 1, 2 ORDER BY 1`);
     await waitFor(async () => (await counts()).some(({ status }) => status === 'submitted'), { what: 'a rescue' });
     expect(performance.now() - started).toBeGreaterThan(4_900);
     expect(await counts()).toEqual([
@@ -164,7 +164,7 @@ describe('the rescuer', () => {
   });
 
   it('does not rescue a lease that was renewed, claimed again or ended since it was last seen', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(5));
     const leases = await engine.claimTasks('default', 5, OTHER_OWNER, 15);
     await expire();
@@ -172,29 +172,29 @@ describe('the rescuer', () => {
     expect(seen).toEqual(leases.map(({ id, epoch }) => ({ id, epoch, beat: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1)));
 
     const [beats, moved, ended, held, silent] = seen.map(({ id }) => ({ id, epoch: 1 })) as [Fence, Fence, Fence, Fence, Fence];
-    await bed.sql(EXTEND_LEASES, [[beats.id], [1], 15]);
+    await harness.sql(EXTEND_LEASES, [[beats.id], [1], 15]);
     await engine.attempts.release([moved], OTHER_OWNER);
     await engine.claim();
     await engine.attempts.complete([{ ...ended, result: null }], OTHER_OWNER);
     await expire();
-    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '1 min' WHERE id = $1`, [held.id]);
+    await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '1 min' WHERE id = $1`, [held.id]);
     expect(await engine.maintenance.rescue(seen, 'rescuer')).toEqual([{ id: silent.id, status: 'submitted', queue: 'default' }]);
-    expect(await bed.sql(SELECT_EXPIRED_LEASES)).toHaveLength(2);
+    expect(await harness.sql(SELECT_EXPIRED_LEASES)).toHaveLength(2);
   });
 });
 
 describe('a process that is known to be dead', () => {
   it('gives its tasks back at once, and a task that ends three processes fails', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const id = await engine.submit('noop', {}, { maxAttempts: 10 });
     for (const [crash, status] of ['submitted', 'submitted', 'failed'].entries()) {
       await engine.claim(`host:${crash}:boot-${crash}`);
-      expect(await reportExit({ url: bed.url }, 'boot-of-another')).toBe(0);
-      expect(await reportExit({ url: bed.url }, `boot-${crash}`)).toBe(1);
+      expect(await reportExit({ url: harness.url }, 'boot-of-another')).toBe(0);
+      expect(await reportExit({ url: harness.url }, `boot-${crash}`)).toBe(1);
       expect(await engine.tasks.get(id)).toMatchObject({ status, attempt: crash + 1, error: { class: 'crashed', code: 'worker_lost' } });
     }
     expect((await engine.tasks.get(id)).error?.message).toBe('the worker host:2:boot-2 ended or stopped its heartbeats during attempt 3');
-    expect((await bed.story(id)).filter((step) => step.startsWith('rescue'))).toEqual([
+    expect((await harness.transitions(id)).filter((step) => step.startsWith('rescue'))).toEqual([
       'rescue > submitted',
       'rescue > submitted',
       'rescue > failed',
@@ -202,47 +202,47 @@ describe('a process that is known to be dead', () => {
   });
 
   it('fails a task whose attempts are spent', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const id = await engine.submit('noop', {}, { maxAttempts: 1 });
     await engine.claim();
-    await reportExit({ url: bed.url }, 'another-boot');
+    await reportExit({ url: harness.url }, 'another-boot');
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'failed', attempt: 1, error: { code: 'worker_lost' } });
   });
 
   it('reports its end although rows and the table are locked, and leaves the locked to the rescuer', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(2));
     const ids = (await engine.claimTasks('default', 2, 'host:1:dead', 15)).map(({ id }) => id);
-    const holder = new pg.Client({ connectionString: bed.url });
+    const holder = new pg.Client({ connectionString: harness.url });
     await holder.connect();
     await holder.query('BEGIN');
     await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [ids[0]]);
-    expect(await reportExit({ url: bed.url }, 'dead')).toBe(1);
+    expect(await reportExit({ url: harness.url }, 'dead')).toBe(1);
     await holder.query('LOCK TABLE tasks IN EXCLUSIVE MODE');
-    await expect(reportExit({ url: bed.url }, 'dead')).rejects.toMatchObject({ code: '55P03' });
+    await expect(reportExit({ url: harness.url }, 'dead')).rejects.toMatchObject({ code: '55P03' });
     await holder.end();
-    expect(await reportExit({ url: bed.url }, 'dead')).toBe(1);
+    expect(await reportExit({ url: harness.url }, 'dead')).toBe(1);
   });
 
   it('wakes the workers of others', async () => {
-    const engine = await bed.start({ handlers: [noop], settings: { POLL_INTERVAL_MS: '60000' } });
+    const engine = await harness.start({ handlers: [noop], settings: { POLL_INTERVAL_MS: '60000' } });
     const id = await engine.submit('noop');
     await engine.claim();
     engine.pool.start();
     await waitFor(async () => engine.pool.status()[0]?.lastClaimAt !== null, { what: 'a first claim' });
-    await reportExit({ url: bed.url }, 'another-boot');
+    await reportExit({ url: harness.url }, 'another-boot');
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 2 });
   });
 
   it('is every process when the database itself was just started', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     await engine.tasks.submitMany(bulk(3));
     for (const owner of ['a:1:x', 'b:2:y']) await engine.claim(owner);
-    expect(await releaseAllLeases({ url: bed.url })).toBe(2);
-    expect(await bed.sql(`SELECT DISTINCT status FROM tasks`)).toEqual([{ status: 'submitted' }]);
+    expect(await releaseAllLeases({ url: harness.url })).toBe(2);
+    expect(await harness.sql(`SELECT DISTINCT status FROM tasks`)).toEqual([{ status: 'submitted' }]);
   });
 
   it('has no effect on a database that is not migrated', async () => {
-    expect(await reportExit({ url: withDatabase(bed.url, 'postgres') }, 'boot')).toBe(0);
+    expect(await reportExit({ url: withDatabase(harness.url, 'postgres') }, 'boot')).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { TaskLogService } from '../../src/tasks/logs/task-log.service.ts';
 import { useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const DAY_MS = 86_400_000;
 const RealDate = Date;
 
@@ -23,7 +23,7 @@ describe('the log of a task', () => {
     ['behind', -DAY_MS],
     ['ahead', DAY_MS],
   ])('is in the right order when the clock of its worker is a day %s', async (_, ms) => {
-    const engine = await bed.start({
+    const engine = await harness.start({
       slots: 1,
       loops: true,
       handlers: [

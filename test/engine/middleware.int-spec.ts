@@ -6,7 +6,7 @@ import { TaskMiddlewareRegistry } from '../../src/workers/task-middleware.regist
 import { useEngines } from '../support/engine.ts';
 
 describe('middleware', () => {
-  const bed = useEngines();
+  const harness = useEngines();
 
   /** Records its calls, in order. */
   function noting(name: string, notes: string[]): TaskMiddlewareOf {
@@ -23,7 +23,7 @@ describe('middleware', () => {
       notes.push('handler');
       return { n: 1 };
     };
-    const engine = await bed.start({
+    const engine = await harness.start({
       slots: 2,
       handlers: [
         { name: 'plain', handle },
@@ -50,7 +50,7 @@ describe('middleware', () => {
     const fails = () => Promise.reject(new Error('no luck'));
     const slow = ({ signal }: TaskContext<Record<string, unknown>>) =>
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('late'))));
-    const engine = await bed.start({
+    const engine = await harness.start({
       slots: 2,
       handlers: [
         { name: 'fails', options: { maxAttempts: 1 }, handle: fails },
@@ -80,7 +80,7 @@ describe('middleware', () => {
     let runs = 0;
     const handle = () => void runs++;
     const options = { maxAttempts: 1, middleware: ['gate'] };
-    const engine = await bed.start({ slots: 1, handlers: [{ name: 'gated', options, handle }] });
+    const engine = await harness.start({ slots: 1, handlers: [{ name: 'gated', options, handle }] });
     const refuse = () => Promise.reject(new Error('not today'));
     const gate: TaskMiddlewareOf = { before: refuse };
     engine.get(TaskMiddlewareRegistry).register({ name: 'gate' }, gate);
@@ -92,7 +92,7 @@ describe('middleware', () => {
   });
 
   it('rejects a duplicate name, and a start with an unknown one', async () => {
-    const engine = await bed.start({ handlers: [{ name: 'needs', options: { middleware: ['missing'] }, handle: () => null }] });
+    const engine = await harness.start({ handlers: [{ name: 'needs', options: { middleware: ['missing'] }, handle: () => null }] });
     const registry = engine.get(TaskMiddlewareRegistry);
     expect(() => registry.onApplicationBootstrap()).toThrow('the task "needs" names the middleware "missing", which does not exist');
     registry.register({ name: 'missing' }, {});

@@ -6,12 +6,12 @@ import { withDatabase } from '../support/test-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { useEffects } from './effects.ts';
 
-const bed = useEngines();
-const effects = useEffects(bed);
+const harness = useEngines();
+const effects = useEffects(harness);
 
 const work = { name: 'work', handle: () => new Promise((resolve) => setTimeout(resolve, 5, 'done')) };
 const start = () =>
-  bed.start({
+  harness.start({
     handlers: [work],
     resultHandlers: { work: effects.handler },
     slots: 20,
@@ -20,11 +20,11 @@ const start = () =>
   });
 
 const terminate = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'contenthub-%'`;
-const databaseName = () => new URL(bed.url).pathname.slice(1);
+const databaseName = () => new URL(harness.url).pathname.slice(1);
 
 /** Closes every connection of the engines and rejects new ones for a while. The connection of the test stays. */
 async function outage(ms: number): Promise<void> {
-  const admin = new pg.Client(withDatabase(bed.url, 'postgres'));
+  const admin = new pg.Client(withDatabase(harness.url, 'postgres'));
   await admin.connect();
   try {
     await admin.query(`ALTER DATABASE ${databaseName()} ALLOW_CONNECTIONS false`);
@@ -43,15 +43,15 @@ describe('a database that goes away for a moment', () => {
     const completed = async () => (await effects.all()).length;
     for (const share of [200, 600, 1_000]) {
       await waitFor(async () => (await completed()) >= share, { what: `${share} tasks` });
-      await bed.sql(terminate, [databaseName()]);
+      await harness.sql(terminate, [databaseName()]);
     }
     await waitFor(async () => (await completed()) === 1_500, { what: 'all tasks' });
     await Promise.all(stored.slice(-50).map(({ id }) => one.ended(id)));
-    const tasks = await bed.sql(`SELECT status, count(*)::int AS count FROM tasks GROUP BY 1`);
+    const tasks = await harness.sql(`SELECT status, count(*)::int AS count FROM tasks GROUP BY 1`);
     expect(tasks).toEqual([{ status: 'completed', count: 1_500 }]);
     expect((await effects.all()).map(({ task }) => task)).toEqual(stored.map(({ id }) => id).sort());
     expect(
-      await bed.sql(
+      await harness.sql(
         `SELECT reason, detail ->> 'message' AS why, count(*)::int FROM task_audit WHERE reason NOT IN ('submit', 'claim', 'complete') GROUP BY 1, 2`,
       ),
     ).toEqual([]);

@@ -8,14 +8,14 @@ import { LocalWorkers } from '../../src/tasks/queues/local-workers.ts';
 import { ExternalWorkPoller } from '../../src/workers/external-work-poller.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const SOON = { baseMs: 1, maxMs: 1 };
 
 type Options = Omit<EngineOptions, 'databaseUrl'>;
 
 /** An engine whose only task is `work`. */
 const start = (handle: TestHandler['handle'], { options, ...rest }: Options & { options?: TestHandler['options'] } = {}): Promise<Engine> =>
-  bed.start({ handlers: [{ name: 'work', options: { backoff: SOON, ...options }, handle }], slots: 2, loops: true, ...rest });
+  harness.start({ handlers: [{ name: 'work', options: { backoff: SOON, ...options }, handle }], slots: 2, loops: true, ...rest });
 
 async function outcomeOf(handle: TestHandler['handle'], options?: TestHandler['options']) {
   const engine = await start(handle, { options });
@@ -148,10 +148,10 @@ describe('what a handler throws', () => {
     );
     const id = await engine.submit('work');
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 3, result: 3, epoch: 5, error: null });
-    const story = await bed.story(id);
-    expect(story.filter((step) => step.startsWith('claim'))).toHaveLength(3);
-    expect(story.filter((step) => step.startsWith('retry'))).toHaveLength(2);
-    const early = await bed.sql(
+    const transitions = await harness.transitions(id);
+    expect(transitions.filter((step) => step.startsWith('claim'))).toHaveLength(3);
+    expect(transitions.filter((step) => step.startsWith('retry'))).toHaveLength(2);
+    const early = await harness.sql(
       `SELECT 1 FROM task_audit r JOIN task_audit c ON c.task_id = r.task_id AND c.attempt = r.attempt + 1 AND c.reason = 'claim'
        WHERE r.reason = 'retry' AND c.at < r.at`,
     );
@@ -241,7 +241,7 @@ describe('an attempt that takes too long', () => {
     );
     const id = await engine.submit('work');
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 2, result: 2 });
-    expect(await bed.story(id)).toEqual([
+    expect(await harness.transitions(id)).toEqual([
       'submit > submitted',
       'claim > running',
       'time_out > submitted',
@@ -253,7 +253,7 @@ describe('an attempt that takes too long', () => {
     await waitFor(async () => running() === 0, { what: 'the slot of the deaf handler' });
     gate.resolve();
     await engine.pool.drain({ tasksMs: 0 });
-    expect(await bed.sql(`SELECT message FROM task_logs`)).toEqual([{ message: 'attempt 2, aborted: false' }]);
+    expect(await harness.sql(`SELECT message FROM task_logs`)).toEqual([{ message: 'attempt 2, aborted: false' }]);
   });
 });
 
@@ -296,13 +296,13 @@ describe('a process that drains', () => {
 describe('a task that a process does not know', () => {
   it('is not claimed by it, quarantined or not, and costs no transition until a process knows it', async () => {
     const knowing = await start(() => 'known', { slots: undefined });
-    const other = await bed.start({ slots: 1, handlers: [{ name: 'marker', handle: () => 'done' }] });
+    const other = await harness.start({ slots: 1, handlers: [{ name: 'marker', handle: () => 'done' }] });
     const [id, crashed] = [await knowing.submit('work', {}, { maxAttempts: 1 }), await knowing.submit('work')];
-    await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [crashed]);
+    await harness.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [crashed]);
     const markers = [await other.submit('marker'), await other.submit('marker')];
-    await bed.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [markers[1]]);
+    await harness.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [markers[1]]);
     for (const marker of markers) await other.ended(marker); // both workers have claimed since the tasks were ready
-    for (const one of [id, crashed]) expect(await bed.story(one)).toEqual(['submit > submitted']);
+    for (const one of [id, crashed]) expect(await harness.transitions(one)).toEqual(['submit > submitted']);
     knowing.pool.start();
     for (const one of [id, crashed]) expect(await knowing.ended(one)).toMatchObject({ status: 'completed', attempt: 1, result: 'known' });
   });
@@ -312,14 +312,14 @@ describe('a task that a process does not know', () => {
     await knowing.submit('work');
     const { id, epoch } = await knowing.claim();
     await knowing.attempts.wait([{ id, epoch, externalId: 'job', pollAfterMs: 0 }], OTHER_OWNER);
-    expect(await (await bed.start()).get(ExternalWorkPoller).poll(new AbortController().signal)).toBe(0);
+    expect(await (await harness.start()).get(ExternalWorkPoller).poll(new AbortController().signal)).toBe(0);
     expect(await knowing.get(ExternalWorkPoller).poll(new AbortController().signal)).toBe(1);
   });
 });
 
 describe('log lines', () => {
   const lines = (id: string) =>
-    bed.sql<{ seq: number; attempt: number; level: string; message: string; data: unknown }>(
+    harness.sql<{ seq: number; attempt: number; level: string; message: string; data: unknown }>(
       `SELECT seq, attempt, level, message, data FROM task_logs WHERE task_id = $1 ORDER BY seq`,
       [id],
     );
@@ -491,7 +491,7 @@ describe('params', () => {
       code: 'unknown_task',
       detail: expect.stringContaining('"work"'),
     });
-    expect(await bed.sql(`SELECT 1 FROM tasks`)).toEqual([]);
+    expect(await harness.sql(`SELECT 1 FROM tasks`)).toEqual([]);
     expect(await engine.ended(await engine.submit('work', { count: 3 }))).toMatchObject({ status: 'completed', result: 3 });
   });
 

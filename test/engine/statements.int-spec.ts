@@ -10,7 +10,7 @@ import { selectTasks } from '../../src/engine/task.sql.ts';
 import { RANK_AT } from '../../src/engine/transition.sql.ts';
 import { useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const ROOT = join(import.meta.dirname, '../..');
 const ID = '01930000-0000-7000-8000-000000000000';
 
@@ -53,12 +53,12 @@ describe('every statement of the source', () => {
   it.each(statements.map((one) => [one.name, one.file, one.text]))(
     '%s of %s fits the schema and uses all of its parameters',
     async (name, _, text) => {
-      await bed.sql(`PREPARE ${name} AS ${text}`);
-      const [prepared] = await bed.sql<{ count: number }>(
+      await harness.sql(`PREPARE ${name} AS ${text}`);
+      const [prepared] = await harness.sql<{ count: number }>(
         `SELECT cardinality(parameter_types)::int AS count FROM pg_prepared_statements WHERE name = lower($1)`,
         [name],
       );
-      await bed.sql(`DEALLOCATE ${name}`);
+      await harness.sql(`DEALLOCATE ${name}`);
       const numbers = new Set([...text.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
       expect([...numbers].sort((a, b) => a - b)).toEqual(Array.from({ length: prepared?.count ?? -1 }, (_value, i) => i + 1));
       expect(text).not.toMatch(/\$\{|undefined|\[object|NaN/);

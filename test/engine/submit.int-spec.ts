@@ -4,14 +4,14 @@ import type { SubmitRequest } from '../../src/tasks/service/new-task.ts';
 import { useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 
 const noop = { name: 'noop', handle: (): unknown => undefined };
 const elsewhere = { name: 'elsewhere', options: { queue: 'other' }, handle: (): unknown => undefined };
-const start = (options: Parameters<typeof bed.start>[0] = {}) => bed.start({ handlers: [noop, elsewhere], ...options });
+const start = (options: Parameters<typeof harness.start>[0] = {}) => harness.start({ handlers: [noop, elsewhere], ...options });
 
 const request = (more: Partial<SubmitRequest> = {}): SubmitRequest => ({ name: 'noop', createdBy: 'test', trigger: 'api', ...more });
-const counts = () => bed.sql(`SELECT status, count(*)::int AS count FROM tasks GROUP BY 1 ORDER BY 1`);
+const counts = () => harness.sql(`SELECT status, count(*)::int AS count FROM tasks GROUP BY 1 ORDER BY 1`);
 
 describe('a submission', () => {
   it('of 10,000 is stored in order and run to its end, each task once', async () => {
@@ -21,7 +21,7 @@ describe('a submission', () => {
     const third = stored[3] ?? stored[0];
     expect(await engine.tasks.get(third?.id ?? '')).toMatchObject({ params: { n: 3 } });
     await waitFor(async () => (await counts()).length === 1 && (await counts())[0]?.['status'] === 'completed', { what: 'the end of all' });
-    expect(await bed.sql(`SELECT attempt, version, count(*)::int AS count FROM tasks GROUP BY 1, 2`)).toEqual([
+    expect(await harness.sql(`SELECT attempt, version, count(*)::int AS count FROM tasks GROUP BY 1, 2`)).toEqual([
       { attempt: 1, version: 3, count: 10_000 },
     ]);
   });
@@ -145,7 +145,7 @@ describe('a task for later', () => {
     expect((await engine.tasks.get(id)).status).toBe('pending');
     const row = await engine.ended(id);
     expect(row.startedAt?.getTime()).toBeGreaterThanOrEqual(runAt.getTime());
-    expect(await bed.story(id)).toEqual(['submit > pending', 'promote > submitted', 'claim > running', 'complete > completed']);
+    expect(await harness.transitions(id)).toEqual(['submit > pending', 'promote > submitted', 'claim > running', 'complete > completed']);
   });
 
   it('is ready at once when its start time is past', async () => {
@@ -154,19 +154,19 @@ describe('a task for later', () => {
   });
 
   it('with a value that no column can have is rejected by the name of its field, and stores nothing', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const runAt = new Date('+010000-01-01T00:00:00Z');
     await expect(engine.submit('noop', {}, { runAt, priority: 11 })).rejects.toMatchObject({
       status: 422,
       errors: [{ pointer: '/runAt' }, { pointer: '/priority' }],
     });
-    expect(await bed.sql('SELECT FROM tasks')).toEqual([]);
+    expect(await harness.sql('SELECT FROM tasks')).toEqual([]);
   });
 
   it('is promoted with all that are due, and no other', async () => {
     const engine = await start();
     await engine.tasks.submitMany(Array.from({ length: 1_201 }, () => request({ runAt: new Date(Date.now() + 60_000) })));
-    await bed.sql(`UPDATE tasks SET run_at = app_now() - interval '1 s' WHERE id <> (SELECT id FROM tasks LIMIT 1)`);
+    await harness.sql(`UPDATE tasks SET run_at = app_now() - interval '1 s' WHERE id <> (SELECT id FROM tasks LIMIT 1)`);
     expect(await engine.scheduler.promote()).toBe(1_200);
     expect(await counts()).toEqual([
       { status: 'pending', count: 1 },
@@ -205,7 +205,7 @@ describe('the order of claims', () => {
       ['waited 6 min', 1, 360],
     ] as const) {
       const id = await submit(engine, is, { priority });
-      await bed.sql(`UPDATE tasks SET rank = rank - make_interval(secs => $2) WHERE id = $1`, [id, seconds]);
+      await harness.sql(`UPDATE tasks SET rank = rank - make_interval(secs => $2) WHERE id = $1`, [id, seconds]);
     }
     const order: unknown[] = [];
     for (let i = 0; i < 4; i++) order.push(((await engine.claim()).params as { is: string }).is);

@@ -4,7 +4,7 @@ import { allowedEdges, isTerminal, TASK_STATUSES, type TaskStatus } from '../../
 import type { Failure } from '../../src/core/task/failure.ts';
 import { OTHER_OWNER, useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 
 type Columns = Record<string, string>;
 
@@ -37,7 +37,7 @@ async function insert(status: TaskStatus, more: Columns = {}): Promise<string> {
     ...fitting(status),
     ...more,
   };
-  await bed.sql(`INSERT INTO tasks (${Object.keys(columns).join()}) VALUES (${Object.values(columns).join()})`);
+  await harness.sql(`INSERT INTO tasks (${Object.keys(columns).join()}) VALUES (${Object.values(columns).join()})`);
   return id;
 }
 
@@ -46,7 +46,7 @@ const assignments = (columns: Columns) =>
     .map(([name, value]) => `${name} = ${value}`)
     .join();
 
-const update = (ids: string[], columns: Columns) => bed.sql(`UPDATE tasks SET ${assignments(columns)} WHERE id = ANY ($1)`, [ids]);
+const update = (ids: string[], columns: Columns) => harness.sql(`UPDATE tasks SET ${assignments(columns)} WHERE id = ANY ($1)`, [ids]);
 
 /** A change that is valid except for its edge. */
 const move = (id: string, from: TaskStatus, to: TaskStatus, more: Columns = {}) =>
@@ -72,7 +72,7 @@ async function put(status: TaskStatus, more: Columns = {}): Promise<string> {
 }
 
 async function snapshot(): Promise<unknown> {
-  return bed.sql(`SELECT (SELECT jsonb_agg(to_jsonb(t) ORDER BY id) FROM tasks t) AS tasks,
+  return harness.sql(`SELECT (SELECT jsonb_agg(to_jsonb(t) ORDER BY id) FROM tasks t) AS tasks,
                          (SELECT jsonb_agg(to_jsonb(a) ORDER BY task_id, version) FROM task_audit a) AS audit`);
 }
 
@@ -93,7 +93,7 @@ const PAIRS = [null, ...TASK_STATUSES].flatMap((from) => TASK_STATUSES.map((to) 
 
 describe('the transition table and the database', () => {
   it('allow the same transitions', async () => {
-    const rows = await bed.sql<{ edge: string }>(
+    const rows = await harness.sql<{ edge: string }>(
       `SELECT coalesce(f, '') || '>' || t AS edge FROM unnest($1::text[]) f, unnest($2::text[]) t WHERE task_transition_allowed(f, t)`,
       [[null, ...TASK_STATUSES], TASK_STATUSES],
     );
@@ -105,7 +105,7 @@ describe('the transition table and the database', () => {
     const edge = `${from ?? ''}>${to}`;
     const allowed = allowedEdges().has(edge);
     expect(await attempt(change)).toEqual(allowed ? DONE : refusedBy(/task_audit_transition|illegal change/));
-    const [last] = await bed.sql(
+    const [last] = await harness.sql(
       `SELECT coalesce(from_status, '') || '>' || to_status AS edge FROM task_audit ORDER BY version DESC LIMIT 1`,
     );
     expect(last?.['edge'] === edge).toBe(allowed);
@@ -198,20 +198,20 @@ describe('the database refuses', () => {
 
 describe('a whole life cycle', () => {
   it('is in the audit, with the reason of every failure', async () => {
-    const engine = await bed.start({ handlers: [{ name: 'life', handle: () => undefined }] });
+    const engine = await harness.start({ handlers: [{ name: 'life', handle: () => undefined }] });
     const failure: Failure = { class: 'transient', code: 'busy', message: 'busy', fingerprint: '0' };
     const id = await engine.submit('life', {}, { runAt: new Date(Date.now() + 60_000), maxAttempts: 5 });
 
-    await bed.sql(`UPDATE tasks SET run_at = app_now()`);
+    await harness.sql(`UPDATE tasks SET run_at = app_now()`);
     await engine.scheduler.promote();
     for (const delayMs of [0, 0]) await engine.attempts.retry([{ ...(await engine.claim()), delayMs, error: failure }], OTHER_OWNER);
     const lost = await engine.claim();
-    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
+    await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
     await engine.maintenance.rescue([{ id, epoch: lost.epoch, beat: 0 }], 'rescuer');
     await engine.attempts.release([await engine.claim()], OTHER_OWNER);
     await engine.attempts.complete([{ ...(await engine.claim()), result: 1 }], OTHER_OWNER);
 
-    expect(await bed.story(id)).toEqual([
+    expect(await harness.transitions(id)).toEqual([
       'submit > pending',
       'promote > submitted',
       'claim > running',
@@ -225,7 +225,7 @@ describe('a whole life cycle', () => {
       'claim > running',
       'complete > completed',
     ]);
-    const told = await bed.sql(
+    const told = await harness.sql(
       `SELECT reason, attempt, detail ->> 'code' AS code FROM task_audit WHERE detail IS NOT NULL ORDER BY version`,
     );
     expect(told).toEqual([

@@ -6,13 +6,13 @@ import { COMPLETE_TASKS } from '../../src/engine/settle.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
-const start = () => bed.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
+const harness = useEngines();
+const start = () => harness.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
 const error = classify(new Error('no'));
 
 const complete = (engine: Engine, { id, epoch }: ClaimedTask) => engine.attempts.complete([{ id, epoch, result: null }], OTHER_OWNER);
 const fail = (engine: Engine, { id, epoch }: ClaimedTask) => engine.attempts.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER);
-const openOf = async (id: string) => (await bed.sql(`SELECT status, open_dependencies AS open FROM tasks WHERE id = $1`, [id]))[0];
+const openOf = async (id: string) => (await harness.sql(`SELECT status, open_dependencies AS open FROM tasks WHERE id = $1`, [id]))[0];
 
 describe('a dependent', () => {
   it('is passed over by the promoter while it waits', async () => {
@@ -30,7 +30,7 @@ describe('a dependent', () => {
     const then = await engine.submit('noop', {}, { dependsOn: [first, second], onDependencyFailure: 'run' });
     await fail(engine, await engine.claim());
     expect(await openOf(then)).toEqual({ status: 'pending', open: 1 });
-    await engine.tasks.retry(first, {}, 'ann');
+    await engine.tasks.retry(first, {}, 'operator');
     const late = await engine.submit('noop', {}, { dependsOn: [first] });
     await complete(engine, await engine.claim());
     expect(await openOf(late)).toEqual({ status: 'submitted', open: 0 });
@@ -46,10 +46,10 @@ describe('a dependent', () => {
     const then = await engine.submit('noop', {}, { dependsOn: [first] });
     await fail(engine, await engine.claim());
     expect(await openOf(then)).toEqual({ status: 'cancelled', open: 1 });
-    await engine.tasks.retry(then, { ignoreDependencies: true }, 'ann');
+    await engine.tasks.retry(then, { ignoreDependencies: true }, 'operator');
     const { id, epoch } = await engine.claim();
     await engine.attempts.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
-    await engine.tasks.retry(first, {}, 'ann');
+    await engine.tasks.retry(first, {}, 'operator');
     const late = await engine.submit('noop', {}, { dependsOn: [first] });
     await fail(engine, await engine.claim());
     expect((await openOf(late))?.['status']).toBe('cancelled');
@@ -62,7 +62,7 @@ describe('a dependent', () => {
     const second = await engine.submit('noop', {}, { priority: 1 });
     const then = await engine.submit('noop', {}, { dependsOn: [first, second], priority: 10 });
     await fail(engine, await engine.claim());
-    await engine.tasks.retry(then, { ignoreDependencies: true }, 'ann');
+    await engine.tasks.retry(then, { ignoreDependencies: true }, 'operator');
     const { id, epoch } = await engine.claim();
     expect(id).toBe(then);
     await engine.attempts.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
@@ -84,7 +84,7 @@ describe('a dependent', () => {
     const engine = await start();
     const first = await engine.submit('noop');
     const { epoch } = await engine.claim();
-    const client = new pg.Client({ connectionString: bed.url, application_name: 'ending' });
+    const client = new pg.Client({ connectionString: harness.url, application_name: 'ending' });
     await client.connect();
     let then: Promise<string> | undefined;
     try {
@@ -92,7 +92,7 @@ describe('a dependent', () => {
       await client.query(COMPLETE_TASKS, [JSON.stringify([{ id: first, epoch, result: null }]), OTHER_OWNER]);
       let answered = false;
       then = engine.submit('noop', {}, { dependsOn: [first] }).finally(() => (answered = true));
-      const waits = async () => answered || (await bed.sql(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
+      const waits = async () => answered || (await harness.sql(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
       await waitFor(waits, { what: 'the submission to meet the completion' });
       await client.query('COMMIT');
     } finally {

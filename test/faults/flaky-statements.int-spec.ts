@@ -7,8 +7,8 @@ import { brokenAtRest } from '../support/invariants.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type FlakyStatements, makeStatementsFlaky } from './flaky-statements.ts';
 
-const bed = useEngines();
-const effects = useEffects(bed);
+const harness = useEngines();
+const effects = useEffects(harness);
 const SEED = 20_261_122;
 const TASKS = 500;
 const AT_ONCE = 20;
@@ -45,7 +45,7 @@ let flaky: FlakyStatements | undefined;
 afterEach(() => flaky?.heal());
 
 /** A client that repeats the same request until it is answered. */
-async function insist<T>(ask: () => Promise<T>): Promise<T> {
+async function retryUntilAnswered<T>(ask: () => Promise<T>): Promise<T> {
   return waitFor(async () => ({ answer: await ask() }), { what: 'an answer' }).then(({ answer }) => answer);
 }
 
@@ -57,9 +57,9 @@ async function submitAll(engines: readonly Engine[]): Promise<string[]> {
     const dependsOn = kind === 'dependent' ? accepted.slice(-2, -1) : [];
     const name = kind === 'dependent' ? 'with-effect' : kind;
     const more: Partial<SubmitRequest> = { idempotencyKey: `key-${n}`, dependsOn, onDependencyFailure: 'run' };
-    const id = await insist(() => engine.submit(name, { n }, more));
+    const id = await retryUntilAnswered(() => engine.submit(name, { n }, more));
     accepted.push(id);
-    if (kind === 'hold') await insist(() => engine.tasks.cancelByIds([id], 'somebody'));
+    if (kind === 'hold') await retryUntilAnswered(() => engine.tasks.cancelByIds([id], 'somebody'));
   };
   const numbers = Array.from({ length: TASKS }, (_, n) => n).values();
   const submitAll = async () => {
@@ -73,11 +73,11 @@ describe('statements that fail before they run, never answer, or run and are not
   it(`lose nothing, repeat nothing and leave nothing behind (seed ${SEED})`, async () => {
     const settings = { LEASE_TTL_MS: '1500', LEASE_BEAT_MS: '300' };
     const start = () =>
-      bed.start({ handlers: HANDLERS, resultHandlers: { 'with-effect': effects.handler }, slots: 20, loops: true, settings });
+      harness.start({ handlers: HANDLERS, resultHandlers: { 'with-effect': effects.handler }, slots: 20, loops: true, settings });
     const engines = [await start(), await start()];
     flaky = makeStatementsFlaky(SEED);
     const accepted = await submitAll(engines);
-    const open = async () => (await bed.sql<{ n: number }>(`SELECT count(*)::int AS n FROM tasks WHERE terminal_at IS NULL`))[0]?.n;
+    const open = async () => (await harness.sql<{ n: number }>(`SELECT count(*)::int AS n FROM tasks WHERE terminal_at IS NULL`))[0]?.n;
     await waitFor(async () => ((await open()) ?? TASKS) < TASKS / 10, { what: 'most tasks to end' });
     flaky.heal();
     await waitFor(async () => (await open()) === 0, { what: 'all tasks to end' });
@@ -86,8 +86,8 @@ describe('statements that fail before they run, never answer, or run and are not
     const { refused, timeout, unknown } = flaky.met;
     expect([refused > 0, timeout > 0, unknown > 0]).toEqual([true, true, true]);
     expect(new Set(accepted).size).toBe(TASKS);
-    expect(await brokenAtRest(bed.sql, { accepted, withEffects: ['with-effect'] })).toEqual([]);
-    const ends = await bed.sql<{ name: string; status: string; n: number }>(
+    expect(await brokenAtRest(harness.sql, { accepted, withEffects: ['with-effect'] })).toEqual([]);
+    const ends = await harness.sql<{ name: string; status: string; n: number }>(
       `SELECT name, status, count(*)::int AS n FROM tasks GROUP BY 1, 2 ORDER BY 1`,
     );
     const stopped = ends.filter(

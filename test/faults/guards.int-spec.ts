@@ -8,11 +8,11 @@ import { StepStore } from '../../src/engine/step-store.ts';
 import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 
-const bed = useEngines();
-const start = () => bed.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
+const harness = useEngines();
+const start = () => harness.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
 const error = classify(new Error('late'));
-const expire = () => bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE lease_owner IS NOT NULL`);
-const everything = () => bed.sql(`SELECT to_jsonb(t) AS task, (SELECT count(*) FROM task_steps) AS steps FROM tasks t ORDER BY id`);
+const expire = () => harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE lease_owner IS NOT NULL`);
+const everything = () => harness.sql(`SELECT to_jsonb(t) AS task, (SELECT count(*) FROM task_steps) AS steps FROM tasks t ORDER BY id`);
 
 async function claimed(engine: Engine, more: Parameters<Engine['submit']>[2] = {}) {
   await engine.submit('noop', {}, more);
@@ -25,7 +25,7 @@ type Write = (engine: Engine, task: ClaimedTask) => Promise<unknown>;
 const AFTER_WAIT: Record<string, [Write, unknown]> = {
   release: [({ attempts }, { id, epoch }) => attempts.release([{ id, epoch }], OTHER_OWNER), new Set()],
   wait: [({ attempts }, { id, epoch }) => attempts.wait([{ id, epoch, externalId: 'x', pollAfterMs: 1 }], OTHER_OWNER), new Set()],
-  heartbeat: [(_, { id, epoch }) => bed.sql(EXTEND_LEASES, [[id], [epoch], 15]), []],
+  heartbeat: [(_, { id, epoch }) => harness.sql(EXTEND_LEASES, [[id], [epoch], 15]), []],
 };
 const AFTER_COMPLETION: Record<string, [Write, unknown]> = {
   ...AFTER_WAIT,
@@ -75,7 +75,7 @@ describe('an owner whose attempt is over', () => {
 });
 
 describe('external work', () => {
-  const pollAt = async () => (await bed.sql<{ at: Date }>(`SELECT poll_at AS at FROM tasks`))[0]?.at;
+  const pollAt = async () => (await harness.sql<{ at: Date }>(`SELECT poll_at AS at FROM tasks`))[0]?.at;
 
   it('is handed out, and asked for, under the epoch of now', async () => {
     const engine = await start();
@@ -94,7 +94,7 @@ describe('external work', () => {
     const { id, epoch } = await claimed(engine);
     await engine.attempts.wait([{ id, epoch, externalId: 'there', pollAfterMs: 60_000 }], OTHER_OWNER);
     expect(await engine.attempts.takePolls(5, 30_000, ['noop'])).toEqual([]);
-    await bed.sql(`UPDATE tasks SET poll_at = app_now()`);
+    await harness.sql(`UPDATE tasks SET poll_at = app_now()`);
     expect(await engine.attempts.takePolls(5, 30_000, ['noop'])).toMatchObject([{ id, epoch, externalId: 'there' }]);
     expect(await engine.attempts.takePolls(5, 30_000, ['noop'])).toEqual([]);
   });
@@ -106,7 +106,7 @@ describe('a claim', () => {
     await engine.submit('noop', {}, { timeoutMs: 60_000 });
     await engine.claimTasks('default', 1, OTHER_OWNER, 15);
     expect(
-      await bed.sql(`SELECT attempt, lease_epoch AS epoch, lease_owner AS owner, extract(epoch FROM lease_expires_at - started_at)::int AS lease,
+      await harness.sql(`SELECT attempt, lease_epoch AS epoch, lease_owner AS owner, extract(epoch FROM lease_expires_at - started_at)::int AS lease,
                             extract(epoch FROM deadline_at - started_at)::int AS deadline FROM tasks`),
     ).toEqual([{ attempt: 1, epoch: 1, owner: OTHER_OWNER, lease: 15, deadline: 60 }]);
   });
@@ -118,7 +118,7 @@ describe('budgets', () => {
     const { id, epoch } = await claimed(engine, { maxAttempts: 1 });
     expect(await engine.attempts.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER)).toEqual(new Set());
     const rejected = classify(new TaskFailure('rejected', 'too short'));
-    await bed.sql(`UPDATE tasks SET rejections = max_rejections`);
+    await harness.sql(`UPDATE tasks SET rejections = max_rejections`);
     expect(await engine.attempts.retry([{ id, epoch, delayMs: 0, error: rejected }], OTHER_OWNER)).toEqual(new Set());
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', attempt: 1, epoch });
   });
@@ -126,7 +126,7 @@ describe('budgets', () => {
   it('cancelling all leaves what was submitted later', async () => {
     const engine = await start();
     const [early, late] = [await engine.submit('noop'), await engine.submit('noop')];
-    await bed.sql(`UPDATE tasks SET created_at = created_at + interval '1 hour' WHERE id = $1`, [late]);
+    await harness.sql(`UPDATE tasks SET created_at = created_at + interval '1 hour' WHERE id = $1`, [late]);
     expect(await engine.tasks.cancelAll('somebody')).toEqual({ count: 1 });
     expect((await engine.tasks.get(early)).status).toBe('cancelled');
     expect((await engine.tasks.get(late)).status).toBe('submitted');
@@ -139,7 +139,7 @@ describe('budgets', () => {
     const { id: running } = await claimed(engine);
     const [ready, later] = [await engine.submit('noop'), await engine.submit('noop', {}, { runAt: new Date(Date.now() + 60_000) })];
     for (const id of [done, running, ready, later]) {
-      await expect(engine.tasks.retry(id, {}, 'ann')).rejects.toMatchObject({ status: 409, code: 'not_retryable' });
+      await expect(engine.tasks.retry(id, {}, 'operator')).rejects.toMatchObject({ status: 409, code: 'not_retryable' });
     }
   });
 });
@@ -152,7 +152,7 @@ describe('a rescue', () => {
     const next = await engine.claim();
     await expire();
     expect(await engine.maintenance.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toEqual([]);
-    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '1 min'`);
+    await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() + interval '1 min'`);
     expect(await engine.maintenance.rescue([{ id, epoch: next.epoch, beat: 0 }], 'rescuer')).toEqual([]);
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'running', epoch: next.epoch });
   });
@@ -186,7 +186,7 @@ describe('the chain of the audit', () => {
   it('rejects a version that jumps while the status stays', async () => {
     const engine = await start();
     await claimed(engine);
-    await expect(bed.sql(`UPDATE tasks SET version = version + 2`)).rejects.toThrow('illegal change');
+    await expect(harness.sql(`UPDATE tasks SET version = version + 2`)).rejects.toThrow('illegal change');
   });
 });
 
@@ -215,6 +215,6 @@ describe('an error of the records that belong to a new task', () => {
     const onSubmitted = () => Promise.reject(new Error('no such account'));
     engine.get(TaskDefinitionRegistry).register({ name: 'picky' }, { handle: () => Promise.resolve(), onSubmitted });
     await expect(engine.submit('picky')).rejects.toThrow('no such account');
-    expect(await bed.sql(`SELECT id FROM tasks`)).toEqual([]);
+    expect(await harness.sql(`SELECT id FROM tasks`)).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { brokenPromises } from '../support/invariants.ts';
+import { violatedInvariants } from '../support/invariants.ts';
 import { OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { withoutTriggers } from '../support/without-triggers.ts';
 
 // Registered before useEngines, whose check would find what is planted here.
-afterEach(() => bed.sql('DELETE FROM task_dependencies; DELETE FROM task_audit; DELETE FROM tasks'));
+afterEach(() => harness.sql('DELETE FROM task_dependencies; DELETE FROM task_audit; DELETE FROM tasks'));
 
-const bed = useEngines();
-const start = () => bed.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
+const harness = useEngines();
+const start = () => harness.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
 const EARLY = 'no claim is dated before its submission, nor before the claim before it';
 const UNMET = 'no dependent is claimed before its dependency has ended';
 
@@ -23,9 +23,9 @@ describe('the invariants find', () => {
     const error = { class: 'internal', code: 'x', message: 'x', fingerprint: 'x' } as const;
     await engine.attempts.retry([{ id, epoch, delayMs: 0, error }], OTHER_OWNER);
     await engine.claim();
-    expect(await brokenPromises(bed.sql)).toEqual([]);
-    await withoutTriggers(bed.sql, plant);
-    expect(await brokenPromises(bed.sql)).toEqual([`${EARLY}: ${id}`]);
+    expect(await violatedInvariants(harness.sql)).toEqual([]);
+    await withoutTriggers(harness.sql, plant);
+    expect(await violatedInvariants(harness.sql)).toEqual([`${EARLY}: ${id}`]);
   });
 
   it.each([
@@ -47,12 +47,13 @@ describe('the invariants find', () => {
       (_all, set: string) => `UPDATE tasks SET${set}, lease_epoch = lease_epoch + 1, terminal_at = app_clock(),
       lease_owner = NULL, lease_expires_at = NULL, deadline_at = NULL WHERE id = '${first}'`,
     );
-    await bed.sql(`ALTER TABLE tasks DISABLE TRIGGER task_finished; ${end}`);
-    await bed.sql(`ALTER TABLE tasks ENABLE TRIGGER task_finished`);
-    await bed.sql(`UPDATE tasks SET status = 'submitted', open_dependencies = 0, version = version + 1, reason = 'promote' WHERE id = $1`, [
-      then,
-    ]);
+    await harness.sql(`ALTER TABLE tasks DISABLE TRIGGER task_finished; ${end}`);
+    await harness.sql(`ALTER TABLE tasks ENABLE TRIGGER task_finished`);
+    await harness.sql(
+      `UPDATE tasks SET status = 'submitted', open_dependencies = 0, version = version + 1, reason = 'promote' WHERE id = $1`,
+      [then],
+    );
     expect((await engine.claim()).id).toBe(then);
-    expect(await brokenPromises(bed.sql)).toEqual(broken ? [`${UNMET}: ${then}`] : []);
+    expect(await violatedInvariants(harness.sql)).toEqual(broken ? [`${UNMET}: ${then}`] : []);
   });
 });

@@ -8,10 +8,10 @@ import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { runBehindLock } from '../support/lock-holder.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const noop = { name: 'noop', options: { timeoutMs: 60_000, maxAttempts: 5 }, handle: () => undefined };
 const counted = { name: 'counted', options: { timeoutMs: 60_000, concurrencyKey: () => 'key' }, handle: () => undefined };
-const start = () => bed.start({ handlers: [noop, counted] });
+const start = () => harness.start({ handlers: [noop, counted] });
 const error = classify(new Error('no'));
 
 const TABLE = { text: 'LOCK TABLE tasks IN EXCLUSIVE MODE' };
@@ -30,7 +30,7 @@ interface Times {
 }
 const timesOf = async (id: string): Promise<Times> =>
   (
-    await bed.sql<Times>(
+    await harness.sql<Times>(
       `SELECT created_at AS created, started_at AS started, lease_expires_at AS lease, deadline_at AS deadline, terminal_at AS terminal,
               run_at AS run, poll_at AS poll, (SELECT max(at) FROM task_audit WHERE task_id = $1) AS audit FROM tasks WHERE id = $1`,
       [id],
@@ -43,7 +43,7 @@ describe('a claim that waits', () => {
   it('for the table starts when it has the lock, with a whole lease and all of its time', async () => {
     const engine = await start();
     const id = await engine.submit('noop');
-    const { releasedAt } = await runBehindLock(bed.url, TABLE, () => engine.claimTasks('default', 1, OTHER_OWNER, 15));
+    const { releasedAt } = await runBehindLock(harness.url, TABLE, () => engine.claimTasks('default', 1, OTHER_OWNER, 15));
     const { started, lease, deadline, audit } = await timesOf(id);
     expect(msAfter(releasedAt, started)).toBeGreaterThanOrEqual(0);
     expect(msAfter(releasedAt, lease)).toBeGreaterThanOrEqual(15_000);
@@ -57,7 +57,7 @@ describe('a claim that waits', () => {
     await engine.submit('counted');
     let id = '';
     const claim = () => engine.claimTasks('default', 5, OTHER_OWNER, 15);
-    const { releasedAt, answer } = await runBehindLock(bed.url, KEY, claim, async () => {
+    const { releasedAt, answer } = await runBehindLock(harness.url, KEY, claim, async () => {
       id = await engine.submit('counted', {}, { priority: 10 }); // the first of its group by now
     });
     expect(answer.map((task) => task.id)).toEqual([id]);
@@ -72,9 +72,9 @@ describe('a claim that waits', () => {
     const claims = engine.get(TaskClaims);
     const id = await engine.submit('noop');
     const wish = { queue: 'default', limit: 1, owner: OTHER_OWNER, leaseSeconds: 15, capabilities: [] };
-    const assigned = await runBehindLock(bed.url, TABLE, () => engine.assign(wish));
+    const assigned = await runBehindLock(harness.url, TABLE, () => engine.assign(wish));
     expect(msAfter(assigned.releasedAt, (await timesOf(id)).lease)).toBeGreaterThanOrEqual(15_000);
-    const started = await runBehindLock(bed.url, rowOf(id), () => claims.start([{ id, epoch: 1 }], OTHER_OWNER));
+    const started = await runBehindLock(harness.url, rowOf(id), () => claims.start([{ id, epoch: 1 }], OTHER_OWNER));
     expect(msAfter(started.releasedAt, (await timesOf(id)).started)).toBeGreaterThanOrEqual(0);
     expect(msAfter(started.releasedAt, (await timesOf(id)).deadline)).toBeGreaterThanOrEqual(60_000);
   });
@@ -141,7 +141,7 @@ describe('a statement that waits for the second of two rows dates both after it'
       (engine, all) =>
         engine.tasks.cancelByIds(
           all.map(({ id }) => id),
-          'ann',
+          'operator',
         ),
     ],
   ])('%s', async (_, column, ms, change) => {
@@ -149,7 +149,7 @@ describe('a statement that waits for the second of two rows dates both after it'
     const ids = [await engine.submit('noop'), await engine.submit('noop')].sort();
     const fences = (await engine.claimTasks('default', 2, OTHER_OWNER, 15)).map(({ id, epoch }) => ({ id, epoch }));
     expect(fences).toHaveLength(2);
-    const { releasedAt } = await runBehindLock(bed.url, rowOf(ids[1] ?? ''), () => change(engine, fences));
+    const { releasedAt } = await runBehindLock(harness.url, rowOf(ids[1] ?? ''), () => change(engine, fences));
     for (const id of ids) {
       const times = await timesOf(id);
       expect(msAfter(releasedAt, times[column])).toBeGreaterThanOrEqual(ms);
@@ -159,8 +159,8 @@ describe('a statement that waits for the second of two rows dates both after it'
   it('a manual retry', async () => {
     const engine = await start();
     const id = await engine.submit('noop');
-    await engine.tasks.cancelByIds([id], 'ann');
-    const { releasedAt } = await runBehindLock(bed.url, rowOf(id), () => engine.tasks.retry(id, {}, 'ann'));
+    await engine.tasks.cancelByIds([id], 'operator');
+    const { releasedAt } = await runBehindLock(harness.url, rowOf(id), () => engine.tasks.retry(id, {}, 'operator'));
     expect(msAfter(releasedAt, (await timesOf(id)).run)).toBeGreaterThanOrEqual(0);
   });
 
@@ -169,19 +169,19 @@ describe('a statement that waits for the second of two rows dates both after it'
     const id = await engine.submit('noop');
     await engine.claim();
     await engine.attempts.wait([{ id, epoch: 1, externalId: 'x', pollAfterMs: 0 }], OTHER_OWNER);
-    const { releasedAt } = await runBehindLock(bed.url, rowOf(id), () => engine.attempts.postponePoll({ id, epoch: 1 }, 1_000));
+    const { releasedAt } = await runBehindLock(harness.url, rowOf(id), () => engine.attempts.postponePoll({ id, epoch: 1 }, 1_000));
     expect(msAfter(releasedAt, (await timesOf(id)).poll)).toBeGreaterThanOrEqual(1_000);
   });
 });
 
 it.each<[string, (fence: { id: string; epoch: number }) => Promise<unknown>]>([
-  ['a heartbeat', ({ id, epoch }) => bed.sql(EXTEND_LEASES, [[id], [epoch], 15])],
-  ['an agent’s heartbeat', (fence) => bed.sql(EXTEND_AGENT_LEASES, [JSON.stringify([{ ...fence, owner: OTHER_OWNER }]), 15])],
+  ['a heartbeat', ({ id, epoch }) => harness.sql(EXTEND_LEASES, [[id], [epoch], 15])],
+  ['an agent’s heartbeat', (fence) => harness.sql(EXTEND_AGENT_LEASES, [JSON.stringify([{ ...fence, owner: OTHER_OWNER }]), 15])],
 ])('%s that waits for the table extends the lease from the time it has the lock', async (_, beat) => {
   const engine = await start();
   const id = await engine.submit('noop');
   await engine.claim();
-  const { releasedAt } = await runBehindLock(bed.url, TABLE, () => beat({ id, epoch: 1 }));
+  const { releasedAt } = await runBehindLock(harness.url, TABLE, () => beat({ id, epoch: 1 }));
   expect(msAfter(releasedAt, (await timesOf(id)).lease)).toBeGreaterThanOrEqual(15_000);
 });
 
@@ -206,14 +206,14 @@ describe('a sweep that waits for the table', () => {
     const engine = await start();
     const id = await engine.submit('noop');
     await engine.claim();
-    await bed.sql(`UPDATE tasks SET ${prepare}`);
-    const { releasedAt } = await runBehindLock(bed.url, TABLE, () => sweep(engine, id));
+    await harness.sql(`UPDATE tasks SET ${prepare}`);
+    const { releasedAt } = await runBehindLock(harness.url, TABLE, () => sweep(engine, id));
     expect(msAfter(releasedAt, (await timesOf(id))[column])).toBeGreaterThanOrEqual(0);
   });
 
   it('and a submission is ranked from then on', async () => {
     const engine = await start();
-    const { releasedAt, answer } = await runBehindLock(bed.url, TABLE, () => engine.submit('noop'));
+    const { releasedAt, answer } = await runBehindLock(harness.url, TABLE, () => engine.submit('noop'));
     expect(msAfter(releasedAt, (await timesOf(answer)).created)).toBeGreaterThanOrEqual(0);
     expect(msAfter(releasedAt, (await timesOf(answer)).run)).toBeGreaterThanOrEqual(0);
   });

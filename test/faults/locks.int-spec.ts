@@ -10,12 +10,12 @@ import { LeaseKeeper } from '../../src/engine/leases/lease-keeper.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
-const start = () => bed.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
+const harness = useEngines();
+const start = () => harness.start({ handlers: [{ name: 'noop', handle: () => undefined }] });
 
 /** A transaction of another session, which is always rolled back at the end. */
 async function within(work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: bed.url, application_name: 'holder' });
+  const client = new pg.Client({ connectionString: harness.url, application_name: 'holder' });
   await client.connect();
   try {
     await client.query('BEGIN');
@@ -69,7 +69,7 @@ describe('a sweep passes over rows that are locked', () => {
   it('when it promotes', async () => {
     const engine = await start();
     const [locked, free] = await two(engine, { runAt: new Date(Date.now() + 60_000) });
-    await bed.sql(`UPDATE tasks SET run_at = app_now()`);
+    await harness.sql(`UPDATE tasks SET run_at = app_now()`);
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [locked]);
       expect(await atOnce(engine.maintenance.promote('promoter'))).toMatchObject([{ id: free }]);
@@ -80,7 +80,7 @@ describe('a sweep passes over rows that are locked', () => {
     const engine = await start();
     const [locked, free] = await two(engine);
     await engine.claimTasks('default', 2, OTHER_OWNER, 15);
-    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
+    await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
     const leases = [locked, free].map((id) => ({ id, epoch: 1, beat: 0 }));
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [locked]);
@@ -96,7 +96,7 @@ describe('a heartbeat', () => {
     await engine.claimTasks('default', 2, OTHER_OWNER, 15);
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [locked]);
-      const kept = await atOnce(bed.sql(EXTEND_LEASES, [[locked, free, uuidv7()], [1, 1, 1], 60]));
+      const kept = await atOnce(harness.sql(EXTEND_LEASES, [[locked, free, uuidv7()], [1, 1, 1], 60]));
       expect(new Set(kept as unknown[])).toEqual(
         new Set([
           { id: locked, renewed: false },
@@ -104,7 +104,7 @@ describe('a heartbeat', () => {
         ]),
       );
     });
-    const beats = await bed.sql('SELECT id, heartbeat_seq AS beat FROM tasks ORDER BY id');
+    const beats = await harness.sql('SELECT id, heartbeat_seq AS beat FROM tasks ORDER BY id');
     expect(beats).toEqual([
       { id: locked, beat: 0 },
       { id: free, beat: 1 },
@@ -119,11 +119,11 @@ describe('a heartbeat', () => {
     const foreign = { id: free, epoch: 1, owner: 'agent:another' };
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [locked]);
-      const kept = await atOnce(bed.sql(EXTEND_AGENT_LEASES, [JSON.stringify([...rows, foreign]), 60]));
+      const kept = await atOnce(harness.sql(EXTEND_AGENT_LEASES, [JSON.stringify([...rows, foreign]), 60]));
       expect(new Set(kept as unknown[])).toEqual(new Set(rows));
     });
-    expect(await bed.sql(EXTEND_AGENT_LEASES, [JSON.stringify([foreign]), 60])).toEqual([]);
-    expect(await bed.sql('SELECT heartbeat_seq AS beat FROM tasks ORDER BY id')).toEqual([{ beat: 0 }, { beat: 1 }]);
+    expect(await harness.sql(EXTEND_AGENT_LEASES, [JSON.stringify([foreign]), 60])).toEqual([]);
+    expect(await harness.sql('SELECT heartbeat_seq AS beat FROM tasks ORDER BY id')).toEqual([{ beat: 0 }, { beat: 1 }]);
   });
 
   it('of a worker keeps every lease of 600 ms while one row is locked for 2 s, with one backend', async () => {
@@ -137,12 +137,17 @@ describe('a heartbeat', () => {
         await released;
       },
     };
-    const engine = await bed.start({ handlers: [hold], slots: 2, loops: true, settings: { LEASE_TTL_MS: '600', LEASE_BEAT_MS: '150' } });
+    const engine = await harness.start({
+      handlers: [hold],
+      slots: 2,
+      loops: true,
+      settings: { LEASE_TTL_MS: '600', LEASE_BEAT_MS: '150' },
+    });
     const ids = [await engine.submit('hold'), await engine.submit('hold')].sort();
     await waitFor(async () => engine.pool.status()[0]?.running === 2, { what: 'both attempts' });
     const beatOf = async (id: string | undefined) =>
       (
-        await bed.sql<{ beat: number; left: number }>(
+        await harness.sql<{ beat: number; left: number }>(
           `SELECT heartbeat_seq AS beat, extract(epoch FROM lease_expires_at - app_now())::float8 AS left FROM tasks WHERE id = $1`,
           [id],
         )
@@ -152,7 +157,7 @@ describe('a heartbeat', () => {
       const from = (await beatOf(ids[1])).beat;
       await waitFor(async () => (await beatOf(ids[0])).left < -1, { what: 'the lease of the locked row to be over' });
       expect((await beatOf(ids[1])).beat).toBeGreaterThan(from + 1);
-      const beats = await bed.sql(
+      const beats = await harness.sql(
         `SELECT FROM pg_stat_activity WHERE application_name = 'contenthub-beat' AND datname = current_database()`,
       );
       expect(beats).toHaveLength(1);
@@ -164,12 +169,12 @@ describe('a heartbeat', () => {
   });
 
   it('on a locked table leaves no backend behind', async () => {
-    const keeper = new LeaseKeeper({ address: { url: bed.url }, ttlMs: 3_000, beatMs: 1_000 });
+    const keeper = new LeaseKeeper({ address: { url: harness.url }, ttlMs: 3_000, beatMs: 1_000 });
     const engine = await start();
     await engine.submit('noop');
     const { id, epoch } = await engine.claim();
     const waiting = async () =>
-      (await bed.sql(`SELECT pid FROM pg_stat_activity WHERE application_name = 'contenthub-beat' AND datname = current_database()
+      (await harness.sql(`SELECT pid FROM pg_stat_activity WHERE application_name = 'contenthub-beat' AND datname = current_database()
         AND wait_event_type = 'Lock'`)) as { pid: number }[];
     await within(async (holder) => {
       await holder.query('LOCK TABLE tasks IN EXCLUSIVE MODE');
@@ -201,7 +206,7 @@ describe('many rows', () => {
           OTHER_OWNER,
         ),
     ],
-    ['a cancel', (_, ids) => bed.sql(CANCEL_TASKS, [ids, 'somebody'])],
+    ['a cancel', (_, ids) => harness.sql(CANCEL_TASKS, [ids, 'somebody'])],
   ])('of %s are taken as locks in the order of their ids', async (_, statement) => {
     const engine = await start();
     const [first, second] = await two(engine);

@@ -8,15 +8,15 @@ import { COMPLETE_TASKS } from '../../src/engine/settle.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
-const start = () => bed.start({ handlers: [{ name: 'noop', options: { maxAttempts: 3 }, handle: () => undefined }] });
+const harness = useEngines();
+const start = () => harness.start({ handlers: [{ name: 'noop', options: { maxAttempts: 3 }, handle: () => undefined }] });
 const error = classify(new Error('no'));
 
 const complete = (engine: Engine, { id, epoch }: ClaimedTask) => engine.attempts.complete([{ id, epoch, result: null }], OTHER_OWNER);
 const fail = (engine: Engine, { id, epoch }: ClaimedTask) => engine.attempts.fail([{ id, epoch, status: 'failed', error }], OTHER_OWNER);
 const ready = async () =>
-  (await bed.sql<{ id: string }>(`SELECT id FROM tasks WHERE status = 'submitted' ORDER BY id`)).map(({ id }) => id);
-const stateOf = async (id: string) => (await bed.sql(`SELECT status, open_dependencies AS open FROM tasks WHERE id = $1`, [id]))[0];
+  (await harness.sql<{ id: string }>(`SELECT id FROM tasks WHERE status = 'submitted' ORDER BY id`)).map(({ id }) => id);
+const stateOf = async (id: string) => (await harness.sql(`SELECT status, open_dependencies AS open FROM tasks WHERE id = $1`, [id]))[0];
 
 async function chain(engine: Engine): Promise<[string, string, string]> {
   const a = await engine.submit('noop');
@@ -36,7 +36,7 @@ async function inOrder(engine: Engine): Promise<string[]> {
 
 describe('a manual retry from a step', () => {
   const steps = async (id: string) =>
-    (await bed.sql<{ step: string }>('SELECT step FROM task_steps WHERE task_id = $1 ORDER BY at', [id])).map(({ step }) => step);
+    (await harness.sql<{ step: string }>('SELECT step FROM task_steps WHERE task_id = $1 ORDER BY at', [id])).map(({ step }) => step);
   async function withSteps(engine: Engine): Promise<ClaimedTask> {
     await engine.submit('noop');
     const task = await engine.claim();
@@ -48,7 +48,7 @@ describe('a manual retry from a step', () => {
     const engine = await start();
     const task = await withSteps(engine);
     await complete(engine, task);
-    await expect(engine.tasks.retry(task.id, { fromStep: 'write' }, 'ann')).rejects.toMatchObject({ code: 'not_retryable' });
+    await expect(engine.tasks.retry(task.id, { fromStep: 'write' }, 'operator')).rejects.toMatchObject({ code: 'not_retryable' });
     expect(await steps(task.id)).toEqual(['read', 'write', 'send']);
   });
 
@@ -56,9 +56,9 @@ describe('a manual retry from a step', () => {
     const engine = await start();
     const task = await withSteps(engine);
     await fail(engine, task);
-    await engine.tasks.retry(task.id, { fromStep: 'send' }, 'ann');
+    await engine.tasks.retry(task.id, { fromStep: 'send' }, 'operator');
     expect(await steps(task.id)).toEqual(['read', 'write']);
-    await expect(engine.tasks.retry(task.id, { fromStep: 'read' }, 'ann')).rejects.toMatchObject({ code: 'not_retryable' });
+    await expect(engine.tasks.retry(task.id, { fromStep: 'read' }, 'operator')).rejects.toMatchObject({ code: 'not_retryable' });
     expect(await steps(task.id)).toEqual(['read', 'write']);
   });
 });
@@ -70,8 +70,8 @@ describe('a task that is retried', () => {
   ])('runs after the rest of its chain, %s', async (_, ordered) => {
     const engine = await start();
     const ids = await chain(engine);
-    await engine.tasks.cancelByIds(ids, 'ann');
-    for (const id of ordered(ids)) await engine.tasks.retry(id, {}, 'ann');
+    await engine.tasks.cancelByIds(ids, 'operator');
+    for (const id of ordered(ids)) await engine.tasks.retry(id, {}, 'operator');
     expect(await ready()).toEqual([ids[0]]);
     expect(await inOrder(engine)).toEqual(ids);
   });
@@ -79,14 +79,14 @@ describe('a task that is retried', () => {
   it('waits for a dependency that has not ended again, and says so', async () => {
     const engine = await start();
     const [a, b] = await chain(engine);
-    await engine.tasks.cancelByIds([a], 'ann');
-    expect(await engine.tasks.retry(b, {}, 'ann')).toMatchObject({ status: 'pending', generation: 2 });
+    await engine.tasks.cancelByIds([a], 'operator');
+    expect(await engine.tasks.retry(b, {}, 'operator')).toMatchObject({ status: 'pending', generation: 2 });
     expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
     expect(await engine.maintenance.promote('test')).toEqual([]);
     // The trigger sees the row of `a` change once more; it has not ended again by that.
-    await bed.sql(`UPDATE tasks SET idempotency_key = NULL WHERE id = $1`, [a]);
+    await harness.sql(`UPDATE tasks SET idempotency_key = NULL WHERE id = $1`, [a]);
     expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
-    await engine.tasks.retry(a, {}, 'ann');
+    await engine.tasks.retry(a, {}, 'operator');
     await complete(engine, await engine.claim());
     expect(await stateOf(b)).toEqual({ status: 'submitted', open: 0 });
   });
@@ -94,8 +94,8 @@ describe('a task that is retried', () => {
   it('ends with its dependency when that fails again', async () => {
     const engine = await start();
     const [a, b, c] = await chain(engine);
-    await engine.tasks.cancelByIds([a], 'ann');
-    for (const id of [b, c, a]) await engine.tasks.retry(id, {}, 'ann');
+    await engine.tasks.cancelByIds([a], 'operator');
+    for (const id of [b, c, a]) await engine.tasks.retry(id, {}, 'operator');
     await fail(engine, await engine.claim());
     for (const id of [b, c]) expect(await engine.tasks.get(id)).toMatchObject({ status: 'cancelled', generation: 2 });
   });
@@ -105,7 +105,7 @@ describe('a task that is retried', () => {
     const [a, b] = await chain(engine);
     await complete(engine, await engine.claim());
     await fail(engine, await engine.claim());
-    await engine.tasks.retry(b, {}, 'ann');
+    await engine.tasks.retry(b, {}, 'operator');
     expect([await ready(), (await engine.tasks.get(a)).status]).toEqual([[b], 'completed']);
   });
 
@@ -115,8 +115,8 @@ describe('a task that is retried', () => {
     const b = await engine.submit('noop', {}, { dependsOn: [a] });
     const c = await engine.submit('noop', {}, { dependsOn: [a] });
     const d = await engine.submit('noop', {}, { dependsOn: [b, c] });
-    await engine.tasks.cancelByIds([a], 'ann');
-    for (const id of [d, c, b, a]) await engine.tasks.retry(id, {}, 'ann');
+    await engine.tasks.cancelByIds([a], 'operator');
+    for (const id of [d, c, b, a]) await engine.tasks.retry(id, {}, 'operator');
     expect(await stateOf(d)).toEqual({ status: 'pending', open: 2 });
     const order = await inOrder(engine);
     expect([order[0], order[3]]).toEqual([a, d]);
@@ -125,12 +125,12 @@ describe('a task that is retried', () => {
   it('does not wait with ignoreDependencies, and does again at the next retry', async () => {
     const engine = await start();
     const [a, b] = await chain(engine);
-    await engine.tasks.cancelByIds([a], 'ann');
-    expect(await engine.tasks.retry(b, { ignoreDependencies: true }, 'ann')).toMatchObject({ status: 'submitted' });
+    await engine.tasks.cancelByIds([a], 'operator');
+    expect(await engine.tasks.retry(b, { ignoreDependencies: true }, 'operator')).toMatchObject({ status: 'submitted' });
     await fail(engine, await engine.claim());
-    await engine.tasks.retry(b, {}, 'ann');
+    await engine.tasks.retry(b, {}, 'operator');
     expect(await stateOf(b)).toEqual({ status: 'pending', open: 1 });
-    expect(await bed.sql(`SELECT ignored_in_generations FROM task_dependencies WHERE task_id = $1`, [b])).toEqual([
+    expect(await harness.sql(`SELECT ignored_in_generations FROM task_dependencies WHERE task_id = $1`, [b])).toEqual([
       { ignored_in_generations: [2] },
     ]);
     expect(await stateOf(a)).toMatchObject({ status: 'cancelled' });
@@ -143,7 +143,7 @@ describe('a task that is retried', () => {
     await fail(engine, await engine.claim());
     await fail(engine, await engine.claim());
     const { api } = engine.get(Pools);
-    await inTransaction(api, (tx) => engine.control.retryManyManually([then, first], 'ann', {}, tx));
+    await inTransaction(api, (tx) => engine.control.retryManyManually([then, first], 'operator', {}, tx));
     expect([await ready(), await stateOf(then)]).toEqual([[first], { status: 'pending', open: 1 }]);
     await fail(engine, await engine.claim());
     expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
@@ -154,16 +154,16 @@ describe('a task that is retried', () => {
     const first = await engine.submit('noop');
     const then = await engine.submit('noop', {}, { dependsOn: [first] });
     const { epoch } = await engine.claim();
-    await engine.tasks.cancelByIds([then], 'ann');
-    const client = new pg.Client({ connectionString: bed.url, application_name: 'ending' });
+    await engine.tasks.cancelByIds([then], 'operator');
+    const client = new pg.Client({ connectionString: harness.url, application_name: 'ending' });
     await client.connect();
     let retried: Promise<unknown> | undefined;
     try {
       await client.query('BEGIN');
       await client.query(COMPLETE_TASKS, [JSON.stringify([{ id: first, epoch, result: null }]), OTHER_OWNER]);
       let answered = false;
-      retried = engine.tasks.retry(then, {}, 'ann').finally(() => (answered = true));
-      const waits = async () => answered || (await bed.sql(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
+      retried = engine.tasks.retry(then, {}, 'operator').finally(() => (answered = true));
+      const waits = async () => answered || (await harness.sql(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
       await waitFor(waits, { what: 'the retry to meet the completion' });
       await client.query('COMMIT');
     } finally {
@@ -177,8 +177,8 @@ describe('a task that is retried', () => {
     const engine = await start();
     const runAt = new Date(Date.now() + 3_600_000);
     const id = await engine.submit('noop', {}, { runAt });
-    await engine.tasks.cancelByIds([id], 'ann');
-    expect(await engine.tasks.retry(id, {}, 'ann')).toMatchObject({ status: 'pending', runAt });
+    await engine.tasks.cancelByIds([id], 'operator');
+    expect(await engine.tasks.retry(id, {}, 'operator')).toMatchObject({ status: 'pending', runAt });
   });
 
   it('does not keep the backoff of an attempt', async () => {
@@ -186,8 +186,8 @@ describe('a task that is retried', () => {
     const id = await engine.submit('noop');
     const { epoch } = await engine.claim();
     await engine.attempts.retry([{ id, epoch, delayMs: 3_600_000, error }], OTHER_OWNER);
-    await engine.tasks.cancelByIds([id], 'ann');
-    expect(await engine.tasks.retry(id, {}, 'ann')).toMatchObject({ status: 'submitted' });
+    await engine.tasks.cancelByIds([id], 'operator');
+    expect(await engine.tasks.retry(id, {}, 'operator')).toMatchObject({ status: 'submitted' });
   });
 });
 
@@ -199,14 +199,14 @@ describe('a dependent of a retried task', () => {
     const then = await engine.submit('noop', {}, { dependsOn: [first, second], onDependencyFailure: 'run' });
     await fail(engine, await engine.claim());
     expect(await stateOf(then)).toEqual({ status: 'pending', open: 1 });
-    await engine.tasks.retry(first, {}, 'ann');
+    await engine.tasks.retry(first, {}, 'operator');
     expect(await stateOf(then)).toEqual({ status: 'pending', open: 2 });
     await complete(engine, await engine.claim());
     await fail(engine, await engine.claim());
     expect(await stateOf(then)).toEqual({ status: 'submitted', open: 0 });
     const { id, epoch } = await engine.claim();
     await engine.attempts.snooze([{ id, epoch, delayMs: 60_000 }], OTHER_OWNER);
-    await engine.tasks.retry(second, {}, 'ann');
+    await engine.tasks.retry(second, {}, 'operator');
     expect(await stateOf(then)).toEqual({ status: 'pending', open: 0 });
   });
 
@@ -216,9 +216,9 @@ describe('a dependent of a retried task', () => {
     const more = { dependsOn: [first], onDependencyFailure: 'run', runAt: new Date(Date.now() + 60_000) } as const;
     const then = await engine.submit('noop', {}, more);
     await fail(engine, await engine.claim());
-    await engine.tasks.cancelByIds([then], 'ann');
-    await engine.tasks.retry(then, { ignoreDependencies: true }, 'ann');
-    await engine.tasks.retry(first, {}, 'ann');
+    await engine.tasks.cancelByIds([then], 'operator');
+    await engine.tasks.retry(then, { ignoreDependencies: true }, 'operator');
+    await engine.tasks.retry(first, {}, 'operator');
     expect(await stateOf(then)).toEqual({ status: 'pending', open: 0 });
   });
 
@@ -228,7 +228,7 @@ describe('a dependent of a retried task', () => {
     await fail(engine, await engine.claim());
     const then = await engine.submit('noop', {}, { dependsOn: [first], onDependencyFailure: 'run', runAt: new Date(Date.now() + 60_000) });
     expect(await stateOf(then)).toEqual({ status: 'pending', open: 0 });
-    await engine.tasks.retry(first, {}, 'ann');
+    await engine.tasks.retry(first, {}, 'operator');
     expect(await stateOf(then)).toEqual({ status: 'pending', open: 1 });
   });
 });

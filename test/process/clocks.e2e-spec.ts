@@ -53,7 +53,7 @@ either(`the clock of a worker and of an agent${hasFaketime ? '' : ' (needs faket
   });
 
   /** The log of an execution, which must be ordered by time, and its transitions. */
-  async function story(id: string): Promise<{ messages: string[]; reasons: string[] }> {
+  async function transitions(id: string): Promise<{ messages: string[]; reasons: string[] }> {
     const { body } = await server.http<{ logs: Wire<LogLine>[] }>('GET', `/tasks/running/execution/${id}`);
     const times = body.logs.map(({ timestamp }) => Date.parse(timestamp));
     expect(times.toSorted((a, b) => a - b)).toEqual(times);
@@ -99,16 +99,16 @@ either(`the clock of a worker and of an agent${hasFaketime ? '' : ' (needs faket
 
         const id =
           (await server.sql<{ id: string }>('SELECT generation_task_id AS id FROM contents WHERE id = $1', [contentId]))[0]?.id ?? '';
-        const ofContent = await story(id);
+        const ofContent = await transitions(id);
         expect(ofContent.reasons).toEqual(['submit', 'claim', 'complete']);
         expect(ofContent.messages.length).toBeGreaterThan(3);
         expect(ofContent.messages[0]).toMatch(/^Task accepted/);
         expect(ofContent.messages[1]).toMatch(/^Task started/);
         expect(ofContent.messages.at(-1)).toBe('Task completed');
 
-        const done = async () => (await story(sleep.executionId)).reasons.at(-1) === 'complete';
+        const done = async () => (await transitions(sleep.executionId)).reasons.at(-1) === 'complete';
         await waitFor(done, { what: 'the agent to complete' });
-        expect((await story(sleep.executionId)).reasons).toEqual(['submit', 'assign', 'claim', 'complete']);
+        expect((await transitions(sleep.executionId)).reasons).toEqual(['submit', 'assign', 'claim', 'complete']);
       } finally {
         await Promise.all([end(worker), end(agent)]);
       }

@@ -5,11 +5,11 @@ import { waitFor } from '../support/wait-for.ts';
 import { HANDLERS } from './handlers.ts';
 import { gone, groupOf, isRunning, useProcesses } from './processes.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const processes = useProcesses();
-const api = () => bed.start({ handlers: HANDLERS });
+const api = () => harness.start({ handlers: HANDLERS });
 const lines = (id: string) =>
-  bed.sql<{ message: string; data: Record<string, unknown> | null }>(
+  harness.sql<{ message: string; data: Record<string, unknown> | null }>(
     `SELECT message, data FROM task_logs WHERE task_id = $1 ORDER BY seq`,
     [id],
   );
@@ -17,7 +17,7 @@ const lines = (id: string) =>
 describe('a task with isolation', () => {
   it('runs in a child process, which serves the next one and ends when there is none', async () => {
     const engine = await api();
-    const worker = await processes.worker(bed.url);
+    const worker = await processes.worker(harness.url);
     const first = await engine.ended(await engine.submit('where'));
     const second = await engine.ended(await engine.submit('where'));
     expect(first).toMatchObject({ status: 'completed', queue: 'isolated', attempt: 1 });
@@ -28,7 +28,7 @@ describe('a task with isolation', () => {
 
   it('has the context of any other task: log, output, progress, checkpoints, and a result with its types', async () => {
     const engine = await api();
-    await processes.worker(bed.url);
+    await processes.worker(harness.url);
     const id = await engine.submit('talk');
     expect(await engine.ended(id)).toMatchObject({
       status: 'completed',
@@ -55,10 +55,10 @@ describe('a task with isolation', () => {
 
   it('that ends its process is retried, finds its checkpoints, and its crash count is reset when it completes', async () => {
     const engine = await api();
-    await processes.worker(bed.url);
+    await processes.worker(harness.url);
     const id = await engine.submit('talk', { crashes: 2 });
     expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 3, result: { step: { made: 1 } } });
-    expect(await bed.story(id)).toEqual([
+    expect(await harness.transitions(id)).toEqual([
       'submit > submitted',
       'claim > running',
       'rescue > submitted',
@@ -67,9 +67,9 @@ describe('a task with isolation', () => {
       'claim > running',
       'complete > completed',
     ]);
-    const [row] = await bed.sql(`SELECT crash_count AS crashes, release_count AS releases FROM tasks`);
+    const [row] = await harness.sql(`SELECT crash_count AS crashes, release_count AS releases FROM tasks`);
     expect(row).toEqual({ crashes: 0, releases: 0 });
-    const [detail] = await bed.sql(
+    const [detail] = await harness.sql(
       `SELECT detail->>'class' AS class, detail->>'code' AS code, detail->>'message' AS message FROM task_audit WHERE reason = 'rescue' LIMIT 1`,
     );
     expect(detail).toEqual({ class: 'crashed', code: 'process_ended', message: 'the process of attempt 1 ended with exit code 7' });
@@ -77,7 +77,7 @@ describe('a task with isolation', () => {
 
   it('is not affected by leftovers of the one before it, nor is the worker', async () => {
     const engine = await api();
-    const worker = await processes.worker(bed.url, { ISOLATED_PROCESSES: '1', QUARANTINE_LANES: '1' });
+    const worker = await processes.worker(harness.url, { ISOLATED_PROCESSES: '1', QUARANTINE_LANES: '1' });
     const left = await engine.ended(await engine.submit('time-bomb', { ms: 300 }));
     await gone(left.result as number);
     const next = await engine.ended(await engine.submit('where'));
@@ -90,7 +90,7 @@ describe('a task with isolation', () => {
 
   it('may print a gigabyte: 256 KiB are stored, and the worker takes no memory for the rest', async () => {
     const engine = await api();
-    const worker = await processes.worker(bed.url);
+    const worker = await processes.worker(harness.url);
     await engine.ended(await engine.submit('flood', { mib: 1 }));
     const before = worker.peak();
     const started = performance.now();
@@ -124,7 +124,7 @@ async function stubborn(engine: Engine): Promise<{ id: string; child: number; gr
 describe('an isolated task that ignores every signal', () => {
   it('has ended with its descendants 10 s after it is cancelled, and its slot is free', async () => {
     const engine = await api();
-    const worker = await processes.worker(bed.url, { ISOLATED_PROCESSES: '1' });
+    const worker = await processes.worker(harness.url, { ISOLATED_PROCESSES: '1' });
     const { id, child, grandchild } = await stubborn(engine);
     const cancelled = performance.now();
     await engine.tasks.cancelByIds([id], 'test');
@@ -139,13 +139,13 @@ describe('an isolated task that ignores every signal', () => {
 
   it('leaves nothing behind when the worker itself is killed, and runs again without a crash count', async () => {
     const engine = await api();
-    const worker = await processes.worker(bed.url, { LEASE_TTL_MS: '1500', LEASE_BEAT_MS: '500' });
+    const worker = await processes.worker(harness.url, { LEASE_TTL_MS: '1500', LEASE_BEAT_MS: '500' });
     const { id, child } = await stubborn(engine);
     await worker.stop('SIGKILL');
     await waitFor(async () => groupOf(child).length === 0, { what: 'the end of the group', timeoutMs: 3_000 });
-    await processes.worker(bed.url, { LEASE_TTL_MS: '1500', LEASE_BEAT_MS: '500' });
-    await waitFor(async () => (await bed.story(id)).includes('rescue > submitted'), { what: 'the rescue' });
-    const [row] = await bed.sql(`SELECT crash_count AS crashes, release_count AS releases FROM tasks`);
+    await processes.worker(harness.url, { LEASE_TTL_MS: '1500', LEASE_BEAT_MS: '500' });
+    await waitFor(async () => (await harness.transitions(id)).includes('rescue > submitted'), { what: 'the rescue' });
+    const [row] = await harness.sql(`SELECT crash_count AS crashes, release_count AS releases FROM tasks`);
     expect(row).toEqual({ crashes: 0, releases: 1 });
     await engine.tasks.cancelByIds([id], 'test');
   });
@@ -153,7 +153,7 @@ describe('an isolated task that ignores every signal', () => {
 
 it('a worker that drains gives an isolated task back with its attempt', async () => {
   const engine = await api();
-  const worker = await processes.worker(bed.url);
+  const worker = await processes.worker(harness.url);
   const { id, child } = await stubborn(engine);
   expect(await worker.stop()).toEqual([0, null]);
   expect(groupOf(child)).toEqual([]);

@@ -5,7 +5,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { HANDLERS } from './handlers.ts';
 import { useProcesses } from './processes.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const processes = useProcesses();
 const noop = { name: 'noop', handle: (): unknown => undefined };
 const ANY = 9;
@@ -16,7 +16,7 @@ async function suspect(engine: Engine, crashes: number, priority = 5): Promise<s
   for (let n = 0; n < crashes; n++) {
     const owner = `host:1:boot-${id}-${n}`;
     expect((await engine.claim(owner)).id).toBe(id);
-    await reportExit({ url: bed.url }, `boot-${id}-${n}`);
+    await reportExit({ url: harness.url }, `boot-${id}-${n}`);
   }
   return id;
 }
@@ -24,24 +24,24 @@ async function suspect(engine: Engine, crashes: number, priority = 5): Promise<s
 const claimQuarantined = (engine: Engine, limit: number, maxCrashes = ANY, owner = 'other:1:boot') =>
   engine.claimQuarantined(['default'], limit, owner, 15, maxCrashes).then((tasks) => tasks.map(({ id }) => id));
 const counts = (id: string) =>
-  bed.sql(`SELECT status, attempt, crash_count AS crashes, release_count AS releases FROM tasks WHERE id = $1`, [id]);
+  harness.sql(`SELECT status, attempt, crash_count AS crashes, release_count AS releases FROM tasks WHERE id = $1`, [id]);
 
 describe('a task that was running when its process ended', () => {
   it('is claimed by no ordinary worker', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     const healthy = await engine.submit('noop');
     expect((await engine.claimTasks('default', 10, 'other:1:boot', 15)).map((task) => task.id)).toEqual([healthy]);
     expect(await engine.quarantinedCrashCounts(['default'], 10)).toEqual([1]);
     expect(await engine.tasks.get(id)).toMatchObject({ status: 'submitted' });
-    expect(await bed.sql(`SELECT status, count(*)::int AS count FROM tasks GROUP BY 1 ORDER BY 1`)).toEqual([
+    expect(await harness.sql(`SELECT status, count(*)::int AS count FROM tasks GROUP BY 1 ORDER BY 1`)).toEqual([
       { status: 'running', count: 1 },
       { status: 'submitted', count: 1 },
     ]);
   });
 
   it('waits with other quarantined tasks, those with the fewest crashes first, then by rank', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const twice = await suspect(engine, 2, 10);
     const [late, urgent] = [await suspect(engine, 1, 3), await suspect(engine, 1, 8)];
     const expected = [urgent, late, twice];
@@ -56,19 +56,19 @@ describe('a task that was running when its process ended', () => {
     ['is retried', 0],
     ['only asks for a later time', 2],
   ])('whose attempt %s has a crash count of %i', async (end, crashes) => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 2);
     const task = await engine.claim();
     const error = { class: 'transient', code: 'x', message: 'x', fingerprint: 'x' } as const;
     if (end === 'completes') await engine.attempts.complete([{ id, epoch: task.epoch, result: null }], 'test');
     if (end === 'only asks for a later time') await engine.attempts.snooze([{ id, epoch: task.epoch, delayMs: 0 }], 'test');
-    if (end === 'is retried') await bed.sql('UPDATE tasks SET max_attempts = 9');
+    if (end === 'is retried') await harness.sql('UPDATE tasks SET max_attempts = 9');
     if (end === 'is retried') await engine.attempts.retry([{ id, epoch: task.epoch, delayMs: 0, error }], 'test');
     expect(await counts(id)).toMatchObject([{ crashes }]);
   });
 
   it('stays in quarantine when it is released by a drain', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     const { epoch } = await engine.claim();
     await engine.attempts.release([{ id, epoch }], 'test');
@@ -76,30 +76,30 @@ describe('a task that was running when its process ended', () => {
   });
 
   it('gets no crash count for the death of the worker of its child process, five times', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     for (let n = 1; n <= 5; n++) {
       expect(await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot')).toEqual([id]);
-      expect(await reportExit({ url: bed.url }, 'boot')).toBe(1);
+      expect(await reportExit({ url: harness.url }, 'boot')).toBe(1);
       expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: n }]);
     }
     await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot');
-    await reportExit({ url: bed.url }, 'boot');
+    await reportExit({ url: harness.url }, 'boot');
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 2, crashes: 2, releases: 5 }]);
   });
 
   it('nor for its loss', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot');
-    await bed.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
+    await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
     const seen = await engine.maintenance.expiredLeases();
     expect(await engine.maintenance.rescue(seen, 'rescuer')).toEqual([{ id, status: 'submitted', queue: 'default' }]);
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: 1 }]);
   });
 
   it('fails at its third crash, when it ran alone', async () => {
-    const engine = await bed.start({ handlers: [noop] });
+    const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 2);
     const { epoch } = await engine.claim('host:1:apart:boot');
     expect(await engine.maintenance.rescueIsolated({ id, epoch: epoch - 1, cause: 'SIGSEGV' }, 'test')).toEqual([]);
@@ -117,13 +117,13 @@ describe('a task that was running when its process ended', () => {
 
 describe('a worker', () => {
   /** Puts tasks into quarantine, like the end of a worker. */
-  const setApart = (crashes: number) => bed.sql(`UPDATE tasks SET crash_count = $1`, [crashes]);
+  const setApart = (crashes: number) => harness.sql(`UPDATE tasks SET crash_count = $1`, [crashes]);
 
   it('runs quarantined tasks in child processes, and in a fresh one for their last attempt', async () => {
-    const engine = await bed.start({ handlers: HANDLERS });
+    const engine = await harness.start({ handlers: HANDLERS });
     const ids = await Promise.all(Array.from({ length: 6 }, () => engine.submit('innocent', { ms: 0 })));
     await setApart(1);
-    const worker = await processes.worker(bed.url, { QUARANTINE_LANES: '2', ISOLATED_PROCESSES: '1' });
+    const worker = await processes.worker(harness.url, { QUARANTINE_LANES: '2', ISOLATED_PROCESSES: '1' });
     const pidsOf = (wanted: string[]) => Promise.all(wanted.map(async (id) => (await engine.ended(id)).result as number));
     const warm = await pidsOf(ids);
     expect(warm).not.toContain(worker.pid);
@@ -132,19 +132,19 @@ describe('a worker', () => {
     const last = await Promise.all(
       Array.from({ length: 3 }, () => engine.submit('innocent', { ms: 0 }, { runAt: new Date(Date.now() + 500) })),
     );
-    await bed.sql(`UPDATE tasks SET crash_count = 2 WHERE status = 'pending'`);
+    await harness.sql(`UPDATE tasks SET crash_count = 2 WHERE status = 'pending'`);
     const fresh = await pidsOf(last);
     expect(new Set(fresh).size).toBe(3);
     expect(fresh.filter((pid) => warm.includes(pid))).toEqual([]);
   });
 
   it('that drains releases a quarantined task with its attempt', async () => {
-    const engine = await bed.start({ handlers: HANDLERS });
+    const engine = await harness.start({ handlers: HANDLERS });
     const id = await engine.submit('innocent', { ms: 60_000 });
     await setApart(1);
-    const worker = await processes.worker(bed.url);
-    await waitFor(async () => (await bed.story(id)).includes('claim > running'), { what: 'the attempt' });
-    const [row] = await bed.sql<{ owner: string }>(`SELECT lease_owner AS owner FROM tasks`);
+    const worker = await processes.worker(harness.url);
+    await waitFor(async () => (await harness.transitions(id)).includes('claim > running'), { what: 'the attempt' });
+    const [row] = await harness.sql<{ owner: string }>(`SELECT lease_owner AS owner FROM tasks`);
     expect(row?.owner).toMatch(new RegExp(`:${worker.pid}:apart:`));
     expect(await worker.stop()).toEqual([0, null]);
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 0, crashes: 1, releases: 1 }]);

@@ -5,18 +5,18 @@ import { waitFor } from '../support/wait-for.ts';
 import { HANDLERS } from './handlers.ts';
 import { useProcesses } from './processes.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 const processes = useProcesses();
 const TTL = { LEASE_TTL_MS: '3000', LEASE_BEAT_MS: '1000' };
 const running = (id: string) =>
-  waitFor(async () => (await bed.sql(`SELECT FROM tasks WHERE id = $1 AND status = 'running'`, [id])).length === 1, {
+  waitFor(async () => (await harness.sql(`SELECT FROM tasks WHERE id = $1 AND status = 'running'`, [id])).length === 1, {
     what: 'the attempt',
   });
 
 describe('the watchdog', () => {
   it('kills a worker whose event loop is blocked for longer than a lease', async () => {
-    const engine = await bed.start({ handlers: HANDLERS });
-    const worker = await processes.worker(bed.url, TTL);
+    const engine = await harness.start({ handlers: HANDLERS });
+    const worker = await processes.worker(harness.url, TTL);
     const id = await engine.submit('poison', { kind: 'infinite loop' });
     await running(id);
     const blocked = performance.now();
@@ -26,8 +26,8 @@ describe('the watchdog', () => {
   });
 
   it('does not kill a worker that is blocked for less', async () => {
-    const engine = await bed.start({ handlers: HANDLERS });
-    const worker = await processes.worker(bed.url, TTL);
+    const engine = await harness.start({ handlers: HANDLERS });
+    const worker = await processes.worker(harness.url, TTL);
     for (let n = 0; n < 3; n++) {
       expect(await engine.ended(await engine.submit('block', { ms: 1_500 }))).toMatchObject({
         status: 'completed',
@@ -38,29 +38,29 @@ describe('the watchdog', () => {
 });
 
 it('a worker that is stopped loses its tasks within 25 s, and its later writes change nothing', async () => {
-  const engine = await bed.start({ handlers: HANDLERS });
-  const stopped = await processes.worker(bed.url);
+  const engine = await harness.start({ handlers: HANDLERS });
+  const stopped = await processes.worker(harness.url);
   const id = await engine.submit('innocent', { ms: 3_000 });
   await running(id);
-  await processes.worker(bed.url);
+  await processes.worker(harness.url);
   stopped.child.kill('SIGSTOP');
   const since = performance.now();
-  await waitFor(async () => (await bed.story(id)).includes('rescue > submitted'), { what: 'the rescue', timeoutMs: 25_000 });
+  await waitFor(async () => (await harness.transitions(id)).includes('rescue > submitted'), { what: 'the rescue', timeoutMs: 25_000 });
   const seconds = (performance.now() - since) / 1_000;
   expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 2 });
-  const before = await bed.sql(`SELECT * FROM tasks`);
+  const before = await harness.sql(`SELECT * FROM tasks`);
   stopped.child.kill('SIGCONT');
   // It answers: the handler has ended, its writes met no lease, and no watchdog took the pause for a blocked loop.
   await waitFor(async () => (await stopped.ask()).status.every((worker) => worker.running === 0), { what: 'the end of the zombie' });
-  expect(await bed.sql(`SELECT * FROM tasks`)).toEqual(before);
-  expect((await bed.story(id)).filter((step) => step.startsWith('complete'))).toHaveLength(1);
+  expect(await harness.sql(`SELECT * FROM tasks`)).toEqual(before);
+  expect((await harness.transitions(id)).filter((step) => step.startsWith('complete'))).toHaveLength(1);
   if (process.env.FIGURES) console.log(`rescued ${seconds.toFixed(1)} s after SIGSTOP`);
 });
 
 it('a handler that ignores its signal is listed as stuck until it ends', async () => {
   let end: (() => void) | undefined;
   const deaf = { name: 'deaf', handle: () => new Promise<void>((ok) => (end = ok)) };
-  const engine = await bed.start({ handlers: [deaf], slots: 1 });
+  const engine = await harness.start({ handlers: [deaf], slots: 1 });
   const id = await engine.submit('deaf');
   await waitFor(async () => end !== undefined, { what: 'the attempt' });
   expect(engine.pool.status()[0]).toMatchObject({ running: 1, stuck: [] });

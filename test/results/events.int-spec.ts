@@ -10,7 +10,7 @@ import { json, startStubService, status } from '../declared/stub-service.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const bed = useEngines();
+const harness = useEngines();
 let receiver: Awaited<ReturnType<typeof startStubService>>;
 
 beforeAll(async () => {
@@ -23,12 +23,12 @@ const APPROVED: NewEvent = {
   aggregateType: 'content',
   aggregateId: '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f',
   type: 'content.approved',
-  payload: { reviewer: 'ann', note: 'a\0b' },
+  payload: { reviewer: 'operator', note: 'a\0b' },
 };
 const TRACE = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 
 const start = (slots?: number) =>
-  bed.start({
+  harness.start({
     slots,
     loops: slots !== undefined,
     settings: { EGRESS_ALLOW_PRIVATE: receiver.host, PUBLIC_URL: 'https://hub.example.org' },
@@ -37,7 +37,13 @@ const start = (slots?: number) =>
 async function addEndpoint(name: string, more: { types?: string[]; enabled?: boolean; url?: string } = {}): Promise<string> {
   const id = randomUUID();
   const { types = null, enabled = true, url = `${receiver.url}/${name}?key=canary` } = more;
-  await bed.sql('INSERT INTO event_endpoints (id, name, url, types, enabled) VALUES ($1, $2, $3, $4, $5)', [id, name, url, types, enabled]);
+  await harness.sql('INSERT INTO event_endpoints (id, name, url, types, enabled) VALUES ($1, $2, $3, $4, $5)', [
+    id,
+    name,
+    url,
+    types,
+    enabled,
+  ]);
   return id;
 }
 
@@ -49,7 +55,7 @@ function write(engine: Engine, event: NewEvent, also?: (tx: TransactionClient) =
 }
 
 const states = () =>
-  bed.sql<{ name: string; status: string; attempts: number }>(
+  harness.sql<{ name: string; status: string; attempts: number }>(
     `SELECT n.name, s.status, s.attempts FROM delivery_states s JOIN event_endpoints n ON n.id = s.endpoint_id ORDER BY n.name`,
   );
 const allDelivered = (count: number) =>
@@ -59,14 +65,14 @@ describe('an event', () => {
   it('is stored with the change that it describes, or not at all', async () => {
     const engine = await start();
     await expect(write(engine, APPROVED, (tx) => tx.query('SELECT 1 / 0', []))).rejects.toThrow('division by zero');
-    expect(await bed.sql('SELECT id FROM events')).toEqual([]);
+    expect(await harness.sql('SELECT id FROM events')).toEqual([]);
     await write(engine, APPROVED);
-    expect(await bed.sql('SELECT aggregate_type, aggregate_id, type, payload FROM events')).toEqual([
+    expect(await harness.sql('SELECT aggregate_type, aggregate_id, type, payload FROM events')).toEqual([
       {
         aggregate_type: 'content',
         aggregate_id: APPROVED.aggregateId,
         type: 'content.approved',
-        payload: { reviewer: 'ann', note: 'a\uFFFDb' },
+        payload: { reviewer: 'operator', note: 'a\uFFFDb' },
       },
     ]);
   });
@@ -75,14 +81,14 @@ describe('an event', () => {
     const engine = await start();
     for (let i = 0; i < 3; i++) {
       await write(engine, { ...APPROVED, payload: { i } });
-      await bed.sql('SELECT pg_sleep(0.002)');
+      await harness.sql('SELECT pg_sleep(0.002)');
     }
-    expect((await bed.sql<{ i: string }>(`SELECT payload ->> 'i' AS i FROM events ORDER BY id`)).map(({ i }) => i)).toEqual([
+    expect((await harness.sql<{ i: string }>(`SELECT payload ->> 'i' AS i FROM events ORDER BY id`)).map(({ i }) => i)).toEqual([
       '0',
       '1',
       '2',
     ]);
-    expect(await bed.sql(`SELECT bool_and(substr(id::text, 15, 1) = '7') AS v7 FROM events`)).toEqual([{ v7: true }]);
+    expect(await harness.sql(`SELECT bool_and(substr(id::text, 15, 1) = '7') AS v7 FROM events`)).toEqual([{ v7: true }]);
   });
 
   it('is refused above 64 KiB, with its type in the message', async () => {
@@ -99,7 +105,7 @@ describe('an event', () => {
     const engine = await start();
     await addEndpoint('hook');
     await engine.get(ResultService).settle(await claimPlain(engine), done());
-    expect(await bed.sql('SELECT id FROM events')).toEqual([]);
+    expect(await harness.sql('SELECT id FROM events')).toEqual([]);
   });
 
   async function claimPlain(engine: Engine) {
@@ -129,7 +135,7 @@ describe('deliveries', () => {
       { name: 'all', status: 'delivered', attempts: 1 },
       { name: 'wants it', status: 'delivered', attempts: 1 },
     ]);
-    const [event] = await bed.sql<{ id: string; created_at: Date }>('SELECT id, created_at FROM events');
+    const [event] = await harness.sql<{ id: string; created_at: Date }>('SELECT id, created_at FROM events');
     expect(receiver.received.map(({ method, url }) => `${method} ${url}`).toSorted()).toEqual(['POST /all?key=canary', 'POST /wants-it']);
     for (const { headers, body } of receiver.received) {
       expect(headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
@@ -141,7 +147,7 @@ describe('deliveries', () => {
         subject: `content/${APPROVED.aggregateId}`,
         time: event?.created_at.toISOString(),
         datacontenttype: 'application/json',
-        data: { reviewer: 'ann', note: 'a\uFFFDb' },
+        data: { reviewer: 'operator', note: 'a\uFFFDb' },
       });
     }
     expect(await engine.get(EventDispatcher).dispatch()).toBe(0);
@@ -163,7 +169,7 @@ describe('deliveries', () => {
     const { batch } = await engine.get(BatchService).submit(body, { createdBy: 'key-1', idempotencyKey: null });
     const [item] = batch.items;
     expect((await engine.ended(item?.executionId ?? '')).status).toBe('cancelled');
-    await engine.tasks.retry(item?.executionId ?? '', {}, 'ann');
+    await engine.tasks.retry(item?.executionId ?? '', {}, 'operator');
     await engine.ended(item?.executionId ?? '');
     expect(await engine.get(EventDispatcher).dispatch()).toBe(1);
     await allDelivered(1);
@@ -181,7 +187,7 @@ describe('deliveries', () => {
     await write(engine, APPROVED);
     await engine.get(EventDispatcher).dispatch();
     await waitFor(async () => (await states())[0]?.status === 'failed', { what: 'the refusal' });
-    const [failed] = await bed.sql<{ error_message: string }>('SELECT error_message FROM delivery_states');
+    const [failed] = await harness.sql<{ error_message: string }>('SELECT error_message FROM delivery_states');
     expect(failed).toEqual({ error_message: 'the endpoint hook answered 404' });
 
     receiver.answer(status(503, { 'retry-after': '1' }), json({}));
@@ -196,10 +202,10 @@ describe('deliveries', () => {
     const [off, gone] = [await addEndpoint('off'), await addEndpoint('gone')];
     await write(engine, APPROVED);
     expect(await engine.get(EventDispatcher).dispatch()).toBe(2);
-    await bed.sql('UPDATE event_endpoints SET enabled = false WHERE id = $1', [off]);
-    await bed.sql('DELETE FROM event_endpoints WHERE id = $1', [gone]);
+    await harness.sql('UPDATE event_endpoints SET enabled = false WHERE id = $1', [off]);
+    await harness.sql('DELETE FROM event_endpoints WHERE id = $1', [gone]);
     const worker = await start(2);
-    const ids = (await bed.sql<{ id: string }>(`SELECT id FROM tasks WHERE name = 'deliver-event'`)).map(({ id }) => id);
+    const ids = (await harness.sql<{ id: string }>(`SELECT id FROM tasks WHERE name = 'deliver-event'`)).map(({ id }) => id);
     for (const id of ids) expect((await worker.ended(id)).status).toBe('cancelled');
     expect(receiver.received).toEqual([]);
   });
@@ -208,11 +214,11 @@ describe('deliveries', () => {
     const engine = await start();
     await addEndpoint('hook');
     await write(engine, APPROVED);
-    await bed.sql(`ALTER TABLE tasks ADD CONSTRAINT no_tasks CHECK (name <> 'deliver-event')`);
+    await harness.sql(`ALTER TABLE tasks ADD CONSTRAINT no_tasks CHECK (name <> 'deliver-event')`);
     await expect(engine.get(EventDispatcher).dispatch()).rejects.toThrow('no_tasks');
-    await bed.sql('ALTER TABLE tasks DROP CONSTRAINT no_tasks');
+    await harness.sql('ALTER TABLE tasks DROP CONSTRAINT no_tasks');
     expect(await states()).toEqual([{ name: 'hook', status: 'pending', attempts: 0 }]);
     expect(await engine.get(EventDispatcher).dispatch()).toBe(1);
-    expect(await bed.sql('SELECT count(*)::int AS n FROM deliveries d JOIN tasks t ON t.id = d.task_id')).toEqual([{ n: 1 }]);
+    expect(await harness.sql('SELECT count(*)::int AS n FROM deliveries d JOIN tasks t ON t.id = d.task_id')).toEqual([{ n: 1 }]);
   });
 });

@@ -81,10 +81,10 @@ describe('the log stream', () => {
     gates.get(gate)?.();
     await client.until('end');
     await client.end();
-    const story = client.events
+    const transitions = client.events
       .filter(({ event }) => event !== 'progress')
       .map(({ event, id: eventId, data }) => [event, eventId, data.message ?? data.status]);
-    expect(story).toEqual([
+    expect(transitions).toEqual([
       ['transition', undefined, 'Task accepted (submitted)'],
       ['transition', undefined, 'Task started (attempt 1, time limit: 300000ms)'],
       ['log', '1', 'first'],

@@ -29,7 +29,7 @@ import { TaskService } from '../../src/tasks/service/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
 import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/task-worker-pool.ts';
 import { WorkersModule } from '../../src/workers/workers.module.ts';
-import { brokenPromises } from './invariants.ts';
+import { violatedInvariants } from './invariants.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -169,7 +169,7 @@ export function useEngines() {
     const started = engines;
     engines = [];
     await Promise.all(started.map((engine) => engine.close()));
-    expect(await brokenPromises(sql)).toEqual([]);
+    expect(await violatedInvariants(sql)).toEqual([]);
     for (const table of [
       'limits',
       'paused_definitions',
@@ -201,7 +201,7 @@ export function useEngines() {
       return engine;
     },
     /** The transitions of a task so far, in order, with the status after each. */
-    async story(id: string): Promise<string[]> {
+    async transitions(id: string): Promise<string[]> {
       const rows = await sql<{ step: string }>(
         `SELECT reason || ' > ' || to_status AS step FROM task_audit WHERE task_id = $1 ORDER BY version`,
         [id],

@@ -69,7 +69,7 @@ const OF_EFFECTS: Promises = {
 };
 
 /** `invariant: id of the task` for each violation. */
-export function brokenPromises(query: Query): Promise<string[]> {
+export function violatedInvariants(query: Query): Promise<string[]> {
   return broken(query, ALWAYS);
 }
 

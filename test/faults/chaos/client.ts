@@ -54,7 +54,7 @@ export class Client {
   /** Tasks that depend on each other. Each is sent twice: a repeated request gets the stored answer, whatever has ended since. */
   submitBatch(tasks: readonly { taskName: string }[]): void {
     const key = randomUUID();
-    const send = () => this.insist<AcceptedBatch>('POST', '/batches', { name: 'chaos', tasks }, { 'idempotency-key': key });
+    const send = () => this.retryUntilAnswered<AcceptedBatch>('POST', '/batches', { name: 'chaos', tasks }, { 'idempotency-key': key });
     const work = send()
       .then(async ({ batchId, items }) => {
         const ids = items.map(({ executionId }) => executionId);
@@ -84,11 +84,11 @@ export class Client {
 
   private async execute(name: string, params: object, key: string): Promise<string> {
     const headers = { 'idempotency-key': key };
-    return (await this.insist<{ executionId: string }>('POST', `/tasks/${name}/execute/api`, { params }, headers)).executionId;
+    return (await this.retryUntilAnswered<{ executionId: string }>('POST', `/tasks/${name}/execute/api`, { params }, headers)).executionId;
   }
 
   /** Repeats until there is a good answer; a 4xx is not repeated. */
-  async insist<Answer>(method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
+  async retryUntilAnswered<Answer>(method: string, path: string, body: object, headers: Record<string, string> = {}): Promise<Answer> {
     for (;;) {
       try {
         const signal = AbortSignal.timeout(PATIENCE_MS);

@@ -37,6 +37,6 @@ export async function retryTasks(client: Client, random: () => number): Promise<
 /** After the faults: cancelled and waiting tasks are retried once more, so that every batch can end. */
 export async function retryAll(client: Client): Promise<void> {
   for (const { id } of client.batches) {
-    await client.insist('POST', '/executions/bulk', { action: 'retry', filter: { batchId: id } });
+    await client.retryUntilAnswered('POST', '/executions/bulk', { action: 'retry', filter: { batchId: id } });
   }
 }
