@@ -52,10 +52,10 @@ export class TaskWorkerPool {
    * loop blocks for longer than a lease. Without it (in a test) quarantined tasks run here, one after the other.
    */
   start(script?: string): void {
-    const { leaseTtlMs, leaseBeatMs, quarantineLanes, isolatedProcesses, pollIntervalMs } = this.settings;
+    const { leaseTtlMs, leaseBeatMs, quarantineSlots, isolatedProcesses, pollIntervalMs } = this.settings;
     if (script !== undefined) {
       this.pulse = new EventLoopHeartbeat();
-      this.processes = new TaskProcessPool(script, quarantineLanes + isolatedProcesses);
+      this.processes = new TaskProcessPool(script, quarantineSlots + isolatedProcesses);
     }
     const leases = new LeaseKeeper({
       address: addressOf(this.settings),

@@ -43,7 +43,7 @@ export class WorkSources {
     const leased = Object.keys(slots).find(isAgentQueue);
     if (leased !== undefined)
       throw new ConfigurationError(`QUEUE_SLOTS names the queue "${leased}", whose tasks are leased by agents. Remove it.`);
-    const { quarantineLanes, isolatedProcesses, leaseTtlMs } = settings;
+    const { quarantineSlots, isolatedProcesses, leaseTtlMs } = settings;
     const queues = [...Object.keys(slots), ISOLATED_QUEUE];
     const orphansOf = (of: readonly string[], owner: string, quarantined = false) =>
       new OrphanedClaimRecovery({ attempts, queue: taskQueue, queues: of, owner, quarantined });
@@ -71,7 +71,7 @@ export class WorkSources {
       },
       {
         queue: QUARANTINE,
-        slots: quarantineLanes,
+        slots: quarantineSlots,
         source: new QuarantineSource(queues, isolated),
         orphans: orphansOf(queues, identity.isolatedOwner, true),
       },

@@ -77,7 +77,7 @@ describe('a task with isolation', () => {
 
   it('is not affected by leftovers of the one before it, nor is the worker', async () => {
     const engine = await api();
-    const worker = await processes.worker(harness.url, { ISOLATED_PROCESSES: '1', QUARANTINE_LANES: '1' });
+    const worker = await processes.worker(harness.url, { ISOLATED_PROCESSES: '1', QUARANTINE_SLOTS: '1' });
     const left = await engine.ended(await engine.submit('time-bomb', { ms: 300 }));
     await gone(left.result as number);
     const next = await engine.ended(await engine.submit('where'));

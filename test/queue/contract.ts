@@ -161,7 +161,7 @@ function describeProcesses(harness: ReturnType<typeof useEngines>, settings: Dri
     const innocent = { name: 'innocent', handle: () => null };
     const front = await harness.start({ handlers: [innocent], settings });
     const workers = await Promise.all(
-      [1, 2, 3].map(() => processes.worker(harness.url, { ...settings, WORKER_CONCURRENCY: '10', QUARANTINE_LANES: '1' })),
+      [1, 2, 3].map(() => processes.worker(harness.url, { ...settings, WORKER_CONCURRENCY: '10', QUARANTINE_SLOTS: '1' })),
     );
     const stored = await front.tasks.submitMany(
       Array.from({ length: COUNT }, () => ({ name: 'innocent', params: { ms: 20 }, createdBy: 'test', trigger: 'api' as const })),

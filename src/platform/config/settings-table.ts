@@ -88,7 +88,7 @@ export const SETTINGS_TABLE = {
     { min: 1, max: 1000 },
     'An agent that crashes or is lost this often, each time with other tasks and without completing one in between, is put into quarantine.',
   ),
-  QUARANTINE_LANES: whole(8, { min: 1, max: 64 }, 'Quarantined tasks that one process runs at once, each in a child process.'),
+  QUARANTINE_SLOTS: whole(8, { min: 1, max: 64 }, 'Quarantined tasks that one process runs at once, each in a child process.'),
   ISOLATED_PROCESSES: whole(4, { min: 1, max: 64 }, "Tasks declared with isolation 'process' that one process runs at once."),
   WORKER_CAPABILITIES: list([], 'Comma list of the capabilities of this process, for tasks that require some. Empty: all.'),
   POLL_INTERVAL_MS: whole(1000, { min: 50, max: DAY_MS }, 'How often a worker with free slots polls the database.', { unit: 'ms' }),

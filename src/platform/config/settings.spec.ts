@@ -145,7 +145,7 @@ describe('loadSettings', () => {
     ['a broker without an address', { QUEUE_DRIVER: 'bullmq' }, 'QUEUE_DRIVER'],
     ['a queue in memory with workers elsewhere', { QUEUE_DRIVER: 'memory', WORKER_PROCESSES: '1' }, 'QUEUE_DRIVER'],
     ['a queue in memory with one role', { QUEUE_DRIVER: 'memory', APP_ROLES: 'api' }, 'QUEUE_DRIVER'],
-    ['slots of a lane that has its own setting', { QUEUE_SLOTS: 'default=1,isolated=2' }, 'QUEUE_SLOTS'],
+    ['slots that have a setting of their own', { QUEUE_SLOTS: 'default=1,isolated=2' }, 'QUEUE_SLOTS'],
     ['unsigned webhooks', { WEBHOOK_ENABLED: 'true', WEBHOOK_URL: 'https://example.org' }, 'WEBHOOK_ENABLED'],
     ['the embedded installation open to all', { HOST: '0.0.0.0' }, 'HOST'],
     ['the same with a word only', { HOST: '::', PUBLIC_BIND: 'yes' }, 'HOST'],

@@ -173,7 +173,7 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /** Slots in child processes, which have their own settings. */
-const CHILD_PROCESS_SLOTS = { isolated: 'ISOLATED_PROCESSES', quarantine: 'QUARANTINE_LANES' };
+const CHILD_PROCESS_SLOTS = { isolated: 'ISOLATED_PROCESSES', quarantine: 'QUARANTINE_SLOTS' };
 
 function contradictions(settings: Settings): SettingsProblem[] {
   const problems: SettingsProblem[] = [];

@@ -123,7 +123,7 @@ describe('a worker', () => {
     const engine = await harness.start({ handlers: HANDLERS });
     const ids = await Promise.all(Array.from({ length: 6 }, () => engine.submit('innocent', { ms: 0 })));
     await setApart(1);
-    const worker = await processes.worker(harness.url, { QUARANTINE_LANES: '2', ISOLATED_PROCESSES: '1' });
+    const worker = await processes.worker(harness.url, { QUARANTINE_SLOTS: '2', ISOLATED_PROCESSES: '1' });
     const pidsOf = (wanted: string[]) => Promise.all(wanted.map(async (id) => (await engine.ended(id)).result as number));
     const warm = await pidsOf(ids);
     expect(warm).not.toContain(worker.pid);
