@@ -185,10 +185,11 @@ describe('a key that is limited to another account', () => {
 
   it('changes many only of its own, and sees the operation', async () => {
     const own = await call<ContentTask>('POST', '/content-tasks', { accountId: mine.account, topic: 'x', runAt: LATER });
-    const request = { action: 'cancel', filter: { status: ['pending'] } };
+    const other = await server.http<ContentTask>('POST', '/content-tasks', { accountId: theirs.account, topic: 'x', runAt: LATER });
+    const request = { action: 'cancel', filter: { status: ['pending'], since: own.body.submittedAt } };
     const counted = await call('POST', '/executions/bulk', { ...request, preview: true });
     expect(counted.body).toMatchObject({ matched: 1, eligible: 1 });
-    const byIds = { action: 'cancel', ids: [theirs.waiting.executionId] };
+    const byIds = { action: 'cancel', ids: [other.body.executionId] };
     expect((await call('POST', '/executions/bulk', { ...byIds, preview: true })).body).toMatchObject({ eligible: 0 });
     expect((await call('POST', '/executions/bulk', { ...request, scope: { accountIds: [theirs.account], createdBy: 'x' } })).status).toBe(
       422,
@@ -200,7 +201,10 @@ describe('a key that is limited to another account', () => {
       return body.status === 'completed' && body.result;
     };
     expect(await waitFor(done, { what: 'the operation to end' })).toMatchObject({ done: 1 });
-    expect([await statusOf({ ...mine, waiting: own.body }), await statusOf(theirs)]).toEqual(['cancelled', 'pending']);
+    expect([await statusOf({ ...mine, waiting: own.body }), await statusOf({ ...theirs, waiting: other.body })]).toEqual([
+      'cancelled',
+      'pending',
+    ]);
   });
 
   it('gets events of its own tasks only', async () => {
