@@ -12,7 +12,7 @@ import { checkQueuesServed } from '../../workers/worker-slots.ts';
 import { WorkersModule } from '../../workers/workers.module.ts';
 
 /** The script of child processes. Undefined before the build, because Node cannot run the sources: tasks then run in this process. */
-export const TASK_PROCESS_SCRIPT = Symbol('TaskProcessScript');
+const TASK_PROCESS_SCRIPT = Symbol('TaskProcessScript');
 const BUILT = import.meta.url.endsWith('.js');
 const useValue = BUILT ? fileURLToPath(new URL('../isolated.js', import.meta.url)) : undefined;
 
