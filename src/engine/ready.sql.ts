@@ -10,13 +10,17 @@ export const NOT_PAUSED = 'name <> ALL (ARRAY(SELECT name FROM paused_definition
 /** Not a condition on each row, or a claim would read the backlog of a paused queue. */
 export const QUEUE_RUNS = 'NOT EXISTS (SELECT FROM queues WHERE name = $1 AND paused_at IS NOT NULL)';
 
+/** The whole order of the index. By the name alone PostgreSQL may read the index by name, which has every finished task. */
+const orderOf = (ready: string): string => (ready === READY_GROUPED ? 'name, dispatch_group, rank, id' : 'name, rank, id');
+
 /** Two queries of WITH RECURSIVE: the names of the tasks that are ready, found with one index probe each, and `cte`, a choice of them. */
 function waitingNames(cte: string, ready: string, choice: string): string {
+  const order = orderOf(ready);
   return `
   ${cte}_waiting (name) AS (
-    (SELECT name FROM tasks WHERE ${ready} ORDER BY name LIMIT 1)
+    (SELECT name FROM tasks WHERE ${ready} ORDER BY ${order} LIMIT 1)
     UNION ALL
-    SELECT (SELECT name FROM tasks WHERE ${ready} AND name > w.name ORDER BY name LIMIT 1) FROM ${cte}_waiting w WHERE w.name IS NOT NULL),
+    SELECT (SELECT name FROM tasks WHERE ${ready} AND name > w.name ORDER BY ${order} LIMIT 1) FROM ${cte}_waiting w WHERE w.name IS NOT NULL),
   ${cte} AS MATERIALIZED (SELECT name FROM ${cte}_waiting WHERE ${choice})`;
 }
 
@@ -25,7 +29,7 @@ function waitingNames(cte: string, ready: string, choice: string): string {
  * of another name costs one index probe, however many tasks it holds. `names`: the parameter with the names of the claimer.
  */
 export const runnableNames = (cte: string, ready: string, names: string): string =>
-  waitingNames(cte, ready, `name = ANY (${names}::text[]) AND ${NOT_PAUSED} AND ${QUEUE_RUNS}`);
+  waitingNames(cte, ready, `name = ANY (ARRAY(SELECT unnest(${names}::text[]))) AND ${NOT_PAUSED} AND ${QUEUE_RUNS}`);
 
 /** All names in `ready`. */
 export const readyNames = (cte: string, ready: string): string => waitingNames(cte, ready, 'name IS NOT NULL');

@@ -86,6 +86,35 @@ describe('a claim steps over a backlog', () => {
   });
 });
 
+it('a claim reads no finished tasks, even while the statistics are from before they finished', async () => {
+  const engine = await start();
+  await addBacklog(await engine.submit('other'));
+  await harness.sql(`ALTER TABLE tasks SET (autovacuum_enabled = false)`);
+  await harness.sql(`SET session_replication_role = replica`);
+  await harness.sql(`UPDATE tasks SET status = 'completed', terminal_at = now()`);
+  await harness.sql(`RESET session_replication_role`);
+  const id = await engine.submit('other');
+  expect(await rowsRead(harness.sql, CLAIM_TASKS, claimValues(NAMES))).toBeLessThan(FEW_ROWS);
+  expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map((task) => task.id)).toEqual([id]);
+  await harness.sql(`ALTER TABLE tasks RESET (autovacuum_enabled)`);
+  await harness.sql(`DELETE FROM tasks WHERE status = 'completed'`);
+});
+
+it('a claim is planned once for a connection, not for each call', async () => {
+  const engine = await start();
+  await addBacklog(await engine.submit('other'));
+  await harness.sql(`PREPARE claim AS ${CLAIM_TASKS}`);
+  await harness.sql('BEGIN');
+  for (let call = 0; call < 10; call++) await harness.sql(`EXECUTE claim ('default', 10, '${OTHER_OWNER}', 15, '{other,another}')`);
+  await harness.sql('ROLLBACK');
+  // PostgreSQL compares the plan for every value with those of the first five calls.
+  expect(
+    await harness.sql(`SELECT custom_plans::int AS custom, generic_plans::int AS kept FROM pg_prepared_statements WHERE name = 'claim'`),
+  ).toEqual([{ custom: 5, kept: 5 }]);
+  await harness.sql(`DEALLOCATE claim`);
+  await harness.sql(`DELETE FROM tasks WHERE name = 'other'`);
+});
+
 it('a paused name with keyed tasks leaves the other tasks of its queue to the plain claim', async () => {
   const engine = await start();
   await engine.submit('blocked-keyed');

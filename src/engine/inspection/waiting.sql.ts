@@ -2,7 +2,7 @@ import { QUEUE_COUNT_LIMIT } from '../../core/task/blockers.ts';
 
 const READY = "o.status = 'submitted' AND o.crash_count = 0 AND o.queue = t.queue";
 const FIRST_NAME = (after: string) =>
-  `SELECT o.name FROM tasks o WHERE ${READY} AND o.dispatch_group IS NULL${after} ORDER BY o.name LIMIT 1`;
+  `SELECT o.name FROM tasks o WHERE ${READY} AND o.dispatch_group IS NULL${after} ORDER BY o.name, o.rank, o.id LIMIT 1`;
 const AHEAD = '(o.rank, o.id) < (t.rank, t.id)';
 
 /** Each arm has its partial index. That of the tasks without a group has the name before the rank, so it is read name by name. */

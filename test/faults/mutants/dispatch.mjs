@@ -54,7 +54,16 @@ export const dispatching = [
     pause,
     'out of quarantine',
   ),
-  mutant('claim: known names only', READY, 'name = ANY (${names}::text[]) AND ', '', [backlogs, running], 'does not know'),
+  mutant(
+    'claim: known names only',
+    READY,
+    'name = ANY (ARRAY(SELECT unnest(${names}::text[]))) AND ',
+    '(name = ANY (ARRAY(SELECT unnest(${names}::text[]))) OR true) AND ',
+    [backlogs, running],
+    'does not know',
+  ),
+  mutant('claim: not the index by name', READY, ": 'name, rank, id'", ": 'name'", backlogs, 'reads no finished'),
+  mutant('claim: one plan', SQL, "'(SELECT $2::int)'", "'$2::int'", backlogs, 'planned once'),
   mutant('claim: a backlog is stepped over', TASKS, 'tasks (queue, name, rank, id)', 'tasks (queue, rank, id)', backlogs, 'steps over'),
   mutant(
     'claim: groups of a backlog',
@@ -89,7 +98,14 @@ export const dispatching = [
     limits,
     'only for the limited keys',
   ),
-  mutant('key without limit: no lock', CLAIMS, 'if (keys.length === 0) return', 'if (keys.length < 0) return', limits, 'without a limit'),
+  mutant(
+    'key without limit: no lock',
+    CLAIMS,
+    'limits.map(({ key }) => key).filter((key) => candidates.some((group) => group.keys.includes(key)))',
+    'candidates.flatMap((group) => group.keys)',
+    limits,
+    'without a limit',
+  ),
   mutant(
     'limit: what runs counts',
     'src/core/dispatch/limit-budget.ts',
