@@ -139,7 +139,7 @@ describe('a bulk operation', () => {
     expect([...seen].some((percent) => percent > 0 && percent < 100)).toBe(true);
     expect(await statuses()).toEqual({ cancelled: 10_000 });
     const actors = await harness.sql(`SELECT DISTINCT actor FROM task_audit WHERE reason = 'cancel'`);
-    expect(actors).toEqual([{ actor: `ann (bulk ${id})` }]);
+    expect(actors).toEqual([{ actor: `operator (bulk ${id})` }]);
     expect(await harness.sql(`SELECT actor FROM task_audit WHERE task_id = $1 AND reason = 'submit'`, [id])).toEqual([
       { actor: 'operator' },
     ]);
@@ -211,8 +211,8 @@ describe('a bulk operation', () => {
   it('processes dependent tasks before their dependencies, so that a chain of two pages is cancelled one by one', async () => {
     const engine = await start();
     const tasks = Array.from({ length: 1_000 }, (_, i) => ({ ref: `t${i}`, taskName: 'quick', dependsOn: i < 999 ? [`t${i + 1}`] : [] }));
-    const ann = { createdBy: 'key-1', idempotencyKey: null };
-    const { batchId } = (await engine.get(BatchService).submit({ name: 'chain', tasks }, ann)).batch;
+    const submitter = { createdBy: 'key-1', idempotencyKey: null };
+    const { batchId } = (await engine.get(BatchService).submit({ name: 'chain', tasks }, submitter)).batch;
     const request: BulkRequest = { action: 'cancel', filter: { batchId, status: ['pending', 'submitted'] } };
     const before = await preview(engine, request);
     expect(before.eligible).toBe(1_000);

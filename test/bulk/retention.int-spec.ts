@@ -170,9 +170,9 @@ describe('the cleaner', () => {
   it('deletes finished batches once none of their tasks is left', async () => {
     const engine = await start();
     const batches = engine.get(BatchService);
-    const ann = { createdBy: 'key-1', idempotencyKey: null };
-    const { batch } = await batches.submit({ name: 'old', tasks: [{ taskName: 'talkative' }] }, ann);
-    const { batch: open } = await batches.submit({ name: 'open', tasks: [{ taskName: 'talkative' }] }, ann);
+    const submitter = { createdBy: 'key-1', idempotencyKey: null };
+    const { batch } = await batches.submit({ name: 'old', tasks: [{ taskName: 'talkative' }] }, submitter);
+    const { batch: open } = await batches.submit({ name: 'open', tasks: [{ taskName: 'talkative' }] }, submitter);
     await batches.cancel(batch.batchId, 'operator');
     await harness.sql(`UPDATE task_batches SET done_at = done_at - interval '31 days', created_at = created_at - interval '31 days'`);
     await engine.get(RetentionService).sweep(NEVER);
@@ -325,13 +325,15 @@ describe('events', () => {
 });
 
 describe('batches', () => {
-  const ann = { createdBy: 'key-1', idempotencyKey: null };
+  const submitter = { createdBy: 'key-1', idempotencyKey: null };
 
   it('are deleted when the last of their tasks is old, although a record keeps that task', async () => {
     const engine = await start();
     const batches = engine.get(BatchService);
     const made = await Promise.all(
-      ['kept by a record', 'young'].map(async (name) => (await batches.submit({ name, tasks: [{ taskName: 'talkative' }] }, ann)).batch),
+      ['kept by a record', 'young'].map(
+        async (name) => (await batches.submit({ name, tasks: [{ taskName: 'talkative' }] }, submitter)).batch,
+      ),
     );
     const [old, young] = made.map(({ batchId, items }) => ({ batchId, task: items[0]?.executionId ?? '' }));
     for (const { batchId } of made) await batches.cancel(batchId, 'operator');

@@ -26,7 +26,7 @@ beforeAll(async () => {
   admin = new pg.Client({ connectionString: database.url });
   await admin.connect();
   const digest = parseApiKey(key);
-  await sql(`INSERT INTO api_keys (id, name, prefix, hash, role) VALUES ($1, 'test', $2, $3, 'admin')`, [
+  await sql(`INSERT INTO api_keys (id, name, prefix, hash, roles) VALUES ($1, 'test', $2, $3, '{admin}')`, [
     randomUUID(),
     digest?.prefix,
     digest?.hash,
