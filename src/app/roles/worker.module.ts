@@ -11,8 +11,11 @@ import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
 import { checkQueuesServed } from '../../workers/worker-slots.ts';
 import { WorkersModule } from '../../workers/workers.module.ts';
 
-/** The script of child processes. Undefined before the build, because Node cannot run the sources: tasks then run in this process. */
-const TASK_PROCESS_SCRIPT = Symbol('TaskProcessScript');
+/**
+ * The script of child processes. Undefined before the build, because Node cannot run the sources: tasks then run in this process.
+ * @public used by programs that start from dist
+ */
+export const TASK_PROCESS_SCRIPT = Symbol('TaskProcessScript');
 const BUILT = import.meta.url.endsWith('.js');
 const useValue = BUILT ? fileURLToPath(new URL('../isolated.js', import.meta.url)) : undefined;
 
