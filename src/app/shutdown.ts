@@ -21,7 +21,7 @@ export async function shutDown(app: INestApplicationContext, settings: Settings,
   setTimeout(() => endByForce(plan, out), timerMs(plan.totalMs)).unref();
   app.get(Draining).begin();
   const serving = settings.production && settings.appRoles.includes('api') ? plan.servingMs : 0;
-  const [left] = await Promise.all([endWork(app, settings, plan, out), delay(serving)]);
+  const [left] = await Promise.all([endWork(app, settings, plan, out), delay(timerMs(serving))]);
   app.get(Draining).refuse();
   if (!(await endsWithin(plan.answersMs + plan.closingMs, app.close()))) out.warn('Connections that did not close in time were cut.');
   process.exit(left > 0 ? 1 : 0);
