@@ -2,8 +2,8 @@
 // Exit code 1 when one of them takes longer than 10 s.
 import 'reflect-metadata';
 import pg from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 import { ensureBuilt } from '../scripts/build-if-needed.mjs';
+import { noopRow } from './lib/noop-row.mjs';
 
 await ensureBuilt();
 const { startServers } = await import('./lib/servers.mjs');
@@ -14,20 +14,6 @@ const { TaskControlStore } = await dist('engine/task-control-store');
 const { INSERT_TASKS } = await dist('engine/task.sql');
 
 const [FINISHED, LIVE, AT_MOST_MS] = [2_000_000, 10_000, 10_000];
-const row = () => ({
-  id: uuidv7(),
-  name: 'noop',
-  queue: 'default',
-  priority: 5,
-  params: {},
-  maxAttempts: 3,
-  maxRejections: 2,
-  backoff: { baseMs: 1_000, maxMs: 300_000 },
-  timeoutMs: 300_000,
-  createdBy: 'bench',
-  actor: 'bench',
-  trigger: 'api',
-});
 
 const servers = await startServers({ redis: false });
 const { postgresUrl } = await servers.fresh();
@@ -47,7 +33,8 @@ await servers.settle();
 const control = new TaskControlStore(pools, { publish: (rows) => rows });
 let good = true;
 for (const [what, names] of Object.entries({ all: null, 'by name': ['noop'] })) {
-  for (let i = 0; i < LIVE; i += 500) await executorOf(pools.api).query(INSERT_TASKS, [JSON.stringify(Array.from({ length: 500 }, row))]);
+  for (let i = 0; i < LIVE; i += 500)
+    await executorOf(pools.api).query(INSERT_TASKS, [JSON.stringify(Array.from({ length: 500 }, () => noopRow()))]);
   const start = performance.now();
   let cancelled = 0;
   for await (const stopped of control.cancelLive(names, 'bench')) cancelled += stopped.length;

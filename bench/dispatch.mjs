@@ -9,8 +9,8 @@ import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { Module } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { ensureBuilt } from '../scripts/build-if-needed.mjs';
+import { noopRow } from './lib/noop-row.mjs';
 import { percentiles } from './lib/statistics.mjs';
 
 await ensureBuilt();
@@ -38,22 +38,8 @@ function claimerOf(url) {
   return { pools, claims };
 }
 
-const row = (name) => (limitKeys) => ({
-  id: uuidv7(),
-  name,
-  queue: 'default',
-  priority: 5,
-  params: {},
-  maxAttempts: 3,
-  maxRejections: 2,
-  backoff: { baseMs: 1_000, maxMs: 300_000 },
-  timeoutMs: 300_000,
-  limitKeys,
-  dispatchGroup: limitKeys && toDispatchGroup({ capabilities: [], keys: limitKeys }).group,
-  createdBy: 'bench',
-  actor: 'bench',
-  trigger: 'api',
-});
+const row = (name) => (limitKeys) =>
+  noopRow({ name, limitKeys, dispatchGroup: limitKeys && toDispatchGroup({ capabilities: [], keys: limitKeys }).group });
 
 async function fill(pools, keys, name = 'noop') {
   for (let i = 0; i < keys.length; i += 500) {

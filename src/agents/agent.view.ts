@@ -2,8 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Page } from '../platform/http/paging.ts';
 import type { Agent } from './agent.registry.ts';
 import { AGENT_KINDS, AGENT_STATUSES, type AgentKind, type AgentRow, type AgentStatus, type ProcessInfo } from './agent.repository.ts';
-
-const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
+import { EXAMPLE_ID } from '../platform/http/example-id.ts';
 
 class PlaceView implements ProcessInfo {
   @ApiProperty()

@@ -225,10 +225,10 @@ describe('a whole life cycle', () => {
       'claim > running',
       'complete > completed',
     ]);
-    const told = await harness.sql(
+    const audited = await harness.sql(
       `SELECT reason, attempt, detail ->> 'code' AS code FROM task_audit WHERE detail IS NOT NULL ORDER BY version`,
     );
-    expect(told).toEqual([
+    expect(audited).toEqual([
       { reason: 'retry', attempt: 1, code: 'busy' },
       { reason: 'retry', attempt: 2, code: 'busy' },
       { reason: 'rescue', attempt: 3, code: 'worker_lost' },

@@ -42,8 +42,8 @@ it(
   async () => {
     await run('node_modules/openapi-typescript/bin/cli.js', resolve('openapi.json'), '-o', 'schema.ts');
     expect(await run('node_modules/typescript/bin/tsc', ...STRICT, ...TARGET, 'tour.mts')).toBe('');
-    const told = JSON.parse(await run('--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'tour.mts', server.url, server.key)) as unknown;
-    expect(told).toEqual({
+    const printed = JSON.parse(await run('--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'tour.mts', server.url, server.key)) as unknown;
+    expect(printed).toEqual({
       cancelled: { location: true, replayed: true, space: 'docs', cancelled: 1, status: 'cancelled', code: null },
       completed: {
         leased: true,

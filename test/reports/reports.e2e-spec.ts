@@ -49,7 +49,7 @@ async function run(name: string): Promise<string> {
 
 async function finished(id: string): Promise<Report> {
   const report = async () => (await server.http<Report>('GET', `/executions/${id}/report`)).body;
-  return waitFor(async () => report().then((told) => told.finishedAt !== null && told), { what: `${id} to end` });
+  return waitFor(async () => report().then((shown) => shown.finishedAt !== null && shown), { what: `${id} to end` });
 }
 
 describe('the report of an execution', () => {

@@ -59,7 +59,7 @@ async function run(name: string, params: object = {}): Promise<string> {
 
 const ended = (id: string) => (data: Record<string, unknown>) => data.executionId === id && data.status === 'completed';
 /** The stored events, as `id/version`. */
-const told = (client: SseClient): string[] =>
+const eventKeys = (client: SseClient): string[] =>
   client
     .named<Event>('execution')
     .filter(({ id }) => id !== undefined)
@@ -128,10 +128,10 @@ describe('the event stream', () => {
       for (let cuts = 1; seen.length < 900; cuts++) {
         const client = await open({ from: cuts % 2 ? server : second, lastEventId, key: keys[seed] });
         const enough = 1 + (((seed + 1) * cuts * 53) % 120);
-        await client.when(() => told(client).length >= Math.min(enough, 900 - seen.length) || undefined, 'events');
+        await client.when(() => eventKeys(client).length >= Math.min(enough, 900 - seen.length) || undefined, 'events');
         client.cut();
         lastEventId = client.lastId;
-        seen.push(...told(client));
+        seen.push(...eventKeys(client));
       }
       return seen;
     };
@@ -159,16 +159,16 @@ describe('the event stream', () => {
       const quiet = await open();
       await quiet.until('ready');
       await new Promise((ok) => setTimeout(ok, 300)); // the time in which an event could be skipped
-      expect(told(client)).toEqual([]);
+      expect(eventKeys(client)).toEqual([]);
       await early.query('COMMIT');
       await client.until('execution', ended(c));
-      expect(told(client).filter((key) => [a, b, c].includes(key.slice(0, 36)))).toEqual([
+      expect(eventKeys(client).filter((key) => [a, b, c].includes(key.slice(0, 36)))).toEqual([
         `${a}/1`,
         `${b}/1`,
-        ...told(client).filter((key) => key.startsWith(c)),
+        ...eventKeys(client).filter((key) => key.startsWith(c)),
       ]);
       await quiet.until('execution', ended(c));
-      expect(told(quiet)).toEqual(expect.arrayContaining([`${a}/1`, `${b}/1`])); // committed, but not sent yet
+      expect(eventKeys(quiet)).toEqual(expect.arrayContaining([`${a}/1`, `${b}/1`])); // committed, but not sent yet
     } finally {
       early.release();
       late.release();
@@ -184,7 +184,7 @@ describe('the event stream', () => {
     await doomed.query('ROLLBACK');
     doomed.release();
     await client.until('execution', ended(b));
-    expect(told(client).some((key) => key.startsWith(a))).toBe(false);
+    expect(eventKeys(client).some((key) => key.startsWith(a))).toBe(false);
   });
 
   it.each([

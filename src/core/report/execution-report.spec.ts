@@ -30,13 +30,13 @@ const report = (...all: Short[]) => executionReport(steps(...all), new Date(T0 +
 
 describe('executionReport', () => {
   it('sums the time spent waiting, queued and running', () => {
-    const told = report(
+    const reported = report(
       [0, 'submit', 'pending', { attempt: 0 }],
       [100, 'promote', 'submitted', { attempt: 0 }],
       [130, 'claim', 'running'],
       [180, 'complete', 'completed'],
     );
-    expect(told).toEqual({
+    expect(reported).toEqual({
       createdAt: new Date(T0),
       finishedAt: new Date(T0 + 180),
       wallMs: 180,
@@ -106,13 +106,13 @@ describe('executionReport', () => {
   });
 
   it('counts until now while the task is open', () => {
-    const told = report([0, 'submit', 'submitted'], [4_000, 'claim', 'running']);
-    expect(told).toMatchObject({ finishedAt: null, wallMs: 10_000, runMs: 6_000 });
-    expect(told.attempts).toMatchObject([{ outcome: 'open', endedAt: null }]);
+    const reported = report([0, 'submit', 'submitted'], [4_000, 'claim', 'running']);
+    expect(reported).toMatchObject({ finishedAt: null, wallMs: 10_000, runMs: 6_000 });
+    expect(reported.attempts).toMatchObject([{ outcome: 'open', endedAt: null }]);
   });
 
   it('counts the time between an end and a manual retry only in the total', () => {
-    const told = report(
+    const reported = report(
       [0, 'submit', 'submitted'],
       [1, 'claim', 'running'],
       [2, 'fail', 'failed'],
@@ -120,16 +120,16 @@ describe('executionReport', () => {
       [9_003, 'claim', 'running', { generation: 2 }],
       [9_005, 'complete', 'completed', { generation: 2 }],
     );
-    expect(told).toMatchObject({ wallMs: 9_005, runMs: 3, states: { ended: 9_000, queued: 2 } });
-    expect(told.attempts.map(({ generation, outcome }) => [generation, outcome])).toEqual([
+    expect(reported).toMatchObject({ wallMs: 9_005, runMs: 3, states: { ended: 9_000, queued: 2 } });
+    expect(reported.attempts.map(({ generation, outcome }) => [generation, outcome])).toEqual([
       [1, 'failed'],
       [2, 'completed'],
     ]);
   });
 
   it('treats a time that goes back as the same moment', () => {
-    const told = report([0, 'submit', 'submitted'], [50, 'claim', 'running'], [48, 'retry', 'submitted'], [60, 'cancel', 'cancelled']);
-    expect(told).toMatchObject({ wallMs: 60, runMs: 0, states: { queued: 60 } });
+    const reported = report([0, 'submit', 'submitted'], [50, 'claim', 'running'], [48, 'retry', 'submitted'], [60, 'cancel', 'cancelled']);
+    expect(reported).toMatchObject({ wallMs: 60, runMs: 0, states: { queued: 60 } });
   });
 
   const life = fc.array(fc.tuple(fc.nat(), fc.integer({ min: -20, max: 500 })), { maxLength: 40 }).map((choices) => {

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { countUpTo, inOrderOfTime } from './log-order.ts';
 
 const line = (seq: number, ms: number) => ({ seq, timestamp: new Date(ms) });
-const told = (version: number, reason: string, ms: number) => ({ version, reason, at: new Date(ms) });
+const transition = (version: number, reason: string, ms: number) => ({ version, reason, at: new Date(ms) });
 const names = (items: readonly ({ seq: number } | { version: number })[]) =>
   items.map((item) => ('seq' in item ? `l${item.seq}` : `t${item.version}`));
 
 describe('inOrderOfTime', () => {
   it('puts a start before and an end after the lines of the same millisecond', () => {
-    const transitions = [told(1, 'submit', 5), told(2, 'claim', 10), told(3, 'complete', 20)];
+    const transitions = [transition(1, 'submit', 5), transition(2, 'claim', 10), transition(3, 'complete', 20)];
     expect(names(inOrderOfTime([line(1, 10), line(2, 20)], transitions))).toEqual(['t1', 't2', 'l1', 'l2', 't3']);
   });
 
@@ -18,7 +18,7 @@ describe('inOrderOfTime', () => {
     fc.assert(
       fc.property(times, times, (a, b) => {
         const lines = a.map((ms, i) => line(i, ms));
-        const transitions = b.map((ms, i) => told(i, i % 2 ? 'claim' : 'complete', ms));
+        const transitions = b.map((ms, i) => transition(i, i % 2 ? 'claim' : 'complete', ms));
         const merged = inOrderOfTime(lines, transitions);
         expect(merged.filter((item) => 'seq' in item)).toEqual(lines);
         expect(merged.filter((item) => 'version' in item)).toEqual(transitions);
@@ -32,7 +32,7 @@ describe('inOrderOfTime', () => {
       fc.property(steps, steps, fc.integer({ min: 1, max: 5 }), (a, b, size) => {
         const rising = (gaps: number[]) => gaps.map((_, i) => gaps.slice(0, i + 1).reduce((sum, gap) => sum + gap, 0));
         const lines = rising(a).map((ms, i) => line(i, ms));
-        const transitions = rising(b).map((ms, i) => told(i, i % 2 ? 'claim' : 'complete', ms));
+        const transitions = rising(b).map((ms, i) => transition(i, i % 2 ? 'claim' : 'complete', ms));
         const paged: ({ seq: number } | { version: number })[] = [];
         let known = 0;
         for (let from = 0; from <= lines.length; from += size) {

@@ -10,7 +10,7 @@ import * as sql from '../claim.sql.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import { LimitLedger } from './limit-ledger.ts';
 import { QUARANTINE } from '../quarantine.ts';
-import type { AgentClaim, Capabilities } from './task-claims.ts';
+import type { AgentClaim, Capabilities, LeasedTask } from './task-claims.ts';
 
 export interface QuarantineClaim extends Omit<ClaimRequest, 'queue'> {
   readonly queues: readonly string[];
@@ -19,7 +19,6 @@ export interface QuarantineClaim extends Omit<ClaimRequest, 'queue'> {
 }
 
 type QuarantinedTask = Omit<DispatchGroup, 'group'> & { id: string; crashes: number };
-type LeasedTask = ClaimedTask & { keys: readonly string[] };
 
 interface Quarantine {
   readonly rows: readonly QuarantinedTask[];

@@ -17,7 +17,7 @@ export interface AgentClaim extends ClaimRequest {
 
 /** Undefined means all. */
 export type Capabilities = ReadonlySet<string> | undefined;
-type LeasedTask = ClaimedTask & { keys: readonly string[] };
+export type LeasedTask = ClaimedTask & { keys: readonly string[] };
 
 /** What one round of a claim chooses from, and for whom. */
 interface Round {

@@ -4,50 +4,50 @@ import { ThrottledQueues } from './throttled-queues.ts';
 
 const never = new AbortController().signal;
 const start = () => {
-  const held = new ThrottledQueues();
-  return { held, aborted: () => held.untilUnblocked('q', never).aborted };
+  const throttled = new ThrottledQueues();
+  return { throttled, aborted: () => throttled.untilUnblocked('q', never).aborted };
 };
 
-describe('a queue that a limit holds', () => {
-  it('is worth another claim when a task has ended, and is told so once', () => {
-    const { held, aborted } = start();
-    held.throttle('q', held.endedCount, null);
+describe('a throttled queue', () => {
+  it('allows one more claim after a task has ended', () => {
+    const { throttled, aborted } = start();
+    throttled.throttle('q', throttled.endedCount, null);
     expect(aborted()).toBe(false);
-    held.taskEnded();
+    throttled.taskEnded();
     expect([aborted(), aborted()]).toEqual([true, false]);
   });
 
-  it('is so too when the task ended during the claim', () => {
-    const { held, aborted } = start();
-    const before = held.endedCount;
-    held.taskEnded();
-    held.throttle('q', before, null);
+  it('allows one more claim after a task that ended during the last one', () => {
+    const { throttled, aborted } = start();
+    const before = throttled.endedCount;
+    throttled.taskEnded();
+    throttled.throttle('q', before, null);
     expect(aborted()).toBe(true);
   });
 
   it('ends a wait that has begun', () => {
-    const { held } = start();
-    held.throttle('q', held.endedCount, null);
-    const signal = held.untilUnblocked('q', never);
-    held.taskEnded();
+    const { throttled } = start();
+    throttled.throttle('q', throttled.endedCount, null);
+    const signal = throttled.untilUnblocked('q', never);
+    throttled.taskEnded();
     expect(signal.aborted).toBe(true);
   });
 
-  it('is worth another claim when its rate says so', async () => {
-    const { held } = start();
-    held.throttle('q', held.endedCount, 1);
+  it('allows another claim when its rate has a token', async () => {
+    const { throttled } = start();
+    throttled.throttle('q', throttled.endedCount, 1);
     const awake = setInterval(() => undefined, 1_000); // its own timer keeps no process alive
-    const told = held.untilUnblocked('q', never);
-    await once(told, 'abort');
+    const unblocked = throttled.untilUnblocked('q', never);
+    await once(unblocked, 'abort');
     clearInterval(awake);
-    expect(told.aborted).toBe(true);
+    expect(unblocked.aborted).toBe(true);
   });
 
-  it('waits like any other once nothing holds it', () => {
-    const { held } = start();
-    held.throttle('q', held.endedCount, null);
-    held.release('q');
-    held.taskEnded();
-    expect(held.untilUnblocked('q', never)).toBe(never);
+  it('waits like any other after its release', () => {
+    const { throttled } = start();
+    throttled.throttle('q', throttled.endedCount, null);
+    throttled.release('q');
+    throttled.taskEnded();
+    expect(throttled.untilUnblocked('q', never)).toBe(never);
   });
 });

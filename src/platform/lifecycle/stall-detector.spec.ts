@@ -17,8 +17,8 @@ describe('StallDetector', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: LIMIT / EVERY - 1 }), { maxLength: 20 }), (silences) => {
         const watch = new StallDetector(LIMIT, EVERY);
-        const told = silences.flatMap((looks, pulse) => Array.from({ length: looks }, () => watch.look(pulse, EVERY)));
-        expect(told).not.toContain(true);
+        const stalls = silences.flatMap((looks, pulse) => Array.from({ length: looks }, () => watch.look(pulse, EVERY)));
+        expect(stalls).not.toContain(true);
       }),
     );
   });

@@ -5,9 +5,9 @@ import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsNotEmpty, IsObject, IsString, M
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { DependentOptions } from '../service/start-options.dto.ts';
+import { EXAMPLE_ID } from '../../platform/http/example-id.ts';
 
 const MOST_TASKS = 1_000;
-const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 
 export class BatchItem extends DependentOptions {
   @ApiPropertyOptional({ example: 'pages', description: 'Names the task within the batch, for dependsOn.' })

@@ -126,7 +126,7 @@ describe('labelOf', () => {
   const label = (url: string, params: object = {}, query: RequestTemplate['query'] = []): string =>
     labelOf({ method: 'GET', url: t(url), query, headers: [], body: undefined }, scope(params));
 
-  it('is the resolved address, with a name where a secret stands', () => {
+  it('is the resolved address, with the name of a secret in the place of its value', () => {
     const query = [['token', t('{{ env.TOKEN }}')]] as const;
     expect(label('https://api.example/spaces/{{ params.space }}', { space: 'docs' }, query)).toBe(
       'GET https://api.example/spaces/docs?token=TOKEN',

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
 import { internalStatuses, PUBLIC_STATUSES, type PublicStatus } from '../../core/task/states.ts';
@@ -5,6 +6,20 @@ import type { TaskCriteria } from '../../engine/task-criteria.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
 import { ToArray } from '../../platform/http/to-array.decorator.ts';
+
+/** Up to 100 names of at most 100 characters; one name may be given without a list. */
+function OptionalNames(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type: [String], maxItems: 100 }),
+    ToArray(),
+    IsArray(),
+    ArrayNotEmpty(),
+    ArrayMaxSize(100),
+    IsString({ each: true }),
+    MaxLength(100, { each: true }),
+    IfGiven(),
+  );
+}
 
 /** Selects executions that match every member that is given. */
 export class ExecutionFilter {
@@ -16,24 +31,10 @@ export class ExecutionFilter {
   @IfGiven()
   status?: PublicStatus[];
 
-  @ApiPropertyOptional({ type: [String], maxItems: 100 })
-  @ToArray()
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
-  @IfGiven()
+  @OptionalNames()
   taskName?: string[];
 
-  @ApiPropertyOptional({ type: [String], maxItems: 100 })
-  @ToArray()
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(100)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
-  @IfGiven()
+  @OptionalNames()
   queue?: string[];
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Submitted at or after.' })

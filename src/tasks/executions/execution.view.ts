@@ -15,9 +15,9 @@ import type { TaskRow } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { LogLine } from '../logs/log-line.view.ts';
 import type { LogExcerpt } from '../logs/task-log.service.ts';
+import { EXAMPLE_ID } from '../../platform/http/example-id.ts';
 
 const NO_LOG: LogExcerpt = { lines: [], nextUrl: null };
-const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 
 export class ExecutionError {
   @ApiProperty({

@@ -14,8 +14,8 @@ import {
 import type { Submitted } from '../../engine/task-store.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { ApiTraceparent } from '../../platform/http/trace-context.decorator.ts';
+import { EXAMPLE_ID } from '../../platform/http/example-id.ts';
 
-const EXAMPLE_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 /** Retry-After of an execution that has not ended. */
 export const POLL_SECONDS = '1';
 

@@ -3,6 +3,7 @@ import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsObject, IsString, IsUUID, MaxLe
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { DependentOptions } from './start-options.dto.ts';
+import { EXAMPLE_ID } from '../../platform/http/example-id.ts';
 
 export class ExecuteTaskBody extends DependentOptions {
   @ApiPropertyOptional({
@@ -30,7 +31,7 @@ export class ExecuteTaskBody extends DependentOptions {
 }
 
 export class CancelByIdsBody {
-  @ApiProperty({ type: [String], maxItems: 1000, example: ['01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f'] })
+  @ApiProperty({ type: [String], maxItems: 1000, example: [EXAMPLE_ID] })
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(1000)

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { applyDecorators, Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { formatActor } from '../../core/actor/actor.ts';
@@ -15,6 +15,18 @@ import { TaskService } from './task.service.ts';
 import { AcceptedExecution, ApiSubmission, acceptedExecution } from './accepted-execution.view.ts';
 import { CancelAllReply, CancelByIdsReply, CancelByNamesReply, TaskCatalogue, toCatalogue } from './tasks.view.ts';
 import { CancelByIdsBody, CancelByNamesBody, ExecuteTaskBody } from './task.dto.ts';
+
+/** The two routes differ in the trigger that the task stores. */
+function ExecuteRoute(trigger: 'manual' | 'api', operation: { operationId: string; summary: string }): MethodDecorator {
+  return applyDecorators(
+    Post(`:taskName/execute/${trigger}`),
+    RequirePermission('tasks:submit'),
+    HttpCode(202),
+    ApiOperation(operation),
+    ApiBody({ type: ExecuteTaskBody, required: false }),
+    ApiSubmission(AcceptedExecution),
+  );
+}
 
 /** Named tasks: list, run, cancel. The paths and bodies of the asynchronous task guide. */
 @ApiTags('tasks')
@@ -34,12 +46,7 @@ export class TasksController {
     return { items: this.definitions.all().map(toCatalogue) };
   }
 
-  @Post(':taskName/execute/manual')
-  @RequirePermission('tasks:submit')
-  @HttpCode(202)
-  @ApiOperation({ operationId: 'tasks_executeManual', summary: 'Run a task: answers at once with its executionId' })
-  @ApiBody({ type: ExecuteTaskBody, required: false })
-  @ApiSubmission(AcceptedExecution)
+  @ExecuteRoute('manual', { operationId: 'tasks_executeManual', summary: 'Run a task: answers at once with its executionId' })
   executeManual(
     @Param('taskName') taskName: string,
     @Body() body: ExecuteTaskBody,
@@ -51,12 +58,7 @@ export class TasksController {
     return this.execute(taskName, body, { key, traceContext, trigger: 'manual' }, principal, reply);
   }
 
-  @Post(':taskName/execute/api')
-  @RequirePermission('tasks:submit')
-  @HttpCode(202)
-  @ApiOperation({ operationId: 'tasks_executeApi', summary: 'Run a task from a program' })
-  @ApiBody({ type: ExecuteTaskBody, required: false })
-  @ApiSubmission(AcceptedExecution)
+  @ExecuteRoute('api', { operationId: 'tasks_executeApi', summary: 'Run a task from a program' })
   executeApi(
     @Param('taskName') taskName: string,
     @Body() body: ExecuteTaskBody,

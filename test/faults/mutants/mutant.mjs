@@ -30,5 +30,5 @@ export const rescuePolicy = 'src/core/task/rescue-policy.spec.ts';
 export const ZOMBIE = 'a zombie changes nothing after';
 export const DONE = 'an owner whose attempt is over';
 
-/** `find` stands exactly once in the files of the pattern `file`; `only` picks tests by their names. */
+/** `find` occurs exactly once in the files of the pattern `file`; `only` picks tests by their names. */
 export const mutant = (name, file, find, replace, tests, only) => ({ name, file, find, replace, tests: [tests].flat(), only });

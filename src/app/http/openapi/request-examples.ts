@@ -1,5 +1,6 @@
 import type { OpenAPIObject, ParameterObject, RequestBodyObject } from '@nestjs/swagger';
 import { operationsOf } from './operations.ts';
+import { EXAMPLE_ID } from '../../../platform/http/example-id.ts';
 
 interface RequestExample {
   readonly body?: object;
@@ -7,7 +8,6 @@ interface RequestExample {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-const SOME_ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 const QUEUE = { parameters: { name: 'content' } };
 const TASK = { parameters: { taskName: 'content-generation' } };
 /** A task that needs no id of an account. */
@@ -36,7 +36,7 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   accounts_update: { ...VERSION, body: { owner: 'editorial team' } },
   agents_register: { body: { name: 'gpu-1', capabilities: ['gpu', 'ffmpeg'], maxConcurrency: 3, version: '1.4.0' } },
   agents_quarantine: { body: { reason: 'its disk is full' } },
-  agentWork_sendHeartbeat: { body: { running: [{ taskId: SOME_ID, epoch: 1 }], load: 0.25 } },
+  agentWork_sendHeartbeat: { body: { running: [{ taskId: EXAMPLE_ID, epoch: 1 }], load: 0.25 } },
   agentWork_lease: { body: { max: 1, waitMs: 1_000 } },
   agentWork_start: { body: { epoch: 1 } },
   agentWork_reportProgress: { body: { epoch: 1, progress: 40, step: 'encode' } },
@@ -66,7 +66,7 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   queues_resume: QUEUE,
   queues_drain: { ...QUEUE, body: { preview: true } },
   queues_setStrategy: { ...QUEUE, body: { strategy: 'priority' } },
-  tasks_cancelByIds: { body: { executionIds: [SOME_ID] } },
+  tasks_cancelByIds: { body: { executionIds: [EXAMPLE_ID] } },
   tasks_cancelByNames: { body: { taskNames: ['task-cleanup'] } },
   tasks_executeApi: { ...CLEANUP_TASK, body: { params: CLEANUP, priority: 'high' } },
   tasks_executeManual: { ...CLEANUP_TASK, body: { params: CLEANUP } },

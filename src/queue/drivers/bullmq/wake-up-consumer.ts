@@ -158,13 +158,13 @@ export class WakeUpConsumer {
 
   /** Assigns each claimed task to the job that names it, or else to one that names more tasks than were claimed for it. */
   private distribute(jobs: readonly FetchedJob[], tasks: readonly ClaimedTask[]): void {
-    const claimed = new Map(tasks.map(({ id }) => [id, true]));
+    const claimed = new Set(tasks.map(({ id }) => id));
     for (const job of jobs) {
       const named = job.ids.filter((id) => claimed.delete(id));
       job.ids = job.ids.filter((id) => !named.includes(id));
       for (const id of named) this.attach(id, job);
     }
-    const others = [...claimed.keys()];
+    const others = [...claimed];
     for (const job of jobs) {
       const ids = others.splice(0, job.ids.length);
       job.ids = job.ids.slice(ids.length);
