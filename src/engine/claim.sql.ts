@@ -78,6 +78,24 @@ export const CLAIM_TASKS = lease('SELECT id FROM first UNION ALL SELECT id FROM 
   columns: CLAIMED_COLUMNS,
 });
 
+/** $1 queue, $2 how many at most, $3 names that the claimer knows. What CLAIM_TASKS would take, without a lock. */
+export const SELECT_FIRST_READY = `
+  WITH RECURSIVE ${runnableNames('ungrouped', READY_UNGROUPED, '$3')}
+  SELECT head.id, extract(epoch FROM head.rank)::float8 AS rank FROM ungrouped u CROSS JOIN LATERAL (
+    SELECT rank, id FROM tasks WHERE ${READY_UNGROUPED} AND name = u.name ORDER BY rank, id LIMIT $2) head
+  ORDER BY head.rank, head.id LIMIT $2`;
+
+/** $1 queue, $2 ids, $3 owner, $4 seconds of lease, $5 names that the claimer knows. Takes none while CLAIM_TASKS takes none. */
+export const CLAIM_LISTED = lease(
+  `SELECT id FROM tasks WHERE ${READY_UNGROUPED} AND id = ANY ($2::uuid[]) AND name = ANY (ARRAY(SELECT name FROM ungrouped))
+      AND NOT EXISTS (SELECT FROM grouped) ORDER BY rank, id FOR NO KEY UPDATE SKIP LOCKED`,
+  CLAIMED,
+  {
+    queries: `${runnableNames('ungrouped', READY_UNGROUPED, '$5')},${runnableNames('grouped', READY_GROUPED, '$5')},`,
+    columns: CLAIMED_COLUMNS,
+  },
+);
+
 /** $1 queue, $2 names that the claimer knows. Whether a task that may start is in a group. */
 export const SELECT_HAS_GROUPS = `
   WITH RECURSIVE ${runnableNames('grouped', READY_GROUPED, '$2')}

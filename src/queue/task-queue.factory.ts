@@ -28,8 +28,8 @@ export class TaskQueueFactory {
         return new BullmqTaskQueue({ fallback: postgres(), pollIntervalMs, redisUrl, redisPrefix, logger, modules });
       }
       case 'memory': {
-        const { MemoryTaskQueue } = await import('./drivers/memory.ts');
-        return new MemoryTaskQueue({ source, pools, pollIntervalMs });
+        const { InProcessTaskQueue } = await import('./drivers/memory.ts');
+        return new InProcessTaskQueue({ source, pools, pollIntervalMs });
       }
     }
   }

@@ -15,14 +15,25 @@ export interface ClaimRequest {
   readonly limit: number;
   /** Names of the task definitions that the claimer has. Tasks of other names stay ready. */
   readonly names: readonly string[];
+  /** Claims no other tasks than these. Ignored while a ready task of the queue is in a dispatch group. */
+  readonly ids?: readonly string[];
   /** The lease owner. */
   readonly owner: string;
   readonly leaseSeconds: number;
 }
 
+/** The position of a ready task: the smaller rank is claimed first, then the smaller id. */
+export interface RankedTask {
+  readonly id: string;
+  /** Epoch seconds: when the task became due, less the head start of its priority. */
+  readonly rank: number;
+}
+
 /** Leases tasks in PostgreSQL. The engine's TaskClaims; drivers pass requests on to it. */
 export abstract class ClaimSource {
   abstract claim(request: ClaimRequest): Promise<ClaimedTask[]>;
+  /** The first tasks that `claim` would take, without leasing them. Tasks in dispatch groups are left out. */
+  abstract firstReady(request: Pick<ClaimRequest, 'queue' | 'limit' | 'names'>): Promise<RankedTask[]>;
 }
 
 /** The queue port. Drivers differ in how worker loops learn that there is work; the claim is the same for all. */

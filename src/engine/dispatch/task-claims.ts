@@ -4,7 +4,7 @@ import { isCapable } from '../../core/dispatch/dispatch-group.ts';
 import type { ClaimedTask, Fence } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { type ClaimRequest, ClaimSource } from '../../queue/task-queue.ts';
+import { type ClaimRequest, ClaimSource, type RankedTask } from '../../queue/task-queue.ts';
 import * as sql from '../claim.sql.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import { type LedgerState, LimitLedger } from './limit-ledger.ts';
@@ -59,12 +59,16 @@ export class TaskClaims extends ClaimSource {
 
   /** From submitted to running. */
   override async claim(request: ClaimRequest): Promise<ClaimedTask[]> {
-    const { queue, limit, owner, leaseSeconds, names } = request;
+    const { queue, names } = request;
     if (!this.groupedQueues.has(queue)) {
-      const tasks = await this.leased(this.engine.query<ClaimedTask>(sql.CLAIM_TASKS, [queue, limit, owner, leaseSeconds, names]));
+      const tasks = await this.claimUngrouped(request);
       if (tasks.length > 0 || !(await this.groups.hasGroups(queue, names))) return tasks;
     }
     return this.claimFromGroups(sql.CLAIM_CHOSEN, request, this.capabilities);
+  }
+
+  override firstReady({ queue, limit, names }: Pick<ClaimRequest, 'queue' | 'limit' | 'names'>): Promise<RankedTask[]> {
+    return this.engine.query<RankedTask>(sql.SELECT_FIRST_READY, [queue, limit, names]);
   }
 
   /** How many tasks of these names are ready, up to `limit`. */
@@ -81,6 +85,12 @@ export class TaskClaims extends ClaimSource {
   async start(rows: readonly Fence[], owner: string): Promise<{ id: string; deadlineAt: Date }[]> {
     const fences = rows.map(({ id, epoch }) => ({ id, epoch }));
     return this.leased(this.engine.query<{ id: string; deadlineAt: Date }>(sql.START_TASKS, [JSON.stringify(fences), owner]));
+  }
+
+  private async claimUngrouped({ queue, limit, owner, leaseSeconds, names, ids }: ClaimRequest): Promise<ClaimedTask[]> {
+    if (ids?.length === 0) return [];
+    const statement = ids ? sql.CLAIM_LISTED : sql.CLAIM_TASKS;
+    return this.leased(this.engine.query<ClaimedTask>(statement, [queue, ids ?? limit, owner, leaseSeconds, names]));
   }
 
   private async claimFromGroups(statement: string, request: ClaimRequest, capabilities: Capabilities): Promise<ClaimedTask[]> {

@@ -38,7 +38,15 @@ export const queueing = [
     "await client.query('SELECT pg_advisory_lock($1)', [SINGLE_PROCESS_LOCK]);",
     '',
     memory,
-    'the start is refused',
+    'the start fails',
+  ),
+  mutant(
+    'memory: the heap decides',
+    MEMORY,
+    'this.source.claim({ ...request, ids })',
+    'this.source.claim(request)',
+    memory,
+    'which tasks a claim',
   ),
   mutant(
     'bullmq: a claim is as large as its jobs',
