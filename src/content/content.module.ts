@@ -5,6 +5,7 @@ import { ResultsModule } from '../results/results.module.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
 import { Account } from './accounts/account.entity.ts';
 import { AccountService } from './accounts/account.service.ts';
+import { SENSITIVE_WORDS } from './checks/sensitive-word-list.ts';
 import { Content } from './contents/content.entity.ts';
 import { ContentService } from './contents/content.service.ts';
 import { ContentVersion } from './contents/content-version.entity.ts';
@@ -17,7 +18,15 @@ import { TaskResultHandler } from './generation/task-result-handler.ts';
 /** Accounts, generation and contents. Imported by every role, because any role may accept or run a content task. */
 @Module({
   imports: [CreatorsModule, TasksModule, ResultsModule, TypeOrmModule.forFeature([Account, ContentGeneration, Content, ContentVersion])],
-  providers: [AccountService, ContentService, AsyncContentGenerationService, ContentGenerationHandler, TaskResultHandler, ExampleSeeder],
+  providers: [
+    SENSITIVE_WORDS,
+    AccountService,
+    ContentService,
+    AsyncContentGenerationService,
+    ContentGenerationHandler,
+    TaskResultHandler,
+    ExampleSeeder,
+  ],
   exports: [CreatorsModule, AccountService, ContentService, AsyncContentGenerationService, ExampleSeeder],
 })
 export class ContentModule {}

@@ -23,6 +23,8 @@ export interface Voice {
   maxWords?: number;
   requiredPhrases?: string[];
   forbiddenPhrases?: string[];
+  /** Phrases inside of which sensitive words are accepted. */
+  allowedWords?: string[];
   emoji?: boolean;
 }
 

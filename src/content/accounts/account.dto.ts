@@ -68,6 +68,15 @@ export class VoiceDto implements Voice {
   @IfGiven()
   forbiddenPhrases?: string[];
 
+  @ApiPropertyOptional({ type: [String], description: 'Phrases inside of which the sensitive words of the installation are accepted.' })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @IsString({ each: true })
+  @IsName({ each: true })
+  @MaxLength(200, { each: true })
+  @IfGiven()
+  allowedWords?: string[];
+
   @ApiPropertyOptional()
   @IsBoolean()
   @IfGiven()

@@ -73,6 +73,10 @@ class FindingView implements ContentFinding {
   points: number;
   @ApiProperty({ required: false, description: 'JSON pointer to the member that the finding is about.' })
   pointer?: string;
+  @ApiProperty({ required: false, type: 'integer', description: 'UTF-16 offset of the place in that member.' })
+  start?: number;
+  @ApiProperty({ required: false, type: 'integer', description: 'UTF-16 offset after the place.' })
+  end?: number;
 }
 
 class QuotedSourceView implements QuotedSource {

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { DataSource, In, LessThan, Repository } from 'typeorm';
 import { checkContent, type ContentCheckInput, reportedOf } from '../../core/text/check-content.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
+import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { drawCover } from '../../creators/offline/cover.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
@@ -32,6 +33,7 @@ export class ContentService {
     @InjectRepository(Content) private readonly contents: Repository<Content>,
     private readonly dataSource: DataSource,
     private readonly accounts: AccountService,
+    private readonly sensitiveWords: SensitiveWordMatcher,
   ) {}
 
   async get(id: string, within: AccountLimit = null): Promise<Content> {
@@ -76,6 +78,8 @@ export class ContentService {
     const check = checkContent({
       ...next,
       ...(content.kind === 'brief' ? {} : { ...voice, ...askedOf(content) }),
+      sensitiveWords: this.sensitiveWords,
+      allowedWords: voice.allowedWords,
       language: content.language,
     });
     const at = new Date();

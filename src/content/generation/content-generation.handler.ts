@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type FailureClass, TaskFailure } from '../../core/task/failure.ts';
+import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { checkCreation } from '../../creators/check-creation.ts';
@@ -52,6 +53,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     private readonly accounts: AccountService,
     private readonly creators: CreatorRegistry,
     private readonly settings: Settings,
+    private readonly sensitiveWords: SensitiveWordMatcher,
   ) {}
 
   /** Stores the editor's request in the transaction of its task. */
@@ -69,7 +71,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     for (const warning of creation.warnings) log.warn(warning);
 
     context.progress(90, 'check');
-    const check = checkCreation(request, creation);
+    const check = checkCreation(request, creation, this.sensitiveWords);
     const wordCount = countWords(markdownToText(creation.bodyMarkdown));
     log.info(`“${creation.title}”: ${wordCount} words, score ${check.score}`, { findings: check.findings.map((finding) => finding.code) });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkContent, type ContentCheckInput, reportedOf } from './check-content.ts';
+import { SensitiveWordMatcher } from './sensitive-words.ts';
 
 const english: ContentCheckInput = {
   title: 'Storage moves to the edge',
@@ -36,7 +37,8 @@ describe('checkContent', () => {
     ['too_short', { ...english, minWords: 100 }],
     ['too_long', { ...chinese, maxWords: 40 }],
     ['weak_structure', withBody('One paragraph only.\n\nAnd another.')],
-    ['weak_structure', withBody('')],
+    ['missing_body', withBody('')],
+    ['missing_body', withBody('<!-- nothing -->\n\n---\n')],
     ['off_topic', { ...english, keywords: ['nuclear', 'hydrogen'] }],
     ['missing_phrase', { ...chinese, requiredPhrases: ['仅供参考'] }],
     ['forbidden_phrase', { ...english, forbiddenPhrases: ['GAS  starts'] }],
@@ -52,6 +54,24 @@ describe('checkContent', () => {
     ['assistant_talk', withBody(`${english.bodyMarkdown}\n\nLet me know if you want changes.`)],
     ['assistant_talk', { ...chinese, bodyMarkdown: `好的，以下是为您撰写的文章：\n\n${chinese.bodyMarkdown}` }],
     ['assistant_talk', { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n作为一个人工智能助手，我无法确认。` }],
+    ['placeholder', { ...english, title: 'Blog Title' }],
+    ['placeholder', { ...english, title: 'Untitled post' }],
+    ['placeholder', { ...chinese, title: '文章标题' }],
+    ['placeholder', { ...english, summary: 'What [company name] did.' }],
+    ['placeholder', withBody(`${english.bodyMarkdown}\n\nInsert image here.`)],
+    ['placeholder', withBody(`${english.bodyMarkdown}\n\nDear \${customer.name}, welcome.`)],
+    ['placeholder', { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n【图片】` }],
+    ['assistant_talk', { ...english, summary: 'Certainly! Here is a summary.' }],
+    ['assistant_talk', withBody(`Here’s a 500-word blog post on storage:\n\n${english.bodyMarkdown}`)],
+    ['assistant_talk', withBody(`I'm sorry, but I cannot write this.\n\n${english.bodyMarkdown}`)],
+    ['assistant_talk', withBody(`${english.bodyMarkdown}\n\nAs an AI, I have no opinion.`)],
+    ['assistant_talk', withBody(`${english.bodyMarkdown}\n\nThis was true as of my last update.`)],
+    ['assistant_talk', withBody(`<think>Write it.</think>\n\n${english.bodyMarkdown}`)],
+    ['assistant_talk', withBody(`${english.bodyMarkdown}\n\n<|im_end|>`)],
+    ['assistant_talk', { ...chinese, bodyMarkdown: `根据您的要求，写了一篇文章。\n\n${chinese.bodyMarkdown}` }],
+    ['assistant_talk', { ...chinese, bodyMarkdown: `很抱歉，我无法提供内容。\n\n${chinese.bodyMarkdown}` }],
+    ['assistant_talk', { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n如果您有任何需要，请随时告诉我。` }],
+    ['assistant_talk', { ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n作为AI，我不能判断。` }],
     ['wrong_language', { ...chinese, language: 'en' }],
     ['garbled_text', withBody(`${english.bodyMarkdown}\n\nThe cafÃ© stays open.`)],
     ['garbled_text', withBody(`${english.bodyMarkdown}\n\nThe caf\uFFFD stays open.`)],
@@ -96,6 +116,29 @@ describe('checkContent', () => {
   it('accepts placeholders in code, and a company that works with AI', () => {
     expect(codes(withBody(`${english.bodyMarkdown}\n\nWrite \`{{ name }}\` for it.\n\n\`\`\`\n// TODO\n\`\`\``))).toEqual([]);
     expect(codes(withBody(`${english.bodyMarkdown}\n\nAs an AI company, it hires.`))).toEqual([]);
+    expect(codes(withBody(`${english.bodyMarkdown}\n\nModels write \`<think>\` first.`))).toEqual([]);
+    expect(codes({ ...chinese, bodyMarkdown: `${chinese.bodyMarkdown}\n\n各地根据需求，假如需要调整，就调整。` })).toEqual([]);
+    expect(codes({ ...english, title: 'Article 13 and its title' })).toEqual([]);
+  });
+
+  it('blocks sensitive words in every member, and gives their first place', () => {
+    const sensitiveWords = new SensitiveWordMatcher(['变压器', '边缘', '赌博', 'gas']);
+    const input = { ...chinese, summary: '赌 博', sensitiveWords, bodyMarkdown: `${chinese.bodyMarkdown}\n\n变-压-器` };
+    const place = chinese.bodyMarkdown.indexOf('变压器');
+    expect(checkContent(input).findings).toEqual([
+      expect.objectContaining({ code: 'sensitive_word', severity: 'block', pointer: '/title', start: 4, end: 6 }),
+      expect.objectContaining({ detail: 'Contains the sensitive word "赌博".', pointer: '/summary', start: 0, end: 3 }),
+      expect.objectContaining({
+        detail: 'Contains the sensitive word "变压器", 2 times.',
+        pointer: '/bodyMarkdown',
+        start: place,
+        end: place + 3,
+      }),
+    ]);
+    expect(codes({ ...input, allowedWords: ['走向边缘', '赌博', '变压器'] })).toEqual([]);
+    const hidden = checkContent({ ...chinese, sensitiveWords, bodyMarkdown: `${chinese.bodyMarkdown}\n\n不要&#36172;<!-- -->博。` });
+    expect(hidden.findings.map(({ detail }) => detail)).toContain('Contains the sensitive word "赌博", hidden by markup.');
+    expect(codes({ ...english, title: 'Gasoline is no gas', sensitiveWords })).toEqual(['sensitive_word']);
   });
 
   it('never scores below zero', () => {

@@ -2,7 +2,8 @@ import { findGarbled } from './garbled.ts';
 import { markdownToText, readMarkdown } from './markdown-text.ts';
 import { fold, SearchableText } from './phrase-match.ts';
 import { measureReadability } from './readability.ts';
-import { findAssistantTalk, findPlaceholders, findStockPhrases } from './stock-text.ts';
+import type { SensitiveMatch, SensitiveWordMatcher } from './sensitive-words.ts';
+import { findAssistantTalk, findPlaceholders, findReasoning, findStockPhrases, isPlaceholderTitle } from './stock-text.ts';
 import { type ContentLanguage, countWords, detectLanguage } from './word-count.ts';
 
 /** Lengths are in words (字 for Chinese). An absent rule is not checked. */
@@ -24,6 +25,9 @@ export interface ContentCheckInput {
   requiredPhrases?: readonly string[];
   /** No phrase may occur, neither in the text nor in the title. */
   forbiddenPhrases?: readonly string[];
+  /** The sensitive words of the installation. None of them may occur, except inside of an allowed phrase. */
+  sensitiveWords?: SensitiveWordMatcher;
+  allowedWords?: readonly string[];
   /** Findings of the creator that the text itself does not show. */
   reported?: readonly CreationFinding[];
 }
@@ -55,6 +59,9 @@ export interface ContentFinding {
   detail: string;
   points: number;
   pointer?: string;
+  /** UTF-16 offsets of the place in the member that `pointer` names, where the finding has one. */
+  start?: number;
+  end?: number;
 }
 
 export interface ContentCheck {
@@ -67,12 +74,14 @@ export interface ContentCheck {
 
 const RULES = {
   missing_title: ['block', 25],
+  missing_body: ['block', 40],
   too_short: ['block', 30],
   too_long: ['block', 20],
   weak_structure: ['block', 20],
   off_topic: ['block', 25],
   missing_phrase: ['block', 20],
   forbidden_phrase: ['block', 30],
+  sensitive_word: ['block', 30],
   placeholder: ['block', 30],
   assistant_talk: ['block', 30],
   wrong_language: ['block', 30],
@@ -101,6 +110,7 @@ export function checkContent(input: ContentCheckInput): ContentCheck {
     ...checkTitle(input),
     ...checkLength(input),
     ...checkWords(input),
+    ...checkSensitiveWords(input),
     ...checkLeftovers(input),
     ...checkStyle(input),
     ...(input.reported ?? []).map(({ code, detail, pointer }) => finding(code, detail, pointer)),
@@ -128,6 +138,10 @@ function* checkLength({ bodyMarkdown, boilerplate, minWords, maxWords }: Content
   const length = countWords(markdownToText(bodyMarkdown));
   if (maxWords !== undefined && length > maxWords)
     yield finding('too_long', `The text has ${length} words; at most ${maxWords} are allowed.`);
+  if (length === 0) {
+    yield finding('missing_body', 'The text is blank.');
+    return;
+  }
   const { title, sections } = readMarkdown(bodyMarkdown);
   const headings = sections.filter(({ heading }) => heading !== null).length + (title === null ? 0 : 1);
   const paragraphs = sections.reduce((sum, section) => sum + section.paragraphs.length, 0);
@@ -164,17 +178,51 @@ function* checkWords(input: ContentCheckInput): Generator<ContentFinding> {
   }
 }
 
+/** At most this many words are listed, each with its first place. */
+const MAX_SENSITIVE = 20;
+
+function* checkSensitiveWords(input: ContentCheckInput): Generator<ContentFinding> {
+  const { sensitiveWords, allowedWords, title, summary = '', bodyMarkdown } = input;
+  if (sensitiveWords === undefined) return;
+  const byWord = new Map<string, { match: SensitiveMatch; pointer: string; times: number }>();
+  for (const [pointer, text] of [
+    ['/title', title],
+    ['/summary', summary],
+    ['/bodyMarkdown', bodyMarkdown],
+  ] as const) {
+    for (const match of sensitiveWords.find(text, allowedWords)) {
+      const known = byWord.get(match.word);
+      if (known) known.times += 1;
+      else byWord.set(match.word, { match, pointer, times: 1 });
+    }
+  }
+  for (const [word, { match, pointer, times }] of [...byWord].slice(0, MAX_SENSITIVE)) {
+    const { start, end } = match;
+    yield {
+      ...finding('sensitive_word', `Contains the sensitive word "${word}"${times > 1 ? `, ${times} times` : ''}.`, pointer),
+      start,
+      end,
+    };
+  }
+  // Character references, comments and tags inside of a word show only in the rendered text.
+  const shown = sensitiveWords.find(markdownToText(bodyMarkdown), allowedWords).map(({ word }) => word);
+  for (const word of new Set(shown.filter((each) => !byWord.has(each))))
+    yield finding('sensitive_word', `Contains the sensitive word "${word}", hidden by markup.`);
+}
+
 function* checkLeftovers({ title, summary = '', bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
   const text = markdownToText(bodyMarkdown.replace(INLINE_CODE, ' '));
-  for (const found of findPlaceholders(title)) yield finding('placeholder', `Placeholder left: "${found}".`, '/title');
-  for (const found of findPlaceholders(text)) yield finding('placeholder', `Placeholder left: "${found}".`);
-  for (const found of findAssistantTalk(text))
-    yield finding('assistant_talk', `Addressed to the editor instead of the reader: "${found}".`);
+  if (isPlaceholderTitle(title)) yield finding('placeholder', `The title is a placeholder: "${title.trim()}".`, '/title');
+  for (const found of findReasoning(bodyMarkdown.replace(INLINE_CODE, ' ')))
+    yield finding('assistant_talk', `Notes of a model instead of text: "${found}".`);
   for (const [pointer, value] of [
     ['/title', title],
     ['/summary', summary],
     ['/bodyMarkdown', text],
   ] as const) {
+    for (const found of findPlaceholders(value)) yield finding('placeholder', `Placeholder left: "${found}".`, pointer);
+    for (const found of findAssistantTalk(value))
+      yield finding('assistant_talk', `Addressed to the editor instead of the reader: "${found}".`, pointer);
     const garbled = findGarbled(value, language);
     if (garbled !== null) yield finding('garbled_text', `Damaged by a wrong character encoding: "${garbled}".`, pointer);
   }

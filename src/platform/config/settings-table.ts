@@ -155,6 +155,9 @@ export const SETTINGS_TABLE = {
 
   SEED_EXAMPLE: optionalFlag('Creates an example account at the first start. Empty: true with the embedded database, else false.'),
   SOURCE_ROOTS: list(['.'], 'Comma list of folders from which local file sources may be read.'),
+  SENSITIVE_WORDS_PATH: optionalText(
+    'File of the words that no content may contain, or a folder of .txt files: one word a line, UTF-8, # begins a comment (docs/content.md). Empty: none.',
+  ),
   EGRESS_ALLOW_PRIVATE: list([], 'Comma list of host:port that outbound requests may reach although they are private. For development.'),
   SECRETS_OVER_HTTP: flag(false, 'Lets declared tasks send secrets over plain http to other machines. Only for trusted networks.'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Lowest level that is logged.'),
