@@ -2,6 +2,7 @@ import { type Argument, Command } from 'commander';
 import { registerAccount } from './commands/account.command.ts';
 import { registerAgent } from './commands/agent.command.ts';
 import { registerWorker } from './commands/agents.command.ts';
+import { registerAudit } from './commands/audit.command.ts';
 import { registerBatches } from './commands/batch.command.ts';
 import { registerContent } from './commands/content.command.ts';
 import { registerDoctor } from './commands/doctor.command.ts';
@@ -59,6 +60,7 @@ function createProgram(terminal: Terminal, start: Start): Command {
     registerQueue,
     registerAccount,
     registerKey,
+    registerAudit,
     registerAgent,
     registerWorker,
     registerServer,

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { startApplication, type TestApplication } from '../support/application.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CleanerLoop } from '../../src/engine/maintenance/cleaner-loop.ts';
+import type { OperationPage } from '../../src/platform/auth/audit/operation-audit.dto.ts';
+import { runCli } from '../cli/run-cli.ts';
+import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let server: TestApplication;
@@ -50,7 +53,7 @@ it('each change by a caller is recorded with the type, id and name of the caller
   expect(await server.sql('SELECT DISTINCT actor_id AS id FROM operation_audit')).toEqual([{ id }]);
 });
 
-it('a change that fails is recorded with its status; reads, refusals and tasks are not recorded here', async () => {
+it('a change that fails is recorded with its status; reads, rejected requests and tasks are not recorded here', async () => {
   await call('POST', '/queues/nothing/pause');
   await call('GET', '/queues');
   await call('POST', '/keys', { name: 'x', roles: ['admin'] });
@@ -66,4 +69,88 @@ it('a change that cannot be recorded is not made', async () => {
     await server.sql('ALTER TABLE operation_audit_away RENAME TO operation_audit');
   }
   expect((await call('GET', '/queues/content')).body).toMatchObject({ paused: false });
+});
+
+describe('the list', () => {
+  const list = (query = '', key = operator) =>
+    server.http<Wire<OperationPage>>('GET', `/audit${query}`, undefined, { authorization: `Bearer ${key}` });
+  const pathsOf = async (query: string) => (await list(query)).body.items.map(({ path }) => path);
+
+  beforeEach(async () => {
+    await call('POST', '/queues/content/pause');
+    await call('POST', '/queues/content/resume');
+    await server.http('DELETE', '/limits/nothing');
+    await rows(3);
+  });
+
+  it('has pages, newest first, whose cursor is of no other list', async () => {
+    const first = await list('?limit=2');
+    const by = { type: 'key', id: expect.any(String), name: "the operator's key" };
+    expect(first.body.items.map(({ path }) => path)).toEqual(['/limits/nothing', '/queues/content/resume']);
+    expect(first.body.items[1]).toEqual({
+      id: expect.any(String),
+      at: expect.any(String),
+      actor: by,
+      operation: 'queues:operate',
+      method: 'POST',
+      path: '/queues/content/resume',
+      status: 200,
+    });
+    const cursor = first.body.nextCursor ?? '';
+    const second = await list(`?limit=2&cursor=${cursor}`);
+    expect([second.body.items.map(({ path }) => path), second.body.nextCursor]).toEqual([['/queues/content/pause'], null]);
+    expect((await server.http('GET', `/keys?cursor=${cursor}`)).body).toMatchObject({ code: 'invalid_cursor' });
+  });
+
+  it('is filtered by actor, operation and time', async () => {
+    const operators = ['/queues/content/resume', '/queues/content/pause'];
+    const { body } = await list();
+    const [latest, , oldest] = body.items;
+    expect(await pathsOf(`?actor=${encodeURIComponent("the operator's key")}`)).toEqual(operators);
+    expect(await pathsOf(`?actor=${oldest?.actor.id}`)).toEqual(operators);
+    expect(await pathsOf('?actor=another')).toEqual([]);
+    expect(await pathsOf('?operation=limits:set')).toEqual(['/limits/nothing']);
+    await server.sql(`UPDATE operation_audit SET at = at - interval '1 hour' WHERE id = $1`, [oldest?.id]);
+    const hourAgo = new Date(Date.parse(latest?.at ?? '') - 1_800_000).toISOString();
+    expect(await pathsOf(`?from=${hourAgo}`)).toEqual(['/limits/nothing', '/queues/content/resume']);
+    expect(await pathsOf(`?to=${hourAgo}`)).toEqual(['/queues/content/pause']);
+  });
+
+  it.each([
+    ['?operation=tasks:submit', '/operation'],
+    ['?from=yesterday', '/from'],
+    ['?to=1', '/to'],
+    ['?limit=0', '/limit'],
+    ['?who=me', '/who'],
+  ])('rejects %s and names the parameter', async (query, pointer) => {
+    const { status, body } = await list(query);
+    expect([status, body]).toMatchObject([400, { errors: [{ pointer }] }]);
+  });
+
+  it('is for operators and admins without limits on accounts', async () => {
+    const [editor, limited] = await Promise.all([
+      server.keyOf('editor'),
+      server
+        .http<{ id: string }>('POST', '/accounts', { name: 'tech', platform: 'blog' })
+        .then(({ body }) => server.keyOf('admin', { accountIds: [body.id] })),
+    ]);
+    for (const key of [editor, limited]) expect((await list('', key)).body).toMatchObject({ code: 'permission_required' });
+  });
+
+  it('is printed by the CLI', async () => {
+    const { stdout, code } = await runCli(['audit', 'list', '--operation', 'queues:operate', '--from', '1h', '-o', 'json'], {
+      env: { APP_SERVER: server.url, APP_TOKEN: operator },
+    });
+    expect([code, (JSON.parse(stdout) as OperationPage).items.map(({ path }) => path)]).toEqual([
+      0,
+      ['/queues/content/resume', '/queues/content/pause'],
+    ]);
+  });
+
+  it('loses rows after AUDIT_RETENTION_DAYS, by the cleaner loop', async () => {
+    await server.sql(`UPDATE operation_audit SET at = at - interval '366 days' WHERE path = '/limits/nothing'`);
+    await server.sql(`UPDATE operation_audit SET at = at - interval '364 days' WHERE path = '/queues/content/pause'`);
+    await server.app.get(CleanerLoop).clean(new AbortController().signal);
+    expect(await pathsOf('')).toEqual(['/queues/content/resume', '/queues/content/pause']);
+  });
 });

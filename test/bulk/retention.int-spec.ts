@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { TASK_CLEANUP } from '../../src/tasks/retention/cleanup.handler.ts';
 import { EventDispatcher } from '../../src/results/events/event-dispatcher.ts';
+import { CleanerLoop } from '../../src/engine/maintenance/cleaner-loop.ts';
 import { RetentionService } from '../../src/engine/maintenance/retention.service.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -300,7 +301,7 @@ describe('events', () => {
     await write(8, 1_100);
     await write(6, 3);
     await engine.get(EventDispatcher).dispatch();
-    await engine.get(RetentionService).sweep(NEVER);
+    await engine.get(CleanerLoop).clean(NEVER);
     expect(await left()).toBe(3);
     expect(await harness.sql('SELECT count(*)::int AS n FROM deliveries')).toEqual([{ n: 3 }]);
   });
@@ -308,7 +309,7 @@ describe('events', () => {
   it('are all kept with EVENT_RETENTION_DAYS=0', async () => {
     const engine = await start({ EVENT_RETENTION_DAYS: '0' });
     await write(4_000);
-    await engine.get(RetentionService).sweep(NEVER);
+    await engine.get(CleanerLoop).clean(NEVER);
     expect(await left()).toBe(1);
   });
 

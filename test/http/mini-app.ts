@@ -26,7 +26,7 @@ import { HttpModule } from '../../src/app/http/http.module.ts';
 import { Public, RequirePermission } from '../../src/platform/auth/permission.decorator.ts';
 import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import { ApiKeyRepository, type StoredKey } from '../../src/platform/auth/api-key.repository.ts';
-import { OperationAudit } from '../../src/platform/auth/operation-audit.ts';
+import { OperationAudit } from '../../src/platform/auth/audit/operation-audit.ts';
 import { CurrentPrincipal, type Principal } from '../../src/platform/auth/principal.ts';
 import { ROLES, type Role } from '../../src/platform/auth/roles.ts';
 import { ConfigModule } from '../../src/platform/config/config.module.ts';

@@ -7,6 +7,7 @@ import { ReportsModule } from '../../monitoring/reports/reports.module.ts';
 import { StatsModule } from '../../monitoring/stats/stats.module.ts';
 import { BlockersModule } from '../../monitoring/blockers/blockers.module.ts';
 import { TasksApiModule } from '../../tasks/tasks-api.module.ts';
+import { OperationAuditApiModule } from '../../platform/auth/audit/operation-audit-api.module.ts';
 import { KeysModule } from '../../platform/auth/keys/keys.module.ts';
 import { HttpModule } from '../http/http.module.ts';
 
@@ -15,6 +16,7 @@ import { HttpModule } from '../http/http.module.ts';
   imports: [
     HttpModule,
     KeysModule,
+    OperationAuditApiModule,
     HealthApiModule,
     TasksApiModule,
     AgentsApiModule,

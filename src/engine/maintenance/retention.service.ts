@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Settings } from '../../platform/config/settings.ts';
+import { DELETE_PAUSE_MS, deleteInPages } from '../../platform/database/delete-in-pages.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import type { SkipReason, Verdicts } from '../bulk/bulk-action.ts';
 import type { PageReceipt } from '../bulk/page-receipt.ts';
@@ -8,7 +9,6 @@ import { FIRST_ID, SWEEP_ROWS } from '../sweep-pages.ts';
 import {
   countEnded,
   DELETE_BATCHES,
-  DELETE_EVENTS,
   deleteDetails,
   deleteEnded,
   CLEAR_BATCH_KEYS,
@@ -22,8 +22,6 @@ export interface DeletedPage extends PageReceipt {
 
 const DAY_S = 86_400;
 const HOUR_S = 3_600;
-/** Pause between two statements of a sweep: the deletion is not urgent, and workers get the disk for as long as a page takes. */
-const PAUSE_MS = 50;
 
 /** Deletes old tasks. Tasks that other records reference are kept, and so are dependencies of live tasks. */
 @Injectable()
@@ -32,7 +30,6 @@ export class RetentionService {
   private readonly keepSeconds: number;
   private readonly keepDetailsSeconds: number;
   private readonly keepKeysSeconds: number;
-  private readonly keepEventsSeconds: number;
   /** The idempotency keys of tasks up to this id are already deleted. */
   private keysForgotten = FIRST_ID;
 
@@ -40,7 +37,6 @@ export class RetentionService {
     this.sql = executorOf(pools.api);
     this.keepSeconds = settings.taskRetentionDays * DAY_S;
     this.keepDetailsSeconds = (settings.taskDetailsRetentionDays ?? settings.taskRetentionDays) * DAY_S;
-    this.keepEventsSeconds = settings.eventRetentionDays * DAY_S;
     this.keepKeysSeconds = settings.idempotencyRetentionHours * HOUR_S;
   }
 
@@ -73,7 +69,7 @@ export class RetentionService {
   }
 
   /**
-   * One round over all data that is old by the settings. Any number of processes may run it at once. Returns how many
+   * One round over all tasks, batches and idempotency keys that are old by the settings. Any number of processes may run it at once. Returns how many
    * tasks it deleted.
    */
   async sweep(signal: AbortSignal): Promise<number> {
@@ -85,10 +81,9 @@ export class RetentionService {
         deleted += page.deleted;
         return page.next;
       });
-      await this.deleteAll(DELETE_BATCHES, this.keepSeconds, signal);
+      await deleteInPages(() => this.sql.query(DELETE_BATCHES, [this.keepSeconds]), signal);
     }
     if (this.keepDetailsSeconds > 0) await this.deleteDetails(this.keepDetailsSeconds, references, signal);
-    if (this.keepEventsSeconds > 0) await this.deleteAll(DELETE_EVENTS, this.keepEventsSeconds, signal);
     await inPages(this.keysForgotten, signal, async (after) => {
       const rows = await this.sql.query<{ id: string }>(CLEAR_KEYS, [this.keepKeysSeconds, after]);
       this.keysForgotten = highest(rows) ?? after;
@@ -97,18 +92,12 @@ export class RetentionService {
     await this.sql.query(CLEAR_BATCH_KEYS, [this.keepKeysSeconds]);
     return deleted;
   }
-
-  /** Runs a statement that deletes up to 500 rows until it finds fewer. */
-  private async deleteAll(statement: string, seconds: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && (await this.sql.query(statement, [seconds])).length === SWEEP_ROWS)
-      await delay(PAUSE_MS, undefined, { signal });
-  }
 }
 
 async function inPages(first: string, signal: AbortSignal, page: (after: string) => Promise<string | null>): Promise<void> {
   for (let after: string | null = first; after !== null && !signal.aborted; ) {
     after = await page(after);
-    if (after !== null) await delay(PAUSE_MS, undefined, { signal });
+    if (after !== null) await delay(DELETE_PAUSE_MS, undefined, { signal });
   }
 }
 

@@ -1,11 +1,5 @@
+import { AGE_LIMIT as LIMIT, ID_AT_AGE_LIMIT as BELOW_LIMIT } from '../../platform/database/age-limit.ts';
 import { SWEEP_ROWS } from '../sweep-pages.ts';
-
-/**
- * Ids are UUIDv7 and created before the task ends, so every task that ended before the limit has an id below that of
- * the limit: a page is read by the primary key alone, and the recent part of the table is not read.
- */
-const LIMIT = 'app_now() - make_interval(secs => $1)';
-const BELOW_LIMIT = `(lpad(to_hex((greatest(extract(epoch FROM ${LIMIT}), 0) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
 
 /** A live task depends on it, or shows it. */
 const AWAITED = `EXISTS (SELECT FROM task_dependencies d JOIN tasks w ON w.id = d.task_id WHERE d.depends_on = t.id AND w.terminal_at IS NULL)`;
@@ -77,12 +71,6 @@ export const DELETE_BATCHES = `
       AND NOT EXISTS (SELECT FROM tasks t WHERE t.parent_id = b.id AND (t.terminal_at IS NULL OR t.terminal_at >= ${LIMIT}))
     ORDER BY b.id LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)
   DELETE FROM task_batches WHERE id = ANY (ARRAY(SELECT id FROM gone))
-  RETURNING id`;
-
-/** $1 seconds. The oldest events, with their deliveries. */
-export const DELETE_EVENTS = `
-  WITH old AS MATERIALIZED (SELECT id FROM events WHERE id < ${BELOW_LIMIT} ORDER BY id LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)
-  DELETE FROM events WHERE id = ANY (ARRAY(SELECT id FROM old))
   RETURNING id`;
 
 /** $1 seconds, $2 only ids above this one. */

@@ -4,7 +4,7 @@ import { ApiKeyRepository } from './api-key.repository.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { AuthGuard } from './auth.guard.ts';
 import { FirstKeyService } from './first-key.service.ts';
-import { OperationAudit } from './operation-audit.ts';
+import { OperationAudit } from './audit/operation-audit.ts';
 import { RateLimits } from './rate-limits.ts';
 
 /** Guards every route of the application that imports it. */

@@ -29,6 +29,7 @@ export const PERMISSIONS = {
   'agents:operate': { scope: 'installation', allows: 'drain, resume and quarantine agents' },
   'agents:work': { scope: 'installation', allows: 'lease tasks and report about them' },
   'keys:manage': { scope: 'account', allows: 'create, list, show and revoke API keys' },
+  'audit:read': { scope: 'installation', allows: 'list the changes that callers made to anything but tasks' },
   'docs:read': { scope: 'installation', allows: 'open /docs and /openapi.json in production' },
 } as const satisfies Record<string, { scope: 'account' | 'installation'; allows: string }>;
 

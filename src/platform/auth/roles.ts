@@ -23,6 +23,7 @@ export const ROLE_PERMISSIONS = {
     'limits:set',
     'agents:register',
     'agents:operate',
+    'audit:read',
   ],
   /** Leasing is left out: only an agent may report about its own leases. */
   admin: ALL_PERMISSIONS.filter((permission) => permission !== 'agents:work'),

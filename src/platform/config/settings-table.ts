@@ -149,6 +149,12 @@ export const SETTINGS_TABLE = {
     'Events and their deliveries are deleted this long after they were written, delivered or not; 0 keeps them.',
     { unit: 'days' },
   ),
+  AUDIT_RETENTION_DAYS: whole(
+    365,
+    { min: 0, max: 36_500 },
+    'Rows of the audit of operations (GET /audit) are deleted this long after the request; 0 keeps them for ever.',
+    { unit: 'days' },
+  ),
   IDEMPOTENCY_RETENTION_HOURS: whole(24, { min: 1, max: 8760 }, 'How long an Idempotency-Key is stored.', { unit: 'hours' }),
 
   TASKS_FILE: text('tasks.yaml', 'File of the declared HTTP tasks (docs/declared-tasks.md). Only the default file may be missing.'),

@@ -1,3 +1,6 @@
+import { ID_AT_AGE_LIMIT } from '../../platform/database/age-limit.ts';
+import { DELETED_ROWS } from '../../platform/database/delete-in-pages.ts';
+
 /**
  * $1 id, $2 aggregate type, $3 aggregate id, $4 type, $5 payload, $6 trace context. The event, and a delivery for each
  * enabled endpoint that subscribes to its type: an endpoint gets every event written since it exists. A trigger for
@@ -30,3 +33,9 @@ export const SELECT_DELIVERY = `
   SELECT n.name AS "endpointName", n.url, n.enabled, e.id, e.aggregate_type AS "aggregateType", e.aggregate_id AS "aggregateId", e.type,
          e.payload, e.created_at AS "createdAt", e.trace_context AS "traceContext"
   FROM events e CROSS JOIN event_endpoints n WHERE e.id = $1 AND n.id = $2`;
+
+/** $1 seconds. The oldest events, with their deliveries. */
+export const DELETE_EVENTS = `
+  WITH old AS MATERIALIZED (SELECT id FROM events WHERE id < ${ID_AT_AGE_LIMIT} ORDER BY id LIMIT ${DELETED_ROWS} FOR UPDATE SKIP LOCKED)
+  DELETE FROM events WHERE id = ANY (ARRAY(SELECT id FROM old))
+  RETURNING id`;

@@ -11,6 +11,7 @@ export const TAGS = [
   { name: 'agents', description: 'The registry of agents and processes that run tasks.' },
   { name: 'agent work', description: 'The requests of an agent with its own token: lease, heartbeat, log, complete, fail.' },
   { name: 'keys', description: 'API keys: create, list, show and revoke them.' },
+  { name: 'audit', description: 'Changes that callers made to anything but tasks.' },
   { name: 'events', description: 'Server-sent events.' },
   { name: 'health', description: 'Probes for balancers and Kubernetes.' },
   { name: 'index', description: 'Links to everything else.' },

@@ -1,29 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { executorOf, Pools, type SqlExecutor } from '../database/pools.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../database/pools.ts';
 import { INSERT_OPERATION, SET_OPERATION_STATUS } from './operation-audit.sql.ts';
-import type { Permission } from './permissions.ts';
-import type { AuthenticatedRequest, Principal } from './principal.ts';
-
-/** What these permissions change is not a task. The audit of tasks records the changes by all others. */
-const AUDITED: ReadonlySet<Permission> = new Set<Permission>([
-  'accounts:create',
-  'accounts:edit',
-  'accounts:delete',
-  'content:edit',
-  'content:approve',
-  'tasks:pause',
-  'queues:operate',
-  'limits:set',
-  'agents:register',
-  'agents:operate',
-  'keys:manage',
-]);
-
-export function isAudited(permission: Permission, method: string): boolean {
-  return AUDITED.has(permission) && method !== 'GET' && method !== 'HEAD';
-}
+import type { Permission } from '../permissions.ts';
+import type { AuthenticatedRequest, Principal } from '../principal.ts';
 
 /** The audit of changes to anything but tasks: who, when, what, and the status of the answer. */
 @Injectable()
