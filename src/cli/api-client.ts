@@ -17,6 +17,7 @@ interface Exchange {
   /** A body that is already JSON text. */
   readonly json?: string;
   readonly idempotencyKey?: string;
+  readonly ifMatch?: string;
   readonly timeoutMs?: number;
 }
 
@@ -62,6 +63,11 @@ export class ApiClient {
     }
   }
 
+  /** Changes the version of an object that was read. A second change of that version is rejected, so nothing happens twice. */
+  async change<T>(path: string, body: unknown, version: number): Promise<T> {
+    return this.#body<T>(await this.#sendOnceMore({ method: 'POST', path, body, ifMatch: `"v${version}"` }));
+  }
+
   async put<T>(path: string, body: unknown): Promise<T> {
     return this.#body<T>(await this.#sendOnceMore({ method: 'PUT', path, body }));
   }
@@ -83,11 +89,12 @@ export class ApiClient {
   }
 
   /** Sends one request and returns the answer with any status. */
-  async send({ method, path, body, json, idempotencyKey, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
+  async send({ method, path, body, json, idempotencyKey, ifMatch, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
     const headers = this.#headers('application/json');
     const content = json ?? (body === undefined ? undefined : JSON.stringify(body));
     if (content !== undefined) headers['content-type'] = 'application/json';
     if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+    if (ifMatch) headers['if-match'] = ifMatch;
     try {
       const response = await fetch(this.connection.server + path, {
         method,

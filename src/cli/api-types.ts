@@ -93,6 +93,7 @@ export interface ContentTaskView {
 
 export interface ContentView {
   readonly id: string;
+  readonly version: number;
   readonly title: string;
   readonly bodyMarkdown: string;
   readonly bodyHtml: string;

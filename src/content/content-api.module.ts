@@ -3,12 +3,15 @@ import { executorOf, Pools } from '../platform/database/pools.ts';
 import { sharedSecret } from '../platform/database/shared-secret.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { ContentModule } from './content.module.ts';
+import { ContentPresenter } from './contents/content-presenter.ts';
 import { ContentsController } from './contents/contents.controller.ts';
 import { CreatorsController } from './creators/creators.controller.ts';
 import { PreviewLinks } from './contents/preview-link.ts';
+import { VersionsController } from './contents/versions.controller.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
+import { ReviewsController } from './review/reviews.controller.ts';
 
-/** The HTTP API of accounts, content tasks and contents, for the api role. */
+/** The HTTP API of accounts, content tasks, contents and reviews, for the api role. */
 @Module({
   imports: [ContentModule],
   providers: [
@@ -17,7 +20,8 @@ import { ContentTasksController } from './generation/content-tasks.controller.ts
       inject: [Pools],
       useFactory: async (pools: Pools) => new PreviewLinks(await sharedSecret(executorOf(pools.api), 'preview-links')),
     },
+    ContentPresenter,
   ],
-  controllers: [AccountsController, CreatorsController, ContentTasksController, ContentsController],
+  controllers: [AccountsController, CreatorsController, ContentTasksController, ContentsController, VersionsController, ReviewsController],
 })
 export class ContentApiModule {}

@@ -14,6 +14,7 @@ import { AsyncContentGenerationService } from './generation/async-content-genera
 import { ContentGenerationHandler } from './generation/content-generation.handler.ts';
 import { ContentGeneration } from './generation/content-generation.entity.ts';
 import { TaskResultHandler } from './generation/task-result-handler.ts';
+import { ReviewService } from './review/review.service.ts';
 
 /** Accounts, generation and contents. Imported by every role, because any role may accept or run a content task. */
 @Module({
@@ -22,11 +23,12 @@ import { TaskResultHandler } from './generation/task-result-handler.ts';
     SENSITIVE_WORDS,
     AccountService,
     ContentService,
+    ReviewService,
     AsyncContentGenerationService,
     ContentGenerationHandler,
     TaskResultHandler,
     ExampleSeeder,
   ],
-  exports: [CreatorsModule, AccountService, ContentService, AsyncContentGenerationService, ExampleSeeder],
+  exports: [CreatorsModule, AccountService, ContentService, ReviewService, AsyncContentGenerationService, ExampleSeeder],
 })
 export class ContentModule {}

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const client = new ContentClient(server.http);
   const holdings = async (): Promise<Holdings> => {
     const { id: account } = await client.createAccount({ sources: SOURCES, language: 'en' });
-    const content = await client.generate({ accountId: account, topic: 'Grid storage', keywords: ['storage'] });
+    const content = await client.generate({ accountId: account, topic: 'Grid storage', keywords: ['storage'], autoApprove: false });
     const ended = await client.ended(content.generationTaskId ?? '');
     const waiting = (await client.submit({ accountId: account, topic: 'Later', runAt: LATER })).body;
     return { account, content, ended, waiting };
@@ -46,6 +46,8 @@ const call = <Body = Record<string, unknown>>(method: string, path: string, body
 const ids = ({ account, content, ended, waiting }: Holdings) => [account, content.id, ended.executionId, waiting.executionId];
 const statusOf = async ({ waiting }: Holdings) => (await server.http<Execution>('GET', `/executions/${waiting.executionId}`)).body.status;
 
+const ANY_VERSION = { 'if-match': '*' };
+
 /** Routes of one object: the path for what an account has, and a body. */
 const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, headers?: Record<string, string>]> = {
   'GET /accounts/:id': [({ account }) => `/accounts/${account}`],
@@ -54,6 +56,16 @@ const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, headers
   'GET /contents/:id': [({ content }) => `/contents/${content.id}`],
   'PATCH /contents/:id': [({ content }) => `/contents/${content.id}`, { title: 'Mine' }, { 'if-match': '"v1"' }],
   'GET /contents/:id/cover.svg': [({ content }) => `/contents/${content.id}/cover.svg`],
+  'GET /contents/:id/versions': [({ content }) => `/contents/${content.id}/versions`],
+  'GET /contents/:id/diff': [({ content }) => `/contents/${content.id}/diff`],
+  'GET /contents/:id/reviews': [({ content }) => `/contents/${content.id}/reviews`],
+  'GET /contents/:id/notes': [({ content }) => `/contents/${content.id}/notes`],
+  'POST /contents/:id/notes': [({ content }) => `/contents/${content.id}/notes`, { text: 'Mine.' }],
+  'POST /contents/:id/submit': [({ content }) => `/contents/${content.id}/submit`, {}, ANY_VERSION],
+  'POST /contents/:id/approve': [({ content }) => `/contents/${content.id}/approve`, {}, ANY_VERSION],
+  'POST /contents/:id/return': [({ content }) => `/contents/${content.id}/return`, { reasons: ['style'] }, ANY_VERSION],
+  'POST /contents/:id/reject': [({ content }) => `/contents/${content.id}/reject`, { reasons: ['style'] }, ANY_VERSION],
+  'POST /contents/:id/reopen': [({ content }) => `/contents/${content.id}/reopen`, {}, ANY_VERSION],
   'GET /content-tasks/:taskId': [({ ended }) => `/content-tasks/${ended.taskId}`],
   'DELETE /content-tasks/:taskId': [({ waiting }) => `/content-tasks/${waiting.taskId}`],
   'GET /executions/:executionId': [({ ended }) => `/executions/${ended.executionId}`],
@@ -74,6 +86,7 @@ const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, headers
 const LISTS: Record<string, string> = {
   'GET /accounts': '/accounts',
   'GET /contents': '/contents',
+  'GET /reviews': '/reviews',
   'GET /content-tasks': '/content-tasks',
   'GET /executions': '/executions',
   'GET /tasks/running/:taskName': '/tasks/running/content-generation',

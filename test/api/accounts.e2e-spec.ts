@@ -19,6 +19,7 @@ describe('accounts', () => {
     expect([created.status, created.headers.get('location'), created.headers.get('etag')]).toEqual([201, path, '"v1"']);
     expect(created.body).toEqual({
       id: created.body.id,
+      review: { mode: 'auto' },
       name: 'life',
       platform: 'blog',
       owner: 'ada',

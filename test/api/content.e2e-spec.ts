@@ -24,7 +24,7 @@ describe('a generated content', () => {
       language: 'en',
       accountId,
       reviewStatus: 'approved',
-      reviewReasons: [],
+      reviewReasons: ['checks_passed'],
       version: 1,
       autoPublish: false,
     });

@@ -18,6 +18,8 @@ interface Operation {
   parameters?: Parameter[];
   requestBody?: { content: Record<string, { example?: object }> };
 }
+const SOURCES = [{ type: 'file', location: 'docs/architecture.md' }];
+
 /** The values that a user fills in before "Execute": ids of the path, and the token of an agent. */
 interface FilledIn {
   ids?: Record<string, string>;
@@ -77,13 +79,26 @@ const ofAgent = async (): Promise<FilledIn> => {
   const { id, token } = await agent();
   return { ids: { agentId: id }, token };
 };
+
+/** A digest that waits for a review, or what a decision makes of it. */
+async function waitingContent(decision?: 'return' | 'reject'): Promise<FilledIn> {
+  made += 1;
+  const client = new ContentClient(server.http);
+  const { id: accountId } = await client.createAccount({ name: `of the content ${made}`, sources: SOURCES, review: { mode: 'manual' } });
+  const { id } = await client.generate({ accountId, keywords: ['lease'] });
+  if (decision) await server.http('POST', `/contents/${id}/${decision}`, { reasons: ['style'] }, { 'if-match': '"v1"' });
+  return { ids: { id } };
+}
+
 const FILL_IN: Record<string, () => Promise<FilledIn>> = {
   accounts_update: async () => ({ ids: { id: (await new ContentClient(server.http).createAccount()).id } }),
-  contents_update: async () => {
-    const client = new ContentClient(server.http);
-    const { id: accountId } = await client.createAccount({ name: 'of the content' });
-    return { ids: { id: (await client.generate({ accountId, topic: 'Leases' })).id } };
-  },
+  contents_update: () => waitingContent(),
+  contents_submit: () => waitingContent('return'),
+  contents_approve: () => waitingContent(),
+  contents_return: () => waitingContent(),
+  contents_reject: () => waitingContent(),
+  contents_reopen: () => waitingContent('reject'),
+  contents_addNote: () => waitingContent(),
   agents_quarantine: async () => ({ ids: { agentId: (await agent()).id } }),
   agentWork_sendHeartbeat: ofAgent,
   agentWork_lease: ofAgent,

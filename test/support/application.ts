@@ -44,7 +44,7 @@ export interface TestApplication {
   key: string;
   http: Http;
   /** Creates a key with this role. */
-  keyOf(role: Role, changes?: { accountIds?: string[]; expiresAt?: Date; revokedAt?: Date }): Promise<string>;
+  keyOf(roles: Role | readonly Role[], changes?: { accountIds?: string[]; expiresAt?: Date; revokedAt?: Date }): Promise<string>;
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
@@ -85,7 +85,7 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
   const sql: TestApplication['sql'] = async <Row extends object>(text: string, values: unknown[] = []) =>
     (await app.get(Pools).api.query<Row>(text, values)).rows;
   const keyOf: TestApplication['keyOf'] = async (
-    role,
+    roles,
     {
       accountIds = null,
       expiresAt = null,
@@ -96,7 +96,17 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
     const { prefix, hash } = parseApiKey(key) as KeyDigest;
     const columns = 'id, name, prefix, hash, roles, account_ids, expires_at, revoked_at, revoked_by';
     const revokedBy = revokedAt === null ? null : 'test';
-    const values = [randomUUID(), `the ${role}'s key`, prefix, hash, [role], accountIds, expiresAt, revokedAt, revokedBy];
+    const values = [
+      randomUUID(),
+      `the ${[roles].flat().join(' and ')}'s key`,
+      prefix,
+      hash,
+      [roles].flat(),
+      accountIds,
+      expiresAt,
+      revokedAt,
+      revokedBy,
+    ];
     await sql(`INSERT INTO api_keys (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, values);
     return key;
   };

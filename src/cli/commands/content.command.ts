@@ -8,6 +8,7 @@ import { CONTENT_FIELDS } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
 import { withPreviewLink } from '../preview-link.ts';
 import { registerGenerate } from './content-generate.command.ts';
+import { registerReview } from './content-review.command.ts';
 
 interface ContentFilter extends ListOptions {
   readonly account?: string;
@@ -20,7 +21,7 @@ interface ShowOptions {
 }
 
 export function registerContent(program: Command, start: Start): void {
-  const content = program.command('content').description('generate and read content');
+  const content = program.command('content').description('generate, read and review content');
   registerGenerate(content, start);
   addListOptions(content.command('list'))
     .option('--account <account>', 'only of this account (id or exact name)')
@@ -36,6 +37,7 @@ export function registerContent(program: Command, start: Start): void {
     .description('show one content')
     .addHelpText('after', '\nExample:\n  contenthub content show task-20261123-01 --format markdown > article.md')
     .action(start(showContent));
+  registerReview(content, start);
 }
 
 async function listContents({ api, printer }: Invocation, { account, reviewStatus, kind, ...list }: ContentFilter): Promise<void> {

@@ -6,6 +6,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
@@ -21,6 +22,7 @@ import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { HoldsNoCredentials } from '../../platform/http/holds-no-credentials.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
+import { REVIEW_MODES, type ReviewMode, type ReviewPolicy } from '../../core/review/review-policy.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
 import { DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
 import { ACCOUNT_STATUSES, type AccountSection, type AccountStatus, LANGUAGES, type Language } from './account.entity.ts';
@@ -140,6 +142,36 @@ export class SourceDto implements Source {
   keywords?: string[];
 }
 
+export class ReviewPolicyDto implements ReviewPolicy {
+  @ApiProperty({
+    enum: REVIEW_MODES,
+    description:
+      'auto: the rules approve what passes every check. threshold: they also require the score. manual: a person approves. ' +
+      'four_eyes: a person approves who neither requested nor edited the content.',
+  })
+  @IsIn(REVIEW_MODES, { message: `mode must be one of ${REVIEW_MODES.join(', ')}` })
+  mode: ReviewMode;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: 100, default: 80, description: 'The score that mode threshold requires.' })
+  @IsInt()
+  @Min(0)
+  @Max(100)
+  @IfGiven()
+  threshold?: number;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: 100,
+    default: 0,
+    description: 'Percent of the contents that the rules could approve and that a person reviews all the same.',
+  })
+  @IsNumber({ allowInfinity: false, allowNaN: false })
+  @Min(0)
+  @Max(100)
+  @IfGiven()
+  share?: number;
+}
+
 export class CreateAccountBody {
   @ApiProperty({ example: 'tech-notes', description: 'A unique name, which commands accept.' })
   @IsString()
@@ -199,6 +231,13 @@ export class CreateAccountBody {
   @MaxLength(50)
   @IfGiven()
   creator?: string;
+
+  @ApiPropertyOptional({ type: ReviewPolicyDto, description: 'How contents are approved; the rules approve unless given.' })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ReviewPolicyDto)
+  @IfGiven()
+  review?: ReviewPolicyDto;
 }
 
 export class UpdateAccountBody extends PartialType(CreateAccountBody, { skipNullProperties: false }) {
@@ -230,6 +269,8 @@ export class AccountView {
   sources: SourceDto[];
   @ApiProperty({ example: DEFAULT_CREATOR })
   creator: string;
+  @ApiProperty({ type: ReviewPolicyDto })
+  review: ReviewPolicyDto;
   @ApiProperty({ enum: ACCOUNT_STATUSES })
   status: AccountStatus;
   @ApiProperty({ type: 'integer' })

@@ -1,4 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import type { ReviewPolicy } from '../../core/review/review-policy.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
 
 export const ACCOUNT_STATUSES = ['active', 'paused', 'archived'] as const;
@@ -48,6 +49,9 @@ export class Account {
   /** Name of a creator; a request may name another. */
   @Column('text')
   creator: string;
+
+  @Column('jsonb')
+  review: ReviewPolicy;
 
   @VersionColumn()
   version: number;

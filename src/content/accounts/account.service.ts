@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Source } from '../../creators/creator.ts';
 import { CreatorRegistry, DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
 import { SourcePolicy } from '../../creators/offline/source-policy.ts';
+import { DEFAULT_REVIEW_POLICY } from '../../core/review/review-policy.ts';
 import { closest } from '../../core/text/closest.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
@@ -43,6 +44,7 @@ export class AccountService {
       sections: [],
       sources: [],
       creator: DEFAULT_CREATOR,
+      review: DEFAULT_REVIEW_POLICY,
       ...body,
       id: uuidv7(),
       status: 'active',

@@ -1,13 +1,16 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { type Actor, parseActor } from '../../core/actor/actor.ts';
+import { REVIEW_STATUSES, type ReviewStatus } from '../../core/review/review.ts';
 import type { ContentFinding } from '../../core/text/check-content.ts';
 import type { QuotedSource } from '../../creators/creator.ts';
+import { ActorView } from '../../platform/http/actor.view.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { ToArray } from '../../platform/http/to-array.decorator.ts';
-import { type Content, CONTENT_KINDS, REVIEW_STATUSES, type ReviewStatus } from './content.entity.ts';
+import { type Content, CONTENT_KINDS } from './content.entity.ts';
 
 export class ContentsQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'uuid' })
@@ -113,8 +116,22 @@ export class ContentView {
   checks: FindingView[];
   @ApiProperty({ enum: REVIEW_STATUSES })
   reviewStatus: string;
-  @ApiProperty({ type: [String], description: 'Codes: why it was not approved automatically.' })
+  @ApiProperty({ type: [String], description: 'Codes: what the approval rests on, or what a person has to decide.' })
   reviewReasons: string[];
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, description: 'What a reviewer looks at first: the highest risk.' })
+  reviewRisk: number;
+  @ApiProperty({ type: 'string', nullable: true, description: 'Of the last decision.' })
+  reviewNote: string | null;
+  @ApiProperty({ type: ActorView, nullable: true, description: 'Who approved this version; the system when the rules did.' })
+  reviewer: Actor | null;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  approvedAt: Date | null;
+  @ApiProperty({ type: ActorView })
+  requestedBy: Actor;
+  @ApiProperty({ type: ActorView, nullable: true })
+  editedBy: Actor | null;
+  @ApiProperty({ description: 'SHA-256 of what readers get. An approval is for one version and one package.' })
+  packageHash: string;
   @ApiProperty({ format: 'uuid' })
   accountId: string;
   @ApiProperty({ type: 'string', format: 'uuid', nullable: true })
@@ -154,6 +171,23 @@ export class ContentPage {
 }
 
 export function toContentView(content: Content, previewPath: string, origin: string): ContentView {
-  const { coverSvg, leaseEpoch: _epoch, reviewer: _reviewer, ...shown } = content;
-  return { ...shown, coverUrl: coverSvg === null ? null : `/contents/${content.id}/cover.svg`, previewUrl: `${origin}${previewPath}` };
+  const {
+    coverSvg,
+    leaseEpoch: _epoch,
+    reviewRevision: _revision,
+    reviewTransition: _transition,
+    reviewActor: _actor,
+    reviewer,
+    requestedBy,
+    editedBy,
+    ...shown
+  } = content;
+  return {
+    ...shown,
+    reviewer: reviewer === null ? null : parseActor(reviewer),
+    requestedBy: parseActor(requestedBy),
+    editedBy: editedBy === null ? null : parseActor(editedBy),
+    coverUrl: coverSvg === null ? null : `/contents/${content.id}/cover.svg`,
+    previewUrl: `${origin}${previewPath}`,
+  };
 }

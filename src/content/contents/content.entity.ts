@@ -1,10 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ReviewStatus, ReviewTransitionName } from '../../core/review/review.ts';
 import type { ContentFinding } from '../../core/text/check-content.ts';
 import type { CreationKind, QuotedSource } from '../../creators/creator.ts';
 import type { Language } from '../accounts/account.entity.ts';
 
-export const REVIEW_STATUSES = ['draft', 'pending_review', 'approved', 'rejected'] as const;
-export type ReviewStatus = (typeof REVIEW_STATUSES)[number];
 export const CONTENT_KINDS = ['article', 'digest', 'data', 'brief'] as const satisfies readonly CreationKind[];
 
 @Entity('contents')
@@ -64,12 +63,45 @@ export class Content {
   @Column('text', { name: 'review_status' })
   reviewStatus: ReviewStatus;
 
-  /** Codes: why it was not approved automatically. */
+  /** Codes of the last transition: what an approval rests on, or what a person has to decide. */
   @Column('jsonb', { name: 'review_reasons' })
   reviewReasons: string[];
 
+  /** 0–100: what a reviewer looks at first. */
+  @Column('smallint', { name: 'review_risk' })
+  reviewRisk: number;
+
+  /** Counts the transitions. A trigger writes one row of the history for each. */
+  @Column('integer', { name: 'review_revision' })
+  reviewRevision: number;
+
+  @Column('text', { name: 'review_transition' })
+  reviewTransition: ReviewTransitionName;
+
+  @Column('text', { name: 'review_actor' })
+  reviewActor: string;
+
+  @Column('text', { name: 'review_note', nullable: true })
+  reviewNote: string | null;
+
+  /** Actor that approved this version; `rules` when no person did. A trigger writes it and removes it with the approval. */
   @Column('text', { nullable: true })
   reviewer: string | null;
+
+  @Column('timestamptz', { name: 'approved_at', nullable: true })
+  approvedAt: Date | null;
+
+  /** Actor that submitted the request. */
+  @Column('text', { name: 'requested_by' })
+  requestedBy: string;
+
+  /** Actor of the last edit. */
+  @Column('text', { name: 'edited_by', nullable: true })
+  editedBy: string | null;
+
+  /** SHA-256 of what readers get, written by a trigger. An approval is for one version and one package. */
+  @Column('text', { name: 'package_hash' })
+  packageHash: string;
 
   @Column('boolean', { name: 'auto_publish' })
   autoPublish: boolean;

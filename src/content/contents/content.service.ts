@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { DataSource, In, LessThan, Repository } from 'typeorm';
-import { checkContent, type ContentCheckInput, reportedOf } from '../../core/text/check-content.ts';
+import type { ReviewMode } from '../../core/review/review-policy.ts';
+import { reviewRisk } from '../../core/review/review-policy.ts';
+import type { ReviewStatus } from '../../core/review/review.ts';
+import { isSameActor } from '../../core/actor/actor.ts';
+import { type ContentCheck, checkContent, type ContentCheckInput, reportedOf } from '../../core/text/check-content.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { countWords } from '../../core/text/word-count.ts';
@@ -13,7 +17,7 @@ import { type AccountLimit, AccountService, isWithin } from '../accounts/account
 import { renderArticlePage } from '../rendering/article-page.ts';
 import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
 import { renderMarkdown } from '../rendering/render-markdown.ts';
-import { Content, type ReviewStatus } from './content.entity.ts';
+import { Content } from './content.entity.ts';
 import type { UpdateContentBody } from './content.dto.ts';
 import { ContentVersion } from './content-version.entity.ts';
 
@@ -26,6 +30,19 @@ export interface ContentFilter {
   beforeId?: string;
   limit: number;
 }
+
+export interface VersionEntry {
+  readonly version: number;
+  readonly title: string;
+  /** Actor of the edit that made the version; null for the first. */
+  readonly author: string | null;
+  readonly createdAt: Date;
+}
+
+export type VersionTexts = Pick<Content, 'version' | 'title' | 'summary' | 'bodyMarkdown'>;
+
+/** Of one list: a content has a handful. */
+const MAX_VERSIONS = 200;
 
 @Injectable()
 export class ContentService {
@@ -70,11 +87,14 @@ export class ContentService {
     return content ? { checks: content.checks, usage: content.provenance?.['usage'] ?? null } : undefined;
   }
 
-  /** Stores the previous version, then renders and checks again. An approved content returns to review. */
+  /**
+   * Stores the previous version, then renders and checks again. An edit ends an approval, except for a fix by the person who
+   * approved, where the account does not require four eyes and no check blocks.
+   */
   async edit(content: Content, changes: UpdateContentBody, editor: string): Promise<Content> {
     if (Object.keys(changes).length === 0) return content;
     const next = { title: content.title, summary: content.summary, bodyMarkdown: content.bodyMarkdown, ...changes };
-    const { voice, name: account } = await this.accounts.get(content.accountId);
+    const { voice, name: account, review } = await this.accounts.get(content.accountId);
     const check = checkContent({
       ...next,
       ...(content.kind === 'brief' ? {} : { ...voice, ...askedOf(content) }),
@@ -90,19 +110,46 @@ export class ContentService {
       coverSvg: content.coverSvg === null || next.title === content.title ? content.coverSvg : retitledCover(content, next.title, account),
       checks: check.findings,
       qualityScore: content.kind === 'brief' ? null : check.score,
-      reviewStatus: 'pending_review' as const,
-      reviewReasons: ['edited'],
-      reviewer: null,
+      ...reviewAfterEdit(content, check, review.mode, editor),
       version: content.version + 1,
       updatedAt: at,
     };
-    await this.dataSource.transaction(async (manager) => {
-      const { id: contentId, version, title, summary, bodyMarkdown } = content;
-      const changed = await manager.update(Content, { id: contentId, version }, set);
-      if (changed.affected === 0) throw versionChanged((await manager.findOneByOrFail(Content, { id: contentId })).version);
+    const { id: contentId, version, reviewRevision, title, summary, bodyMarkdown } = content;
+    const isStored = await this.dataSource.transaction(async (manager) => {
+      const changed = await manager.update(Content, { id: contentId, version, reviewRevision }, set);
+      if (changed.affected === 0) return false;
       await manager.insert(ContentVersion, { contentId, version, title, summary, bodyMarkdown, editedBy: editor, at });
+      return true;
     });
-    return this.get(content.id);
+    const stored = await this.get(contentId);
+    if (isStored) return stored;
+    if (stored.version !== version) throw versionChanged(stored.version);
+    return this.edit(stored, changes, editor); // reviewed in between
+  }
+
+  /** The current version and the stored ones, newest first. */
+  async versions(content: Content): Promise<VersionEntry[]> {
+    const stored = await this.dataSource.manager.find(ContentVersion, {
+      where: { contentId: content.id },
+      select: { version: true, title: true, editedBy: true, at: true },
+      order: { version: 'DESC' },
+      take: MAX_VERSIONS,
+    });
+    // A stored version holds the edit that replaced it, which made the version after it.
+    const titles = [{ version: content.version, title: content.title }, ...stored];
+    return titles.map(({ version, title }, i) => {
+      const made = stored[i];
+      return { version, title, author: made?.editedBy ?? null, createdAt: made?.at ?? content.createdAt };
+    });
+  }
+
+  /** @throws {ProblemError} 404 `version_not_found` */
+  async versionTexts(content: Content, version: number): Promise<VersionTexts> {
+    if (version === content.version) return content;
+    const stored = await this.dataSource.manager.findOneBy(ContentVersion, { contentId: content.id, version });
+    if (stored) return stored;
+    const detail = 'GET /contents/{id}/versions lists all.';
+    throw ProblemError.notFound('version_not_found', `The content has no version ${version}.`, { detail });
   }
 
   /** A complete HTML page without scripts. */
@@ -122,6 +169,28 @@ async function renderOrRefuse(markdown: string, language: Content['language']): 
       cause: error,
     });
   }
+}
+
+type EditedReview = Pick<
+  Content,
+  'reviewStatus' | 'reviewReasons' | 'reviewRisk' | 'reviewTransition' | 'reviewActor' | 'reviewNote' | 'reviewRevision' | 'editedBy'
+>;
+
+/** The review columns of an edit. A draft stays with its writer, who submits it. */
+function reviewAfterEdit(content: Content, check: ContentCheck, mode: ReviewMode, editor: string): EditedReview {
+  const { reviewStatus, reviewer, reviewReasons, reviewRevision, kind } = content;
+  const isFix = reviewStatus === 'approved' && reviewer !== null && isSameActor(reviewer, editor) && mode !== 'four_eyes' && check.passed;
+  const isDraft = reviewStatus === 'draft';
+  return {
+    reviewStatus: isFix || isDraft ? reviewStatus : 'pending_review',
+    reviewReasons: isDraft ? reviewReasons : [isFix ? 'fixed_by_reviewer' : 'edited'],
+    reviewRisk: reviewRisk(kind, check),
+    reviewTransition: isFix ? 'fix' : 'edit',
+    reviewActor: editor,
+    reviewNote: isDraft ? content.reviewNote : null,
+    reviewRevision: reviewRevision + 1,
+    editedBy: editor,
+  };
 }
 
 /** Rules of the request and findings of the creator also apply after an edit. */

@@ -4,23 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatActor } from '../../core/actor/actor.ts';
 import { Public, RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
-import { Settings } from '../../platform/config/settings.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { ContentPolicy } from '../../platform/http/content-policy.ts';
-import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
+import { requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage, WHOLE_NUMBER } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { publicOrigin } from '../../platform/http/public-origin.ts';
-import {
-  ContentPage,
-  ContentsQuery,
-  type ContentSummary,
-  ContentView,
-  PreviewQuery,
-  toContentView,
-  UpdateContentBody,
-} from './content.dto.ts';
-import type { Content } from './content.entity.ts';
+import { ContentPage, ContentsQuery, ContentView, PreviewQuery, UpdateContentBody } from './content.dto.ts';
+import { ContentPresenter } from './content-presenter.ts';
 import { ContentService } from './content.service.ts';
 import { PreviewLinks } from './preview-link.ts';
 
@@ -32,7 +22,7 @@ export class ContentsController {
   constructor(
     private readonly contents: ContentService,
     private readonly previews: PreviewLinks,
-    private readonly settings: Settings,
+    private readonly presenter: ContentPresenter,
   ) {}
 
   @Get()
@@ -47,7 +37,7 @@ export class ContentsController {
     const { accountId, reviewStatus: reviewStatuses, kind: kinds, limit } = query;
     const beforeId = decodeIdCursor(LIST, query.cursor);
     const rows = await this.contents.list({ accountId, within, reviewStatuses, kinds, beforeId, limit: limit + 1 });
-    return idPage(LIST, rows, limit, (content) => this.summary(content, request));
+    return idPage(LIST, rows, limit, (content) => this.presenter.summary(content, request));
   }
 
   @Get(':id')
@@ -60,7 +50,7 @@ export class ContentsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContentView> {
-    return this.show(await this.contents.get(id, accountIds), request, reply);
+    return this.presenter.show(await this.contents.get(id, accountIds), request, reply);
   }
 
   @Patch(':id')
@@ -78,7 +68,7 @@ export class ContentsController {
   ): Promise<ContentView> {
     const content = await this.contents.get(id, principal.accountIds);
     requireIfMatch(ifMatch, content.version);
-    return this.show(await this.contents.edit(content, body, formatActor(principal)), request, reply);
+    return this.presenter.show(await this.contents.edit(content, body, formatActor(principal)), request, reply);
   }
 
   @Get(':id/cover.svg')
@@ -105,23 +95,5 @@ export class ContentsController {
   async preview(@Param('id') id: string, @Query() query: PreviewQuery): Promise<string> {
     this.previews.check(id, WHOLE_NUMBER.test(query.expires) ? Number(query.expires) : Number.NaN, query.signature);
     return this.contents.page(await this.contents.get(id));
-  }
-
-  private show(content: Content, request: FastifyRequest, reply: FastifyReply): ContentView {
-    void reply.header('etag', etagOf(content.version));
-    return toContentView(content, this.previews.create(content.id), publicOrigin(this.settings, request));
-  }
-
-  private summary(content: Content, request: FastifyRequest): ContentSummary {
-    const {
-      bodyMarkdown: _body,
-      bodyHtml: _html,
-      checks: _checks,
-      sources: _sources,
-      images: _images,
-      provenance: _from,
-      ...shown
-    } = toContentView(content, this.previews.create(content.id), publicOrigin(this.settings, request));
-    return shown;
   }
 }

@@ -82,8 +82,19 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       log.warn(`${error.message} The body is stored as plain text; an edit renders it.`);
       return plainTextHtml(creation.bodyMarkdown);
     });
-    const { id: accountId, language } = account;
-    return { contentId: uuidv7(), accountId, language, autoApprove, keywords: request.keywords, creation, bodyHtml, wordCount, check };
+    const { id: accountId, language, review } = account;
+    return {
+      contentId: uuidv7(),
+      accountId,
+      language,
+      review,
+      autoApprove,
+      keywords: request.keywords,
+      creation,
+      bodyHtml,
+      wordCount,
+      check,
+    };
   }
 
   private async create(name: string, request: CreationRequest, context: TaskContext): Promise<CreationResult> {

@@ -1,4 +1,5 @@
 import type { Language } from '../accounts/account.entity.ts';
+import type { ReviewPolicy } from '../../core/review/review-policy.ts';
 import type { ContentCheck } from '../../core/text/check-content.ts';
 import type { CreationResult } from '../../creators/creator.ts';
 
@@ -8,6 +9,8 @@ export interface GeneratedContent {
   accountId: string;
   language: Language;
   autoApprove: boolean;
+  /** Of the account. */
+  review: ReviewPolicy;
   /** The keywords of the request. An edit is checked against them again. */
   keywords: readonly string[];
   creation: CreationResult;

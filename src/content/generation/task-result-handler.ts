@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { decideReview, reviewRisk } from '../../core/review/review-policy.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
 import { OnTaskResult, type TaskResultHandlerOf } from '../../results/on-task-result.decorator.ts';
 import { EventWriter } from '../../results/events/event-writer.ts';
 import { INSERT_GENERATED_CONTENT } from '../contents/content.sql.ts';
-import { decideReview } from '../contents/review-policy.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { GeneratedContent } from './generated-content.ts';
 
@@ -19,7 +19,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
 
   async onCompleted(tx: TransactionClient, task: ClaimedTask, generated: GeneratedContent): Promise<void> {
     const { contentId, accountId, creation, check } = generated;
-    const review = decideReview(creation.kind, check, generated.autoApprove);
+    const review = decideReview(generated.review, { contentId, kind: creation.kind, check, autoApprove: generated.autoApprove });
     const content = {
       id: contentId,
       account_id: accountId,
@@ -38,7 +38,8 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       cover_svg: creation.coverSvg,
       review_status: review.status,
       review_reasons: review.reasons,
-      reviewer: review.status === 'approved' ? 'rules' : null,
+      review_risk: reviewRisk(creation.kind, check),
+      requested_by: task.createdBy,
       provenance: { ...creation.provenance, boilerplate: creation.boilerplate, keywords: generated.keywords, attempt: task.attempt },
     };
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);

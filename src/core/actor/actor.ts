@@ -36,3 +36,9 @@ export function parseActor(text: string): Actor {
   if (agentName !== undefined) return { type: 'agent', id: agentId, name: agentName };
   return WORKER.test(text) ? { type: 'worker', id: text, name: text } : { type: 'system', id: null, name: text };
 }
+
+/** True for the same user, key or agent, whatever its name was at the time of either change. */
+export function isSameActor(one: string, other: string): boolean {
+  const [a, b] = [parseActor(one), parseActor(other)];
+  return a.type === b.type && (a.id ?? a.name) === (b.id ?? b.name);
+}

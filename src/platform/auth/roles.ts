@@ -8,8 +8,17 @@ const READ: readonly Permission[] = ['accounts:read', 'content:read', 'tasks:rea
  */
 export const ROLE_PERMISSIONS = {
   viewer: READ,
-  editor: [...READ, 'accounts:create', 'accounts:edit', 'accounts:delete', 'content:submit', 'content:cancel', 'content:edit'],
-  approver: [...READ, 'content:approve'],
+  editor: [
+    ...READ,
+    'accounts:create',
+    'accounts:edit',
+    'accounts:delete',
+    'content:submit',
+    'content:cancel',
+    'content:edit',
+    'content:comment',
+  ],
+  approver: [...READ, 'content:approve', 'content:comment'],
   operator: [
     ...READ,
     'content:cancel',

@@ -75,6 +75,27 @@ export function decodeIdCursor(list: string, raw: string | undefined): string | 
   return id;
 }
 
+/** A page of a list that is sorted by a number, descending, then by id. The query asked for one row more than `limit`. */
+export function rankPage<Row extends { id: string }, View>(
+  list: string,
+  rows: readonly Row[],
+  limit: number,
+  rankOf: (row: Row) => number,
+  toView: (row: Row) => View,
+): Page<View> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return { items: shown.map(toView), nextCursor: rows.length > limit && last ? encodeCursor([list, rankOf(last), last.id]) : null };
+}
+
+/** The rank and the id of the last item of the previous page. @throws {ProblemError} 400 `invalid_cursor` */
+export function decodeRankCursor(list: string, raw: string | undefined): { rank: number; id: string } | undefined {
+  if (raw === undefined) return undefined;
+  const [name, rank, id] = decodeCursor(raw, 3);
+  if (name !== list || !Number.isSafeInteger(rank) || typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
+  return { rank: rank as number, id };
+}
+
 function isPart(part: unknown): part is string | number {
   return typeof part === 'number' || (typeof part === 'string' && part.isWellFormed() && !part.includes('\0'));
 }

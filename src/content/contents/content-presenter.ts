@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Settings } from '../../platform/config/settings.ts';
+import { etagOf } from '../../platform/http/etag.ts';
+import { publicOrigin } from '../../platform/http/public-origin.ts';
+import { type ContentSummary, type ContentView, toContentView } from './content.dto.ts';
+import type { Content } from './content.entity.ts';
+import { PreviewLinks } from './preview-link.ts';
+
+/** Contents as the API shows them, with a link for browsers. */
+@Injectable()
+export class ContentPresenter {
+  constructor(
+    private readonly previews: PreviewLinks,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Sets the ETag of the answer. */
+  show(content: Content, request: FastifyRequest, reply: FastifyReply): ContentView {
+    void reply.header('etag', etagOf(content.version));
+    return this.view(content, request);
+  }
+
+  summary(content: Content, request: FastifyRequest): ContentSummary {
+    const {
+      bodyMarkdown: _body,
+      bodyHtml: _html,
+      checks: _checks,
+      sources: _sources,
+      images: _images,
+      provenance: _from,
+      ...shown
+    } = this.view(content, request);
+    return shown;
+  }
+
+  private view(content: Content, request: FastifyRequest): ContentView {
+    return toContentView(content, this.previews.create(content.id), publicOrigin(this.settings, request));
+  }
+}

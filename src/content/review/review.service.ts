@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { type ReviewStatus, type ReviewTransitionName, sourcesOf } from '../../core/review/review.ts';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { versionChanged } from '../../platform/http/etag.ts';
+import { ProblemError } from '../../platform/http/problem.ts';
+import { type AccountLimit, isWithin } from '../accounts/account.service.ts';
+import type { Content } from '../contents/content.entity.ts';
+import { ContentService } from '../contents/content.service.ts';
+import { INSERT_NOTE, REVIEW_CONTENT, SELECT_NOTES, SELECT_REVIEW_QUEUE, SELECT_REVIEWS } from './review.sql.ts';
+
+/** Transitions that a person makes; an edit is made by the content service. */
+export type ReviewAction = Extract<ReviewTransitionName, 'submit' | 'approve' | 'return' | 'reject' | 'reopen'>;
+
+const STATUS_AFTER: Readonly<Record<ReviewAction, ReviewStatus>> = {
+  submit: 'pending_review',
+  approve: 'approved',
+  return: 'draft',
+  reject: 'rejected',
+  reopen: 'pending_review',
+};
+
+/** Entries of one answer: a content has a handful. */
+const MAX_ENTRIES = 200;
+
+export interface ReviewDetails {
+  readonly reasons: readonly string[];
+  readonly note: string | null;
+  /** The text of the actor (core/actor/actor.ts). */
+  readonly actor: string;
+}
+
+export interface ReviewEntry {
+  readonly revision: number;
+  readonly transition: ReviewTransitionName;
+  readonly fromStatus: ReviewStatus | null;
+  readonly toStatus: ReviewStatus;
+  readonly actor: string;
+  readonly reasons: string[];
+  readonly note: string | null;
+  readonly version: number;
+  readonly packageHash: string;
+  readonly at: Date;
+}
+
+export interface ContentNote {
+  readonly id: string;
+  readonly author: string;
+  readonly text: string;
+  readonly createdAt: Date;
+}
+
+export interface QueuedReview {
+  readonly id: string;
+  readonly accountId: string;
+  readonly accountName: string;
+  readonly mode: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly language: string;
+  readonly wordCount: number;
+  readonly qualityScore: number | null;
+  readonly risk: number;
+  readonly reasons: string[];
+  readonly version: number;
+  readonly createdAt: Date;
+}
+
+export interface ReviewQueueFilter {
+  readonly accountId?: string;
+  readonly within: AccountLimit;
+  /** Risk and id of the last content of the previous page. */
+  readonly after?: { readonly rank: number; readonly id: string };
+  readonly limit: number;
+}
+
+interface ReviewFacts {
+  version: number;
+  status: ReviewStatus;
+  kind: Content['kind'];
+  fourEyes: boolean;
+  involved: boolean;
+  changed: boolean;
+}
+
+/** What people decide about contents. Every guard is in the statement; this service says which one rejected a decision. */
+@Injectable()
+export class ReviewService {
+  private readonly sql: SqlExecutor;
+
+  constructor(
+    pools: Pools,
+    private readonly contents: ContentService,
+  ) {
+    this.sql = executorOf(pools.api);
+  }
+
+  /** `content` is the version that the person has read. */
+  async decide(content: Content, action: ReviewAction, { reasons, note, actor }: ReviewDetails): Promise<Content> {
+    const { id, version } = content;
+    const values = [id, version, STATUS_AFTER[action], action, actor, JSON.stringify(reasons), note, sourcesOf(action)];
+    const [facts] = await this.sql.query<ReviewFacts>(REVIEW_CONTENT, values);
+    if (facts && !facts.changed) throw rejection(action, facts, version);
+    return this.contents.get(id);
+  }
+
+  history(content: Content): Promise<ReviewEntry[]> {
+    return this.sql.query<ReviewEntry>(SELECT_REVIEWS, [content.id, MAX_ENTRIES]);
+  }
+
+  async addNote(content: Content, text: string, author: string): Promise<ContentNote> {
+    const [note] = await this.sql.query<ContentNote>(INSERT_NOTE, [uuidv7(), content.id, author, text]);
+    return note as ContentNote;
+  }
+
+  notes(content: Content): Promise<ContentNote[]> {
+    return this.sql.query<ContentNote>(SELECT_NOTES, [content.id, MAX_ENTRIES]);
+  }
+
+  /** The contents that wait for a review: the highest risk first. */
+  async queue({ accountId, within, after, limit }: ReviewQueueFilter): Promise<QueuedReview[]> {
+    if (accountId !== undefined && !isWithin(within, accountId)) return [];
+    return this.sql.query<QueuedReview>(SELECT_REVIEW_QUEUE, [accountId ?? null, within, after?.rank ?? null, after?.id ?? null, limit]);
+  }
+}
+
+function rejection(action: ReviewAction, { version, status, kind, fourEyes, involved }: ReviewFacts, read: number): ProblemError {
+  if (version !== read) return versionChanged(version);
+  const from = sourcesOf(action);
+  if (!from.includes(status)) {
+    return ProblemError.conflict('review_state', `The content is ${status}, so it cannot be changed by "${action}".`, {
+      detail: `"${action}" needs a content that is ${from.join(' or ')}.`,
+    });
+  }
+  if (kind === 'brief') {
+    return ProblemError.conflict('brief_not_approvable', 'A brief is a plan for a writer and cannot be approved.', {
+      detail: 'Generate an article from it, or reject it.',
+    });
+  }
+  if (fourEyes && involved) {
+    return ProblemError.forbidden('four_eyes', 'Four-eyes: who requested or edited a content cannot approve it.', {
+      detail: 'Ask another person, or change the review mode of the account.',
+    });
+  }
+  throw new Error(`the statement rejected "${action}" for no reason that this service knows`);
+}
