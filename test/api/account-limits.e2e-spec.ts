@@ -231,6 +231,35 @@ describe('a key that is limited to another account', () => {
     stream.cut();
   });
 
+  it('learns why its execution waits, without the executions of others', async () => {
+    const own = (await call<ContentTask>('POST', '/content-tasks', { accountId: mine.account, topic: 'x', runAt: LATER })).body;
+    await server.sql('INSERT INTO task_dependencies (task_id, depends_on, on_failure) VALUES ($1, $2, $4), ($1, $3, $4)', [
+      own.executionId,
+      theirs.waiting.executionId,
+      mine.waiting.executionId,
+      'cancel',
+    ]);
+    const { body, text } = await call<{ blockers: { code: string; dependsOn?: object[] }[] }>('GET', `/executions/${own.executionId}/why`);
+    expect(body.blockers.find(({ code }) => code === 'dependencies')?.dependsOn).toEqual(
+      expect.arrayContaining([
+        { executionId: null, status: null, open: true },
+        { executionId: mine.waiting.executionId, status: expect.any(String), open: expect.any(Boolean) },
+      ]),
+    );
+    expect(ids(theirs).filter((id) => text.includes(id))).toEqual([]);
+    const all = await server.http<typeof body>('GET', `/executions/${own.executionId}/why`);
+    expect(all.text).toContain(theirs.waiting.executionId);
+
+    await server.http('POST', '/queues/content/pause');
+    const ready = (await call<ContentTask>('POST', '/content-tasks', { accountId: mine.account, topic: 'x' })).body;
+    const codes = (answer: typeof body) => answer.blockers.map(({ code }) => code);
+    const path = `/executions/${ready.executionId}/why`;
+    expect(codes((await call<typeof body>('GET', path)).body)).not.toContain('position');
+    expect(codes((await server.http<typeof body>('GET', path)).body)).toContain('position');
+    await call('DELETE', `/content-tasks/${ready.taskId}`);
+    await server.http('POST', '/queues/content/resume');
+  });
+
   it('does not see the batches of others', async () => {
     const tasks = [{ taskName: 'task-cleanup', params: { olderThan: 'P3650D' } }];
     const { batchId } = (await server.http<{ batchId: string }>('POST', '/batches', { name: 'x', tasks })).body;

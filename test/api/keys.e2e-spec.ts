@@ -56,6 +56,22 @@ describe('a key', () => {
     });
   });
 
+  it('creates no key that outlives it', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    const own = (await created({ name: 'expiring admin', roles: ['admin'], expiresAt: expiresAt.toISOString() })).key;
+    const later = new Date(expiresAt.getTime() + 1_000).toISOString();
+    for (const body of [
+      { name: 'x', roles: ['viewer'] },
+      { name: 'x', roles: ['viewer'], expiresAt: later },
+    ]) {
+      expect(await create(body, own)).toMatchObject({
+        status: 403,
+        body: { code: 'key_exceeds_creator', errors: [{ pointer: '/expiresAt', code: 'beyond_creator' }] },
+      });
+    }
+    expect((await create({ name: 'x', roles: ['viewer'], expiresAt: expiresAt.toISOString() }, own)).status).toBe(201);
+  });
+
   it.each([
     [{ name: '', roles: ['viewer'] }, '/name'],
     [{ name: 'x', roles: [] }, '/roles'],

@@ -30,6 +30,7 @@ class Guard {
       roles: ['viewer'],
       permissions: permissionsOf(['viewer'], null),
       accountIds: null,
+      expiresAt: null,
     });
   }
 }

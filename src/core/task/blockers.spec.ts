@@ -8,6 +8,7 @@ const LATER = new Date('2026-11-23T09:05:00.000Z');
 const EARLIER = new Date('2026-11-23T08:00:00.000Z');
 
 const READY: WaitingFacts = {
+  limitedCaller: false,
   name: 'user-space-sync',
   status: 'submitted',
   queue: 'default',
@@ -136,6 +137,22 @@ describe('findBlockers', () => {
       detail: '1 of the 2 tasks it depends on have not ended.',
       dependsOn: dependencies,
     });
+  });
+
+  it('has no number about tasks of other accounts for a limited caller', () => {
+    const dependencies = [
+      { id: 'a', status: 'completed' as const, open: false },
+      { id: null, status: null, open: true },
+    ];
+    const facts = { limitedCaller: true, dependencies, ahead: 42, runningInQueue: 43, workersInQueue: 44, workerProcesses: 45 };
+    const limits = [{ key: 'provider:x', maxRunning: 46, running: 46, tokens: 47, nextTokenAt: null }];
+    const { blockers } = findBlockers({ ...READY, ...facts, limits }, NOW);
+    expect(blockers.map(({ detail }) => detail).join(' ')).not.toMatch(/4[2-7]/);
+    expect(blockers.map(({ code }) => code)).not.toContain('position');
+    expect(blockers.find(({ code }) => code === 'limit')).toMatchObject({ open: false, detail: 'The limit of provider:x is reached now.' });
+    expect(blockers.find(({ code }) => code === 'dependencies')?.detail).toBe(
+      '1 of the 2 tasks it depends on have not ended. Outside of your accounts: 1.',
+    );
   });
 
   it('lists each blocker once for any facts, and no start time in the past', () => {

@@ -1,8 +1,10 @@
 import { isTerminal, publicStatus, type TaskStatus } from './states.ts';
 
 export interface DependencyFact {
-  readonly id: string;
-  readonly status: TaskStatus;
+  /** Null for a task outside the accounts of the caller. */
+  readonly id: string | null;
+  /** Null for a task outside the accounts of the caller. */
+  readonly status: TaskStatus | null;
   /** True while it blocks the task. */
   readonly open: boolean;
 }
@@ -24,6 +26,8 @@ export interface LimitFact {
 
 /** Everything that decides when a task starts. */
 export interface WaitingFacts {
+  /** The caller is limited to some accounts, so the report has no number that counts tasks of other accounts. */
+  readonly limitedCaller: boolean;
   readonly name: string;
   readonly status: TaskStatus;
   readonly queue: string;
@@ -116,7 +120,7 @@ export function findBlockers(facts: WaitingFacts, now: Date): BlockerReport {
     attempts(facts),
     ...expiry(facts, now),
     paused(facts),
-    ...facts.limits.map(limit),
+    ...facts.limits.map((one) => limit(one, facts.limitedCaller)),
     ...capability(facts),
     ...quarantine(facts),
     handler(facts),
@@ -145,15 +149,17 @@ function running({ attempt, maxAttempts, owner, externalId, deadlineAt, leaseExp
 
 function dependencies({ dependencies: all }: WaitingFacts): Blocker {
   const waiting = all.filter(({ open }) => open);
-  const ended = waiting.filter(({ status }) => isTerminal(status)).map(({ id, status }) => `${id} ended ${status}`);
+  const ended = waiting.flatMap(({ id, status }) => (status !== null && isTerminal(status) ? [`${id} ended ${status}`] : []));
+  const outside = waiting.filter(({ id }) => id === null).length;
+  const note = outside === 0 ? '' : ` Outside of your accounts: ${outside}.`;
   const remedy = `${ended.join(', ')}: retry these tasks too, or cancel this task and retry it with ignoreDependencies (--ignore-dependencies).`;
   const some = `${waiting.length} of the ${all.length} tasks it depends on`;
   const detail =
     all.length === 0
       ? 'It depends on no other task.'
       : ended.length === 0
-        ? `${some} have not ended.`
-        : `${some} must complete first. ${remedy}`;
+        ? `${some} have not ended.${note}`
+        : `${some} must complete first. ${remedy}${note}`;
   return { code: 'dependencies', open: waiting.length === 0, detail, ...(all.length > 0 && { dependsOn: all }) };
 }
 
@@ -184,9 +190,11 @@ function paused({ paused: { queue, definition }, ...facts }: WaitingFacts): Bloc
   return { code: 'paused', open: detail === '', detail: detail || 'Neither its queue nor its name is paused.' };
 }
 
-function limit({ key, maxRunning, running, tokens, nextTokenAt }: LimitFact): Blocker {
+function limit({ key, maxRunning, running, tokens, nextTokenAt }: LimitFact, limitedCaller: boolean): Blocker {
   const full = maxRunning !== null && running >= maxRunning;
   const spent = tokens === 0;
+  if (limitedCaller)
+    return { code: 'limit', open: !full && !spent, detail: `The limit of ${key} ${full || spent ? 'is reached' : 'has room'} now.` };
   const slots = maxRunning === null ? '' : `${running} of the ${maxRunning} tasks allowed at once for ${key} are running.`;
   const next = nextTokenAt === null ? '' : ` The next may start at ${nextTokenAt.toISOString()}.`;
   const rate = tokens === null ? '' : `The rate limit of ${key} allows ${tokens} more now.${spent ? next : ''}`;
@@ -222,7 +230,9 @@ function handler({ name, handlerKnown, knownBy }: WaitingFacts): Blocker {
 /**
  * There is no registry of workers, so this looks at the slots of this process, at leases and at database connections.
  */
-function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses }: WaitingFacts): Blocker {
+function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses, limitedCaller }: WaitingFacts): Blocker {
+  if (limitedCaller && (here || runningInQueue > 0 || workerProcesses > 0))
+    return { code: 'workers', open: true, detail: 'Processes that run tasks are connected to the database.' };
   const known = [
     here && `This process claims from the queue ${queue}: ${here.running} of its ${here.slots} slots are busy.`,
     runningInQueue > 0 && `${runningInQueue} tasks of the queue ${queue} run now, on ${workersInQueue} workers.`,
@@ -234,9 +244,9 @@ function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses 
   return { code: 'workers', open: known.length > 0, detail: known.join(' ') || nothing };
 }
 
-/** A task has a position only once it is ready. A quarantined task has none. */
-function position({ status, queue, priority, ahead, crashes }: WaitingFacts): Blocker[] {
-  if (publicStatus(status) !== 'submitted' || crashes > 0) return [];
+/** A task has a position only once it is ready. A quarantined task has none. A position counts tasks of all accounts. */
+function position({ status, queue, priority, ahead, crashes, limitedCaller }: WaitingFacts): Blocker[] {
+  if (publicStatus(status) !== 'submitted' || crashes > 0 || limitedCaller) return [];
   const many = ahead >= QUEUE_COUNT_LIMIT ? `≥ ${QUEUE_COUNT_LIMIT}` : String(ahead);
   const detail =
     ahead === 0

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DispatchGroup } from '../../core/dispatch/dispatch-group.ts';
-import type { DependencyFact, WaitingFacts } from '../../core/task/blockers.ts';
+import type { TaskRow } from '../../core/task/task.ts';
+import type { WaitingFacts } from '../../core/task/blockers.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { SELECT_DEPENDENCIES, SELECT_WAITING } from './waiting.sql.ts';
 
@@ -17,6 +18,12 @@ export type WaitingRow = Pick<
     readonly definitionPause: StoredPause;
   };
 
+/** A task that another one depends on. */
+export interface DependencyRow extends Pick<TaskRow, 'id' | 'status' | 'accountId' | 'createdBy'> {
+  /** True while it blocks the task. */
+  readonly open: boolean;
+}
+
 /** Reads what a task waits for. */
 @Injectable()
 export class WaitingReader {
@@ -31,7 +38,7 @@ export class WaitingReader {
     return (await this.api.query<WaitingRow>(SELECT_WAITING, [id]))[0];
   }
 
-  dependencies(id: string): Promise<DependencyFact[]> {
-    return this.api.query<DependencyFact>(SELECT_DEPENDENCIES, [id]);
+  dependencies(id: string): Promise<DependencyRow[]> {
+    return this.api.query<DependencyRow>(SELECT_DEPENDENCIES, [id]);
   }
 }

@@ -16,7 +16,7 @@ const COUNT_AHEAD = `
       (SELECT FROM tasks o WHERE ${READY} AND o.dispatch_group IS NOT NULL AND ${AHEAD} LIMIT ${QUEUE_COUNT_LIMIT})
       LIMIT ${QUEUE_COUNT_LIMIT}) ahead`;
 
-/** $1 task: its place and its queue now. The order is that of claims: by rank, then by id. */
+/** $1 task: its position and its queue now. The order is that of claims: by rank, then by id. */
 export const SELECT_WAITING = `
   SELECT t.lease_expires_at AS "leaseExpiresAt", app_now() AS now,
     coalesce(t.limit_keys, '{}') AS keys, coalesce(t.capabilities, '{}') AS capabilities, t.crash_count AS crashes,
@@ -35,5 +35,5 @@ export const SELECT_WAITING = `
 
 /** $1 task: its dependencies. */
 export const SELECT_DEPENDENCIES = `
-  SELECT d.depends_on AS id, o.status, d.released_at IS NULL AS open
+  SELECT d.depends_on AS id, o.status, o.account_id AS "accountId", o.created_by AS "createdBy", d.released_at IS NULL AS open
   FROM task_dependencies d JOIN tasks o ON o.id = d.depends_on WHERE d.task_id = $1 ORDER BY d.depends_on`;

@@ -1,15 +1,23 @@
+import { type AccountScope, isInScope } from '../../core/actor/account-scope.ts';
 import { parseActor } from '../../core/actor/actor.ts';
 import { Injectable } from '@nestjs/common';
 import { phaseOf, publicStatus } from '../../core/task/states.ts';
-import { type Blocker, type LimitFact, type PauseFact, type WaitingFacts, findBlockers } from '../../core/task/blockers.ts';
+import {
+  type Blocker,
+  type DependencyFact,
+  type LimitFact,
+  type PauseFact,
+  type WaitingFacts,
+  findBlockers,
+} from '../../core/task/blockers.ts';
 import { isAgentQueue } from '../../core/agent/agent-queue.ts';
 import { AgentRegistry } from '../../agents/agent.registry.ts';
 import type { Limit } from '../../engine/dispatch/limit-store.ts';
-import { type StoredPause, WaitingReader, type WaitingRow } from '../../engine/inspection/waiting-reader.ts';
+import { type DependencyRow, type StoredPause, WaitingReader, type WaitingRow } from '../../engine/inspection/waiting-reader.ts';
 import { LocalWorkers } from '../../tasks/queues/local-workers.ts';
 import { LimitService } from '../../tasks/limits/limit.service.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
-import type { Principal } from '../../platform/auth/principal.ts';
+import { type Principal, scopeOf } from '../../platform/auth/principal.ts';
 import { TaskAccessService } from '../../tasks/service/task-access.service.ts';
 import type { BlockerView, BlockersView } from './blockers.view.ts';
 
@@ -28,12 +36,22 @@ export class BlockersService {
   /** @throws {ProblemError} 404 when there is no such execution. */
   async explain(executionId: string, principal: Principal): Promise<BlockersView> {
     const task = await this.tasks.get(executionId, principal);
+    const scope = scopeOf(principal);
     const [waiting, dependencies] = await Promise.all([this.waiting.find(task.id), this.waiting.dependencies(task.id)]);
     if (!waiting) return this.explain(executionId, principal); // deleted between two statements: answers 404
     const handlerKnown = this.definitions.find(task.name) !== undefined;
     const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
     const group = await this.groupFacts(waiting, isAgentQueue(task.queue) ? 'remote' : 'process');
-    const facts = { ...task, ...waiting, ...group, paused, dependencies, handlerKnown, here: this.here(task.queue) };
+    const facts: WaitingFacts = {
+      ...task,
+      ...waiting,
+      ...group,
+      paused,
+      dependencies: dependencies.map((row) => toDependencyFact(row, scope)),
+      handlerKnown,
+      here: this.here(task.queue),
+      limitedCaller: scope !== null,
+    };
     const { blockers, earliestStart } = findBlockers(facts, waiting.now);
     const { id, name, status } = task;
     return {
@@ -71,7 +89,15 @@ function pauseFact(pause: StoredPause): PauseFact | null {
   return pause && { by: parseActor(pause.by).name, at: new Date(pause.at) };
 }
 
+/** Of a task outside the scope of the caller only whether it blocks. */
+function toDependencyFact({ id, status, open, ...task }: DependencyRow, scope: AccountScope | null): DependencyFact {
+  return isInScope(scope, task) ? { id, status, open } : { id: null, status: null, open };
+}
+
 function toBlockerView({ dependsOn, ...blocker }: Blocker): BlockerView {
   if (!dependsOn) return blocker;
-  return { ...blocker, dependsOn: dependsOn.map(({ id, status, open }) => ({ executionId: id, status: publicStatus(status), open })) };
+  return {
+    ...blocker,
+    dependsOn: dependsOn.map(({ id, status, open }) => ({ executionId: id, status: status && publicStatus(status), open })),
+  };
 }

@@ -2,10 +2,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { BLOCKER_CODES, type BlockerCode } from '../../core/task/blockers.ts';
 
 class DependencyView {
-  @ApiProperty({ format: 'uuid' })
-  executionId: string;
-  @ApiProperty()
-  status: string;
+  @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: 'Null for an execution outside the accounts of the key.' })
+  executionId: string | null;
+  @ApiProperty({ type: 'string', nullable: true, description: 'Null for an execution outside the accounts of the key.' })
+  status: string | null;
   @ApiProperty({ description: 'True while it blocks the execution.' })
   open: boolean;
 }

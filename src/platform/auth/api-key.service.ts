@@ -73,7 +73,16 @@ export class ApiKeyService {
     if (this.agents.size >= CACHE_SIZE) this.agents.clear();
     this.agents.add(cacheId);
     const { id, name, leaseOwner } = agent;
-    const principal: AgentPrincipal = { type: 'agent', id, name, leaseOwner, roles: [], permissions: AGENT_PERMISSIONS, accountIds: null };
+    const principal: AgentPrincipal = {
+      type: 'agent',
+      id,
+      name,
+      leaseOwner,
+      roles: [],
+      permissions: AGENT_PERMISSIONS,
+      accountIds: null,
+      expiresAt: null,
+    };
     return { principal };
   }
 
@@ -112,6 +121,6 @@ function refusalOf(stored: StoredKey | null, { hash }: KeyDigest, now: number): 
   return { failure: 'key_expired', reason: `The API key expired on ${expiresAt.toISOString()}.` };
 }
 
-function principalOf({ id, name, roles, accountIds }: StoredKey): Principal {
-  return { type: 'key', id, name, roles, permissions: permissionsOf(roles, accountIds), accountIds };
+function principalOf({ id, name, roles, accountIds, expiresAt }: StoredKey): Principal {
+  return { type: 'key', id, name, roles, permissions: permissionsOf(roles, accountIds), accountIds, expiresAt };
 }

@@ -5,9 +5,17 @@ import type { Principal } from './principal.ts';
 import { AGENT_PERMISSIONS, permissionsOf, type Role } from './roles.ts';
 
 function key(roles: readonly Role[], accountIds: readonly string[] | null = null): Principal {
-  return { type: 'key', id: 'id', name: 'ci', roles, accountIds, permissions: permissionsOf(roles, accountIds) };
+  return { type: 'key', id: 'id', name: 'ci', roles, accountIds, permissions: permissionsOf(roles, accountIds), expiresAt: null };
 }
-const agent: Principal = { type: 'agent', id: 'id', name: 'gpu-1', roles: [], accountIds: null, permissions: AGENT_PERMISSIONS };
+const agent: Principal = {
+  type: 'agent',
+  id: 'id',
+  name: 'gpu-1',
+  roles: [],
+  accountIds: null,
+  expiresAt: null,
+  permissions: AGENT_PERMISSIONS,
+};
 
 function refusal(principal: Principal, permission: Permission): unknown {
   try {

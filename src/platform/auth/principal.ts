@@ -18,6 +18,8 @@ export interface Principal {
   readonly permissions: ReadonlySet<Permission>;
   /** The accounts that the principal is limited to; null for all. */
   readonly accountIds: readonly string[] | null;
+  /** From this time on the principal is rejected; null for never. */
+  readonly expiresAt: Date | null;
 }
 
 /** An agent, and the name that it signs the leases of this registration with. */

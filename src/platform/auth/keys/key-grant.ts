@@ -7,14 +7,16 @@ export interface KeyGrant {
   readonly roles: readonly Role[];
   /** Null for all accounts. */
   readonly accountIds: readonly string[] | null;
+  /** Null for never. */
+  readonly expiresAt: Date | null;
 }
 
 /**
  * A key cannot give more than its creator has.
- * @throws {ProblemError} 403 that names each role and account beyond the creator's own.
+ * @throws {ProblemError} 403 that names each role, account and expiry beyond the creator's own.
  */
-export function requireGrantable(creator: Principal, { roles, accountIds }: KeyGrant): void {
-  const errors = [...rolesBeyond(creator, roles, accountIds), ...accountsBeyond(creator, accountIds)];
+export function requireGrantable(creator: Principal, { roles, accountIds, expiresAt }: KeyGrant): void {
+  const errors = [...rolesBeyond(creator, roles, accountIds), ...accountsBeyond(creator, accountIds), ...expiryBeyond(creator, expiresAt)];
   if (errors.length === 0) return;
   throw ProblemError.forbidden('key_exceeds_creator', 'A key cannot have more rights than the key that creates it.', {
     detail: errors.map(({ pointer, detail }) => `${pointer} ${detail}.`).join(' '),
@@ -42,4 +44,9 @@ function accountsBeyond({ accountIds: own }: Principal, accountIds: readonly str
   return accountIds.flatMap((id, i) =>
     own.includes(id) ? [] : [{ pointer: `/accountIds/${i}`, code: beyond, detail: 'is not an account of your key' }],
   );
+}
+
+function expiryBeyond({ expiresAt: own }: Principal, expiresAt: Date | null): ProblemDetail[] {
+  if (own === null || (expiresAt !== null && expiresAt <= own)) return [];
+  return [{ pointer: '/expiresAt', code: 'beyond_creator', detail: `must not be later than the expiry of your key, ${own.toISOString()}` }];
 }

@@ -11,7 +11,6 @@ import { KeyRepository, type KeyRow } from './key.repository.ts';
 
 export interface KeyRequest extends KeyGrant {
   readonly name: string;
-  readonly expiresAt: Date | null;
 }
 
 /** Creates, lists and revokes API keys. A caller that is limited to accounts sees only keys that are limited to some of them. */
