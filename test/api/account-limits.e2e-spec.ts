@@ -109,7 +109,7 @@ const OTHERS = [
   'DELETE /keys/:keyId',
 ];
 /** They show definitions and creators, which belong to no account. */
-const NOTHING_OF_AN_ACCOUNT = ['GET /tasks', 'GET /tasks/paused', 'GET /creators'];
+const NOTHING_OF_AN_ACCOUNT = ['GET /tasks', 'GET /tasks/paused', 'GET /creators', 'GET /channels'];
 
 it('each route whose permission works within accounts is tested here', async () => {
   type Paths = Record<string, Record<string, { 'x-permission'?: Permission }>>;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AgentsApiModule } from '../../agents/agents-api.module.ts';
+import { ChannelsModule } from '../../channels/channels.module.ts';
 import { ContentApiModule } from '../../content/content-api.module.ts';
 import { EventsModule } from '../../monitoring/events/events.module.ts';
 import { HealthApiModule } from '../../monitoring/health/health-api.module.ts';
@@ -20,6 +21,7 @@ import { HttpModule } from '../http/http.module.ts';
     HealthApiModule,
     TasksApiModule,
     AgentsApiModule,
+    ChannelsModule,
     ContentApiModule,
     EventsModule,
     ReportsModule,

@@ -1,6 +1,6 @@
-import { ARTICLE_STYLE } from './article-style.ts';
+import { ARTICLE_STYLE } from '../../core/page/article-style.ts';
+import { escapeHtml } from '../../core/page/escape-html.ts';
 import type { PageLanguage } from './markdown-html.ts';
-import { escapeHtml } from './render-markdown.ts';
 
 export interface ArticlePage {
   title: string;

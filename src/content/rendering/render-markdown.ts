@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../core/page/escape-html.ts';
 import type { PageLanguage } from './markdown-html.ts';
 import { MarkdownRenderThread } from './markdown-render-thread.ts';
 
@@ -37,10 +38,6 @@ export async function renderMarkdown(markdown: string, language: PageLanguage): 
 /** The unrendered text as HTML. */
 export function plainTextHtml(markdown: string): string {
   return `<pre>${escapeHtml(markdown)}</pre>`;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;');
 }
 
 function isExcessive(markdown: string): boolean {

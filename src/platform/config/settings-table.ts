@@ -164,6 +164,7 @@ export const SETTINGS_TABLE = {
   SENSITIVE_WORDS_PATH: optionalText(
     'File of the words that no content may contain, or a folder of .txt files: one word a line, UTF-8, # begins a comment (docs/content.md). Empty: none.',
   ),
+  PUBLISH_DIR: text('.contenthub/published', 'Folder below which the file channel writes.'),
   EGRESS_ALLOW_PRIVATE: list([], 'Comma list of host:port that outbound requests may reach although they are private. For development.'),
   SECRETS_OVER_HTTP: flag(false, 'Lets declared tasks send secrets over plain http to other machines. Only for trusted networks.'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Lowest level that is logged.'),

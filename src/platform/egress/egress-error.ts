@@ -28,16 +28,19 @@ export class EgressError extends Error {
   readonly code: EgressCode;
   /** The message without the address, whose path may contain a key. */
   readonly reason: string;
-  /** HTTP status of a `bad_status`. */
+  /** HTTP status of the answer that was rejected. */
   readonly status: number | null;
+  /** The connection was open, so the request may have reached the server. */
+  readonly sent: boolean;
   readonly retryable: boolean;
 
-  constructor(code: EgressCode, address: string, reason: string, options: { status?: number; cause?: unknown } = {}) {
+  constructor(code: EgressCode, address: string, reason: string, options: { status?: number; sent?: boolean; cause?: unknown } = {}) {
     super(`${address} ${reason}`, { cause: options.cause });
     this.name = 'EgressError';
     this.code = code;
     this.reason = reason;
     this.status = options.status ?? null;
+    this.sent = options.sent ?? this.status !== null;
     this.retryable = RETRYABLE.has(code) || isRetryableStatus(this.status ?? 0);
   }
 }

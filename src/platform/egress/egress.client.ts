@@ -23,7 +23,7 @@ export interface EgressRequest extends FetchOptions {
   method: string;
   url: string;
   headers?: Readonly<Record<string, string>>;
-  body?: string;
+  body?: string | Uint8Array;
 }
 
 export interface EgressAnswer {
@@ -84,9 +84,15 @@ export class EgressClient {
     const origin = parseTarget(url).origin;
     let target = parseTarget(url);
     checkHeaders(target, message.headers);
+    let sent = false;
+    const onConnected = (): void => {
+      sent = true;
+    };
     try {
       for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-        const response = await this.open(target, target.origin === origin ? message : { ...message, headers: {} }, signal);
+        sent = false;
+        const hopMessage = target.origin === origin ? message : { ...message, headers: {} };
+        const response = await this.open(target, hopMessage, signal, onConnected);
         try {
           const next = redirectOf(response, target, message.method);
           if (next === null) return await read(response, target, { maxBytes, allowCut });
@@ -96,7 +102,7 @@ export class EgressClient {
         }
       }
     } catch (error) {
-      throw explain(error, target, { timedOut: timeout.aborted, aborted: cancelled?.aborted ?? false });
+      throw explain(error, target, { timedOut: timeout.aborted, aborted: cancelled?.aborted ?? false, sent });
     }
     throw new EgressError('too_many_redirects', nameOf(target), `redirects more than ${MAX_REDIRECTS} times`);
   }
@@ -106,7 +112,13 @@ export class EgressClient {
     return lookup(host, { all: true });
   }
 
-  private async open(target: URL, { method, headers, body }: Message, signal: AbortSignal): Promise<IncomingMessage> {
+  /** `onConnected` runs when the connection can carry the request, for https: after the TLS handshake. */
+  private async open(
+    target: URL,
+    { method, headers, body }: Message,
+    signal: AbortSignal,
+    onConnected: () => void,
+  ): Promise<IncomingMessage> {
     const addresses = await this.addressesOf(target, signal);
     const pinned: LookupFunction = (_host, options, answer) => {
       const first = addresses[0] as Address;
@@ -116,8 +128,11 @@ export class EgressClient {
     const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
     const sent = { 'user-agent': 'ContentHub', accept: '*/*', ...headers, ...length, 'accept-encoding': 'identity' };
     return new Promise((resolve, reject) => {
-      const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
-      send(target, { method, agent: false, lookup: pinned, signal, headers: sent }, resolve).once('error', reject).end(body);
+      const [send, connected] = target.protocol === 'https:' ? [httpsRequest, 'secureConnect'] : [httpRequest, 'connect'];
+      send(target, { method, agent: false, lookup: pinned, signal, headers: sent }, resolve)
+        .once('error', reject)
+        .once('socket', (socket) => socket.once(connected, onConnected))
+        .end(body);
     });
   }
 
@@ -177,7 +192,10 @@ async function resolved(addresses: Promise<Address[]>, target: URL, signal: Abor
 
 function redirectOf(response: IncomingMessage, target: URL, method: string): URL | null {
   if (!REDIRECTS.has(response.statusCode ?? 0) || response.headers.location === undefined) return null;
-  if (method !== 'GET') throw new EgressError('forbidden_redirect', nameOf(target), `redirects a ${method}, which is not followed`);
+  if (method !== 'GET') {
+    const { statusCode: status } = response;
+    throw new EgressError('forbidden_redirect', nameOf(target), `redirects a ${method}, which is not followed`, { status });
+  }
   const next = parseTarget(response.headers.location, target);
   if (target.protocol === 'https:' && next.protocol === 'http:')
     throw new EgressError('forbidden_scheme', nameOf(target), 'redirects from https: to http:');
@@ -197,12 +215,13 @@ async function read(
   return { status, headers: response.headers, text, cut };
 }
 
-function explain(error: unknown, target: URL, { timedOut, aborted }: { timedOut: boolean; aborted: boolean }): EgressError {
+function explain(error: unknown, target: URL, state: { timedOut: boolean; aborted: boolean; sent: boolean }): EgressError {
   if (error instanceof EgressError) return error;
-  if (aborted) return new EgressError('aborted', nameOf(target), 'is no longer awaited', { cause: error });
-  if (timedOut) return new EgressError('timeout', nameOf(target), 'did not answer completely in time', { cause: error });
+  const options = { cause: error, sent: state.sent };
+  if (state.aborted) return new EgressError('aborted', nameOf(target), 'is no longer awaited', options);
+  if (state.timedOut) return new EgressError('timeout', nameOf(target), 'did not answer completely in time', options);
   const code = typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  return new EgressError('connection_failed', nameOf(target), `could not be reached${code}`, { cause: error });
+  return new EgressError('connection_failed', nameOf(target), `could not be reached${code}`, options);
 }
 
 function isSuccess(status: number): boolean {

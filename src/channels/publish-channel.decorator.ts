@@ -1,0 +1,4 @@
+import { DiscoveryService } from '@nestjs/core';
+
+/** Marks a provider as the channel of this kind. The registry finds it at start, in whichever module it is. */
+export const PublishChannel = DiscoveryService.createDecorator<string>();
