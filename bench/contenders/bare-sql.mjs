@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { executorOf, Pools } from '../../dist/src/platform/database/pools.js';
 import { StatementBatcher } from '../../dist/src/platform/database/statement-batcher.js';
-import { CLAIM_TASKS } from '../../dist/src/engine/claim.sql.js';
+import { CLAIM_ONLY_NAME } from '../../dist/src/engine/claim.sql.js';
 import { COMPLETE_TASKS } from '../../dist/src/engine/settle.sql.js';
 import { INSERT_TASKS } from '../../dist/src/engine/task.sql.js';
 import { inChunks } from '../lib/chunks.mjs';
@@ -37,7 +37,7 @@ export async function open({ postgresUrl, onTask }) {
   async function claimLoop() {
     while (!closed) {
       const seen = notified;
-      const claimed = await engine.query(CLAIM_TASKS, ['default', CLAIM, OWNER, 15]);
+      const claimed = await engine.query(CLAIM_ONLY_NAME, ['default', CLAIM, OWNER, 15, 'noop']);
       for (const { params } of claimed) onTask(params.n);
       const rows = claimed.map(({ id, epoch }) => ({ id, epoch, result: null }));
       if (rows.length > 0) await engine.query(COMPLETE_TASKS, [JSON.stringify(rows), OWNER]);

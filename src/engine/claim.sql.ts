@@ -7,7 +7,7 @@
  * `claim` starts a task at once, for a worker of this process; `assign` only leases it, for an agent that starts it later.
  */
 
-import { NOT_PAUSED, QUEUE_RUNS, READY_GROUPED, READY_UNGROUPED, runnableNames } from './ready.sql.ts';
+import { NO_OTHER_NAME, NOT_PAUSED, QUEUE_RUNS, READY_GROUPED, READY_UNGROUPED, runnableNames } from './ready.sql.ts';
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
 const ATTEMPT_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
@@ -72,11 +72,28 @@ const TAKE_BY_NAME = `${runnableNames('ungrouped', READY_UNGROUPED, '$5')},${run
     WHERE n.count > 1 AND (SELECT sum(take) FROM chosen) > (SELECT count(*) FROM first)
     LIMIT (SELECT $2 - count(*) FROM first)),`;
 
-/** $1 queue, $2 how many at most, $3 owner, $4 seconds of lease, $5 names that the claimer knows. */
+/**
+ * $1 queue, $2 how many at most, $3 owner, $4 seconds of lease, $5 names that the claimer knows. `isOnlyName`: all ready tasks
+ * have one name and none is in a group, so CLAIM_ONLY_NAME may follow.
+ */
 export const CLAIM_TASKS = lease('SELECT id FROM first UNION ALL SELECT id FROM rest', CLAIMED, {
   queries: TAKE_BY_NAME,
-  columns: CLAIMED_COLUMNS,
+  columns: `${CLAIMED_COLUMNS}, (SELECT count(name) FROM ungrouped_waiting) + (SELECT count(name) FROM grouped_waiting) = 1 AS "isOnlyName"`,
 });
+
+/**
+ * $1 queue, $2 how many at most, $3 owner, $4 seconds of lease, $5 a name. Returns no task when a ready task has another name or is
+ * in a group, and when the name or the queue is paused. CLAIM_TASKS has three times as many plan nodes, and reads the index entries
+ * that claimed tasks leave twice (µs of PostgreSQL for a task: 25 instead of 22 in claims of 250, 225 instead of 114 in claims of 10).
+ */
+export const CLAIM_ONLY_NAME = lease(
+  FIRST(
+    `${READY_UNGROUPED} AND name = $5`,
+    `(SELECT CASE WHEN ${QUEUE_RUNS} AND NOT EXISTS (SELECT FROM paused_definitions WHERE name = $5) AND ${NO_OTHER_NAME} THEN $2::int ELSE 0 END)`,
+  ),
+  CLAIMED,
+  { columns: CLAIMED_COLUMNS },
+);
 
 /** $1 queue, $2 how many at most, $3 names that the claimer knows. What CLAIM_TASKS would take, without a lock. */
 export const SELECT_FIRST_READY = `
@@ -96,10 +113,10 @@ export const CLAIM_LISTED = lease(
   },
 );
 
-/** $1 queue, $2 names that the claimer knows. Whether a task that may start is in a group. */
-export const SELECT_HAS_GROUPS = `
-  WITH RECURSIVE ${runnableNames('grouped', READY_GROUPED, '$2')}
-  SELECT EXISTS (SELECT FROM grouped) AS "hasGroups"`;
+/** $1 queue, $2 names that the claimer knows. Whether tasks that may start are ready, in no group and in groups. */
+export const SELECT_READY_KINDS = `
+  WITH RECURSIVE ${runnableNames('ungrouped', READY_UNGROUPED, '$2')},${runnableNames('grouped', READY_GROUPED, '$2')}
+  SELECT EXISTS (SELECT FROM ungrouped) AS "hasUngrouped", EXISTS (SELECT FROM grouped) AS "hasGroups"`;
 
 /** Pauses are read again: one may have begun after the groups were chosen. */
 const CHOSEN = `

@@ -13,6 +13,11 @@ export const QUEUE_RUNS = 'NOT EXISTS (SELECT FROM queues WHERE name = $1 AND pa
 /** The whole order of the index. By the name alone PostgreSQL may read the index by name, which has every finished task. */
 const orderOf = (ready: string): string => (ready === READY_GROUPED ? 'name, dispatch_group, rank, id' : 'name, rank, id');
 
+/** $5 is the only name of a ready task, and none is in a group: three index probes, at both sides of the name and in the other index. */
+export const NO_OTHER_NAME = `(SELECT name FROM tasks WHERE ${READY_UNGROUPED} AND name < $5 ORDER BY ${orderOf(READY_UNGROUPED)} LIMIT 1) IS NULL
+    AND (SELECT name FROM tasks WHERE ${READY_UNGROUPED} AND name > $5 ORDER BY ${orderOf(READY_UNGROUPED)} LIMIT 1) IS NULL
+    AND (SELECT name FROM tasks WHERE ${READY_GROUPED} ORDER BY ${orderOf(READY_GROUPED)} LIMIT 1) IS NULL`;
+
 /** Two queries of WITH RECURSIVE: the names of the tasks that are ready, found with one index probe each, and `cte`, a choice of them. */
 function waitingNames(cte: string, ready: string, choice: string): string {
   const order = orderOf(ready);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CLAIM_TASKS } from '../../src/engine/claim.sql.ts';
+import { CLAIM_ONLY_NAME, CLAIM_TASKS } from '../../src/engine/claim.sql.ts';
 import { SELECT_READY_GROUPS } from '../../src/engine/dispatch/dispatch.sql.ts';
 import { LimitStore } from '../../src/engine/dispatch/limit-store.ts';
 import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
@@ -41,6 +41,7 @@ async function addBacklog(id: string, groups = 0): Promise<void> {
 const NAMES = ['blocked', 'other', 'another', 'blocked-keyed', 'other-keyed'];
 const withoutBlocked = NAMES.filter((name) => !name.startsWith('blocked'));
 const claimValues = (names: string[]) => ['default', 10, OTHER_OWNER, 15, names];
+const onlyNameValues = (name: string) => ['default', 10, OTHER_OWNER, 15, name];
 const lookValues = (names: string[]) => ['default', 10, names, '', ''];
 const pause = (engine: Engine, name: string) => engine.get(DispatchService).pause(name, 'test');
 
@@ -95,17 +96,21 @@ it('a claim reads no finished tasks, even while the statistics are from before t
   await harness.sql(`RESET session_replication_role`);
   const id = await engine.submit('other');
   expect(await rowsRead(harness.sql, CLAIM_TASKS, claimValues(NAMES))).toBeLessThan(FEW_ROWS);
+  expect(await rowsRead(harness.sql, CLAIM_ONLY_NAME, onlyNameValues('other'))).toBeLessThan(FEW_ROWS);
   expect((await engine.claimTasks('default', 10, OTHER_OWNER, 15)).map((task) => task.id)).toEqual([id]);
   await harness.sql(`ALTER TABLE tasks RESET (autovacuum_enabled)`);
   await harness.sql(`DELETE FROM tasks WHERE status = 'completed'`);
 });
 
-it('a claim is planned once for a connection, not for each call', async () => {
+it.each([
+  ['all names', CLAIM_TASKS, '{other,another}'],
+  ['the only name', CLAIM_ONLY_NAME, 'other'],
+])('a claim of %s is planned once for a connection, not for each call', async (_, statement, name) => {
   const engine = await start();
   await addBacklog(await engine.submit('other'));
-  await harness.sql(`PREPARE claim AS ${CLAIM_TASKS}`);
+  await harness.sql(`PREPARE claim AS ${statement}`);
   await harness.sql('BEGIN');
-  for (let call = 0; call < 10; call++) await harness.sql(`EXECUTE claim ('default', 10, '${OTHER_OWNER}', 15, '{other,another}')`);
+  for (let call = 0; call < 10; call++) await harness.sql(`EXECUTE claim ('default', 10, '${OTHER_OWNER}', 15, '${name}')`);
   await harness.sql('ROLLBACK');
   // PostgreSQL compares the plan for every value with those of the first five calls.
   expect(
@@ -130,4 +135,43 @@ it('claims of several names at the same moment find every task', async () => {
   for (const name of ['other', 'another']) await one.tasks.submitMany(Array.from({ length: 100 }, () => request(name)));
   const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).claimTasks('default', 10, OTHER_OWNER, 60)));
   expect(claims.map((tasks) => tasks.length)).toEqual(claims.map(() => 10));
+});
+
+describe('a claim after one that found a single name', () => {
+  /** Submits tasks of the name `blocked` and claims one of them. */
+  async function claimed(): Promise<Engine> {
+    const engine = await start();
+    for (let i = 0; i < 3; i++) await engine.submit('blocked');
+    await engine.claim();
+    return engine;
+  }
+
+  it('takes the next task of that name in one statement', async () => {
+    await claimed();
+    expect(await harness.sql(CLAIM_ONLY_NAME, onlyNameValues('blocked'))).toHaveLength(2);
+  });
+
+  it.each(['another', 'other', 'other-keyed'])('takes an earlier task of the name %s first', async (name) => {
+    const engine = await claimed();
+    const id = await engine.submit(name, {}, { priority: 10 });
+    expect((await engine.claim()).id).toBe(id);
+  });
+
+  it('takes none while the name is paused', async () => {
+    const engine = await claimed();
+    await pause(engine, 'blocked');
+    expect(await engine.claimTasks('default', 10, OTHER_OWNER, 15)).toEqual([]);
+  });
+
+  it('takes none while the queue is paused', async () => {
+    const engine = await claimed();
+    await harness.sql(`INSERT INTO queues (name, paused_at, paused_by, updated_at) VALUES ('default', now(), 'test', now())`);
+    expect(await engine.claimTasks('default', 10, OTHER_OWNER, 15)).toEqual([]);
+  });
+
+  it('takes none for a claimer that does not know the name', async () => {
+    const engine = await claimed();
+    const request = { queue: 'default', limit: 10, names: withoutBlocked, owner: OTHER_OWNER, leaseSeconds: 15 };
+    expect(await engine.claims.claim(request)).toEqual([]);
+  });
 });

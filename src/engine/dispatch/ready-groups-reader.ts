@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReadyGroup, Strategy } from '../../core/dispatch/choose-groups.ts';
 import type { LimitState } from '../../core/dispatch/limit-budget.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { SELECT_HAS_GROUPS } from '../claim.sql.ts';
+import { SELECT_READY_KINDS } from '../claim.sql.ts';
 import { MAX_GROUPS, SELECT_READY_GROUPS } from './dispatch.sql.ts';
 
 export interface ReadyGroups {
@@ -12,6 +12,12 @@ export interface ReadyGroups {
   readonly limits: readonly LimitState[];
   /** The queue has more groups than one look reads. */
   readonly partial: boolean;
+}
+
+/** Whether the queue has ready tasks outside of groups, and in groups. */
+export interface ReadyKinds {
+  readonly hasUngrouped: boolean;
+  readonly hasGroups: boolean;
 }
 
 interface Row {
@@ -33,8 +39,10 @@ export class ReadyGroupsReader {
   }
 
   /** Costs a tenth of `read`: an idle queue needs no more. */
-  async hasGroups(queue: string, names: readonly string[]): Promise<boolean> {
-    return (await this.engine.query<{ hasGroups: boolean }>(SELECT_HAS_GROUPS, [queue, names]))[0]?.hasGroups === true;
+  async readyKinds(queue: string, names: readonly string[]): Promise<ReadyKinds> {
+    const [kinds] = await this.engine.query<ReadyKinds>(SELECT_READY_KINDS, [queue, names]);
+    if (!kinds) throw new Error('a SELECT of one row returned none');
+    return kinds;
   }
 
   async read(queue: string, wanted: number, names: readonly string[]): Promise<ReadyGroups> {

@@ -41,6 +41,8 @@ export class TaskClaims extends ClaimSource {
   private readonly capabilities: Capabilities;
   /** Queues whose last claim found groups; the plain claim is skipped for them. */
   private readonly groupedQueues = new Set<string>();
+  /** By queue: the name that all its ready tasks had at the last claim. CLAIM_ONLY_NAME checks it again. */
+  private readonly onlyNames = new Map<string, string>();
   /** By queue: the group whose turn was the last one. */
   private readonly lastGroups = new Map<string, string | null>();
 
@@ -61,8 +63,11 @@ export class TaskClaims extends ClaimSource {
   override async claim(request: ClaimRequest): Promise<ClaimedTask[]> {
     const { queue, names } = request;
     if (!this.groupedQueues.has(queue)) {
-      const tasks = await this.claimUngrouped(request);
-      if (tasks.length > 0 || !(await this.groups.hasGroups(queue, names))) return tasks;
+      const name = this.onlyNameOf(request);
+      const tasks = await (name === undefined ? this.claimUngrouped(request) : this.claimOnlyName(request, name));
+      if (tasks.length > 0) return tasks;
+      const { hasUngrouped, hasGroups } = await this.groups.readyKinds(queue, names);
+      if (!hasGroups) return name !== undefined && hasUngrouped ? this.claimUngrouped(request) : [];
     }
     return this.claimFromGroups(sql.CLAIM_CHOSEN, request, this.capabilities);
   }
@@ -87,10 +92,24 @@ export class TaskClaims extends ClaimSource {
     return this.leased(this.engine.query<{ id: string; deadlineAt: Date }>(sql.START_TASKS, [JSON.stringify(fences), owner]));
   }
 
+  private onlyNameOf({ queue, names, ids }: ClaimRequest): string | undefined {
+    const name = ids ? undefined : this.onlyNames.get(queue);
+    return name !== undefined && names.includes(name) ? name : undefined;
+  }
+
+  private claimOnlyName({ queue, limit, owner, leaseSeconds }: ClaimRequest, name: string): Promise<ClaimedTask[]> {
+    return this.leased(this.engine.query<ClaimedTask>(sql.CLAIM_ONLY_NAME, [queue, limit, owner, leaseSeconds, name]));
+  }
+
   private async claimUngrouped({ queue, limit, owner, leaseSeconds, names, ids }: ClaimRequest): Promise<ClaimedTask[]> {
     if (ids?.length === 0) return [];
-    const statement = ids ? sql.CLAIM_LISTED : sql.CLAIM_TASKS;
-    return this.leased(this.engine.query<ClaimedTask>(statement, [queue, ids ?? limit, owner, leaseSeconds, names]));
+    if (ids) return this.leased(this.engine.query<ClaimedTask>(sql.CLAIM_LISTED, [queue, ids, owner, leaseSeconds, names]));
+    const values = [queue, limit, owner, leaseSeconds, names];
+    const tasks = await this.leased(this.engine.query<ClaimedTask & { isOnlyName: boolean }>(sql.CLAIM_TASKS, values));
+    const [first] = tasks;
+    if (first?.isOnlyName) this.onlyNames.set(queue, first.name);
+    else if (first) this.onlyNames.delete(queue);
+    return tasks;
   }
 
   private async claimFromGroups(statement: string, request: ClaimRequest, capabilities: Capabilities): Promise<ClaimedTask[]> {

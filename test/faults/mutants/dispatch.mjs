@@ -54,6 +54,23 @@ export const dispatching = [
     pause,
     'out of quarantine',
   ),
+  mutant('claim: the only name', SQL, ' AND ${NO_OTHER_NAME} THEN', ' THEN', backlogs, 'takes an earlier task of the name'),
+  mutant(
+    'claim: a paused only name',
+    SQL,
+    ' AND NOT EXISTS (SELECT FROM paused_definitions WHERE name = $5)',
+    '',
+    backlogs,
+    'while the name is paused',
+  ),
+  mutant(
+    'claim: an only name that is not known',
+    CLAIMS,
+    'name !== undefined && names.includes(name) ? name : undefined',
+    'name',
+    backlogs,
+    'does not know the name',
+  ),
   mutant(
     'claim: known names only',
     READY,
