@@ -8,5 +8,5 @@ export interface AccountScope {
 /** `scope`: null reaches everything. */
 export function isInScope(scope: AccountScope | null, task: { accountId: string | null; createdBy: string }): boolean {
   if (scope === null || task.createdBy === scope.createdBy) return true;
-  return task.accountId !== null && scope.accountIds.includes(task.accountId);
+  return scope.accountIds.some((id) => id === task.accountId);
 }

@@ -13,6 +13,8 @@ describe('crashStreak', () => {
   it.each([
     ['none', [], 0],
     ['one boot lost three tasks at once', [crash('1', 'x', 0), crash('1', 'y', 0), crash('1', 'z', 14)], 1],
+    ['one boot that lost two tasks within 15 s', [crash('1', 'x', 0), crash('1', 'y', 15)], 1],
+    ['one boot that lost two tasks 16 s apart', [crash('1', 'x', 0), crash('1', 'y', 16)], 2],
     ['three boots, each with another task', [crash('1', 'x', 0), crash('2', 'y', 1), crash('3', 'z', 2)], 3],
     ['three boots, all with the same task', [crash('1', 'x', 0), crash('2', 'x', 60), crash('3', 'x', 120)], 1],
     ['one boot that lost its lease again and again', [crash('1', 'x', 0), crash('1', 'y', 60), crash('1', 'z', 120)], 3],

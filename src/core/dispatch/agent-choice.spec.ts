@@ -25,6 +25,15 @@ describe('chooseAgent', () => {
     expect(chooseAgent('capability', [agent('a', { capabilities: ['gpu', 'llm'] }), agent('b', { capabilities: ['gpu'] })])?.id).toBe('b');
   });
 
+  it.each([
+    ['the less loaded agent', agent('a', { running: 2 }), agent('b', { running: 1, servedAt: 9 })],
+    ['the agent that was served longest ago', agent('a', { servedAt: 2 }), agent('b', { servedAt: 1 })],
+    ['the smaller id', agent('c'), agent('b')],
+  ])('a tie goes to %s', (_, other, best) => {
+    expect(chooseAgent('capability', [other, best])).toBe(best);
+    expect(chooseAgent('capability', [best, other])).toBe(best);
+  });
+
   it('never chooses an agent without free slots, chooses one if any has some, and ignores the input order', () => {
     const agents = fc.uniqueArray(
       fc.record({

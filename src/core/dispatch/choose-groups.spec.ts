@@ -4,12 +4,12 @@ import { chooseGroups, type DispatchChoice, type ReadyGroup, type DispatchState,
 import { toDispatchGroup } from './dispatch-group.ts';
 import type { LimitBudget } from './limit-budget.ts';
 
-const budget = (key: string, slots: number, tokens = Number.POSITIVE_INFINITY): LimitBudget => ({
+const budget = (key: string, slots: number, tokens = Number.POSITIVE_INFINITY, nextTokenMs = 40): LimitBudget => ({
   key,
   slots,
   tokens,
   bucketTokens: null,
-  nextTokenMs: Number.isFinite(tokens) ? 40 : null,
+  nextTokenMs: Number.isFinite(tokens) ? nextTokenMs : null,
 });
 /** `cap:gpu+llm|account:7|provider:p` */
 const groupOf = (text: string | null) => {
@@ -50,15 +50,36 @@ describe('the strategy', () => {
 
   it('round_robin gives a group one turn, however many names it has', () => {
     const two = [ready('a', 3, 4), { ...ready('a', 1, 2), name: 'other' }, ready('b', 9, 9)];
-    const choice = choose({ ready: two, strategy: 'round_robin', wanted: 3, lastGroup: 'b' });
-    expect([...choice.take].map(([{ name, group }, count]) => [name, group, count])).toEqual([
-      ['other', 'a', 2],
-      ['work', 'b', 1],
-    ]);
+    for (const inAnyOrder of [two, two.toReversed()]) {
+      const { take } = choose({ ready: inAnyOrder, strategy: 'round_robin', wanted: 3, lastGroup: 'b' });
+      expect(new Set([...take].map(([{ name, group }, count]) => `${name} ${group} ${count}`))).toEqual(new Set(['other a 2', 'work b 1']));
+    }
+  });
+
+  it.each(STRATEGIES)('%s takes the task that is listed first of two names with the same rank', (strategy) => {
+    const two = [ready('a', 1), { ...ready('a', 1), name: 'other' }];
+    expect([...choose({ ready: two, strategy, wanted: 1 }).take.keys()]).toEqual([two[0]]);
+  });
+
+  it('gives the tasks after the known ones the last known rank', () => {
+    const groups = [{ ...ready('a', 0, 3, 10), hasMore: true }, ready('b', 1, 4, 5, 7)];
+    expect(taken({ ready: groups, strategy: 'fair', wanted: 7 })).toEqual({ a: 3, b: 4 });
+    expect(taken({ ready: groups, strategy: 'fair', wanted: 9 })).toEqual({ a: 5, b: 4 });
+  });
+
+  it('takes nothing from a group without known tasks', () => {
+    expect(taken({ ready: [{ ...ready('a'), hasMore: true }] })).toEqual({});
   });
 
   it('fair prefers the keys with the fewest running tasks', () => {
     expect(taken({ ready: groups, strategy: 'fair', active: running({ a: 5 }), wanted: 4 })).toEqual({ '-': 2, b: 2 });
+  });
+
+  it('fair counts groups without a key separately', () => {
+    expect(taken({ ready: [ready('cap:gpu', 0, 1), ready('cap:llm', 100, 101)], strategy: 'fair', wanted: 2 })).toEqual({
+      'cap:gpu': 1,
+      'cap:llm': 1,
+    });
   });
 
   it('fair counts all groups of one key together', () => {
@@ -80,6 +101,13 @@ describe('limits', () => {
     const groups = [ready('a|b', 1)];
     expect(choose({ ready: groups, budgets: [budget('a', 5, 0)] })).toMatchObject({ throttled: true, retryInMs: 40 });
     expect(choose({ ready: groups, budgets: [budget('a', 5, 0), budget('b', 0)] })).toMatchObject({ throttled: true, retryInMs: null });
+  });
+
+  it('yield the earliest time at which one of the groups has all its tokens', () => {
+    const empty = [budget('a', 5, 0, 40), budget('b', 5, 0, 90), budget('c', 5, 1, 200), budget('d', 5, 0, 60)];
+    expect(choose({ ready: [ready('a|b', 1)], budgets: empty }).retryInMs).toBe(90);
+    expect(choose({ ready: [ready('a|c', 1)], budgets: empty }).retryInMs).toBe(40);
+    expect(choose({ ready: [ready('a|b', 1), ready('d', 1)], budgets: empty }).retryInMs).toBe(60);
   });
 });
 

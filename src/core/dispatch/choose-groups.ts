@@ -122,11 +122,11 @@ const hasMore = ({ ready, taken }: Candidate) => taken < ready.ranks.length || (
 
 function firstOf(candidates: readonly Candidate[], strategy: Strategy): Candidate | undefined {
   let best: Candidate | undefined;
-  let least: Weight = [0, 0, 0];
+  let least: Weight | undefined;
   for (const candidate of candidates) {
     if (!hasMore(candidate) || !candidate.budgets.every(hasCapacity)) continue;
     const weight = weigh(candidate, strategy);
-    if (best && !isLess(weight, least)) continue;
+    if (least && !isLess(weight, least)) continue;
     best = candidate;
     least = weight;
   }

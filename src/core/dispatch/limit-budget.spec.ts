@@ -13,6 +13,16 @@ const state = (given: Partial<LimitState>): LimitState => ({
 });
 
 describe('the budget of a key', () => {
+  it.each([{}, { rateCount: 5 }, { ratePeriodMs: 1_000 }])('is unlimited without a limit and a whole rate: %j', (given) => {
+    expect(limitBudgetOf(state(given), 3)).toEqual({
+      key: 'k',
+      slots: Number.POSITIVE_INFINITY,
+      tokens: Number.POSITIVE_INFINITY,
+      bucketTokens: null,
+      nextTokenMs: null,
+    });
+  });
+
   it('is the limit less the running tasks', () => {
     expect(limitBudgetOf(state({ maxRunning: 3 }), 1).slots).toBe(2);
   });

@@ -43,7 +43,7 @@ export interface AttemptReport {
 type Open = { -readonly [Key in keyof AttemptReport]: AttemptReport[Key] };
 
 /** The attempts of a task, in order. `last` is its last transition; a final transition has no span. */
-export function attemptsOf(spans: readonly Span[], last: Step | undefined): AttemptReport[] {
+export function attemptsOf(spans: readonly Span[], last: Step): AttemptReport[] {
   const attempts: Open[] = [];
   let current: Open | undefined;
   let before = { pausedMs: 0, queuedMs: 0 };
@@ -71,7 +71,7 @@ export function attemptsOf(spans: readonly Span[], last: Step | undefined): Atte
     }
   }
   const lastSpan = spans.at(-1);
-  if (last && lastSpan && last !== lastSpan.step) end(last, lastSpan.to);
+  if (lastSpan && last !== lastSpan.step) end(last, lastSpan.to);
   return attempts;
 }
 

@@ -43,41 +43,53 @@ describe('batchReport', () => {
     member('8', 100, null, 'running'),
     member('9', 0, 0, 'cancelled', { steps: [member('x', null, null, 'submitted').steps[0]] }),
   ];
-  const report = batchReport(members, new Date(T0 + 1_000));
+  const now = new Date(T0 + 1_000);
+  const report = () => batchReport(members, now);
 
   it('counts tasks by status', () => {
-    expect(report.counts).toEqual({ total: 9, completed: 3, failed: 3, cancelled: 1, open: 2 });
-    expect(report.names.map(({ name, counts }) => [name, counts.total, counts.completed, counts.failed])).toEqual([
+    const { counts: all, names } = report();
+    expect(all).toEqual({ total: 9, completed: 3, failed: 3, cancelled: 1, open: 2 });
+    expect(names.map(({ name, counts }) => [name, counts.total, counts.completed, counts.failed])).toEqual([
       ['a', 6, 3, 0],
       ['b', 3, 0, 3],
     ]);
+    expect(batchReport(members.toReversed(), now).names).toEqual(names);
   });
 
   it('measures the tasks that have started, running ones until now', () => {
-    expect(report.times).toEqual({
+    const { times, wallMs, runMs, names } = report();
+    expect(times).toEqual({
       queued: { p50: 40, p90: 100, p99: 100, max: 100 },
       run: { p50: 90, p90: 900, p99: 900, max: 900 },
     });
-    expect([report.wallMs, report.runMs]).toEqual([1_000, 1_980]);
-    expect(report.names[1]?.times.run).toEqual({ p50: 60, p90: 80, p99: 80, max: 80 });
+    expect([wallMs, runMs]).toEqual([1_000, 1_980]);
+    expect(names[1]?.times.run).toEqual({ p50: 60, p90: 80, p99: 80, max: 80 });
   });
 
   it('lists the five tasks that ran longest', () => {
-    expect(report.slowest.map(({ id, runMs }) => [id, runMs])).toEqual([
+    const { slowest } = report();
+    expect(slowest.map(({ id, runMs }) => [id, runMs])).toEqual([
       ['8', 900],
       ['2', 700],
       ['1', 100],
       ['6', 90],
       ['5', 80],
     ]);
-    expect(report.slowest[1]).toEqual({ id: '2', name: 'a', status: 'completed', runMs: 700, queuedMs: 20, attempts: 1 });
+    expect(slowest[1]).toEqual({ id: '2', name: 'a', status: 'completed', runMs: 700, queuedMs: 20, attempts: 1 });
   });
 
   it('groups failures by code, the most frequent first, each with an example', () => {
-    expect(report.failures).toEqual([
+    expect(report().failures).toEqual([
       { code: 'busy', count: 2, example: '3' },
       { code: 'attempt_timeout', count: 1, example: '4' },
     ]);
+  });
+
+  it('sorts failures of equal number by code, and names those without a code unknown', () => {
+    const failed = ['b', 'a', 'c', null].map((errorCode, i) => member(`${i}`, 0, 1, 'failed', { errorCode }));
+    const codes = (all: BatchMember[]) => batchReport(all, now).failures.map(({ code }) => code);
+    expect(codes(failed)).toEqual(['a', 'b', 'c', 'unknown']);
+    expect(codes(failed.toReversed())).toEqual(['a', 'b', 'c', 'unknown']);
   });
 
   it('has no times for an empty batch', () => {

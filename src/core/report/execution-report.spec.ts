@@ -87,11 +87,17 @@ describe('executionReport', () => {
     ['a snooze', 'snooze', 'pending', 0, 'snoozed', false],
     ['its time-out', 'time_out', 'submitted', 1, 'timeout', true],
     ['the time-out of the task', 'expire', 'timeout', 1, 'timeout', true],
+    ['the time-out of its last attempt', 'fail', 'timeout', 1, 'timeout', true],
+    ['a failure', 'fail', 'failed', 1, 'failed', true],
     ['a cancel', 'cancel', 'cancelled', 1, 'cancelled', false],
     ['a cancel by its handler', 'fail', 'cancelled', 1, 'cancelled', true],
-  ])('tells %s', (_, reason, to, attempt, outcome, withError) => {
+  ])('reports the outcome and the error of %s', (_, reason, to, attempt, outcome, withError) => {
     const { attempts } = report([0, 'submit', 'submitted'], [5, 'claim', 'running'], [9, reason, to, { attempt, detail: BUSY }]);
     expect(attempts).toMatchObject([{ outcome, error: withError ? BUSY : null, runMs: 4, endedAt: new Date(T0 + 9) }]);
+  });
+
+  it('has no attempt when the task ended at once', () => {
+    expect(report([0, 'submit', 'cancelled'])).toMatchObject({ wallMs: 0, finishedAt: new Date(T0), attempts: [] });
   });
 
   it('counts external work separately, within the same attempt', () => {

@@ -18,13 +18,13 @@ export interface ExecutionReport {
 /** `steps`: all audit rows in order, at least one. `now`: by the clock that wrote them. */
 export function executionReport(steps: readonly [Step, ...Step[]], now: Date): ExecutionReport {
   const spans = spansOf(steps, now);
-  const last = steps.at(-1);
+  const last = steps.at(-1) ?? steps[0];
   const states = totalsOf(spans);
   const createdAt = steps[0].at;
   const wallMs = Object.values(states).reduce((sum, ms) => sum + ms, 0);
   return {
     createdAt,
-    finishedAt: last && isTerminal(last.to) ? new Date(createdAt.getTime() + wallMs) : null,
+    finishedAt: isTerminal(last.to) ? new Date(createdAt.getTime() + wallMs) : null,
     wallMs,
     runMs: states.running,
     states,

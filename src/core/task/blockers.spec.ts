@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TASK_STATUSES } from './states.ts';
-import { type BlockerCode, QUEUE_COUNT_LIMIT, type WaitingFacts, findBlockers } from './blockers.ts';
+import { isTerminal, TASK_STATUSES } from './states.ts';
+import { type Blocker, type BlockerCode, type LimitFact, QUEUE_COUNT_LIMIT, type WaitingFacts, findBlockers } from './blockers.ts';
 
 const NOW = new Date('2026-11-23T09:00:00.000Z');
 const LATER = new Date('2026-11-23T09:05:00.000Z');
+const LATEST = new Date('2026-11-23T10:00:00.000Z');
 const EARLIER = new Date('2026-11-23T08:00:00.000Z');
 
 const READY: WaitingFacts = {
@@ -48,7 +49,7 @@ function closed(facts: Partial<WaitingFacts>): BlockerCode[] {
     .map(({ code }) => code);
 }
 
-function gate(code: BlockerCode, facts: Partial<WaitingFacts>) {
+function blockerOf(code: BlockerCode, facts: Partial<WaitingFacts>) {
   return findBlockers({ ...READY, ...facts }, NOW).blockers.find((one) => one.code === code);
 }
 
@@ -58,6 +59,8 @@ describe('findBlockers', () => {
     ['a requested delay', PENDING, ['delay'], LATER],
     ['the backoff after a failure', { ...PENDING, attempt: 1 }, ['backoff'], LATER],
     ['a start time in the past', { status: 'pending' }, [], null],
+    ['a start time that has come', { status: 'pending', runAt: NOW }, [], null],
+    ['a pending task, without a position in the queue', { status: 'pending', ahead: 3 }, [], null],
     ['an open dependency', { status: 'pending', dependencies: [{ id: 'a', status: 'running', open: true }] }, ['dependencies'], null],
     ['a dependency that has ended', { status: 'pending', dependencies: [{ id: 'a', status: 'completed', open: false }] }, [], null],
     [
@@ -82,6 +85,7 @@ describe('findBlockers', () => {
     ['a process that may serve its queue', { runningInQueue: 0, workersInQueue: 0 }, [], null],
     ['no attempt left', { attempt: 3 }, ['attempts'], null],
     ['an imminent expiry', { expiresAt: EARLIER }, ['expiry'], null],
+    ['an expiry that has come', { expiresAt: NOW }, ['expiry'], null],
     ['a distant expiry', { expiresAt: LATER }, [], null],
     ['a running task', RUNNING, ['running'], null],
     ['a leased task that has not started', { ...RUNNING, status: 'assigned', deadlineAt: null }, ['running'], null],
@@ -110,6 +114,56 @@ describe('findBlockers', () => {
       { ...RUNNING, owner: null, leaseExpiresAt: null, externalId: 'job-9' },
       'It waits for the external work job-9 and may take until 2026-11-23T09:05:00.000Z.',
     ],
+    [
+      'running',
+      { ...RUNNING, owner: null, leaseExpiresAt: null, deadlineAt: null },
+      'Attempt 1 of 3 is leased by a worker and has not started.',
+    ],
+    ['dependencies', {}, 'It depends on no other task.'],
+    [
+      'dependencies',
+      {
+        status: 'pending',
+        dependencies: [
+          { id: 'a', status: 'failed', open: true },
+          { id: 'b', status: 'running', open: true },
+          { id: 'c', status: 'timeout', open: true },
+          { id: 'd', status: 'cancelled', open: false },
+        ],
+      },
+      '3 of the 4 tasks it depends on must complete first. a ended failed, c ended timeout: retry these tasks too, or cancel this task and retry it with ignoreDependencies (--ignore-dependencies).',
+    ],
+    ['delay', {}, 'It may start at any time.'],
+    ['delay', { ...PENDING, error: { code: 'busy', message: 'hung up' } }, 'Not before 2026-11-23T09:05:00.000Z.'],
+    ['backoff', { attempt: 1 }, 'The backoff before its next attempt is over.'],
+    ['attempts', { attempt: 2 }, '2 of 3 attempts are used.'],
+    [
+      'paused',
+      { paused: { queue: PAUSE, definition: PAUSE } },
+      'The queue default was paused by ada at 2026-11-23T08:00:00.000Z. The task user-space-sync was paused by ada at 2026-11-23T08:00:00.000Z.',
+    ],
+    ['capability', { capabilities: ['gpu', 'llm'] }, 'It needs gpu and llm; no online worker or agent has that.'],
+    ['capability', { capabilities: ['gpu'], eligibleAgents: 2 }, 'It needs gpu; 2 online workers or agents have that.'],
+    ['quarantine', { crashes: 1 }, 'Its process ended once while it ran, so it waits for a quarantine slot.'],
+    ['quarantine', { crashes: 2 }, 'Its process ended 2 times while it ran, so it waits for a quarantine slot.'],
+    ['handler', {}, 'This server has a handler for user-space-sync.'],
+    ['handler', { handlerKnown: false, knownBy: 2 }, 'This server has no handler for user-space-sync; 2 worker processes have one.'],
+    [
+      'handler',
+      { handlerKnown: false },
+      'This server has no handler for user-space-sync, and no worker process has one. Start a build that has it, or cancel the task.',
+    ],
+    [
+      'workers',
+      { workerProcesses: 0, here: { slots: 5, running: 2 } },
+      'This process claims from the queue default: 2 of its 5 slots are busy. 2 tasks of the queue default run now, on 1 workers.',
+    ],
+    [
+      'workers',
+      { runningInQueue: 0, workerProcesses: 0 },
+      'No task of the queue default is running, this process does not claim from it, and no other process is known to.',
+    ],
+    ['position', {}, 'It is the next task of the queue default.'],
     ['workers', { runningInQueue: 0 }, '1 other processes that run tasks are connected to the database; their queues are not known.'],
     [
       'workers',
@@ -123,7 +177,56 @@ describe('findBlockers', () => {
       'It ended timeout at 2026-11-23T08:00:00.000Z. It runs again only after a manual retry.',
     ],
   ])('describes %s %#', (code, facts, detail) => {
-    expect(gate(code, facts)?.detail).toBe(detail);
+    expect(blockerOf(code, facts)?.detail).toBe(detail);
+  });
+
+  it.each<[string, Partial<LimitFact>, Omit<Blocker, 'code'>]>([
+    ['slots', {}, { open: true, detail: '1 of the 2 tasks allowed at once for account:7 are running.' }],
+    [
+      'a limit of slots that is reached',
+      { running: 2 },
+      { open: false, detail: '2 of the 2 tasks allowed at once for account:7 are running.' },
+    ],
+    [
+      'a rate limit with tokens',
+      { maxRunning: null, tokens: 3, nextTokenAt: LATER },
+      { open: true, detail: 'The rate limit of account:7 allows 3 more now.' },
+    ],
+    [
+      'a rate limit without tokens',
+      { maxRunning: null, tokens: 0, nextTokenAt: LATER },
+      {
+        open: false,
+        detail: 'The rate limit of account:7 allows 0 more now. The next may start at 2026-11-23T09:05:00.000Z.',
+        until: LATER,
+      },
+    ],
+    [
+      'a rate limit whose next token is unknown',
+      { maxRunning: null, tokens: 0 },
+      { open: false, detail: 'The rate limit of account:7 allows 0 more now.' },
+    ],
+    [
+      'both limits reached: the time is unknown',
+      { running: 2, tokens: 0, nextTokenAt: LATER },
+      {
+        open: false,
+        detail:
+          '2 of the 2 tasks allowed at once for account:7 are running. The rate limit of account:7 allows 0 more now. The next may start at 2026-11-23T09:05:00.000Z.',
+      },
+    ],
+  ])('describes %s', (_what, facts, blocker) => {
+    expect(blockerOf('limit', { limits: [{ ...LIMIT, ...facts }] })).toEqual({ code: 'limit', ...blocker });
+  });
+
+  it('gives the end of the attempt, or of the lease before its start', () => {
+    expect(blockerOf('running', { ...RUNNING, deadlineAt: LATEST })?.until).toBe(LATEST);
+    expect(blockerOf('running', { ...RUNNING, status: 'assigned', deadlineAt: null })?.until).toBe(LATER);
+    expect(blockerOf('running', { ...RUNNING, deadlineAt: null, leaseExpiresAt: null })?.until).toBeUndefined();
+  });
+
+  it('lists no dependencies when there are none', () => {
+    expect(blockerOf('dependencies', {})).not.toHaveProperty('dependsOn');
   });
 
   it('lists the dependencies', () => {
@@ -131,7 +234,7 @@ describe('findBlockers', () => {
       { id: 'a', status: 'completed' as const, open: false },
       { id: 'b', status: 'running' as const, open: true },
     ];
-    expect(gate('dependencies', { status: 'pending', dependencies })).toEqual({
+    expect(blockerOf('dependencies', { status: 'pending', dependencies })).toEqual({
       code: 'dependencies',
       open: false,
       detail: '1 of the 2 tasks it depends on have not ended.',
@@ -156,7 +259,7 @@ describe('findBlockers', () => {
   });
 
   it('lists each blocker once for any facts, and no start time in the past', () => {
-    const time = fc.constantFrom(EARLIER, LATER);
+    const time = fc.constantFrom(EARLIER, NOW, LATER);
     const facts = fc.record({
       status: fc.constantFrom(...TASK_STATUSES),
       attempt: fc.nat(4),
@@ -171,7 +274,10 @@ describe('findBlockers', () => {
     });
     fc.assert(
       fc.property(facts, (changes) => {
-        const { blockers, earliestStart } = findBlockers({ ...READY, ...changes, terminalAt: EARLIER }, NOW);
+        const { blockers, earliestStart } = findBlockers(
+          { ...READY, ...changes, terminalAt: isTerminal(changes.status) ? EARLIER : null },
+          NOW,
+        );
         const codes = blockers.map(({ code }) => code);
         expect(new Set(codes).size).toBe(codes.length);
         expect(blockers.every(({ detail }) => detail.length > 10 && detail.endsWith('.'))).toBe(true);

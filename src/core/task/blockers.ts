@@ -1,4 +1,4 @@
-import { isTerminal, publicStatus, type TaskStatus } from './states.ts';
+import { isTerminal, type TaskStatus } from './states.ts';
 
 export interface DependencyFact {
   /** Null for a task outside the accounts of the caller. */
@@ -42,6 +42,7 @@ export interface WaitingFacts {
   readonly leaseExpiresAt: Date | null;
   readonly deadlineAt: Date | null;
   readonly externalId: string | null;
+  /** Null until the task is final. */
   readonly terminalAt: Date | null;
   /** The error of the last failed attempt. */
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -111,7 +112,7 @@ export interface BlockerReport {
  * decides.
  */
 export function findBlockers(facts: WaitingFacts, now: Date): BlockerReport {
-  if (facts.terminalAt !== null && isTerminal(facts.status)) return { blockers: [final(facts, facts.terminalAt)], earliestStart: null };
+  if (facts.terminalAt !== null) return { blockers: [final(facts, facts.terminalAt)], earliestStart: null };
   if (facts.status === 'assigned' || facts.status === 'running')
     return { blockers: [running(facts), ...expiry(facts, now)], earliestStart: null };
   const blockers = [
@@ -246,7 +247,7 @@ function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses,
 
 /** A task has a position only once it is ready. A quarantined task has none. A position counts tasks of all accounts. */
 function position({ status, queue, priority, ahead, crashes, limitedCaller }: WaitingFacts): Blocker[] {
-  if (publicStatus(status) !== 'submitted' || crashes > 0 || limitedCaller) return [];
+  if (status !== 'submitted' || crashes > 0 || limitedCaller) return [];
   const many = ahead >= QUEUE_COUNT_LIMIT ? `≥ ${QUEUE_COUNT_LIMIT}` : String(ahead);
   const detail =
     ahead === 0

@@ -14,7 +14,13 @@ describe('orderByDependency', () => {
       ok: false,
       cycle: ['a', 'b', 'c', 'a'],
     });
+    expect(orderByDependency([item('x', 'a'), item('a', 'b'), item('b', 'a')])).toEqual({ ok: false, cycle: ['a', 'b', 'a'] });
     expect(orderByDependency([item('a', 'a')])).toEqual({ ok: false, cycle: ['a', 'a'] });
+  });
+
+  it('takes no shared dependency for a cycle', () => {
+    const items = [item('a', 'b', 'c'), item('c', 'b'), item('b')];
+    expect(orderByDependency(items)).toEqual({ ok: true, order: ['b', 'c', 'a'] });
   });
 
   it('handles a chain of 10,000', () => {
@@ -32,8 +38,11 @@ describe('orderByDependency', () => {
 /** True for an order that holds every item once, each after its dependencies, and for a cycle of existing edges. */
 function isTrue(items: readonly DependentItem[], result: ReturnType<typeof orderByDependency>): boolean {
   const edges = new Map(items.map(({ ref, dependsOn }) => [ref, dependsOn]));
-  if (!result.ok)
-    return result.cycle.length > 1 && result.cycle.slice(1).every((ref, i) => edges.get(result.cycle[i] ?? '')?.includes(ref));
+  if (!result.ok) {
+    const { cycle } = result;
+    const closes = cycle.length > 1 && cycle[0] === cycle.at(-1);
+    return closes && cycle.slice(1).every((ref, i) => edges.get(cycle[i] ?? '')?.includes(ref));
+  }
   const { order } = result;
   const complete = order.length === items.length && new Set(order).size === items.length;
   return complete && items.every(({ ref, dependsOn }) => dependsOn.every((needed) => order.indexOf(needed) < order.indexOf(ref)));

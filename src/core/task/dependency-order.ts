@@ -16,8 +16,8 @@ export function orderByDependency(items: readonly DependentItem[]): OrderResult 
   const byRef = new Map(items.map((item) => [item.ref, item]));
   const done = new Set<string>();
   const order: string[] = [];
-  for (const { ref } of items) {
-    const cycle = visit(ref, byRef, done, order);
+  for (const item of items) {
+    const cycle = visit(item, byRef, done, order);
     if (cycle) return { ok: false, cycle };
   }
   return { ok: true, order };
@@ -27,22 +27,24 @@ export function orderByDependency(items: readonly DependentItem[]): OrderResult 
  * Depth first without recursion, so that a chain of 10,000 tasks does not overflow the stack. Returns a cycle if it
  * finds one.
  */
-function visit(start: string, byRef: ReadonlyMap<string, DependentItem>, done: Set<string>, order: string[]): string[] | undefined {
-  const path: { ref: string; next: number }[] = [{ ref: start, next: 0 }];
-  const onPath = new Set([start]);
-  while (path.length > 0) {
-    const top = path.at(-1) as { ref: string; next: number };
-    const needed = done.has(top.ref) ? undefined : byRef.get(top.ref)?.dependsOn[top.next++];
+function visit(start: DependentItem, byRef: ReadonlyMap<string, DependentItem>, done: Set<string>, order: string[]): string[] | undefined {
+  const path = [{ item: start, next: 0 }];
+  const onPath = new Set([start.ref]);
+  for (let top = path.at(-1); top; top = path.at(-1)) {
+    const { ref, dependsOn } = top.item;
+    const needed = done.has(ref) ? undefined : dependsOn[top.next++];
     if (needed === undefined) {
       path.pop();
-      onPath.delete(top.ref);
-      if (!done.has(top.ref)) order.push(top.ref);
-      done.add(top.ref);
+      onPath.delete(ref);
+      if (!done.has(ref)) order.push(ref);
+      done.add(ref);
     } else if (onPath.has(needed)) {
-      const refs = path.map(({ ref }) => ref);
+      const refs = path.map(({ item }) => item.ref);
       return [...refs.slice(refs.indexOf(needed)), needed];
-    } else if (byRef.has(needed) && !done.has(needed)) {
-      path.push({ ref: needed, next: 0 });
+    } else {
+      const item = byRef.get(needed);
+      if (!item || done.has(needed)) continue;
+      path.push({ item, next: 0 });
       onPath.add(needed);
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { classify, FAILURE_CLASSES, type Failure, TaskFailure } from './failure.ts';
+import { attemptTimedOut, classify, FAILURE_CLASSES, type Failure, fullStack, TaskFailure } from './failure.ts';
 
 /** What prevents a failure from being stored as jsonb or shown. */
 function flaws(failure: Failure): string[] {
@@ -47,10 +47,69 @@ describe('classify', () => {
     expect(classify(Object.assign(new Error('x'), { code })).class).toBe('internal');
   });
 
+  it('cuts a code to 100 characters and a message to 2,000', () => {
+    const { code, message } = classify(new TaskFailure('rejected', 'm'.repeat(2_001), 'c'.repeat(101)));
+    expect([code, message]).toEqual(['c'.repeat(100), 'm'.repeat(2_000)]);
+  });
+
   it('has a message for a thrown value without one', () => {
     expect(classify(undefined).message).toBe('the handler threw a value that is not an error');
     expect(classify('no luck').message).toBe('no luck');
     expect(classify(new RangeError('')).message).toBe('RangeError');
+  });
+});
+
+const STACK = `Error: the moon
+at night (src/not-a-frame.ts:1:1)
+    at async sync (file:///home/build/app/src/spaces/sync.ts:12:9)
+    at Client.query (/home/build/app/node_modules/pg/lib/client.js:1:1)
+    at process.processTicksAndRejections (node:internal/process/task_queues:104:5)
+    at /home/build/app/dist/main.js:7:3
+    at run (C:\\app\\run.ts:2:2)
+    at fourth (/home/build/app/test/fourth.ts:4:4)`;
+const thrown = (stack: string | undefined, more = {}) => Object.assign(new Error('the moon'), { stack, ...more });
+
+describe('the frames of a failure', () => {
+  it('are the first three outside of dependencies, without the folders above the project', () => {
+    expect(classify(thrown(STACK)).frames).toEqual([
+      'at async sync (src/spaces/sync.ts:12:9)',
+      'at dist/main.js:7:3',
+      'at run (C:\\app\\run.ts:2:2)',
+    ]);
+  });
+
+  it('are cut to 300 characters each', () => {
+    expect(classify(thrown(`    at ${'f'.repeat(400)}`)).frames).toEqual([`at ${'f'.repeat(297)}`]);
+  });
+
+  it.each<[string, Error]>([
+    ['that the handler classified', Object.assign(new TaskFailure('internal', 'no'), { stack: STACK })],
+    ['with a transient code', thrown(STACK, { code: 'ECONNRESET' })],
+    ['without a stack', thrown(undefined)],
+  ])('are missing for an error %s', (_, error) => {
+    expect(classify(error)).not.toHaveProperty('frames');
+  });
+});
+
+describe('fullStack', () => {
+  const chain = (length: number): Error => thrown(`stack ${length}`, length > 1 ? { cause: chain(length - 1) } : {});
+
+  it('joins the stacks of an error and of four causes', () => {
+    expect(fullStack(chain(2))).toBe('stack 2\nCaused by: stack 1');
+    expect(fullStack(chain(6))).toBe([6, 5, 4, 3, 2].map((n) => `stack ${n}`).join('\nCaused by: '));
+  });
+
+  it('is cut to 7,500 characters, and empty for a value that is no error', () => {
+    expect(fullStack(thrown('s'.repeat(8_000)))).toHaveLength(7_500);
+    expect(fullStack('no luck')).toBe('');
+  });
+});
+
+it('attemptTimedOut names the attempt and its limit', () => {
+  expect(attemptTimedOut({ attempt: 2, timeoutMs: 500 })).toMatchObject({
+    class: 'timeout',
+    code: 'attempt_timeout',
+    message: 'attempt 2 ran longer than 500 ms',
   });
 });
 
@@ -64,6 +123,20 @@ describe('fingerprint', () => {
     );
     expect(one).toBe(two);
     expect(one).toMatch(/^[0-9a-f]{8}$/);
+  });
+
+  it('is the same in every version, because stored failures are grouped by it', () => {
+    // FNV-1a of "internal|||no luck", and of "internal|E1|sync|row #".
+    expect(classify('no luck').fingerprint).toBe('bcc3766c');
+    expect(classify(Object.assign(new Error('row 7'), { code: 'E1', stack: STACK })).fingerprint).toBe('8edf53c8');
+  });
+
+  it('depends on the function that threw, but not on its line', () => {
+    const [at, later, longer] = ['sync (src/a.ts:1:1)', 'sync (src/a.ts:9:9)', 'syncAll (src/a.ts:1:1)'].map(
+      (frame) => classify(thrown(`Error: the moon\n    at ${frame}`)).fingerprint,
+    );
+    expect(later).toBe(at);
+    expect(longer).not.toBe(at);
   });
 
   it('differs by cause, class and place', () => {

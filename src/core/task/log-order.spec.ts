@@ -13,6 +13,15 @@ describe('inOrderOfTime', () => {
     expect(names(inOrderOfTime([line(1, 10), line(2, 20)], transitions))).toEqual(['t1', 't2', 'l1', 'l2', 't3']);
   });
 
+  it.each([
+    ['claim', 9, ['t1', 'l1']],
+    ['claim', 11, ['l1', 't1']],
+    ['complete', 9, ['t1', 'l1']],
+    ['complete', 11, ['l1', 't1']],
+  ])('puts a %s at %i ms and a line at 10 ms in the order of time', (reason, ms, order) => {
+    expect(names(inOrderOfTime([line(1, 10)], [transition(1, reason, ms)]))).toEqual(order);
+  });
+
   it('keeps the order of each list for any clocks, and loses no entry', () => {
     const times = fc.array(fc.nat(20), { maxLength: 20 });
     fc.assert(

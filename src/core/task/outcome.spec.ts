@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cancel, done, retry, snooze, toOutcome } from './outcome.ts';
+import { cancel, done, retry, snooze, toOutcome, wait } from './outcome.ts';
 
 describe('toOutcome', () => {
   it('treats any plain value as the result', () => {
@@ -16,12 +16,16 @@ describe('toOutcome', () => {
     expect(toOutcome(result)).toMatchObject({ kind: 'done', result });
   });
 
-  it.each([done({ words: 3 }), retry('busy'), retry('busy', 5), snooze('not yet', 10), cancel('gone')])(
+  it.each([done({ words: 3 }), retry('busy'), retry('busy', 5), snooze('not yet', 10), wait('job-9', 10), cancel('gone')])(
     'passes $kind through',
     (outcome) => {
       expect(toOutcome(outcome)).toBe(outcome);
     },
   );
+
+  it('keeps the id of the external work and the time of its first poll', () => {
+    expect(wait('job-9', 10)).toMatchObject({ kind: 'wait', externalId: 'job-9', pollAfterMs: 10 });
+  });
 
   it('leaves the delay of a retry to the backoff unless one is given', () => {
     expect([retry('busy'), retry('busy', 5)]).toMatchObject([{ delayMs: null }, { delayMs: 5 }]);

@@ -49,6 +49,11 @@ describe('RescuePolicy', () => {
     expect(policy.look([lease()], 18_001)).toEqual([lease()]);
   });
 
+  it('keeps what it saw before the longest permitted gap', () => {
+    policy.look([lease()], 0);
+    expect(policy.look([lease()], MAX_GAP_MS)).toEqual([lease()]);
+  });
+
   it('rescues exactly the leases that were unchanged at every look for at least 5 s', () => {
     const leases = fc.uniqueArray(
       fc.record({ id: fc.constantFrom('a', 'b', 'c'), epoch: fc.integer({ min: 1, max: 2 }), beat: fc.integer({ min: 0, max: 1 }) }),

@@ -18,7 +18,7 @@ interface Sighting {
  */
 export class RescuePolicy {
   private sightings = new Map<string, Sighting>();
-  private lastLookMs: number | null = null;
+  private lastLookMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly confirmMs: number,
@@ -27,7 +27,7 @@ export class RescuePolicy {
 
   /** `nowMs` is monotonic. Returns the leases to rescue now. */
   look(expired: readonly ExpiredLease[], nowMs: number): ExpiredLease[] {
-    if (this.lastLookMs !== null && nowMs - this.lastLookMs > this.maxGapMs) this.sightings = new Map();
+    if (nowMs - this.lastLookMs > this.maxGapMs) this.sightings = new Map();
     this.lastLookMs = nowMs;
     const next = new Map<string, Sighting>();
     const rescue: ExpiredLease[] = [];

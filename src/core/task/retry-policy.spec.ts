@@ -38,6 +38,15 @@ describe('decideRetry', () => {
     );
   });
 
+  it.each([
+    ['the last attempt', { attempt: 10 }, false],
+    ['the last but one', { attempt: 9 }, true],
+    ['the last rejection', { failureClass: 'rejected', rejections: 2 }, false],
+    ['the last but one rejection, whatever its attempt', { failureClass: 'rejected', rejections: 1, attempt: 10 }, true],
+  ] as const)('decides after %s', (_, given, retry) => {
+    expect(longest(given).retry).toBe(retry);
+  });
+
   it('waits a whole number of milliseconds within the bounds of the backoff or of the request', () => {
     fc.assert(
       fc.property(facts, random, (given, r) => {
@@ -64,6 +73,7 @@ describe('decideRetry', () => {
   it('waits at least as long as the other side requested, but a day at most', () => {
     expect(decideRetry({ ...FIRST, retryAfterMs: 90_000 }, 0)).toEqual({ retry: true, delayMs: 90_000 });
     expect(longest({ retryAfterMs: 90_000 })).toEqual({ retry: true, delayMs: 90_999 });
+    expect(longest({ attempt: 8, retryAfterMs: 90_000 })).toEqual({ retry: true, delayMs: 99_000 }); // spread over a tenth
     expect(decideRetry({ ...FIRST, retryAfterMs: 400 * DAY_MS }, 0)).toEqual({ retry: true, delayMs: DAY_MS });
   });
 });

@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { allowedEdges, legacyStatus, isTerminal, phaseOf, stateDiagram, TASK_STATUSES, TRANSITIONS } from './states.ts';
+import {
+  allowedEdges,
+  internalStatuses,
+  isTerminal,
+  legacyStatus,
+  phaseOf,
+  PUBLIC_STATUSES,
+  publicStatus,
+  stateDiagram,
+  TASK_STATUSES,
+  TRANSITIONS,
+} from './states.ts';
 
 describe('transition table', () => {
   it('reaches every status from a new task', () => {
@@ -47,6 +58,22 @@ describe('statuses and phases', () => {
       'failed',
       'cancelled',
     ]);
+  });
+
+  it('shows a leased task that has not started as submitted', () => {
+    expect(TASK_STATUSES.map((status) => publicStatus(status))).toEqual([
+      'pending',
+      'submitted',
+      'submitted',
+      'running',
+      'completed',
+      'failed',
+      'timeout',
+      'cancelled',
+    ]);
+    expect(internalStatuses('submitted')).toEqual(['submitted', 'assigned']);
+    expect(internalStatuses('running')).toEqual(['running']);
+    expect(PUBLIC_STATUSES.flatMap((status) => internalStatuses(status)).sort()).toEqual([...TASK_STATUSES].sort());
   });
 
   it('distinguishes a retry from a first wait, and external work from running', () => {

@@ -3,11 +3,14 @@ import { parseTraceparent } from './traceparent.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
+const ZEROS = `00${'1'.repeat(14)}00${'1'.repeat(12)}00`;
 const VALID = `00-${TRACE}-${PARENT}-01`;
 
 it.each([
   ['of version 00', VALID, VALID],
   ['of version 00 that is not sampled', `00-${TRACE}-${PARENT}-00`, `00-${TRACE}-${PARENT}-00`],
+  ['of version 00 with other flags', `00-${TRACE}-${PARENT}-03`, `00-${TRACE}-${PARENT}-03`],
+  ['with zeros in its ids', `00-${ZEROS}-${ZEROS.slice(16)}-01`, `00-${ZEROS}-${ZEROS.slice(16)}-01`],
   ['between spaces', ` ${VALID}\t`, VALID],
   ['of a later version, as version 00', `cc-${TRACE}-${PARENT}-03`, VALID],
   ['of a later version with more parts', `01-${TRACE}-${PARENT}-01-what-comes-later`, VALID],
