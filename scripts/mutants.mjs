@@ -10,12 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { verdictOf } from '../test/faults/mutants/verdict.ts';
 import { MUTANTS } from '../test/faults/mutants.mjs';
+import { startTestPostgres } from '../test/support/test-postgres.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const COPIED = ['src', 'migrations', 'test', 'docs', 'openapi.json', 'jest.config.mjs', 'package.json', 'tsconfig.json'];
 /** Prepares every statement: a failure here means an invalid mutant. */
 const STATEMENTS = 'test/engine/statements.int-spec.ts';
 const AT_ONCE = 2;
+const FILES_AT_ONCE = 6;
 const MARKS = { killed: '✓ killed      ', survived: '✗ SURVIVED    ', inconclusive: '✗ INCONCLUSIVE' };
 /** Of one mutant. A wait of a test ends after 45 s, and a mutant may fail a few of them. */
 const LIMIT_MS = 300_000;
@@ -89,25 +91,33 @@ async function judge(folder, mutant) {
 }
 
 /**
- * Failing tests would kill every mutant, so the same tests must pass on the unchanged tree. Mutants that name their tests share
- * a run of these tests; the others share a run of whole files.
+ * Failing tests would kill every mutant, so the same tests must pass on the unchanged tree. Returns runs of a few files each:
+ * of the tests that the mutants name, or of the whole files.
  */
-async function refuseWhenRed(folders, mutants) {
-  const named = mutants.filter(({ only }) => only !== undefined);
-  const whole = mutants.filter(({ only }) => only === undefined);
-  const results = [
-    named.length > 0 && runTests(folders[0], filesOf(named), named.map(({ only }) => only).join('|'), LIMIT_MS * named.length),
-    whole.length > 0 && runTests(folders.at(-1), filesOf(whole), undefined, LIMIT_MS * whole.length),
-  ];
-  const problems = (await Promise.all(results.filter(Boolean))).flatMap(({ hung, failed, broken }) => [
-    ...failed.map(({ fullName }) => fullName),
-    ...broken,
-    ...(hung ? ['the tests hung'] : []),
-  ]);
-  if (problems.length > 0) throw new Error(`the tests fail without any mutant:\n  ${problems.join('\n  ')}`);
+function runsWithoutMutants(mutants) {
+  const named = Object.entries(Object.groupBy(mutants, ({ only }) => (only === undefined ? 'whole' : 'named')));
+  return named.flatMap(([kind, all]) => {
+    const files = [...new Set(all.flatMap(({ tests }) => tests))];
+    return Array.from({ length: Math.ceil(files.length / FILES_AT_ONCE) }, (_, i) => {
+      const some = files.slice(i * FILES_AT_ONCE, (i + 1) * FILES_AT_ONCE);
+      const names = all.filter(({ tests }) => tests.some((file) => some.includes(file))).map(({ only }) => only);
+      return { files: some, only: kind === 'named' ? [...new Set(names)].join('|') : undefined };
+    });
+  });
 }
 
-const filesOf = (mutants) => [...new Set(mutants.flatMap(({ tests }) => tests))];
+async function refuseWhenRed(folders, mutants) {
+  const waiting = runsWithoutMutants(mutants);
+  const problems = [];
+  const runNext = async (folder) => {
+    for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) {
+      const { hung, failed, broken } = await runTests(folder, run.files, run.only, LIMIT_MS * run.files.length);
+      problems.push(...failed.map(({ fullName }) => fullName), ...broken, ...(hung ? [`hung: ${run.files.join(' ')}`] : []));
+    }
+  };
+  await Promise.all(folders.map(runNext));
+  if (problems.length > 0) throw new Error(`the tests fail without any mutant:\n  ${problems.join('\n  ')}`);
+}
 
 /** `2/3` is the second third of the mutants, so that several machines share a run. */
 function shardOf(text) {
@@ -122,8 +132,12 @@ async function main() {
   const mutants = MUTANTS.filter(({ name }) => name.includes(values.only ?? '')).filter((_, i) => i % shards === shard - 1);
   if (mutants.length === 0) throw new Error(`no mutant is named ${values.only}`);
   const started = performance.now();
+  const clusterFolder = mkdtempSync(join(tmpdir(), 'contenthub-mutants-database-'));
   const folders = Array.from({ length: Math.min(AT_ONCE, mutants.length) }, (_, i) => copyOfTree(i + 1));
+  let cluster;
   try {
+    cluster = await startTestPostgres(clusterFolder);
+    process.env.TEST_DATABASE_URL = cluster.url; // of the runs
     for (const mutant of mutants) patchOf(folders[0], mutant);
     await refuseWhenRed(folders, mutants);
     const waiting = [...mutants];
@@ -141,7 +155,8 @@ async function main() {
     console.log(`killed ${mutants.length - alive.length} of ${mutants.length} in ${seconds} s`);
     return alive.length === 0 ? 0 : 1;
   } finally {
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    await cluster?.stop();
+    for (const folder of [clusterFolder, ...folders]) rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import { ANSWER_COUNTS, take } from './infrastructure.ts';
 export default async function teardown(): Promise<void> {
   const started = take();
   if (started === undefined) return;
-  await Promise.all([started.database.stop(), started.redis?.stop()]);
+  await Promise.all([started.database?.stop(), started.redis?.stop()]);
   sayAnswers(join(started.folder, ANSWER_COUNTS));
   rmSync(started.folder, { recursive: true, force: true });
 }

@@ -4,7 +4,8 @@ import type { PrivateRedis } from './redis.ts';
 /** The servers of one test run. Set-up and tear-down are modules of the same process but not of the same registry. */
 export interface Infrastructure {
   folder: string;
-  database: EmbeddedDatabase;
+  /** undefined: the cluster was given. */
+  database: EmbeddedDatabase | undefined;
   redis: PrivateRedis | undefined;
 }
 

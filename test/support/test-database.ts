@@ -1,7 +1,6 @@
 import pg from 'pg';
 import { waitFor } from './wait-for.ts';
 
-export const TEMPLATE = 'contenthub_template';
 const LEAK_MS = 2_000;
 let made = 0;
 
@@ -14,10 +13,11 @@ export interface TestDatabase {
 /** A migrated, empty database for one test file (a copy of the template: about 30 ms). */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const admin = process.env.TEST_DATABASE_URL;
-  if (admin === undefined) throw new Error('createTestDatabase works in the integration project only (test/**)');
+  const template = process.env.TEST_TEMPLATE;
+  if (admin === undefined || template === undefined) throw new Error('createTestDatabase works in the integration project only (test/**)');
   made += 1;
   const name = `test_${process.env.JEST_WORKER_ID ?? '0'}_${process.pid}_${made}_${Date.now()}`;
-  await run(admin, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`));
+  await run(admin, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   return { url: withDatabase(admin, name), drop: () => run(admin, (client) => dropDatabase(client, name)) };
 }
 

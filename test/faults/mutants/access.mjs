@@ -60,7 +60,7 @@ export const access = [
   mutant(
     'limited key: no task of others',
     SCOPE,
-    'task.accountId !== null && scope.accountIds.includes(task.accountId)',
+    'scope.accountIds.some((id) => id === task.accountId)',
     'task.accountId !== null',
     limits,
     '404',
