@@ -9,11 +9,22 @@ import { FeedChannel } from './feed/feed-channel.ts';
 import { FeedStore } from './feed/feed-store.ts';
 import { FileChannel } from './file/file-channel.ts';
 import { WebhookChannel } from './webhook/webhook-channel.ts';
+import { WordpressChannel } from './wordpress/wordpress-channel.ts';
 
 /** The channels of this installation, and the route that lists them. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [EgressClient, ChannelHttpClient, ChannelSecrets, FeedStore, FileChannel, FeedChannel, WebhookChannel, ChannelRegistry],
+  providers: [
+    EgressClient,
+    ChannelHttpClient,
+    ChannelSecrets,
+    FeedStore,
+    FileChannel,
+    FeedChannel,
+    WebhookChannel,
+    WordpressChannel,
+    ChannelRegistry,
+  ],
   controllers: [ChannelsController],
   exports: [ChannelRegistry],
 })

@@ -39,6 +39,7 @@ describe('GET /channels', () => {
       ['feed', ['publish']],
       ['file', ['draft', 'publish']],
       ['webhook', ['draft', 'publish']],
+      ['wordpress', ['draft', 'publish']],
     ]);
     const ajv = new Ajv({ strict: true });
     for (const { configSchema } of body.items) expect(ajv.compile(configSchema)({ mode: 'neither' })).toBe(false);
