@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentCrash } from '../core/agent/crash-streak.ts';
+import { type AgentTokenLookup, LooksUpAgentTokens, type StoredAgent } from '../platform/auth/agent-directory.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import * as sql from './agent.sql.ts';
@@ -91,7 +92,8 @@ const DEAD_PROCESS_SECONDS = 600;
 
 /** The table of agents. */
 @Injectable()
-export class AgentRepository {
+@LooksUpAgentTokens('agents')
+export class AgentRepository implements AgentTokenLookup {
   private readonly api: SqlExecutor;
   private readonly silence: number;
 
@@ -101,6 +103,10 @@ export class AgentRepository {
   ) {
     this.api = executorOf(pools.api);
     this.silence = (MISSED_BEATS * settings.leaseBeatMs) / 1_000;
+  }
+
+  async findByTokenPrefix(prefix: string): Promise<StoredAgent | null> {
+    return (await this.api.query<StoredAgent>(sql.SELECT_AGENT_BY_TOKEN, [prefix]))[0] ?? null;
   }
 
   async find(id: string): Promise<AgentRow | undefined> {

@@ -40,6 +40,9 @@ export const REGISTER_AGENT = `
   WHERE agents.kind = 'remote'
   RETURNING id`;
 
+/** $1 prefix. The agent that holds a token. */
+export const SELECT_AGENT_BY_TOKEN = `SELECT id, name, owner AS "leaseOwner", token_hash AS hash FROM agents WHERE token_prefix = $1`;
+
 /** $1 name. Its current owner. Waits for a grant that holds the row. */
 export const LOCK_NAME = `SELECT owner FROM agents WHERE name = $1 AND unregistered_at IS NULL FOR NO KEY UPDATE`;
 

@@ -54,8 +54,8 @@ const bytes = (...parts: (string | [text: string, times: number])[]) =>
     return { hex: Buffer.from(text).toString('hex'), times };
   });
 
-async function submit(params: object): Promise<string> {
-  return (await server.http<{ executionId: string }>('POST', '/tasks/print/execute/api', { params })).body.executionId;
+async function submit(params: object, headers: Record<string, string> = {}): Promise<string> {
+  return (await server.http<{ executionId: string }>('POST', '/tasks/print/execute/api', { params }, headers)).body.executionId;
 }
 
 const ended = (id: string) =>
@@ -142,7 +142,8 @@ describe('contenthub agent', () => {
   });
 
   it('passes an allow-list of its environment, and the variables of --env', async () => {
-    const id = await submit({ env: true });
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const id = await submit({ env: true }, { traceparent });
     const env = { DATABASE_URL: 'postgres://secret', LC_ALL: 'C.UTF-8', MODEL: 'large', OTHER: 'x' };
     const { exit, interrupt } = start('odd-3', { args: ['--env', 'MODEL', '--env', 'OTHER'], env });
     const { result } = await ended(id);
@@ -152,6 +153,7 @@ describe('contenthub agent', () => {
       CONTENTHUB_TASK_NAME: 'print',
       CONTENTHUB_TASK_EPOCH: '1',
       CONTENTHUB_TASK_ATTEMPT: '1',
+      TRACEPARENT: traceparent,
     };
     expect(result).toEqual({ PATH, LC_ALL: 'C.UTF-8', MODEL: 'large', OTHER: 'x', ...CONTENTHUB });
     interrupt();

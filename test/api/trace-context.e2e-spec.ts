@@ -63,6 +63,17 @@ it('every task of a batch has the trace context of its request', async () => {
   expect(rows).toEqual([{ trace_context: TRACEPARENT }, { trace_context: TRACEPARENT }]);
 });
 
+it.each([
+  ['POST', '/executions/bulk', { action: 'cancel', filter: { taskName: ['nothing'] } }],
+  ['POST', '/executions/cleanup', { olderThan: 'P3650D' }],
+  ['POST', '/queues/content/drain', {}],
+])('the task of %s %s has the trace context of its request', async (method, path, body) => {
+  const { status, body: accepted } = await server.http<{ executionId: string }>(method, path, body, { traceparent: TRACEPARENT });
+  expect(status).toBe(202);
+  const rows = await server.sql('SELECT trace_context FROM tasks WHERE id = $1', [accepted.executionId]);
+  expect(rows).toEqual([{ trace_context: TRACEPARENT }]);
+});
+
 it('an agent gets the trace context with its lease', async () => {
   const agent = await TestAgent.register(server.http, { name: 'tracing', capabilities: [] });
   await submit('traced-elsewhere', TRACEPARENT);

@@ -38,6 +38,14 @@ async function run(engine: Engine, name: string, params: Record<string, unknown>
   return engine.ended(await engine.submit(name, params));
 }
 
+it('a request has the trace context of the submission', async () => {
+  stub.answer(json({}));
+  const traceContext = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const engine = await start(sync([]));
+  await engine.ended(await engine.submit('sync', {}, { traceContext }));
+  expect(stub.received[0]?.headers).toMatchObject({ traceparent: traceContext });
+});
+
 describe('the tasks of tasks.example.yaml', () => {
   it('user-space-sync fetches the members of a space', async () => {
     stub.answer(json(MEMBERS));

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DiscoveryService } from '@nestjs/core';
+import { AgentDirectory } from '../../src/platform/auth/agent-directory.ts';
 import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import { ApiKeyService } from '../../src/platform/auth/api-key.service.ts';
 import { ApiKeyRepository } from '../../src/platform/auth/api-key.repository.ts';
@@ -11,10 +13,12 @@ import { Pools } from '../../src/platform/database/pools.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 
+const NO_AGENTS = new AgentDirectory({ getProviders: () => [] } as unknown as DiscoveryService);
+
 let database: TestDatabase;
 let pools: Pools;
 let folder: string;
-const service = (): ApiKeyService => new ApiKeyService(new ApiKeyRepository(pools));
+const service = (): ApiKeyService => new ApiKeyService(new ApiKeyRepository(pools), NO_AGENTS);
 const ensureFirstKey = (dataDir: string): Promise<string | null> => new FirstKeyService(new ApiKeyRepository(pools)).ensure(dataDir);
 const authenticated = async (key: string, keys = service()): Promise<Principal | string> => {
   const result = await keys.authenticate(key);

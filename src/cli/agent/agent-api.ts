@@ -14,6 +14,8 @@ export interface Lease {
   readonly attempt: number;
   readonly timeoutMs: number;
   readonly logSeq: number;
+  /** W3C trace context of the submission. */
+  readonly traceparent: string | null;
 }
 
 export interface HeartbeatReply {

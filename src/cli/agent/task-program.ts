@@ -82,12 +82,13 @@ export async function runProgram(
   return stopped && (end.kind === 'failed' || stdout.isBlank) ? { kind: 'stopped' } : end;
 }
 
-function variablesOf({ taskId, name, epoch, attempt }: Lease): Record<string, string> {
+function variablesOf({ taskId, name, epoch, attempt, traceparent }: Lease): Record<string, string> {
   return {
     CONTENTHUB_TASK_ID: taskId,
     CONTENTHUB_TASK_NAME: name,
     CONTENTHUB_TASK_EPOCH: String(epoch),
     CONTENTHUB_TASK_ATTEMPT: String(attempt),
+    ...(traceparent !== null && { TRACEPARENT: traceparent }),
   };
 }
 

@@ -7,6 +7,7 @@ import { CreatorRegistry, DEFAULT_CREATOR } from '../../creators/creator.registr
 import { SourcePolicy } from '../../creators/offline/source-policy.ts';
 import { DEFAULT_REVIEW_POLICY } from '../../core/review/review-policy.ts';
 import { closest } from '../../core/text/closest.ts';
+import { type AccountLookup, LooksUpAccounts } from '../../platform/auth/keys/account-directory.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -26,7 +27,8 @@ export function isWithin(limit: AccountLimit, accountId: string): boolean {
 }
 
 @Injectable()
-export class AccountService {
+@LooksUpAccounts('accounts')
+export class AccountService implements AccountLookup {
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
     private readonly sourcePolicy: SourcePolicy,
@@ -50,6 +52,10 @@ export class AccountService {
       status: 'active',
     });
     return nameTaken(body.name, this.accounts.save(account));
+  }
+
+  async existing(ids: readonly string[]): Promise<string[]> {
+    return (await this.accounts.find({ select: { id: true }, where: { id: In(ids) } })).map(({ id }) => id);
   }
 
   /** Finds an account by id. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../database/pools.ts';
 import type { KeyDigest } from './api-key.ts';
-import { FIND_AGENT, FIND_KEY, INSERT_FIRST_KEY, TOUCH_KEY } from './api-key.sql.ts';
+import { FIND_KEY, INSERT_FIRST_KEY, TOUCH_KEY } from './api-key.sql.ts';
 import type { Role } from './roles.ts';
 
 export interface StoredKey {
@@ -12,13 +12,6 @@ export interface StoredKey {
   hash: Buffer;
   expiresAt: Date | null;
   revokedAt: Date | null;
-}
-
-export interface StoredAgent {
-  id: string;
-  name: string;
-  leaseOwner: string;
-  hash: Buffer;
 }
 
 const FIRST_KEY_ID = '00000000-0000-7000-8000-000000000001';
@@ -39,10 +32,6 @@ export class ApiKeyRepository {
 
   async touch(id: string): Promise<void> {
     await this.sql.query(TOUCH_KEY, [id]);
-  }
-
-  async findAgent({ prefix }: KeyDigest): Promise<StoredAgent | null> {
-    return (await this.sql.query<StoredAgent>(FIND_AGENT, [prefix]))[0] ?? null;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
+import { AgentDirectory } from './agent-directory.ts';
 import { AGENT_TOKEN } from './agent-token.ts';
 import { type KeyDigest, parseApiKey } from './api-key.ts';
 import { ApiKeyRepository, type StoredKey } from './api-key.repository.ts';
@@ -34,7 +35,10 @@ export class ApiKeyService {
   private readonly agents = new Set<string>();
   private readonly lookups = new Map<string, Promise<Authentication>>();
 
-  constructor(private readonly repository: ApiKeyRepository) {}
+  constructor(
+    private readonly repository: ApiKeyRepository,
+    private readonly directory: AgentDirectory,
+  ) {}
 
   /**
    * Returns the holder of a key or of an agent's token, or why it is rejected. `beforeLookUp` gets the digest of a
@@ -64,7 +68,7 @@ export class ApiKeyService {
 
   /** Not cached: the token of an agent that unregistered is invalid from that moment on. */
   private async agentWith(token: KeyDigest): Promise<Authentication> {
-    const agent = await this.repository.findAgent(token);
+    const agent = await this.directory.findByTokenPrefix(token.prefix);
     const cacheId = token.hash.toString('latin1');
     if (agent === null || !timingSafeEqual(agent.hash, token.hash)) {
       this.agents.delete(cacheId);

@@ -8,9 +8,6 @@ export const TOUCH_KEY = `
   UPDATE api_keys SET last_used_at = now()
   WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`;
 
-/** The agent that holds a token. $1 prefix */
-export const FIND_AGENT = `SELECT id, name, owner AS "leaseOwner", token_hash AS hash FROM agents WHERE token_prefix = $1`;
-
 /**
  * The first key, only into an empty table. Its id is constant, so of several starting processes one inserts, and the
  * others wait for its commit and insert nothing. $1 id, $2 name, $3 prefix, $4 hash
@@ -38,10 +35,6 @@ export const SHOW_KEY = `SELECT ${SHOWN} FROM api_keys WHERE ${WITHIN} AND id = 
 export const INSERT_KEY = `
   INSERT INTO api_keys (id, name, prefix, hash, roles, account_ids, created_by, expires_at)
   VALUES ($1, $2, $3, $4, $5::text[], $6::uuid[], $7, $8::timestamptz) RETURNING ${SHOWN}`;
-
-/** The accounts in $1 that do not exist. */
-export const SELECT_UNKNOWN_ACCOUNTS = `
-  SELECT wanted.id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM accounts a WHERE a.id = wanted.id)`;
 
 /** The keys that can administer the whole installation, locked so that two requests cannot revoke the last two. */
 export const LOCK_ADMIN_KEYS = `

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { AgentDirectory } from './agent-directory.ts';
 import { ApiKeyRepository } from './api-key.repository.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { AuthGuard } from './auth.guard.ts';
@@ -10,7 +11,9 @@ import { RateLimits } from './rate-limits.ts';
 /** Guards every route of the application that imports it. */
 @Global()
 @Module({
+  imports: [DiscoveryModule],
   providers: [
+    AgentDirectory,
     ApiKeyRepository,
     ApiKeyService,
     FirstKeyService,

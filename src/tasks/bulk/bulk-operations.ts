@@ -10,6 +10,14 @@ import type { BulkOperationParams, BulkRequest } from './bulk.dto.ts';
 import { BulkService } from './bulk.service.ts';
 import { BulkPreview } from './bulk.view.ts';
 
+/** What the headers of a request say about the task that it submits. */
+export interface SubmissionHeaders {
+  /** Idempotency-Key, as it was sent. */
+  readonly key: string | undefined;
+  /** W3C traceparent. */
+  readonly traceContext: string | null;
+}
+
 /** The answers of the routes that start or preview an operation on many executions. */
 @Injectable()
 export class BulkOperations {
@@ -28,7 +36,7 @@ export class BulkOperations {
   async submit(
     name: string,
     params: object,
-    key: string | undefined,
+    { key, traceContext }: SubmissionHeaders,
     principal: Principal,
     reply: FastifyReply,
   ): Promise<AcceptedExecution> {
@@ -38,6 +46,7 @@ export class BulkOperations {
       createdBy: formatActor(principal),
       trigger: 'api',
       idempotencyKey: parseIdempotencyKey(key),
+      traceContext,
     });
     return acceptedExecution(reply, stored, name);
   }

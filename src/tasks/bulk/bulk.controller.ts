@@ -3,6 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/sw
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { TraceContext } from '../../platform/http/trace-context.decorator.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { AcceptedExecution, ApiSubmission } from '../service/accepted-execution.view.ts';
 import { BULK_OPERATION } from './bulk-operation.handler.ts';
@@ -30,11 +31,12 @@ export class BulkController {
   async act(
     @Body() { preview, ...request }: BulkBody,
     @Headers('idempotency-key') key: string | undefined,
+    @TraceContext() traceContext: string | null,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedExecution | BulkPreview> {
     return preview
       ? this.operations.preview(request, principal, reply)
-      : this.operations.submit(BULK_OPERATION, request, key, principal, reply);
+      : this.operations.submit(BULK_OPERATION, request, { key, traceContext }, principal, reply);
   }
 }

@@ -25,14 +25,14 @@ export class DeclaredTaskHandler implements TaskHandlerOf<object> {
     private readonly ports: DeclaredTaskPorts,
   ) {}
 
-  async handle({ id, attempt, params, signal, log }: TaskContext<object>): Promise<unknown> {
+  async handle({ id, attempt, params, traceContext, signal, log }: TaskContext<object>): Promise<unknown> {
     const { env, egress } = this.ports;
     const { request, expect, result, timeoutMs } = this.task;
     const scope = { params, task: { id, attempt }, env };
     const label = labelOf(request, scope);
     const startedAt = performance.now();
     try {
-      const rendered = renderRequest(request, scope);
+      const rendered = renderRequest(request, scope, traceContext);
       const answer = await egress.request({ ...rendered, signal, timeoutMs, maxBytes: MAX_ANSWER_BYTES });
       const ms = Math.round(performance.now() - startedAt);
       log.info(this.ports.hide(`${label} answered ${answer.status} in ${ms} ms`), { status: answer.status, ms });

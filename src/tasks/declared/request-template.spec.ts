@@ -146,6 +146,15 @@ describe('labelOf', () => {
 });
 
 describe('renderRequest', () => {
+  it('sends the trace context as traceparent, unless the file sets that header', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const request = { method: 'GET' as const, url: t('https://api.example/'), query: [], headers: [], body: undefined };
+    expect(renderRequest(request, scope({}), traceparent).headers).toMatchObject({ traceparent });
+    expect(renderRequest(request, scope({}), null).headers).not.toHaveProperty('traceparent');
+    const own = { ...request, headers: [['traceparent', t('of the file')] as const] };
+    expect(renderRequest(own, scope({}), traceparent).headers).toMatchObject({ traceparent: 'of the file' });
+  });
+
   it('sends JSON, and an idempotency key that is equal for every attempt', () => {
     expect(render({ body: [] })).toEqual({
       method: 'POST',

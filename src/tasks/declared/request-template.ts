@@ -31,14 +31,14 @@ const NOT_IN_A_HEADER = /[^\t\x20-\x7e\x80-\xff]/;
 const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 
 /**
- * Renders the request for these values. A value cannot leave its place: it is percent-encoded in the url and the
+ * Renders the request for these values. `traceContext` is sent as traceparent, unless the file sets that header. A value cannot leave its place: it is percent-encoded in the url and the
  * query, a JSON value in the body, and a header rejects line breaks.
  * @throws {TaskFailure} invalid_input
  */
-export function renderRequest(request: RequestTemplate, scope: TemplateScope): RenderedRequest {
+export function renderRequest(request: RequestTemplate, scope: TemplateScope, traceContext: string | null = null): RenderedRequest {
   try {
     const body = request.body === undefined ? undefined : JSON.stringify(renderBody(request.body, scope));
-    return { method: request.method, url: renderUrl(request, scope), headers: renderHeaders(request, scope), body };
+    return { method: request.method, url: renderUrl(request, scope), headers: renderHeaders(request, scope, traceContext), body };
   } catch (error) {
     if (error instanceof TemplateError) throw new TaskFailure('invalid_input', `a template failed: ${error.message}`, 'template_failed');
     throw error;
@@ -78,11 +78,16 @@ function renderUrl({ url, query }: RequestTemplate, scope: TemplateScope): strin
   return target.href;
 }
 
-function renderHeaders({ method, headers, body }: RequestTemplate, scope: TemplateScope): Record<string, string> {
+function renderHeaders(
+  { method, headers, body }: RequestTemplate,
+  scope: TemplateScope,
+  traceContext: string | null,
+): Record<string, string> {
   const rendered: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) rendered['content-type'] = 'application/json';
   // equal for every attempt, so that the server can detect a repeated request
   if (!REPEATABLE.has(method)) rendered['idempotency-key'] = scope.task.id;
+  if (traceContext !== null) rendered['traceparent'] = traceContext;
   for (const [name, value] of headers) {
     const text = value.optionalText(scope);
     if (text === undefined) continue;

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { formatActor } from '../../core/actor/actor.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { TraceContext } from '../../platform/http/trace-context.decorator.ts';
 import { BULK_OPERATION } from '../bulk/bulk-operation.handler.ts';
 import { BulkOperations } from '../bulk/bulk-operations.ts';
 import type { BulkRequest } from '../bulk/bulk.dto.ts';
@@ -61,13 +62,14 @@ export class QueuesController {
   @Post(':name/drain')
   @RequirePermission('queues:operate')
   @HttpCode(202)
-  @ApiOperation({ operationId: 'queues_drain', summary: 'Cancel what waits in this queue, or count it; what runs goes on' })
+  @ApiOperation({ operationId: 'queues_drain', summary: 'Cancel what waits in this queue, or count it; running executions continue' })
   @ApiSubmission(AcceptedExecution, 'The execution that cancels them.')
-  @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing is done.' })
+  @ApiOkResponse({ type: BulkPreview, description: 'With preview: nothing changes.' })
   async drain(
     @Param('name') name: string,
     @Body() { preview }: DrainBody,
     @Headers('idempotency-key') key: string | undefined,
+    @TraceContext() traceContext: string | null,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedExecution | BulkPreview> {
@@ -75,7 +77,7 @@ export class QueuesController {
     const request: BulkRequest = { action: 'drain', filter: { queue: [name], status: ['pending', 'submitted', 'running'] } };
     return preview
       ? this.operations.preview(request, principal, reply)
-      : this.operations.submit(BULK_OPERATION, request, key, principal, reply);
+      : this.operations.submit(BULK_OPERATION, request, { key, traceContext }, principal, reply);
   }
 
   @Get(':name/tasks/:executionId')

@@ -5,6 +5,7 @@ import { countsOf } from '../../engine/bulk/bulk-action.ts';
 import { RetentionService } from '../../engine/maintenance/retention.service.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
+import { TraceContext } from '../../platform/http/trace-context.decorator.ts';
 import { BulkOperations } from '../bulk/bulk-operations.ts';
 import { BulkPreview } from '../bulk/bulk.view.ts';
 import { AcceptedExecution, ApiSubmission } from '../service/accepted-execution.view.ts';
@@ -31,10 +32,11 @@ export class CleanupController {
   async cleanup(
     @Body() { dryRun, ...request }: CleanupBody,
     @Headers('idempotency-key') key: string | undefined,
+    @TraceContext() traceContext: string | null,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedExecution | BulkPreview> {
-    if (!dryRun) return this.operations.submit(TASK_CLEANUP, request, key, principal, reply);
+    if (!dryRun) return this.operations.submit(TASK_CLEANUP, request, { key, traceContext }, principal, reply);
     void reply.status(200);
     return new BulkPreview(countsOf(await this.retention.count(isoDurationSeconds(request.olderThan) ?? 0)));
   }

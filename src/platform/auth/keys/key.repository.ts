@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../database/pools.ts';
-import { INSERT_KEY, LIST_KEYS, LOCK_ADMIN_KEYS, REVOKE_KEY, SELECT_UNKNOWN_ACCOUNTS, SHOW_KEY } from '../api-key.sql.ts';
+import { INSERT_KEY, LIST_KEYS, LOCK_ADMIN_KEYS, REVOKE_KEY, SHOW_KEY } from '../api-key.sql.ts';
 import type { KeyDigest } from '../api-key.ts';
 import type { Role } from '../roles.ts';
 
@@ -52,11 +52,6 @@ export class KeyRepository {
   async insert({ id, name, digest, roles, accountIds, createdBy, expiresAt }: NewKey): Promise<KeyRow> {
     const values = [id, name, digest.prefix, digest.hash, roles, accountIds, createdBy, expiresAt];
     return (await this.sql.query<KeyRow>(INSERT_KEY, values))[0] as KeyRow;
-  }
-
-  async unknownAccounts(accountIds: readonly string[]): Promise<Set<string>> {
-    const rows = await this.sql.query<{ id: string }>(SELECT_UNKNOWN_ACCOUNTS, [accountIds]);
-    return new Set(rows.map(({ id }) => id));
   }
 
   /** Undefined when this is the last key that can administer the installation, and `allowLastAdmin` is not set. */

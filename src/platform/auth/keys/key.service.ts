@@ -6,6 +6,7 @@ import { isUuid } from '../../http/uuid.ts';
 import { generateApiKey, type KeyDigest, parseApiKey } from '../api-key.ts';
 import { ApiKeyService } from '../api-key.service.ts';
 import type { Principal } from '../principal.ts';
+import { AccountDirectory } from './account-directory.ts';
 import { requireGrantable, type KeyGrant } from './key-grant.ts';
 import { KeyRepository, type KeyRow } from './key.repository.ts';
 
@@ -19,6 +20,7 @@ export class KeyService {
   constructor(
     private readonly repository: KeyRepository,
     private readonly cache: ApiKeyService,
+    private readonly accounts: AccountDirectory,
   ) {}
 
   /** The key itself is in this answer only. @throws {ProblemError} 403, or 422 for an expiry in the past and unknown accounts */
@@ -54,8 +56,8 @@ export class KeyService {
   }
 
   private async requireAccounts(accountIds: readonly string[]): Promise<void> {
-    const unknown = accountIds.length === 0 ? new Set() : await this.repository.unknownAccounts(accountIds);
-    const index = accountIds.findIndex((id) => unknown.has(id));
+    const existing = await this.accounts.existing(accountIds);
+    const index = accountIds.findIndex((id) => !existing.has(id));
     if (index >= 0) throw invalid(`/accountIds/${index}`, 'unknown_account', 'is not the id of an account; GET /accounts lists all');
   }
 }
