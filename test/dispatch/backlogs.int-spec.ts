@@ -137,6 +137,16 @@ it('claims of several names at the same moment find every task', async () => {
   expect(claims.map((tasks) => tasks.length)).toEqual(claims.map(() => 10));
 });
 
+it('the groups are read with the leased tasks that a limit counts', async () => {
+  const engine = await start();
+  for (let i = 0; i < 2; i++) await engine.submit('blocked-keyed');
+  await engine.claim();
+  const active = async () => (await harness.sql(SELECT_READY_GROUPS, lookValues(NAMES)))[0]?.['active'];
+  expect(await active()).toBeNull();
+  await engine.get(LimitStore).set({ key: 'k', maxRunning: 1, rate: null });
+  expect(await active()).toMatchObject([{ keys: ['k'], count: 1 }]);
+});
+
 describe('a claim after one that found a single name', () => {
   /** Submits tasks of the name `blocked` and claims one of them. */
   async function claimed(): Promise<Engine> {

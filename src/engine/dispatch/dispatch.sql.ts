@@ -8,6 +8,11 @@ export const MAX_GROUPS = 500;
 const LIMIT_STATE = `key, max_running AS "maxRunning", rate_count AS "rateCount", rate_period_ms AS "ratePeriodMs", tokens,
          (extract(epoch FROM app_now() - refilled_at) * 1000)::float8 AS "elapsedMs"`;
 
+/** The number of leased tasks by group, including those that wait for external work. */
+export const SELECT_ACTIVE_GROUPS = `
+  SELECT dispatch_group AS "group", coalesce(limit_keys, '{}') AS keys, count(*)::int AS count FROM tasks
+  WHERE status IN ('assigned', 'running') AND dispatch_group IS NOT NULL GROUP BY 1, 2`;
+
 const GROUP_HEAD = (after: string) => `
       SELECT dispatch_group, limit_keys, capabilities, rank FROM tasks WHERE ${READY_GROUPED} AND name = n.name AND dispatch_group > ${after}
       ORDER BY dispatch_group, rank, id LIMIT 1`;
@@ -17,7 +22,9 @@ const RANKS = (ready: string) =>
 /**
  * $1 queue, $2 how many tasks are wanted, $3 names that the claimer knows, $4 and $5 name and group of the last group that the
  * look before this one read, or empty. The groups of the names that may start, each with the ranks of its first `depth` tasks,
- * and the limits that they are under. Steps over the index from group to group, so a backlog costs nothing.
+ * the limits that they are under, and the leased tasks, when a limit or the strategy counts them. With a statement of their own
+ * for the leased tasks, a claim beside a throttled group took 16 ms instead of 14, and 9.5 ms beside none. Steps over the index
+ * from group to group, so a backlog costs nothing.
  */
 export const SELECT_READY_GROUPS = `
   WITH RECURSIVE ${runnableNames('ungrouped', READY_UNGROUPED, '$3')},${runnableNames('grouped', READY_GROUPED, '$3')},
@@ -32,15 +39,21 @@ export const SELECT_READY_GROUPS = `
   ready AS MATERIALIZED (
     SELECT name, NULL AS dispatch_group, NULL::text[] AS limit_keys, NULL::text[] AS capabilities, NULL::timestamptz AS rank FROM ungrouped
     UNION ALL SELECT * FROM counted),
-  wanted AS MATERIALIZED (SELECT greatest(1, least($2::int, 4 * $2::int / greatest(count(*), 1)))::int AS depth FROM ready)
-  SELECT coalesce((SELECT strategy FROM queues WHERE name = $1), 'priority') AS strategy, depth,
+  limited AS MATERIALIZED (SELECT ${LIMIT_STATE} FROM limits WHERE key IN (SELECT unnest(limit_keys) FROM counted)),
+  wanted AS MATERIALIZED (
+    SELECT coalesce((SELECT strategy FROM queues WHERE name = $1), 'priority') AS strategy,
+           greatest(1, least($2::int, 4 * $2::int / greatest(count(*), 1)))::int AS depth
+    FROM ready)
+  SELECT strategy, depth,
     coalesce((SELECT json_agg(json_build_object('name', g.name, 'group', g.dispatch_group, 'keys', coalesce(g.limit_keys, '{}'),
                 'capabilities', coalesce(g.capabilities, '{}'),
                 'ranks', CASE WHEN g.dispatch_group IS NULL THEN ${RANKS(READY_UNGROUPED)}
                               WHEN depth = 1 THEN ARRAY[extract(epoch FROM g.rank)::float8]
                               ELSE ${RANKS(`${READY_GROUPED} AND dispatch_group = g.dispatch_group`)} END))
               FROM ready g), '[]') AS groups,
-    coalesce((SELECT json_agg(l) FROM (SELECT ${LIMIT_STATE} FROM limits WHERE key IN (SELECT unnest(limit_keys) FROM counted)) l), '[]') AS limits
+    coalesce((SELECT json_agg(l) FROM limited l), '[]') AS limits,
+    CASE WHEN strategy = 'fair' OR EXISTS (SELECT FROM limited WHERE "maxRunning" IS NOT NULL)
+         THEN (SELECT json_agg(a) FROM (${SELECT_ACTIVE_GROUPS}) a) END AS active
   FROM wanted`;
 
 /** The classid of advisory locks: any number that no other user of the database takes. */
@@ -56,11 +69,6 @@ export const LOCK_KEYS = `
 
 /** $1 keys. */
 export const SELECT_LIMIT_STATES = `SELECT ${LIMIT_STATE} FROM limits WHERE key = ANY ($1::text[])`;
-
-/** The number of leased tasks by group, including those that wait for external work. */
-export const SELECT_ACTIVE_GROUPS = `
-  SELECT dispatch_group AS "group", coalesce(limit_keys, '{}') AS keys, count(*)::int AS count FROM tasks
-  WHERE status IN ('assigned', 'running') AND dispatch_group IS NOT NULL GROUP BY 1, 2`;
 
 /** $1 rows {key, tokens}: the tokens left in their buckets. */
 export const SET_TOKENS = `

@@ -22,16 +22,10 @@ export class LimitLedger {
   }
 
   /** `countActive`: also when no limit is on running tasks. */
-  async stateOf(limits: readonly LimitState[], countActive: boolean, executor = this.engine): Promise<LedgerState> {
-    const counts = countActive || limits.some(({ maxRunning }) => maxRunning !== null);
-    const active = counts ? await executor.query<ActiveGroup>(sql.SELECT_ACTIVE_GROUPS, []) : [];
-    const running = new Map<string, number>();
-    for (const group of active) for (const key of group.keys) running.set(key, (running.get(key) ?? 0) + group.count);
-    return { budgets: limits.map((limit) => limitBudgetOf(limit, running.get(limit.key) ?? 0)), active };
-  }
-
   async read(keys: readonly string[], countActive: boolean, executor = this.engine): Promise<LedgerState> {
-    return this.stateOf(await executor.query<LimitState>(sql.SELECT_LIMIT_STATES, [keys]), countActive, executor);
+    const limits = await executor.query<LimitState>(sql.SELECT_LIMIT_STATES, [keys]);
+    const counts = countActive || limits.some(({ maxRunning }) => maxRunning !== null);
+    return stateOf(limits, counts ? await executor.query<ActiveGroup>(sql.SELECT_ACTIVE_GROUPS, []) : []);
   }
 
   /** In a transaction that holds the locks of these keys. */
@@ -56,4 +50,11 @@ export class LimitLedger {
     });
     if (rows.length > 0) await tx.query(sql.SET_TOKENS, [JSON.stringify(rows)]);
   }
+}
+
+/** What limits have left while these tasks are leased. */
+export function stateOf(limits: readonly LimitState[], active: readonly ActiveGroup[]): LedgerState {
+  const running = new Map<string, number>();
+  for (const { keys, count } of active) for (const key of keys) running.set(key, (running.get(key) ?? 0) + count);
+  return { budgets: limits.map((limit) => limitBudgetOf(limit, running.get(limit.key) ?? 0)), active };
 }

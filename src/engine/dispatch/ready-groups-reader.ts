@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ReadyGroup, Strategy } from '../../core/dispatch/choose-groups.ts';
+import type { ActiveGroup, ReadyGroup, Strategy } from '../../core/dispatch/choose-groups.ts';
 import type { LimitState } from '../../core/dispatch/limit-budget.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { SELECT_READY_KINDS } from '../claim.sql.ts';
@@ -10,6 +10,8 @@ export interface ReadyGroups {
   readonly groups: readonly ReadyGroup[];
   /** Limits of the keys of these groups. */
   readonly limits: readonly LimitState[];
+  /** The leased tasks, when the strategy or a limit counts them. */
+  readonly active: readonly ActiveGroup[];
   /** The queue has more groups than one look reads. */
   readonly partial: boolean;
 }
@@ -25,6 +27,7 @@ interface Row {
   depth: number;
   groups: Omit<ReadyGroup, 'hasMore'>[];
   limits: LimitState[];
+  active: ActiveGroup[] | null;
 }
 
 /** Reads what a queue could start, without a lock. Each look at more groups than it can read begins where the one before ended. */
@@ -57,6 +60,7 @@ export class ReadyGroupsReader {
       strategy: row.strategy,
       groups: row.groups.map((group) => ({ ...group, hasMore: group.ranks.length === row.depth })),
       limits: row.limits,
+      active: row.active ?? [],
       partial: last !== undefined || cursor !== undefined,
     };
   }

@@ -7,7 +7,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { type ClaimRequest, ClaimSource, type RankedTask } from '../../queue/task-queue.ts';
 import * as sql from '../claim.sql.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
-import { type LedgerState, LimitLedger } from './limit-ledger.ts';
+import { type LedgerState, LimitLedger, stateOf } from './limit-ledger.ts';
 import { type ReadyGroups, ReadyGroupsReader } from './ready-groups-reader.ts';
 import { ThrottledQueues } from './throttled-queues.ts';
 
@@ -143,15 +143,14 @@ export class TaskClaims extends ClaimSource {
 
   /** A choice without a limited key is leased at once. Another is made again under the locks of the limited keys in it, and of no others. */
   private async claimRound(round: Round): Promise<{ tasks: ClaimedTask[]; chosen: number }> {
-    const { groups, limits, strategy } = round.ready;
-    const countActive = strategy === 'fair';
-    const choice = this.choose(round, groups, await this.ledger.stateOf(limits, countActive));
+    const { groups, limits, active, strategy } = round.ready;
+    const choice = this.choose(round, groups, stateOf(limits, active));
     const chosen = [...choice.take.values()].reduce((sum, count) => sum + count, 0);
     const candidates = [...choice.take.keys()];
     const keys = limits.map(({ key }) => key).filter((key) => candidates.some((group) => group.keys.includes(key)));
     if (keys.length === 0) return { tasks: await this.take(this.engine, round, choice), chosen };
     return this.ledger.whileLocked(keys, async (tx) => {
-      const locked = await this.ledger.read(keys, countActive, tx);
+      const locked = await this.ledger.read(keys, strategy === 'fair', tx);
       const tasks = await this.take(tx, round, this.choose(round, candidates, locked));
       await this.ledger.debit(tx, locked.budgets, tasks);
       return { tasks, chosen };
