@@ -12,16 +12,28 @@ export type CreationErrorCode =
 /** Codes after which the same request may succeed later. Not `unknown_outcome`: the work may have been done. */
 const RETRYABLE: ReadonlySet<CreationErrorCode> = new Set(['transient', 'rate_limited', 'timeout']);
 
+export interface CreationErrorOptions extends ErrorOptions {
+  retryAfterMs?: number | null;
+}
+
 /** Why a creator produced no content. The message is for the editor: what was found and what to change. */
 export class CreationError extends Error {
   override readonly name = 'CreationError';
+  /** The earliest sensible retry in milliseconds from now; null when the backoff of the task decides. */
+  readonly retryAfterMs: number | null;
 
   constructor(
     readonly code: CreationErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { retryAfterMs = null, ...options }: CreationErrorOptions = {},
   ) {
     super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** The provider or the creator allows no request before `retryAfterMs`. The task is scheduled again for that time. */
+  static rateLimited(message: string, retryAfterMs: number | null, options?: ErrorOptions): CreationError {
+    return new CreationError('rate_limited', message, { ...options, retryAfterMs });
   }
 
   get retryable(): boolean {

@@ -7,7 +7,7 @@ import { CreatorRegistry } from './creator.registry.ts';
 
 class TestCreator extends Creator {
   override describe(): CreatorDescription {
-    return { description: 'for tests', needsNetwork: false, asynchronous: false, optionsSchema: { type: 'object' } };
+    return { description: 'for tests', needsNetwork: false, asynchronous: false };
   }
 
   override create(): never {
@@ -36,12 +36,13 @@ describe('CreatorRegistry', () => {
     expect(registry.names()).toEqual(['first', 'second']);
     expect(registry.find('first')).toBeInstanceOf(FirstCreator);
     expect(registry.find('third')).toBeUndefined();
-    expect(registry.list()[0]).toEqual({
+    expect((await registry.list())[0]).toEqual({
       name: 'first',
       description: 'for tests',
       needsNetwork: false,
       asynchronous: false,
-      optionsSchema: { type: 'object' },
+      optionsSchema: { type: 'object', properties: {}, additionalProperties: false },
+      health: { usable: true, detail: null },
     });
   });
 

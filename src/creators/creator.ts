@@ -1,7 +1,10 @@
 import type { CreationFinding } from '../core/text/check-content.ts';
+import type { CreationError } from './creation-error.ts';
+import { type CreatorOptions, OptionsTable } from './options-table.ts';
 
 export type CreationLanguage = 'zh' | 'en';
-export type CreationKind = 'digest' | 'brief' | 'article' | 'data';
+/** `brief` is material for a writer and `sample` the output of a test: neither is ever approved or published. */
+export type CreationKind = 'digest' | 'brief' | 'article' | 'data' | 'sample';
 /** 选题 → 提纲 → 正文 → 配图 → 自检 → 入库 */
 export type CreationStep = 'topic' | 'outline' | 'draft' | 'images' | 'check' | 'package';
 export type CreationLogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -46,16 +49,22 @@ export interface CreationRequest {
   language: CreationLanguage;
   account: CreationAccount;
   sources: Source[];
+  /** The options of the account with those of the request over them, checked against `optionsSchema`. */
+  options: CreatorOptions;
 }
 
 /** What a creator may ask of the engine while it runs. */
 export interface CreationRun {
+  /** The task that pays for the work. */
+  readonly taskId: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
   readonly signal: AbortSignal;
   /** `percent` is 0–100 and never falls. */
   progress(percent: number, step: CreationStep): void;
   log(level: CreationLogLevel, message: string, data?: Record<string, unknown>): void;
-  /** Runs `fn` once per step and inputs: a retry gets the stored value. The return value must be JSON. */
-  checkpoint<T>(step: CreationStep, inputs: unknown, fn: () => Promise<T>): Promise<T>;
+  /** Runs `fn` once per step and inputs: a retry gets the stored value. The return value must be JSON. A step may have parts, as `draft/2`. */
+  checkpoint<T>(step: CreationStep | `${CreationStep}/${string}`, inputs: unknown, fn: () => Promise<T>): Promise<T>;
 }
 
 /** A quoted source. `id` is its footnote in the body; `publishedAt` is an ISO date. */
@@ -74,6 +83,16 @@ export interface CreationProvenance {
   [fact: string]: unknown;
 }
 
+export interface CreationUsage {
+  promptTokens: number;
+  completionTokens: number;
+  /** Null when a price is unknown. */
+  cost: number | null;
+  currency: string | null;
+  /** A provider reported no usage for at least one call, and the tokens of that call are an estimate. */
+  estimated: boolean;
+}
+
 export interface CreationResult {
   kind: CreationKind;
   title: string;
@@ -86,7 +105,8 @@ export interface CreationResult {
   sources: QuotedSource[];
   coverSvg: string;
   claims: string[];
-  usage: null;
+  /** Null when no model took part. */
+  usage: CreationUsage | null;
   provenance: CreationProvenance;
   warnings: string[];
   /** 0–100 by the rules of checkContent; null where they do not apply. */
@@ -98,12 +118,55 @@ export interface CreatorDescription {
   readonly needsNetwork: boolean;
   /** The work continues elsewhere after the request was accepted. */
   readonly asynchronous: boolean;
-  /** JSON schema of the options of this creator. */
-  readonly optionsSchema: Record<string, unknown>;
 }
 
-/** Writes one content. Every failure is a CreationError; an abort throws the reason of the signal. */
-export abstract class Creator {
+export const UNUSABLE_CODES = ['not_configured', 'unauthorized', 'unreachable', 'circuit_open'] as const;
+
+/** Whether a creator can be used now. `detail` says what to change. */
+export type CreatorHealth =
+  | { readonly usable: true; readonly detail: string | null }
+  | {
+      readonly usable: false;
+      readonly code: (typeof UNUSABLE_CODES)[number];
+      readonly detail: string;
+    };
+
+const NO_OPTIONS = new OptionsTable();
+const USABLE: CreatorHealth = { usable: true, detail: null };
+
+/** What synchronous and external creators have in common. Every failure is a CreationError; an abort throws the reason of the signal. */
+abstract class DescribedCreator {
+  /** The options that accounts and requests may send; none by default. */
+  readonly options: OptionsTable = NO_OPTIONS;
   abstract describe(): CreatorDescription;
+  /** Costs no money. An answer is due before the signal aborts. A creator that depends on nothing is always usable. */
+  probe(_signal: AbortSignal): Promise<CreatorHealth> {
+    return Promise.resolve(USABLE);
+  }
+}
+
+/** Writes one content while the task holds its slot. */
+export abstract class Creator extends DescribedCreator {
   abstract create(request: CreationRequest, run: CreationRun): Promise<CreationResult>;
 }
+
+/** `progress` is 0–100 where the creator reports one. */
+export type ExternalStatus =
+  | { readonly state: 'waiting' | 'running'; readonly progress: number | null; readonly step: CreationStep | null }
+  | { readonly state: 'completed' | 'cancelled' }
+  | { readonly state: 'failed'; readonly error: CreationError };
+
+/** Hands the work to another system, which is polled for the result. The task holds no slot meanwhile. */
+export abstract class ExternalCreator extends DescribedCreator {
+  /** Milliseconds between two polls; null for ASYNC_POLL_INTERVAL. */
+  abstract readonly pollEveryMs: number | null;
+  /** Returns the id of the work in the other system: at most 500 characters. */
+  abstract submit(request: CreationRequest, run: CreationRun): Promise<string>;
+  abstract status(externalId: string, signal: AbortSignal): Promise<ExternalStatus>;
+  /** The result of completed work. */
+  abstract result(externalId: string, request: CreationRequest, run: CreationRun): Promise<CreationResult>;
+  /** Returns false when the other system cannot cancel, or has finished. */
+  abstract cancel(externalId: string, signal: AbortSignal): Promise<boolean>;
+}
+
+export type AnyCreator = Creator | ExternalCreator;

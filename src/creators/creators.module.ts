@@ -7,8 +7,10 @@ import { EgressSourceFetcher } from './offline/egress-source-fetcher.ts';
 import { OfflineCreator, OfflineCreatorConfig } from './offline/offline-creator.ts';
 import { SourceFetcher } from './offline/source-fetcher.ts';
 import { SourcePolicy } from './offline/source-policy.ts';
+import { SimulatedAsyncCreator } from './simulated/simulated-async-creator.ts';
+import { SimulatedCreator } from './simulated/simulated-creator.ts';
 
-/** Provides the creator of this installation and the check of its sources. */
+/** Provides the creators of this installation and the check of its sources. */
 @Module({
   imports: [DiscoveryModule],
   providers: [
@@ -21,6 +23,8 @@ import { SourcePolicy } from './offline/source-policy.ts';
     },
     SourcePolicy,
     OfflineCreator,
+    SimulatedCreator,
+    SimulatedAsyncCreator,
     CreatorRegistry,
   ],
   exports: [CreatorRegistry, SourcePolicy],

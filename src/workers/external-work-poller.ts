@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { classify } from '../core/task/failure.ts';
-import { toOutcome } from '../core/task/outcome.ts';
+import { toOutcome, wait } from '../core/task/outcome.ts';
+import { storableDelay } from '../core/task/retry-policy.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
 import type { Loop } from '../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../platform/lifecycle/loop-registry.ts';
@@ -85,8 +86,9 @@ export class ExternalWorkPoller implements OnModuleDestroy {
       // A poll that ignores its signal must delay neither the other tasks nor a shutdown.
       const answer = await orAborted(signal, definition.handler.poll(work));
       await work.flush();
-      if (answer === undefined) await this.attempts.postponePoll(task, definition.pollEveryMs);
-      else await this.results.settle(task, toOutcome(answer));
+      const outcome = answer === undefined ? wait(task.externalId, definition.pollEveryMs) : toOutcome(answer);
+      if (outcome.kind === 'wait') await this.attempts.postponePoll(task, storableDelay(outcome.pollAfterMs));
+      else await this.results.settle(task, outcome);
     } catch (error) {
       const failure = classify(error);
       await work.flush();

@@ -26,7 +26,7 @@ export function registerContent(program: Command, start: Start): void {
   addListOptions(content.command('list'))
     .option('--account <account>', 'only of this account (id or exact name)')
     .addOption(new Option('--review-status <status>', 'only in this state').choices(['draft', 'pending_review', 'approved', 'rejected']))
-    .addOption(new Option('--kind <kind>', 'only of this kind').choices(['article', 'digest', 'data', 'brief']))
+    .addOption(new Option('--kind <kind>', 'only of this kind').choices(['article', 'digest', 'data', 'brief', 'sample']))
     .description('list contents, newest first')
     .addHelpText('after', '\nExample:\n  contenthub content list --review-status pending_review --columns id,title')
     .action(start(listContents));

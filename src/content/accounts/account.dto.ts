@@ -25,6 +25,8 @@ import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { REVIEW_MODES, type ReviewMode, type ReviewPolicy } from '../../core/review/review-policy.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
 import { DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
+import type { CreatorOptions } from '../../creators/options-table.ts';
+import { ANY_OPTIONS } from '../creators/any-options.ts';
 import { ACCOUNT_STATUSES, type AccountSection, type AccountStatus, LANGUAGES, type Language } from './account.entity.ts';
 
 export class VoiceDto implements Voice {
@@ -238,6 +240,11 @@ export class CreateAccountBody {
   @Type(() => ReviewPolicyDto)
   @IfGiven()
   review?: ReviewPolicyDto;
+
+  @ApiPropertyOptional({ ...ANY_OPTIONS, description: 'Options of the creator, by its optionsSchema. A request may override each.' })
+  @IsObject()
+  @IfGiven()
+  creatorOptions?: CreatorOptions;
 }
 
 export class UpdateAccountBody extends PartialType(CreateAccountBody, { skipNullProperties: false }) {
@@ -271,6 +278,8 @@ export class AccountView {
   creator: string;
   @ApiProperty({ type: ReviewPolicyDto })
   review: ReviewPolicyDto;
+  @ApiProperty(ANY_OPTIONS)
+  creatorOptions: CreatorOptions;
   @ApiProperty({ enum: ACCOUNT_STATUSES })
   status: AccountStatus;
   @ApiProperty({ type: 'integer' })

@@ -1,6 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
 import type { ReviewPolicy } from '../../core/review/review-policy.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
+import type { CreatorOptions } from '../../creators/options-table.ts';
 
 export const ACCOUNT_STATUSES = ['active', 'paused', 'archived'] as const;
 export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
@@ -52,6 +53,10 @@ export class Account {
 
   @Column('jsonb')
   review: ReviewPolicy;
+
+  /** Options of that creator; a request may override each. */
+  @Column('jsonb', { name: 'creator_options' })
+  creatorOptions: CreatorOptions;
 
   @VersionColumn()
   version: number;

@@ -4,6 +4,7 @@ import { And, In, LessThan, type QueryDeepPartialEntity, Repository } from 'type
 import { v7 as uuidv7 } from 'uuid';
 import type { Source } from '../../creators/creator.ts';
 import { CreatorRegistry, DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
+import type { CreatorOptions } from '../../creators/options-table.ts';
 import { SourcePolicy } from '../../creators/offline/source-policy.ts';
 import { DEFAULT_REVIEW_POLICY } from '../../core/review/review-policy.ts';
 import { closest } from '../../core/text/closest.ts';
@@ -12,7 +13,7 @@ import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
-import { checkCreator } from '../creators/creator-choice.ts';
+import { checkCreator, checkOptions } from '../creators/creator-choice.ts';
 import type { CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
 import { Account } from './account.entity.ts';
 
@@ -36,7 +37,7 @@ export class AccountService implements AccountLookup {
   ) {}
 
   async create(body: CreateAccountBody): Promise<Account> {
-    checkCreator(this.creators, body.creator ?? DEFAULT_CREATOR);
+    this.checkCreator(body.creator ?? DEFAULT_CREATOR, body.creatorOptions ?? {});
     await this.refuseUnusable(body.sources ?? []);
     const account = this.accounts.create({
       owner: null,
@@ -47,6 +48,7 @@ export class AccountService implements AccountLookup {
       sources: [],
       creator: DEFAULT_CREATOR,
       review: DEFAULT_REVIEW_POLICY,
+      creatorOptions: {},
       ...body,
       id: uuidv7(),
       status: 'active',
@@ -94,12 +96,17 @@ export class AccountService implements AccountLookup {
     const { id, version, name } = account;
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (Object.keys(given).length === 0) return account;
-    if (changes.creator !== undefined) checkCreator(this.creators, changes.creator);
+    if (changes.creator !== undefined || changes.creatorOptions !== undefined)
+      this.checkCreator(changes.creator ?? account.creator, changes.creatorOptions ?? account.creatorOptions);
     await this.refuseUnusable(changes.sources ?? []);
     const changed = await nameTaken(changes.name ?? name, this.accounts.update({ id, version }, given as QueryDeepPartialEntity<Account>));
     const stored = await this.get(id);
     if (changed.affected === 0) throw versionChanged(stored.version);
     return stored;
+  }
+
+  private checkCreator(name: string, options: CreatorOptions): void {
+    checkOptions(checkCreator(this.creators, name), name, options);
   }
 
   private async refuseUnusable(sources: readonly Source[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { ContentFinding } from '../../core/text/check-content.ts';
 import type { CreationKind, QuotedSource } from '../../creators/creator.ts';
 import type { Language } from '../accounts/account.entity.ts';
 
-export const CONTENT_KINDS = ['article', 'digest', 'data', 'brief'] as const satisfies readonly CreationKind[];
+export const CONTENT_KINDS = ['article', 'digest', 'data', 'brief', 'sample'] as const satisfies readonly CreationKind[];
 
 @Entity('contents')
 export class Content {

@@ -9,6 +9,7 @@ import { type ContentCheck, checkContent, type ContentCheckInput, reportedOf } f
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { countWords } from '../../core/text/word-count.ts';
+import { isForReaders } from '../../core/review/for-readers.ts';
 import { drawCover } from '../../creators/offline/cover.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -97,7 +98,7 @@ export class ContentService {
     const { voice, name: account, review } = await this.accounts.get(content.accountId);
     const check = checkContent({
       ...next,
-      ...(content.kind === 'brief' ? {} : { ...voice, ...askedOf(content) }),
+      ...(!isForReaders(content.kind) ? {} : { ...voice, ...askedOf(content) }),
       sensitiveWords: this.sensitiveWords,
       allowedWords: voice.allowedWords,
       language: content.language,
@@ -109,7 +110,7 @@ export class ContentService {
       wordCount: countWords(markdownToText(next.bodyMarkdown)),
       coverSvg: content.coverSvg === null || next.title === content.title ? content.coverSvg : retitledCover(content, next.title, account),
       checks: check.findings,
-      qualityScore: content.kind === 'brief' ? null : check.score,
+      qualityScore: isForReaders(content.kind) ? check.score : null,
       ...reviewAfterEdit(content, check, review.mode, editor),
       version: content.version + 1,
       updatedAt: at,

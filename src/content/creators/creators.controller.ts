@@ -1,9 +1,19 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { UNUSABLE_CODES } from '../../creators/creator.ts';
 import { CreatorRegistry, type ListedCreator } from '../../creators/creator.registry.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 
-class CreatorView implements ListedCreator {
+class CreatorHealthView {
+  @ApiProperty()
+  usable: boolean;
+  @ApiPropertyOptional({ enum: UNUSABLE_CODES, description: 'Why it is not usable.' })
+  code?: (typeof UNUSABLE_CODES)[number];
+  @ApiProperty({ type: 'string', nullable: true, description: 'What to change, or what else was found.' })
+  detail: string | null;
+}
+
+class CreatorView implements Omit<ListedCreator, 'health'> {
   @ApiProperty({ example: 'offline', description: 'The value of `creator` in an account or a request.' })
   name: string;
   @ApiProperty()
@@ -14,6 +24,8 @@ class CreatorView implements ListedCreator {
   asynchronous: boolean;
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'JSON schema of the options of the creator.' })
   optionsSchema: Record<string, unknown>;
+  @ApiProperty({ type: CreatorHealthView, description: 'Whether the creator can be used now.' })
+  health: CreatorHealthView;
 }
 
 class CreatorList {
@@ -30,7 +42,7 @@ export class CreatorsController {
   @RequirePermission('accounts:read')
   @ApiOperation({ operationId: 'creators_list', summary: 'The creators of this installation, by name' })
   @ApiOkResponse({ type: CreatorList })
-  list(): CreatorList {
-    return { items: this.creators.list() };
+  async list(): Promise<CreatorList> {
+    return { items: await this.creators.list() };
   }
 }

@@ -11,6 +11,8 @@ class NoFetcher extends SourceFetcher {
 }
 
 const RUN: CreationRun = {
+  taskId: 'task',
+  attempt: 1,
   signal: new AbortController().signal,
   progress: () => {},
   log: () => {},
@@ -28,6 +30,7 @@ function write(language: 'en' | 'zh', topic: string, keywords: readonly string[]
     category: null,
     requirements: null,
     tone: null,
+    options: {},
     language,
     account: { id: name, name, voice, sections },
     sources,

@@ -9,6 +9,7 @@ import type { Submitted } from '../../engine/task-store.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
 import { type AccountLimit, AccountService, isWithin } from '../accounts/account.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
+import { ContentGenerationHandler } from './content-generation.handler.ts';
 import { unknownAccount } from './content-generation.records.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
 import type { CreateContentTaskBody, ContentTaskView } from './content-task.dto.ts';
@@ -45,6 +46,7 @@ export class AsyncContentGenerationService {
     private readonly tasks: TaskService,
     private readonly accounts: AccountService,
     private readonly settings: Settings,
+    private readonly handler: ContentGenerationHandler,
   ) {
     this.sql = executorOf(pools.api);
   }
@@ -88,7 +90,9 @@ export class AsyncContentGenerationService {
   /** Cancels a live content task; a final one stays unchanged. */
   async cancelTask(id: string, actor: string, within: AccountLimit): Promise<ContentTaskView> {
     const task = await this.getTask(id, within);
+    const { externalId = null, params } = (await this.tasks.getMany([task.id])).get(task.id) ?? {};
     await this.tasks.cancelByIds([task.id], actor);
+    if (externalId !== null) void this.handler.cancelExternal(params as ContentGenerationParams, externalId);
     return this.getTask(task.id, within);
   }
 

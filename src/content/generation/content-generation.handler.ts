@@ -1,17 +1,19 @@
 import { v7 as uuidv7 } from 'uuid';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { type FailureClass, TaskFailure } from '../../core/task/failure.ts';
+import { TaskFailure } from '../../core/task/failure.ts';
+import { cancel, type Outcome, wait } from '../../core/task/outcome.ts';
 import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { checkCreation } from '../../creators/check-creation.ts';
-import { CreationError, type CreationErrorCode } from '../../creators/creation-error.ts';
 import { CreatorRegistry } from '../../creators/creator.registry.ts';
-import type { CreationRequest, CreationResult, CreationRun } from '../../creators/creator.ts';
+import { type AnyCreator, type CreationRequest, type CreationResult, ExternalCreator } from '../../creators/creator.ts';
+import type { CreatorOptions } from '../../creators/options-table.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
-import { type SubmittedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
+import { type ExternalWork, type SubmittedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
 import type { Account } from '../accounts/account.entity.ts';
 import { CREATOR_UNKNOWN } from '../creators/creator-choice.ts';
 import { AccountService } from '../accounts/account.service.ts';
@@ -20,26 +22,25 @@ import { plainTextHtml, renderMarkdown } from '../rendering/render-markdown.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import { ContentGenerationParams } from './content-generation.params.ts';
 import { insertGenerations } from './content-generation.records.ts';
+import { failedWork, failureOf, pollFailureOf } from './creation-failure.ts';
+import { toCreationRun } from './creation-run.ts';
 import type { GeneratedContent } from './generated-content.ts';
 
-/** Maps creator error codes to engine failure classes. */
-const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
-  transient: 'transient',
-  rate_limited: 'rate_limited',
-  timeout: 'timeout',
-  invalid_input: 'invalid_input',
-  insufficient_material: 'invalid_input',
-  budget_exceeded: 'invalid_input',
-  rejected_content: 'rejected',
-  incompatible: 'invalid_output',
-  unknown_outcome: 'unknown_outcome',
-};
+/** Time limit of the request that cancels external work. */
+const CANCEL_MS = 10_000;
+
+interface Prepared {
+  readonly account: Account;
+  readonly creator: AnyCreator;
+  readonly name: string;
+  readonly request: CreationRequest;
+}
 
 /** Writes one content for an account. The result handler stores it. */
 @Injectable()
 @TaskHandler({
   name: CONTENT_GENERATION,
-  description: 'Writes one content for an account: a digest of its sources, or a brief for a topic.',
+  description: 'Writes one content for an account, with its creator.',
   params: ContentGenerationParams,
   queue: 'content',
   concurrencyKey: ({ accountId }: ContentGenerationParams) => `account:${accountId}`,
@@ -54,6 +55,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     private readonly creators: CreatorRegistry,
     private readonly settings: Settings,
     private readonly sensitiveWords: SensitiveWordMatcher,
+    private readonly logger: Logger,
   ) {}
 
   /** Stores the editor's request in the transaction of its task. */
@@ -61,21 +63,85 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     return insertGenerations(manager, tasks, { autoApprove: this.settings.asyncAutoApprove, creators: this.creators });
   }
 
-  async handle(context: TaskContext<ContentGenerationParams>): Promise<GeneratedContent> {
-    const { params, log } = context;
+  async handle(context: TaskContext<ContentGenerationParams>): Promise<GeneratedContent | Outcome> {
+    const { account, creator, name, request } = await this.prepare(context.params);
+    context.log.info(`Writing for ${account.name} with the ${name} creator`, { topic: request.topic });
+    const run = toCreationRun(context);
+    if (creator instanceof ExternalCreator) {
+      const externalId = await failing(failureOf, creator.submit(request, run));
+      context.log.info('The creator accepted the work', { externalId });
+      return wait(externalId, this.pollEveryMs(creator));
+    }
+    return this.finish(context, account, request, await failing(failureOf, creator.create(request, run)));
+  }
+
+  /** Polls the work of an external creator. */
+  async poll(work: ExternalWork<ContentGenerationParams>): Promise<GeneratedContent | Outcome> {
+    const { account, creator, name, request } = await this.prepare(work.params);
+    const { externalId } = work;
+    if (!(creator instanceof ExternalCreator)) {
+      const message = `The creator "${name}" does not work elsewhere, but the task waits for its work ${externalId}.`;
+      throw new TaskFailure('invalid_input', message, 'creator_changed');
+    }
+    const run = toCreationRun(work);
+    const status = await failing(pollFailureOf, creator.status(externalId, work.signal));
+    switch (status.state) {
+      case 'completed':
+        return this.finish(work, account, request, await failing(pollFailureOf, creator.result(externalId, request, run)));
+      case 'failed':
+        return failedWork(status.error);
+      case 'cancelled':
+        return cancel('The work was cancelled in the system of the creator.');
+      default:
+        if (status.progress !== null && status.step !== null) run.progress(status.progress, status.step);
+        return wait(externalId, this.pollEveryMs(creator));
+    }
+  }
+
+  /** Asks the creator of a task that waits for external work to cancel it. Best effort: the task is cancelled either way. */
+  async cancelExternal(params: ContentGenerationParams, externalId: string): Promise<void> {
+    try {
+      const { creator } = await this.prepare(params);
+      if (creator instanceof ExternalCreator) await creator.cancel(externalId, AbortSignal.timeout(CANCEL_MS));
+    } catch (error) {
+      this.logger.warn({ externalId, error }, 'the creator did not cancel its work');
+    }
+  }
+
+  /** The account, the creator and the request of a task. The creator may have gone since the task was accepted. */
+  private async prepare(params: ContentGenerationParams): Promise<Prepared> {
     const account = await this.accounts.get(params.accountId);
-    const request = toRequest(params, account);
     const name = params.creator ?? account.creator;
-    log.info(`Writing for ${account.name} with the ${name} creator`, { topic: request.topic });
-    const creation = await this.create(name, request, context);
+    const creator = this.creators.find(name);
+    if (!creator) {
+      const message = `There is no creator "${name}" in this process; known are ${this.creators.names().join(', ')}`;
+      throw new TaskFailure('invalid_input', message, CREATOR_UNKNOWN);
+    }
+    // The options of the account belong to its own creator.
+    const own = name === account.creator ? account.creatorOptions : {};
+    const options = creator.options.withDefaults({ ...own, ...params.creatorOptions });
+    return { account, creator, name, request: toRequest(params, account, options) };
+  }
+
+  private pollEveryMs({ pollEveryMs }: ExternalCreator): number {
+    return pollEveryMs ?? this.settings.asyncPollInterval * 1_000;
+  }
+
+  /** Checks and renders what a creator wrote. */
+  private async finish(
+    { params, log, progress }: TaskContext<ContentGenerationParams>,
+    account: Account,
+    request: CreationRequest,
+    creation: CreationResult,
+  ): Promise<GeneratedContent> {
     for (const warning of creation.warnings) log.warn(warning);
 
-    context.progress(90, 'check');
+    progress(90, 'check');
     const check = checkCreation(request, creation, this.sensitiveWords);
     const wordCount = countWords(markdownToText(creation.bodyMarkdown));
     log.info(`“${creation.title}”: ${wordCount} words, score ${check.score}`, { findings: check.findings.map((finding) => finding.code) });
 
-    context.progress(95, 'package');
+    progress(95, 'package');
     const { autoApprove = this.settings.asyncAutoApprove } = params;
     const bodyHtml = await renderMarkdown(creation.bodyMarkdown, account.language).catch((error: unknown) => {
       if (!(error instanceof RenderBusyError)) throw error;
@@ -96,30 +162,18 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       check,
     };
   }
+}
 
-  private async create(name: string, request: CreationRequest, context: TaskContext): Promise<CreationResult> {
-    const creator = this.creators.find(name);
-    if (!creator) {
-      const message = `There is no creator "${name}" in this process; known are ${this.creators.names().join(', ')}`;
-      throw new TaskFailure('invalid_input', message, CREATOR_UNKNOWN);
-    }
-    const run: CreationRun = {
-      signal: context.signal,
-      progress: (percent, step) => context.progress(percent * 0.9, step),
-      log: (level, message, data) => context.log.write(level, message, data),
-      checkpoint: (step, inputs, fn) => context.checkpoint(step, inputs, fn),
-    };
-    try {
-      return await creator.create(request, run);
-    } catch (error) {
-      if (error instanceof CreationError) throw new TaskFailure(FAILURES[error.code], error.message, error.code, null, { cause: error });
-      throw error;
-    }
+async function failing<T>(explain: (error: unknown) => unknown, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw explain(error);
   }
 }
 
-function toRequest(params: ContentGenerationParams, account: Account): CreationRequest {
+function toRequest(params: ContentGenerationParams, account: Account, options: CreatorOptions): CreationRequest {
   const { topic = null, keywords = [], category = null, requirements = null, tone = null } = params;
   const { id, name, voice, sections, sources, language } = account;
-  return { topic, keywords, category, requirements, tone, language, account: { id, name, voice, sections }, sources };
+  return { topic, keywords, category, requirements, tone, language, account: { id, name, voice, sections }, sources, options };
 }

@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsObject, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import type { CreatorOptions } from '../../creators/options-table.ts';
+import { ANY_OPTIONS } from '../creators/any-options.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 
@@ -46,6 +48,11 @@ export class GenerationOptions {
   @MaxLength(50)
   @IfGiven()
   creator?: string;
+
+  @ApiPropertyOptional({ ...ANY_OPTIONS, description: 'Options of the creator, by its optionsSchema. Each overrides that of the account.' })
+  @IsObject()
+  @IfGiven()
+  creatorOptions?: CreatorOptions;
 
   @ApiPropertyOptional({ description: 'Approve it when every check passes. Default: ASYNC_AUTO_APPROVE.' })
   @IsBoolean()

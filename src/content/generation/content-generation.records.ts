@@ -4,7 +4,7 @@ import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { SubmittedTask } from '../../tasks/definitions/task-handler.decorator.ts';
 import type { CreatorRegistry } from '../../creators/creator.registry.ts';
-import { checkCreator } from '../creators/creator-choice.ts';
+import { checkCreator, checkOptions } from '../creators/creator-choice.ts';
 import { Account } from '../accounts/account.entity.ts';
 import { ContentGeneration } from './content-generation.entity.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
@@ -52,16 +52,17 @@ export async function insertGenerations(
   }
 }
 
-/** The choice of the request, or that of its account. */
+/** The choice of the request, or that of its account, and the options of the request. */
 function checkCreatorOf(
-  { creator, accountId }: ContentGenerationParams,
+  { creator, creatorOptions = {}, accountId }: ContentGenerationParams,
   accounts: readonly ChosenAccount[],
   creators: CreatorRegistry,
 ): void {
-  if (creator !== undefined) return checkCreator(creators, creator);
+  if (creator !== undefined) return checkOptions(checkCreator(creators, creator), creator, creatorOptions);
   const account = accounts.find(({ id }) => id === accountId.toLowerCase());
-  if (account)
-    checkCreator(creators, account.creator, `The account "${account.name}" names the creator "${account.creator}", which does not exist.`);
+  if (!account) return;
+  const gone = `The account "${account.name}" names the creator "${account.creator}", which does not exist.`;
+  checkOptions(checkCreator(creators, account.creator, gone), account.creator, creatorOptions);
 }
 
 async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<ChosenAccount[]> {

@@ -4,6 +4,7 @@ import type { ClaimedTask } from '../../core/task/task.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
 import { OnTaskResult, type TaskResultHandlerOf } from '../../results/on-task-result.decorator.ts';
 import { EventWriter } from '../../results/events/event-writer.ts';
+import { isForReaders } from '../../core/review/for-readers.ts';
 import { INSERT_GENERATED_CONTENT } from '../contents/content.sql.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { GeneratedContent } from './generated-content.ts';
@@ -40,7 +41,13 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       review_reasons: review.reasons,
       review_risk: reviewRisk(creation.kind, check),
       requested_by: task.createdBy,
-      provenance: { ...creation.provenance, boilerplate: creation.boilerplate, keywords: generated.keywords, attempt: task.attempt },
+      provenance: {
+        ...creation.provenance,
+        usage: creation.usage,
+        boilerplate: creation.boilerplate,
+        keywords: generated.keywords,
+        attempt: task.attempt,
+      },
     };
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);
     const payload = { contentId, accountId, reviewStatus: review.status };
@@ -67,7 +74,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
   }
 }
 
-/** A brief is no text for readers and has no score. */
+/** Briefs and samples are no texts for readers and have no score. */
 function qualityScoreOf({ creation, check }: GeneratedContent): number | null {
-  return creation.kind === 'brief' ? null : check.score;
+  return isForReaders(creation.kind) ? check.score : null;
 }

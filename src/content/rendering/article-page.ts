@@ -8,7 +8,7 @@ export interface ArticlePage {
   /** Sanitised. */
   bodyHtml: string;
   language: PageLanguage;
-  kind: 'digest' | 'brief' | 'article' | 'data';
+  kind: 'digest' | 'brief' | 'article' | 'data' | 'sample';
   accountName: string;
   /** In words (字 for Chinese). */
   wordCount: number;
@@ -30,14 +30,20 @@ interface Labels {
 const LABELS: Readonly<Record<PageLanguage, Labels>> = {
   en: {
     lang: 'en',
-    kinds: { digest: 'Digest', brief: 'Brief · not an article', article: 'Article', data: 'Data article' },
+    kinds: {
+      digest: 'Digest',
+      brief: 'Brief · not an article',
+      article: 'Article',
+      data: 'Data article',
+      sample: 'SAMPLE · not for publication',
+    },
     words: (count) => `${count} words`,
     score: (score) => `Quality ${score}/100`,
     scoreTitle: 'Computed by rules: length, structure, leftovers, readability',
   },
   zh: {
     lang: 'zh-CN',
-    kinds: { digest: '文摘', brief: '写作提纲 · 非成稿', article: '文章', data: '数据文章' },
+    kinds: { digest: '文摘', brief: '写作提纲 · 非成稿', article: '文章', data: '数据文章', sample: '样稿 SAMPLE · 不得发布' },
     words: (count) => `${count} 字`,
     score: (score) => `质量 ${score}/100`,
     scoreTitle: '按规则计算：篇幅、结构、残留文字、可读性',

@@ -1,3 +1,4 @@
+import { isForReaders } from '../../core/review/for-readers.ts';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { type ReviewStatus, type ReviewTransitionName, sourcesOf } from '../../core/review/review.ts';
@@ -132,9 +133,9 @@ function rejection(action: ReviewAction, { version, status, kind, fourEyes, invo
       detail: `"${action}" needs a content that is ${from.join(' or ')}.`,
     });
   }
-  if (kind === 'brief') {
-    return ProblemError.conflict('brief_not_approvable', 'A brief is a plan for a writer and cannot be approved.', {
-      detail: 'Generate an article from it, or reject it.',
+  if (!isForReaders(kind)) {
+    return ProblemError.conflict(`${kind}_not_approvable`, `A ${kind} is not for readers and cannot be approved.`, {
+      detail: 'Reject it, and generate an article with another creator.',
     });
   }
   if (fourEyes && involved) {

@@ -16,7 +16,7 @@ export const REVIEW_CONTENT = `
         review_revision = c.review_revision + 1, updated_at = app_clock()
     FROM current
     WHERE c.id = current.id AND current.version = $2::integer AND current.review_status = ANY ($8::text[])
-      AND ($4 <> 'approve' OR (current.kind <> 'brief' AND NOT (current.four_eyes AND coalesce(current.involved, false))))
+      AND ($4 <> 'approve' OR (current.kind NOT IN ('brief', 'sample') AND NOT (current.four_eyes AND coalesce(current.involved, false))))
     RETURNING c.id)
   SELECT version, review_status AS status, kind, four_eyes AS "fourEyes", coalesce(involved, false) AS involved,
          EXISTS (SELECT FROM changed) AS changed

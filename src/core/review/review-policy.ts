@@ -1,4 +1,5 @@
 import type { ContentCheck } from '../text/check-content.ts';
+import { isForReaders, NOT_FOR_READERS } from './for-readers.ts';
 
 export const REVIEW_MODES = ['auto', 'threshold', 'manual', 'four_eyes'] as const;
 export type ReviewMode = (typeof REVIEW_MODES)[number];
@@ -33,12 +34,12 @@ export interface ReviewDecision {
   readonly reasons: readonly string[];
 }
 
-/** The rules approve only when the request and the policy allow it and every check passes. A brief is no article and always waits. */
+/** The rules approve only when the request and the policy allow it and every check passes. A brief or a sample always waits. */
 export function decideReview({ mode, threshold = DEFAULT_THRESHOLD, share = 0 }: ReviewPolicy, subject: ReviewSubject): ReviewDecision {
   const { contentId, kind, check, autoApprove } = subject;
   const blocking = check.findings.filter(({ severity }) => severity === 'block').map(({ code }) => code);
   const open = [
-    ...(kind === 'brief' ? ['brief_needs_a_writer'] : []),
+    ...[NOT_FOR_READERS[kind] ?? []].flat(),
     ...(autoApprove ? [] : ['review_wanted']),
     ...(mode === 'manual' || mode === 'four_eyes' ? [`policy_${mode}`] : []),
     ...(mode === 'threshold' && check.score < threshold ? ['score_below_threshold'] : []),
@@ -61,6 +62,6 @@ const RISK_WITHOUT_SCORE = 30;
 /** 0–100: what a reviewer looks at first. Blocking findings weigh most, then points that are missing from the score. */
 export function reviewRisk(kind: string, check: ContentCheck): number {
   const found = check.findings.reduce((sum, { severity }) => sum + (severity === 'block' ? RISK_OF_BLOCK : RISK_OF_WARNING), 0);
-  const unscored = kind === 'brief' ? RISK_WITHOUT_SCORE : Math.round((100 - check.score) / 2);
+  const unscored = isForReaders(kind) ? Math.round((100 - check.score) / 2) : RISK_WITHOUT_SCORE;
   return Math.min(100, found + unscored);
 }

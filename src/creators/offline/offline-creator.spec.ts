@@ -25,6 +25,8 @@ class StubFetcher extends SourceFetcher {
 }
 
 class RecordedRun implements CreationRun {
+  readonly taskId = 'task';
+  readonly attempt = 1;
   readonly stopper = new AbortController();
   readonly signal = this.stopper.signal;
   readonly steps: [number, CreationStep][] = [];
@@ -52,6 +54,7 @@ const english = (more: Partial<CreationRequest> = {}, voice: Voice = {}): Creati
   category: null,
   requirements: null,
   tone: null,
+  options: {},
   language: 'en',
   account: { id: 'a', name: 'Energy Frontline', voice, sections: [] },
   sources: ['grid-storage.md', 'energy-news.rss.xml', 'grid-lab.atom.xml'].map(file),
@@ -334,7 +337,6 @@ describe('OfflineCreator writing kit', () => {
     expect(creator().describe()).toMatchObject({
       needsNetwork: false,
       asynchronous: false,
-      optionsSchema: { additionalProperties: false },
     });
   });
 });

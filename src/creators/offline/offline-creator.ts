@@ -51,7 +51,6 @@ export class OfflineCreator extends Creator {
       description: 'A digest of verbatim sentences when there are sources, a writing kit for a topic alone. No network, no model.',
       needsNetwork: false,
       asynchronous: false,
-      optionsSchema: { type: 'object', properties: {}, additionalProperties: false },
     };
   }
 

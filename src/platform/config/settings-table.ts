@@ -116,12 +116,7 @@ export const SETTINGS_TABLE = {
     'Time limit of one attempt at a content generation task; waiting in the queue does not count.',
     { unit: 's' },
   ),
-  ASYNC_POLL_INTERVAL: whole(
-    30,
-    { min: 1, max: 3600 },
-    'No effect in this version. How often asynchronous creators are asked for their state.',
-    { unit: 's' },
-  ),
+  ASYNC_POLL_INTERVAL: whole(30, { min: 1, max: 3600 }, 'How often asynchronous creators are polled.', { unit: 's' }),
   ASYNC_AUTO_APPROVE: flag(true, 'Approves content that passes every check; each task may override this.'),
   ASYNC_WORKER_COUNT: whole(3, { min: 1, max: 1000 }, 'Content generation tasks that one process runs at once.'),
 

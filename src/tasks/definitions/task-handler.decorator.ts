@@ -63,7 +63,10 @@ export type TaskOptions = Omit<TaskHandlerOptions, 'params'> & { params?: Params
 /** The code of a named task. Returns a result, or an Outcome (core/task/outcome.ts); a throw is classified, then retried or final. */
 export interface TaskHandlerOf<Params = unknown> {
   handle(context: TaskContext<Params>): Promise<unknown>;
-  /** Polls external work: undefined while it runs, then its result or an Outcome. After a transient throw it is polled again later. */
+  /**
+   * Polls external work: undefined while it runs, or `wait` with the time of the next poll, then its result or another
+   * Outcome. After a transient throw it is polled again later.
+   */
   poll?(work: ExternalWork<Params>): Promise<unknown>;
   /** Writes records of new tasks in the transaction that stores them. A throw rejects the tasks: nothing is stored. */
   onSubmitted?(manager: EntityManager, tasks: readonly SubmittedTask<Params>[]): Promise<void>;

@@ -17,7 +17,7 @@ export const review = [
     'changed since',
   ),
   mutant('review: state before', SQL, 'AND current.review_status = ANY ($8::text[])', 'AND $8::text[] IS NOT NULL', api, 'submits again'),
-  mutant('review: no brief', SQL, "(current.kind <> 'brief' AND ", '(', api, 'never approves a brief'),
+  mutant('review: no brief', SQL, "(current.kind NOT IN ('brief', 'sample') AND ", '(', api, 'never approves a brief'),
   mutant('review: not the requester', SQL, 'actor_identity(c.requested_by), ', '', api, 'requested or edited'),
   mutant('review: not the editor', SQL, ', actor_identity(c.edited_by))', ')', api, 'requested or edited'),
   mutant('review: locked', SQL, ' FOR UPDATE OF c),', '),', api, 'approves the version that was read, once'),

@@ -1,0 +1,21 @@
+import type { CreationRun } from '../../creators/creator.ts';
+import type { TaskContext } from '../../tasks/definitions/task-context.ts';
+
+/** The progress that a creator has at most; the checks and the page of the content have the rest. */
+const CREATOR_SHARE = 0.9;
+
+/** The context of a task as a creator sees it. Progress that would fall is ignored. */
+export function toCreationRun({ id, attempt, signal, log, progress, checkpoint }: TaskContext): CreationRun {
+  let highest = 0;
+  return {
+    taskId: id,
+    attempt,
+    signal,
+    progress: (percent, step) => {
+      highest = Math.max(highest, percent);
+      progress(highest * CREATOR_SHARE, step);
+    },
+    log: (level, message, data) => log.write(level, message, data),
+    checkpoint: (step, inputs, fn) => checkpoint(step, inputs, fn),
+  };
+}

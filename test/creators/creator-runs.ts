@@ -1,0 +1,64 @@
+import type { CreationRequest, CreationRun, CreationStep } from '../../src/creators/creator.ts';
+
+/** The checkpoints of a task: they outlive its attempts. */
+export class StoredSteps {
+  readonly outputs = new Map<string, string>();
+  /** Steps whose work was done, in this order. */
+  readonly done: string[] = [];
+}
+
+/** A run with checkpoints as the engine keeps them: by step and inputs, as JSON. */
+export class RecordedRun implements CreationRun {
+  readonly taskId = '0193b0a0-0000-7000-8000-000000000001';
+  readonly stopper = new AbortController();
+  readonly signal = this.stopper.signal;
+  readonly progressed: number[] = [];
+  readonly lines: string[] = [];
+  onStep: (step: CreationStep) => void = () => {};
+
+  constructor(
+    readonly stored = new StoredSteps(),
+    readonly attempt = 1,
+  ) {}
+
+  progress(percent: number, step: CreationStep): void {
+    this.progressed.push(percent);
+    this.onStep(step);
+  }
+
+  log(_level: string, message: string): void {
+    this.lines.push(message);
+  }
+
+  async checkpoint<T>(step: string, inputs: unknown, fn: () => Promise<T>): Promise<T> {
+    const key = `${step} ${JSON.stringify(inputs)}`;
+    const known = this.stored.outputs.get(key);
+    if (known !== undefined) return JSON.parse(known) as T;
+    const output = JSON.stringify(await fn());
+    this.stored.outputs.set(key, output);
+    this.stored.done.push(step);
+    return JSON.parse(output) as T;
+  }
+}
+
+/** The folder of the files below. */
+export const SOURCE_ROOT = 'test/fixtures/sources';
+
+/** A request that every creator can fulfil. */
+export function requestOf(changes: Partial<CreationRequest> = {}): CreationRequest {
+  return {
+    topic: 'grid storage',
+    keywords: ['storage'],
+    category: null,
+    requirements: null,
+    tone: null,
+    language: 'en',
+    account: { id: '0193b0a0-0000-7000-8000-00000000000a', name: 'Notes', voice: {}, sections: [] },
+    sources: [
+      { type: 'file', location: 'grid-storage.md' },
+      { type: 'rss', location: 'energy-news.rss.xml' },
+    ],
+    options: {},
+    ...changes,
+  };
+}
