@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
@@ -24,18 +23,23 @@ const expire = () => harness.sql(`UPDATE tasks SET lease_expires_at = app_now() 
 
 describe('the heartbeat', () => {
   it('continues while a handler blocks the event loop for longer than a lease', async () => {
+    const beats = async () => (await harness.sql<{ beat: number }>('SELECT heartbeat_seq AS beat FROM tasks'))[0]?.beat ?? 0;
     const blocking = {
       name: 'block',
       handle: async () => {
-        await delay(300); // the thread is up
-        const until = performance.now() + 2_000;
-        while (performance.now() < until);
-        return harness.sql(`SELECT heartbeat_seq >= 8 AS beats, lease_expires_at > app_now() AS held FROM tasks`);
+        // A heartbeat of the blocked thread itself would add one beat after each block. A loaded machine may need several blocks.
+        for (let blocks = 1; ; blocks++) {
+          const before = await beats();
+          const until = performance.now() + 2_000;
+          while (performance.now() < until);
+          const during = (await beats()) - before;
+          if (during >= 4 || blocks === 15) return during >= 4;
+        }
       },
     };
     const engine = await harness.start({ handlers: [blocking], slots: 1, loops: true, settings: SHORT });
     const id = await engine.submit('block');
-    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: [{ beats: true, held: true }] });
+    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: true });
     expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
   });
 
@@ -77,7 +81,7 @@ describe('the heartbeat', () => {
       { what: 'the rescue' },
     );
     expect(await engine.ended(unlucky)).toMatchObject({ status: 'completed', attempt: 2, result: 'second' });
-    await waitFor(async () => ends.length === 1, { what: 'the end of the first attempt', timeoutMs: 1_000 });
+    await waitFor(async () => ends.length === 1, { what: 'the end of the first attempt' });
     expect(ends).toEqual([`${unlucky}: the attempt was stopped: lease_lost`]);
     expect((await engine.tasks.get(lucky)).status).toBe('running');
     await engine.tasks.cancelByIds([lucky], 'test');
@@ -111,8 +115,9 @@ it('LeaseKeeper ends its thread and its connection even while it is connecting',
   keeper.start(() => undefined);
   keeper.hold([{ id: uuidv7(), epoch: 1 }]);
   await opened;
-  const stopped = keeper.stop().then(() => true);
-  expect(await Promise.race([stopped, delay(5_000, false, { ref: false })])).toBe(true);
+  const exited = once(Reflect.get(keeper, 'thread') as Worker, 'exit');
+  await keeper.stop(45_000);
+  expect(await exited).toEqual([0]); // 1 if the thread had to be terminated
   server.close();
   await once(server, 'close');
 });
@@ -149,9 +154,9 @@ describe('the rescuer', () => {
     expect(leases).toHaveLength(1_200);
     const alive = leases.slice(0, 10);
     await expire();
+    const started = performance.now();
     engine.scheduler.start();
     await waitFor(async () => engine.get(RescuerLoop).loop.state.lastSuccessAt !== null, { what: 'a first look' });
-    const started = performance.now();
     await harness.sql(EXTEND_LEASES, [alive.map(({ id }) => id), alive.map(({ epoch }) => epoch), 60]);
 
     const counts = () => harness.sql(`SELECT status, crash_count AS crashes, count(*)::int AS count FROM tasks GROUP BY 1, 2 ORDER BY 1`);

@@ -17,7 +17,8 @@ describe('kill -9 in mid-generation', () => {
 
   beforeAll(async () => {
     await feed.start();
-    server = new Server({ EGRESS_ALLOW_PRIVATE: feed.host });
+    // Longer than the test: only the report of the supervisor can give a task back.
+    server = new Server({ EGRESS_ALLOW_PRIVATE: feed.host, LEASE_TTL_MS: '600000' });
     await server.start();
     const source = { type: 'rss', name: 'Energy', location: `http://${feed.host}/feed.xml` };
     const account = await server.call<{ id: string }>('POST', '/accounts', { name: 'energy', platform: 'blog', sources: [source] });
@@ -72,10 +73,7 @@ describe('kill -9 in mid-generation', () => {
     const task = await startWriting();
     const before = feed.requests;
     server.killApplication();
-    const killedAt = performance.now();
     await waitFor(async () => feed.requests > before, { what: 'the task to run again' });
-    // A lease lasts 15 s, so the report of the supervisor must have come first.
-    expect(performance.now() - killedAt).toBeLessThan(10_000);
     feed.release();
     expect(await finished(task.id)).toMatchObject({ status: 'completed', contentId: expect.any(String) });
     expect(await violations(task.id)).toEqual(NONE);

@@ -9,6 +9,7 @@ import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/
 import type { Role } from '../../src/platform/auth/roles.ts';
 import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
+import { DEFAULT_SSE_TIMES, SSE_TIMES, type SseTimes } from '../../src/platform/http/sse.ts';
 import { TaskScheduler } from '../../src/engine/maintenance/task-scheduler.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOf, TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
@@ -52,6 +53,8 @@ export interface TestApplication {
 export interface ApplicationOptions {
   handlers?: readonly TestHandler[];
   settings?: Record<string, string>;
+  /** Replace the times of event streams. */
+  sseTimes?: Partial<SseTimes>;
   /** Used instead of a new database; the caller drops it. */
   databaseUrl?: string;
   /** Returns the address that the application uses for its database, given the real one. */
@@ -72,7 +75,12 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
     ...options.settings,
   });
   const testing = Test.createTestingModule({ imports: [AppModule.withRoles(settings.appRoles)] });
-  const module = await testing.overrideProvider(Settings).useValue(settings).compile();
+  const module = await testing
+    .overrideProvider(Settings)
+    .useValue(settings)
+    .overrideProvider(SSE_TIMES)
+    .useValue({ ...DEFAULT_SSE_TIMES, ...options.sseTimes })
+    .compile();
   const app = module.createNestApplication<NestFastifyApplication>(new HttpAdapter(settings), { logger: false });
   configureHttp(app, settings);
   const answers = new AnswerCheck();

@@ -1,7 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { StatementBatcher } from './statement-batcher.ts';
 
 describe('StatementBatcher', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   it('sends rows of one turn together and answers each its own', async () => {
     const batches: number[][] = [];
     const batcher = new StatementBatcher<number, string>({
@@ -87,6 +91,7 @@ describe('StatementBatcher', () => {
   });
 
   it('rejects each of 200 rows within 2.5 s while every connection takes 2 s to fail', async () => {
+    jest.useFakeTimers();
     const batcher = new StatementBatcher<number, number>({
       repeatMs: 2_000,
       maxRows: 20,
@@ -101,8 +106,9 @@ describe('StatementBatcher', () => {
           () => performance.now() - since,
         ),
       );
-      if (n % 20 === 19) await new Promise((ok) => setTimeout(ok, 150));
+      if (n % 20 === 19) await jest.advanceTimersByTimeAsync(150);
     }
+    await jest.advanceTimersByTimeAsync(10_000);
     expect(Math.max(...(await Promise.all(waits)))).toBeLessThanOrEqual(2_500);
   });
 
