@@ -96,7 +96,6 @@ describe('contenthub agent', () => {
     const ids = await Promise.all(refused.map(([out]) => submit({ out })));
     const notUtf8 = await submit({ out: [{ hex: '22ff22', times: 1 }] });
     const good = await Promise.all([nested(64), bytes('[', ['0,', 50_000], '0]'), bytes('1.10')].map((out) => submit({ out })));
-    const began = performance.now();
     const { exit, stderr, interrupt } = start('odd-1');
     const errors = await Promise.all(ids.map(async (id) => (await ended(id)).error));
     expect(errors).toEqual(
@@ -114,7 +113,6 @@ describe('contenthub agent', () => {
     expect(await server.sql('SELECT max(attempt)::int AS attempts, sum(crash_count)::int AS crashes FROM tasks')).toEqual([
       { attempts: 1, crashes: 0 },
     ]);
-    expect(performance.now() - began).toBeLessThan(15_000); // without a report a task ends after 25 s
     interrupt();
     expect(await exit).toBe(0);
     expect(stderr.text).toContain('the server rejected the result');
