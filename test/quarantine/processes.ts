@@ -51,6 +51,7 @@ export class LoneWorker {
     const { child } = this;
     if (child.exitCode !== null || child.signalCode !== null) return [child.exitCode, child.signalCode];
     const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    child.kill('SIGCONT'); // a test that failed may have left it stopped
     child.kill(signal);
     return exit;
   }

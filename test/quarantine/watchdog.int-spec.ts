@@ -8,6 +8,8 @@ import { useProcesses } from './processes.ts';
 const harness = useEngines();
 const processes = useProcesses();
 const TTL = { LEASE_TTL_MS: '3000', LEASE_BEAT_MS: '1000' };
+/** A busy machine delays no heartbeat for so long. */
+const LONGER_TTL = { LEASE_TTL_MS: '6000', LEASE_BEAT_MS: '2000' };
 const running = (id: string) =>
   waitFor(async () => (await harness.sql(`SELECT FROM tasks WHERE id = $1 AND status = 'running'`, [id])).length === 1, {
     what: 'the attempt',
@@ -39,11 +41,11 @@ describe('the watchdog', () => {
 
 it('a worker that is stopped loses its tasks, and its later writes change nothing', async () => {
   const engine = await harness.start({ handlers: HANDLERS });
-  const stopped = await processes.worker(harness.url, TTL);
+  const stopped = await processes.worker(harness.url, LONGER_TTL);
   const id = await engine.submit('innocent', { ms: 3_000 });
   await running(id);
-  await processes.worker(harness.url, TTL);
   stopped.child.kill('SIGSTOP');
+  await processes.worker(harness.url, LONGER_TTL);
   await waitFor(async () => (await harness.transitions(id)).includes('rescue > submitted'), { what: 'the rescue' });
   expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 2 });
   const before = await harness.sql(`SELECT * FROM tasks`);
