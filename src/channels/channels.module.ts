@@ -8,6 +8,7 @@ import { ChannelsController } from './channels.controller.ts';
 import { FeedChannel } from './feed/feed-channel.ts';
 import { FeedStore } from './feed/feed-store.ts';
 import { FileChannel } from './file/file-channel.ts';
+import { GhostChannel } from './ghost/ghost-channel.ts';
 import { WebhookChannel } from './webhook/webhook-channel.ts';
 import { WordpressChannel } from './wordpress/wordpress-channel.ts';
 
@@ -23,6 +24,7 @@ import { WordpressChannel } from './wordpress/wordpress-channel.ts';
     FeedChannel,
     WebhookChannel,
     WordpressChannel,
+    GhostChannel,
     ChannelRegistry,
   ],
   controllers: [ChannelsController],

@@ -38,6 +38,7 @@ describe('GET /channels', () => {
     expect(body.items.map(({ kind, modes }) => [kind, modes])).toEqual([
       ['feed', ['publish']],
       ['file', ['draft', 'publish']],
+      ['ghost', ['draft', 'publish']],
       ['webhook', ['draft', 'publish']],
       ['wordpress', ['draft', 'publish']],
     ]);

@@ -13,8 +13,9 @@ import {
   type PublishReceipt,
 } from '../channel.ts';
 import { configSchema, secretVariableSchema, webAddressSchema } from '../channel-config.ts';
-import { ChannelError, rejected } from '../channel-error.ts';
+import { rejected } from '../channel-error.ts';
 import { ChannelHttpClient, type JsonAnswer } from '../channel-http.client.ts';
+import { probeBy } from '../channel-probe.ts';
 import { ChannelSecrets } from '../channel-secrets.ts';
 import { labelledHtml, labelledMarkdown } from '../label/label-carriers.ts';
 import { findLabelInHtml } from '../label/verify-label.ts';
@@ -69,14 +70,11 @@ export class WebhookChannel extends Channel<WebhookChannelConfig> {
     };
   }
 
-  override async probe(config: WebhookChannelConfig): Promise<ChannelProbe> {
-    try {
+  override probe(config: WebhookChannelConfig): Promise<ChannelProbe> {
+    return probeBy(async () => {
       this.keyOf(config);
-      return { usable: true, identity: null, problems: [] };
-    } catch (error) {
-      if (!(error instanceof ChannelError)) throw error;
-      return { usable: false, identity: null, problems: [{ pointer: error.pointer, code: error.code, detail: error.message }] };
-    }
+      return null;
+    });
   }
 
   override async publish(publication: Publication, config: WebhookChannelConfig, signal: AbortSignal): Promise<PublishReceipt> {

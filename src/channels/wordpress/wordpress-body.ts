@@ -1,3 +1,4 @@
+import { withImageAddresses } from '../image-addresses.ts';
 import { labelledHtml } from '../label/label-carriers.ts';
 import type { Publication } from '../channel.ts';
 
@@ -26,12 +27,4 @@ export function wordpressText(text: string): string {
 /** The hash of the package in the raw text of a post; null when an editor removed the mark. */
 export function hashOfBody(raw: string): string | null {
   return MARK.exec(raw)?.[2] ?? null;
-}
-
-/** The HTML of a package names its images `assets/<name>`. */
-function withImageAddresses(html: string, addresses: ReadonlyMap<string, string>): string {
-  return html.replace(/\bsrc="assets\/([^"]+)"/g, (whole, name: string) => {
-    const address = addresses.get(name);
-    return address === undefined ? whole : `src="${address}"`;
-  });
 }

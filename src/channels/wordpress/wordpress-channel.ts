@@ -11,8 +11,9 @@ import {
   type PublishReceipt,
 } from '../channel.ts';
 import { configSchema, secretVariableSchema, webAddressSchema } from '../channel-config.ts';
-import { ChannelError, outcomeUnknown, rejected } from '../channel-error.ts';
+import { outcomeUnknown, rejected } from '../channel-error.ts';
 import { ChannelHttpClient } from '../channel-http.client.ts';
+import { probeBy } from '../channel-probe.ts';
 import { ChannelSecrets } from '../channel-secrets.ts';
 import { findLabelInHtml } from '../label/verify-label.ts';
 import type { PackageImage } from '../publish-package.ts';
@@ -61,14 +62,8 @@ export class WordpressChannel extends Channel<WordpressChannelConfig> {
     };
   }
 
-  override async probe(config: WordpressChannelConfig, signal: AbortSignal): Promise<ChannelProbe> {
-    try {
-      const { slug } = await this.checkedUser(this.client(config, signal), config);
-      return { usable: true, identity: slug, problems: [] };
-    } catch (error) {
-      if (!(error instanceof ChannelError)) throw error;
-      return { usable: false, identity: null, problems: [{ pointer: error.pointer, code: error.code, detail: error.message }] };
-    }
+  override probe(config: WordpressChannelConfig, signal: AbortSignal): Promise<ChannelProbe> {
+    return probeBy(async () => (await this.checkedUser(this.client(config, signal), config)).slug);
   }
 
   override async publish(publication: Publication, config: WordpressChannelConfig, signal: AbortSignal): Promise<PublishReceipt> {

@@ -1,0 +1,7 @@
+/** The HTML of a package names its images `assets/<name>`; this puts in their addresses at the channel. */
+export function withImageAddresses(html: string, addresses: ReadonlyMap<string, string>): string {
+  return html.replace(/\bsrc="assets\/([^"]+)"/g, (whole, name: string) => {
+    const address = addresses.get(name);
+    return address === undefined ? whole : `src="${address}"`;
+  });
+}
