@@ -10,6 +10,7 @@ import { FeedStore } from './feed/feed-store.ts';
 import { FileChannel } from './file/file-channel.ts';
 import { GhostChannel } from './ghost/ghost-channel.ts';
 import { WebhookChannel } from './webhook/webhook-channel.ts';
+import { WechatChannel } from './wechat/wechat-channel.ts';
 import { WordpressChannel } from './wordpress/wordpress-channel.ts';
 
 /** The channels of this installation, and the route that lists them. */
@@ -25,6 +26,7 @@ import { WordpressChannel } from './wordpress/wordpress-channel.ts';
     WebhookChannel,
     WordpressChannel,
     GhostChannel,
+    WechatChannel,
     ChannelRegistry,
   ],
   controllers: [ChannelsController],

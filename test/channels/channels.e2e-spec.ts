@@ -40,6 +40,7 @@ describe('GET /channels', () => {
       ['file', ['draft', 'publish']],
       ['ghost', ['draft', 'publish']],
       ['webhook', ['draft', 'publish']],
+      ['wechat', ['draft', 'publish']],
       ['wordpress', ['draft', 'publish']],
     ]);
     const ajv = new Ajv({ strict: true });

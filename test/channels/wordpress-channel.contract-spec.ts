@@ -124,7 +124,7 @@ describeWordpress(`WordPress${missing === null ? '' : ` (${missing})`}`, () => {
       expect(String((await onlyPostOf(publication)).id)).toBe(a.externalId);
     });
 
-    it('2. a post in the trash is not replaced behind the back of its editor', async () => {
+    it('2. a post in the trash is not replaced', async () => {
       const publication = publicationOf();
       const { externalId } = await channel.publish(publication, config, signal);
       await rest('DELETE', `posts/${externalId}`);

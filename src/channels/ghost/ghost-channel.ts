@@ -19,6 +19,7 @@ import { ChannelSecrets } from '../channel-secrets.ts';
 import { withImageAddresses } from '../image-addresses.ts';
 import { labelledHtml, labelMeta } from '../label/label-carriers.ts';
 import { findLabelInHtml } from '../label/verify-label.ts';
+import { imageFileName } from '../multipart.ts';
 import type { PackageImage } from '../publish-package.ts';
 import { PublishChannel } from '../publish-channel.decorator.ts';
 import { type GhostAccess, GhostClient, type GhostPost } from './ghost.client.ts';
@@ -146,13 +147,8 @@ function tagOf({ package: { contentId } }: Publication): { name: string; slug: s
   return { name: `#ch-${contentId}`, slug: `hash-ch-${contentId}` };
 }
 
-async function uploaded(
-  client: GhostClient,
-  { package: { slug }, assets }: Publication,
-  { sha256, mediaType }: PackageImage,
-): Promise<string> {
-  const extension = mediaType.slice('image/'.length).replace('jpeg', 'jpg');
-  return client.upload(`${slug}-${sha256.slice(0, 8)}.${extension}`, mediaType, await assets.read(sha256));
+async function uploaded(client: GhostClient, { package: { slug }, assets }: Publication, image: PackageImage): Promise<string> {
+  return client.upload(imageFileName(slug, image), image.mediaType, await assets.read(image.sha256));
 }
 
 function hashOf({ codeinjection_head: head }: GhostPost): string | null {

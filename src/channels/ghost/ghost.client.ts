@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { notSent, rejected } from '../channel-error.ts';
 import type { ChannelHttpClient, ChannelRequest, JsonAnswer } from '../channel-http.client.ts';
 import type { ChannelSecrets } from '../channel-secrets.ts';
+import { multipartFile } from '../multipart.ts';
 
 export interface GhostAccess {
   readonly url: string;
@@ -64,13 +65,7 @@ export class GhostClient {
 
   /** Returns the address of the picture. The same name again makes a second file. */
   async upload(name: string, mediaType: string, bytes: Uint8Array): Promise<string> {
-    const boundary = `contenthub-${createHmac('sha256', 'boundary').update(bytes).digest('hex')}`;
-    const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: ${mediaType}\r\n\r\n`;
-    const body = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]);
-    const answer = await this.expect('POST', 'images/upload/', {
-      headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-      body,
-    });
+    const answer = await this.expect('POST', 'images/upload/', multipartFile('file', name, mediaType, bytes));
     const [image] = (answer.json as { images: { url: string }[] }).images;
     if (image === undefined) throw notSent('answer_unreadable', 'Ghost answered an upload without the picture.');
     return image.url;

@@ -76,7 +76,7 @@ describe('createAiLabel', () => {
 });
 
 describe('the carriers of the label', () => {
-  it('stand at the chosen end of HTML and Markdown', () => {
+  it('are at the chosen end of HTML and Markdown', () => {
     expect(labelledHtml(packageOf({ position: 'start' }))).toMatch(
       /^<p class="ai-label"[^>]*>本文由人工智能（AI）生成。<\/p>\n<p>Body<\/p>$/,
     );
