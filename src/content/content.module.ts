@@ -9,6 +9,7 @@ import { SENSITIVE_WORDS } from './checks/sensitive-word-list.ts';
 import { Content } from './contents/content.entity.ts';
 import { ContentService } from './contents/content.service.ts';
 import { ContentVersion } from './contents/content-version.entity.ts';
+import { DuplicateService } from './duplicates/duplicate.service.ts';
 import { ExampleSeeder } from './example/example-seeder.ts';
 import { AsyncContentGenerationService } from './generation/async-content-generation.service.ts';
 import { ContentGenerationHandler } from './generation/content-generation.handler.ts';
@@ -21,6 +22,7 @@ import { ReviewService } from './review/review.service.ts';
   imports: [CreatorsModule, TasksModule, ResultsModule, TypeOrmModule.forFeature([Account, ContentGeneration, Content, ContentVersion])],
   providers: [
     SENSITIVE_WORDS,
+    DuplicateService,
     AccountService,
     ContentService,
     ReviewService,

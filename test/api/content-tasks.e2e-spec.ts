@@ -62,7 +62,7 @@ describe('a content task', () => {
   it('has 22 fields, the same in the database’s view and in the API', async () => {
     const { body } = await client.submit({
       account: (await client.createAccount()).name,
-      topic: 'Tides',
+      topic: 'The colour of water',
       taskId: 'my-own',
       tone: 'calm',
       category: 'sea',
@@ -109,7 +109,7 @@ describe('a content task', () => {
     const cancelled = await server.http<ContentTask>('DELETE', body.statusUrl);
     expect([cancelled.status, cancelled.body]).toMatchObject([200, { status: 'cancelled', completedAt: expect.any(String), phase: null }]);
     expect((await server.http('DELETE', body.statusUrl)).body).toEqual(cancelled.body);
-    const done = await client.submit({ account: (await client.createAccount()).name, topic: 'Tides' });
+    const done = await client.submit({ account: (await client.createAccount()).name, topic: 'Currents' });
     await client.ended(done.body.taskId);
     expect((await server.http('DELETE', done.body.statusUrl)).body).toMatchObject({ status: 'completed' });
   });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ContentSummary } from '../../src/content/contents/content.dto.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { ContentClient, type Page, SOURCES } from './content-client.ts';
@@ -14,6 +14,8 @@ beforeAll(async () => {
   client = new ContentClient(server.http);
 });
 afterAll(() => server.close());
+
+beforeEach(() => server.sql('DELETE FROM contents')); // texts of the same sources are near-duplicates
 
 describe('a generated content', () => {
   it('is a digest of the sources, each sentence with its footnote', async () => {
@@ -63,6 +65,7 @@ describe('a generated content', () => {
       reviewStatus: 'pending_review',
       reviewReasons: ['review_wanted'],
     });
+    await server.sql('DELETE FROM contents');
     const strict = await client.createAccount({ sources: SOURCES, voice: { requiredPhrases: ['In our own words'] } });
     const content = await client.generate({ account: strict.name, keywords: ['storage'] });
     expect(content).toMatchObject({ reviewStatus: 'pending_review', reviewReasons: ['missing_phrase'] });

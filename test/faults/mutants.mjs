@@ -1,6 +1,7 @@
 import { access } from './mutants/access.mjs';
 import { agents } from './mutants/agents.mjs';
 import { budgets } from './mutants/budgets.mjs';
+import { content } from './mutants/content.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
 import { settling, writing, external, orphaned, bumps } from './mutants/fences.mjs';
 import { lifecycle } from './mutants/lifecycle.mjs';
@@ -40,4 +41,5 @@ export const MUTANTS = [
   ...access,
   ...lifecycle,
   ...review,
+  ...content,
 ];

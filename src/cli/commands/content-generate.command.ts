@@ -21,6 +21,7 @@ interface GenerateOptions {
   readonly priority?: number;
   readonly async?: boolean;
   readonly autoApprove?: boolean;
+  readonly allowDuplicate?: boolean;
   readonly at?: string;
   readonly taskId?: string;
   readonly idempotencyKey?: string;
@@ -49,6 +50,7 @@ export function registerGenerate(content: Command, start: Start): void {
     .option('--async', 'submit, print the id and return')
     .option('--auto-approve', 'approve automatically when the checks pass')
     .option('--no-auto-approve', 'leave the approval to an editor')
+    .option('--allow-duplicate', 'write it although a recent content is about the same topic')
     .option('--at <time>', 'not before this ISO 8601 time', instant)
     .option('--task-id <id>', 'a unique id of your own for the task')
     .option('--idempotency-key <key>', 'requests with the same key run once', headerText)
@@ -78,9 +80,9 @@ async function generate(call: Invocation, { async, idempotencyKey, timeout, ...r
 }
 
 function requestBody({ account, at, ...fields }: Omit<GenerateOptions, 'async' | 'idempotencyKey' | 'timeout'>): object {
-  const { topic, keywords, category, requirements, tone, priority, autoApprove, taskId } = fields;
+  const { topic, keywords, category, requirements, tone, priority, autoApprove, allowDuplicate, taskId } = fields;
   const who = isUuid(account) ? { accountId: account.toLowerCase() } : { account };
-  return { ...who, topic, keywords, category, requirements, tone, priority, autoApprove, taskId, runAt: at };
+  return { ...who, topic, keywords, category, requirements, tone, priority, autoApprove, allowDuplicate, taskId, runAt: at };
 }
 
 async function finishedContent(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { etagOf } from '../../platform/http/etag.ts';
 import { publicOrigin } from '../../platform/http/public-origin.ts';
@@ -35,6 +36,8 @@ export class ContentPresenter {
   }
 
   private view(content: Content, request: FastifyRequest): ContentView {
-    return toContentView(content, this.previews.create(content.id), publicOrigin(this.settings, request));
+    const { principal } = request as AuthenticatedRequest;
+    const within = principal === null ? [] : principal.accountIds;
+    return toContentView(content, { previewPath: this.previews.create(content.id), origin: publicOrigin(this.settings, request), within });
   }
 }

@@ -10,6 +10,7 @@ import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { ToArray } from '../../platform/http/to-array.decorator.ts';
+import { type AccountLimit, isWithin } from '../accounts/account.service.ts';
 import { type Content, CONTENT_KINDS } from './content.entity.ts';
 
 export class ContentsQuery extends PageQuery {
@@ -65,7 +66,19 @@ export class PreviewQuery {
   signature: string;
 }
 
-class FindingView implements ContentFinding {
+class DuplicateView {
+  @ApiProperty({
+    type: 'string',
+    format: 'uuid',
+    nullable: true,
+    description: 'Null when it belongs to an account that the caller may not see.',
+  })
+  contentId: string | null;
+  @ApiProperty({ minimum: 0, maximum: 1, description: 'Jaccard similarity of the two texts.' })
+  similarity: number;
+}
+
+class FindingView implements Omit<ContentFinding, 'duplicateOf'> {
   @ApiProperty({ type: 'string', example: 'too_short' })
   code: ContentFinding['code'];
   @ApiProperty({ enum: ['block', 'warn'] })
@@ -80,6 +93,8 @@ class FindingView implements ContentFinding {
   start?: number;
   @ApiProperty({ required: false, type: 'integer', description: 'UTF-16 offset after the place.' })
   end?: number;
+  @ApiProperty({ required: false, type: DuplicateView, description: 'The content with a similar text.' })
+  duplicateOf?: DuplicateView;
 }
 
 class QuotedSourceView implements QuotedSource {
@@ -170,8 +185,17 @@ export class ContentPage {
   nextCursor: string | null;
 }
 
-export function toContentView(content: Content, previewPath: string, origin: string): ContentView {
+/** How a content is shown to one caller. */
+interface ContentViewer {
+  readonly previewPath: string;
+  readonly origin: string;
+  /** The accounts that the caller is limited to; null for all. */
+  readonly within: AccountLimit;
+}
+
+export function toContentView(content: Content, { previewPath, origin, within }: ContentViewer): ContentView {
   const {
+    checks,
     coverSvg,
     leaseEpoch: _epoch,
     reviewRevision: _revision,
@@ -184,10 +208,18 @@ export function toContentView(content: Content, previewPath: string, origin: str
   } = content;
   return {
     ...shown,
+    checks: checks.map((finding) => toFindingView(finding, within)),
     reviewer: reviewer === null ? null : parseActor(reviewer),
     requestedBy: parseActor(requestedBy),
     editedBy: editedBy === null ? null : parseActor(editedBy),
     coverUrl: coverSvg === null ? null : `/contents/${content.id}/cover.svg`,
     previewUrl: `${origin}${previewPath}`,
   };
+}
+
+/** A finding without the ids of other accounts than these. */
+export function toFindingView({ duplicateOf, ...finding }: ContentFinding, within: AccountLimit): FindingView {
+  if (duplicateOf === undefined) return finding;
+  const { contentId, accountId, similarity } = duplicateOf;
+  return { ...finding, duplicateOf: { contentId: isWithin(within, accountId) ? contentId : null, similarity } };
 }

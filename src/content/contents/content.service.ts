@@ -5,21 +5,24 @@ import type { ReviewMode } from '../../core/review/review-policy.ts';
 import { reviewRisk } from '../../core/review/review-policy.ts';
 import type { ReviewStatus } from '../../core/review/review.ts';
 import { isSameActor } from '../../core/actor/actor.ts';
-import { type ContentCheck, checkContent, type ContentCheckInput, reportedOf } from '../../core/text/check-content.ts';
+import { type ContentCheck, checkContent, type ContentCheckInput, reportedOf, withFindings } from '../../core/text/check-content.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { isForReaders } from '../../core/review/for-readers.ts';
 import { drawCover } from '../../creators/offline/cover.ts';
+import type { TransactionClient } from '../../platform/database/pools.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { type AccountLimit, AccountService, isWithin } from '../accounts/account.service.ts';
+import { DuplicateService } from '../duplicates/duplicate.service.ts';
+import { fingerprintOf } from '../duplicates/fingerprint.ts';
 import { renderArticlePage } from '../rendering/article-page.ts';
 import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
 import { renderMarkdown } from '../rendering/render-markdown.ts';
 import { Content } from './content.entity.ts';
-import type { UpdateContentBody } from './content.dto.ts';
+import { toFindingView, type UpdateContentBody } from './content.dto.ts';
 import { ContentVersion } from './content-version.entity.ts';
 
 export interface ContentFilter {
@@ -52,6 +55,7 @@ export class ContentService {
     private readonly dataSource: DataSource,
     private readonly accounts: AccountService,
     private readonly sensitiveWords: SensitiveWordMatcher,
+    private readonly duplicates: DuplicateService,
   ) {}
 
   async get(id: string, within: AccountLimit = null): Promise<Content> {
@@ -83,9 +87,11 @@ export class ContentService {
   async generationFacts(taskId: string): Promise<{ checks: unknown[]; usage: unknown } | undefined> {
     const content = await this.contents.findOne({
       where: { generationTaskId: taskId },
-      select: { id: true, checks: true, provenance: true },
+      select: { id: true, accountId: true, checks: true, provenance: true },
     });
-    return content ? { checks: content.checks, usage: content.provenance?.['usage'] ?? null } : undefined;
+    if (content === null) return undefined;
+    const checks = content.checks.map((finding) => toFindingView(finding, [content.accountId]));
+    return { checks, usage: content.provenance?.['usage'] ?? null };
   }
 
   /**
@@ -104,21 +110,25 @@ export class ContentService {
       language: content.language,
     });
     const at = new Date();
+    const compared = { ...next, ...askedOf(content), kind: content.kind, contentId: content.id, accountId: content.accountId };
+    const fingerprint = fingerprintOf(compared);
     const set = {
       ...next,
       bodyHtml: await renderOrRefuse(next.bodyMarkdown, content.language),
       wordCount: countWords(markdownToText(next.bodyMarkdown)),
       coverSvg: content.coverSvg === null || next.title === content.title ? content.coverSvg : retitledCover(content, next.title, account),
-      checks: check.findings,
-      qualityScore: isForReaders(content.kind) ? check.score : null,
-      ...reviewAfterEdit(content, check, review.mode, editor),
       version: content.version + 1,
       updatedAt: at,
     };
     const { id: contentId, version, reviewRevision, title, summary, bodyMarkdown } = content;
     const isStored = await this.dataSource.transaction(async (manager) => {
-      const changed = await manager.update(Content, { id: contentId, version, reviewRevision }, set);
+      const tx: TransactionClient = { query: (text, values) => manager.query(text, values) };
+      const judged = withFindings(check, await this.duplicates.findBodyInTurn(tx, { ...compared, fingerprint }));
+      const checked = { checks: judged.findings, qualityScore: isForReaders(content.kind) ? judged.score : null };
+      const reviewed = reviewAfterEdit(content, judged, review.mode, editor);
+      const changed = await manager.update(Content, { id: contentId, version, reviewRevision }, { ...set, ...checked, ...reviewed });
       if (changed.affected === 0) return false;
+      await this.duplicates.save(tx, contentId, set.version, fingerprint);
       await manager.insert(ContentVersion, { contentId, version, title, summary, bodyMarkdown, editedBy: editor, at });
       return true;
     });

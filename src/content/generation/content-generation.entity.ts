@@ -21,6 +21,10 @@ export class ContentGeneration {
   @Column('text', { nullable: true })
   topic: string | null;
 
+  /** Hashes by which similar topics are found. */
+  @Column('integer', { name: 'topic_grams', array: true })
+  topicGrams: number[];
+
   @Column('jsonb')
   keywords: string[];
 

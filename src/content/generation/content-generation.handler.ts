@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { TaskFailure } from '../../core/task/failure.ts';
 import { cancel, type Outcome, wait } from '../../core/task/outcome.ts';
+import { withFindings } from '../../core/text/check-content.ts';
 import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
@@ -17,6 +18,9 @@ import { type ExternalWork, type SubmittedTask, TaskHandler, type TaskHandlerOf 
 import type { Account } from '../accounts/account.entity.ts';
 import { CREATOR_UNKNOWN } from '../creators/creator-choice.ts';
 import { AccountService } from '../accounts/account.service.ts';
+import { DuplicateService } from '../duplicates/duplicate.service.ts';
+import { duplicateTopic } from '../duplicates/duplicate-topic.ts';
+import { fingerprintOf } from '../duplicates/fingerprint.ts';
 import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
 import { plainTextHtml, renderMarkdown } from '../rendering/render-markdown.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
@@ -55,6 +59,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     private readonly creators: CreatorRegistry,
     private readonly settings: Settings,
     private readonly sensitiveWords: SensitiveWordMatcher,
+    private readonly duplicates: DuplicateService,
     private readonly logger: Logger,
   ) {}
 
@@ -65,6 +70,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
 
   async handle(context: TaskContext<ContentGenerationParams>): Promise<GeneratedContent | Outcome> {
     const { account, creator, name, request } = await this.prepare(context.params);
+    await this.refuseDuplicate(context, request.topic);
     context.log.info(`Writing for ${account.name} with the ${name} creator`, { topic: request.topic });
     const run = toCreationRun(context);
     if (creator instanceof ExternalCreator) {
@@ -137,7 +143,11 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     for (const warning of creation.warnings) log.warn(warning);
 
     progress(90, 'check');
-    const check = checkCreation(request, creation, this.sensitiveWords);
+    const contentId = uuidv7();
+    const { id: accountId, language, review } = account;
+    const fingerprint = fingerprintOf(creation);
+    const similar = await this.duplicates.findBody({ ...creation, contentId, accountId, fingerprint });
+    const check = withFindings(checkCreation(request, creation, this.sensitiveWords), similar);
     const wordCount = countWords(markdownToText(creation.bodyMarkdown));
     log.info(`“${creation.title}”: ${wordCount} words, score ${check.score}`, { findings: check.findings.map((finding) => finding.code) });
 
@@ -148,9 +158,8 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       log.warn(`${error.message} The body is stored as plain text; an edit renders it.`);
       return plainTextHtml(creation.bodyMarkdown);
     });
-    const { id: accountId, language, review } = account;
     return {
-      contentId: uuidv7(),
+      contentId,
       accountId,
       language,
       review,
@@ -160,7 +169,18 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       bodyHtml,
       wordCount,
       check,
+      fingerprint,
     };
+  }
+
+  /** Fails the task before the creator costs anything. */
+  private async refuseDuplicate({ id, params, log }: TaskContext<ContentGenerationParams>, topic: string | null): Promise<void> {
+    if (topic === null) return;
+    const similar = await this.duplicates.findTopic(topic, id);
+    if (similar === null) return;
+    const failure = duplicateTopic(similar, params.accountId);
+    if (params.allowDuplicate !== true) throw failure;
+    log.info(`Written all the same, because allowDuplicate is set: ${failure.message}`);
   }
 }
 

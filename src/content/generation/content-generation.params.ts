@@ -59,6 +59,11 @@ export class GenerationOptions {
   @IfGiven()
   autoApprove?: boolean;
 
+  @ApiPropertyOptional({ description: 'Write it although a recent content or an open task is about the same topic. Default: false.' })
+  @IsBoolean()
+  @IfGiven()
+  allowDuplicate?: boolean;
+
   @ApiPropertyOptional({ maxLength: 100, description: 'Your own id for the task, unique. Default: task- and 12 hex digits.' })
   @Matches(/^[\w.:-]{1,100}$/, { message: 'taskId must be 1 to 100 letters, digits or . _ : -' })
   @IfGiven()

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type EntityManager, In } from 'typeorm';
+import { titleGrams } from '../../core/text/text-grams.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { SubmittedTask } from '../../tasks/definitions/task-handler.decorator.ts';
@@ -36,6 +37,7 @@ export async function insertGenerations(
       accountId: params.accountId,
       contentId: null,
       topic: params.topic ?? null,
+      topicGrams: [...titleGrams(params.topic ?? '')],
       keywords: params.keywords ?? [],
       category: params.category ?? null,
       requirements: params.requirements ?? null,

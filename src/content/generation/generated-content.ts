@@ -1,4 +1,5 @@
 import type { Language } from '../accounts/account.entity.ts';
+import type { Fingerprint } from '../duplicates/fingerprint.ts';
 import type { ReviewPolicy } from '../../core/review/review-policy.ts';
 import type { ContentCheck } from '../../core/text/check-content.ts';
 import type { CreationResult } from '../../creators/creator.ts';
@@ -17,4 +18,5 @@ export interface GeneratedContent {
   bodyHtml: string;
   wordCount: number;
   check: ContentCheck;
+  fingerprint: Fingerprint;
 }

@@ -5,7 +5,9 @@ import type { TransactionClient } from '../../platform/database/pools.ts';
 import { OnTaskResult, type TaskResultHandlerOf } from '../../results/on-task-result.decorator.ts';
 import { EventWriter } from '../../results/events/event-writer.ts';
 import { isForReaders } from '../../core/review/for-readers.ts';
+import { type ContentCheck, withFindings } from '../../core/text/check-content.ts';
 import { INSERT_GENERATED_CONTENT } from '../contents/content.sql.ts';
+import { DuplicateService } from '../duplicates/duplicate.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { GeneratedContent } from './generated-content.ts';
 
@@ -16,10 +18,14 @@ const MAX_WARNINGS = 20;
 @Injectable()
 @OnTaskResult(CONTENT_GENERATION)
 export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> {
-  constructor(private readonly events: EventWriter) {}
+  constructor(
+    private readonly events: EventWriter,
+    private readonly duplicates: DuplicateService,
+  ) {}
 
   async onCompleted(tx: TransactionClient, task: ClaimedTask, generated: GeneratedContent): Promise<void> {
-    const { contentId, accountId, creation, check } = generated;
+    const { contentId, accountId, creation } = generated;
+    const check = await this.recheck(tx, generated);
     const review = decideReview(generated.review, { contentId, kind: creation.kind, check, autoApprove: generated.autoApprove });
     const content = {
       id: contentId,
@@ -33,7 +39,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       body_markdown: creation.bodyMarkdown,
       body_html: generated.bodyHtml,
       word_count: generated.wordCount,
-      quality_score: qualityScoreOf(generated),
+      quality_score: qualityScoreOf(generated, check),
       checks: check.findings,
       sources: creation.sources,
       cover_svg: creation.coverSvg,
@@ -50,6 +56,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       },
     };
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);
+    await this.duplicates.save(tx, contentId, 1, generated.fingerprint);
     const payload = { contentId, accountId, reviewStatus: review.status };
     await this.events.write(tx, {
       aggregateType: 'content',
@@ -60,6 +67,13 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     });
   }
 
+  /** Another text may have been stored since the handler looked. */
+  private async recheck(tx: TransactionClient, generated: GeneratedContent): Promise<ContentCheck> {
+    const { check, creation, contentId, accountId, fingerprint } = generated;
+    const similar = await this.duplicates.findBodyInTurn(tx, { ...creation, contentId, accountId, fingerprint });
+    return withFindings({ ...check, findings: check.findings.filter(({ duplicateOf }) => duplicateOf === undefined) }, similar);
+  }
+
   toStoredResult(generated: GeneratedContent): object {
     const { contentId, creation, wordCount } = generated;
     const { kind, title } = creation;
@@ -68,13 +82,13 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       kind,
       title,
       wordCount,
-      qualityScore: qualityScoreOf(generated),
+      qualityScore: qualityScoreOf(generated, generated.check),
       warnings: creation.warnings.slice(0, MAX_WARNINGS),
     };
   }
 }
 
 /** Briefs and samples are no texts for readers and have no score. */
-function qualityScoreOf({ creation, check }: GeneratedContent): number | null {
+function qualityScoreOf({ creation }: GeneratedContent, check: ContentCheck): number | null {
   return isForReaders(creation.kind) ? check.score : null;
 }

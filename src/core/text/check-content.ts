@@ -62,6 +62,8 @@ export interface ContentFinding {
   /** UTF-16 offsets of the place in the member that `pointer` names, where the finding has one. */
   start?: number;
   end?: number;
+  /** The content with a similar body; `similarity` is 0–1. */
+  duplicateOf?: { contentId: string; accountId: string; similarity: number };
 }
 
 export interface ContentCheck {
@@ -82,6 +84,7 @@ const RULES = {
   missing_phrase: ['block', 20],
   forbidden_phrase: ['block', 30],
   sensitive_word: ['block', 30],
+  duplicate_body: ['block', 40],
   placeholder: ['block', 30],
   assistant_talk: ['block', 30],
   wrong_language: ['block', 30],
@@ -95,6 +98,7 @@ const RULES = {
   long_paragraph: ['warn', 5],
   repeated_sentence: ['warn', 8],
   stock_phrases: ['warn', 6],
+  similar_body: ['warn', 10],
 } as const satisfies Record<string, readonly [ContentFinding['severity'], number]>;
 
 export type FindingCode = keyof typeof RULES;
@@ -115,11 +119,20 @@ export function checkContent(input: ContentCheckInput): ContentCheck {
     ...checkStyle(input),
     ...(input.reported ?? []).map(({ code, detail, pointer }) => finding(code, detail, pointer)),
   ];
+  return judge(findings);
+}
+
+/** A check with further findings, which other rules made about the same text. */
+export function withFindings({ findings }: ContentCheck, more: readonly ContentFinding[]): ContentCheck {
+  return judge([...findings, ...more]);
+}
+
+function judge(findings: ContentFinding[]): ContentCheck {
   const lost = findings.reduce((sum, { points }) => sum + points, 0);
   return { passed: findings.every(({ severity }) => severity !== 'block'), score: Math.max(0, 100 - lost), findings };
 }
 
-function finding(code: FindingCode, detail: string, pointer = '/bodyMarkdown'): ContentFinding {
+export function finding(code: FindingCode, detail: string, pointer = '/bodyMarkdown'): ContentFinding {
   const [severity, points] = RULES[code];
   return { code, severity, detail, points, pointer };
 }

@@ -14,6 +14,11 @@ export function countWords(text: string): number {
   return count;
 }
 
+/** What countWords counts, in the order of the text. */
+export function unitsOf(text: string): string[] {
+  return Array.from(text.matchAll(UNIT), ([unit]) => unit);
+}
+
 /**
  * The main language of a text. Chinese prose is full of Latin product names, so 30 % Chinese characters among the
  * counted units mean `zh`. Kana (Japanese), Cyrillic, Arabic and other scripts mean `other`.
