@@ -85,9 +85,9 @@ export default {
     {
       name: 'core-is-pure',
       severity: 'error',
-      comment: 'core has no framework, database, file system or clock; only pure libraries: character references, the search for many words, text comparison',
+      comment: 'core has no framework, database, file system or clock; only pure libraries: character references, the search for many words, text comparison, times of a time zone',
       from: { path: '^src/core/', pathNot: '\\.spec\\.ts$' },
-      to: { dependencyTypes: ['npm', 'core'], pathNot: '^node_modules/(entities|modern-ahocorasick|diff)/' },
+      to: { dependencyTypes: ['npm', 'core'], pathNot: '^node_modules/(entities|modern-ahocorasick|diff|croner)/' },
     },
     {
       name: 'cli-is-a-client',

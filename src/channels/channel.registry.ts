@@ -31,7 +31,7 @@ export class ChannelRegistry implements OnModuleInit {
     return kinds.map((kind) => ({ kind, ...(this.channels.get(kind) as Channel).describe() }));
   }
 
-  private register(kind: string, channel: Channel): void {
+  register(kind: string, channel: Channel): void {
     const known = this.channels.get(kind);
     if (known === channel) return;
     if (known) throw new ConfigurationError(`Two channels are marked @PublishChannel('${kind}'). Rename one.`);

@@ -11,7 +11,7 @@ import { Exit } from './exit-code.ts';
 type Query = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
 
 interface Exchange {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
   /** A body that is already JSON text. */
@@ -66,6 +66,10 @@ export class ApiClient {
   /** Changes the version of an object that was read. A second change of that version is rejected, so nothing happens twice. */
   async change<T>(path: string, body: unknown, version: number): Promise<T> {
     return this.#body<T>(await this.#sendOnceMore({ method: 'POST', path, body, ifMatch: `"v${version}"` }));
+  }
+
+  async patch<T>(path: string, body: unknown, version: number): Promise<T> {
+    return this.#body<T>(await this.#sendOnceMore({ method: 'PATCH', path, body, ifMatch: `"v${version}"` }));
   }
 
   async put<T>(path: string, body: unknown): Promise<T> {

@@ -1,3 +1,4 @@
+import type { Page } from './api-types.ts';
 import type { Command } from 'commander';
 import { integer } from './parsers.ts';
 
@@ -14,4 +15,9 @@ export function addListOptions(command: Command): Command {
 
 export function limitOf({ limit = DEFAULT_LIMIT, all }: ListOptions): number {
   return all ? Number.POSITIVE_INFINITY : limit;
+}
+
+/** An answer that is not paged, for the printer of lists. */
+export async function* onePage<T>({ items }: { items: readonly T[] }): AsyncGenerator<Page<T>> {
+  yield { items, nextCursor: null };
 }

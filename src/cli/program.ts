@@ -6,6 +6,8 @@ import { registerAudit } from './commands/audit.command.ts';
 import { registerBatches } from './commands/batch.command.ts';
 import { registerContent } from './commands/content.command.ts';
 import { registerDoctor } from './commands/doctor.command.ts';
+import { registerChannel } from './commands/channel.command.ts';
+import { registerPool } from './commands/pool.command.ts';
 import { registerKey } from './commands/key.command.ts';
 import { registerLimit } from './commands/limit.command.ts';
 import { registerQueue } from './commands/queue.command.ts';
@@ -54,6 +56,8 @@ function createProgram(terminal: Terminal, start: Start): Command {
     });
   for (const register of [
     registerContent,
+    registerPool,
+    registerChannel,
     registerTask,
     registerBatches,
     registerLimit,

@@ -9,6 +9,8 @@ import { CreatorsController } from './creators/creators.controller.ts';
 import { PreviewLinks } from './contents/preview-link.ts';
 import { VersionsController } from './contents/versions.controller.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
+import { AccountChannelsController } from './publishing/account-channels.controller.ts';
+import { PoolController } from './publishing/pool.controller.ts';
 import { ReviewsController } from './review/reviews.controller.ts';
 
 /** The HTTP API of accounts, content tasks, contents and reviews, for the api role. */
@@ -22,6 +24,15 @@ import { ReviewsController } from './review/reviews.controller.ts';
     },
     ContentPresenter,
   ],
-  controllers: [AccountsController, CreatorsController, ContentTasksController, ContentsController, VersionsController, ReviewsController],
+  controllers: [
+    AccountsController,
+    CreatorsController,
+    ContentTasksController,
+    ContentsController,
+    VersionsController,
+    ReviewsController,
+    AccountChannelsController,
+    PoolController,
+  ],
 })
 export class ContentApiModule {}

@@ -15,11 +15,24 @@ import { AsyncContentGenerationService } from './generation/async-content-genera
 import { ContentGenerationHandler } from './generation/content-generation.handler.ts';
 import { ContentGeneration } from './generation/content-generation.entity.ts';
 import { TaskResultHandler } from './generation/task-result-handler.ts';
+import { ChannelsModule } from '../channels/channels.module.ts';
+import { AccountChannelService } from './publishing/account-channel.service.ts';
+import { PackageFactory } from './publishing/package.factory.ts';
+import { PublicationRepository } from './publishing/publication.repository.ts';
+import { PublishContentHandler } from './publishing/publish-content.handler.ts';
+import { PublishPoolLoop } from './publishing/publish-pool.loop.ts';
+import { PublishPoolService } from './publishing/publish-pool.service.ts';
 import { ReviewService } from './review/review.service.ts';
 
 /** Accounts, generation and contents. Imported by every role, because any role may accept or run a content task. */
 @Module({
-  imports: [CreatorsModule, TasksModule, ResultsModule, TypeOrmModule.forFeature([Account, ContentGeneration, Content, ContentVersion])],
+  imports: [
+    ChannelsModule,
+    CreatorsModule,
+    TasksModule,
+    ResultsModule,
+    TypeOrmModule.forFeature([Account, ContentGeneration, Content, ContentVersion]),
+  ],
   providers: [
     SENSITIVE_WORDS,
     DuplicateService,
@@ -29,8 +42,24 @@ import { ReviewService } from './review/review.service.ts';
     AsyncContentGenerationService,
     ContentGenerationHandler,
     TaskResultHandler,
+    AccountChannelService,
+    PublicationRepository,
+    PackageFactory,
+    PublishPoolService,
+    PublishContentHandler,
+    PublishPoolLoop,
     ExampleSeeder,
   ],
-  exports: [CreatorsModule, AccountService, ContentService, ReviewService, AsyncContentGenerationService, ExampleSeeder],
+  exports: [
+    CreatorsModule,
+    AccountService,
+    ContentService,
+    ReviewService,
+    AsyncContentGenerationService,
+    AccountChannelService,
+    PublishPoolService,
+    PublishPoolLoop,
+    ExampleSeeder,
+  ],
 })
 export class ContentModule {}

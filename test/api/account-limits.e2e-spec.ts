@@ -12,6 +12,9 @@ interface Holdings {
   /** Of the content. */
   ended: ContentTask;
   waiting: ContentTask;
+  channelId: string;
+  /** In the publish pool. */
+  entryId: string;
 }
 
 interface Execution {
@@ -33,7 +36,10 @@ beforeAll(async () => {
     const content = await client.generate({ accountId: account, topic: 'Grid storage', keywords: ['storage'], autoApprove: false });
     const ended = await client.ended(content.generationTaskId ?? '');
     const waiting = (await client.submit({ accountId: account, topic: 'Later', runAt: LATER })).body;
-    return { account, content, ended, waiting };
+    const channel = { name: 'site', kind: 'file', config: { mode: 'publish', folder: 'site' } };
+    const { id: channelId } = (await server.http<{ id: string }>('POST', `/accounts/${account}/channels`, channel)).body;
+    const { items } = (await server.http<{ items: { id: string }[] }>('POST', `/contents/${content.id}/publish`, {})).body;
+    return { account, content, ended, waiting, channelId, entryId: items[0]?.id ?? '' };
   };
   mine = await holdings();
   theirs = await holdings();
@@ -43,7 +49,13 @@ afterAll(() => server.close());
 
 const call = <Body = Record<string, unknown>>(method: string, path: string, body?: unknown, headers = {}) =>
   server.http<Body>(method, path, body, { authorization: `Bearer ${key}`, ...headers });
-const ids = ({ account, content, ended, waiting }: Holdings) => [account, content.id, ended.executionId, waiting.executionId];
+const ids = ({ account, content, ended, waiting, entryId }: Holdings) => [
+  account,
+  content.id,
+  ended.executionId,
+  waiting.executionId,
+  entryId,
+];
 const statusOf = async ({ waiting }: Holdings) => (await server.http<Execution>('GET', `/executions/${waiting.executionId}`)).body.status;
 
 const ANY_VERSION = { 'if-match': '*' };
@@ -66,6 +78,24 @@ const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, headers
   'POST /contents/:id/return': [({ content }) => `/contents/${content.id}/return`, { reasons: ['style'] }, ANY_VERSION],
   'POST /contents/:id/reject': [({ content }) => `/contents/${content.id}/reject`, { reasons: ['style'] }, ANY_VERSION],
   'POST /contents/:id/reopen': [({ content }) => `/contents/${content.id}/reopen`, {}, ANY_VERSION],
+  'POST /contents/:id/publish': [({ content }) => `/contents/${content.id}/publish`, {}],
+  'GET /accounts/:id/channels': [({ account }) => `/accounts/${account}/channels`],
+  'POST /accounts/:id/channels': [({ account }) => `/accounts/${account}/channels`, { name: 'x', kind: 'file', config: {} }],
+  'PATCH /accounts/:id/channels/:channelId': [
+    ({ account, channelId }) => `/accounts/${account}/channels/${channelId}`,
+    { enabled: false },
+    ANY_VERSION,
+  ],
+  'DELETE /accounts/:id/channels/:channelId': [({ account, channelId }) => `/accounts/${account}/channels/${channelId}`],
+  'POST /accounts/:id/channels/:channelId/probe': [({ account, channelId }) => `/accounts/${account}/channels/${channelId}/probe`],
+  'GET /pool/:id': [({ entryId }) => `/pool/${entryId}`],
+  'GET /pool/:id/history': [({ entryId }) => `/pool/${entryId}/history`],
+  'PATCH /pool/:id': [({ entryId }) => `/pool/${entryId}`, { priority: 1 }, ANY_VERSION],
+  'POST /pool/:id/publish-now': [({ entryId }) => `/pool/${entryId}/publish-now`, undefined, ANY_VERSION],
+  'POST /pool/:id/pull': [({ entryId }) => `/pool/${entryId}/pull`, {}, ANY_VERSION],
+  'POST /pool/:id/restore': [({ entryId }) => `/pool/${entryId}/restore`, undefined, ANY_VERSION],
+  'POST /pool/:id/retry': [({ entryId }) => `/pool/${entryId}/retry`, {}, ANY_VERSION],
+  'POST /pool/:id/settle': [({ entryId }) => `/pool/${entryId}/settle`, { published: false }, ANY_VERSION],
   'GET /content-tasks/:taskId': [({ ended }) => `/content-tasks/${ended.taskId}`],
   'DELETE /content-tasks/:taskId': [({ waiting }) => `/content-tasks/${waiting.taskId}`],
   'GET /executions/:executionId': [({ ended }) => `/executions/${ended.executionId}`],
@@ -87,6 +117,7 @@ const LISTS: Record<string, string> = {
   'GET /accounts': '/accounts',
   'GET /contents': '/contents',
   'GET /reviews': '/reviews',
+  'GET /pool': '/pool',
   'GET /content-tasks': '/content-tasks',
   'GET /executions': '/executions',
   'GET /tasks/running/:taskName': '/tasks/running/content-generation',
@@ -136,6 +167,8 @@ describe('a key that is limited to another account', () => {
       content: { ...of.content, id: unknown },
       ended: { ...of.ended, taskId: unknown, executionId: unknown },
       waiting: { ...of.waiting, taskId: unknown, executionId: unknown },
+      channelId: unknown,
+      entryId: unknown,
     });
     const code = (answer: string): unknown => (JSON.parse(answer) as { code: string }).code;
     expect(code(text)).toBe(code((await call(method, path(nothing(theirs)), body, headers)).text));

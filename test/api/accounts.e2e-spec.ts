@@ -20,6 +20,9 @@ describe('accounts', () => {
     expect(created.body).toEqual({
       id: created.body.id,
       review: { mode: 'auto' },
+      creatorOptions: {},
+      publishing: {},
+      publishingPaused: false,
       name: 'life',
       platform: 'blog',
       owner: 'ada',

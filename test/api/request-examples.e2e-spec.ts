@@ -90,6 +90,35 @@ async function waitingContent(decision?: 'return' | 'reject'): Promise<FilledIn>
   return { ids: { id } };
 }
 
+/** An account with a channel, whose publishing is paused. */
+async function withChannel(): Promise<{ id: string; channelId: string }> {
+  made += 1;
+  const client = new ContentClient(server.http);
+  const { id } = await client.createAccount({ name: `with a channel ${made}`, sources: SOURCES, publishingPaused: true });
+  const channel = { name: 'files', kind: 'file', config: { mode: 'publish', folder: `test-${made}` } };
+  const { body } = await server.http<{ id: string }>('POST', `/accounts/${id}/channels`, channel);
+  return { id, channelId: body.id };
+}
+
+/** An entry of the publish pool, moved through these transitions. */
+async function poolEntry(...transitions: [transition: string, status: string][]): Promise<FilledIn> {
+  const { id: accountId } = await withChannel();
+  const { id: contentId } = await new ContentClient(server.http).generate({ accountId, keywords: ['lease'] });
+  const { body } = await server.http<{ items: { id: string; channelId: string }[] }>('POST', `/contents/${contentId}/publish`, {});
+  const [entry] = body.items;
+  if (!entry) throw new Error(`no entry: ${JSON.stringify(body)}`);
+  for (const [transition, status] of transitions) {
+    const set = 'status = $2, transition = $3, revision = revision + 1';
+    await server.sql(`UPDATE pool_entries SET ${set} WHERE id = $1`, [entry.id, status, transition]);
+  }
+  await server.sql(
+    `INSERT INTO publish_intents (id, entry_id, content_id, channel_id, content_version, package, package_hash, sent_at)
+     SELECT $1, $1, $2, $3, 1, '{}', 'x', now()`,
+    [entry.id, contentId, entry.channelId],
+  );
+  return { ids: { id: entry.id } };
+}
+
 const FILL_IN: Record<string, () => Promise<FilledIn>> = {
   accounts_update: async () => ({ ids: { id: (await new ContentClient(server.http).createAccount()).id } }),
   contents_update: () => waitingContent(),
@@ -99,6 +128,18 @@ const FILL_IN: Record<string, () => Promise<FilledIn>> = {
   contents_reject: () => waitingContent(),
   contents_reopen: () => waitingContent('reject'),
   contents_addNote: () => waitingContent(),
+  contents_publish: async () => {
+    const { id: accountId } = await withChannel();
+    return { ids: { id: (await new ContentClient(server.http).generate({ accountId, keywords: ['lease'] })).id } };
+  },
+  accountChannels_create: async () => ({ ids: { id: (await withChannel()).id } }),
+  accountChannels_update: async () => ({ ids: { ...(await withChannel()) } }),
+  pool_move: () => poolEntry(),
+  pool_publishNow: () => poolEntry(),
+  pool_pull: () => poolEntry(),
+  pool_restore: () => poolEntry(['pull', 'pulled']),
+  pool_retry: () => poolEntry(['begin', 'publishing'], ['fail', 'failed']),
+  pool_settle: () => poolEntry(['begin', 'publishing'], ['lose', 'outcome_unknown']),
   agents_quarantine: async () => ({ ids: { agentId: (await agent()).id } }),
   agentWork_sendHeartbeat: ofAgent,
   agentWork_lease: ofAgent,

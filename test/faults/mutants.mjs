@@ -7,13 +7,14 @@ import { settling, writing, external, orphaned, bumps } from './mutants/fences.m
 import { lifecycle } from './mutants/lifecycle.mjs';
 import { queueing } from './mutants/queues.mjs';
 import { clocks, retries } from './mutants/retries-and-clocks.mjs';
+import { publishing } from './mutants/publishing.mjs';
 import { review } from './mutants/review.mjs';
 import { rescue, locking } from './mutants/rescue-and-locks.mjs';
 import { database, waiting } from './mutants/schema.mjs';
 import { events, results, submitting } from './mutants/services.mjs';
 
 /**
- * The guards of the engine and of reviews, each with the change that takes it away and the tests that must notice. A patch that no longer
+ * The guards of the engine, of reviews and of publishing, each with the change that takes it away and the tests that must notice. A patch that no longer
  * fits stops the run.
  *
  * Left out because nothing could notice: the status in RESCUE_TASKS (tasks_lease ties an expiry to it) and the status in
@@ -42,4 +43,5 @@ export const MUTANTS = [
   ...lifecycle,
   ...review,
   ...content,
+  ...publishing,
 ];

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
 import { RETURN_REASONS } from '../../core/review/review.ts';
-import type { ContentView, Page } from '../api-types.ts';
+import type { ContentView } from '../api-types.ts';
 import { accountIdOf, getContent } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
-import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
+import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
 import { CONTENT_FIELDS, type Field } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
 import { withPreviewLink } from '../preview-link.ts';
@@ -119,10 +119,6 @@ async function showHistory({ api, printer }: Invocation, _options: object, id: s
   const show = printer.list(HISTORY_FIELDS);
   const { id: contentId } = await getContent(api, id);
   await show(onePage(await api.get<{ items: readonly object[] }>(`/contents/${contentId}/reviews`)));
-}
-
-async function* onePage<T>({ items }: { items: readonly T[] }): AsyncGenerator<Page<T>> {
-  yield { items, nextCursor: null };
 }
 
 async function showDiff({ api, printer, terminal }: Invocation, _options: object, id: string): Promise<void> {

@@ -27,6 +27,7 @@ import type { Source, Voice } from '../../creators/creator.ts';
 import { DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
 import type { CreatorOptions } from '../../creators/options-table.ts';
 import { ANY_OPTIONS } from '../creators/any-options.ts';
+import { PublishingDto } from './publishing.dto.ts';
 import { ACCOUNT_STATUSES, type AccountSection, type AccountStatus, LANGUAGES, type Language } from './account.entity.ts';
 
 export class VoiceDto implements Voice {
@@ -245,6 +246,18 @@ export class CreateAccountBody {
   @IsObject()
   @IfGiven()
   creatorOptions?: CreatorOptions;
+
+  @ApiPropertyOptional({ type: PublishingDto, description: 'When the account publishes, and under which names.' })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PublishingDto)
+  @IfGiven()
+  publishing?: PublishingDto;
+
+  @ApiPropertyOptional({ description: 'Holds back all entries of the publish pool.' })
+  @IsBoolean()
+  @IfGiven()
+  publishingPaused?: boolean;
 }
 
 export class UpdateAccountBody extends PartialType(CreateAccountBody, { skipNullProperties: false }) {
@@ -280,6 +293,10 @@ export class AccountView {
   review: ReviewPolicyDto;
   @ApiProperty(ANY_OPTIONS)
   creatorOptions: CreatorOptions;
+  @ApiProperty({ type: PublishingDto })
+  publishing: PublishingDto;
+  @ApiProperty({ description: 'All entries of the publish pool are held back.' })
+  publishingPaused: boolean;
   @ApiProperty({ enum: ACCOUNT_STATUSES })
   status: AccountStatus;
   @ApiProperty({ type: 'integer' })

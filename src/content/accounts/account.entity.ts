@@ -1,4 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
+import type { Publishing } from '../../core/publishing/publishing.ts';
 import type { ReviewPolicy } from '../../core/review/review-policy.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
 import type { CreatorOptions } from '../../creators/options-table.ts';
@@ -57,6 +58,13 @@ export class Account {
   /** Options of that creator; a request may override each. */
   @Column('jsonb', { name: 'creator_options' })
   creatorOptions: CreatorOptions;
+
+  /** Slots, quota and names for publishing. */
+  @Column('jsonb')
+  publishing: Publishing;
+
+  @Column('boolean', { name: 'publishing_paused' })
+  publishingPaused: boolean;
 
   @VersionColumn()
   version: number;

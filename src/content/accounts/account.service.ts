@@ -49,6 +49,8 @@ export class AccountService implements AccountLookup {
       creator: DEFAULT_CREATOR,
       review: DEFAULT_REVIEW_POLICY,
       creatorOptions: {},
+      publishing: {},
+      publishingPaused: false,
       ...body,
       id: uuidv7(),
       status: 'active',

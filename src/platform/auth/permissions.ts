@@ -13,6 +13,7 @@ export const PERMISSIONS = {
   'content:cancel': { scope: 'account', allows: 'cancel content tasks' },
   'content:edit': { scope: 'account', allows: 'edit contents' },
   'content:approve': { scope: 'account', allows: 'approve, return, reject and reopen contents' },
+  'content:publish': { scope: 'account', allows: 'add contents to the publish pool, move, pull, retry and settle its entries' },
   'content:comment': { scope: 'account', allows: 'add notes to contents' },
   'tasks:read': { scope: 'account', allows: 'list and show tasks, batches, executions, their logs, audit, files and events' },
   'tasks:submit': { scope: 'installation', allows: 'submit named tasks and batches' },

@@ -17,8 +17,9 @@ export const ROLE_PERMISSIONS = {
     'content:cancel',
     'content:edit',
     'content:comment',
+    'content:publish',
   ],
-  approver: [...READ, 'content:approve', 'content:comment'],
+  approver: [...READ, 'content:approve', 'content:comment', 'content:publish'],
   operator: [
     ...READ,
     'content:cancel',

@@ -120,6 +120,11 @@ export const SETTINGS_TABLE = {
   ASYNC_AUTO_APPROVE: flag(true, 'Approves content that passes every check; each task may override this.'),
   ASYNC_WORKER_COUNT: whole(3, { min: 1, max: 1000 }, 'Content generation tasks that one process runs at once.'),
 
+  PUBLISH_SETTLE_AFTER: whole(
+    360,
+    { min: 1, max: 86_400 },
+    'Seconds after a call of a channel without an answer, before a text that is not found there is sent again. Longer than any call may take.',
+  ),
   WEBHOOK_ENABLED: flag(false, 'No effect in this version. Sends task events to WEBHOOK_URL and accepts signed callbacks.'),
   WEBHOOK_URL: optionalUrl(['https:', 'http:'], 'No effect in this version. Receiver of task events.'),
   WEBHOOK_TIMEOUT: whole(10, { min: 1, max: 300 }, 'No effect in this version. Longest wait for the receiver.', { unit: 's' }),

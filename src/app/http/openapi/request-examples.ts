@@ -13,6 +13,8 @@ const TASK = { parameters: { taskName: 'content-generation' } };
 /** A task that needs no id of an account. */
 const CLEANUP_TASK = { parameters: { taskName: 'task-cleanup' } };
 const VERSION = { parameters: { 'If-Match': '"v1"' } };
+/** Of an object that was changed before it could come into this state. */
+const ANY_VERSION = { parameters: { 'If-Match': '*' } };
 /** Matches nothing, because no installation is ten years old. */
 const CLEANUP = { olderThan: 'P3650D' };
 
@@ -62,6 +64,15 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   contents_reject: { ...VERSION, body: { reasons: ['duplicate'] } },
   contents_reopen: { ...VERSION, body: { note: 'The other one was withdrawn.' } },
   contents_addNote: { body: { text: 'The author is away until Monday.' } },
+  contents_publish: { body: { priority: 3 } },
+  accountChannels_create: { body: { name: 'site', kind: 'file', config: { mode: 'publish', folder: 'site' } } },
+  accountChannels_update: { ...VERSION, body: { enabled: false } },
+  pool_move: { ...VERSION, body: { priority: 1 } },
+  pool_publishNow: VERSION,
+  pool_pull: { ...VERSION, body: { note: 'Not this week.' } },
+  pool_restore: ANY_VERSION,
+  pool_retry: { ...ANY_VERSION, body: { note: 'The password was changed.' } },
+  pool_settle: { ...ANY_VERSION, body: { published: true, externalUrl: 'https://blog.example.org/a-lease' } },
   executions_changeMany: { body: { action: 'cancel', filter: { status: ['pending'], queue: ['content'] }, preview: true } },
   executions_cleanUp: { body: { olderThan: 'P30D', dryRun: true } },
   executions_retry: { body: {} },

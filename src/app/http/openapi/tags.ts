@@ -7,6 +7,7 @@ export const TAGS = [
   { name: 'limits', description: 'Limits on the running tasks and the start rate of a key.' },
   { name: 'content tasks', description: 'Requests for content.' },
   { name: 'contents', description: 'Generated contents: read, edit, preview.' },
+  { name: 'publishing', description: 'Channels of accounts, and the publish pool: what is published where and when.' },
   { name: 'reviews', description: 'What waits for a review, decisions about contents, their history and notes.' },
   { name: 'accounts', description: 'Publishing accounts: their voice, sections and sources.' },
   { name: 'agents', description: 'The registry of agents and processes that run tasks.' },

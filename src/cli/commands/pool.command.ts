@@ -1,0 +1,196 @@
+import { Option, type Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import { CliError, usageError } from '../cli-error.ts';
+import { Exit } from '../exit-code.ts';
+import { accountIdOf, getContent, isShortOf, isUuid } from '../identify.ts';
+import type { Invocation, Start } from '../invocation.ts';
+import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
+import type { Field } from '../output/fields.ts';
+import { commaList } from '../parsers.ts';
+import { POOL_STATUSES } from '../../core/publishing/pool.ts';
+
+interface EntryView {
+  readonly id: string;
+  readonly version: number;
+}
+
+interface PoolFilter extends ListOptions {
+  readonly account?: string;
+  readonly status?: string;
+}
+
+interface AddOptions {
+  readonly channel?: string[];
+  readonly at?: string;
+  readonly priority?: string;
+}
+
+interface NoteOptions {
+  readonly note?: string;
+}
+
+interface SettleOptions extends NoteOptions {
+  readonly published?: boolean;
+  readonly absent?: boolean;
+  readonly url?: string;
+}
+
+const FIELDS: readonly Field[] = [
+  { name: 'id', title: 'ID', kind: 'id' },
+  { name: 'title', title: 'Title', kind: 'text' },
+  { name: 'channelName', title: 'Channel' },
+  { name: 'status', title: 'Status', kind: 'status' },
+  { name: 'scheduledAt', title: 'Scheduled', kind: 'time' },
+  { name: 'waitsFor', title: 'Waits for' },
+  { name: 'accountName', title: 'Account', kind: 'text', detail: true },
+  { name: 'scheduledLocal', title: 'Wall time', detail: true },
+  { name: 'timeZone', title: 'Time zone', detail: true },
+  { name: 'priority', title: 'Priority', detail: true },
+  { name: 'attempts', title: 'Calls', detail: true },
+  { name: 'nextAttemptAt', title: 'Next attempt', kind: 'time', detail: true },
+  { name: 'lastError', title: 'Error', kind: 'error', detail: true },
+  { name: 'overdue', title: 'Overdue', detail: true },
+  { name: 'outcome', title: 'Outcome', detail: true },
+  { name: 'externalUrl', title: 'URL', detail: true },
+  { name: 'publishedAt', title: 'Published', kind: 'time', detail: true },
+  { name: 'publishedVersion', title: 'Version', detail: true },
+  { name: 'labelState', title: 'AI label', detail: true },
+  { name: 'note', title: 'Note', kind: 'text', detail: true },
+  { name: 'contentId', title: 'Content', detail: true },
+];
+const HISTORY_FIELDS: readonly Field[] = [
+  { name: 'at', title: 'Time', kind: 'time' },
+  { name: 'transition', title: 'Transition' },
+  { name: 'toStatus', title: 'Status', kind: 'status' },
+  { name: 'actor', title: 'By', kind: 'actor' },
+  { name: 'error', title: 'Error', kind: 'error' },
+  { name: 'note', title: 'Note', kind: 'text' },
+  { name: 'scheduledAt', title: 'Scheduled', kind: 'time', detail: true },
+];
+const ENTRY = 'id of the entry';
+
+export function registerPool(program: Command, start: Start): void {
+  const pool = program.command('pool').description('the publish pool: what is published where and when');
+  addListOptions(pool.command('list'))
+    .option('--account <account>', 'only of this account (id or exact name)')
+    .addOption(new Option('--status <status>', 'only in this state').choices(POOL_STATUSES))
+    .description('list entries, newest first')
+    .addHelpText('after', '\nExample:\n  contenthub pool list --status outcome_unknown')
+    .action(start(listEntries));
+  pool
+    .command('show')
+    .argument('<entry>', ENTRY)
+    .description('show one entry, and why it is not out')
+    .addHelpText('after', '\nExample:\n  contenthub pool show 2f4b6c8d0e1f')
+    .action(start(showEntry));
+  pool
+    .command('history')
+    .argument('<entry>', ENTRY)
+    .description('show every transition of an entry')
+    .addHelpText('after', '\nExample:\n  contenthub pool history 2f4b6c8d0e1f')
+    .action(start(showHistory));
+  pool
+    .command('add')
+    .argument('<content>', 'id of the content, or of the task or execution that made it')
+    .option('--channel <channels>', 'comma list of channels of the account; all that are enabled unless given', commaList)
+    .option('--at <time>', 'wall time of the account, such as 2027-03-28T09:00; the next free slot unless given')
+    .option('--priority <1-10>', '1 first')
+    .description('add a content to the pool: it is published once it is approved and due')
+    .addHelpText('after', '\nExample:\n  contenthub pool add 2f4b6c8d0e1f --channel site')
+    .action(start(addContent));
+  pool
+    .command('move')
+    .argument('<entry>', ENTRY)
+    .option('--at <time>', 'wall time of the account, such as 2027-03-28T09:00')
+    .option('--priority <1-10>', '1 first')
+    .description('move a pending entry to another time or priority')
+    .addHelpText('after', '\nExample:\n  contenthub pool move 2f4b6c8d0e1f --at 2027-03-28T09:00')
+    .action(start(moveEntry));
+  for (const [action, description] of [
+    ['publish-now', 'make a pending entry due now'],
+    ['pull', 'take an entry out of the pool'],
+    ['restore', 'put a pulled entry back'],
+    ['retry', 'send a failed entry again'],
+  ] as const) {
+    const command = pool.command(action).argument('<entry>', ENTRY).description(description);
+    if (action === 'pull' || action === 'retry') command.option('--note <text>', 'for the history');
+    command
+      .addHelpText('after', `\nExample:\n  contenthub pool ${action} 2f4b6c8d0e1f`)
+      .action(start((call: Invocation, options: NoteOptions, id: string) => change(call, action, options, id)));
+  }
+  pool
+    .command('settle')
+    .argument('<entry>', ENTRY)
+    .option('--published', 'the text is at the channel')
+    .option('--absent', 'it is not: it is sent again')
+    .option('--url <url>', 'the address of the page')
+    .option('--note <text>', 'for the history')
+    .description('say what you saw at the channel about an entry whose outcome is unknown')
+    .addHelpText('after', '\nExample:\n  contenthub pool settle 2f4b6c8d0e1f --published --url https://blog.example.org/a')
+    .action(start(settleEntry));
+}
+
+async function listEntries({ api, printer }: Invocation, { account, status, ...list }: PoolFilter): Promise<void> {
+  const show = printer.list<EntryView>(FIELDS);
+  const accountId = account === undefined ? undefined : await accountIdOf(api, account);
+  await show(api.pages<EntryView>('/pool', { accountId, status }, limitOf(list)));
+}
+
+async function showEntry({ api, printer }: Invocation, _options: object, id: string): Promise<void> {
+  const show = printer.one(FIELDS);
+  show(await getEntry(api, id));
+}
+
+async function showHistory({ api, printer }: Invocation, _options: object, id: string): Promise<void> {
+  const show = printer.list(HISTORY_FIELDS);
+  const { id: entryId } = await getEntry(api, id);
+  await show(onePage(await api.get<{ items: readonly object[] }>(`/pool/${entryId}/history`)));
+}
+
+async function addContent({ api, printer }: Invocation, { channel, at, priority }: AddOptions, id: string): Promise<void> {
+  const show = printer.list<object>(FIELDS);
+  const { id: contentId } = await getContent(api, id);
+  const wish = { channels: channel, at, priority: numberOf(priority) };
+  await show(onePage(await api.create<{ items: readonly object[] }>(`/contents/${contentId}/publish`, wish)));
+}
+
+async function moveEntry({ api, printer }: Invocation, { at, priority }: AddOptions, id: string): Promise<void> {
+  if (at === undefined && priority === undefined)
+    throw usageError('Nothing to change: give --at or --priority', 'contenthub pool move --help');
+  const show = printer.one(FIELDS);
+  const { id: entryId, version } = await getEntry(api, id);
+  show(await api.patch<EntryView>(`/pool/${entryId}`, { at, priority: numberOf(priority) }, version));
+}
+
+async function change({ api, printer }: Invocation, action: string, { note }: NoteOptions, id: string): Promise<void> {
+  const show = printer.one(FIELDS);
+  const { id: entryId, version } = await getEntry(api, id);
+  show(await api.change<EntryView>(`/pool/${entryId}/${action}`, { note }, version));
+}
+
+async function settleEntry({ api, printer }: Invocation, { published, absent, url, note }: SettleOptions, id: string): Promise<void> {
+  if (published === absent) throw usageError('Say what you saw: --published or --absent', 'contenthub pool settle --help');
+  const show = printer.one(FIELDS);
+  const { id: entryId, version } = await getEntry(api, id);
+  show(await api.change<EntryView>(`/pool/${entryId}/settle`, { published: published === true, externalUrl: url, note }, version));
+}
+
+async function getEntry(api: ApiClient, id: string): Promise<EntryView> {
+  if (isUuid(id)) return api.get<EntryView>(`/pool/${id.toLowerCase()}`);
+  const found: EntryView[] = [];
+  for await (const { items } of api.pages<EntryView>('/pool', {}, SEARCHED))
+    found.push(...items.filter((entry) => isShortOf(id, entry.id)));
+  const [entry, other] = found;
+  if (entry && !other) return entry;
+  if (other) throw new CliError(Exit.conflict, 'ambiguous_id', `${found.length} entries end with ${id}`, 'contenthub pool list -o json');
+  throw new CliError(Exit.notFound, 'pool_entry_not_found', `There is no pool entry "${id}"`, 'contenthub pool list');
+}
+
+/** How many of the newest entries are searched for a short id. */
+const SEARCHED = 1_000;
+
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^([1-9]|10)$/.test(text)) throw usageError(`--priority must be 1 to 10, not ${text}`, 'contenthub pool --help');
+  return Number(text);
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { createAiLabel, type AiLabelLevel } from '../../channels/label/ai-label.ts';
+import { rasterCover } from '../../channels/images/raster-cover.ts';
+import { freezePackage, type FrozenPackage, type PackageImage, slugOf } from '../../channels/publish-package.ts';
+import { parseActor } from '../../core/actor/actor.ts';
+import { AccountService } from '../accounts/account.service.ts';
+import type { Content } from '../contents/content.entity.ts';
+import { ContentService } from '../contents/content.service.ts';
+import { PublicationRepository } from './publication.repository.ts';
+
+/** Freezes the approved version of a content: what every channel gets, and what is stored with the intent. */
+@Injectable()
+export class PackageFactory {
+  constructor(
+    private readonly contents: ContentService,
+    private readonly accounts: AccountService,
+    private readonly publications: PublicationRepository,
+  ) {}
+
+  /** The slug is that of the first publication, so that a later version replaces the page. */
+  async freeze(contentId: string): Promise<{ content: Content; frozen: FrozenPackage }> {
+    const content = await this.contents.get(contentId);
+    const account = await this.accounts.get(content.accountId);
+    const { version, title, summary, bodyMarkdown, bodyHtml, language, approvedAt } = content;
+    const reviewer = content.reviewer === null ? null : parseActor(content.reviewer);
+    // An approval by the rules is no review by a person.
+    const reviewedBy = reviewer === null || reviewer.type === 'system' ? null : reviewer.name;
+    const reviewedAt = reviewedBy === null ? null : (approvedAt?.toISOString() ?? null);
+    const responsible = account.publishing.responsible ?? null;
+    const {
+      model = null,
+      provider = null,
+      keywords = [],
+    } = content.provenance as { model?: string; provider?: string; keywords?: string[] };
+    const level = labelLevelOf(content);
+    const frozen = freezePackage({
+      contentId,
+      version,
+      slug: slugOf(title, contentId),
+      title,
+      summary,
+      bodyMarkdown,
+      bodyHtml,
+      language,
+      accountId: account.id,
+      accountName: account.name,
+      author: account.publishing.author ?? account.name,
+      tags: keywords,
+      images: [],
+      cover: await this.cover(content),
+      aiLabel: createAiLabel({
+        level,
+        language,
+        contentId,
+        producer: account.publishing.producer ?? account.name,
+        model: level === 'none' ? null : model,
+        provider: level === 'none' ? null : provider,
+        generatedAt: level === 'none' ? null : content.createdAt.toISOString(),
+        reviewedBy,
+        reviewedAt,
+        responsible,
+      }),
+      reviewedBy,
+      reviewedAt,
+      responsible,
+      createdAt: content.updatedAt.toISOString(),
+    });
+    return { content, frozen };
+  }
+
+  private async cover({ coverSvg, title }: Content): Promise<PackageImage | null> {
+    if (coverSvg === null) return null;
+    const bytes = await rasterCover(coverSvg);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await this.publications.storeAsset(sha256, bytes);
+    return { name: 'cover.png', mediaType: 'image/png', sha256, alt: title };
+  }
+}
+
+/** A digest of the offline creator is quoted text: no model took part. */
+function labelLevelOf({ provenance, editedBy }: Content): AiLabelLevel {
+  const { model = null } = provenance as { model?: string | null };
+  if (model === null) return 'none';
+  return editedBy === null ? 'generated' : 'assisted';
+}

@@ -1,0 +1,25 @@
+import type { PublishPlan, Slot } from './slots.ts';
+
+/** How an account publishes, as stored with it. */
+export interface Publishing {
+  readonly slots?: Slot[];
+  readonly minGapMinutes?: number;
+  readonly dailyQuota?: number | null;
+  readonly blackoutDays?: string[];
+  /** Shown as the author; the name of the account unless given. */
+  readonly author?: string;
+  /** The person or organisation with editorial responsibility. */
+  readonly responsible?: string;
+  /** Name or code of the producer in AI labels; the name of the account unless given. */
+  readonly producer?: string;
+}
+
+/** Publications of an account on one day, unless it says otherwise: a loop that writes without end is noticed the same day. */
+const DEFAULT_DAILY_QUOTA = 10;
+
+export function planOf(
+  { slots = [], minGapMinutes = 0, dailyQuota = DEFAULT_DAILY_QUOTA, blackoutDays = [] }: Publishing,
+  timeZone: string,
+): PublishPlan {
+  return { timeZone, slots, minGapMinutes, dailyQuota, blackoutDays };
+}

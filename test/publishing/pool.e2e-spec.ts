@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ChannelRegistry } from '../../src/channels/channel.registry.ts';
+import type { PoolEntryView, PoolHistory } from '../../src/content/publishing/publishing.dto.ts';
+import { type Content, ContentClient, SOURCES } from '../api/content-client.ts';
+import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { type Behaviour, ScriptedChannel } from './scripted-channel.ts';
+
+type Entry = Wire<PoolEntryView>;
+
+let server: TestApplication;
+let client: ContentClient;
+const channel = new ScriptedChannel();
+
+beforeAll(async () => {
+  server = await startApplication({ settings: { PUBLISH_SETTLE_AFTER: '1' } });
+  server.app.get(ChannelRegistry).register('scripted', channel);
+  client = new ContentClient(server.http);
+});
+afterAll(() => server.close());
+
+/** An account with the scripted channel, and a digest in it. */
+async function content(account: object = {}, behaviour: Behaviour[] = []): Promise<Content> {
+  const { id: accountId } = await client.createAccount({ sources: SOURCES, ...account });
+  await server.http('POST', `/accounts/${accountId}/channels`, { name: 'blog', kind: 'scripted', config: { mode: 'publish' } });
+  return another(accountId, behaviour);
+}
+
+async function another(accountId: string, behaviour: Behaviour[] = []): Promise<Content> {
+  const written = await client.generate({ accountId, keywords: ['storage'] });
+  channel.script.set(written.id, behaviour);
+  return written;
+}
+
+const publish = ({ id }: Content, wish: object = {}) => server.http<{ items: Entry[] }>('POST', `/contents/${id}/publish`, wish);
+const enqueue = async (written: Content, wish: object = {}): Promise<Entry> => {
+  const { body, status } = await publish(written, wish);
+  if (status !== 201) throw new Error(JSON.stringify(body));
+  return body.items[0] as Entry;
+};
+const read = async ({ id }: Entry) => (await server.http<Entry>('GET', `/pool/${id}`)).body;
+const act = (entry: Entry, action: string, body: object = {}): Promise<Answer<Entry>> =>
+  server.http<Entry>('POST', `/pool/${entry.id}/${action}`, body, { 'if-match': `"v${entry.version}"` });
+const until = (entry: Entry, what: Partial<Entry>): Promise<Entry> =>
+  waitFor(
+    async () => {
+      const now = await read(entry);
+      return Object.entries(what).every(([name, value]) => now[name as keyof Entry] === value) && now;
+    },
+    { what: `the entry to be ${JSON.stringify(what)}` },
+  );
+const transitions = async ({ id }: Entry) =>
+  (await server.http<Wire<PoolHistory>>('GET', `/pool/${id}/history`)).body.items.map(({ transition }) => transition).toReversed();
+
+describe('an approved content', () => {
+  it('is published once, by an intent with its frozen package', async () => {
+    const written = await content();
+    const entry = await enqueue(written);
+    expect(entry).toMatchObject({ status: 'pending', channelName: 'blog', title: written.title, attempts: 0, waitsFor: null });
+    const published = await until(entry, { status: 'published', labelState: 'not_needed' });
+    expect(published).toMatchObject({
+      outcome: 'published',
+      externalUrl: `https://blog.example.org/${written.id}`,
+      publishedVersion: 1,
+      attempts: 1,
+    });
+    expect(await transitions(entry)).toEqual(['enqueue', 'begin', 'publish']);
+    const [intent] = await server.sql<{ package: { title: string }; package_hash: string }>(
+      'SELECT * FROM publish_intents WHERE entry_id = $1',
+      [entry.id],
+    );
+    expect(intent).toMatchObject({
+      package: { title: written.title, cover: { name: 'cover.png' } },
+      package_hash: published.publishedHash,
+    });
+    expect(channel.postsOf(written.id)).toBe(1);
+  });
+
+  it('cannot be published again in the same version, or be changed there by any statement', async () => {
+    const written = await content();
+    const entry = await until(await enqueue(written), { status: 'published' });
+    expect((await publish(written)).body).toMatchObject({ status: 409, code: 'already_published' });
+    for (const action of ['pull', 'retry', 'publish-now', 'restore'])
+      expect((await act(entry, action)).body).toMatchObject({ status: 409, code: 'pool_entry_state' });
+    await expect(server.sql(`UPDATE pool_entries SET external_url = 'x' WHERE id = $1`, [entry.id])).rejects.toThrow(
+      'what was published does not change',
+    );
+    await expect(server.sql(`UPDATE publish_intents SET package = '{}' WHERE entry_id = $1`, [entry.id])).rejects.toThrow(
+      'a frozen package',
+    );
+  });
+
+  it('is in the pool of a channel once', async () => {
+    const written = await content({ review: { mode: 'manual' } });
+    await enqueue(written);
+    expect((await publish(written)).body).toMatchObject({ status: 409, code: 'already_in_pool' });
+  });
+});
+
+describe('an entry waits', () => {
+  it('for the approval, and for the new one after an edit', async () => {
+    const written = await content({ review: { mode: 'manual' } });
+    const entry = await enqueue(written);
+    expect(entry).toMatchObject({ waitsFor: 'not_approved' });
+    const approve = (version: number) => server.http('POST', `/contents/${written.id}/approve`, {}, { 'if-match': `"v${version}"` });
+    await server.sql(`UPDATE accounts SET publishing_paused = true WHERE id = $1`, [written.accountId]);
+    await approve(1);
+    expect(await read(entry)).toMatchObject({ status: 'pending', waitsFor: 'account_paused' });
+    await client.patch(`/contents/${written.id}`, { title: 'A better title' }, '"v1"');
+    await server.sql(`UPDATE contents SET reviewer = reviewer WHERE id = $1`, [written.id]);
+    await server.sql(`UPDATE accounts SET publishing_paused = false WHERE id = $1`, [written.accountId]);
+    await approve(2);
+    expect(await until(entry, { status: 'published' })).toMatchObject({ publishedVersion: 2 });
+    expect(channel.posts.filter(({ contentId }) => contentId === written.id)).toEqual([
+      { contentId: written.id, version: 2, title: 'A better title' },
+    ]);
+  });
+
+  it('for its slot, and keeps the wall time that was asked for', async () => {
+    const written = await content({ timeZone: 'Europe/Berlin', publishing: { slots: [{ weekday: 7, time: '02:30' }], minGapMinutes: 60 } });
+    const entry = await enqueue(written, { at: '2027-10-31T02:30' });
+    expect(entry).toMatchObject({ scheduledAt: '2027-10-31T00:30:00.000Z', scheduledLocal: '2027-10-31T02:30', timeZone: 'Europe/Berlin' });
+    const second = await enqueue(await another(written.accountId));
+    expect(second.scheduledLocal).toMatch(/T02:30$/);
+    const move = (at: string, version = second.version) =>
+      server.http<Entry>('PATCH', `/pool/${second.id}`, { at }, { 'if-match': `"v${version}"` });
+    expect((await move('2027-10-31T02:45')).body).toMatchObject({
+      status: 409,
+      code: 'slot_taken',
+      errors: [{ pointer: '/at', code: 'min_gap' }],
+    });
+    expect((await move('2020-01-01T09:00')).body).toMatchObject({ status: 422, code: 'invalid_time', errors: [{ pointer: '/at' }] });
+    expect((await move('2027-02-30T09:00')).body).toMatchObject({ status: 422, code: 'invalid_time' });
+    expect((await move('2027-03-28T09:00')).body).toMatchObject({ scheduledAt: '2027-03-28T07:00:00.000Z', version: 2 });
+    expect((await move('2027-03-29T09:00')).status).toBe(412);
+  });
+
+  it('for a slot of its own: contents that are added at once get different slots', async () => {
+    const first = await content({ review: { mode: 'manual' }, publishing: { minGapMinutes: 30, dailyQuota: null } });
+    const written = [first, await another(first.accountId), await another(first.accountId), await another(first.accountId)];
+    const entries = await Promise.all(written.map((one) => enqueue(one)));
+    const times = entries.map(({ scheduledAt }) => Date.parse(scheduledAt)).toSorted((a, b) => a - b);
+    const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(30 * 60_000);
+  });
+
+  it('for the quota of the day', async () => {
+    const written = await content({ publishing: { dailyQuota: 1 } });
+    await until(await enqueue(written), { status: 'published' });
+    const next = await enqueue(await another(written.accountId));
+    expect(next.scheduledAt.slice(0, 10) > new Date().toISOString().slice(0, 10)).toBe(true);
+    await act(next, 'publish-now');
+    const held = await waitFor(async () => (await read(next)).lastError !== null && read(next), { what: 'the quota to hold the entry' });
+    expect(held).toMatchObject({ status: 'pending', lastError: { code: 'daily_quota' } });
+    expect(channel.postsOf(next.contentId)).toBe(0);
+  });
+});
+
+describe('a call that was not sent', () => {
+  it('is repeated later when it may succeed', async () => {
+    const entry = await enqueue(await content({}, ['busy']));
+    const waiting = await until(entry, { attempts: 1, status: 'pending' });
+    expect(waiting).toMatchObject({ lastError: { code: 'unreachable' } });
+    expect(Date.parse(waiting.nextAttemptAt ?? '')).toBeGreaterThan(Date.now());
+    await act(waiting, 'publish-now');
+    expect(await until(entry, { status: 'published' })).toMatchObject({ attempts: 2, lastError: null });
+    expect(channel.postsOf(entry.contentId)).toBe(1);
+  });
+
+  it('fails when it cannot, and is retried by a person', async () => {
+    const entry = await enqueue(await content({}, ['refused']));
+    const failed = await until(entry, { status: 'failed' });
+    expect(failed).toMatchObject({ lastError: { code: 'no_credentials', pointer: '/password' }, nextAttemptAt: null });
+    expect((await act(failed, 'retry')).body).toMatchObject({ status: 'pending', lastError: null });
+    await until(entry, { status: 'published' });
+    expect(await transitions(entry)).toEqual(['enqueue', 'begin', 'fail', 'retry', 'begin', 'publish']);
+  });
+
+  it('is pulled and restored', async () => {
+    const failed = await until(await enqueue(await content({}, ['refused'])), { status: 'failed' });
+    const pulled = (await act(failed, 'pull', { note: 'Not this week.' })).body;
+    expect(pulled).toMatchObject({ status: 'pulled', note: 'Not this week.' });
+    expect((await act(pulled, 'restore')).body).toMatchObject({ status: 'pending' });
+    await until(failed, { status: 'published' });
+  });
+});
+
+describe('a call whose outcome is unknown', () => {
+  it('is found at the channel and not sent again', async () => {
+    const entry = await enqueue(await content({}, ['lost']));
+    expect(await until(entry, { status: 'published' })).toMatchObject({ attempts: 1 });
+    expect(await transitions(entry)).toEqual(['enqueue', 'begin', 'lose', 'publish']);
+    expect(channel.postsOf(entry.contentId)).toBe(1);
+  });
+
+  it('is sent again once it can no longer take effect and is not there', async () => {
+    const entry = await enqueue(await content({}, ['vanished']));
+    expect(await until(entry, { status: 'published' })).toMatchObject({ attempts: 2 });
+    expect(await transitions(entry)).toEqual(['enqueue', 'begin', 'lose', 'absent', 'begin', 'publish']);
+    expect(channel.postsOf(entry.contentId)).toBe(1);
+  });
+
+  it.each([true, false])('waits for a person where the channel cannot tell (there: %s)', async (published) => {
+    const written = await content({}, [published ? 'lost' : 'vanished']);
+    channel.blind.add(written.id);
+    const entry = await enqueue(written);
+    const unknown = await until(entry, { status: 'outcome_unknown' });
+    const held = await waitFor(async () => (await read(entry)).lastError?.code === 'outcome_unknown' && read(entry), { what: 'the probe' });
+    for (const action of ['publish-now', 'pull']) expect((await act(held, action)).status).toBe(409);
+    expect(unknown.attempts).toBe(1);
+    await act(held, 'settle', { published, externalUrl: published ? 'https://blog.example.org/found' : undefined });
+    expect(await until(entry, { status: 'published' })).toMatchObject({
+      attempts: 1,
+      ...(published && { externalUrl: 'https://blog.example.org/found' }),
+    });
+    expect(channel.postsOf(written.id)).toBe(1);
+  });
+
+  it('of a process that was lost during the call is settled by the next one, and the late answer changes nothing', async () => {
+    const written = await content({}, ['hangs']);
+    channel.blind.add(written.id);
+    const entry = await enqueue(written);
+    await until(entry, { status: 'publishing' });
+    await server.sql('UPDATE pool_entries SET next_attempt_at = app_clock() WHERE id = $1', [entry.id]);
+    await until(entry, { status: 'outcome_unknown' });
+    channel.release();
+    expect(await until(entry, { status: 'published' })).toMatchObject({ attempts: 1 });
+    expect(channel.postsOf(written.id)).toBe(1);
+  });
+});
+
+describe('the channels of an account', () => {
+  it('are checked against their schema, probed, disabled and removed', async () => {
+    const { id } = await client.createAccount();
+    const path = `/accounts/${id}/channels`;
+    const create = (body: object) => server.http<{ id: string; enabled: boolean }>('POST', path, { name: 'site', kind: 'file', ...body });
+    expect((await create({ kind: 'files', config: {} })).body).toMatchObject({
+      status: 422,
+      code: 'channel_unknown',
+      detail: 'Did you mean "file"?',
+    });
+    expect((await create({ config: { mode: 'publish', folder: '../x' } })).body).toMatchObject({
+      status: 422,
+      code: 'channel_config',
+      errors: [{ pointer: '/config/folder' }],
+    });
+    const { body: site } = await create({ config: { mode: 'publish', folder: 'site' } });
+    expect((await create({ config: { mode: 'publish', folder: 'other' } })).body).toMatchObject({
+      status: 409,
+      code: 'channel_name_taken',
+    });
+    expect((await server.http('POST', `${path}/${site.id}/probe`)).body).toMatchObject({ usable: true });
+    const disabled = await server.http('PATCH', `${path}/${site.id}`, { enabled: false }, { 'if-match': '"v1"' });
+    expect(disabled.body).toMatchObject({ enabled: false, version: 2, config: { folder: 'site' } });
+    const written = await client.generate({ accountId: id, topic: 'Tides' });
+    expect((await publish(written)).body).toMatchObject({ status: 409, code: 'no_channel' });
+    expect((await publish(written, { channels: ['sit'] })).body).toMatchObject({ status: 422, detail: 'Did you mean "site"?' });
+    expect((await server.http('DELETE', `${path}/${site.id}`)).status).toBe(204);
+  });
+});
