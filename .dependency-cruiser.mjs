@@ -26,6 +26,7 @@ const FOLDERS = {
     ['modules'],
   ],
   tasks: [['definitions'], ['declared', 'limits'], ['service'], ['logs'], ['executions'], ['batches', 'bulk'], ['retention', 'queues'], ['dispatch'], ['modules']],
+  workers: [['attempts'], ['isolation'], ['runner'], ['child'], ['sources'], ['pool'], ['modules']],
 };
 const names = (all) => all.map((name) => name.replace('.', '\\.')).join('|');
 const inLayer = (layers) => `^src/(${names(layers.flat())})(/|$)`;

@@ -145,7 +145,7 @@ async function latency(accounts) {
   const registry = await get('tasks/definitions/task-definition.registry', 'TaskDefinitionRegistry');
   registry.register({ name: 'noop', concurrencyKey: ({ account }) => account }, { handle: async () => null });
   const tasks = await get('tasks/task.service', 'TaskService');
-  const pool = await get('workers/task-worker-pool', 'TaskWorkerPool');
+  const pool = await get('workers/pool/task-worker-pool', 'TaskWorkerPool');
   pool.start();
   const { api } = app.get(Pools);
   await api.query(`INSERT INTO queues (name, strategy, updated_at) VALUES ('default', 'fair', now())`);

@@ -18,7 +18,7 @@ import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-de
 import { AttemptStore } from '../../dist/src/engine/attempt-store.js';
 import { TaskService } from '../../dist/src/tasks/service/task.service.js';
 import { TasksModule } from '../../dist/src/tasks/tasks.module.js';
-import { TaskWorkerPool } from '../../dist/src/workers/task-worker-pool.js';
+import { TaskWorkerPool } from '../../dist/src/workers/pool/task-worker-pool.js';
 import { WorkersModule } from '../../dist/src/workers/workers.module.js';
 
 class EngineModule {}

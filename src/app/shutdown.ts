@@ -7,8 +7,8 @@ import type { Settings } from '../platform/config/settings.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
 import { endsWithin } from '../platform/lifecycle/with-timeout.ts';
 import type { StatusOutput } from '../platform/telemetry/status-output.ts';
-import { ExternalWorkPoller } from '../workers/external-work-poller.ts';
-import { TaskWorkerPool } from '../workers/task-worker-pool.ts';
+import { ExternalWorkPoller } from '../workers/pool/external-work-poller.ts';
+import { TaskWorkerPool } from '../workers/pool/task-worker-pool.ts';
 import { DrainProgress } from './drain-progress.ts';
 
 /**

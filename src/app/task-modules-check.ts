@@ -4,7 +4,7 @@ import { ConfigurationError } from '../platform/config/configuration-error.ts';
 import { OnTaskResult } from '../results/on-task-result.decorator.ts';
 import { TaskHandler } from '../tasks/definitions/task-handler.decorator.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
-import { TaskMiddleware } from '../workers/task-middleware.ts';
+import { TaskMiddleware } from '../workers/attempts/task-middleware.ts';
 import { PlatformModule } from './platform.module.ts';
 import { TASK_MODULES } from './task-modules.ts';
 

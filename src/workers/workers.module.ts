@@ -6,15 +6,15 @@ import { TaskLogWriter } from '../engine/logs/task-log-writer.ts';
 import { ProgressWriter } from '../engine/progress-writer.ts';
 import { StepStore } from '../engine/step-store.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
-import { ATTEMPT_PORTS, attemptPorts } from './attempt-ports.ts';
-import { ExternalWorkPoller } from './external-work-poller.ts';
+import { ATTEMPT_PORTS, attemptPorts } from './attempts/attempt-ports.ts';
+import { ExternalWorkPoller } from './pool/external-work-poller.ts';
 import { CrashReport } from './isolation/crash-report.ts';
-import { IsolatedRunner } from './isolation/isolated-runner.ts';
-import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
-import { TaskRunner } from './task-runner.ts';
-import { TaskWorkerPool, WORKER_SLOTS } from './task-worker-pool.ts';
-import { WorkSources } from './work-sources.ts';
-import { slotsOf } from './worker-slots.ts';
+import { IsolatedRunner } from './child/isolated-runner.ts';
+import { TaskMiddlewareRegistry } from './attempts/task-middleware.registry.ts';
+import { TaskRunner } from './runner/task-runner.ts';
+import { TaskWorkerPool, WORKER_SLOTS } from './pool/task-worker-pool.ts';
+import { WorkSources } from './sources/work-sources.ts';
+import { slotsOf } from './pool/worker-slots.ts';
 
 @Module({
   imports: [DiscoveryModule, TasksModule, ResultsModule],

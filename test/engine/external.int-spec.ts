@@ -3,7 +3,7 @@ import { TaskFailure } from '../../src/core/task/failure.ts';
 import { wait } from '../../src/core/task/outcome.ts';
 import type { ExternalWork, TaskHandlerOf } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
-import { ExternalWorkPoller } from '../../src/workers/external-work-poller.ts';
+import { ExternalWorkPoller } from '../../src/workers/pool/external-work-poller.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Failure } from '../../src/core/task/failure.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
-import type { TaskMiddlewareOf } from '../../src/workers/task-middleware.ts';
-import { TaskMiddlewareRegistry } from '../../src/workers/task-middleware.registry.ts';
+import type { TaskMiddlewareOf } from '../../src/workers/attempts/task-middleware.ts';
+import { TaskMiddlewareRegistry } from '../../src/workers/attempts/task-middleware.registry.ts';
 import { useEngines } from '../support/engine.ts';
 
 describe('middleware', () => {

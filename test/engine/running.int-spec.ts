@@ -5,7 +5,7 @@ import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { type Engine, type EngineOptions, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { LocalWorkers } from '../../src/tasks/queues/local-workers.ts';
-import { ExternalWorkPoller } from '../../src/workers/external-work-poller.ts';
+import { ExternalWorkPoller } from '../../src/workers/pool/external-work-poller.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const harness = useEngines();

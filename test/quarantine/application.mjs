@@ -1,7 +1,7 @@
 // A worker or a scheduler, or both, as APP_ROLES says: what the supervisor of these tests starts.
 import { fileURLToPath } from 'node:url';
 import { TaskScheduler } from '../../dist/src/engine/maintenance/task-scheduler.js';
-import { TaskWorkerPool } from '../../dist/src/workers/task-worker-pool.js';
+import { TaskWorkerPool } from '../../dist/src/workers/pool/task-worker-pool.js';
 import { compose } from './composition.mjs';
 
 const app = await compose();

@@ -1,4 +1,4 @@
-import { IsolatedRunner } from '../../dist/src/workers/isolation/isolated-runner.js';
+import { IsolatedRunner } from '../../dist/src/workers/child/isolated-runner.js';
 import { compose } from './composition.mjs';
 
 (await compose()).get(IsolatedRunner).serve();

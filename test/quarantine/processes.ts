@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TaskWorkerStatus } from '../../src/workers/task-worker.ts';
+import type { TaskWorkerStatus } from '../../src/workers/pool/task-worker.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 type Settings = Record<string, string>;

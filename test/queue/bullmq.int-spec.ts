@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
-import { TaskWorkerPool } from '../../src/workers/task-worker-pool.ts';
+import { TaskWorkerPool } from '../../src/workers/pool/task-worker-pool.ts';
 import { askRedis, connected, onRedis, problemsOf, countAddedJobs } from '../support/bullmq.ts';
 import { describeRedis } from '../support/describe-redis.ts';
 import { useEngines } from '../support/engine.ts';

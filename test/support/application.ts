@@ -13,7 +13,7 @@ import { DEFAULT_SSE_TIMES, SSE_TIMES, type SseTimes } from '../../src/platform/
 import { TaskScheduler } from '../../src/engine/maintenance/task-scheduler.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOf, TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
-import { TaskWorkerPool } from '../../src/workers/task-worker-pool.ts';
+import { TaskWorkerPool } from '../../src/workers/pool/task-worker-pool.ts';
 import { AnswerCheck, checkAnswers } from './answer-check.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 

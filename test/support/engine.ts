@@ -27,7 +27,7 @@ import { type AgentClaim, TaskClaims } from '../../src/engine/dispatch/task-clai
 import type { SubmitRequest } from '../../src/tasks/service/new-task.ts';
 import { TaskService } from '../../src/tasks/service/task.service.ts';
 import { TasksModule } from '../../src/tasks/tasks.module.ts';
-import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/task-worker-pool.ts';
+import { TaskWorkerPool, WORKER_SLOTS } from '../../src/workers/pool/task-worker-pool.ts';
 import { WorkersModule } from '../../src/workers/workers.module.ts';
 import { violatedInvariants } from './invariants.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';

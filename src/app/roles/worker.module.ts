@@ -2,13 +2,13 @@ import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
 import { AgentsModule } from '../../agents/agents.module.ts';
 import { ProcessAgent } from '../../agents/process-agent.ts';
-import { ExternalWorkPoller } from '../../workers/external-work-poller.ts';
+import { ExternalWorkPoller } from '../../workers/pool/external-work-poller.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TasksModule } from '../../tasks/tasks.module.ts';
-import { TaskWorkerPool } from '../../workers/task-worker-pool.ts';
-import { checkQueuesServed } from '../../workers/worker-slots.ts';
+import { TaskWorkerPool } from '../../workers/pool/task-worker-pool.ts';
+import { checkQueuesServed } from '../../workers/pool/worker-slots.ts';
 import { WorkersModule } from '../../workers/workers.module.ts';
 
 /**

@@ -1,7 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { SqlExecutor } from './pools.ts';
 
-/** The transaction of TypeORM as an executor, so that raw statements and entities commit together. */
+/**
+ * The transaction of TypeORM as an executor, so that raw statements and entities commit together. It exists beside `inTransaction`
+ * because `onSubmitted` of a task definition may save entities, which only the EntityManager of the transaction can.
+ */
 export function executorOfManager(manager: EntityManager): SqlExecutor {
   const { queryRunner } = manager;
   if (!queryRunner) throw new Error('not within a transaction');

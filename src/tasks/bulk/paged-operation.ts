@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { PageReceipt } from '../../engine/bulk/page-receipt.ts';
 import { PageReceiptStore } from '../../engine/bulk/page-receipt-store.ts';
-import { executorOfManager } from '../../platform/database/manager-executor.ts';
-import type { SqlExecutor } from '../../platform/database/pools.ts';
+import { inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import type { TaskContext } from '../definitions/task-context.ts';
 
@@ -25,7 +23,7 @@ const PAGE_RETRY_MS = 15_000;
 @Injectable()
 export class PagedOperation {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly pools: Pools,
     private readonly receipts: PageReceiptStore,
   ) {}
 
@@ -52,8 +50,7 @@ export class PagedOperation {
   ): Promise<Receipt> {
     const known = await this.receipts.find<Receipt>(id, from);
     if (known) return known;
-    const { receipt, afterCommit } = await this.dataSource.transaction(async (manager) => {
-      const executor = executorOfManager(manager);
+    const { receipt, afterCommit } = await inTransaction(this.pools.api, async (executor) => {
       const done = await act(executor, from);
       const stored = await this.receipts.insert(id, from, done.receipt, executor);
       if (!stored) throw new Error('the operation has ended, or another attempt runs it: this page is not processed here');

@@ -1,7 +1,7 @@
 import type { Failure } from '../../core/task/failure.ts';
 import type { Outcome } from '../../core/task/outcome.ts';
 import type { ClaimedTask, LogLevel } from '../../core/task/task.ts';
-import type { StopReason } from '../attempt.ts';
+import type { StopReason } from '../attempts/attempt.ts';
 
 /** Messages of a worker to the child process of an attempt. */
 export type ProcessOrder =

@@ -1,4 +1,4 @@
-import type { AttemptPorts } from '../attempt.ts';
+import type { AttemptPorts } from '../attempts/attempt.ts';
 import { type AttemptMessage, nameOf, type ProcessOrder } from './process-messages.ts';
 
 type Answer = Extract<ProcessOrder, { type: 'answer' }>;

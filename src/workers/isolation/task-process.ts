@@ -6,7 +6,7 @@ import { type Failure, TaskFailure } from '../../core/task/failure.ts';
 import type { Outcome } from '../../core/task/outcome.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { OutputCapture } from '../../core/text/output-capture.ts';
-import type { Attempt } from '../attempt.ts';
+import type { Attempt } from '../attempts/attempt.ts';
 import { HAS_GROUPS, signalGroup } from '../../platform/lifecycle/process-group.ts';
 import { type AttemptMessage, nameOf, type ProcessMessage, type ProcessOrder } from './process-messages.ts';
 

@@ -151,7 +151,7 @@ export const dispatching = [
   mutant('rate: debited', LEDGER, 'Math.max(0, bucketTokens - count)', 'Math.max(0, bucketTokens - 0 * count)', limits, 'is debited'),
   mutant('rate: no new bucket', DISPATCH, 'coalesce(l.tokens, excluded.tokens)', 'excluded.tokens', limits, 'adds no tokens'),
   mutant('limit: the operator first', DISPATCH, 'WHERE l.declared AND (', 'WHERE (', limits, 'an operator overrides'),
-  mutant('limit: an end wakes', 'src/workers/queue-source.ts', 'this.options.throttled.taskEnded();', '', limits, 'when one ends'),
+  mutant('limit: an end wakes', 'src/workers/sources/queue-source.ts', 'this.options.throttled.taskEnded();', '', limits, 'when one ends'),
   mutant(
     'limit: a rate wakes',
     'src/engine/dispatch/throttled-queues.ts',

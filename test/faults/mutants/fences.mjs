@@ -82,7 +82,7 @@ export const external = [
 
 const ORPHANED = 'releases the tasks of the claim';
 export const orphaned = [
-  mutant('orphaned: given back', 'src/workers/task-worker.ts', 'this.options.orphans.claimFailed(error);\n', '', fencing, ORPHANED),
+  mutant('orphaned: given back', 'src/workers/pool/task-worker.ts', 'this.options.orphans.claimFailed(error);\n', '', fencing, ORPHANED),
   mutant('orphaned: of its owner', SQL, `AND t.lease_owner = $2 AND t.queue`, `AND length($2) > 0 AND t.queue`, fencing, ORPHANED),
   mutant(
     'orphaned: of its queue',

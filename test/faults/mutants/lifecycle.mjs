@@ -12,7 +12,7 @@ export const lifecycle = [
   mutant('shutdown: serving beside the tasks', PLAN, 'share: 1 / 6,', 'share: 1,', planSpec, 'a shutdown plan'),
   mutant(
     'drain: late claims are released',
-    'src/workers/task-worker.ts',
+    'src/workers/pool/task-worker.ts',
     "if (this.graceMs !== undefined) attempt.stop('draining', this.graceMs);",
     '',
     drain,
@@ -28,7 +28,7 @@ export const lifecycle = [
   ),
   mutant(
     'drain: polls are abandoned',
-    'src/workers/external-work-poller.ts',
+    'src/workers/pool/external-work-poller.ts',
     'await orAborted(signal, definition.handler.poll(work))',
     'await definition.handler.poll(work)',
     drain,

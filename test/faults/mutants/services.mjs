@@ -59,7 +59,7 @@ export const results = [
   ),
   mutant(
     'attempts told apart by epoch',
-    'src/workers/task-worker.ts',
+    'src/workers/pool/task-worker.ts',
     '=> `${id}/${epoch}`',
     '=> `${id}/${epoch > 0}`',
     fencing,

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PlatformModule } from '../../../dist/src/app/platform.module.js';
-import { IsolatedRunner } from '../../../dist/src/workers/isolation/isolated-runner.js';
+import { IsolatedRunner } from '../../../dist/src/workers/child/isolated-runner.js';
 import { WorkersModule } from '../../../dist/src/workers/workers.module.js';
 import { BusyModule } from './module.mjs';
 

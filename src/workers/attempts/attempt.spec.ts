@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { ClaimedTask } from '../core/task/task.ts';
+import type { ClaimedTask } from '../../core/task/task.ts';
 import { Attempt, type AttemptPorts } from './attempt.ts';
 
 it('reports a step that the database can store', async () => {

@@ -1,11 +1,11 @@
-import { type Failure, fullStack } from '../core/task/failure.ts';
-import type { ClaimedTask, LogLevel } from '../core/task/task.ts';
-import { toResultJson } from '../core/task/result-json.ts';
-import { timerMs } from '../core/time/timer-ms.ts';
-import { cutText, storableText } from '../core/text/storable-text.ts';
-import type { TaskContext, TaskLog } from '../tasks/definitions/task-context.ts';
-import { boundedLine, MAX_LINES } from '../engine/logs/bounded-line.ts';
-import type { NewLogLine } from '../engine/logs/log-rows.ts';
+import { type Failure, fullStack } from '../../core/task/failure.ts';
+import type { ClaimedTask, LogLevel } from '../../core/task/task.ts';
+import { toResultJson } from '../../core/task/result-json.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
+import { cutText, storableText } from '../../core/text/storable-text.ts';
+import type { TaskContext, TaskLog } from '../../tasks/definitions/task-context.ts';
+import { boundedLine, MAX_LINES } from '../../engine/logs/bounded-line.ts';
+import type { NewLogLine } from '../../engine/logs/log-rows.ts';
 
 /** Why an attempt was stopped. After any reason except `draining` and `timed_out`, its result has no effect. */
 export type StopReason = 'cancelled' | 'lease_lost' | 'timed_out' | 'draining';

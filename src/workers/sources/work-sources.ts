@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { QUARANTINE } from '../engine/quarantine.ts';
-import { isAgentQueue } from '../core/agent/agent-queue.ts';
-import { ConfigurationError } from '../platform/config/configuration-error.ts';
-import { Settings } from '../platform/config/settings.ts';
-import { TaskQueue } from '../queue/task-queue.ts';
-import { QuarantineClaims } from '../engine/dispatch/quarantine-claims.ts';
-import { TaskClaims } from '../engine/dispatch/task-claims.ts';
-import { ThrottledQueues } from '../engine/dispatch/throttled-queues.ts';
-import { ISOLATED_QUEUE, TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
-import { AttemptStore } from '../engine/attempt-store.ts';
-import { WorkerIdentity } from '../engine/worker-identity.ts';
-import { IsolatedSource, InProcessQuarantineSource, QuarantineSource } from './isolation/child-process-source.ts';
-import type { TaskProcessPool } from './isolation/task-process-pool.ts';
+import { QUARANTINE } from '../../engine/quarantine.ts';
+import { isAgentQueue } from '../../core/agent/agent-queue.ts';
+import { ConfigurationError } from '../../platform/config/configuration-error.ts';
+import { Settings } from '../../platform/config/settings.ts';
+import { TaskQueue } from '../../queue/task-queue.ts';
+import { QuarantineClaims } from '../../engine/dispatch/quarantine-claims.ts';
+import { TaskClaims } from '../../engine/dispatch/task-claims.ts';
+import { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
+import { ISOLATED_QUEUE, TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
+import { AttemptStore } from '../../engine/attempt-store.ts';
+import { WorkerIdentity } from '../../engine/worker-identity.ts';
+import { IsolatedSource, InProcessQuarantineSource, QuarantineSource } from './child-process-source.ts';
+import type { TaskProcessPool } from '../isolation/task-process-pool.ts';
 import { QueueSource } from './queue-source.ts';
-import { OrphanedClaimRecovery } from '../engine/recovery/orphaned-claim-recovery.ts';
+import { OrphanedClaimRecovery } from '../../engine/recovery/orphaned-claim-recovery.ts';
 import type { WorkSource } from './work-source.ts';
 
 export interface NamedSource {

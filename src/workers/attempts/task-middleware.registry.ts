@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import type { Failure } from '../core/task/failure.ts';
-import { ConfigurationError } from '../platform/config/configuration-error.ts';
-import type { TaskContext } from '../tasks/definitions/task-context.ts';
-import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
+import type { Failure } from '../../core/task/failure.ts';
+import { ConfigurationError } from '../../platform/config/configuration-error.ts';
+import type { TaskContext } from '../../tasks/definitions/task-context.ts';
+import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { TaskMiddleware, type TaskMiddlewareOf, type TaskMiddlewareOptions } from './task-middleware.ts';
 
 type Registered = Required<TaskMiddlewareOptions> & { readonly middleware: TaskMiddlewareOf };

@@ -1,5 +1,5 @@
-import type { ClaimedTask } from '../core/task/task.ts';
-import type { TaskProcess } from './isolation/task-process.ts';
+import type { ClaimedTask } from '../../core/task/task.ts';
+import type { TaskProcess } from '../isolation/task-process.ts';
 
 /** A claimed task, and its child process if it does not run in this one. */
 export interface Work {

@@ -1,17 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { attemptTimedOut, classify, type Failure, TaskFailure } from '../core/task/failure.ts';
-import { type Outcome, snooze, toOutcome } from '../core/task/outcome.ts';
-import type { ClaimedTask } from '../core/task/task.ts';
-import { timerMs } from '../core/time/timer-ms.ts';
-import { ResultService } from '../results/result.service.ts';
-import { type TaskDefinition, TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
-import { validateParams } from '../tasks/definitions/validate-params.ts';
-import { Attempt, type AttemptPorts } from './attempt.ts';
-import { ATTEMPT_PORTS } from './attempt-ports.ts';
-import { CrashReport } from './isolation/crash-report.ts';
-import { ChildProcessFailure, ProcessEnded, type TaskProcess } from './isolation/task-process.ts';
-import { NoProcess } from './isolation/task-process-pool.ts';
-import { TaskMiddlewareRegistry } from './task-middleware.registry.ts';
+import { attemptTimedOut, classify, type Failure, TaskFailure } from '../../core/task/failure.ts';
+import { type Outcome, snooze, toOutcome } from '../../core/task/outcome.ts';
+import type { ClaimedTask } from '../../core/task/task.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
+import { ResultService } from '../../results/result.service.ts';
+import { type TaskDefinition, TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
+import { validateParams } from '../../tasks/definitions/validate-params.ts';
+import { Attempt, type AttemptPorts } from '../attempts/attempt.ts';
+import { ATTEMPT_PORTS } from '../attempts/attempt-ports.ts';
+import { CrashReport } from '../isolation/crash-report.ts';
+import { ChildProcessFailure, ProcessEnded, type TaskProcess } from '../isolation/task-process.ts';
+import { NoProcess } from '../isolation/task-process-pool.ts';
+import { TaskMiddlewareRegistry } from '../attempts/task-middleware.registry.ts';
 
 const NO_PROCESS_PAUSE_MS = 5_000;
 

@@ -1,13 +1,13 @@
-import type { Fence } from '../core/task/task.ts';
-import { timerMs } from '../core/time/timer-ms.ts';
-import type { FailureReporter } from '../platform/database/failure-log.ts';
-import type { LoopRecord } from '../platform/lifecycle/loop-record.ts';
-import { endsWithin } from '../platform/lifecycle/with-timeout.ts';
-import type { Attempt } from './attempt.ts';
-import type { LeaseKeeper } from '../engine/leases/lease-keeper.ts';
-import type { TaskRunner } from './task-runner.ts';
-import type { OrphanedClaimRecovery } from '../engine/recovery/orphaned-claim-recovery.ts';
-import type { Work, WorkSource } from './work-source.ts';
+import type { Fence } from '../../core/task/task.ts';
+import { timerMs } from '../../core/time/timer-ms.ts';
+import type { FailureReporter } from '../../platform/database/failure-log.ts';
+import type { LoopRecord } from '../../platform/lifecycle/loop-record.ts';
+import { endsWithin } from '../../platform/lifecycle/with-timeout.ts';
+import type { Attempt } from '../attempts/attempt.ts';
+import type { LeaseKeeper } from '../../engine/leases/lease-keeper.ts';
+import type { TaskRunner } from '../runner/task-runner.ts';
+import type { OrphanedClaimRecovery } from '../../engine/recovery/orphaned-claim-recovery.ts';
+import type { Work, WorkSource } from '../sources/work-source.ts';
 
 export interface TaskWorkerOptions {
   /** The name of its queue, or `quarantine`. */

@@ -1,6 +1,6 @@
 import { DiscoveryService } from '@nestjs/core';
-import type { Failure } from '../core/task/failure.ts';
-import type { TaskContext } from '../tasks/definitions/task-context.ts';
+import type { Failure } from '../../core/task/failure.ts';
+import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 
 export interface TaskMiddlewareOptions {
   name: string;

@@ -1,6 +1,6 @@
-import { TaskLogWriter } from '../engine/logs/task-log-writer.ts';
-import { StepStore } from '../engine/step-store.ts';
-import { ProgressWriter } from '../engine/progress-writer.ts';
+import { TaskLogWriter } from '../../engine/logs/task-log-writer.ts';
+import { StepStore } from '../../engine/step-store.ts';
+import { ProgressWriter } from '../../engine/progress-writer.ts';
 import type { AttemptPorts } from './attempt.ts';
 
 export const ATTEMPT_PORTS = Symbol('AttemptPorts');

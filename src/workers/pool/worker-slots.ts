@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../platform/config/configuration-error.ts';
-import type { Settings } from '../platform/config/settings.ts';
-import { OPERATIONS_QUEUE } from '../tasks/bulk/paged-operation.ts';
-import { ISOLATED_QUEUE, type TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
+import { ConfigurationError } from '../../platform/config/configuration-error.ts';
+import type { Settings } from '../../platform/config/settings.ts';
+import { OPERATIONS_QUEUE } from '../../tasks/bulk/paged-operation.ts';
+import { ISOLATED_QUEUE, type TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 
 /** slots of this process by queue */
 export type WorkerSlots = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConfigurationError } from '../platform/config/configuration-error.ts';
-import { loadSettings } from '../platform/config/settings.ts';
-import { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
+import { ConfigurationError } from '../../platform/config/configuration-error.ts';
+import { loadSettings } from '../../platform/config/settings.ts';
+import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { checkQueuesServed, slotsOf } from './worker-slots.ts';
 
 const registry = new TaskDefinitionRegistry({ getProviders: () => [] } as never);

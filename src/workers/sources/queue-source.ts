@@ -1,9 +1,9 @@
-import type { ClaimedTask } from '../core/task/task.ts';
-import type { ClaimRequest, TaskQueue } from '../queue/task-queue.ts';
-import type { ThrottledQueues } from '../engine/dispatch/throttled-queues.ts';
-import type { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
-import type { TaskProcess } from './isolation/task-process.ts';
-import type { TaskProcessPool } from './isolation/task-process-pool.ts';
+import type { ClaimedTask } from '../../core/task/task.ts';
+import type { ClaimRequest, TaskQueue } from '../../queue/task-queue.ts';
+import type { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
+import type { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
+import type { TaskProcess } from '../isolation/task-process.ts';
+import type { TaskProcessPool } from '../isolation/task-process-pool.ts';
 import type { Work, WorkSource } from './work-source.ts';
 
 export interface QueueSourceOptions extends Omit<ClaimRequest, 'limit' | 'names'> {

@@ -5,8 +5,8 @@ import type { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts'
 import type { QuarantineClaims } from '../../engine/dispatch/quarantine-claims.ts';
 import type { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import type { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
-import type { Work, WorkSource } from '../work-source.ts';
-import type { TakeOptions, TaskProcessPool } from './task-process-pool.ts';
+import type { Work, WorkSource } from './work-source.ts';
+import type { TakeOptions, TaskProcessPool } from '../isolation/task-process-pool.ts';
 
 /** The third crash fails a task, so its third attempt gets a fresh process. */
 const LAST_CHANCE = 2;

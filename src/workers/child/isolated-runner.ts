@@ -4,15 +4,15 @@ import { classify, TaskFailure } from '../../core/task/failure.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
-import { Attempt } from '../attempt.ts';
-import { TaskMiddlewareRegistry } from '../task-middleware.registry.ts';
-import { TaskRunner } from '../task-runner.ts';
+import { Attempt } from '../attempts/attempt.ts';
+import { TaskMiddlewareRegistry } from '../attempts/task-middleware.registry.ts';
+import { TaskRunner } from '../runner/task-runner.ts';
 import { EventLoopHeartbeat } from '../../platform/lifecycle/event-loop-heartbeat.ts';
 import type { WatchSettings } from './isolation-watch.thread.ts';
-import { portableOutcome } from './portable-outcome.ts';
+import { portableOutcome } from '../isolation/portable-outcome.ts';
 import { signalGroup } from '../../platform/lifecycle/process-group.ts';
-import { type AttemptEndMessage, nameOf, type ProcessMessage, type ProcessOrder } from './process-messages.ts';
-import { ProcessPorts } from './process-ports.ts';
+import { type AttemptEndMessage, nameOf, type ProcessMessage, type ProcessOrder } from '../isolation/process-messages.ts';
+import { ProcessPorts } from '../isolation/process-ports.ts';
 
 /** `.ts` when run from the sources, `.js` when built. */
 const THREAD = new URL(`./isolation-watch.thread${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
