@@ -6,6 +6,7 @@ import { ContentModule } from './content.module.ts';
 import { ContentPresenter } from './contents/content-presenter.ts';
 import { ContentsController } from './contents/contents.controller.ts';
 import { CreatorsController } from './creators/creators.controller.ts';
+import { PromptsController } from './creators/prompts.controller.ts';
 import { PreviewLinks } from './contents/preview-link.ts';
 import { VersionsController } from './contents/versions.controller.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
@@ -27,6 +28,7 @@ import { ReviewsController } from './review/reviews.controller.ts';
   controllers: [
     AccountsController,
     CreatorsController,
+    PromptsController,
     ContentTasksController,
     ContentsController,
     VersionsController,

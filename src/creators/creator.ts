@@ -132,7 +132,7 @@ export type CreatorHealth =
     };
 
 const NO_OPTIONS = new OptionsTable();
-const USABLE: CreatorHealth = { usable: true, detail: null };
+export const USABLE: CreatorHealth = { usable: true, detail: null };
 
 /** What synchronous and external creators have in common. Every failure is a CreationError; an abort throws the reason of the signal. */
 abstract class DescribedCreator {

@@ -3,6 +3,10 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../platform/config/settings.ts';
 import { EgressClient } from '../platform/egress/egress.client.ts';
 import { CreatorRegistry } from './creator.registry.ts';
+import { CircuitBreaker } from './llm/circuit-breaker.ts';
+import { LlmCreatorLoader } from './llm/llm-creator-loader.ts';
+import { PromptTemplateStore } from './llm/prompts/prompt-template.store.ts';
+import { UsageLedger } from './llm/usage-ledger.ts';
 import { EgressSourceFetcher } from './offline/egress-source-fetcher.ts';
 import { OfflineCreator, OfflineCreatorConfig } from './offline/offline-creator.ts';
 import { SourceFetcher } from './offline/source-fetcher.ts';
@@ -25,8 +29,12 @@ import { SimulatedCreator } from './simulated/simulated-creator.ts';
     OfflineCreator,
     SimulatedCreator,
     SimulatedAsyncCreator,
+    CircuitBreaker,
+    UsageLedger,
+    PromptTemplateStore,
+    LlmCreatorLoader,
     CreatorRegistry,
   ],
-  exports: [CreatorRegistry, SourcePolicy],
+  exports: [CreatorRegistry, PromptTemplateStore, SourcePolicy],
 })
 export class CreatorsModule {}

@@ -41,9 +41,9 @@ afterAll(() => server.close());
 
 const UNKNOWN = {
   code: 'creator_unknown',
-  detail: 'GET /creators lists all: known are offline, sentence, simulated, simulated-async.',
+  detail: 'GET /creators lists all: known are llm, offline, sentence, simulated, simulated-async.',
   errors: [
-    { pointer: '/creator', code: 'creator_unknown', detail: 'is no creator; known are offline, sentence, simulated, simulated-async' },
+    { pointer: '/creator', code: 'creator_unknown', detail: 'is no creator; known are llm, offline, sentence, simulated, simulated-async' },
   ],
 };
 const creatorOf = (content: { provenance: Record<string, unknown> }): unknown => content.provenance.creator;
@@ -53,6 +53,7 @@ describe('creators', () => {
     const { status, body } = await server.http<{ items: ListedCreator[] }>('GET', '/creators');
     expect(status).toBe(200);
     expect(body.items).toMatchObject([
+      { name: 'llm', health: { usable: false, code: 'not_configured', detail: expect.stringContaining('LLM_BASE_URL') } },
       {
         name: 'offline',
         needsNetwork: false,
@@ -99,7 +100,7 @@ describe('creators', () => {
     ]);
     expect(await client.ended(body.taskId)).toMatchObject({
       status: 'failed',
-      errorMessage: 'There is no creator "gone" in this process; known are offline, sentence, simulated, simulated-async',
+      errorMessage: 'There is no creator "gone" in this process; known are llm, offline, sentence, simulated, simulated-async',
     });
     expect((await client.submit({ accountId: account.id, topic: 'x', creator: 'offline', runAt: LATER })).status).toBe(202);
   });

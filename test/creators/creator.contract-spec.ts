@@ -1,20 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import type { LLMock } from '@copilotkit/aimock';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreationError } from '../../src/creators/creation-error.ts';
 import { type AnyCreator, type CreationRequest, type CreationResult, ExternalCreator } from '../../src/creators/creator.ts';
 import { OfflineCreator, OfflineCreatorConfig } from '../../src/creators/offline/offline-creator.ts';
-import { SourceFetcher } from '../../src/creators/offline/source-fetcher.ts';
 import type { CreatorOptions } from '../../src/creators/options-table.ts';
 import { SimulatedAsyncCreator } from '../../src/creators/simulated/simulated-async-creator.ts';
 import { SimulatedCreator } from '../../src/creators/simulated/simulated-creator.ts';
 import { CONTENT_KINDS } from '../../src/content/contents/content.entity.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { articleMock } from './article-mock.ts';
 import { RecordedRun, requestOf, SOURCE_ROOT, StoredSteps } from './creator-runs.ts';
-
-class NoNetwork extends SourceFetcher {
-  override fetchText(): never {
-    throw new Error('no network in this suite');
-  }
-}
+import { LlmHarness, NoNetwork, providerAt } from './llm-harness.ts';
 
 interface Subject {
   name: string;
@@ -23,9 +19,22 @@ interface Subject {
   start: () => Promise<AnyCreator>;
 }
 
+let harness: LlmHarness;
+let mock: LLMock;
+beforeAll(async () => {
+  harness = await LlmHarness.start();
+  mock = articleMock();
+  await mock.start();
+});
+afterAll(async () => {
+  await mock.stop();
+  await harness.stop();
+});
+
 const SUBJECTS: Subject[] = [
   { name: 'offline', options: {}, start: async () => new OfflineCreator(new NoNetwork(), new OfflineCreatorConfig([SOURCE_ROOT])) },
   { name: 'simulated', options: { latencyMs: 30 }, start: async () => new SimulatedCreator() },
+  { name: 'llm', options: {}, start: async () => harness.creator([providerAt(`${mock.url}/v1`)]) },
   { name: 'simulated-async', options: { latencyMs: 30 }, start: async () => new SimulatedAsyncCreator() },
 ];
 
@@ -115,7 +124,7 @@ describe.each(SUBJECTS)('the creator $name', ({ name, options, start }) => {
   });
 });
 
-describe.each(SUBJECTS.slice(1))('the simulation $name', ({ start, options }) => {
+describe.each(SUBJECTS.filter(({ name }) => name.startsWith('simulated')))('the simulation $name', ({ start, options }) => {
   it.each([
     ['failure', 'transient'],
     ['rate_limited', 'rate_limited'],

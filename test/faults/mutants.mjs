@@ -2,6 +2,7 @@ import { access } from './mutants/access.mjs';
 import { agents } from './mutants/agents.mjs';
 import { budgets } from './mutants/budgets.mjs';
 import { content } from './mutants/content.mjs';
+import { creators } from './mutants/creators.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
 import { settling, writing, external, orphaned, bumps } from './mutants/fences.mjs';
 import { lifecycle } from './mutants/lifecycle.mjs';
@@ -41,6 +42,7 @@ export const MUTANTS = [
   ...agents,
   ...access,
   ...lifecycle,
+  ...creators,
   ...review,
   ...content,
   ...publishing,

@@ -108,6 +108,16 @@ export const SETTINGS_TABLE = {
     'No effect in this version. Whether `content generate` returns at once or waits for the article.',
   ),
   CREATOR_CLI_PATH: optionalText('No effect in this version. Absolute path of an external content creator program.'),
+  CREATOR_LLM_CONFIG: optionalText(
+    'YAML or JSON file with the providers of the creators of the kind llm (docs/creators.md). Overrides LLM_BASE_URL, LLM_API_KEY and LLM_MODEL.',
+  ),
+  LLM_BASE_URL: optionalUrl(['https:', 'http:'], 'OpenAI-compatible endpoint of the creator llm, such as https://api.example.org/v1.'),
+  LLM_API_KEY: optionalText('Key of that endpoint.', { secret: true }),
+  LLM_MODEL: optionalText('Model of that endpoint.'),
+  LLM_IDLE_TIMEOUT: whole(60, { min: 1, max: 3600 }, 'Longest pause of a model within an answer, and before its first word.', {
+    unit: 's',
+  }),
+  LLM_CALL_TIMEOUT: whole(600, { min: 1, max: 86_400 }, 'Time limit of one answer of a model.', { unit: 's' }),
   ASYNC_CONTENT_GENERATION_ENABLED: flag(true, 'Accepts new content generation tasks.'),
   ASYNC_MAX_CONCURRENT_TASKS: whole(5, { min: 1, max: 1000 }, 'Limit on the articles that one process writes at once.'),
   ASYNC_TASK_TIMEOUT: whole(

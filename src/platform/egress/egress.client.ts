@@ -8,6 +8,7 @@ import { Settings } from '../config/settings.ts';
 import { EgressError } from './egress-error.ts';
 import { isGlobalAddress } from './global-address.ts';
 import { readText } from './read-text.ts';
+import { flatHeaders, IdleTimer, streamBody, type StreamedAnswer } from './stream-body.ts';
 
 export interface FetchOptions {
   signal?: AbortSignal;
@@ -24,6 +25,13 @@ export interface EgressRequest extends FetchOptions {
   url: string;
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
+}
+
+export interface StreamRequest extends Omit<EgressRequest, 'timeoutMs' | 'allowCut'> {
+  signal: AbortSignal;
+  maxBytes: number;
+  /** The longest pause within the answer, and before it. */
+  idleMs: number;
 }
 
 export interface EgressAnswer {
@@ -57,6 +65,13 @@ export class EgressClient {
 
   constructor(settings: Settings) {
     this.allowed = new Set(settings.egressAllowPrivate);
+  }
+
+  /** A client that may also reach these `host:port`, as if EGRESS_ALLOW_PRIVATE named them. */
+  static allowing(settings: Settings, hosts: readonly string[]): EgressClient {
+    const client = new EgressClient(settings);
+    for (const host of hosts) client.allowed.add(host);
+    return client;
   }
 
   /** Returns a 2xx answer with its decoded body. @throws {EgressError} */
@@ -105,6 +120,28 @@ export class EgressClient {
       throw explain(error, target, { timedOut: timeout.aborted, aborted: cancelled?.aborted ?? false, sent });
     }
     throw new EgressError('too_many_redirects', nameOf(target), `redirects more than ${MAX_REDIRECTS} times`);
+  }
+
+  /**
+   * Returns an answer with any status as soon as its head has arrived; the body is read while it comes. A redirect is rejected.
+   * The body throws an EgressError, `timeout` after `idleMs` without a byte. @throws {EgressError}
+   */
+  async stream({ url, signal: cancelled, idleMs, maxBytes, ...message }: StreamRequest): Promise<StreamedAnswer> {
+    const target = parseTarget(url);
+    checkHeaders(target, message.headers);
+    const idle = new IdleTimer(idleMs);
+    const signal = AbortSignal.any([cancelled, idle.signal]);
+    let sent = false;
+    const state = () => ({ timedOut: idle.signal.aborted, aborted: cancelled.aborted, sent });
+    try {
+      const response = await this.open(target, message, signal, () => (sent = true));
+      redirectOf(response, target, 'POST');
+      const body = streamBody(response, { maxBytes, idle, explain: (error) => explain(error, target, state()) });
+      return { status: response.statusCode ?? 0, statusText: response.statusMessage ?? '', headers: flatHeaders(response), body };
+    } catch (error) {
+      idle.stop();
+      throw explain(error, target, state());
+    }
   }
 
   /** All addresses of a name. */

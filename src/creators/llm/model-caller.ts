@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CreationRun } from '../creator.ts';
+import { CreationError } from '../creation-error.ts';
+import type { ChatClient } from './chat-client.ts';
+import type { AnswerSchema, ChatAnswer, ChatMessage } from './chat-types.ts';
+import { type Admission, CircuitBreaker } from './circuit-breaker.ts';
+import type { LlmStep } from './provider-config.ts';
+import { costOf, estimateUsage } from './token-usage.ts';
+import { UsageLedger, type UsageSubject } from './usage-ledger.ts';
+
+export interface ModelCall {
+  step: LlmStep;
+  /** Names the call in the ledger, such as `draft/2`. */
+  label: string;
+  messages: readonly ChatMessage[];
+  answer?: AnswerSchema;
+  /** Instead of the configured model. */
+  model?: string;
+  onText?: (characters: number) => void;
+}
+
+/** What one call gave and cost. The object is JSON. */
+export interface ModelAnswer {
+  text: string;
+  provider: string;
+  model: string;
+  promptTokens: number;
+  completionTokens: number;
+  cost: number | null;
+  currency: string | null;
+  estimated: boolean;
+}
+
+export type CallPayer = Pick<UsageSubject, 'taskId' | 'attempt' | 'accountId' | 'creator'>;
+
+/** A longer Retry-After schedules the task again, so that its slot is free. */
+const LONGEST_WAIT_MS = 60_000;
+const MOST_WAITS = 3;
+/** Codes after which the next provider is tried. The others are about the request, and every provider would say the same. */
+const NEXT_PROVIDER: ReadonlySet<string> = new Set(['transient', 'timeout', 'rate_limited', 'incompatible', 'budget_exceeded']);
+/** Codes that count for the circuit. */
+const FAILING: ReadonlySet<string> = new Set(['transient', 'timeout']);
+
+/** Calls the providers of a creator in order, with a circuit breaker and a ledger row for each call. */
+export class ModelCaller {
+  constructor(
+    private readonly clients: readonly ChatClient[],
+    private readonly circuits: CircuitBreaker,
+    private readonly ledger: UsageLedger,
+  ) {}
+
+  /** @throws {CreationError} of the provider that can be tried again first. */
+  async call(call: ModelCall, payer: CallPayer, run: Pick<CreationRun, 'signal' | 'log'>): Promise<ModelAnswer> {
+    const { signal } = run;
+    for (let waits = 0; ; waits++) {
+      const failures: CreationError[] = [];
+      for (const client of this.clients) {
+        signal.throwIfAborted();
+        const outcome = await this.tryProvider(client, call, payer, signal);
+        if (!(outcome instanceof CreationError)) return outcome;
+        run.log('warn', outcome.message, { step: call.label });
+        if (!NEXT_PROVIDER.has(outcome.code)) throw outcome;
+        failures.push(outcome);
+      }
+      const failure = soonest(failures);
+      if (waits >= MOST_WAITS || !isWorthWaiting(failure)) throw failure;
+      run.log('info', `Waiting ${Math.ceil(failure.retryAfterMs / 1_000)} s as the provider asked`, { step: call.label });
+      await delay(failure.retryAfterMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+
+  /** The answer, or why there is none. */
+  private async tryProvider(
+    client: ChatClient,
+    call: ModelCall,
+    payer: CallPayer,
+    signal: AbortSignal,
+  ): Promise<ModelAnswer | CreationError> {
+    const { provider } = client;
+    const admission = await this.circuits.admit(provider.name);
+    if (admission.kind === 'open') {
+      return new OpenCircuitError(provider.name, admission.retryInMs);
+    }
+    const model = call.model ?? provider.models[call.step] ?? provider.model;
+    const asked = call.messages.map(({ content }) => content).join('\n');
+    const id = await this.ledger.reserve(
+      { ...payer, provider: provider.name, model, step: call.label },
+      estimateUsage(asked, ''),
+      provider.price,
+    );
+    try {
+      const answer = await client.complete({ model, messages: call.messages, answer: call.answer, signal, onText: call.onText });
+      await this.ledger.settle(id, 'settled', answer.model, answer.usage, provider.price);
+      await this.circuits.succeeded(provider.name);
+      return toModelAnswer(client, answer);
+    } catch (error) {
+      await this.record(provider.name, admission, error, signal);
+      await this.ledger.settle(id, 'failed', model, estimateUsage(asked, ''), provider.price);
+      if (error instanceof CreationError) return error;
+      throw error;
+    }
+  }
+
+  /** An abort is no failure of the provider, but it gives the probe back. */
+  private async record(provider: string, admission: Admission, error: unknown, signal: AbortSignal): Promise<void> {
+    const failing = error instanceof CreationError && FAILING.has(error.code);
+    if (failing || (admission.kind === 'probe' && signal.aborted)) await this.circuits.failed(provider, admission);
+    else if (admission.kind === 'probe') await this.circuits.succeeded(provider);
+  }
+}
+
+function toModelAnswer({ provider: { name, price } }: ChatClient, { text, model, usage }: ChatAnswer): ModelAnswer {
+  return { text, provider: name, model, ...usage, cost: costOf(usage, price), currency: price?.currency ?? null };
+}
+
+/** No provider was asked, so the task gives its slot back. */
+class OpenCircuitError extends CreationError {
+  constructor(provider: string, retryAfterMs: number) {
+    super('rate_limited', `The provider "${provider}" failed several times in a row and is not asked now.`, { retryAfterMs });
+  }
+}
+
+function isWorthWaiting(failure: CreationError): failure is CreationError & { retryAfterMs: number } {
+  const { code, retryAfterMs } = failure;
+  return code === 'rate_limited' && retryAfterMs !== null && retryAfterMs <= LONGEST_WAIT_MS && !(failure instanceof OpenCircuitError);
+}
+
+/** A failure that passes comes before a final one, and the shortest wait first. */
+function soonest(failures: readonly CreationError[]): CreationError {
+  const weight = ({ retryable, retryAfterMs }: CreationError): number => (retryable ? (retryAfterMs ?? 0) : Number.POSITIVE_INFINITY);
+  const [first] = failures.toSorted((a, b) => weight(a) - weight(b));
+  return (
+    first ??
+    new CreationError('incompatible', 'No provider is configured. Set LLM_BASE_URL, LLM_API_KEY and LLM_MODEL, or CREATOR_LLM_CONFIG.')
+  );
+}

@@ -1,0 +1,37 @@
+const section = { heading: 'What a tide is', points: ['the moon', 'the sun'], words: 300 };
+
+/** Every variable that a template may use, with sample values. A template is tried on them before it is stored. */
+export const PROMPT_SAMPLE = {
+  account: { name: 'Notes of the sea' },
+  language: 'en',
+  voice: {
+    persona: 'a sailor',
+    minWords: 500,
+    maxWords: 900,
+    forbiddenPhrases: ['in conclusion'],
+    requiredPhrases: ['mind the tide'],
+    emoji: false,
+  },
+  tone: 'calm',
+  topic: 'Tides',
+  keywords: ['tide', 'moon'],
+  category: 'nature',
+  requirements: 'For children.',
+  words: 800,
+  minSections: 3,
+  maxSections: 6,
+  previousFindings: ['The text has 300 words that count; at least 500 are required.'],
+  sources: [{ id: 's1', title: 'Almanac', text: 'The tide follows the moon.' }],
+  title: 'How tides work',
+  summary: 'The moon pulls the sea.',
+  outline: [section],
+  section,
+  number: 1,
+  count: 3,
+  before: 'and so the sea rises.',
+  body: '## What a tide is\n\nThe moon pulls the sea.',
+  problems: ['The second section repeats the first.'],
+  minWords: 500,
+  maxWords: 900,
+  problem: 'the member "title" is missing',
+};
