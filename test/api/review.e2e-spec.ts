@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ContentDiff, VersionList } from '../../src/content/contents/versions.dto.ts';
 import type { NoteList, ReviewHistory, ReviewQueuePage } from '../../src/content/review/review.dto.ts';
 import type { Role } from '../../src/platform/auth/roles.ts';
@@ -18,6 +18,7 @@ beforeAll(async () => {
   const bearer = async (...roles: Role[]) => ({ authorization: `Bearer ${await server.keyOf(roles)}` });
   [editor, approver, both] = [await bearer('editor'), await bearer('approver'), await bearer('editor', 'approver')];
 });
+beforeEach(() => server.sql('DELETE FROM contents')); // texts of the same sources are near-duplicates
 afterAll(() => server.close());
 
 const decide = (content: Content, action: string, body: object = {}, headers = approver): Promise<Answer<Content>> =>
@@ -164,7 +165,7 @@ describe('the review queue', () => {
     const page = async (query: string) =>
       (await server.http<Wire<ReviewQueuePage>>('GET', `/reviews?accountId=${accountId}&${query}`)).body;
     const { items, nextCursor } = await page('limit=1');
-    expect(items).toMatchObject([{ id: risky.id, accountName: name, mode: 'manual', reasons: ['policy_manual'] }]);
+    expect(items).toMatchObject([{ id: risky.id, accountName: name, mode: 'manual', reasons: ['policy_manual', 'duplicate_body'] }]);
     expect(items[0]?.risk).toBeGreaterThan(calm.reviewRisk);
     const rest = await page(`limit=1&cursor=${nextCursor}`);
     expect(rest).toMatchObject({ items: [{ id: calm.id }], nextCursor: null });
