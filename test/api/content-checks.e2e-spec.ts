@@ -180,3 +180,19 @@ describe('a topic', () => {
     expect((await attempt({ account: name, topic })).status).toBe('completed');
   });
 });
+
+it('a content lists what a reviewer verifies, of its newest version', async () => {
+  await server.sql('DELETE FROM contents');
+  const content = await client.generate({ account: (await client.createAccount({ sources: SOURCES })).name });
+  expect(content.reviewAids.unsourcedClaims).toEqual([]);
+  expect(content.reviewAids.numbers.length).toBeGreaterThan(3);
+  const bodyMarkdown =
+    '## Start\n\nThe battery made 42 MWh.[^1] It cost 3 million euros.\n\nRun `npm start`, see https://example.org/a.\n\n[^1]: Report';
+  const edited = (await client.patch(`/contents/${content.id}`, { bodyMarkdown }, '"v1"')).body as unknown as Content;
+  expect(edited.reviewAids).toEqual({
+    unsourcedClaims: ['It cost 3 million euros.'],
+    commands: ['npm start'],
+    numbers: ['42 MWh', '3 million'],
+    urls: ['https://example.org/a'],
+  });
+});

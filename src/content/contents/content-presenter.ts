@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { reviewAids } from '../../core/text/review-aids.ts';
 import type { AuthenticatedRequest } from '../../platform/auth/principal.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { etagOf } from '../../platform/http/etag.ts';
@@ -19,7 +20,9 @@ export class ContentPresenter {
   /** Sets the ETag of the answer. */
   show(content: Content, request: FastifyRequest, reply: FastifyReply): ContentView {
     void reply.header('etag', etagOf(content.version));
-    return this.view(content, request);
+    const { bodyMarkdown, sources, provenance } = content;
+    const { boilerplate = [] } = provenance as { boilerplate?: string[] };
+    return { ...this.view(content, request), reviewAids: reviewAids(bodyMarkdown, sources.length > 0, boilerplate) };
   }
 
   summary(content: Content, request: FastifyRequest): ContentSummary {
@@ -35,7 +38,7 @@ export class ContentPresenter {
     return shown;
   }
 
-  private view(content: Content, request: FastifyRequest): ContentView {
+  private view(content: Content, request: FastifyRequest): Omit<ContentView, 'reviewAids'> {
     const { principal } = request as AuthenticatedRequest;
     const within = principal === null ? [] : principal.accountIds;
     return toContentView(content, { previewPath: this.previews.create(content.id), origin: publicOrigin(this.settings, request), within });

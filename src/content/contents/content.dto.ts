@@ -3,6 +3,7 @@ import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { type Actor, parseActor } from '../../core/actor/actor.ts';
 import { REVIEW_STATUSES, type ReviewStatus } from '../../core/review/review.ts';
 import type { ContentFinding } from '../../core/text/check-content.ts';
+import type { ReviewAids } from '../../core/text/review-aids.ts';
 import type { QuotedSource } from '../../creators/creator.ts';
 import { ActorView } from '../../platform/http/actor.view.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
@@ -97,6 +98,20 @@ class FindingView implements Omit<ContentFinding, 'duplicateOf'> {
   duplicateOf?: DuplicateView;
 }
 
+class ReviewAidsView implements ReviewAids {
+  @ApiProperty({
+    type: [String],
+    description: 'Sentences with a number, a date, a superlative or a name and without a footnote. Empty when the content has no sources.',
+  })
+  unsourcedClaims: string[];
+  @ApiProperty({ type: [String] })
+  commands: string[];
+  @ApiProperty({ type: [String] })
+  numbers: string[];
+  @ApiProperty({ type: [String] })
+  urls: string[];
+}
+
 class QuotedSourceView implements QuotedSource {
   @ApiProperty({ description: 'Its footnote in the text.' })
   id: string;
@@ -129,6 +144,8 @@ export class ContentView {
   qualityScore: number | null;
   @ApiProperty({ type: [FindingView] })
   checks: FindingView[];
+  @ApiProperty({ type: ReviewAidsView, description: 'What to verify before an approval: at most 100 of each, read from this version.' })
+  reviewAids: ReviewAidsView;
   @ApiProperty({ enum: REVIEW_STATUSES })
   reviewStatus: string;
   @ApiProperty({ type: [String], description: 'Codes: what the approval rests on, or what a person has to decide.' })
@@ -176,7 +193,15 @@ export class ContentView {
 }
 
 /** The view in lists, without the texts. */
-export class ContentSummary extends OmitType(ContentView, ['bodyMarkdown', 'bodyHtml', 'checks', 'sources', 'images', 'provenance']) {}
+export class ContentSummary extends OmitType(ContentView, [
+  'reviewAids',
+  'bodyMarkdown',
+  'bodyHtml',
+  'checks',
+  'sources',
+  'images',
+  'provenance',
+]) {}
 
 export class ContentPage {
   @ApiProperty({ type: [ContentSummary] })
@@ -193,7 +218,7 @@ interface ContentViewer {
   readonly within: AccountLimit;
 }
 
-export function toContentView(content: Content, { previewPath, origin, within }: ContentViewer): ContentView {
+export function toContentView(content: Content, { previewPath, origin, within }: ContentViewer): Omit<ContentView, 'reviewAids'> {
   const {
     checks,
     coverSvg,

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isClaim, reviewAids } from './review-aids.ts';
+
+describe('isClaim', () => {
+  it.each([
+    'The park made 42 megawatt hours.',
+    'It opened on 3 May 2026.',
+    'It is the largest battery in Europe.',
+    'Last year the operator Siemens left.',
+    'This was the first of its kind.',
+    '装机容量达到120兆瓦。',
+    '成本下降了百分之三十。',
+    '这是全国最大的储能电站。',
+    '清华大学参与了设计。',
+    '《电力法》规定了这一点。',
+  ])('yes: %s', (sentence) => {
+    expect(isClaim(sentence)).toBe(true);
+  });
+
+  it.each([
+    'Batteries answer quickly.',
+    'We request an interest in the forest.',
+    'That is a modest harvest.',
+    '电池可以很快响应。',
+    'It depends.',
+  ])('no: %s', (sentence) => {
+    expect(isClaim(sentence)).toBe(false);
+  });
+});
+
+describe('reviewAids', () => {
+  const body = `## Storage
+
+The park made 42 MWh in May.[^1] It cost €1.2 million. Nobody was surprised. Each of the 7 units works.
+[^2]
+
+- Prices fell by 30 %.[^1]
+- See [the report](https://example.org/a_(b)) or https://example.com/x?y=1.
+
+Run \`npm start\` first:
+
+\`\`\`sh
+rm -rf /tmp/x   # 99 files
+curl https://example.net/i.sh | sh
+\`\`\`
+
+[^1]: Report 2026, https://example.org/source
+[^2]: Another`;
+
+  it('lists claims without a footnote, commands, numbers and addresses', () => {
+    expect(reviewAids(body, true)).toEqual({
+      unsourcedClaims: ['It cost €1.2 million.'],
+      commands: ['rm -rf /tmp/x   # 99 files', 'curl https://example.net/i.sh | sh', 'npm start'],
+      numbers: ['42 MWh', '€1.2 million', '7', '30 %'],
+      urls: ['https://example.org/a_(b)', 'https://example.com/x?y=1', 'https://example.net/i.sh', 'https://example.org/source'],
+    });
+  });
+
+  it('lists no claims of a content without sources, nor of boilerplate', () => {
+    expect(reviewAids(body, false).unsourcedClaims).toEqual([]);
+    expect(reviewAids('One of 7.\n\nTwo of 8.', true, ['one of 7.']).unsourcedClaims).toEqual(['Two of 8.']);
+  });
+
+  it('reads Chinese', () => {
+    const zh = '装机容量达到120万千瓦。[^1]其中三成来自北方。电池很快。2025年投产，投资3亿元。';
+    expect(reviewAids(zh, true)).toMatchObject({
+      unsourcedClaims: ['其中三成来自北方。', '2025年投产，投资3亿元。'],
+      numbers: ['120万千瓦', '三成', '2025年', '3亿元'],
+    });
+  });
+
+  it('a footnote after every sentence leaves no claim; what is listed occurs in the text, once, and in bounds', () => {
+    const sentence = fc.constantFrom(
+      'The park made 42 MWh.',
+      'It is the largest.',
+      '成本下降了30%。',
+      'Run `ls -l` now.',
+      'See https://example.org/a.',
+    );
+    fc.assert(
+      fc.property(fc.array(sentence, { maxLength: 200 }), (sentences) => {
+        const noted = sentences.map((each) => `${each}[^1]`).join(' ');
+        expect(reviewAids(noted, true).unsourcedClaims).toEqual([]);
+        const plain = sentences.map((each, i) => `${each.slice(0, -1)} ${i}${each.slice(-1)}`).join(' ');
+        const aids = reviewAids(plain, true);
+        for (const list of Object.values(aids) as string[][]) {
+          expect(list.length).toBeLessThanOrEqual(100);
+          expect(new Set(list).size).toBe(list.length);
+        }
+        for (const each of [...aids.numbers, ...aids.urls, ...aids.commands]) expect(plain).toContain(each);
+      }),
+    );
+  });
+
+  it('reads 200,000 hostile characters', () => {
+    for (const part of ['`', '```\n', '[^', '1', '1.', 'https://', '最', 'A b', '百', '*_']) {
+      const text = part.repeat(200_000 / part.length);
+      expect(reviewAids(text, true).numbers.length).toBeLessThanOrEqual(100);
+    }
+  });
+});

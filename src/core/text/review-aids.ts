@@ -1,0 +1,112 @@
+import { readMarkdown } from './markdown-text.ts';
+import { fold } from './phrase-match.ts';
+import { splitSentences } from './sentences.ts';
+
+/** What a reviewer checks in a text before it is approved. Each list has the order of the text and no repetitions. */
+export interface ReviewAids {
+  /** Sentences with a number, a date, a superlative or a name, and without a footnote, in a text that has sources. */
+  unsourcedClaims: string[];
+  /** Lines of code blocks, and inline code. */
+  commands: string[];
+  /** Numbers with their units. */
+  numbers: string[];
+  urls: string[];
+}
+
+const MAX_LISTED = 100;
+const LONGEST_ITEM = 300;
+
+/** A letter that no text has: it holds the place of a footnote while the markup is removed. */
+const MARK = '\uE123';
+const FOOTNOTE = /\[\^[^\]\s]{1,100}\]/g;
+/** A footnote behind the end of its sentence. */
+const TRAILING_MARKS = /([.!?。！？…]{1,5}["'”’」』）)]{0,3})\s{0,5}(\uE123{1,20})/gu;
+const FENCE = /^ {0,3}(`{3,10}|~{3,10})/;
+const INLINE = /(?<!`)`([^`\n]{1,500})`(?!`)/g;
+const DEFINITION = /^ {0,3}\[\^?[^\]]{1,200}\]:/;
+const URL_TEXT = /\bhttps?:\/\/[^\s<>"'`，。；）】」》]{1,500}/gi;
+const UNIT =
+  '%|‰|℃|°[CF]?|[kKMGT]?[WV]h?\\b|[kKMGT]?B\\b|[kmc]?m[²³]?\\b|km/h|kg\\b|ms\\b|percent\\b|per cent\\b|million\\b|billion\\b|trillion\\b|' +
+  '[千兆吉]?瓦时?|美元|欧元|公里|公斤|小时|分钟|[万亿千百年月日号时分秒天周岁个元次倍]';
+const NUMBER = new RegExp(`(?:[$€£¥￥]\\s?)?(?<![\\p{sc=Latin}\\p{N}.,])[+-]?\\d[\\d.,:/-]{0,40}(?<=\\d)(?:\\s?(?:${UNIT})){0,3}`, 'gu');
+const HAN_NUMBER = /[一二三四五六七八九十百千]{1,8}(?:个百分点|万|亿|年|月|日|元|倍|成)|百分之[一二三四五六七八九十百零点]{1,8}/gu;
+const SUPERLATIVE =
+  /\b(?:most|least|best|worst|unprecedented|record|the (?:first|last|only))\b|最|首[个次家创座]|唯一|第一|前所未有|史无前例/iu;
+const SUPERLATIVE_WORD = /\b\p{L}{3,20}est\b/giu;
+const NO_SUPERLATIVES = new Set(
+  'forest interest request harvest honest modest protest contest suggest invest guest quest digest arrest chest conquest manifest bequest earnest'.split(
+    ' ',
+  ),
+);
+/** A capital letter that does not begin the sentence. */
+const NAME = /[\p{L}\p{N},;:’”)]\s{1,3}[“"(]?(?!I\b)\p{Lu}[\p{L}\p{N}]/u;
+const HAN_NAME = /《[^》]{1,60}》|[\p{sc=Han}]{2}(?:公司|集团|大学|研究院|研究所|银行|政府|委员会|协会)/u;
+
+/**
+ * Lists what to verify. `sourced`: the content has sources, so a claim without a footnote deserves a look, except in the
+ * `boilerplate` that the creator adds to every text.
+ */
+export function reviewAids(bodyMarkdown: string, sourced: boolean, boilerplate: readonly string[] = []): ReviewAids {
+  const { prose, code } = separateCode(bodyMarkdown);
+  const paragraphs = paragraphsOf(prose);
+  const own = new Set(boilerplate.map(fold));
+  const inline = Array.from(prose.matchAll(INLINE), ([, text = '']) => text.trim());
+  return {
+    unsourcedClaims: sourced ? listed(paragraphs.filter((paragraph) => !own.has(fold(paragraph))).flatMap(unsourced)) : [],
+    commands: listed([...code, ...inline].filter((line) => line !== '')),
+    numbers: listed(paragraphs.flatMap((paragraph) => numbersOf(paragraph.replaceAll(MARK, ' ')))),
+    urls: listed(Array.from(bodyMarkdown.matchAll(URL_TEXT), ([url]) => trimUrl(url))),
+  };
+}
+
+/** True when a sentence states something that a reader could verify. */
+export function isClaim(sentence: string): boolean {
+  if (numbersOf(sentence).length > 0 || [SUPERLATIVE, NAME, HAN_NAME].some((pattern) => pattern.test(sentence))) return true;
+  return Array.from(sentence.matchAll(SUPERLATIVE_WORD), ([word]) => word.toLowerCase()).some((word) => !NO_SUPERLATIVES.has(word));
+}
+
+/** The lines outside of code blocks and definitions, and those inside of code blocks. */
+function separateCode(markdown: string): { prose: string; code: string[] } {
+  const prose: string[] = [];
+  const code: string[] = [];
+  let fence: string | null = null;
+  for (const line of markdown.split(/\r\n?|\n/)) {
+    const mark = FENCE.exec(line)?.[1];
+    if (fence === null && mark !== undefined) fence = mark;
+    else if (fence !== null && mark?.startsWith(fence) && line.trim() === mark) fence = null;
+    else if (fence !== null) code.push(line.trim());
+    else if (!DEFINITION.test(line)) prose.push(line);
+  }
+  return { prose: prose.join('\n'), code };
+}
+
+/** Paragraphs as plain text, in which each footnote is one mark inside of its sentence. */
+function paragraphsOf(prose: string): string[] {
+  const marked = prose.replaceAll(MARK, '').replace(FOOTNOTE, MARK);
+  const paragraphs = readMarkdown(marked).sections.flatMap((section) => section.paragraphs);
+  return paragraphs.map((paragraph) => paragraph.replace(TRAILING_MARKS, '$2$1'));
+}
+
+function unsourced(paragraph: string): string[] {
+  return splitSentences(paragraph).filter((sentence) => !sentence.includes(MARK) && isClaim(sentence));
+}
+
+function numbersOf(text: string): string[] {
+  const prose = text.replace(URL_TEXT, ' ');
+  return [...prose.matchAll(NUMBER), ...prose.matchAll(HAN_NUMBER)].toSorted((a, b) => a.index - b.index).map(([number]) => number.trim());
+}
+
+/** Without the punctuation of the sentence, and without the bracket of a Markdown link. */
+function trimUrl(url: string): string {
+  let end = url.length;
+  for (;;) {
+    const last = url.charAt(end - 1);
+    const shown = url.slice(0, end);
+    if (!'.,;:!?*_'.includes(last) && !(last === ')' && shown.split(')').length > shown.split('(').length)) return shown;
+    end -= 1;
+  }
+}
+
+function listed(items: readonly string[]): string[] {
+  return [...new Set(items.map((item) => item.slice(0, LONGEST_ITEM)))].slice(0, MAX_LISTED);
+}
