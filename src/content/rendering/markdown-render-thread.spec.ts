@@ -29,7 +29,10 @@ describe('MarkdownRenderThread', () => {
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => render(thread, ENDLESS)));
     expect(results[0]).toEqual({ status: 'fulfilled', value: null });
     for (const late of results.slice(1)) expect(late).toEqual({ status: 'rejected', reason: expect.any(RenderBusyError) });
-    expect(await render(thread, 'fine')).toBe('<p>fine</p>');
+    // The text before it is still rendered until its deadline, and a busy machine starts the next thread slowly.
+    const rendered = (): Promise<string | null> =>
+      render(thread, 'fine').catch((error: unknown) => (error instanceof RenderBusyError ? rendered() : Promise.reject(error as Error)));
+    expect(await rendered()).toBe('<p>fine</p>');
   });
 
   it('survives a text that needs too much memory', async () => {
