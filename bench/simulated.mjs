@@ -58,7 +58,7 @@ async function call(method, path, body) {
 }
 
 async function write(account) {
-  const { taskId } = await call('POST', '/content-tasks', { account, topic: 'Tides' });
+  const { taskId } = await call('POST', '/content-tasks', { account, topic: 'Tides', allowDuplicate: true });
   for (;;) {
     const { status } = await call('GET', `/content-tasks/${taskId}`);
     if (status === 'completed') return;
@@ -87,7 +87,7 @@ async function measure() {
   console.log(`  ${ARTICLES} articles in sequence   ${sequence.toFixed(2)} s`);
   console.log(`  ${ARTICLES} articles at once       ${atOnce.toFixed(2)} s   ${factor.toFixed(2)} times as fast`);
 
-  const params = (i) => ({ accountId: accounts[i % ARTICLES].id, topic: `Tide ${i}` });
+  const params = (i) => ({ accountId: accounts[i % ARTICLES].id, topic: `Tide ${i}`, allowDuplicate: true });
   const tasks = Array.from({ length: batchSize }, (_, i) => ({ taskName: 'content-generation', params: params(i) }));
   const accepted = await seconds(() => call('POST', '/batches', { name: 'a thousand', tasks }));
   console.log(`  a batch of ${batchSize}          accepted in ${accepted.toFixed(2)} s`);

@@ -68,7 +68,7 @@ describe('creators', () => {
 
   it('are the choice of the account, which a request may override', async () => {
     const { name } = await client.createAccount({ sources: SOURCES, creator: 'sentence' });
-    expect(creatorOf(await client.generate({ account: name, topic: 'Tides' }))).toBe('sentence');
+    expect(creatorOf(await client.generate({ account: name, topic: 'Tides', allowDuplicate: true }))).toBe('sentence');
     expect(creatorOf(await client.generate({ account: name, creator: 'offline' }))).toBe('offline');
     const plain = await client.createAccount({ sources: SOURCES });
     expect(plain).toMatchObject({ creator: 'offline' });
@@ -109,7 +109,7 @@ describe('creators', () => {
     const options = { latencyMs: 0, words: 60 };
     const account = await client.createAccount({ creator: 'simulated', creatorOptions: options });
     expect(account).toMatchObject({ creator: 'simulated', creatorOptions: options });
-    const content = await client.generate({ account: account.name, topic: 'Tides', creatorOptions: { words: 400 } });
+    const content = await client.generate({ account: account.name, topic: 'Tides', allowDuplicate: true, creatorOptions: { words: 400 } });
     expect(content).toMatchObject({
       kind: 'sample',
       title: '[SAMPLE] Tides',
@@ -128,7 +128,13 @@ describe('creators', () => {
       creatorOptions: { words: 1 },
     });
     expect([create.status, create.body]).toMatchObject([422, wrong]);
-    const request = await client.submit({ account: account.name, topic: 'x', creatorOptions: { words: 1 }, runAt: LATER });
+    const request = await client.submit({
+      account: account.name,
+      topic: 'x',
+      allowDuplicate: true,
+      creatorOptions: { words: 1 },
+      runAt: LATER,
+    });
     expect([request.status, request.body]).toMatchObject([422, wrong]);
     const change = await server.http('PATCH', `/accounts/${account.id}`, { creator: 'offline' }, { 'if-match': '"v1"' });
     expect([change.status, change.body]).toMatchObject([
@@ -142,7 +148,12 @@ describe('creators', () => {
   it('retry after a failure, at the time that a rate limit names, and fail typed', async () => {
     const { name } = await client.createAccount({ creator: 'simulated', creatorOptions: { latencyMs: 0 } });
     const { taskId } = (
-      await client.submit({ account: name, topic: 'x', creatorOptions: { behavior: 'rate_limited', retryAfterMs: 3_600_000 } })
+      await client.submit({
+        account: name,
+        topic: 'x',
+        allowDuplicate: true,
+        creatorOptions: { behavior: 'rate_limited', retryAfterMs: 3_600_000 },
+      })
     ).body;
     const delayed = async () => {
       const { body } = await server.http<ContentTask>('GET', `/content-tasks/${taskId}`);
@@ -155,20 +166,25 @@ describe('creators', () => {
       [waiting.id],
     );
     expect(row?.ms).toBeGreaterThan(3_500_000);
-    const failed = await client.submit({ account: name, topic: 'x', creatorOptions: { behavior: 'bad_json' } });
+    const failed = await client.submit({ account: name, topic: 'x', allowDuplicate: true, creatorOptions: { behavior: 'bad_json' } });
     expect(await client.ended(failed.body.taskId)).toMatchObject({ status: 'failed', retryCount: 0 });
   });
 
   it('that work elsewhere are polled, and their tasks hold no slot', async () => {
     const options = { latencyMs: 300, words: 60 };
     const { name } = await client.createAccount({ creator: 'simulated-async', creatorOptions: options });
-    const content = await client.generate({ account: name, topic: 'Tides' });
+    const content = await client.generate({ account: name, topic: 'Tides', allowDuplicate: true });
     expect(content).toMatchObject({ kind: 'sample', provenance: { creator: 'simulated-async' } });
     const transitions = await server.sql<{ reason: string }>('SELECT reason FROM task_audit WHERE task_id = $1 ORDER BY version', [
       content.generationTaskId,
     ]);
     expect(transitions.map(({ reason }) => reason)).toEqual(['submit', 'claim', 'wait', 'complete']);
-    const failing = await client.submit({ account: name, topic: 'x', creatorOptions: { behavior: 'failure', failures: 1, latencyMs: 0 } });
+    const failing = await client.submit({
+      account: name,
+      topic: 'x',
+      allowDuplicate: true,
+      creatorOptions: { behavior: 'failure', failures: 1, latencyMs: 0 },
+    });
     expect(await client.ended(failing.body.taskId)).toMatchObject({ status: 'completed', retryCount: 1 });
   });
 });

@@ -29,7 +29,7 @@ describe('the llm creator in the application', () => {
   it('is listed as usable, and writes an article with provenance and usage', async () => {
     const { body } = await server.http<{ items: object[] }>('GET', '/creators');
     expect(body.items).toContainEqual(expect.objectContaining({ name: 'llm', health: { usable: true, detail: null } }));
-    const content = await client.generate({ account: account.name, topic: 'grid storage' });
+    const content = await client.generate({ account: account.name, topic: 'grid storage', allowDuplicate: true });
     expect(content).toMatchObject({
       kind: 'article',
       title: 'How grid storage works',
@@ -45,7 +45,7 @@ describe('the llm creator in the application', () => {
       request.messages.at(-1)?.content.startsWith('Write section 2')
         ? { status: 429, headers: { 'retry-after': '120' }, json: { error: { message: `slow down, ${KEY}` } } }
         : writeArticle(request);
-    const { taskId } = (await client.submit({ account: account.name, topic: 'grid storage' })).body;
+    const { taskId } = (await client.submit({ account: account.name, topic: 'grid storage', allowDuplicate: true })).body;
     const waits = async () => {
       const task = (await server.http<ContentTask>('GET', `/content-tasks/${taskId}`)).body;
       return task.phase === 'retrying' && task;
@@ -79,7 +79,7 @@ describe('the prompts of an account', () => {
     expect((await prompts('PUT', '/outline', { text })).body).toMatchObject({ version: 'account-1' });
     expect((await prompts('PUT', '/outline', { text: `${text} Now.` })).body).toMatchObject({ version: 'account-2' });
     stub.requests.length = 0;
-    const content = await client.generate({ account: account.name, topic: 'grid storage' });
+    const content = await client.generate({ account: account.name, topic: 'grid storage', allowDuplicate: true });
     expect(stub.requests[0]?.messages.at(-1)?.content).toMatch(/^Plan an article for sailors about grid storage\. Now\./);
     expect(content.provenance).toMatchObject({
       prompts: expect.arrayContaining([expect.objectContaining({ name: 'outline', version: 'account-2' })]),
