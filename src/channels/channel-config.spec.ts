@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { SETTINGS_TABLE } from '../platform/config/settings-table.ts';
 import { loadSettings } from '../platform/config/settings.ts';
 import type { Channel, ChannelConfig } from './channel.ts';
 import { ChannelConfigError, configSchema, parseChannelConfig, secretVariableSchema, webAddressSchema } from './channel-config.ts';
-import { ChannelSecrets } from './channel-secrets.ts';
+import { ChannelSecrets, SECRET_PREFIX } from './channel-secrets.ts';
 
 const schema = configSchema(
   ['draft', 'publish'],
@@ -68,7 +69,7 @@ describe('parseChannelConfig', () => {
 });
 
 describe('ChannelSecrets', () => {
-  const settings = loadSettings({ CHANNEL_BLOG_PASSWORD: 'canary-1234', CHANNEL_SHORT: 'abc' });
+  const settings = loadSettings({ CHANNEL_BLOG_PASSWORD: 'canary-1234', CHANNEL_SHORT: 'abc', OTHER_SECRET: 'canary-5678' });
   const secrets = new ChannelSecrets(settings);
 
   it('reads a variable, whose value is hidden from then on', () => {
@@ -79,11 +80,15 @@ describe('ChannelSecrets', () => {
   it.each([
     ['CHANNEL_UNSET', 'secret_missing'],
     ['CHANNEL_SHORT', 'secret_too_short'],
-    ['DATABASE_URL', 'secret_missing'],
+    ['OTHER_SECRET', 'secret_missing'],
   ])('rejects %s: %s', (variable, code) => {
     expect(() => secrets.read(variable, '/passwordVariable')).toThrow(
       expect.objectContaining({ kind: 'not_sent', permanent: true, code, pointer: '/passwordVariable' }),
     );
+  });
+
+  it('are never settings', () => {
+    expect(Object.keys(SETTINGS_TABLE).filter((name) => name.startsWith(SECRET_PREFIX))).toEqual([]);
   });
 
   it('are sent in the clear only to this machine, unless the setting allows it', () => {

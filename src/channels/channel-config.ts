@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { closest } from '../core/text/closest.ts';
 import type { ProblemDetail } from '../platform/http/problem.ts';
 import type { Channel, ChannelConfig } from './channel.ts';
+import { SECRET_PREFIX } from './channel-secrets.ts';
 
 /** The members of a configuration that every channel has. `mode` is one of the modes of the channel. */
 export function configSchema(
@@ -16,8 +17,8 @@ export function configSchema(
 /** Schema of the name of an environment variable that holds a secret. The prefix keeps other variables out of reach of editors. */
 export const secretVariableSchema = (description: string): object => ({
   type: 'string',
-  pattern: '^CHANNEL_[A-Z0-9_]{1,100}$',
-  description: `${description} The name of an environment variable that begins with CHANNEL_; its value is not stored.`,
+  pattern: `^${SECRET_PREFIX}[A-Z0-9_]{1,100}$`,
+  description: `${description} The name of an environment variable that begins with ${SECRET_PREFIX}; its value is not stored.`,
 });
 
 export const webAddressSchema = (description: string): object => ({

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { isLoopbackHost, Settings } from '../platform/config/settings.ts';
-import { SETTINGS_TABLE } from '../platform/config/settings-table.ts';
 import { SHORTEST_SECRET } from '../platform/telemetry/scrubber.ts';
 import { rejected } from './channel-error.ts';
+
+/** Keeps the settings and every other variable of the process out of reach of those who may change a configuration. */
+export const SECRET_PREFIX = 'CHANNEL_';
 
 /** Reads the secrets that configurations name. Their values are hidden in logs and messages, see Settings.secretVariable. */
 @Injectable()
@@ -11,7 +13,7 @@ export class ChannelSecrets {
 
   /** @throws {ChannelError} `secret_missing` with the pointer of the member that names the variable */
   read(variable: string, pointer: string): string {
-    const value = Object.hasOwn(SETTINGS_TABLE, variable) ? undefined : this.settings.secretVariable(variable);
+    const value = variable.startsWith(SECRET_PREFIX) ? this.settings.secretVariable(variable) : undefined;
     if (value === undefined) {
       throw rejected('secret_missing', `The variable ${variable} is not set. Set it in the environment or in .env of the workers.`, {
         pointer,
