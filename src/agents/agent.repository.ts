@@ -18,7 +18,7 @@ export interface AgentRow {
   readonly capabilities: string[];
   readonly maxConcurrency: number;
   readonly version: string | null;
-  readonly place: ProcessInfo | null;
+  readonly processInfo: ProcessInfo | null;
   readonly load: number | null;
   readonly registeredAt: Date;
   readonly lastSeenAt: Date;
@@ -77,7 +77,7 @@ export interface ProcessBeat {
   readonly capabilities: readonly string[];
   readonly slots: number;
   readonly version: string;
-  readonly place: ProcessInfo;
+  readonly processInfo: ProcessInfo;
   readonly load: number;
   /** It is draining on request. */
   readonly draining: boolean;
@@ -163,8 +163,8 @@ export class AgentRepository implements AgentTokenLookup {
   }
 
   /** Returns whether the process must drain. */
-  async beatProcess({ id, name, capabilities, slots, version, place, load, draining, taskNames }: ProcessBeat): Promise<boolean> {
-    const values = [id, name, capabilities, slots, version, JSON.stringify(place), load, draining, taskNames];
+  async beatProcess({ id, name, capabilities, slots, version, processInfo, load, draining, taskNames }: ProcessBeat): Promise<boolean> {
+    const values = [id, name, capabilities, slots, version, JSON.stringify(processInfo), load, draining, taskNames];
     return (await this.api.query<{ drain: boolean }>(sql.BEAT_PROCESS, values))[0]?.drain ?? false;
   }
 

@@ -7,7 +7,7 @@ const STATUS = `CASE WHEN a.last_seen_at < app_now() - make_interval(secs => $1)
                      WHEN a.draining_at IS NOT NULL THEN 'draining' ELSE 'online' END`;
 
 const AGENTS = `
-  SELECT a.id, a.name, a.kind, a.owner, a.capabilities, a.max_concurrency AS "maxConcurrency", a.version, a.process_info AS place, a.load,
+  SELECT a.id, a.name, a.kind, a.owner, a.capabilities, a.max_concurrency AS "maxConcurrency", a.version, a.process_info AS "processInfo", a.load,
          a.registered_at AS "registeredAt", a.last_seen_at AS "lastSeenAt", a.draining_at AS "drainingAt",
          a.quarantined_at AS "quarantinedAt", a.quarantine_reason AS "quarantineReason", ${STATUS} AS status,
          (extract(epoch FROM app_now() - a.last_seen_at) * 1000)::int AS "silentForMs",
@@ -82,7 +82,7 @@ export const BEAT_AGENTS = `
   WHERE a.owner = r.owner AND a.unregistered_at IS NULL`;
 
 /**
- * $1 id, $2 name, which is also its owner, $3 capabilities, $4 slots of all queues, $5 version, $6 place, $7 load, $8 whether it drains.
+ * $1 id, $2 name, which is also its owner, $3 capabilities, $4 slots of all queues, $5 version, $6 process info, $7 load, $8 whether it drains.
  * The heartbeat of a process. A row that was deleted meanwhile (no heartbeat for 10 minutes) is inserted with the drain that the process obeys.
  */
 export const BEAT_PROCESS = `

@@ -4,7 +4,7 @@ import type { Agent } from './agent.registry.ts';
 import { AGENT_KINDS, AGENT_STATUSES, type AgentKind, type AgentRow, type AgentStatus, type ProcessInfo } from './agent.repository.ts';
 import { EXAMPLE_ID } from '../platform/http/example-id.ts';
 
-class PlaceView implements ProcessInfo {
+class ProcessInfoView implements ProcessInfo {
   @ApiProperty()
   host: string;
   @ApiProperty({ type: 'integer' })
@@ -33,8 +33,12 @@ export class AgentView {
   load: number | null;
   @ApiProperty({ type: 'string', nullable: true })
   version: string | null;
-  @ApiProperty({ type: PlaceView, nullable: true, description: 'Where a process of ContentHub runs; null for a remote agent.' })
-  place: ProcessInfo | null;
+  @ApiProperty({
+    type: ProcessInfoView,
+    nullable: true,
+    description: 'Host, process id and slots of a ContentHub process. Null for a remote agent.',
+  })
+  processInfo: ProcessInfo | null;
   @ApiProperty({ format: 'date-time' })
   registeredAt: Date;
   @ApiProperty({ format: 'date-time' })
@@ -95,10 +99,10 @@ export class UnregisteredAgent {
 }
 
 export function toAgentView(row: Agent): AgentView {
-  const { id, name, kind, status, capabilities, maxConcurrency, running, load, version, place } = row;
+  const { id, name, kind, status, capabilities, maxConcurrency, running, load, version, processInfo } = row;
   const { registeredAt, lastSeenAt, drainingAt, quarantinedAt, quarantineReason } = row;
   const times = { registeredAt, lastSeenAt, drainingAt, quarantinedAt };
-  return { id, name, kind, status, capabilities, maxConcurrency, running, load, version, place, ...times, quarantineReason };
+  return { id, name, kind, status, capabilities, maxConcurrency, running, load, version, processInfo, ...times, quarantineReason };
 }
 
 export function toHealthView(row: Agent): AgentHealthView {

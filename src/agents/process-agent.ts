@@ -68,7 +68,7 @@ export class ProcessAgent implements OnModuleDestroy {
       capabilities: this.settings.workerCapabilities,
       slots: total,
       version: productVersion(),
-      place: { host: hostname(), pid: process.pid, slots },
+      processInfo: { host: hostname(), pid: process.pid, slots },
       load: total === 0 ? 0 : running / total,
       draining: this.draining,
       taskNames: this.definitions.namesRunBy('workers'),

@@ -240,7 +240,7 @@ describe('the process itself', () => {
     expect(body.items).toEqual([
       expect.objectContaining({
         status: 'online',
-        place: { host: expect.any(String), pid: process.pid, slots: expect.objectContaining({ default: 50 }) },
+        processInfo: { host: expect.any(String), pid: process.pid, slots: expect.objectContaining({ default: 50 }) },
       }),
     ]);
     if (!self) throw new Error('there is no process');

@@ -30,7 +30,7 @@ const FIELDS: readonly Field[] = [
   { name: 'maxConcurrency', title: 'At most' },
   { name: 'load', title: 'Load', detail: true },
   { name: 'version', title: 'Version', detail: true },
-  { name: 'place', title: 'Place', kind: 'text', detail: true },
+  { name: 'processInfo', title: 'Process', kind: 'text', detail: true },
   { name: 'lastSeenAt', title: 'Last seen', kind: 'time' },
   { name: 'registeredAt', title: 'Registered', kind: 'time', detail: true },
   { name: 'quarantineReason', title: 'Quarantine reason', kind: 'text', detail: true },
