@@ -13,8 +13,8 @@ const LAYERS = [
   ['main.ts'],
 ];
 /**
- * The folders of a room, in their order. A folder may import itself and the folders before it. `base` is the files beside the
- * folders, and `modules` the module files, which compose the room.
+ * The folders of a layer, in their order. A folder may import itself and the folders before it. `base` is the files beside the
+ * folders, and `modules` the module files, which compose the layer.
  */
 const FOLDERS = {
   engine: [
@@ -31,8 +31,8 @@ const FOLDERS = {
 const names = (all) => all.map((name) => name.replace('.', '\\.')).join('|');
 const inLayer = (layers) => `^src/(${names(layers.flat())})(/|$)`;
 const IN_ROOM = { base: '(?!.*\\.module\\.ts$)[^/]+$', modules: '[^/]+\\.module\\.ts$' };
-const inFolders = (room) => (folders) =>
-  `^src/${room}/(${folders
+const inFolders = (layer) => (folders) =>
+  `^src/${layer}/(${folders
     .flat()
     .map((name) => IN_ROOM[name] ?? `${name}/`)
     .join('|')})`;
@@ -66,20 +66,20 @@ export default {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     ...oneWay('layer', LAYERS, inLayer),
-    ...Object.entries(FOLDERS).flatMap(([room, order]) => [
-      ...oneWay(room, order, inFolders(room)),
+    ...Object.entries(FOLDERS).flatMap(([layer, order]) => [
+      ...oneWay(layer, order, inFolders(layer)),
       {
-        name: `${room}-unlisted-folder`,
+        name: `${layer}-unlisted-folder`,
         severity: 'error',
         comment: 'add the folder to FOLDERS in .dependency-cruiser.mjs',
-        from: { path: `^src/${room}/`, pathNot: inFolders(room)(order) },
+        from: { path: `^src/${layer}/`, pathNot: inFolders(layer)(order) },
         to: {},
       },
     ]),
     {
       name: 'no-foreign-storage',
       severity: 'error',
-      comment: 'statements, repositories and entities are private to their room; other rooms call its services, stores and readers',
+      comment: 'statements, repositories and entities are private to their layer; other layers call its services, stores and readers',
       from: { path: '^src/([^/]+)/' },
       to: { path: '^src/[^/]+/.*\\.(repository|entity|sql)\\.ts$', pathNot: '^src/$1/' },
     },

@@ -6,7 +6,7 @@ import ts from 'typescript';
 const TABLES = globSync('migrations/*.ts').flatMap((file) =>
   [...readFileSync(file, 'utf8').matchAll(/\bCREATE (?:TABLE|VIEW) (\w+) (?:\(|AS\b)/g)].map(([, table = '']) => table),
 );
-/** Statements that name a table of another room, and why. */
+/** Statements that name a table of another layer, and why. */
 const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
   // A task is deleted with its files by one statement.
   'src/engine/maintenance/retention.sql.ts': ['task_artifacts'],
@@ -50,7 +50,7 @@ function textOf(node: ts.Node): string {
   return isText ? node.getText().slice(1, -1) : '';
 }
 
-const roomOf = (file: string): string => file.split('/')[1] ?? '';
+const layerOf = (file: string): string => file.split('/')[1] ?? '';
 
 /** The tables that a node names, in a statement or as an entity. */
 function tablesOf(node: ts.Node): string[] {
@@ -58,14 +58,14 @@ function tablesOf(node: ts.Node): string[] {
   return [...(entity === undefined ? [] : [entity]), ...[...textOf(node).matchAll(TABLE)].map(([, table = '']) => table)];
 }
 
-/** By table: the rooms that name it, without the exceptions. */
-function roomsByTable(): Map<string, Set<string>> {
-  const rooms = new Map(TABLES.map((table) => [table, new Set<string>()]));
+/** By table: the layers that name it, without the exceptions. */
+function layersByTable(): Map<string, Set<string>> {
+  const layers = new Map(TABLES.map((table) => [table, new Set<string>()]));
   search((node, file) => {
-    for (const table of tablesOf(node)) if (!EXCEPTIONS[file]?.includes(table)) rooms.get(table)?.add(roomOf(file));
+    for (const table of tablesOf(node)) if (!EXCEPTIONS[file]?.includes(table)) layers.get(table)?.add(layerOf(file));
     return false;
   });
-  return rooms;
+  return layers;
 }
 
 describe('rules that imports do not show', () => {
@@ -77,14 +77,14 @@ describe('rules that imports do not show', () => {
     expect(search((node, file) => !SQL_FILE.test(file) && STATEMENT.test(textOf(node)))).toEqual([]);
   });
 
-  it('the statements about a table are in one room', () => {
-    const rooms = roomsByTable();
-    expect([rooms.get('tasks'), rooms.get('agents'), rooms.get('accounts')]).toEqual([
+  it('the statements about a table are in one layer', () => {
+    const layers = layersByTable();
+    expect([layers.get('tasks'), layers.get('agents'), layers.get('accounts')]).toEqual([
       new Set(['engine']),
       new Set(['agents']),
       new Set(['content']),
     ]);
-    expect([...rooms].filter(([, names]) => names.size > 1)).toEqual([]);
+    expect([...layers].filter(([, names]) => names.size > 1)).toEqual([]);
   });
 
   it('has no exception without a use', () => {

@@ -34,7 +34,7 @@ import { TaskControlStore } from './task-control-store.ts';
 import { TaskStore } from './task-store.ts';
 import { WorkerIdentity } from './worker-identity.ts';
 
-/** The services for other rooms. */
+/** The services for other layers. */
 const SERVICES = [
   TaskChangeNotifier,
   ThrottledQueues,

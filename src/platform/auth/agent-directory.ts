@@ -18,7 +18,7 @@ export interface AgentTokenLookup {
 /** Marks the provider that implements AgentTokenLookup. */
 export const LooksUpAgentTokens = DiscoveryService.createDecorator<string>();
 
-/** The agents of the room that owns them. An application without that room has none. */
+/** The agents of the layer that owns them. An application without that layer has none. */
 @Injectable()
 export class AgentDirectory implements OnModuleInit {
   private lookup: AgentTokenLookup | undefined;

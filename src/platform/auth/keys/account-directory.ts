@@ -10,7 +10,7 @@ export interface AccountLookup {
 /** Marks the provider that implements AccountLookup. */
 export const LooksUpAccounts = DiscoveryService.createDecorator<string>();
 
-/** The accounts of the room that owns them. An application without that room has none. */
+/** The accounts of the layer that owns them. An application without that layer has none. */
 @Injectable()
 export class AccountDirectory implements OnModuleInit {
   private lookup: AccountLookup | undefined;
