@@ -97,7 +97,7 @@ describe('a review', () => {
 describe('an account with four eyes', () => {
   const review = { mode: 'four_eyes' };
 
-  it('lets nobody approve what they requested or edited', async () => {
+  it('rejects an approval by the requester or an editor of the content', async () => {
     const requested = await pending(review, both);
     expect(requested.reviewReasons).toEqual(['policy_four_eyes']);
     expect((await decide(requested, 'approve', {}, both)).body).toMatchObject({ status: 403, code: 'four_eyes' });

@@ -61,7 +61,7 @@ describe('a limit on running tasks', () => {
     expect(taken).toEqual(['1', '1', '2', '2', '2']);
   });
 
-  it('counts external work, which goes on elsewhere', async () => {
+  it('counts external work, which runs in another system', async () => {
     const engine = await harness.start({ handlers: [handler('limited', { maxRunning: 1 })] });
     await engine.get(LimitService).declare();
     await submitMany(engine, 'limited', 2);

@@ -62,7 +62,7 @@ describe('dependencies', () => {
     expect(await engine.ended(c)).toMatchObject({ status });
   });
 
-  it('are cancelled with it too, whoever cancels it', async () => {
+  it('are cancelled with it by any actor', async () => {
     const { engine } = await started();
     const a = await engine.submit('first');
     const b = await engine.submit('then', {}, { dependsOn: [a] });
@@ -116,7 +116,7 @@ describe('a manual retry', () => {
           options: { maxAttempts: 1 },
           handle: async (context) => {
             const n = await context.checkpoint('count', 'always', () => Promise.resolve(++steps));
-            if (context.params.fail) throw new Error('told to');
+            if (context.params.fail) throw new Error('requested failure');
             return n;
           },
         },

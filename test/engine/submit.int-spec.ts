@@ -98,7 +98,7 @@ describe('an idempotency key', () => {
     expect(await counts()).toEqual([{ status: 'submitted', count: 1 }]);
   });
 
-  it('that stands for another request refuses all that came with it, and says which it was', async () => {
+  it('that belongs to another request rejects the whole batch and names its index', async () => {
     const engine = await start();
     const first = await engine.tasks.submit(keyed());
     const many = Array.from({ length: 1_100 }, (_, i) => keyed({ idempotencyKey: `key-${i}` }));

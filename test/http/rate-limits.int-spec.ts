@@ -16,7 +16,7 @@ function keyWithPrefix(key: string): string {
   return mark + secret + checksum(secret);
 }
 
-it('a key has its own requests a minute and is told its remaining ones', async () => {
+it('each key has its own limit per minute, and answers show the remaining requests', async () => {
   mini = await startMiniApp({ RATE_LIMIT_REQUESTS: '3' });
   const limits = ({ headers }: Answer) => ['limit', 'remaining', 'reset'].map((name) => headers.get(`ratelimit-${name}`));
   expect(limits(await mini.send('/things', { as: 'viewer' }))).toEqual(['3', '2', '20']);

@@ -10,7 +10,7 @@ const never = () => new Promise<never>(() => undefined);
 const POISONS: Record<Poison, () => unknown> = {
   exit: () => process.exit(3),
   uncaughtException: () => setImmediate(() => JSON.parse('{')),
-  unhandledRejection: () => void Promise.reject(new Error('nobody listens')),
+  unhandledRejection: () => void Promise.reject(new Error('unhandled rejection')),
   'out of memory': () => {
     const held: number[][] = [];
     for (let i = 0; ; i++) held.push(Array.from<number>({ length: 1_000_000 }).fill(i));

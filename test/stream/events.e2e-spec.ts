@@ -231,7 +231,7 @@ async function insertWithin(client: PoolClient): Promise<string> {
   await client.query('BEGIN');
   await client.query(
     `INSERT INTO tasks (id, name, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at)
-     VALUES ($1, 'nobody', 'pending', now(), now() + interval '1 day', 1, '{}', 1000, 'test', 'api', 'test', now())`,
+     VALUES ($1, 'no-handler', 'pending', now(), now() + interval '1 day', 1, '{}', 1000, 'test', 'api', 'test', now())`,
     [id],
   );
   return id;

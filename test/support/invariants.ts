@@ -12,7 +12,7 @@ const ALWAYS: Promises = {
       SELECT task_id, from_status, version, lag(to_status) OVER w AS previous, lag(version) OVER w AS previous_version
       FROM task_audit WINDOW w AS (PARTITION BY task_id ORDER BY version)) links
     WHERE previous IS DISTINCT FROM from_status OR version <> coalesce(previous_version, 0) + 1`,
-  'the audit ends where the row stands': `
+  'the last audit row matches the task row': `
     SELECT id FROM tasks t WHERE (status, version) IS DISTINCT FROM (
       SELECT ROW (to_status, version) FROM task_audit a WHERE a.task_id = t.id ORDER BY version DESC LIMIT 1)`,
   'one claim of an epoch': `
@@ -44,7 +44,7 @@ const ALWAYS: Promises = {
 /** Invariants once all work is done. */
 const AT_REST: Promises = {
   'every task has ended': `SELECT id FROM tasks WHERE terminal_at IS NULL`,
-  'nobody waits for what has ended': `
+  'no task waits for an ended dependency': `
     SELECT d.task_id AS id FROM task_dependencies d JOIN tasks t ON t.id = d.depends_on JOIN tasks w ON w.id = d.task_id
     WHERE d.released_at IS NULL AND t.terminal_at >
       coalesce((SELECT max(at) FROM task_audit a WHERE a.task_id = w.id AND a.reason = 'manual_retry'), w.created_at)`,

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { acceptsConnections, isAlive } from '../../platform/database/embedded/postmaster-file.ts';
 
-/** `<dataDir>/server.json`: tells the CLI the address of the running server. */
+/** `<dataDir>/server.json` holds the address of the running server, for the CLI. */
 export interface RunningServer {
   url: string;
   /** Process id of the supervisor. */

@@ -8,7 +8,7 @@ const similarity = (grams: string): string => `2 * count(*) / (cardinality(${gra
 
 /**
  * $1 grams of a topic, $2 the generation that asks. Recent contents whose title or topic is similar, and open generations that
- * were submitted before this one, so that of two equal requests exactly one goes on. One look into an index for each gram and each
+ * were submitted before this one, so that exactly one of two equal requests continues. One look into an index for each gram and each
  * similar text: OFFSET 0 and the join by one gram keep the planner, which expects many, from reading whole tables.
  */
 export const SELECT_SIMILAR_TOPICS = `

@@ -1,6 +1,6 @@
 /**
- * The publish boundary. The intent, with the frozen package, is committed before the call of the channel; what the call did is
- * recorded after it. An intent without an outcome means that nobody knows, and is never sent again before it is settled.
+ * The publish boundary. One transaction commits the intent with the frozen package before the channel is called. A second one
+ * records the outcome after the call. An intent without an outcome is unresolved: it is never sent again before it is settled.
  */
 
 /** $1 entry. Locks the entry and its account, so that the gap and the quota of the account are decided one after the other. */

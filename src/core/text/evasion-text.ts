@@ -1,4 +1,4 @@
-/** What stands between two letters: nothing visible, something weak as `-`, a sentence mark, or too much for one word. */
+/** Class of the separator between two letters: nothing visible, a weak separator such as `-`, a sentence mark, or too long for one word. */
 export const GAP = { none: 0, weak: 1, strong: 2, wide: 3 } as const;
 export type Gap = (typeof GAP)[keyof typeof GAP];
 

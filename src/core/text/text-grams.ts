@@ -10,14 +10,14 @@ const TITLE_GRAM = 2;
 export const SAME_TITLE = 0.65;
 
 /**
- * Hashes of all runs of three words (字 for Chinese) of a text. Runs of three letters would not tell English texts apart: unrelated
- * ones share 45 % of them.
+ * Hashes of all runs of three words (字 for Chinese) of a text. Runs of three letters do not distinguish English texts: unrelated
+ * texts share 45 % of them.
  */
 export function bodyGrams(text: string): Set<number> {
   return gramsOf(fold(text).slice(0, LONGEST), BODY_GRAM);
 }
 
-/** Hashes of all pairs of neighbouring words (字 for Chinese), in their English stems; a single word stands for itself. */
+/** Hashes of all pairs of neighbouring words (字 for Chinese), in their English stems. A title of one word gives that word. */
 export function titleGrams(title: string): Set<number> {
   const units = fold(title).map(stemEnglish);
   return gramsOf(units, Math.min(TITLE_GRAM, units.length));

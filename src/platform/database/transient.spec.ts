@@ -71,11 +71,11 @@ describe('retryTransient', () => {
     expect(await retryTransient({ forMs: 5_000 }, failing(2, coded('40P01')))).toBe(3);
   });
 
-  it('gives up at once on what never will', async () => {
+  it('gives up at once on a permanent error', async () => {
     await expect(retryTransient({ forMs: 5_000 }, failing(1, coded('23505')))).rejects.toThrow('x');
   });
 
-  it('gives up when time is over or nobody waits any more', async () => {
+  it('gives up at the deadline or when the signal is aborted', async () => {
     await expect(retryTransient({ forMs: 1 }, failing(1, coded('40P01')))).rejects.toThrow('x');
     await expect(retryTransient({ forMs: 5_000, signal: AbortSignal.abort() }, failing(1, coded('40P01')))).rejects.toThrow('x');
   });

@@ -127,7 +127,7 @@ describe('Loop', () => {
     await p.loop.stop();
   });
 
-  it('stops only when the round in flight has ended, and tells it to end', async () => {
+  it('aborts the round in flight and stops when it has ended', async () => {
     const p = probe();
     p.loop.start();
     await flush();

@@ -6,7 +6,7 @@ const LIMIT = 15_000;
 const EVERY = 200;
 
 describe('StallDetector', () => {
-  it('tells of a pulse that was still for the limit, and not before', () => {
+  it('reports a heartbeat that did not change for the limit, and not before', () => {
     const watch = new StallDetector(LIMIT, EVERY);
     watch.look(1, 0);
     const looks = Array.from({ length: LIMIT / EVERY }, () => watch.look(1, EVERY));

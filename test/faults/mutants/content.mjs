@@ -22,7 +22,7 @@ export const content = [
     checks,
     'before the creator runs',
   ),
-  mutant('topic: the earlier task goes on', DUPLICATE_SQL, ' AND t.id < $2::uuid', '', checks, 'the earlier one'),
+  mutant('topic: the earlier task continues', DUPLICATE_SQL, ' AND t.id < $2::uuid', '', checks, 'the earlier one'),
   mutant(
     'topic: of ended tasks is free',
     DUPLICATE_SQL,

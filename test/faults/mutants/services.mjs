@@ -58,7 +58,7 @@ export const results = [
     'the others see',
   ),
   mutant(
-    'attempts told apart by epoch',
+    'attempts distinguished by epoch',
     'src/workers/pool/task-worker.ts',
     '=> `${id}/${epoch}`',
     '=> `${id}/${epoch > 0}`',
@@ -115,7 +115,7 @@ export const submitting = [
     idempotency,
     'for a batch',
   ),
-  mutant('key: refused before the commit', SERVICE, '        rejectReusedKeys(rows, tasks);\n', '', submit, 'that stands for another'),
+  mutant('key: refused before the commit', SERVICE, '        rejectReusedKeys(rows, tasks);\n', '', submit, 'that belongs to another'),
   mutant(
     'key: same params',
     NEW_TASK,

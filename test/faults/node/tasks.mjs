@@ -34,7 +34,7 @@ const POISONS = {
   'poison-exit': () => process.exit(7),
   'poison-throw': () => {
     setImmediate(() => {
-      throw new Error('nobody catches this');
+      throw new Error('uncaught exception');
     });
     return delay(60_000);
   },
