@@ -181,7 +181,7 @@ describe('statements', () => {
 
   it('of the retention fit the schema with the existing references, and with none', async () => {
     const references = (await harness.sql<{ condition: string }>(retentionSql.SELECT_REFERENCES)).map(({ condition }) => condition);
-    expect(references).toContain('EXISTS (SELECT FROM content_generation r WHERE r.id = t.id)');
+    expect(references).toContain('EXISTS (SELECT FROM content_generation r WHERE r.id = t.id OFFSET 0)');
     for (const conditions of [references, []]) {
       await prepared(retentionSql.countEnded(conditions), 1);
       await prepared(retentionSql.deleteEnded(conditions), 2);

@@ -5,7 +5,10 @@ import { TASK_CLEANUP } from '../../src/tasks/retention/cleanup.handler.ts';
 import { EventDispatcher } from '../../src/results/events/event-dispatcher.ts';
 import { CleanerLoop } from '../../src/engine/maintenance/cleaner-loop.ts';
 import { RetentionService } from '../../src/engine/maintenance/retention.service.ts';
+import { CLEAR_KEYS, deleteDetails, deleteEnded } from '../../src/engine/maintenance/retention.sql.ts';
+import { FIRST_ID } from '../../src/engine/sweep-pages.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
+import { rowsRead } from '../support/rows-read.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { withoutTriggers } from '../support/without-triggers.ts';
 
@@ -144,6 +147,39 @@ describe('the cleaner', () => {
     expect(counts[0]! + counts[1]!).toBe(ids.length);
     expect(await remaining()).toEqual([kept]);
     expect(await harness.sql('SELECT DISTINCT task_id FROM task_audit')).toEqual([{ task_id: kept }]);
+  });
+
+  it('reads at most 2,000 rows in a statement, and deletes the old task behind a first page of kept ones', async () => {
+    const engine = await start();
+    const retention = engine.get(RetentionService);
+    const kept = await old(engine, 33, 2_100);
+    const [gone = ''] = await old(engine, 32);
+    await harness.sql(`INSERT INTO accounts (id, name, platform) VALUES ($1, 'a', 'blog')`, [uuidv7()]);
+    await harness.sql(
+      `INSERT INTO content_generation (id, task_id, account_id, created_at, updated_at)
+       SELECT k, k::text, a.id, now(), now() FROM accounts a, unnest($1::uuid[]) k`,
+      [kept],
+    );
+    // A plan for a large table: PostgreSQL would read a table of 2,101 rows as a whole.
+    const largePlans = (value: string) =>
+      harness.sql(`SET enable_seqscan = ${value}; SET enable_bitmapscan = ${value}; SET enable_sort = ${value}`);
+    await harness.sql('ANALYZE tasks, content_generation');
+    await largePlans('off');
+    try {
+      const references = await retention.references();
+      for (const statement of [deleteEnded(references), deleteDetails(references)]) {
+        expect(await rowsRead(harness.sql, statement, [30 * 86_400, FIRST_ID])).toBeLessThanOrEqual(2_000);
+      }
+      expect(await rowsRead(harness.sql, CLEAR_KEYS, [86_400, FIRST_ID])).toBeLessThanOrEqual(2_000);
+      expect(await retention.deletePage(30 * 86_400, FIRST_ID, references)).toEqual({ deleted: 0, next: kept[1_999] });
+      expect(await retention.sweep(NEVER)).toBe(1);
+      expect(await remaining()).toEqual(kept);
+      expect(gone).not.toBe('');
+    } finally {
+      await largePlans('on');
+      await harness.sql('DELETE FROM content_generation');
+      await harness.sql('DELETE FROM accounts');
+    }
   });
 
   it('stops on its signal', async () => {
@@ -376,6 +412,24 @@ describe('idempotency keys', () => {
     await harness.sql(`UPDATE tasks SET idempotency_key = 'again', request_hash = '\\x00' WHERE id = $1`, [ids[0]]);
     await engine.get(RetentionService).sweep(NEVER);
     expect(await keys()).toEqual([{ keys: 1 }]);
+  });
+
+  it('are deleted later from a task that was locked, or written some time after its id was made', async () => {
+    const engine = await start();
+    const ids = [...(await old(engine, 4, 1, { idempotencyKey: 'k-1' })), ...(await old(engine, 3, 1, { idempotencyKey: 'k-2' }))];
+    await old(engine, 2, 1, { idempotencyKey: 'k-3' });
+    const createdAt = (time: string) => withoutTriggers(harness.sql, `UPDATE tasks SET created_at = ${time} WHERE id = '${ids[0]}'`);
+    await createdAt('app_now()');
+    const keys = async () =>
+      (await harness.sql<{ id: string }>('SELECT id FROM tasks WHERE idempotency_key IS NOT NULL ORDER BY id')).map(({ id }) => id);
+    await harness.sql('BEGIN');
+    await harness.sql('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [ids[1]]);
+    await engine.get(RetentionService).sweep(NEVER);
+    await harness.sql('COMMIT');
+    expect(await keys()).toEqual(ids);
+    await createdAt(`app_now() - interval '2 days'`);
+    await engine.get(RetentionService).sweep(NEVER);
+    expect(await keys()).toEqual([]);
   });
 
   it('of batches are deleted too', async () => {

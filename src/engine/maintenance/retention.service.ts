@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Settings } from '../../platform/config/settings.ts';
-import { DELETE_PAUSE_MS, deleteInPages } from '../../platform/database/delete-in-pages.ts';
+import { DELETE_PAUSE_MS } from '../../platform/database/delete-in-pages.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import type { SkipReason, Verdicts } from '../bulk/bulk-action.ts';
 import type { PageReceipt } from '../bulk/page-receipt.ts';
-import { FIRST_ID, SWEEP_ROWS } from '../sweep-pages.ts';
+import { FIRST_ID } from '../sweep-pages.ts';
 import {
   countEnded,
   DELETE_BATCHES,
@@ -15,13 +15,21 @@ import {
   CLEAR_KEYS,
   SELECT_REFERENCES,
 } from './retention.sql.ts';
+import { SweepCursor, type SweptPage } from './sweep-cursor.ts';
 
 export interface DeletedPage extends PageReceipt {
   readonly deleted: number;
 }
 
+interface KeysPage extends SweptPage {
+  /** No task of the page up to this id has a key; null when the first one has. */
+  readonly clearTo: string | null;
+}
+
 const DAY_S = 86_400;
 const HOUR_S = 3_600;
+/** Pages of one round that are not full of old rows: 100,000 kept rows. */
+const PAGES_PER_ROUND = 50;
 
 /** Deletes old tasks. Tasks that other records reference are kept, and so are dependencies of live tasks. */
 @Injectable()
@@ -30,6 +38,9 @@ export class RetentionService {
   private readonly keepSeconds: number;
   private readonly keepDetailsSeconds: number;
   private readonly keepKeysSeconds: number;
+  private readonly tasks = new SweepCursor(PAGES_PER_ROUND, DELETE_PAUSE_MS);
+  private readonly batches = new SweepCursor(PAGES_PER_ROUND, DELETE_PAUSE_MS);
+  private readonly details = new SweepCursor(PAGES_PER_ROUND, DELETE_PAUSE_MS);
   /** The idempotency keys of tasks up to this id are already deleted. */
   private keysForgotten = FIRST_ID;
 
@@ -46,10 +57,10 @@ export class RetentionService {
     return Object.fromEntries(rows.map(({ verdict, count }) => [verdict, count]));
   }
 
-  /** Deletes up to 500 tasks that ended longer ago than this, from an id on. `references` of references(). */
+  /** Reads up to 2,000 tasks from an id on and deletes up to 500 that ended longer ago than this. `references` of references(). */
   async deletePage(seconds: number, after: string, references: readonly string[], executor = this.sql): Promise<DeletedPage> {
-    const rows = await executor.query<{ id: string }>(deleteEnded(references), [seconds, after]);
-    return { deleted: rows.length, next: nextOf(rows) };
+    const page = await this.page(deleteEnded(references), seconds, after, executor);
+    return { deleted: page.changed, next: page.next };
   }
 
   async references(): Promise<string[]> {
@@ -60,52 +71,53 @@ export class RetentionService {
   async deleteDetails(seconds: number, references: readonly string[], signal: AbortSignal): Promise<number> {
     const statement = deleteDetails(references);
     let count = 0;
-    await inPages(FIRST_ID, signal, async (after) => {
-      const rows = await this.sql.query<{ id: string }>(statement, [seconds, after]);
-      count += rows.length;
-      return nextOf(rows);
-    });
+    for (let after: string | null = FIRST_ID; after !== null && !signal.aborted; ) {
+      const page: SweptPage = await this.page(statement, seconds, after);
+      count += page.changed;
+      after = page.next;
+      if (after !== null) await delay(DELETE_PAUSE_MS, undefined, { signal });
+    }
     return count;
   }
 
   /**
-   * One round over all tasks, batches and idempotency keys that are old by the settings. Any number of processes may run it at once. Returns how many
-   * tasks it deleted.
+   * One round over tasks, batches and idempotency keys that are old by the settings. A round has the same cost however many rows are
+   * kept. Any number of processes may run it at once. Returns how many tasks it deleted.
    */
   async sweep(signal: AbortSignal): Promise<number> {
     const references = await this.references();
+    const pageOf = (statement: string, seconds: number) => (after: string) => this.page(statement, seconds, after);
     let deleted = 0;
     if (this.keepSeconds > 0) {
-      await inPages(FIRST_ID, signal, async (after) => {
-        const page = await this.deletePage(this.keepSeconds, after, references);
-        deleted += page.deleted;
-        return page.next;
-      });
-      await deleteInPages(() => this.sql.query(DELETE_BATCHES, [this.keepSeconds]), signal);
+      deleted = await this.tasks.round(pageOf(deleteEnded(references), this.keepSeconds), signal);
+      await this.batches.round(pageOf(DELETE_BATCHES, this.keepSeconds), signal);
     }
-    if (this.keepDetailsSeconds > 0) await this.deleteDetails(this.keepDetailsSeconds, references, signal);
-    await inPages(this.keysForgotten, signal, async (after) => {
-      const rows = await this.sql.query<{ id: string }>(CLEAR_KEYS, [this.keepKeysSeconds, after]);
-      this.keysForgotten = highest(rows) ?? after;
-      return nextOf(rows);
-    });
+    if (this.keepDetailsSeconds > 0) await this.details.round(pageOf(deleteDetails(references), this.keepDetailsSeconds), signal);
+    await this.clearKeys(signal);
     await this.sql.query(CLEAR_BATCH_KEYS, [this.keepKeysSeconds]);
     return deleted;
   }
-}
 
-async function inPages(first: string, signal: AbortSignal, page: (after: string) => Promise<string | null>): Promise<void> {
-  for (let after: string | null = first; after !== null && !signal.aborted; ) {
-    after = await page(after);
-    if (after !== null) await delay(DELETE_PAUSE_MS, undefined, { signal });
+  /** Reads again from the first task that still has a key: a key is old only once. */
+  private async clearKeys(signal: AbortSignal): Promise<void> {
+    let contiguous = true;
+    for (let after: string | null = this.keysForgotten; after !== null && !signal.aborted; ) {
+      const page: KeysPage = await this.page<KeysPage>(CLEAR_KEYS, this.keepKeysSeconds, after);
+      if (contiguous) this.keysForgotten = page.clearTo ?? this.keysForgotten;
+      contiguous &&= page.next !== null && page.clearTo !== null && page.clearTo >= page.next;
+      after = page.next;
+      if (after !== null) await delay(DELETE_PAUSE_MS, undefined, { signal });
+    }
   }
-}
 
-/** Ids are compared as strings: PostgreSQL writes them in lower case. */
-function highest(rows: readonly { id: string }[]): string | undefined {
-  return rows.reduce<string | undefined>((top, { id }) => (top === undefined || id > top ? id : top), undefined);
-}
-
-function nextOf(rows: readonly { id: string }[]): string | null {
-  return rows.length < SWEEP_ROWS ? null : (highest(rows) ?? null);
+  private async page<Page extends SweptPage = SweptPage>(
+    statement: string,
+    seconds: number,
+    after: string,
+    executor = this.sql,
+  ): Promise<Page> {
+    const [page] = await executor.query<Page>(statement, [seconds, after]);
+    if (!page) throw new Error('a SELECT without FROM gave no row');
+    return page;
+  }
 }
