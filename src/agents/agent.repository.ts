@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AgentCrash } from '../core/agent/crash-streak.ts';
+import { type OnlineAgentReader, ReadsOnlineAgents } from '../engine/queues/online-agents.ts';
 import { type AgentTokenLookup, LooksUpAgentTokens, type StoredAgent } from '../platform/auth/agent-directory.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
@@ -93,7 +94,8 @@ const DEAD_PROCESS_SECONDS = 600;
 /** The table of agents. */
 @Injectable()
 @LooksUpAgentTokens('agents')
-export class AgentRepository implements AgentTokenLookup {
+@ReadsOnlineAgents('agents')
+export class AgentRepository implements AgentTokenLookup, OnlineAgentReader {
   private readonly api: SqlExecutor;
   private readonly silence: number;
 
@@ -184,6 +186,11 @@ export class AgentRepository implements AgentTokenLookup {
   /** Counts the processes, or the remote agents, that are online and have all of these capabilities. */
   async countEligible(capabilities: readonly string[], kind: AgentKind): Promise<number> {
     return (await this.api.query<{ count: number }>(sql.COUNT_ELIGIBLE_AGENTS, [capabilities, kind]))[0]?.count ?? 0;
+  }
+
+  /** The capabilities of each remote agent that may get tasks now. Equal ones are listed once. */
+  async capabilitiesOnline(): Promise<string[][]> {
+    return (await this.api.query<{ capabilities: string[] }>(sql.SELECT_CAPABILITIES_ONLINE, [])).map(({ capabilities }) => capabilities);
   }
 
   crashes(name: string, executor: SqlExecutor): Promise<AgentCrash[]> {

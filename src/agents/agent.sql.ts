@@ -109,8 +109,12 @@ export const SELECT_CRASHES = `SELECT owner, task_id AS "taskId", at FROM agent_
 /** $1 name. */
 export const FORGET_CRASHES = `DELETE FROM agent_crashes WHERE agent = $1`;
 
+const GETS_TASKS = `last_seen_at > app_now() - interval '15 s' AND unregistered_at IS NULL AND draining_at IS NULL AND quarantined_at IS NULL`;
+
+/** The remote agents that may get tasks, by what they can run. */
+export const SELECT_CAPABILITIES_ONLINE = `SELECT DISTINCT capabilities FROM agents WHERE ${GETS_TASKS} AND kind = 'remote'`;
+
 /** $1 capabilities, $2 kind. Counts the agents online that have all of them; a process without a list has every capability. */
 export const COUNT_ELIGIBLE_AGENTS = `
   SELECT count(*)::int AS count FROM agents
-  WHERE last_seen_at > app_now() - interval '15 s' AND unregistered_at IS NULL AND draining_at IS NULL AND quarantined_at IS NULL
-    AND kind = $2 AND (capabilities @> $1::text[] OR (kind = 'process' AND capabilities = '{}'))`;
+  WHERE ${GETS_TASKS} AND kind = $2 AND (capabilities @> $1::text[] OR (kind = 'process' AND capabilities = '{}'))`;

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { LazyModuleLoader } from '@nestjs/core';
+import { DiscoveryModule, LazyModuleLoader } from '@nestjs/core';
 import { randomUUID } from 'node:crypto';
 import { Settings } from '../platform/config/settings.ts';
 import { Notifications } from '../platform/database/notifications.ts';
@@ -25,6 +25,7 @@ import { HistoryReader } from './inspection/history-reader.ts';
 import { TransitionFeedReader } from './inspection/transition-feed-reader.ts';
 import { WaitingReader } from './inspection/waiting-reader.ts';
 import { RetentionService } from './maintenance/retention.service.ts';
+import { OnlineAgents } from './queues/online-agents.ts';
 import { QueueStore } from './queues/queue-store.ts';
 import { StepStore } from './step-store.ts';
 import { TaskChangeNotifier } from './task-change-notifier.ts';
@@ -63,9 +64,11 @@ const SERVICES = [
 
 /** Owner of the task rows: their statements, claims, leases, limits, logs and steps. */
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     ...SERVICES,
     LimitLedger,
+    OnlineAgents,
     ReadyGroupsReader,
     {
       provide: WorkerIdentity,

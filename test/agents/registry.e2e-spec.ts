@@ -140,6 +140,30 @@ describe('an agent', () => {
     expect((await server.http('GET', '/agents?status=busy')).status).toBe(400);
   });
 
+  it('serves the tasks whose capabilities it has, while it gets tasks', async () => {
+    const counted = async () => (await server.http<{ withoutHandler: number }>('GET', '/queues/agents')).body.withoutHandler;
+    const id = await submit();
+    const handler = async () => {
+      const { body } = await server.http<{ blockers: { code: string; open: boolean; detail: string }[] }>('GET', `/executions/${id}/why`);
+      return body.blockers.find(({ code }) => code === 'handler');
+    };
+    await server.sql(`UPDATE agents SET last_seen_at = app_now() - interval '1 min' WHERE kind = 'remote'`);
+    const before = await counted();
+    expect(before).toBeGreaterThan(0);
+    await TestAgent.register(server.http, { name: 'flier', capabilities: ['fly'] });
+    expect(await counted()).toBe(before);
+    expect(await handler()).toMatchObject({
+      open: false,
+      detail: 'No online agent can run it. Start an agent with dig, or cancel the task.',
+    });
+    const digger = await TestAgent.register(server.http, { name: 'digger', capabilities: ['dig', 'fly'] });
+    expect([await counted(), await handler()]).toMatchObject([0, { open: true, detail: '1 online agents can run it.' }]);
+    await server.http('POST', `/agents/${digger.id}/drain`);
+    expect([await counted(), await handler()]).toMatchObject([before, { open: false }]);
+    await server.http('DELETE', `/queues/agents/tasks/${id}`);
+    expect(await counted()).toBe(before - 1);
+  });
+
   it('that unregisters releases its tasks at once, with their attempts', async () => {
     const [leaving, next] = [
       await TestAgent.register(server.http, { name: 'leaving', capabilities: ['dig'] }),

@@ -80,6 +80,14 @@ describe('findBlockers', () => {
     ['quarantine, without a position in the queue', { crashes: 1, ahead: 3 }, ['quarantine'], null],
     ['a name without a handler in any process', { handlerKnown: false }, ['handler'], null],
     ['a name that a worker process knows', { handlerKnown: false, knownBy: 1 }, [], null],
+    ['a task that an online agent can run', { queue: 'agents', eligibleAgents: 1, runningInQueue: 0, workerProcesses: 0 }, [], null],
+    ['a task that no online agent can run', { queue: 'agents-eu', knownBy: 1 }, ['handler'], null],
+    [
+      'a task of agents that this server has no definition of',
+      { queue: 'agents', eligibleAgents: 1, handlerKnown: false },
+      ['handler'],
+      null,
+    ],
     ['no workers', { runningInQueue: 0, workersInQueue: 0, workerProcesses: 0 }, ['workers'], null],
     ['slots of this process', { runningInQueue: 0, workerProcesses: 0, here: { slots: 5, running: 5 } }, [], null],
     ['a process that may serve its queue', { runningInQueue: 0, workersInQueue: 0 }, [], null],
@@ -152,6 +160,18 @@ describe('findBlockers', () => {
       'handler',
       { handlerKnown: false },
       'This server has no handler for user-space-sync, and no worker process has one. Start a build that has it, or cancel the task.',
+    ],
+    ['handler', { queue: 'agents', eligibleAgents: 2 }, '2 online agents can run it.'],
+    ['handler', { queue: 'agents' }, 'No online agent can run it. Start an agent, or cancel the task.'],
+    [
+      'handler',
+      { queue: 'agents', capabilities: ['gpu', 'llm'] },
+      'No online agent can run it. Start an agent with gpu and llm, or cancel the task.',
+    ],
+    [
+      'handler',
+      { queue: 'agents', eligibleAgents: 1, handlerKnown: false },
+      'This server has no definition of user-space-sync, so it leases the task to no agent. Start a build that has it, or cancel the task.',
     ],
     [
       'workers',

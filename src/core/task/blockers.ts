@@ -1,3 +1,4 @@
+import { isAgentQueue } from '../agent/agent-queue.ts';
 import { isTerminal, type TaskStatus } from './states.ts';
 
 export interface DependencyFact {
@@ -52,12 +53,13 @@ export interface WaitingFacts {
   readonly limits: readonly LimitFact[];
   /** The capabilities that a worker or agent needs for the task. */
   readonly capabilities: readonly string[];
+  /** The online agents, or processes for other queues, that have these capabilities. */
   readonly eligibleAgents: number;
   /** How often the process of the task ended while the task ran. */
   readonly crashes: number;
   /** Ready tasks that its queue dispatches first, counted up to QUEUE_COUNT_LIMIT. */
   readonly ahead: number;
-  /** True when this process has a handler of this name. */
+  /** True when this process has a definition of this name. */
   readonly handlerKnown: boolean;
   /** Worker processes that have sent a heartbeat in the last 15 s and have a handler of this name. */
   readonly knownBy: number;
@@ -124,8 +126,7 @@ export function findBlockers(facts: WaitingFacts, now: Date): BlockerReport {
     ...facts.limits.map((one) => limit(one, facts.limitedCaller)),
     ...capability(facts),
     ...quarantine(facts),
-    handler(facts),
-    workers(facts),
+    ...(isAgentQueue(facts.queue) ? [agents(facts)] : [handler(facts), workers(facts)]),
     ...position(facts),
   ];
   const waits = blockers.some(({ code, open }) => code === 'dependencies' && !open);
@@ -226,6 +227,17 @@ function handler({ name, handlerKnown, knownBy }: WaitingFacts): Blocker {
       ? `; ${knownBy} worker processes have one.`
       : ', and no worker process has one. Start a build that has it, or cancel the task.';
   return { code: 'handler', open: handlerKnown || knownBy > 0, detail: handlerKnown ? here : here + elsewhere };
+}
+
+/** Agents have the code of the tasks of their queues. A server leases a task to an agent only when it has the definition. */
+function agents({ name, handlerKnown, eligibleAgents, capabilities }: WaitingFacts): Blocker {
+  const needs = capabilities.length === 0 ? '' : ` with ${capabilities.join(' and ')}`;
+  const online =
+    eligibleAgents > 0
+      ? `${eligibleAgents} online agents can run it.`
+      : `No online agent can run it. Start an agent${needs}, or cancel the task.`;
+  const unknown = `This server has no definition of ${name}, so it leases the task to no agent. Start a build that has it, or cancel the task.`;
+  return { code: 'handler', open: handlerKnown && eligibleAgents > 0, detail: handlerKnown ? online : unknown };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { OnlineAgents } from './online-agents.ts';
 import { PAUSE_QUEUE, RESUME_QUEUE, SELECT_LATER, SELECT_QUEUES, SELECT_READY_TASKS } from './queue.sql.ts';
 
 export interface QueueRow {
@@ -10,7 +11,7 @@ export interface QueueRow {
   readonly pending: number;
   readonly submitted: number;
   readonly running: number;
-  /** Ready tasks whose name no live worker process knows. */
+  /** Ready tasks that no live worker process has a handler for, or that no online agent has the capabilities for. */
   readonly withoutHandler: number;
   /** Waiting time of the oldest ready task. */
   readonly oldestWaitingMs: number | null;
@@ -22,7 +23,10 @@ export class QueueStore {
   private readonly sql: SqlExecutor;
   private readonly engine: SqlExecutor;
 
-  constructor(pools: Pools) {
+  constructor(
+    pools: Pools,
+    private readonly agents: OnlineAgents,
+  ) {
     this.sql = executorOf(pools.api);
     this.engine = executorOf(pools.engine);
   }
@@ -40,8 +44,9 @@ export class QueueStore {
   }
 
   /** Queues with a row or with tasks that are not final. */
-  all(): Promise<QueueRow[]> {
-    return this.sql.query<QueueRow>(SELECT_QUEUES, []);
+  async all(): Promise<QueueRow[]> {
+    const agents = (await this.agents.capabilities()).map((capabilities) => ({ capabilities }));
+    return this.sql.query<QueueRow>(SELECT_QUEUES, [JSON.stringify(agents)]);
   }
 
   /** False when it was paused already. */

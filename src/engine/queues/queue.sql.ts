@@ -19,27 +19,32 @@ export const SELECT_READY_TASKS = `
 /** $1 milliseconds. */
 export const SELECT_LATER = `SELECT app_now() + $1::float8 * interval '1 ms' AS at`;
 
+const IS_AGENT_QUEUE = `queue ~ '^${AGENT_QUEUE}(-|$)'`;
 const READY_BY_NAME = (condition: string) =>
-  `SELECT queue, 'submitted' AS status, name, count(*) AS count, min(run_at) AS oldest FROM tasks WHERE status = 'submitted' AND ${condition} GROUP BY 1, 3`;
+  `SELECT queue, 'submitted' AS status, name, CASE WHEN ${IS_AGENT_QUEUE} THEN coalesce(capabilities, '{}') END AS capabilities,
+          count(*) AS count, min(run_at) AS oldest
+   FROM tasks WHERE status = 'submitted' AND ${condition} GROUP BY 1, 3, 4`;
 
 /** Each arm has its partial index. */
 const LIVE = `
   ${READY_BY_NAME('crash_count = 0 AND dispatch_group IS NULL')}
   UNION ALL ${READY_BY_NAME('crash_count = 0 AND dispatch_group IS NOT NULL')}
   UNION ALL ${READY_BY_NAME('crash_count > 0')}
-  UNION ALL SELECT queue, CASE status WHEN 'assigned' THEN 'submitted' ELSE 'running' END, NULL, count(*), NULL FROM tasks
+  UNION ALL SELECT queue, CASE status WHEN 'assigned' THEN 'submitted' ELSE 'running' END, NULL, NULL, count(*), NULL FROM tasks
     WHERE status IN ('assigned', 'running') GROUP BY 1, 2
-  UNION ALL SELECT queue, 'pending', NULL, count(*), NULL FROM tasks WHERE status = 'pending' GROUP BY 1`;
+  UNION ALL SELECT queue, 'pending', NULL, NULL, count(*), NULL FROM tasks WHERE status = 'pending' GROUP BY 1`;
 
 /**
- * Every queue that has a row or tasks that are not final. `oldest`: from when the ready task that waits longest could have started.
- * `withoutHandler`: ready tasks whose name no live worker process has published in its heartbeat; tasks of agents are not counted.
+ * $1 rows {capabilities} of the online agents. Every queue that has a row or tasks that are not final. `oldest`: from when the ready
+ * task that waits longest could have started. `withoutHandler`: ready tasks whose name no live worker process has published in its
+ * heartbeat, and ready tasks of agent queues whose capabilities no online agent has.
  */
 export const SELECT_QUEUES = `
   WITH known AS MATERIALIZED (
     SELECT DISTINCT unnest(task_names) AS name FROM agents WHERE kind = 'process' AND last_seen_at > app_now() - interval '15 s'),
   live AS (
-    SELECT l.*, l.name IS NOT NULL AND k.name IS NULL AND l.queue !~ '^${AGENT_QUEUE}(-|$)' AS unknown
+    SELECT l.*, l.name IS NOT NULL AND CASE WHEN l.capabilities IS NULL THEN k.name IS NULL ELSE NOT EXISTS (
+      SELECT FROM json_to_recordset($1::json) AS a (capabilities text[]) WHERE a.capabilities @> l.capabilities) END AS unknown
     FROM (${LIVE}) l LEFT JOIN known k ON k.name = l.name)
   SELECT coalesce(q.name, l.queue) AS name, q.paused_at AS "pausedAt", q.paused_by AS "pausedBy", coalesce(q.strategy, 'priority') AS strategy,
          coalesce(sum(l.count) FILTER (WHERE l.status = 'pending'), 0)::int AS pending,

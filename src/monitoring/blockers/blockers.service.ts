@@ -41,7 +41,7 @@ export class BlockersService {
     if (!waiting) return this.explain(executionId, principal); // deleted between two statements: answers 404
     const handlerKnown = this.definitions.find(task.name) !== undefined;
     const paused = { queue: pauseFact(waiting.queuePause), definition: pauseFact(waiting.definitionPause) };
-    const group = await this.groupFacts(waiting, isAgentQueue(task.queue) ? 'remote' : 'process');
+    const group = await this.groupFacts(waiting, isAgentQueue(task.queue));
     const facts: WaitingFacts = {
       ...task,
       ...waiting,
@@ -64,13 +64,14 @@ export class BlockersService {
     };
   }
 
-  /** `runBy`: workers of processes never run the tasks of agents, nor the other way round. */
+  /** Worker processes never run tasks of agents, and agents never run tasks of other queues. */
   private async groupFacts(
     { keys, capabilities, now }: WaitingRow,
-    runBy: 'process' | 'remote',
+    runByAgents: boolean,
   ): Promise<Pick<WaitingFacts, 'limits' | 'capabilities' | 'eligibleAgents'>> {
-    if (keys.length + capabilities.length === 0) return { limits: [], capabilities, eligibleAgents: 0 };
-    const [limits, eligibleAgents] = await Promise.all([this.limits.list(), this.agents.countEligible(capabilities, runBy)]);
+    if (keys.length + capabilities.length === 0 && !runByAgents) return { limits: [], capabilities, eligibleAgents: 0 };
+    const kind = runByAgents ? 'remote' : 'process';
+    const [limits, eligibleAgents] = await Promise.all([this.limits.list(), this.agents.countEligible(capabilities, kind)]);
     const toFact = ({ nextTokenMs, ...limit }: Limit): LimitFact => ({
       ...limit,
       nextTokenAt: nextTokenMs === null ? null : new Date(now.getTime() + nextTokenMs),

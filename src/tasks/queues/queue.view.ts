@@ -23,7 +23,8 @@ export class QueueView {
   running: number;
   @ApiProperty({
     type: 'integer',
-    description: 'Ready tasks of it whose name no running worker process knows: no process claims them. 0 in a healthy installation.',
+    description:
+      'Ready tasks of it that no running worker process has a handler for or, in an agent queue, that no online agent has the capabilities for. 0 in a healthy installation.',
   })
   withoutHandler: number;
   @ApiProperty({
