@@ -1,4 +1,4 @@
-/** `not_sent`: nothing was published. `outcome_unknown`: it may have been, and only `find` or a person can say. */
+/** `not_sent`: nothing was published. `outcome_unknown`: the text may be published; `find` or a person settles it. */
 export type ChannelErrorKind = 'not_sent' | 'outcome_unknown';
 
 interface ChannelErrorOptions extends ErrorOptions {
@@ -33,7 +33,7 @@ export function notSent(code: string, message: string, options?: ChannelErrorOpt
   return new ChannelError('not_sent', code, message, false, options);
 }
 
-/** Nothing was published, and nothing will be without a change. */
+/** Nothing was published, and a retry without a change would fail again. */
 export function rejected(code: string, message: string, options?: ChannelErrorOptions): ChannelError {
   return new ChannelError('not_sent', code, message, true, options);
 }

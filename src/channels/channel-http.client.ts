@@ -7,11 +7,11 @@ import { retryAfterMs } from '../platform/egress/retry-after.ts';
 import { createHider } from '../platform/telemetry/scrubber.ts';
 import { type ChannelError, notSent, outcomeUnknown, rejected } from './channel-error.ts';
 
-/** A site that renders many images answers late: one that took 222 s and was asked again published twice. */
+/** A site that renders many images answers late. One took 222 s, and a repeated request published the post twice. */
 const ANSWER_TIMEOUT_MS = 300_000;
 const MAX_ANSWER_BYTES = 5_000_000;
 const MAX_REASON = 300;
-/** After these a server may have acted and shows another page. */
+/** A server may answer with these after it has processed the request. */
 const SEE_OTHER = new Set([302, 303]);
 
 export interface ChannelRequest extends EgressRequest {
@@ -110,7 +110,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a JSON answer says of itself, on one line: `code` and `message` of WordPress, the first of `errors` of Ghost. */
+/** The error text of a JSON answer, on one line: `code` and `message` of WordPress, the first of `errors` of Ghost. */
 function reasonOf({ json }: { json: unknown }): string {
   if (typeof json !== 'object' || json === null) return '';
   const { errors } = json as { errors?: unknown };

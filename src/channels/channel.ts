@@ -13,7 +13,7 @@ export interface AssetReader {
   read(sha256: string): Promise<Uint8Array>;
 }
 
-/** One package on its way to one channel. */
+/** One package for one channel. */
 export interface Publication extends FrozenPackage {
   readonly assets: AssetReader;
 }
@@ -21,7 +21,7 @@ export interface Publication extends FrozenPackage {
 /** `publish_submitted`: the channel accepted the text and publishes it later. */
 export type PublishOutcome = 'published' | 'draft_created' | 'publish_submitted';
 
-/** What the channel has. `externalUrl` is null for a draft without a public page. */
+/** The stored post or draft at the channel. `externalUrl` is null for a draft without a public page. */
 export interface PublishReceipt {
   readonly outcome: PublishOutcome;
   readonly externalId: string;
@@ -65,7 +65,7 @@ export interface ChannelDescription {
 }
 
 /**
- * Publishes packages at one kind of place. `publish` and `find` are safe to call again: a text that is already there is
+ * Publishes packages at one kind of target. `publish` and `find` are safe to call again: a text that is already there is
  * found by a key that is derived from the content id, and is not created a second time. Every failure of `publish` is a
  * ChannelError; a failure of the other methods is one with the kind `not_sent`, because they change nothing.
  */

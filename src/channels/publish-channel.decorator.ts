@@ -1,4 +1,4 @@
 import { DiscoveryService } from '@nestjs/core';
 
-/** Marks a provider as the channel of this kind. The registry finds it at start, in whichever module it is. */
+/** Marks a provider as the channel of this kind. The registry finds it at start, in any module. */
 export const PublishChannel = DiscoveryService.createDecorator<string>();

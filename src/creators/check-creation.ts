@@ -5,7 +5,7 @@ import { isForReaders } from '../core/review/for-readers.ts';
 
 type Checked = Pick<CreationResult, 'kind' | 'title' | 'summary' | 'bodyMarkdown' | 'boilerplate' | 'findings'>;
 
-/** Checks a creation against the request. A writing kit and a sample have no rules of length and keywords: they are no text for readers. */
+/** Checks a creation against the request. A writing kit and a sample have no rules of length and keywords: they are not texts for readers. */
 export function checkCreation(
   { account: { voice }, keywords, language }: CreationRequest,
   creation: Checked,

@@ -1,4 +1,4 @@
 import { DiscoveryService } from '@nestjs/core';
 
-/** Marks a provider as a creator with this name. The registry finds it at start, in whichever module it is. */
+/** Marks a provider as a creator with this name. The registry finds it at start, in any module. */
 export const ContentCreator = DiscoveryService.createDecorator<string>();

@@ -57,7 +57,7 @@ export class CreatorRegistry implements OnModuleInit {
   }
 }
 
-/** A probe that fails or takes too long is an answer. */
+/** A probe that fails or exceeds its time limit gives a result with `usable: false`. */
 async function probed(creator: AnyCreator): Promise<CreatorHealth> {
   const signal = AbortSignal.timeout(PROBE_MS);
   try {

@@ -49,7 +49,7 @@ export interface CreationRequest {
   language: CreationLanguage;
   account: CreationAccount;
   sources: Source[];
-  /** The options of the account with those of the request over them, checked against `optionsSchema`. */
+  /** The options of the account, overridden by those of the request, checked against `optionsSchema`. */
   options: CreatorOptions;
 }
 
@@ -134,7 +134,7 @@ export type CreatorHealth =
 const NO_OPTIONS = new OptionsTable();
 export const USABLE: CreatorHealth = { usable: true, detail: null };
 
-/** What synchronous and external creators have in common. Every failure is a CreationError; an abort throws the reason of the signal. */
+/** The common part of synchronous and external creators. Every failure is a CreationError; an abort throws the reason of the signal. */
 abstract class DescribedCreator {
   /** The options that accounts and requests may send; none by default. */
   readonly options: OptionsTable = NO_OPTIONS;

@@ -1,4 +1,4 @@
-/** $1 account, $2 content, $3 package, $4 hash. A repeated call changes nothing; another version keeps its place and is updated. */
+/** $1 account, $2 content, $3 package, $4 hash. A repeated call changes nothing; another version keeps its position and is updated. */
 export const UPSERT_FEED_ENTRY = `
   INSERT INTO feed_entries (account_id, content_id, package, package_hash, published_at, updated_at)
   VALUES ($1, $2, $3::jsonb, $4, app_now(), app_now())

@@ -60,7 +60,7 @@ function renderRss(options: FeedOptions, entries: readonly FeedEntry[]): string 
 
 /**
  * Titles and summaries of Atom are HTML, so plain text is escaped. The library writes no elements of other namespaces into
- * entries: `rights` holds a random mark, in whose place the element is put.
+ * entries, so `rights` holds a random mark that is then replaced by the element.
  */
 function renderAtom(options: FeedOptions, entries: readonly FeedEntry[]): string {
   const feed = feedOf(options, entries);

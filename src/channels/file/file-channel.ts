@@ -27,7 +27,7 @@ export interface FileChannelConfig extends ChannelConfig {
 }
 
 const ASSETS = 'assets';
-/** Written last: what it names is complete. */
+/** Written last: all files that it names are complete. */
 const MANIFEST = 'package.json';
 
 /**
@@ -132,7 +132,7 @@ export class FileChannel extends Channel<FileChannelConfig> {
   }
 }
 
-/** The name as it is, when it can only be a file in its folder. @throws {ChannelError} */
+/** Returns the name unchanged if it can only be a file in its folder. @throws {ChannelError} */
 function checkedName(name: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,199}$/i.test(name) && !name.endsWith('.')) return name;
   throw rejected(
@@ -145,7 +145,7 @@ function hashIn(manifest: string): string | null {
   try {
     return (JSON.parse(manifest) as { hash?: string }).hash ?? null;
   } catch {
-    return null; // changed by someone else
+    return null; // another program changed the manifest
   }
 }
 

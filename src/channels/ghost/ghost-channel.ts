@@ -131,7 +131,7 @@ export class GhostChannel extends Channel<GhostChannelConfig> {
     };
   }
 
-  /** A request that was thought lost may have made a post meanwhile. The older post stays, and ours is removed. */
+  /** An earlier request without an answer may have created a post meanwhile. The older post stays, and the new one is removed. */
   private async withoutCopy(client: GhostClient, publication: Publication, saved: GhostPost): Promise<GhostPost> {
     const posts = await client.posts(tagOf(publication).slug);
     // Ids begin with the time, and posts of one second are in the order of a counter.

@@ -34,7 +34,7 @@ export class GhostClient {
   ) {}
 
   async siteTitle(): Promise<string> {
-    // The route /site/ needs no key, and would call a wrong key usable.
+    // The route /site/ needs no key, so a probe with it would accept a wrong key.
     const { config } = (await this.expect('GET', 'config/')).json as { config: { version: string } };
     return `Ghost ${config.version}`;
   }

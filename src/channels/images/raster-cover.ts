@@ -2,7 +2,7 @@ import { renderAsync } from '@resvg/resvg-js';
 import { fileURLToPath } from 'node:url';
 
 const FAMILY = 'Noto Sans Hans';
-/** One weight draws everything: a cover is mostly its title, and each further weight costs 100 ms to load. */
+/** One weight is used for all text, because each further weight takes 100 ms to load. */
 const FONT = fileURLToPath(new URL('../fonts/NotoSansHans-Bold.otf', import.meta.resolve('@embedpdf/fonts-sc')));
 /** The renderer reads local files that an image names, so pictures inside of a cover are refused, and entities that could hide one. */
 const LOADS_FILES = /<(?:[\w-]+:)?(?:image|feImage)\b|<!(?:DOCTYPE|ENTITY)/i;

@@ -10,7 +10,7 @@ const CARRIERS = [
 const INVISIBLE = /<!--[\s\S]*?-->|<(script|style|template|noscript|head)\b[\s\S]*?<\/\1\s*>/gi;
 const COMMENT = /<!--[\s\S]*?-->/g;
 
-/** Searches the label in the HTML of a published page. Sites curl quotes and break lines, so both texts are normalised. */
+/** Searches the label in the HTML of a published page. Sites replace straight quotes by typographic ones and break lines, so both texts are normalised. */
 export function findLabelInHtml(html: string, label: AiLabel): LabelCheck {
   if (label.visibleText === null || label.aigc === null) return { state: 'not_needed' };
   const { aigc } = label;

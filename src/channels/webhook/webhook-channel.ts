@@ -30,7 +30,7 @@ export interface WebhookChannelConfig extends ChannelConfig {
 
 const LABEL = 'The receiver';
 const EVENT_TYPE = 'contenthub.content.publish.v1';
-/** Of an installation without PUBLIC_URL. */
+/** `ce-source` of an installation without PUBLIC_URL. */
 const DEFAULT_SOURCE = 'urn:contenthub';
 
 /** Sends the package as a CloudEvent in binary mode, signed as Standard Webhooks describe it. The id is equal for each repetition. */

@@ -34,8 +34,8 @@ const AT_WORK = 1;
 const VERSION = 'ch';
 
 /**
- * Puts drafts into the draft box of a WeChat official account, and publishes them. An item is found by its source address (阅读原文),
- * the only member that is ours, stays, and is listed.
+ * Puts drafts into the draft box of a WeChat official account, and publishes them. An item is found by its source address (阅读原文):
+ * no other member is set by ContentHub, kept by WeChat and part of its lists.
  */
 @Injectable()
 @PublishChannel('wechat')
@@ -149,7 +149,7 @@ export class WechatChannel extends Channel<WechatChannelConfig> {
     };
   }
 
-  /** The publication is confirmed here; when only the look at its state fails, it stays submitted. */
+  /** Submits the draft and reads the state of the publication. If only the second request fails, the outcome is `publish_submitted`. */
   private async submitted(client: WechatClient, mediaId: string): Promise<PublishReceipt> {
     const publishId = await client.submit(mediaId);
     const pending: PublishReceipt = { outcome: 'publish_submitted', externalId: publishId, externalUrl: null, warnings: [] };

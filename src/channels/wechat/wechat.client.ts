@@ -37,7 +37,7 @@ interface WechatAnswer {
 
 const LABEL = 'WeChat';
 const PAGE = 20;
-/** Lists begin with the newest item; what is searched was written minutes ago. */
+/** Lists begin with the newest item. A searched item was written minutes ago, so it is among the first. */
 const MAX_ITEMS = 100;
 const WRONG_CREDENTIALS = new Set([40_001, 40_013, 40_125, 40_243]);
 const EXPIRED_TOKEN = new Set([40_014, 42_001]);

@@ -25,7 +25,7 @@ export interface WordpressChannelConfig extends ChannelConfig, WordpressAccess {
   readonly categories?: readonly number[];
 }
 
-/** What the site may have made of a slug that was taken. */
+/** WordPress appends -2, -3, … to a slug that is taken. The search includes the suffixes up to this one. */
 const MAX_COPIES = 4;
 
 /** Publishes posts by the REST API. A post is found by its slug, because a plain site drops custom fields. */
@@ -151,8 +151,8 @@ export class WordpressChannel extends Channel<WordpressChannelConfig> {
   }
 
   /**
-   * A request that was thought lost may have made a post meanwhile: the same slug again makes `slug-2`. The older post stays, and
-   * ours is removed.
+   * An earlier request without an answer may have created a post meanwhile, and the new post then has `slug-2`. The older post
+   * stays, and the new one is removed.
    */
   private async withoutCopy(client: WordpressClient, publication: Publication, saved: WordpressPost): Promise<WordpressPost> {
     const [oldest] = await this.livePosts(client, publication);

@@ -91,7 +91,7 @@ export class WordpressClient {
     const answer = await this.call('POST', 'wp/v2/tags', {}, jsonBody({ name }));
     const { id, data } = (answer.json ?? {}) as { id?: number; data?: { term_id?: number } };
     if (answer.status === 201 && id !== undefined) return id;
-    if (answer.status === 400 && data?.term_id !== undefined) return data.term_id; // it exists
+    if (answer.status === 400 && data?.term_id !== undefined) return data.term_id; // the tag exists already
     throw this.http.refusal(answer, this.request);
   }
 

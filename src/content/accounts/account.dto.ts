@@ -73,7 +73,7 @@ export class VoiceDto implements Voice {
   @IfGiven()
   forbiddenPhrases?: string[];
 
-  @ApiPropertyOptional({ type: [String], description: 'Phrases inside of which the sensitive words of the installation are accepted.' })
+  @ApiPropertyOptional({ type: [String], description: 'Phrases that may contain sensitive words of the installation.' })
   @IsArray()
   @ArrayMaxSize(500)
   @IsString({ each: true })
@@ -166,7 +166,7 @@ export class ReviewPolicyDto implements ReviewPolicy {
     minimum: 0,
     maximum: 100,
     default: 0,
-    description: 'Percent of the contents that the rules could approve and that a person reviews all the same.',
+    description: 'Share in percent of the contents that the rules could approve and that a person reviews instead.',
   })
   @IsNumber({ allowInfinity: false, allowNaN: false })
   @Min(0)

@@ -13,7 +13,7 @@ export class SlotDto implements Slot {
   @Max(7)
   weekday: number;
 
-  @ApiProperty({ example: '09:00', description: 'On the clock of the account’s time zone.' })
+  @ApiProperty({ example: '09:00', description: 'Local time in the time zone of the account.' })
   @Matches(/^([01]\d|2[0-3]):[0-5]\d$/, { message: 'time must be a time of the day such as 09:00' })
   time: string;
 }

@@ -90,9 +90,9 @@ class FindingView implements Omit<ContentFinding, 'duplicateOf'> {
   points: number;
   @ApiProperty({ required: false, description: 'JSON pointer to the member that the finding is about.' })
   pointer?: string;
-  @ApiProperty({ required: false, type: 'integer', description: 'UTF-16 offset of the place in that member.' })
+  @ApiProperty({ required: false, type: 'integer', description: 'UTF-16 offset of the first character in that member.' })
   start?: number;
-  @ApiProperty({ required: false, type: 'integer', description: 'UTF-16 offset after the place.' })
+  @ApiProperty({ required: false, type: 'integer', description: 'UTF-16 offset after the last character.' })
   end?: number;
   @ApiProperty({ required: false, type: DuplicateView, description: 'The content with a similar text.' })
   duplicateOf?: DuplicateView;
@@ -148,11 +148,11 @@ export class ContentView {
   reviewAids: ReviewAidsView;
   @ApiProperty({ enum: REVIEW_STATUSES })
   reviewStatus: string;
-  @ApiProperty({ type: [String], description: 'Codes: what the approval rests on, or what a person has to decide.' })
+  @ApiProperty({ type: [String], description: 'Reason codes: why the rules approved, or what a person has to decide.' })
   reviewReasons: string[];
-  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, description: 'What a reviewer looks at first: the highest risk.' })
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, description: 'Sort key of the review queue; the highest risk comes first.' })
   reviewRisk: number;
-  @ApiProperty({ type: 'string', nullable: true, description: 'Of the last decision.' })
+  @ApiProperty({ type: 'string', nullable: true, description: 'Note of the last decision.' })
   reviewNote: string | null;
   @ApiProperty({ type: ActorView, nullable: true, description: 'Who approved this version; the system when the rules did.' })
   reviewer: Actor | null;
@@ -162,7 +162,7 @@ export class ContentView {
   requestedBy: Actor;
   @ApiProperty({ type: ActorView, nullable: true })
   editedBy: Actor | null;
-  @ApiProperty({ description: 'SHA-256 of what readers get. An approval is for one version and one package.' })
+  @ApiProperty({ description: 'SHA-256 of everything that readers get. An approval is valid for one version and one package.' })
   packageHash: string;
   @ApiProperty({ format: 'uuid' })
   accountId: string;

@@ -63,11 +63,11 @@ export class Content {
   @Column('text', { name: 'review_status' })
   reviewStatus: ReviewStatus;
 
-  /** Codes of the last transition: what an approval rests on, or what a person has to decide. */
+  /** Reason codes of the last transition: why the rules approved, or what a person has to decide. */
   @Column('jsonb', { name: 'review_reasons' })
   reviewReasons: string[];
 
-  /** 0–100: what a reviewer looks at first. */
+  /** 0–100. The review queue begins with the highest risk. */
   @Column('smallint', { name: 'review_risk' })
   reviewRisk: number;
 
@@ -99,7 +99,7 @@ export class Content {
   @Column('text', { name: 'edited_by', nullable: true })
   editedBy: string | null;
 
-  /** SHA-256 of what readers get, written by a trigger. An approval is for one version and one package. */
+  /** SHA-256 of everything that readers get, written by a trigger. An approval is valid for one version and one package. */
   @Column('text', { name: 'package_hash' })
   packageHash: string;
 

@@ -45,7 +45,7 @@ export interface VersionEntry {
 
 export type VersionTexts = Pick<Content, 'version' | 'title' | 'summary' | 'bodyMarkdown'>;
 
-/** Of one list: a content has a handful. */
+/** Limit of one list. A content rarely has more than a few versions. */
 const MAX_VERSIONS = 200;
 
 @Injectable()
@@ -135,7 +135,7 @@ export class ContentService {
     const stored = await this.get(contentId);
     if (isStored) return stored;
     if (stored.version !== version) throw versionChanged(stored.version);
-    return this.edit(stored, changes, editor); // reviewed in between
+    return this.edit(stored, changes, editor); // a review changed the content after it was read: decide again
   }
 
   /** The current version and the stored ones, newest first. */

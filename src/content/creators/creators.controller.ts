@@ -9,7 +9,7 @@ class CreatorHealthView {
   usable: boolean;
   @ApiPropertyOptional({ enum: UNUSABLE_CODES, description: 'Why it is not usable.' })
   code?: (typeof UNUSABLE_CODES)[number];
-  @ApiProperty({ type: 'string', nullable: true, description: 'What to change, or what else was found.' })
+  @ApiProperty({ type: 'string', nullable: true, description: 'What to change to make it usable, or a remark of the probe.' })
   detail: string | null;
 }
 

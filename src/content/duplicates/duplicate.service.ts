@@ -16,7 +16,7 @@ export interface SimilarTopic {
   similarity: number;
 }
 
-/** A text on its way into the database, and the content whose text it becomes. */
+/** A text that is to be stored, and the content that it belongs to. */
 export interface ComparedText extends FingerprintInput {
   readonly contentId: string;
   readonly accountId: string;
@@ -33,10 +33,10 @@ const WARN = 0.25;
 const BLOCK = 0.5;
 /** Below this estimate, a similarity of 0.25 is three standard errors away. */
 const LEAST_ESTIMATE = 0.14;
-/** The bodies of so many candidates are read and compared exactly. */
+/** Number of candidates whose bodies are read and compared exactly. */
 const MAX_EXACT = 5;
 
-/** Finds contents that say the same, in all accounts. */
+/** Finds contents of all accounts with nearly the same topic or text. */
 @Injectable()
 export class DuplicateService {
   private readonly sql: SqlExecutor;
@@ -45,7 +45,7 @@ export class DuplicateService {
     this.sql = executorOf(pools.api);
   }
 
-  /** What is most similar to the topic of a generation; null when nothing is about the same. */
+  /** The content or task with the most similar topic; null when none is similar enough. */
   async findTopic(topic: string, generationId: string): Promise<SimilarTopic | null> {
     const found = await this.sql.query<SimilarTopic>(SELECT_SIMILAR_TOPICS, [[...titleGrams(topic)], generationId]);
     return found.find(({ text }) => !numbersDiffer(text, topic)) ?? null;
@@ -61,8 +61,8 @@ export class DuplicateService {
   }
 
   /**
-   * As findBody, for the transaction that stores the text. It waits for other such transactions, so of two equal texts that are
-   * stored at once the later one gets the finding.
+   * Does the same as findBody inside the transaction that stores the text. It waits for other such transactions, so the later one of
+   * two equal texts gets the finding.
    */
   async findBodyInTurn(tx: TransactionClient, text: ComparedText): Promise<ContentFinding[]> {
     await tx.query(LOCK_FINGERPRINTS, []);

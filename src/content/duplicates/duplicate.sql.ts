@@ -1,6 +1,6 @@
 import { SAME_TITLE } from '../../core/text/text-grams.ts';
 
-/** Topics and titles of this long are compared with those of new requests. */
+/** Age of the contents whose topics and titles are compared with new requests. */
 const RECENT = `interval '15 days'`;
 /** Neither a brief nor a rejected content is ever published. */
 const COUNTS = `c.created_at > app_now() - ${RECENT} AND c.review_status <> 'rejected' AND c.kind NOT IN ('brief', 'sample')`;
@@ -8,7 +8,7 @@ const similarity = (grams: string): string => `2 * count(*) / (cardinality(${gra
 
 /**
  * $1 grams of a topic, $2 the generation that asks. Recent contents whose title or topic is similar, and open generations that
- * were submitted before this one, so that exactly one of two equal requests continues. One look into an index for each gram and each
+ * were submitted before this one, so that exactly one of two equal requests continues. One index probe for each gram and each
  * similar text: OFFSET 0 and the join by one gram keep the planner, which expects many, from reading whole tables.
  */
 export const SELECT_SIMILAR_TOPICS = `
@@ -52,5 +52,5 @@ export const SAVE_FINGERPRINT = `
   ON CONFLICT (content_id) DO UPDATE
   SET version = excluded.version, title_grams = excluded.title_grams, body_bands = excluded.body_bands, body_signature = excluded.body_signature`;
 
-/** Until the end of the transaction, no other transaction stores a text: of two equal texts, the later one sees the earlier. */
+/** Serialises the transactions that store texts until the commit, so the later one of two equal texts sees the earlier one. */
 export const LOCK_FINGERPRINTS = `SELECT pg_advisory_xact_lock(hashtext('content_fingerprints'))`;

@@ -4,7 +4,7 @@ import { bandsOf, minHash, SIGNATURE_LENGTH } from '../../core/text/min-hash.ts'
 import { bodyGrams, titleGrams } from '../../core/text/text-grams.ts';
 import type { CreationKind } from '../../creators/creator.ts';
 
-/** What near-duplicates of a content are found by. `bodySignature` is base64, so that it survives JSON. */
+/** Index data for the search for near-duplicates. `bodySignature` is base64, because JSON has no bytes. */
 export interface Fingerprint {
   readonly titleGrams: readonly number[];
   readonly bodyBands: readonly number[];

@@ -114,7 +114,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     }
   }
 
-  /** The account, the creator and the request of a task. The creator may have gone since the task was accepted. */
+  /** The account, the creator and the request of a task. The creator may have been removed since the task was accepted. */
   private async prepare(params: ContentGenerationParams): Promise<Prepared> {
     const account = await this.accounts.get(params.accountId);
     const name = params.creator ?? account.creator;
@@ -173,7 +173,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     };
   }
 
-  /** Fails the task before the creator costs anything. */
+  /** Fails the task before the creator runs, so a duplicate costs nothing. */
   private async refuseDuplicate({ id, params, log }: TaskContext<ContentGenerationParams>, topic: string | null): Promise<void> {
     if (topic === null) return;
     const similar = await this.duplicates.findTopic(topic, id);

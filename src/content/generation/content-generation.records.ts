@@ -54,7 +54,7 @@ export async function insertGenerations(
   }
 }
 
-/** The choice of the request, or that of its account, and the options of the request. */
+/** The creator of the request or of its account, and the options of the request. */
 function checkCreatorOf(
   { creator, creatorOptions = {}, accountId }: ContentGenerationParams,
   accounts: readonly ChosenAccount[],

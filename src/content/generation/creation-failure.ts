@@ -15,7 +15,7 @@ const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
   unknown_outcome: 'unknown_outcome',
 };
 
-/** The failure of an attempt. Other errors than CreationError stay as they are. */
+/** The failure of an attempt. Errors other than CreationError are returned unchanged. */
 export function failureOf(error: unknown): unknown {
   if (!(error instanceof CreationError)) return error;
   return new TaskFailure(FAILURES[error.code], error.message, error.code, error.retryAfterMs, { cause: error });

@@ -1,7 +1,7 @@
 import type { CreationRun } from '../../creators/creator.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 
-/** The progress that a creator has at most; the checks and the page of the content have the rest. */
+/** Upper limit of the progress that a creator reports. The checks and the rendering use the rest. */
 const CREATOR_SHARE = 0.9;
 
 /** The context of a task as a creator sees it. Progress that would fall is ignored. */

@@ -67,7 +67,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     });
   }
 
-  /** Another text may have been stored since the handler looked. */
+  /** Compares again, because another text may have been stored since the handler compared it. */
   private async recheck(tx: TransactionClient, generated: GeneratedContent): Promise<ContentCheck> {
     const { check, creation, contentId, accountId, fingerprint } = generated;
     const similar = await this.duplicates.findBodyInTurn(tx, { ...creation, contentId, accountId, fingerprint });

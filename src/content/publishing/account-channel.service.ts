@@ -11,7 +11,7 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { DELETE_CHANNEL, INSERT_CHANNEL, SELECT_CHANNEL, SELECT_CHANNELS, UPDATE_CHANNEL } from './account-channel.sql.ts';
 
-/** A place where an account publishes. */
+/** A configured channel of an account. */
 export interface AccountChannel {
   readonly id: string;
   readonly accountId: string;

@@ -47,7 +47,7 @@ export class AccountChannelsController {
 
   @Get()
   @RequirePermission('accounts:read')
-  @ApiOperation({ operationId: 'accountChannels_list', summary: 'Where an account publishes' })
+  @ApiOperation({ operationId: 'accountChannels_list', summary: 'The channels of an account' })
   @ApiOkResponse({ type: AccountChannelList })
   async list(@Param('id') id: string, @CurrentPrincipal() { accountIds }: Principal): Promise<AccountChannelList> {
     return { items: await this.channels.list((await this.accounts.get(id, accountIds)).id) };

@@ -9,7 +9,7 @@ import type { Content } from '../contents/content.entity.ts';
 import { ContentService } from '../contents/content.service.ts';
 import { PublicationRepository } from './publication.repository.ts';
 
-/** Freezes the approved version of a content: what every channel gets, and what is stored with the intent. */
+/** Freezes the approved version of a content: every channel gets this package, and the intent stores it. */
 @Injectable()
 export class PackageFactory {
   constructor(

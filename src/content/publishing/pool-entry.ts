@@ -1,7 +1,7 @@
 import type { PoolStatus, PoolTransitionName } from '../../core/publishing/pool.ts';
 import type { PoolProblem } from './publication.repository.ts';
 
-/** An entry of the pool, with all that answers why it is not out. */
+/** An entry of the pool, with the facts that explain why it is not published yet. */
 export interface PoolEntry {
   readonly id: string;
   readonly accountId: string;
@@ -14,7 +14,7 @@ export interface PoolEntry {
   readonly status: PoolStatus;
   readonly priority: number;
   readonly scheduledAt: Date;
-  /** The wall time that was meant, in the zone. */
+  /** The requested local time in `timeZone`. */
   readonly scheduledLocal: string;
   readonly timeZone: string;
   /** Counts the transitions. */
@@ -31,7 +31,7 @@ export interface PoolEntry {
   readonly publishedHash: string | null;
   readonly publishedAt: Date | null;
   readonly labelState: string | null;
-  /** Not out two minutes after its time. */
+  /** Not published two minutes after its time. */
   readonly overdue: boolean;
   /** What a person has to do before it can be published; null when nothing is missing. */
   readonly waitsFor: 'not_approved' | 'account_paused' | 'channel_disabled' | null;

@@ -77,7 +77,7 @@ export class PoolController {
 
   @Get('pool/:id')
   @RequirePermission('content:read')
-  @ApiOperation({ operationId: 'pool_get', summary: 'One entry: its state, its next attempt, and why it is not out' })
+  @ApiOperation({ operationId: 'pool_get', summary: 'One entry: its state, its next attempt, and why it is not published' })
   @ApiOkResponse({ type: PoolEntryView, ...withHeaders('ETag') })
   async get(
     @Param('id') id: string,
@@ -186,7 +186,7 @@ export class PoolController {
   @RequirePermission('content:publish')
   @ApiOperation({
     operationId: 'pool_settle',
-    summary: 'Say what a person saw at the channel about an entry whose outcome is unknown: it is published, or it is sent again',
+    summary: 'Settle an unknown outcome after a check at the channel: the entry becomes published, or it is sent again',
   })
   @ApiHeader(IF_MATCH)
   @ApiOkResponse({ type: PoolEntryView, ...withHeaders('ETag') })

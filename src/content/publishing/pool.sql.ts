@@ -57,7 +57,7 @@ export const CHANGE_ENTRY = `
     RETURNING e.id)
   SELECT status, revision, EXISTS (SELECT FROM changed) AS changed FROM current`;
 
-/** $1 entry, $2 actor. A person looked: the channel does not have what the open intent sent. */
+/** $1 entry, $2 actor. A person has checked that the channel does not have the text of the open intent. */
 export const SETTLE_ABSENT = `
   UPDATE publish_intents SET outcome = 'not_sent', settled_at = app_clock(), settled_by = $2 WHERE entry_id = $1 AND outcome IS NULL`;
 

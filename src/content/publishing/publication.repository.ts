@@ -30,7 +30,7 @@ export interface PoolProblem {
   readonly pointer?: string | null;
 }
 
-/** An entry as its task sees it, with what decides whether it may begin. */
+/** An entry with the facts that decide whether its task may publish it. */
 export interface LockedEntry {
   readonly id: string;
   readonly accountId: string;
@@ -40,7 +40,7 @@ export interface LockedEntry {
   readonly attempts: number;
   readonly scheduledAt: Date;
   readonly dueAt: Date;
-  /** The database's. */
+  /** Time of the database. */
   readonly now: Date;
   readonly publishing: Publishing;
   readonly timeZone: string;
@@ -138,7 +138,7 @@ export class PublicationRepository implements AssetReader {
     return (await this.sql.query(RECORD_PUBLISHED, values)).length > 0;
   }
 
-  /** A person saw the text at the channel. The page is its identity where the channel gave none. */
+  /** A person found the text at the channel. The external id is the address of the page, or the id of the intent without an address. */
   async settledByPerson(entryId: string, externalUrl: string | null, actor: string, note: string | null): Promise<void> {
     await this.transaction(async (tx) => {
       const intent = await this.openIntent(tx, entryId);

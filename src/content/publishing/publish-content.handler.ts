@@ -27,7 +27,7 @@ export class PublishContentParams {
   accountId: string;
 }
 
-/** What a task does with its entry. */
+/** The action of a task for its entry. */
 type Work =
   | { readonly kind: 'nothing'; readonly reason: string }
   | { readonly kind: 'publish'; readonly entry: LockedEntry; readonly intent: Intent }
@@ -39,8 +39,8 @@ const HOLD_SECONDS = 60;
 const FIRST_PROBE_SECONDS = 1;
 
 /**
- * Takes one entry over the publish boundary: stores the intent, calls the channel, records what is known. A process that ends in
- * between leaves an intent without an outcome, which the next attempt settles by a probe and never sends again before that.
+ * Publishes one entry: stores the intent, calls the channel, records the outcome. A process that ends in between leaves an intent
+ * without an outcome. The next attempt settles it by a search at the channel before it sends anything.
  */
 @Injectable()
 @TaskHandler({
@@ -150,7 +150,7 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
     }
   }
 
-  /** Looks whether the text is there. Absence counts only once the last call can no longer take effect. */
+  /** Searches the text at the channel. `absent` counts only when the last call can no longer take effect. */
   private async settle(entry: LockedEntry, intent: Intent, { signal, log }: TaskContext): Promise<string> {
     const { channel, config } = this.channelOf(entry);
     const publication = { package: intent.package, hash: intent.hash, assets: this.publications };

@@ -37,7 +37,7 @@ export interface EntryFilter {
 }
 
 export interface EnqueueWish {
-  /** A wall time of the account's zone, `YYYY-MM-DDTHH:MM`; the next free slot unless given. */
+  /** A local time in the time zone of the account, `YYYY-MM-DDTHH:MM`. Default: the next free slot. */
   readonly at?: string;
   readonly priority?: number;
 }
@@ -60,7 +60,7 @@ interface Change {
 
 const DEFAULT_PRIORITY = 5;
 
-/** The publish pool: which content goes to which channel, and when. The boundary itself is in publish-content.handler.ts. */
+/** The publish pool: which content is published on which channel, and when. The publish boundary is in publish-content.handler.ts. */
 @Injectable()
 export class PublishPoolService {
   private readonly sql: SqlExecutor;
@@ -91,7 +91,7 @@ export class PublishPoolService {
     return this.sql.query<PoolHistoryEntry>(SELECT_ENTRY_HISTORY, [entry.id]);
   }
 
-  /** Adds the content to the channels, all or none. The slots of one account are given out one after the other. */
+  /** Adds the content to the channels, all or none. A lock of the account serialises the assignment of its slots. */
   async enqueue(
     content: Content,
     channels: readonly AccountChannel[],
@@ -132,13 +132,13 @@ export class PublishPoolService {
     return this.get(entry.id, null);
   }
 
-  /** Back into the pool at its own time, or now when that is over. */
+  /** Restores the entry at its scheduled time, or now when that time has passed. */
   async restore(entry: PoolEntry, actor: string): Promise<PoolEntry> {
     await this.change(this.sql, entry, { action: 'restore', to: 'pending', actor });
     return this.get(entry.id, null);
   }
 
-  /** Of an entry that failed, or whose outcome is unknown once a person looked at the channel and found nothing there. */
+  /** Sends a failed entry again, or one with an unknown outcome after a person has checked that the channel does not have the text. */
   async retry(entry: PoolEntry, actor: string, note: string | null): Promise<PoolEntry> {
     await inTransaction(this.pools.api, async (tx) => {
       await this.change(tx, entry, { action: 'retry', to: 'pending', actor, note });
@@ -147,7 +147,7 @@ export class PublishPoolService {
     return this.get(entry.id, null);
   }
 
-  /** What a person saw at the channel. */
+  /** Settles an unknown outcome with what a person found at the channel. */
   async settle(
     entry: PoolEntry,
     { published, externalUrl, note }: { published: boolean; externalUrl?: string; note?: string },
@@ -193,7 +193,7 @@ export class PublishPoolService {
     });
   }
 
-  /** The time that was asked for, or the next free slot. */
+  /** The requested time, or the next free slot. */
   private async timeAt(
     tx: TransactionClient,
     { publishing, timeZone, now }: LockedAccount,

@@ -149,7 +149,7 @@ export class EntryNoteBody {
 }
 
 export class SettleBody extends EntryNoteBody {
-  @ApiProperty({ description: 'What a person saw at the channel: true when the text is there.' })
+  @ApiProperty({ description: 'True when the channel has the text, as a person has checked.' })
   @IsBoolean()
   published: boolean;
 
@@ -220,7 +220,7 @@ export class PoolEntryView implements PoolEntry {
   priority: number;
   @ApiProperty({ format: 'date-time' })
   scheduledAt: Date;
-  @ApiProperty({ example: '2027-03-28T09:00', description: 'The wall time that was meant, in timeZone.' })
+  @ApiProperty({ example: '2027-03-28T09:00', description: 'The requested local time in timeZone.' })
   scheduledLocal: string;
   @ApiProperty({ example: 'Asia/Shanghai' })
   timeZone: string;
@@ -228,9 +228,9 @@ export class PoolEntryView implements PoolEntry {
   version: number;
   @ApiProperty({ type: 'integer', description: 'Calls of the channel.' })
   attempts: number;
-  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, description: 'Of the next call or look at the channel.' })
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true, description: 'Time of the next call or probe of the channel.' })
   nextAttemptAt: Date | null;
-  @ApiProperty({ type: PoolProblemView, nullable: true, description: 'Why it is not out.' })
+  @ApiProperty({ type: PoolProblemView, nullable: true, description: 'Why it is not published.' })
   lastError: PoolProblemView | null;
   @ApiProperty({ type: 'string', nullable: true })
   note: string | null;
@@ -250,7 +250,7 @@ export class PoolEntryView implements PoolEntry {
   publishedAt: Date | null;
   @ApiProperty({ type: 'string', nullable: true, enum: ['found', 'missing', 'not_needed', 'cannot_tell', null] })
   labelState: string | null;
-  @ApiProperty({ description: 'Not out two minutes after its time.' })
+  @ApiProperty({ description: 'Not published two minutes after its time.' })
   overdue: boolean;
   @ApiProperty({
     type: 'string',

@@ -24,7 +24,7 @@ export class ReviewQueueQuery extends PageQuery {
   accountId?: string;
 }
 
-/** For a decision that needs no reason. */
+/** Body of a decision without a required reason. */
 export class ApproveBody {
   @ApiPropertyOptional({ maxLength: 2000, description: 'For the history of the review. It is never published.' })
   @IsString()
@@ -34,9 +34,9 @@ export class ApproveBody {
   note?: string;
 }
 
-/** For a decision that the writer has to understand. */
+/** Body of a decision that must give reasons to the writer. */
 export class ReturnBody {
-  @ApiProperty({ enum: RETURN_REASONS, isArray: true, description: 'Why. The next attempt gets them as an instruction.' })
+  @ApiProperty({ enum: RETURN_REASONS, isArray: true, description: 'Reason codes. The next attempt gets them as an instruction.' })
   @IsIn(RETURN_REASONS, { each: true, message: `reasons must be one or more of ${RETURN_REASONS.join(', ')}` })
   @ArrayMinSize(1)
   @ArrayMaxSize(RETURN_REASONS.length)
@@ -92,7 +92,7 @@ export class ReviewEntryView {
   note: string | null;
   @ApiProperty({ type: 'integer', description: 'The version of the content that was decided about.' })
   version: number;
-  @ApiProperty({ description: 'SHA-256 of what readers get.' })
+  @ApiProperty({ description: 'SHA-256 of everything that readers get.' })
   packageHash: string;
   @ApiProperty({ format: 'date-time' })
   at: Date;

@@ -21,7 +21,7 @@ const STATUS_AFTER: Readonly<Record<ReviewAction, ReviewStatus>> = {
   reopen: 'pending_review',
 };
 
-/** Entries of one answer: a content has a handful. */
+/** Limit of one answer. A content rarely has more than a few entries. */
 const MAX_ENTRIES = 200;
 
 export interface ReviewDetails {
@@ -84,7 +84,7 @@ interface ReviewFacts {
   changed: boolean;
 }
 
-/** What people decide about contents. Every guard is in the statement; this service says which one rejected a decision. */
+/** Decisions of people about contents. The statement checks every guard; this service names the guard that rejected a decision. */
 @Injectable()
 export class ReviewService {
   private readonly sql: SqlExecutor;
@@ -139,7 +139,7 @@ function rejection(action: ReviewAction, { version, status, kind, fourEyes, invo
     });
   }
   if (fourEyes && involved) {
-    return ProblemError.forbidden('four_eyes', 'Four-eyes: who requested or edited a content cannot approve it.', {
+    return ProblemError.forbidden('four_eyes', 'Four-eyes: the requester and the editors of a content cannot approve it.', {
       detail: 'Ask another person, or change the review mode of the account.',
     });
   }

@@ -104,7 +104,7 @@ export class ReviewsController {
   @ApiHeader(IF_MATCH)
   @ApiOkResponse({ type: ContentView, ...withHeaders('ETag') })
   @ApiConflictResponse(STATE)
-  @ApiForbiddenResponse({ description: 'Four-eyes: who requested or edited a content cannot approve it.' })
+  @ApiForbiddenResponse({ description: 'Four-eyes: the requester and the editors of a content cannot approve it.' })
   approve(
     @Param('id') id: string,
     @Body() body: ApproveBody,

@@ -37,7 +37,7 @@ export function parseActor(text: string): Actor {
   return WORKER.test(text) ? { type: 'worker', id: text, name: text } : { type: 'system', id: null, name: text };
 }
 
-/** True for the same user, key or agent, whatever its name was at the time of either change. */
+/** True for the same user, key or agent. Compares ids where they exist, because a name may change. */
 export function isSameActor(one: string, other: string): boolean {
   const [a, b] = [parseActor(one), parseActor(other)];
   return a.type === b.type && (a.id ?? a.name) === (b.id ?? b.name);

@@ -14,7 +14,7 @@ export interface Publishing {
   readonly producer?: string;
 }
 
-/** Publications of an account on one day, unless it says otherwise: a loop that writes without end is noticed the same day. */
+/** Default daily limit of an account. An endless loop of submissions is therefore noticed on the first day. */
 const DEFAULT_DAILY_QUOTA = 10;
 
 export function planOf(

@@ -1,4 +1,4 @@
-/** Calls that were not sent, before the entry fails and a person decides: about two hours. */
+/** The entry fails after this many `not_sent` calls, which takes about two hours. A person then decides. */
 const MAX_CALLS = 8;
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
@@ -12,7 +12,7 @@ export interface FailedCall {
   readonly retryAt?: Date | null;
 }
 
-/** When a call that was certainly not sent is made again. `permanent`: it is not. */
+/** Time of the next call after a `not_sent` failure. `permanent`: no further call. */
 export function nextCallAt(
   { attempts, permanent = true, retryAt = null }: FailedCall,
   nowMs: number,

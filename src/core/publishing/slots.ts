@@ -22,7 +22,7 @@ export interface PublishPlan {
   readonly blackoutDays: readonly string[];
 }
 
-/** Slots further ahead are not looked at. */
+/** How far ahead a free slot is searched. */
 const HORIZON_DAYS = 366;
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -67,7 +67,7 @@ function isFree(plan: PublishPlan, time: Date, taken: readonly Date[], perDay: R
   return !isCrowded(plan, time, taken);
 }
 
-/** True within the gap of another publication, and at its very time. */
+/** True at the time of another publication, and within the minimum gap around it. */
 function isCrowded({ minGapMinutes }: PublishPlan, time: Date, taken: readonly Date[]): boolean {
   const gap = Math.max(1, minGapMinutes * MINUTE_MS);
   return taken.some((other) => Math.abs(other.getTime() - time.getTime()) < gap);
@@ -95,7 +95,7 @@ function* slotTimes({ slots, timeZone }: PublishPlan, after: Date): Generator<Da
   }
 }
 
-/** The time itself, the end of each gap, and the beginning of each day: nothing else can be the first free time. */
+/** The time itself, the end of each gap, and the beginning of each day: the first free time is always one of these. */
 function* withoutSlots({ minGapMinutes, timeZone }: PublishPlan, after: Date, taken: readonly Date[]): Generator<Date> {
   const gap = Math.max(1, minGapMinutes * MINUTE_MS);
   const ends = taken.map((time) => new Date(time.getTime() + gap)).filter((time) => time > after);

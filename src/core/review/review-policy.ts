@@ -13,7 +13,7 @@ export interface ReviewPolicy {
   readonly mode: ReviewMode;
   /** 0–100, for `threshold`. */
   readonly threshold?: number;
-  /** Percent of the contents that the rules could approve and a person reviews all the same. */
+  /** Share in percent of the contents that the rules could approve and that a person reviews instead. */
   readonly share?: number;
 }
 
@@ -24,13 +24,13 @@ export interface ReviewSubject {
   readonly contentId: string;
   readonly kind: string;
   readonly check: ContentCheck;
-  /** The wish of the request. */
+  /** The request allows the approval by the rules. */
   readonly autoApprove: boolean;
 }
 
 export interface ReviewDecision {
   readonly status: 'approved' | 'pending_review';
-  /** Codes. Of an approval: what it rests on. Otherwise: what a person has to decide. */
+  /** Reason codes: why the rules approved, or what a person has to decide. */
   readonly reasons: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export function decideReview({ mode, threshold = DEFAULT_THRESHOLD, share = 0 }:
   return { status: 'approved', reasons: ['checks_passed', ...(mode === 'threshold' ? ['score_reached'] : [])] };
 }
 
-/** Selects `share` percent of the ids by their last 32 bits, which are random in a UUIDv7: the same id is always decided the same. */
+/** Selects `share` percent of the ids by their last 32 bits, which are random in a UUIDv7: the decision for an id is always the same. */
 function isSampled(contentId: string, share: number): boolean {
   return Number.parseInt(contentId.slice(-8), 16) < (share / 100) * 2 ** 32;
 }
@@ -59,7 +59,7 @@ const RISK_OF_BLOCK = 20;
 const RISK_OF_WARNING = 4;
 const RISK_WITHOUT_SCORE = 30;
 
-/** 0–100: what a reviewer looks at first. Blocking findings weigh most, then points that are missing from the score. */
+/** 0–100, for the order of the review queue. Blocking findings weigh most, then the points that the score is below 100. */
 export function reviewRisk(kind: string, check: ContentCheck): number {
   const found = check.findings.reduce((sum, { severity }) => sum + (severity === 'block' ? RISK_OF_BLOCK : RISK_OF_WARNING), 0);
   const unscored = isForReaders(kind) ? Math.round((100 - check.score) / 2) : RISK_WITHOUT_SCORE;

@@ -59,7 +59,7 @@ export interface ContentFinding {
   detail: string;
   points: number;
   pointer?: string;
-  /** UTF-16 offsets of the place in the member that `pointer` names, where the finding has one. */
+  /** UTF-16 offsets of the finding in the member that `pointer` names; absent when it has no position. */
   start?: number;
   end?: number;
   /** The content with a similar body; `similarity` is 0–1. */
@@ -122,7 +122,7 @@ export function checkContent(input: ContentCheckInput): ContentCheck {
   return judge(findings);
 }
 
-/** A check with further findings, which other rules made about the same text. */
+/** The check with additional findings of other rules about the same text. */
 export function withFindings({ findings }: ContentCheck, more: readonly ContentFinding[]): ContentCheck {
   return judge([...findings, ...more]);
 }
@@ -191,7 +191,7 @@ function* checkWords(input: ContentCheckInput): Generator<ContentFinding> {
   }
 }
 
-/** At most this many words are listed, each with its first place. */
+/** At most this many words are listed, each with its first occurrence. */
 const MAX_SENSITIVE = 20;
 
 function* checkSensitiveWords(input: ContentCheckInput): Generator<ContentFinding> {

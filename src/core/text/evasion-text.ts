@@ -3,7 +3,7 @@ export const GAP = { none: 0, weak: 1, strong: 2, wide: 3 } as const;
 export type Gap = (typeof GAP)[keyof typeof GAP];
 
 /**
- * The letters and digits of a text after NFKC and lower-casing, without what separates them. `starts` and `ends` are
+ * The letters and digits of a text after NFKC and lower-casing, without separators. `starts` and `ends` are
  * their UTF-16 offsets in the original text, and `gaps` what precedes each of them there. One entry for each UTF-16 unit of `letters`.
  */
 export interface LettersOnly {

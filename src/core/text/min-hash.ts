@@ -6,7 +6,7 @@ const { imul } = Math;
 const { multipliers, masks } = functions();
 
 /**
- * The MinHash of a set: of each hash function the smallest value over all members. The share of equal places in two
+ * The MinHash of a set: for each hash function the smallest value over all members. The share of equal positions in two
  * signatures estimates the Jaccard similarity of the sets. Null for an empty set, which is similar to nothing.
  */
 export function minHash(members: ReadonlySet<number>): Uint32Array | null {
@@ -30,7 +30,7 @@ export function estimateJaccard(a: Uint32Array, b: Uint32Array): number {
 }
 
 /**
- * One hash for each band of two places, as PostgreSQL integers: sets of the similarity s share at least one of the 64 with the
+ * One hash for each band of two positions, as PostgreSQL integers: sets of the similarity s share at least one of the 64 with the
  * probability 1 − (1 − s²)⁶⁴, which is 0.984 for 0.25, 0.99999999 for 0.5 and 0.001 for the 0.004 of unrelated texts.
  */
 export function bandsOf(signature: Uint32Array): number[] {

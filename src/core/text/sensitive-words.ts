@@ -15,10 +15,10 @@ interface Pattern {
   readonly separated: ReadonlySet<number>;
 }
 
-/** Chinese and Japanese are written without spaces, so a word of theirs has no borders. */
+/** Chinese and Japanese are written without spaces, so their words have no borders. */
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const DIGIT = /\p{N}/u;
-/** Two letters with something between them are rarely one word: "Part A b", "方法。轮子". */
+/** Shortest word that may be spaced. Two separated letters are rarely one word: "Part A b", "方法。轮子". */
 const SHORTEST_SPACED = 3;
 
 /**
@@ -107,7 +107,7 @@ function isLowSurrogate(text: string, at: number): boolean {
   return /[\uDC00-\uDFFF]/.test(text.charAt(at));
 }
 
-/** Where the phrases occur, whatever separates their letters. */
+/** Occurrences of the phrases. Separators between their letters are ignored. */
 function occurrencesOf(phrases: readonly string[], letters: string): { start: number; end: number }[] {
   const found = [];
   for (const phrase of phrases) {

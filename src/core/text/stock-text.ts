@@ -17,7 +17,7 @@ const PLACEHOLDERS: readonly RegExp[] = [
 const PLACEHOLDER_TITLE =
   /^(?:untitled(?: (?:post|article|document))?|(?:blog |post |article |page |working )?title|new (?:post|article)|heading ?\d*|无标题|未命名|(?:文章|博客|新闻)?标题|新(?:文章|建文档))$/i;
 
-/** Reasoning that a model writes for itself. Markup, so it is searched in the Markdown. */
+/** Internal reasoning of a model that was left in the text. It is markup, so the Markdown is searched. */
 const REASONING = /<\/?(?:think|thinking|reasoning|scratchpad)>|<\|(?:im_start|im_end|endoftext|assistant|user|system)[^|\n]{0,20}\|>/i;
 
 /** Remarks of an assistant to the person who asked. Searched in the first and last 240 characters. */

@@ -23,13 +23,13 @@ export function titleGrams(title: string): Set<number> {
   return gramsOf(units, Math.min(TITLE_GRAM, units.length));
 }
 
-/** Size of the intersection through size of the union; 0 for two empty sets. */
+/** Size of the intersection divided by the size of the union; 0 for two empty sets. */
 export function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   const common = intersection(a, b);
   return common === 0 ? 0 : common / (a.size + b.size - common);
 }
 
-/** Twice the size of the intersection through the sum of the sizes; 0 for two empty sets. */
+/** Twice the size of the intersection divided by the sum of the sizes; 0 for two empty sets. */
 export function dice(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
   const common = intersection(a, b);
   return common === 0 ? 0 : (2 * common) / (a.size + b.size);

@@ -31,7 +31,7 @@ export interface WrittenArticle {
   summary: string;
   body: string;
   sources: QuotedSource[];
-  /** Faults that are left, as sentences. */
+  /** Remaining findings, as sentences. */
   findings: string[];
   verdict: Verdict['verdict'] | null;
   revisions: number;
@@ -82,7 +82,7 @@ export class ArticleWriter {
     return this.ask('outline', 'outline', values, OUTLINE_SCHEMA, readOutline);
   }
 
-  /** One call for each section, in order: each knows how the one before ended. */
+  /** One call for each section, in order: each prompt contains the end of the previous section. */
   private async drafts({ title, sections }: Outline): Promise<string> {
     const { run } = this.context;
     const parts: string[] = [];
@@ -100,7 +100,7 @@ export class ArticleWriter {
     return parts.join('\n\n');
   }
 
-  /** The rules, and a model that reads the article. A model that cannot judge is no verdict on the article. */
+  /** The rules, and a model that reads the article. `cannot_judge` is not a verdict on the article. */
   private async check({ title, summary }: Outline, body: string, round: number): Promise<Verdict> {
     const { request, run } = this.context;
     const rules = checkCreation(request, { kind: 'article', title, summary, bodyMarkdown: body, boilerplate: [], findings: [] });

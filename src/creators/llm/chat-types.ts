@@ -5,7 +5,7 @@ export interface ChatMessage {
   content: string;
 }
 
-/** A JSON answer that is wanted. The schema is strict: every member is required. */
+/** The JSON answer that a call requests. The schema is strict: every member is required. */
 export interface AnswerSchema {
   name: string;
   schema: Record<string, unknown>;

@@ -16,12 +16,12 @@ export function readJsonAnswer(answer: string): Record<string, unknown> {
   throw new JsonAnswerError('is no JSON object');
 }
 
-/** Models that think aloud put it between these marks before the answer. A part without its end is cut off. */
+/** Reasoning models write their reasoning between these tags before the answer. Without an end tag the rest is removed. */
 export function withoutThinking(answer: string): string {
   return answer.replace(/<think(?:ing)?>[\s\S]*?(?:<\/think(?:ing)?>|$)/gi, '').trim();
 }
 
-/** From the first brace to its partner, or to the end when the partner is missing. Braces inside of strings do not count. */
+/** From the first brace to the matching one, or to the end without a matching one. Braces inside of strings do not count. */
 function cutFirstObject(text: string): string | null {
   const start = text.indexOf('{');
   if (start === -1) return null;

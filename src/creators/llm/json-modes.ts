@@ -14,8 +14,8 @@ const REFUSING_STATUSES: ReadonlySet<number> = new Set([400, 404, 415, 422, 501]
 const REFUSAL = /response_format|json_schema|json_object|json mode|structured/i;
 
 /**
- * How JSON is asked for: json_schema, then json_object, then plain text, each with the schema in the prompt. What an endpoint
- * refused is remembered for its base URL and model.
+ * The ways to request JSON: json_schema, then json_object, then plain text, each with the schema in the prompt. A mode that an
+ * endpoint refused is remembered for its base URL and model.
  */
 export class JsonModes {
   private readonly modes = new Map<string, number>();

@@ -35,7 +35,7 @@ export interface LlmPorts {
 
 /**
  * Writes an article with a model: sources, outline, one draft for each section, cover, check and at most three revisions. Each
- * call is a checkpoint, so a retry pays for no finished step again.
+ * call is a checkpoint, so a retry does not pay again for a finished step.
  */
 export class LlmCreator extends Creator {
   override readonly options = new OptionsTable({

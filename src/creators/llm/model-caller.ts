@@ -36,7 +36,7 @@ export type CallPayer = Pick<UsageSubject, 'taskId' | 'attempt' | 'accountId' | 
 /** A longer Retry-After schedules the task again, so that its slot is free. */
 const LONGEST_WAIT_MS = 60_000;
 const MOST_WAITS = 3;
-/** Codes after which the next provider is tried. The others are about the request, and every provider would say the same. */
+/** Codes after which the next provider is tried. Other codes are about the request, which every provider would refuse. */
 const NEXT_PROVIDER: ReadonlySet<string> = new Set(['transient', 'timeout', 'rate_limited', 'incompatible', 'budget_exceeded']);
 /** Codes that count for the circuit. */
 const FAILING: ReadonlySet<string> = new Set(['transient', 'timeout']);
@@ -101,7 +101,7 @@ export class ModelCaller {
     }
   }
 
-  /** An abort is no failure of the provider, but it gives the probe back. */
+  /** An abort does not count as a failure of the provider. It releases the probe. */
   private async record(provider: string, admission: Admission, error: unknown, signal: AbortSignal): Promise<void> {
     const failing = error instanceof CreationError && FAILING.has(error.code);
     if (failing || (admission.kind === 'probe' && signal.aborted)) await this.circuits.failed(provider, admission);
@@ -113,7 +113,7 @@ function toModelAnswer({ provider: { name, price } }: ChatClient, { text, model,
   return { text, provider: name, model, ...usage, cost: costOf(usage, price), currency: price?.currency ?? null };
 }
 
-/** No provider was asked, so the task gives its slot back. */
+/** No provider was called, so the task releases its slot. */
 class OpenCircuitError extends CreationError {
   constructor(provider: string, retryAfterMs: number) {
     super('rate_limited', `The provider "${provider}" failed several times in a row and is not asked now.`, { retryAfterMs });
@@ -125,7 +125,7 @@ function isWorthWaiting(failure: CreationError): failure is CreationError & { re
   return code === 'rate_limited' && retryAfterMs !== null && retryAfterMs <= LONGEST_WAIT_MS && !(failure instanceof OpenCircuitError);
 }
 
-/** A failure that passes comes before a final one, and the shortest wait first. */
+/** Transient failures come before permanent ones, then the shortest wait first. */
 function soonest(failures: readonly CreationError[]): CreationError {
   const weight = ({ retryable, retryAfterMs }: CreationError): number => (retryable ? (retryAfterMs ?? 0) : Number.POSITIVE_INFINITY);
   const [first] = failures.toSorted((a, b) => weight(a) - weight(b));

@@ -4,7 +4,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { costOf, type TokenPrice, type TokenUsage } from './token-usage.ts';
 import { RESERVE_USAGE, SETTLE_USAGE } from './usage.sql.ts';
 
-/** Who pays for a call, and for what. */
+/** The task, account and creator of a call, and the model that it uses. */
 export interface UsageSubject {
   taskId: string;
   attempt: number;

@@ -4,9 +4,9 @@ import { PROMPT_NAMES, type PromptName } from './prompt-name.ts';
 import { hashOfPrompt, productPrompt, type PromptTemplate } from './prompt-renderer.ts';
 import { INSERT_PROMPT, LOCK_PROMPT, RESET_PROMPT, RETIRE_PROMPT, SELECT_PROMPTS } from './prompt-template.sql.ts';
 
-/** A template of an account, or of the product. */
+/** A template of an account, or a built-in one. */
 export interface StoredPrompt extends PromptTemplate {
-  /** Null for the template of the product. */
+  /** Null for a built-in template. */
   createdBy: string | null;
   createdAt: Date | null;
 }

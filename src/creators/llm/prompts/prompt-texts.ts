@@ -65,7 +65,7 @@ const REVISE = `Revise this article. Keep what is good, keep its headings and fo
 
 const REPAIR = `Your answer was not the JSON object that was asked for: {{ problem }}. Answer again with this one JSON object and nothing else.`;
 
-/** The templates of the product, in Liquid. An account may replace each. */
+/** The built-in templates, in Liquid. An account may replace each. */
 export const PROMPT_TEXTS: Readonly<Record<PromptName, PromptText>> = {
   system: { version: '1', text: SYSTEM },
   outline: { version: '1', text: OUTLINE },
