@@ -94,7 +94,7 @@ describe('a review', () => {
   });
 });
 
-describe('an account with four eyes', () => {
+describe('an account with the mode four_eyes', () => {
   const review = { mode: 'four_eyes' };
 
   it('rejects an approval by the requester or an editor of the content', async () => {

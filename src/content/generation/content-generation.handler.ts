@@ -180,7 +180,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     if (similar === null) return;
     const failure = duplicateTopic(similar, params.accountId);
     if (params.allowDuplicate !== true) throw failure;
-    log.info(`Written all the same, because allowDuplicate is set: ${failure.message}`);
+    log.info(`Written anyway, because allowDuplicate is set: ${failure.message}`);
   }
 }
 

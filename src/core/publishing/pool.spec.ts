@@ -6,18 +6,18 @@ import { allowedPoolEdges, poolDiagram, poolSourcesOf } from './pool.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
-it('the table of the pool is that of the migration', () => {
+it('the transition table of the pool equals that of the migration', () => {
   const [, list = ''] = /pool_transition_allowed.*?ARRAY\[(.*?)\]/s.exec(read('migrations/1796000000019-publishing.ts')) ?? [];
   const stored = [...list.matchAll(/'([^']+)'/g)].map(([, edge]) => edge);
   expect(new Set(stored)).toEqual(allowedPoolEdges());
   expect(stored).toHaveLength(allowedPoolEdges().size);
 });
 
-it('the table of the pool is drawn in the documents', () => {
+it('the transition table of the pool equals the diagram in docs/publishing.md', () => {
   expect(read('docs/publishing.md')).toContain(poolDiagram());
 });
 
-it('an unknown outcome is left only by what is known about it', () => {
+it('an entry leaves outcome_unknown only when the outcome is known', () => {
   const leaving = [...allowedPoolEdges()].filter((edge) => edge.includes(':outcome_unknown>')).toSorted((a, b) => a.localeCompare(b));
   expect(leaving).toEqual([
     'absent:outcome_unknown>pending',

@@ -29,18 +29,18 @@ const subject = (more: Partial<ReviewSubject> = {}): ReviewSubject => ({
 });
 
 describe('the table of reviews', () => {
-  it('is that of the migration', () => {
+  it('equals the table of the migration', () => {
     const [, list = ''] = /review_transition_allowed.*?ARRAY\[(.*?)\]/s.exec(read('migrations/1796000000018-review.ts')) ?? [];
     const stored = [...list.matchAll(/'([^']+)'/g)].map(([, edge]) => edge);
     expect(new Set(stored)).toEqual(allowedReviews());
     expect(stored).toHaveLength(allowedReviews().size);
   });
 
-  it('is drawn in the documents', () => {
+  it('equals the diagram in docs/content.md', () => {
     expect(read('docs/content.md')).toContain(reviewDiagram());
   });
 
-  it('reaches a decision only from where a person can see the content', () => {
+  it('reaches a decision only from a state in which a person can read the content', () => {
     expect(sourcesOf('approve')).toEqual(['pending_review']);
     expect(sourcesOf('reject')).not.toContain('rejected');
   });
