@@ -43,7 +43,7 @@ const FIELDS: readonly Field[] = [
   { name: 'scheduledAt', title: 'Scheduled', kind: 'time' },
   { name: 'waitsFor', title: 'Waits for' },
   { name: 'accountName', title: 'Account', kind: 'text', detail: true },
-  { name: 'scheduledLocal', title: 'Wall time', detail: true },
+  { name: 'scheduledLocal', title: 'Local time', detail: true },
   { name: 'timeZone', title: 'Time zone', detail: true },
   { name: 'priority', title: 'Priority', detail: true },
   { name: 'attempts', title: 'Calls', detail: true },
@@ -93,7 +93,7 @@ export function registerPool(program: Command, start: Start): void {
     .command('add')
     .argument('<content>', 'id of the content, or of the task or execution that made it')
     .option('--channel <channels>', 'comma list of channels of the account; all that are enabled unless given', commaList)
-    .option('--at <time>', 'wall time of the account, such as 2027-03-28T09:00; the next free slot unless given')
+    .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00; the next free slot unless given')
     .option('--priority <1-10>', '1 first')
     .description('add a content to the pool: it is published once it is approved and due')
     .addHelpText('after', '\nExample:\n  contenthub pool add 2f4b6c8d0e1f --channel site')
@@ -101,7 +101,7 @@ export function registerPool(program: Command, start: Start): void {
   pool
     .command('move')
     .argument('<entry>', ENTRY)
-    .option('--at <time>', 'wall time of the account, such as 2027-03-28T09:00')
+    .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00')
     .option('--priority <1-10>', '1 first')
     .description('move a pending entry to another time or priority')
     .addHelpText('after', '\nExample:\n  contenthub pool move 2f4b6c8d0e1f --at 2027-03-28T09:00')

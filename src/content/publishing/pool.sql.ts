@@ -29,7 +29,7 @@ export const SELECT_TAKEN_TIMES = `
   SELECT coalesce(published_at, scheduled_at) AS at FROM pool_entries
   WHERE account_id = $1 AND status <> 'pulled' AND ($2::uuid IS NULL OR id <> $2) AND coalesce(published_at, scheduled_at) > app_clock() - interval '2 days'`;
 
-/** $1 id, $2 account, $3 content, $4 channel, $5 priority, $6 time, $7 wall time, $8 zone, $9 actor. No row: a live entry exists. */
+/** $1 id, $2 account, $3 content, $4 channel, $5 priority, $6 time, $7 local time, $8 zone, $9 actor. No row: a live entry exists. */
 export const INSERT_ENTRY = `
   INSERT INTO pool_entries (id, account_id, content_id, channel_id, priority, scheduled_at, scheduled_local, time_zone, actor)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -42,7 +42,7 @@ export const SELECT_LIVE_ENTRY = `
   WHERE content_id = $1 AND channel_id = $2 AND status IN ('pending', 'publishing', 'failed', 'outcome_unknown')`;
 
 /**
- * $1 entry, $2 version that was read, $3 status after, $4 transition, $5 actor, $6 note, $7 statuses before, $8 time or NULL, $9 wall time or NULL,
+ * $1 entry, $2 version that was read, $3 status after, $4 transition, $5 actor, $6 note, $7 statuses before, $8 time or NULL, $9 local time or NULL,
  * $10 priority or NULL. Returns what the entry was; `changed` is false when a guard rejected the transition.
  */
 export const CHANGE_ENTRY = `

@@ -27,7 +27,7 @@ import { ToArray } from '../../platform/http/to-array.decorator.ts';
 import type { PoolEntry, PoolHistoryEntry } from './pool-entry.ts';
 
 const LOCAL_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
-const LOCAL_TIME_RULE = { message: 'at must be a wall time such as 2027-03-28T09:00' };
+const LOCAL_TIME_RULE = { message: 'at must be a local time such as 2027-03-28T09:00' };
 
 export class CreateChannelBody {
   @ApiProperty({ example: 'site', description: 'Unique within the account; commands accept it.' })
@@ -112,7 +112,7 @@ export class PublishBody {
   @IfGiven()
   channels?: string[];
 
-  @ApiPropertyOptional({ example: '2027-03-28T09:00', description: 'Wall time of the account’s time zone. Default: the next free slot.' })
+  @ApiPropertyOptional({ example: '2027-03-28T09:00', description: 'Local time of the account’s time zone. Default: the next free slot.' })
   @Matches(LOCAL_TIME, LOCAL_TIME_RULE)
   @IfGiven()
   at?: string;
@@ -126,7 +126,7 @@ export class PublishBody {
 }
 
 export class MoveEntryBody {
-  @ApiPropertyOptional({ example: '2027-03-28T09:00', description: 'Wall time of the account’s time zone.' })
+  @ApiPropertyOptional({ example: '2027-03-28T09:00', description: 'Local time of the account’s time zone.' })
   @Matches(LOCAL_TIME, LOCAL_TIME_RULE)
   @IfGiven()
   at?: string;

@@ -18,7 +18,7 @@ const SUNDAY_0230 = { slots: [{ weekday: 7, time: '02:30' }] };
 const SUNDAY_0900 = { slots: [{ weekday: 7, time: '09:00' }] };
 
 describe('the next free slot', () => {
-  it('keeps its wall time over both clock changes', () => {
+  it('keeps its local time over both clock changes', () => {
     expect(next(SUNDAY_0900, '2027-03-27T12:00:00Z')).toBe('2027-03-28T07:00:00.000Z');
     expect(next(SUNDAY_0900, '2027-03-20T12:00:00Z')).toBe('2027-03-21T08:00:00.000Z');
     expect(next(SUNDAY_0900, '2027-10-30T12:00:00Z')).toBe('2027-10-31T08:00:00.000Z');

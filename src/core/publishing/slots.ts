@@ -29,7 +29,7 @@ const MINUTE_MS = 60_000;
 
 /**
  * The first free time at or after `after`; null when there is none within a year. `taken` are the times of the account's other
- * publications, in any order. Times keep their wall time over a clock change: a slot in the hour that is left out in spring is at
+ * publications, in any order. Times keep their local time over a clock change: a slot in the hour that is left out in spring is at
  * the first minute after it, and one in the hour that is repeated in autumn is used once.
  */
 export function nextFreeSlot(plan: PublishPlan, after: Date, taken: readonly Date[]): Date | null {
@@ -119,13 +119,13 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** The wall time of an instant, as `YYYY-MM-DDTHH:MM`. */
+/** The local time of an instant, as `YYYY-MM-DDTHH:MM`. */
 export function localTimeOf(time: Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(time);
   return `${dayOf(time, timeZone)}T${parts}`;
 }
 
-/** The instant of a wall time, `YYYY-MM-DDTHH:MM`; the first valid one after a gap, the first of two; null for no time of the calendar. */
+/** The instant of a local time, `YYYY-MM-DDTHH:MM`; the first valid one after a gap, the first of two; null for no time of the calendar. */
 export function timeOfLocal(local: string, timeZone: string): Date | null {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(local)) return null;
   const asUtc = Date.parse(`${local}:00Z`);
