@@ -136,15 +136,24 @@ export const CLAIM_CHOSEN = lease(FIRST_OF_CHOSEN, CLAIMED, { queries: CHOSEN })
 export const ASSIGN_CHOSEN = lease(FIRST_OF_CHOSEN, ASSIGNED, { queries: CHOSEN });
 
 const QUARANTINED_RUNS = `queue <> ALL (ARRAY(SELECT name FROM queues WHERE paused_at IS NOT NULL)) AND ${NOT_PAUSED}`;
-/** Enough to find those that limits let start. */
-const MAX_QUARANTINED = 500;
+/** Rows of one page of quarantined tasks. */
+export const QUARANTINED_ROWS = 500;
 
-/** $1 queues, $2 names that the claimer knows. The quarantined tasks that are ready, those with the fewest crashes first. */
+/**
+ * $1 queues, $2 names that the claimer knows, $3 the last task of the page before or null. A page of the quarantined tasks that are
+ * ready, those with the fewest crashes first. No rows when the task $3 was deleted.
+ */
 export const SELECT_QUARANTINED = `
   SELECT id, coalesce(limit_keys, '{}') AS keys, coalesce(capabilities, '{}') AS capabilities, crash_count AS crashes FROM tasks
   WHERE status = 'submitted' AND crash_count > 0 AND queue = ANY ($1::text[]) AND name = ANY ($2::text[])
     AND ${QUARANTINED_RUNS}
-  ORDER BY crash_count, rank, id LIMIT ${MAX_QUARANTINED}`;
+    AND ($3::uuid IS NULL OR (crash_count, rank, id) > (SELECT p.crash_count, p.rank, p.id FROM tasks p WHERE p.id = $3))
+  ORDER BY crash_count, rank, id LIMIT ${QUARANTINED_ROWS}`;
+
+/** $1 queue, $2 names that the claimer knows. What the ready quarantined tasks need, each list of capabilities once. */
+export const SELECT_QUARANTINED_CAPABILITIES = `
+  SELECT DISTINCT coalesce(capabilities, '{}') AS capabilities FROM tasks
+  WHERE status = 'submitted' AND crash_count > 0 AND queue = $1 AND name = ANY ($2::text[]) AND ${QUARANTINED_RUNS}`;
 
 const QUARANTINED = `SELECT id FROM tasks WHERE status = 'submitted' AND crash_count > 0 AND id = ANY ($1::uuid[])
     AND ${QUARANTINED_RUNS}

@@ -51,6 +51,19 @@ describe('a task that was running when its process ended', () => {
     expect(await claimQuarantined(engine, 10)).toEqual(expected.slice(2));
   });
 
+  it('is found behind a page of 500 that may not start', async () => {
+    const other = { name: 'other', options: { capabilities: ['gpu'] }, handle: noop.handle };
+    const engine = await harness.start({ handlers: [noop, other], settings: { WORKER_CAPABILITIES: 'cpu' } });
+    await engine.tasks.submitMany(
+      Array.from({ length: 500 }, () => ({ name: 'other', priority: 8, createdBy: 'test', trigger: 'api' as const })),
+    );
+    const id = await engine.submit('noop', {}, { priority: 3 });
+    await harness.sql('UPDATE tasks SET crash_count = 1');
+    const looks = [await engine.quarantinedCrashCounts(['default'], 10), await engine.quarantinedCrashCounts(['default'], 10)];
+    expect(looks).toEqual([[], [1]]);
+    expect(await claimQuarantined(engine, 10)).toEqual([id]);
+  });
+
   it.each([
     ['completes', 0],
     ['is retried', 0],

@@ -33,6 +33,11 @@ interface Quarantine {
 export class QuarantineClaims {
   private readonly engine: SqlExecutor;
   private readonly capabilities: Capabilities;
+  /**
+   * The last task of the page before, by queues. A page without a task that may start is followed by the next one, because 500
+   * tasks at a limit would hide the others.
+   */
+  private readonly cursors = new Map<string, string>();
 
   constructor(
     pools: Pools,
@@ -47,7 +52,9 @@ export class QuarantineClaims {
   /** The crash counts of the tasks that might start. */
   async crashCounts(queues: readonly string[], limit: number, names: readonly string[]): Promise<number[]> {
     const { rows, budgets } = await this.read(this.engine, queues, names);
-    return selectAdmissible(rows, { wanted: limit, budgets, capabilities: this.capabilities }).map(({ crashes }) => crashes);
+    const admissible = selectAdmissible(rows, { wanted: limit, budgets, capabilities: this.capabilities });
+    if (admissible.length === 0) this.turnPage(queues, rows);
+    return admissible.map(({ crashes }) => crashes);
   }
 
   claim(request: QuarantineClaim): Promise<ClaimedTask[]> {
@@ -63,22 +70,36 @@ export class QuarantineClaims {
   private async lease(statement: string, request: QuarantineClaim, capabilities: Capabilities): Promise<ClaimedTask[]> {
     const { queues, names, maxCrashes, limit: wanted, owner, leaseSeconds } = request;
     const before = await this.read(this.engine, queues, names);
-    if (before.rows.length === 0) return [];
+    if (before.rows.length === 0) {
+      this.turnPage(queues, []);
+      return [];
+    }
     const keys = [QUARANTINE, ...before.budgets.map(({ key }) => key)];
     return this.ledger.whileLocked(keys, async (tx) => {
       const { rows, budgets } = await this.read(tx, queues, names);
       const isLocked = (row: QuarantinedTask) => budgets.every(({ key }) => keys.includes(key) || !row.keys.includes(key));
       const candidates = rows.filter((row) => row.crashes <= maxCrashes && isLocked(row));
       const ids = selectAdmissible(candidates, { wanted, budgets, capabilities }).map(({ id }) => id);
-      if (ids.length === 0) return [];
+      if (ids.length === 0) {
+        this.turnPage(queues, rows);
+        return [];
+      }
+      this.cursors.delete(queues.join());
       const tasks = this.changes.publish(await tx.query<LeasedTask>(statement, [ids, ids.length, owner, leaseSeconds]));
       await this.ledger.debit(tx, budgets, tasks);
       return tasks;
     });
   }
 
+  /** The next call reads the page after these rows, or the first page after the last. */
+  private turnPage(queues: readonly string[], rows: readonly QuarantinedTask[]): void {
+    const last = rows.length === sql.QUARANTINED_ROWS ? rows.at(-1) : undefined;
+    if (last) this.cursors.set(queues.join(), last.id);
+    else this.cursors.delete(queues.join());
+  }
+
   private async read(executor: SqlExecutor, queues: readonly string[], names: readonly string[]): Promise<Quarantine> {
-    const rows = await executor.query<QuarantinedTask>(sql.SELECT_QUARANTINED, [queues, names]);
+    const rows = await executor.query<QuarantinedTask>(sql.SELECT_QUARANTINED, [queues, names, this.cursors.get(queues.join()) ?? null]);
     const keys = [...new Set(rows.flatMap((row) => row.keys))];
     return { rows, budgets: keys.length === 0 ? [] : (await this.ledger.read(keys, false, executor)).budgets };
   }

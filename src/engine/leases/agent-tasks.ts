@@ -5,7 +5,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { StatementBatcher } from '../../platform/database/statement-batcher.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
-import { SELECT_QUARANTINED } from '../claim.sql.ts';
+import { SELECT_QUARANTINED_CAPABILITIES } from '../claim.sql.ts';
 import { RESCUE_OWNED, REQUEUE_OWNED_WITHOUT_PENALTY } from '../recovery/recovery.sql.ts';
 import type { TransitionResult } from '../transition-result.ts';
 import { AttemptStore } from '../attempt-store.ts';
@@ -92,9 +92,9 @@ export class AgentTasks {
     return new Map(rows.map(({ owner, count }) => [owner, count]));
   }
 
-  /** The capabilities of each ready quarantined task of a queue with one of these names. */
+  /** What the ready quarantined tasks of a queue with these names need, each list of capabilities once. */
   async capabilitiesOfQuarantined(queue: string, names: readonly string[]): Promise<(readonly string[])[]> {
-    const rows = await this.engine.query<{ capabilities: readonly string[] }>(SELECT_QUARANTINED, [[queue], names]);
+    const rows = await this.engine.query<{ capabilities: readonly string[] }>(SELECT_QUARANTINED_CAPABILITIES, [queue, names]);
     return rows.map(({ capabilities }) => capabilities);
   }
 

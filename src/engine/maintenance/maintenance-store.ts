@@ -4,6 +4,7 @@ import type { Fence } from '../../core/task/task.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import type { WakeUp } from '../../queue/task-queue.ts';
 import * as recovery from '../recovery/recovery.sql.ts';
+import { FIRST_ID } from '../sweep-pages.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
 import type { StoppedAttempt, TransitionResult } from '../transition-result.ts';
 import * as sweep from './sweep.sql.ts';
@@ -32,8 +33,9 @@ export class MaintenanceStore {
     return this.publishing(this.engine.query(sweep.EXPIRE_TASKS, [actor]));
   }
 
-  expiredLeases(): Promise<ExpiredLease[]> {
-    return this.engine.query<ExpiredLease>(recovery.SELECT_EXPIRED_LEASES, []);
+  /** A page of up to EXPIRED_LEASES, by id. */
+  expiredLeases(after = FIRST_ID): Promise<ExpiredLease[]> {
+    return this.engine.query<ExpiredLease>(recovery.SELECT_EXPIRED_LEASES, [after]);
   }
 
   async rescue(leases: readonly ExpiredLease[], actor: string): Promise<TransitionResult[]> {

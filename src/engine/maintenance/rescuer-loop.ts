@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { ExpiredLeasePages } from '../../core/task/expired-lease-pages.ts';
 import { RescuePolicy } from '../../core/task/rescue-policy.ts';
 import { FailureLog } from '../../platform/database/failure-log.ts';
 import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
+import { EXPIRED_LEASES } from '../recovery/recovery.sql.ts';
 import { MaintenanceStore } from './maintenance-store.ts';
 import { announceReady } from './announce-ready.ts';
 
@@ -19,6 +21,7 @@ const MAX_GAP_MS = 8_000;
 export class RescuerLoop {
   readonly loop: Loop;
   private readonly policy = new RescuePolicy(CONFIRM_MS, MAX_GAP_MS);
+  private readonly pages = new ExpiredLeasePages(EXPIRED_LEASES, CONFIRM_MS);
 
   constructor(
     private readonly repository: MaintenanceStore,
@@ -32,11 +35,14 @@ export class RescuerLoop {
 
   /** Returns the number of tasks taken back. */
   async rescue(): Promise<number> {
-    const expired = await this.repository.expiredLeases().catch((error: unknown) => {
+    const expired = await this.repository.expiredLeases(this.pages.after).catch((error: unknown) => {
+      this.pages.reset();
       this.policy.reset();
       throw error;
     });
-    const lost = this.policy.look(expired, performance.now());
+    const now = performance.now();
+    const lost = this.policy.look(expired, now);
+    this.pages.looked(expired, now);
     if (lost.length === 0) return 0;
     const rescued = await this.repository.rescue(lost, NAME);
     const taken = new Set(rescued.map(({ id }) => id));

@@ -4,10 +4,13 @@ import { SETTLED } from '../transition.sql.ts';
 
 /** Rescues tasks whose worker has ended or stopped its heartbeats. */
 
-/** Expired leases. The limit is what one machine may have leased: the rescuer must see each lease twice. */
+/** Leases in one page: what one machine may have leased, because the rescuer must see each lease twice. */
+export const EXPIRED_LEASES = 10_000;
+
+/** $1 only ids above this one. */
 export const SELECT_EXPIRED_LEASES = `
   SELECT id, lease_epoch AS epoch, heartbeat_seq AS beat FROM tasks
-  WHERE status IN ('assigned', 'running') AND lease_expires_at < app_now() ORDER BY id LIMIT 10000`;
+  WHERE status IN ('assigned', 'running') AND lease_expires_at < app_now() AND id > $1 ORDER BY id LIMIT ${EXPIRED_LEASES}`;
 
 const CRASHED = `status = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN 'submitted' ELSE 'failed' END,
        terminal_at = CASE WHEN t.crash_count + 1 < 3 AND t.attempt < t.max_attempts THEN NULL ELSE ${LOCKED_AT} END,
