@@ -178,6 +178,11 @@ describe('a topic', () => {
     expect(later.errorMessage).toMatch(new RegExp(`^The open content task ${waiting.taskId} `));
     await server.http('DELETE', `/content-tasks/${waiting.taskId}`);
     expect((await attempt({ account: name, topic })).status).toBe('completed');
+    await server.sql('DELETE FROM contents');
+    const runAt = new Date(Date.now() + 1_000).toISOString();
+    const first = (await client.submit({ account: name, topic, runAt })).body;
+    await client.submit({ account: name, topic, runAt: LATER });
+    expect((await client.ended(first.taskId)).status).toBe('completed');
   });
 });
 
