@@ -42,7 +42,7 @@ describe('pictures and pages', () => {
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'unsafe-inline'; img-src data:/);
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(text).toContain(`<title>${content.title}</title>`);
-    expect(text).toContain('Every sentence stands as it was written');
+    expect(text).toContain('No model wrote or changed a word');
   });
 
   it('a preview link of another process on the same database opens too', async () => {

@@ -10,6 +10,7 @@ import { markdownToText } from '../../core/text/markdown-text.ts';
 import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { isForReaders } from '../../core/review/for-readers.ts';
+import { comparedSourcesOf } from '../../creators/check-creation.ts';
 import { drawCover } from '../../creators/offline/cover.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
@@ -117,6 +118,7 @@ export class ContentService {
       bodyHtml: await renderOrRefuse(next.bodyMarkdown, content.language),
       wordCount: countWords(markdownToText(next.bodyMarkdown)),
       coverSvg: content.coverSvg === null || next.title === content.title ? content.coverSvg : retitledCover(content, next.title, account),
+      provenance: { ...content.provenance, checks: check.checks },
       version: content.version + 1,
       updatedAt: at,
     };
@@ -205,9 +207,9 @@ function reviewAfterEdit(content: Content, check: ContentCheck, mode: ReviewMode
 }
 
 /** Rules of the request and findings of the creator also apply after an edit. */
-function askedOf({ provenance, checks }: Content): Pick<ContentCheckInput, 'boilerplate' | 'keywords' | 'reported'> {
+function askedOf({ provenance, checks }: Content): Pick<ContentCheckInput, 'boilerplate' | 'keywords' | 'reported' | 'comparedSources'> {
   const { boilerplate = [], keywords = [] } = provenance as { boilerplate?: string[]; keywords?: string[] };
-  return { boilerplate, keywords, reported: reportedOf(checks) };
+  return { boilerplate, keywords, reported: reportedOf(checks), comparedSources: comparedSourcesOf(provenance) };
 }
 
 /** Replaces the title in the cover. The date is the day of the newest source. */

@@ -89,12 +89,15 @@ const UNCOVERED: [language: 'en' | 'zh', topic: string, missing: string[]][] = [
   ['zh', '糖尿病患者的运动计划', ['糖尿病', '患者']],
 ];
 
+/** The voices of the example accounts set a length, and the documents are compared with each other. */
+const CHECKED = 75;
+
 describe('a topic for the example accounts', () => {
   it.each(COVERED)('is covered by the documents (%s): %s', async (language, topic) => {
     const { kind, findings, qualityScore } = await write(language, topic);
     expect(kind).toBe('digest');
     expect(findings).toEqual([]);
-    expect(qualityScore).toBe(100);
+    expect(qualityScore).toBe(CHECKED);
   });
 
   it.each(UNCOVERED)('is rejected when they do not cover it (%s): %s', async (language, topic, missing) => {
@@ -112,6 +115,6 @@ describe('a topic for the example accounts', () => {
     const { bodyMarkdown, findings, qualityScore } = await write('en', FIRST_REQUEST.topic, FIRST_REQUEST.keywords);
     for (const word of ['kill -9', 'lease', 'database']) expect(bodyMarkdown).toContain(word);
     expect(findings).toEqual([]);
-    expect(qualityScore).toBe(100);
+    expect(qualityScore).toBe(CHECKED + 5); // the keywords are checked too
   });
 });

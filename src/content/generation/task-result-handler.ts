@@ -53,6 +53,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
         boilerplate: creation.boilerplate,
         keywords: generated.keywords,
         attempt: task.attempt,
+        checks: check.checks,
       },
     };
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);

@@ -18,6 +18,7 @@ const finding = (severity: ContentFinding['severity'], code: ContentFinding['cod
 const check = (score: number, ...findings: ContentFinding[]): ContentCheck => ({
   passed: findings.every(({ severity }) => severity !== 'block'),
   score,
+  checks: [],
   findings,
 });
 const subject = (more: Partial<ReviewSubject> = {}): ReviewSubject => ({

@@ -1,6 +1,7 @@
 import { findGarbled } from './garbled.ts';
 import { markdownToText, readMarkdown } from './markdown-text.ts';
 import { fold, SearchableText } from './phrase-match.ts';
+import { type CheckRun, listChecks, scoreQuality } from './quality-score.ts';
 import { measureReadability } from './readability.ts';
 import type { SensitiveMatch, SensitiveWordMatcher } from './sensitive-words.ts';
 import { findAssistantTalk, findPlaceholders, findReasoning, findStockPhrases, isPlaceholderTitle } from './stock-text.ts';
@@ -30,6 +31,8 @@ export interface ContentCheckInput {
   allowedWords?: readonly string[];
   /** Findings of the creator that the text itself does not show. */
   reported?: readonly CreationFinding[];
+  /** How many sources the creator compared with each other for contradictions. */
+  comparedSources?: number;
 }
 
 /** A finding about the creation of the text. */
@@ -52,7 +55,7 @@ function isCreationCode(code: string): code is CreationFinding['code'] {
   return CREATION_CODES.has(code);
 }
 
-/** `points` are subtracted from the score of 100. `pointer` is a JSON pointer into the input. */
+/** `points` are subtracted from the score. `pointer` is a JSON pointer into the input. */
 export interface ContentFinding {
   code: FindingCode;
   severity: 'block' | 'warn';
@@ -69,9 +72,11 @@ export interface ContentFinding {
 export interface ContentCheck {
   /** True when no finding is an error. */
   passed: boolean;
-  /** 0–100: 100 minus the points of all findings. */
+  /** 0–100: the points of the checks that ran, less the points of all findings. */
   score: number;
   findings: ContentFinding[];
+  /** All checks: those that ran, and why others could not. */
+  checks: CheckRun[];
 }
 
 const RULES = {
@@ -119,17 +124,28 @@ export function checkContent(input: ContentCheckInput): ContentCheck {
     ...checkStyle(input),
     ...(input.reported ?? []).map(({ code, detail, pointer }) => finding(code, detail, pointer)),
   ];
-  return judge(findings);
+  return judge(findings, checksOf(input));
 }
 
 /** The check with additional findings of other rules about the same text. */
-export function withFindings({ findings }: ContentCheck, more: readonly ContentFinding[]): ContentCheck {
-  return judge([...findings, ...more]);
+export function withFindings({ findings, checks }: ContentCheck, more: readonly ContentFinding[]): ContentCheck {
+  return judge([...findings, ...more], checks);
 }
 
-function judge(findings: ContentFinding[]): ContentCheck {
-  const lost = findings.reduce((sum, { points }) => sum + points, 0);
-  return { passed: findings.every(({ severity }) => severity !== 'block'), score: Math.max(0, 100 - lost), findings };
+function judge(findings: ContentFinding[], checks: CheckRun[]): ContentCheck {
+  return { passed: findings.every(({ severity }) => severity !== 'block'), score: scoreQuality(checks, findings), findings, checks };
+}
+
+function checksOf(input: ContentCheckInput): CheckRun[] {
+  const { minWords, maxWords, requiredPhrases = [], forbiddenPhrases = [], keywords = [], sensitiveWords, comparedSources = 0 } = input;
+  return listChecks({
+    hasLengthRule: minWords !== undefined || maxWords !== undefined,
+    hasPhraseRule: requiredPhrases.length + forbiddenPhrases.length > 0,
+    hasSensitiveWords: sensitiveWords !== undefined && !sensitiveWords.isEmpty,
+    hasKeywords: keywords.length > 0,
+    comparedSources,
+    isApprovedByPerson: false, // these are the checks before a review
+  });
 }
 
 export function finding(code: FindingCode, detail: string, pointer = '/bodyMarkdown'): ContentFinding {

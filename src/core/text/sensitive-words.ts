@@ -39,6 +39,10 @@ export class SensitiveWordMatcher {
     this.automaton = this.patterns.size === 0 ? null : new AhoCorasick([...this.patterns.keys()]);
   }
 
+  get isEmpty(): boolean {
+    return this.automaton === null;
+  }
+
   /** The number of different words. */
   get size(): number {
     return this.patterns.size;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countedText } from '../../core/text/check-content.ts';
@@ -67,9 +67,17 @@ const creator = (fetcher: SourceFetcher = new StubFetcher()): OfflineCreator =>
   new OfflineCreator(fetcher, new OfflineCreatorConfig([ROOT]));
 const create = (request: CreationRequest, run: CreationRun = new RecordedRun()): Promise<CreationResult> => creator().create(request, run);
 
-/** The sentences of the list items and the ids of their footnotes. */
-function pointsOf({ bodyMarkdown }: CreationResult): { text: string; note: string | undefined }[] {
-  return (bodyMarkdown.match(/^- .+$/gm) ?? []).map((line) => ({ text: markdownToText(line), note: /\[\^(\d+)\]$/.exec(line)?.[1] }));
+/** The quoted passages and the ids of their footnotes. */
+function passagesOf({ bodyMarkdown }: CreationResult): { text: string; note: string | undefined }[] {
+  const [body = ''] = bodyMarkdown.split('\n[^1]: ');
+  return [...body.matchAll(/([^\n]+?)\[\^(\d+)\]/g)].map(([, text = '', note]) => ({
+    text: markdownToText(text.replace(/^(?: \\\[…\\\] |〔……〕)/, '')),
+    note,
+  }));
+}
+
+function quotedSentences(result: CreationResult): string[] {
+  return passagesOf(result).flatMap(({ text }) => splitSentences(text));
 }
 
 function sentencesOf(name: string): string[] {
@@ -84,47 +92,50 @@ function sentencesOf(name: string): string[] {
 
 describe('OfflineCreator digest', () => {
   it.each([
-    ['en', english(), ['grid-storage.md', 'energy-news.rss.xml', 'grid-lab.atom.xml'], 'Grid storage: 12 points from 3 sources'],
-    ['zh', chinese(), ['cunneng-baogao.md'], '《储能电站实地报告》的 7 个要点'],
+    ['en', english(), ['grid-storage.md', 'energy-news.rss.xml', 'grid-lab.atom.xml'], 'Grid storage: what 3 sources say'],
+    ['zh', chinese(), ['cunneng-baogao.md'], '储能电站：《储能电站实地报告》怎么说'],
   ])('quotes real sources word for word, each sentence with its footnote (%s)', async (_, request, names, title) => {
     const result = await create(request);
-    const points = pointsOf(result);
+    const passages = passagesOf(result);
     expect(result.title).toBe(title);
     expect(result.kind).toBe('digest');
-    expect(points.length).toBeGreaterThanOrEqual(7);
-    for (const { text, note } of points) {
-      expect(names.some((name) => sentencesOf(name).includes(text))).toBe(true);
+    expect(passages.length).toBeGreaterThanOrEqual(6);
+    for (const { text, note } of passages) {
+      const all = names.map(sentencesOf).find((each) => each.includes(splitSentences(text)[0] ?? '')) ?? [];
+      for (const sentence of splitSentences(text)) expect(all).toContain(sentence);
       expect(result.sources.map(({ id }) => id)).toContain(note);
       expect(result.bodyMarkdown).toMatch(new RegExp(`^\\[\\^${note ?? 'none'}\\]: .{5,}$`, 'm'));
     }
+    const quoted = quotedSentences(result);
+    expect(new Set(quoted).size).toBe(quoted.length);
     for (const name of names) {
       const all = sentencesOf(name);
-      const quoted = points.filter(({ text }) => all.includes(text)).length;
-      expect(quoted).toBeGreaterThan(0);
-      expect(quoted).toBeLessThanOrEqual(all.length * 0.2);
+      const ofSource = quoted.filter((text) => all.includes(text)).length;
+      expect(ofSource).toBeGreaterThan(0);
+      expect(ofSource).toBeLessThanOrEqual(all.length * 0.2);
     }
-    expect(result.qualityScore).toBeGreaterThanOrEqual(90);
+    expect(result.qualityScore).toBe(names.length > 1 ? 75 : 65); // no rules of the voice, and for zh no second source
     expect(result.warnings).toEqual([]);
     expect(result.coverSvg).toContain('<svg');
   });
 
-  it('keeps the order of the sources, names places and dates, and describes how it was made', async () => {
+  it('leads with the closest passage, names places and dates, lists its sources, and describes how it was made', async () => {
     const result = await create(english());
-    const own = sentencesOf('grid-storage.md');
-    const order = pointsOf(result).flatMap(({ text }) => (own.includes(text) ? [own.indexOf(text)] : []));
-    expect(order).toEqual([...order].sort((a, b) => a - b));
-    expect(result.bodyMarkdown).toContain('quotes 12 of the 64 sentences in 3 sources, dated 2026-03-14 to 2026-04-02');
-    expect(result.bodyMarkdown).toContain(
-      '[^1]: Storage on the grid, a field report, “Why batteries came first”, `grid-storage.md`, 2026-03-14',
+    expect(result.bodyMarkdown).toMatch(
+      /^3 sources, dated 2026-03-14 to 2026-04-02, have passages on \*\*grid storage\*\*\. The passage closest to the topic:\n\n> .+\[\^1\]\n/,
+    );
+    expect(result.bodyMarkdown).toMatch(/^\[\^\d\]: Storage on the grid, a field report, “[^”]+”, `grid-storage\.md`, 2026-03-14$/m);
+    expect(result.bodyMarkdown).toMatch(
+      /## Sources\n\n- Storage on the grid, a field report, `grid-storage\.md`, 2026-03-14, \d+ of 41 sentences quoted\n- /,
     );
     expect(result.bodyMarkdown).toMatch(
       /\[\^\d\]: \[Energy Notes\]\(<https:\/\/news\.example\.org\/leipzig>\), “Storage tender in Leipzig closes early”, 2026-03-18/,
     );
     expect(result.bodyMarkdown).toContain('No model wrote or changed a word');
     expect(result.bodyMarkdown).not.toMatch(/javascript:|hidden from readers/);
-    expect(result.sources[0]).toEqual({
-      id: '1',
-      title: 'Storage on the grid, a field report — Why batteries came first',
+    expect(result.sources).toContainEqual({
+      id: expect.any(String),
+      title: expect.stringMatching(/^Storage on the grid, a field report — /),
       location: 'grid-storage.md',
       publishedAt: '2026-03-14',
     });
@@ -136,16 +147,8 @@ describe('OfflineCreator digest', () => {
     expect(await create(english())).toEqual(first);
     const other = await create(english({ topic: 'fire safety and insurance', keywords: [] }));
     expect(other.provenance.inputsHash).not.toBe(first.provenance.inputsHash);
-    expect(
-      pointsOf(other)
-        .map(({ text }) => text)
-        .join(' '),
-    ).toMatch(/Fire safety|Insurance/);
-    expect(
-      pointsOf(first)
-        .map(({ text }) => text)
-        .join(' '),
-    ).not.toMatch(/Fire safety|Insurance/);
+    expect(quotedSentences(other).join(' ')).toMatch(/Fire safety|Insurance/);
+    expect(quotedSentences(first).join(' ')).not.toMatch(/Fire safety|Insurance/);
   });
 
   it('resumes from checkpoints without reading the sources again', async () => {
@@ -178,15 +181,15 @@ describe('OfflineCreator digest', () => {
   });
 
   it('respects the voice: maximum, forbidden and required phrases', async () => {
-    const short = await create(english({}, { maxWords: 170, forbiddenPhrases: ['Ostrava', 'percent'] }));
-    expect(countWords(markdownToText(short.bodyMarkdown))).toBeLessThanOrEqual(170);
+    const short = await create(english({}, { maxWords: 260, forbiddenPhrases: ['Ostrava', 'percent'] }));
+    expect(countWords(markdownToText(short.bodyMarkdown))).toBeLessThanOrEqual(260);
     expect(short.bodyMarkdown).not.toMatch(/Ostrava|percent/);
     expect((await create(english({}, { requiredPhrases: ['No advice'] }))).warnings).toEqual([expect.stringContaining('No advice')]);
   });
 
   it('chooses sentences of the requested language', async () => {
     const mixed = await create(english({ sources: [file('grid-storage.md'), file('cunneng-baogao.md')] }));
-    expect(pointsOf(mixed).every(({ text }) => !/\p{sc=Han}/u.test(text))).toBe(true);
+    expect(passagesOf(mixed).every(({ text }) => !/\p{sc=Han}/u.test(text))).toBe(true);
     expect(mixed.warnings).toEqual([expect.stringMatching(/^\d+ sentences in another language were left out/)]);
   });
 
@@ -224,7 +227,7 @@ describe('OfflineCreator digest', () => {
       ['source_unreadable', '/sources/0'],
       ['source_unreadable', '/sources/1'],
     ]);
-    expect(result.qualityScore).toBe(80);
+    expect(result.qualityScore).toBe(45);
     const short = notes('The first battery of the town was connected in May 2021. It is small.');
     await expect(create(english({ sources: [dead, short] }))).rejects.toMatchObject({
       code: 'insufficient_material',
@@ -252,7 +255,7 @@ describe('OfflineCreator digest', () => {
     const { findings, warnings, qualityScore } = await create(english(wish));
     expect(findings).toEqual([{ code: 'wish_ignored', pointer, detail: expect.stringMatching(detail) }]);
     expect(warnings).toEqual([expect.stringMatching(detail)]);
-    expect([plain.qualityScore, qualityScore]).toEqual([100, 95]);
+    expect([plain.qualityScore, qualityScore]).toEqual([75, 70]);
   });
 
   it('does not report the tone of the voice or a known section', async () => {
@@ -262,17 +265,17 @@ describe('OfflineCreator digest', () => {
 
   it('quotes a sentence for each keyword that the sources mention, and reports the others', async () => {
     const keywords = ['Insurance', 'clock', 'heat storage', 'nuclear'];
-    const quoted = pointsOf(await create(english({ topic: null, keywords }))).map(({ text }) => text);
+    const quoted = quotedSentences(await create(english({ topic: null, keywords })));
     for (const word of ['nsurance', 'clock', 'eat storage']) expect(quoted.some((text) => text.includes(word))).toBe(true);
     const { warnings, qualityScore } = await create(english({ topic: null, keywords }));
     expect(warnings).toEqual([expect.stringContaining('missing_keyword: The keyword "nuclear"')]);
-    expect(qualityScore).toBe(96);
+    expect(qualityScore).toBe(71);
   });
 
   it('counts quotations only: its own words satisfy no minimum, keyword or required phrase', async () => {
     const result = await create(english());
-    const quoted = pointsOf(result).map(({ text }) => text);
-    expect(countedText(result.bodyMarkdown, result.boilerplate)).toBe(quoted.join('\n'));
+    const quoted = quotedSentences(result);
+    expect(splitSentences(countedText(result.bodyMarkdown, result.boilerplate).replace(/\n| \[…\] /g, ' '))).toEqual(quoted);
     const words = quoted.reduce((sum, text) => sum + countWords(text), 0);
     const { account } = english();
     const checked = (voice: Voice, keywords: string[] = []): string[] =>
@@ -302,9 +305,10 @@ describe('OfflineCreator digest', () => {
       { length: 40_000 },
       (_, n) => `Plant ${n} sold ${n * 3} megawatt-hours of storage to town ${n % 97} in ${2000 + (n % 26)}.`,
     ).join(' ');
-    const started = performance.now();
+    const started = process.cpuUsage();
     const result = await create(english({ topic: 'storage', sources: [notes(text)] }));
-    expect(performance.now() - started).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(started); // of this process, so the load of the machine does not matter
+    expect((user + system) / 1e6).toBeLessThan(8);
     expect(result.warnings.join(' ')).toMatch(/was cut.*first 5000 sentences.*best 600/s);
   });
 });
@@ -317,7 +321,9 @@ describe('docs/examples', () => {
     ['writing-kit.zh.md', chinese({ topic: '储能行业趋势', keywords: ['电价'], sources: [] })],
   ])('matches the snapshot: %s', async (name, request) => {
     const { title, bodyMarkdown } = await create(request);
-    expect(`# ${title}\n\n${bodyMarkdown}`).toBe(readFileSync(`docs/examples/${name}`, 'utf8'));
+    const written = `# ${title}\n\n${bodyMarkdown}`;
+    if (process.env['UPDATE_EXAMPLES'] === '1') writeFileSync(`docs/examples/${name}`, written);
+    expect(written).toBe(readFileSync(`docs/examples/${name}`, 'utf8'));
   });
 });
 

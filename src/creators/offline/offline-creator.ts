@@ -14,9 +14,9 @@ import {
   type CreatorDescription,
 } from '../creator.ts';
 import { drawCover } from './cover.ts';
-import { type DigestDraft, draftDigest, setDigest } from './digest-draft.ts';
-import { DIGEST_REFUSALS } from './digest-refusals.ts';
-import type { Digest } from './digest.ts';
+import { type DigestDraft, draftDigest, setDigest } from './digest/digest-draft.ts';
+import { DIGEST_REFUSALS } from './digest/digest-refusals.ts';
+import type { Digest } from './digest/digest.ts';
 import type { SourceDocument } from './source-document.ts';
 import { SourceFetcher } from './source-fetcher.ts';
 import { loadSources, type UnreadSource } from './source-loader.ts';
@@ -30,7 +30,7 @@ export class OfflineCreatorConfig {
 
 const NAME = 'offline';
 /** Increase it when the output for the same request changes. */
-const VERSION = '2';
+const VERSION = '3';
 
 /**
  * Writes without a network or a model: a digest of verbatim sentences when there are sources, a writing kit for a
@@ -79,7 +79,16 @@ export class OfflineCreator extends Creator {
 
     await enter(run, 85, 'check');
     const findings = findingsOf(request, unread, draft);
-    const checked = checkCreation(request, { ...text, kind: 'digest', findings });
+    const provenance = {
+      creator: NAME,
+      version: VERSION,
+      method: 'extractive digest: units of sentences, chosen by the question of the topic, TextRank and TF-IDF, no model',
+      inputsHash,
+      segmenter: draft.segmenter,
+      sentenceCounts: draft.sentenceCounts,
+      comparedSources: draft.comparedSources,
+    };
+    const checked = checkCreation(request, { ...text, kind: 'digest', findings, provenance });
 
     await enter(run, 95, 'package');
     return {
@@ -89,14 +98,7 @@ export class OfflineCreator extends Creator {
       coverSvg,
       claims: [],
       usage: null,
-      provenance: {
-        creator: NAME,
-        version: VERSION,
-        method: 'extractive digest: TextRank and TF-IDF, no model',
-        inputsHash,
-        segmenter: draft.segmenter,
-        sentenceCounts: draft.sentenceCounts,
-      },
+      provenance,
       warnings: [...warnings, ...draft.warnings, ...checked.findings.map(({ code, detail }) => `${code}: ${detail}`)],
       qualityScore: checked.score,
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { keyPhrases } from './key-phrases.ts';
+import { keyPhrases } from './digest/key-phrases.ts';
 import { intlSegmenter, loadSegmenter } from './segmenter.ts';
 
 describe('loadSegmenter', () => {

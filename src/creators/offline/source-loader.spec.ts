@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Source } from '../creator.ts';
-import { collectMaterial } from './candidates.ts';
+import { collectMaterial } from './digest/quotable-units.ts';
 import { type LoadedSources, loadSources } from './source-loader.ts';
 import { type FetchedText, SourceFetcher } from './source-fetcher.ts';
 
@@ -71,6 +71,6 @@ describe('loadSources', () => {
 it('drops damaged sentences and counts them', async () => {
   const text = 'The cafÃ© of the museum reopened in Lyon. The station of Lyon will follow in the year 2027.';
   const { documents } = await load({ type: 'notes', text });
-  const { candidates, garbled } = collectMaterial(documents, 'en', []);
-  expect([candidates.map((each) => each.text), garbled]).toEqual([['The station of Lyon will follow in the year 2027.'], 1]);
+  const { units, garbled } = collectMaterial(documents, 'en', []);
+  expect([units.map((each) => each.text), garbled]).toEqual([['The station of Lyon will follow in the year 2027.'], 1]);
 });

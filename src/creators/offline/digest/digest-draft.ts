@@ -1,0 +1,273 @@
+import { SearchableText } from '../../../core/text/phrase-match.ts';
+import { countWords } from '../../../core/text/word-count.ts';
+import { markdownToText } from '../../../core/text/markdown-text.ts';
+import { CreationError } from '../../creation-error.ts';
+import type { CreationRequest } from '../../creator.ts';
+import { plannedWords } from '../section-plan.ts';
+import { loadSegmenter, type Segmenter, type TopicWord } from '../segmenter.ts';
+import type { SourceDocument } from '../source-document.ts';
+import { findContradictions } from './contradictions.ts';
+import { composeDigest, type Digest } from './digest.ts';
+import { DIGEST_REFUSALS, GARBLED_REASON } from './digest-refusals.ts';
+import { askedFacets, clarity, type Facet, givenFacets } from './facets.ts';
+import { keyPhrases } from './key-phrases.ts';
+import { isQuestion } from './discourse-links.ts';
+import { joinPassages, type Passage, sentenceKeys, textOf } from './passages.ts';
+import { collectMaterial, MAX_SENTENCES, type Material } from './quotable-units.ts';
+import { MAX_COMPARED, rankUnits, type Ranking } from './rank-units.ts';
+import { quota, selectUnits } from './select-units.ts';
+import { groupOf, measureCoverage, SHORT, type TopicCoverage, unmentioned } from './topic-coverage.ts';
+import { topicWords } from './topic-words.ts';
+
+/** The result of the extraction, which `setDigest` formats: small, and JSON. */
+export interface DigestDraft {
+  /** Best first. */
+  passages: Passage[];
+  /** Pairs of indexes of passages that contradict each other. */
+  disagreements: [number, number][];
+  /** What the topic asks for. */
+  asked: Facet[];
+  phrases: string[];
+  /** Per document. */
+  sentenceCounts: number[];
+  /** The documents whose sentences were compared with each other for contradictions. */
+  comparedSources: number;
+  segmenter: Segmenter['name'];
+  /** Words of the topic that no passage mentions, as the editor wrote them. */
+  unmentioned: string[];
+  warnings: string[];
+}
+
+/** A digest needs at least this many passages. */
+const MIN_PASSAGES = 3;
+/** At least this many units per keyword are compared. */
+const COMPARED_PER_KEYWORD = 10;
+const KEYWORD_WEIGHT = 0.5;
+const SOURCE_KEYWORD_WEIGHT = 0.25;
+const MAX_DISAGREEMENTS = 3;
+
+/** In sentences: a note, a post or a report. */
+const SHORT_TEXT = 60;
+
+/** The words of the topic, and the units that mention them. */
+interface TopicMatch {
+  topic: string;
+  words: TopicWord[];
+  coverage: TopicCoverage;
+}
+
+/** Chooses the quotations. Throws insufficient_material with the counts when there are too few. */
+export async function draftDigest(
+  request: CreationRequest,
+  documents: readonly SourceDocument[],
+  signal: AbortSignal,
+): Promise<DigestDraft> {
+  const { language, topic } = request;
+  const material = collectMaterial(documents, language, request.account.voice.forbiddenPhrases ?? []);
+  if (material.units.length < MIN_PASSAGES || mostQuotable(material) < MIN_PASSAGES) throw tooLittle(material, request);
+  const segmenter = await loadSegmenter(language);
+  signal.throwIfAborted();
+
+  const cores = material.units.map(({ sentence }) => segmenter.words(sentence));
+  const match = topic === null ? null : matchTopic(topic, documents, material, cores, segmenter);
+  if (match !== null && !isCovered(match.coverage)) throw offTopic(match, material, request);
+  const asked = topic === null ? [] : askedFacets(topic, language);
+  const keywords = keywordUnits(request.keywords, material);
+  const contradicting = findContradictions(
+    material.units.map(({ sentence, document }, index) => ({ text: sentence, document, words: cores[index] ?? [] })),
+    language,
+    MAX_DISAGREEMENTS,
+  );
+  const onTopic = match?.coverage.onTopic ?? null;
+  const pairs = contradicting.filter((pair) => onTopic === null || pair.every((index) => onTopic.has(index)));
+  const ranking = rankUnits({
+    units: cores,
+    groups: material.units.map((unit) => ({ paragraph: `${groupOf(unit)}/${unit.paragraph}`, section: groupOf(unit) })),
+    focus: focusOf(request, documents, segmenter),
+    answers: answersOf(material, asked, language),
+    ...(match && { eligible: new Set([...match.coverage.onTopic, ...keywords.flatMap((each) => [...each])]) }),
+    preferred: new Set([...pairs.flat(), ...keywords.flatMap((each) => [...each].slice(0, COMPARED_PER_KEYWORD))]),
+  });
+  signal.throwIfAborted();
+
+  const steering = {
+    onTopic,
+    leastOnTopic: match ? MIN_PASSAGES : 0,
+    pairs,
+    keywords,
+    topicWords: match?.coverage.mentions ?? [],
+    leastWords: request.account.voice.minWords ?? 0,
+    isQuestion: asked.length > 0,
+  };
+  const picked = selectUnits(material, ranking, language, plannedWords(request), steering);
+  if (match !== null && picked.filter((index) => onTopic?.has(index)).length < MIN_PASSAGES) throw offTopic(match, material, request);
+  if (picked.length < MIN_PASSAGES) throw tooLittle(material, request);
+  return {
+    passages: picked
+      .flatMap((index) => material.units[index] ?? [])
+      .map(({ document, section, paragraph, from, to, position, text }) => ({
+        document,
+        section,
+        paragraph,
+        from,
+        to,
+        position,
+        facets: givenFacets(text, language),
+      })),
+    disagreements: pairs
+      .filter((pair) => pair.every((index) => picked.includes(index)))
+      .map(([a, b]) => [picked.indexOf(a), picked.indexOf(b)]),
+    asked,
+    phrases: keyPhrases(
+      ranking.indexes.map((index) => segmenter.terms(material.units[index]?.sentence ?? '')),
+      4,
+    ),
+    sentenceCounts: material.sentenceCounts,
+    comparedSources: new Set(material.units.map(({ document }) => document)).size,
+    segmenter: segmenter.name,
+    unmentioned: match === null ? [] : unmentioned(match.words, match.coverage, withWholePassages(picked, material)),
+    warnings: warningsOf(material, ranking),
+  };
+}
+
+/**
+ * Formats the draft within the voice's limits. The weakest passages are dropped first; nothing is added as filler. Only
+ * quotations count towards the minimum.
+ */
+export function setDigest(request: CreationRequest, documents: readonly SourceDocument[], draft: DigestDraft): Digest {
+  const { minWords = 0, maxWords = Number.POSITIVE_INFINITY } = request.account.voice;
+  for (let kept = draft.passages.length; kept >= MIN_PASSAGES; kept -= 1) {
+    const chosen = draft.passages.slice(0, kept);
+    const passages = joinPassages(chosen);
+    const disagreements = draft.disagreements.flatMap((pair) => {
+      const [a, b] = pair.map((index) => chosen[index]);
+      return a && b ? [[a, b] as const] : [];
+    });
+    const { language, topic } = request;
+    const digest = composeDigest({ ...draft, language, topic, documents, passages, disagreements });
+    if (countWords(markdownToText(digest.bodyMarkdown)) > maxWords) continue;
+    const words = passages.reduce((sum, passage) => sum + countWords(textOf(passage, documents)), 0);
+    if (words >= minWords) return digest;
+    throw new CreationError('insufficient_material', DIGEST_REFUSALS[language].tooShort({ passages: kept, words, minWords }));
+  }
+  throw new CreationError(
+    'invalid_input',
+    `A digest of ${MIN_PASSAGES} passages with its notes does not fit into ${maxWords} words; raise the account's maximum.`,
+  );
+}
+
+/** 0–1 per unit: how clearly it gives what the topic asks for. */
+function answersOf({ units }: Material, asked: readonly Facet[], language: CreationRequest['language']): number[] {
+  if (asked.length === 0) return [];
+  const gives = (text: string): number => {
+    const clarities = asked.map((facet) => clarity(text, facet, language));
+    const best = Math.max(...clarities);
+    return 0.75 * best + (0.25 * clarities.reduce((sum, each) => sum + each, 0)) / asked.length;
+  };
+  return units.map(({ sentence }) => (isQuestion(sentence) ? 0 : gives(sentence)));
+}
+
+/** Compares the words of the topic with the sentences, their headings and titles. Keywords do not count. */
+function matchTopic(
+  topic: string,
+  documents: readonly SourceDocument[],
+  material: Material,
+  cores: readonly (readonly string[])[],
+  segmenter: Segmenter,
+): TopicMatch {
+  const words = topicWords(topic, segmenter);
+  const headings = documents.map(({ sections }) => sections.map(({ heading }) => segmenter.words(heading ?? '')));
+  const groupAt = (document: number, section: number): string =>
+    isOneText(documents[document], section, material.sentenceCounts[document] ?? 0) ? `${document}` : groupOf({ document, section });
+  const isShort = material.units.length + material.others.length < SHORT;
+  const sentences = [...material.units, ...(isShort ? material.others : [])].map(({ sentence, document, section }, index) => ({
+    text: sentence,
+    words: new Set([...(cores[index] ?? segmenter.words(sentence)), ...(headings[document]?.[section] ?? [])]),
+    group: groupAt(document, section),
+    isShortText: isOneText(documents[document], section, material.sentenceCounts[document] ?? 0),
+  }));
+  const titles = documents.map(({ title }, document) => ({
+    text: title,
+    words: new Set(segmenter.words(title)),
+    group: groupAt(document, 0),
+    isTitle: true,
+  }));
+  const evidence = [...sentences, ...titles];
+  return { topic, words, coverage: measureCoverage(words, evidence, material.units.length) };
+}
+
+/** A short document is about one thing, a section of a long one and an item of a feed about its own. */
+function isOneText(document: SourceDocument | undefined, section: number, sentences: number): boolean {
+  return sentences <= SHORT_TEXT && (document?.sections[section]?.location ?? null) === null;
+}
+
+function isCovered({ isEnough, onTopic }: TopicCoverage): boolean {
+  return isEnough && onTopic.size >= MIN_PASSAGES;
+}
+
+/** For each keyword that occurs: the units that mention it. */
+function keywordUnits(keywords: readonly string[], { units }: Material): ReadonlySet<number>[] {
+  const texts = keywords.length === 0 ? [] : units.map(({ text }) => new SearchableText(text));
+  return keywords
+    .filter((keyword) => keyword.trim() !== '')
+    .map((keyword) => new Set(texts.flatMap((text, index) => (text.mentions(keyword) ? [index] : []))))
+    .filter((found) => found.size > 0);
+}
+
+/** The weights of focus terms: words of the topic, then keywords of the request, then keywords of the sources. */
+function focusOf(request: CreationRequest, documents: readonly SourceDocument[], segmenter: Segmenter): Map<string, number> {
+  const focus = new Map<string, number>();
+  const add = (texts: readonly string[], weight: number): void => {
+    for (const term of texts.flatMap((text) => segmenter.words(text))) focus.set(term, Math.max(weight, focus.get(term) ?? 0));
+  };
+  add(
+    documents.flatMap(({ keywords }) => keywords),
+    SOURCE_KEYWORD_WEIGHT,
+  );
+  add(request.keywords, KEYWORD_WEIGHT);
+  add(request.topic === null ? [] : topicWords(request.topic, segmenter).map(({ written }) => written), 1);
+  return focus;
+}
+
+/** The units picked, and those whose sentence is quoted as part of another one. */
+function withWholePassages(picked: readonly number[], { units }: Material): number[] {
+  const quoted = new Set(picked.flatMap((index) => (units[index] ? sentenceKeys(units[index]) : [])));
+  return units.flatMap(({ core, document, section, paragraph }, index) => {
+    const [key = ''] = sentenceKeys({ document, section, paragraph, from: core, to: core });
+    return quoted.has(key) ? [index] : [];
+  });
+}
+
+function mostQuotable({ sentenceCounts }: Material): number {
+  return sentenceCounts.reduce((sum, count) => sum + quota(count), 0);
+}
+
+function tooLittle(material: Material, { language }: CreationRequest): CreationError {
+  const message = DIGEST_REFUSALS[language].tooLittle({
+    sentences: material.sentenceCounts.reduce((sum, count) => sum + count, 0),
+    sources: material.sentenceCounts.length,
+    quotable: material.units.length,
+    otherLanguage: material.otherLanguage,
+    garbled: material.garbled,
+    quota: mostQuotable(material),
+    minPassages: MIN_PASSAGES,
+  });
+  return new CreationError('insufficient_material', message);
+}
+
+function offTopic({ topic, coverage }: TopicMatch, material: Material, { language }: CreationRequest): CreationError {
+  const { missing, rare, onTopic } = coverage;
+  const facts = { topic, missing, rare, onTopic: onTopic.size, quotable: material.units.length, minPassages: MIN_PASSAGES };
+  return new CreationError('insufficient_material', DIGEST_REFUSALS[language].offTopic(facts));
+}
+
+function warningsOf(material: Material, ranking: Ranking): string[] {
+  const warnings: string[] = [];
+  if (material.cut) warnings.push(`Only the first ${MAX_SENTENCES} sentences were read.`);
+  if (ranking.indexes.length === MAX_COMPARED) {
+    warnings.push(`The best ${MAX_COMPARED} of ${material.units.length} passages were compared with each other.`);
+  }
+  if (material.otherLanguage > 0) warnings.push(`${material.otherLanguage} sentences in another language were left out.`);
+  if (material.garbled > 0) warnings.push(`${material.garbled} sentences ${GARBLED_REASON} were left out.`);
+  return warnings;
+}

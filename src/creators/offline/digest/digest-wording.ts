@@ -1,0 +1,202 @@
+import { escapeMarkdown } from '../../../core/text/markdown-text.ts';
+import type { CreationLanguage } from '../../creator.ts';
+import type { Facet } from './facets.ts';
+
+/** What the digest's own sentences may say: counts, dates and names. Dates are ISO days, null when no source has one. */
+export interface DigestFacts {
+  /** The topic, or the leading key phrases of several sources. Null for a single source without a topic. */
+  subject: string | null;
+  /** The subject is the topic of the request. */
+  isTopic: boolean;
+  /** Quoted sentences. */
+  sentences: number;
+  /** Quoted sources. */
+  sources: number;
+  /** Title of the source when there is only one. */
+  onlySource: string | null;
+  /** Of the quoted sources. */
+  sentencesRead: number;
+  from: string | null;
+  to: string | null;
+  phrases: string[];
+  /** What the topic asks for, and how many sources have a passage that gives it. */
+  answering: { facet: Facet; sources: number }[];
+  /** Titles of the sources without a passage. */
+  silent: string[];
+  /** Words of the topic that no passage mentions. */
+  unmentioned: string[];
+  /** Passages that name an open question. */
+  open: number;
+  disagreements: number;
+}
+
+export interface DigestWording {
+  join(phrases: readonly string[]): string;
+  title(facts: DigestFacts): string;
+  summary(facts: DigestFacts): string;
+  lead(facts: DigestFacts): string;
+  /** Null when nothing is known to be open. */
+  leftOpen(facts: DigestFacts): string | null;
+  facets: Readonly<Record<Facet, string>>;
+  rest: string;
+  disagree: string;
+  disagreeing(count: number): string;
+  sources: string;
+  /** Part of a line of the list of sources. */
+  share(quoted: number, all: number): string;
+  /** Between passages of one section. */
+  gap: string;
+  closing: string;
+  place(heading: string): string;
+  notes: string;
+  separator: string;
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const and = new Intl.ListFormat('en', { type: 'conjunction' });
+
+const GIVES_EN: Readonly<Record<Facet, string>> = {
+  reason: 'a reason',
+  amount: 'a figure',
+  cost: 'a cost',
+  time: 'a date',
+  way: 'a way of doing it',
+  effect: 'an effect',
+  people: 'a person',
+  place: 'a place',
+  open: 'an open question',
+};
+const GIVES_ZH: Readonly<Record<Facet, string>> = {
+  reason: '原因',
+  amount: '数据',
+  cost: '费用',
+  time: '时间',
+  way: '做法',
+  effect: '影响',
+  people: '人物',
+  place: '地点',
+  open: '未决问题',
+};
+
+const en: DigestWording = {
+  join: (phrases) => phrases.join(' and '),
+  title: ({ subject, sources, onlySource }) => {
+    const from = onlySource === null ? plural(sources, 'source') : `“${onlySource}”`;
+    if (subject === null) return `What ${from} says`;
+    const topic = capitalise(subject);
+    const verb = sources === 1 ? 'says' : 'say';
+    return /[?？]$/.test(topic) ? `${topic} What ${from} ${verb}` : `${topic}: what ${from} ${verb}`;
+  },
+  summary: ({ subject, sentences, sources, sentencesRead, answering }) =>
+    `${plural(sentences, 'sentence')}${subject === null ? '' : ` on “${subject}”`}, quoted word for word from ${plural(sources, 'source')} (${sentencesRead} sentences read).${answering
+      .map(({ facet, sources: count }) => ` ${capitalise(plural(count, 'source'))} ${count === 1 ? 'gives' : 'give'} ${GIVES_EN[facet]}.`)
+      .join('')}`,
+  lead: ({ subject, isTopic, sources, answering, ...dates }) => {
+    const what = subject === null ? '' : ` on **${escapeMarkdown(subject)}**`;
+    const read = `${sources === 1 ? 'One source' : `${sources} sources`}${dated(dates, ', dated ', ' to ', '')}, ${sources === 1 ? 'has' : 'have'} passages${what}`;
+    const given = answering.map(
+      ({ facet, sources: count }) => `${count === 0 ? 'none' : count} of ${sources} ${count === 1 ? 'gives' : 'give'} ${GIVES_EN[facet]}`,
+    );
+    const answers = given.length === 0 ? '' : `: ${and.format(given)}`;
+    return `${read}${answers}. ${isTopic ? 'The passage closest to the topic:' : 'The passage that has most in common with the others:'}`;
+  },
+  leftOpen: ({ answering, silent, unmentioned, open, disagreements }) => {
+    const lines = [
+      ...answering.filter(({ sources }) => sources === 0).map(({ facet }) => `no quoted passage gives ${GIVES_EN[facet]}`),
+      ...(unmentioned.length > 0
+        ? [`no quoted passage mentions ${and.format(unmentioned.map((word) => `“${escapeMarkdown(word)}”`))}`]
+        : []),
+      ...(silent.length > 0 ? [`nothing is quoted from ${and.format(silent.map((title) => `“${escapeMarkdown(title)}”`))}`] : []),
+      ...(open > 0 ? [`${plural(open, 'passage')} ${open === 1 ? 'names' : 'name'} an open question`] : []),
+      ...(disagreements > 0 ? [`the sources disagree in ${plural(disagreements, 'place')}`] : []),
+    ];
+    return lines.length === 0 ? null : `Left open: ${lines.join('; ')}.`;
+  },
+  facets: {
+    reason: 'Reasons',
+    amount: 'Figures',
+    cost: 'Costs',
+    time: 'Dates',
+    way: 'What to do',
+    effect: 'Effects',
+    people: 'People',
+    place: 'Places',
+    open: 'Open questions',
+  },
+  rest: 'Further points',
+  disagree: 'Sources disagree',
+  disagreeing: (count) =>
+    count === 1 ? 'Two passages on the same subject do not agree:' : 'Pairs of passages on the same subject do not agree:',
+  sources: 'Sources',
+  share: (quoted, all) => `${quoted} of ${all} sentences quoted`,
+  gap: ' \\[…\\] ',
+  closing:
+    'How this was made: ContentHub’s offline creator chose the passages by the words of the topic and by what its question asks for, kept each sentence together with those that complete it, and quoted at most 20 % of any source. Headings and this note are fixed wording. No model wrote or changed a word.',
+  place: (heading) => `“${heading}”`,
+  notes: 'notes supplied with the request',
+  separator: ', ',
+};
+
+const zh: DigestWording = {
+  join: (phrases) => phrases.join('与'),
+  title: ({ subject, sources, onlySource }) => {
+    const from = onlySource === null ? `${sources} 份资料` : `《${onlySource}》`;
+    if (subject === null) return `${from}里的要点`;
+    return /[?？]$/.test(subject) ? `${subject}${from}怎么说` : `${subject}：${from}怎么说`;
+  },
+  summary: ({ subject, sentences, sources, sentencesRead, answering }) =>
+    `${subject === null ? '' : `围绕「${subject}」，`}从 ${sources} 份资料的 ${sentencesRead} 个句子中摘录 ${sentences} 句原文。${answering
+      .map(({ facet, sources: count }) => (count === 0 ? `没有一份给出${GIVES_ZH[facet]}。` : `${count} 份给出了${GIVES_ZH[facet]}。`))
+      .join('')}`,
+  lead: ({ subject, isTopic, sources, answering, ...dates }) => {
+    const about = subject === null ? '' : `关于「**${escapeMarkdown(subject)}**」，`;
+    const given = answering.map(({ facet, sources: count }) =>
+      count === 0 ? `没有一份给出${GIVES_ZH[facet]}` : `${count} 份给出了${GIVES_ZH[facet]}`,
+    );
+    const answers = given.length === 0 ? '' : `，${given.join('，')}`;
+    return `${about}${sources} 份资料${dated(dates, '（日期 ', ' 至 ', '）')}里有可以引用的原文${answers}。${isTopic ? '最切题的一处：' : '与其他各处共同点最多的一处：'}`;
+  },
+  leftOpen: ({ answering, silent, unmentioned, open, disagreements }) => {
+    const lines = [
+      ...answering.filter(({ sources }) => sources === 0).map(({ facet }) => `引文没有给出${GIVES_ZH[facet]}`),
+      ...(unmentioned.length > 0 ? [`引文没有提到${unmentioned.map((word) => `「${escapeMarkdown(word)}」`).join('')}`] : []),
+      ...(silent.length > 0 ? [`没有引用${silent.map((title) => `《${escapeMarkdown(title)}》`).join('')}`] : []),
+      ...(open > 0 ? [`有 ${open} 处引文指出了尚无定论的问题`] : []),
+      ...(disagreements > 0 ? [`资料之间有 ${disagreements} 处不一致`] : []),
+    ];
+    return lines.length === 0 ? null : `没有回答的：${lines.join('；')}。`;
+  },
+  facets: {
+    reason: '原因',
+    amount: '数据',
+    cost: '费用',
+    time: '时间',
+    way: '做法',
+    effect: '影响',
+    people: '人物',
+    place: '地点',
+    open: '尚无定论',
+  },
+  rest: '其他要点',
+  disagree: '资料之间不一致',
+  disagreeing: () => '下面的引文说的是同一件事，说法不一致：',
+  sources: '资料来源',
+  share: (quoted, all) => `${all} 句中引用 ${quoted} 句`,
+  gap: '〔……〕',
+  closing:
+    '本文的制作方式：由 ContentHub 离线创作器按选题的词语和问题挑选引文，把一句话和补足它的句子放在一起，每份资料至多引用 20%。小标题和说明是固定用语。没有模型参与写作，也没有改动原文。',
+  place: (heading) => `「${heading}」`,
+  notes: '随请求提供的笔记',
+  separator: '，',
+};
+
+function dated({ from, to }: Pick<DigestFacts, 'from' | 'to'>, before: string, between: string, after: string): string {
+  if (from === null || to === null) return '';
+  return `${before}${from === to ? from : `${from}${between}${to}`}${after}`;
+}
+
+export const DIGEST_WORDING: Readonly<Record<CreationLanguage, DigestWording>> = { zh, en };
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
