@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CreationError } from '../../src/creators/creation-error.ts';
 import type { CreationResult } from '../../src/creators/creator.ts';
+import { CircuitBreaker } from '../../src/creators/llm/circuit-breaker.ts';
 import type { LlmProvider } from '../../src/creators/llm/provider-config.ts';
 import { RecordedRun, requestOf, StoredSteps } from './creator-runs.ts';
 import { KEY, LlmHarness, providerAt } from './llm-harness.ts';
@@ -237,6 +238,13 @@ describe('providers', () => {
     expect(await harness.sql(`SELECT failures, open_until FROM creator_circuits WHERE provider = 'first'`)).toEqual([
       { failures: 0, open_until: null },
     ]);
+  });
+
+  it('with an open circuit are probed by one worker of many at once', async () => {
+    await harness.sql(`INSERT INTO creator_circuits (provider, failures, open_until) VALUES ('stub', 5, now() - interval '1 s')`);
+    const workers = Array.from({ length: 4 }, () => new CircuitBreaker(harness.pools).admit('stub'));
+    const kinds = (await Promise.all(workers)).map(({ kind }) => kind);
+    expect(kinds.toSorted((a, b) => a.localeCompare(b))).toEqual(['open', 'open', 'open', 'probe']);
   });
 
   it('without a price have an unknown cost, not 0', async () => {

@@ -5,7 +5,6 @@ const CALLER = 'src/creators/llm/model-caller.ts';
 const CHAT = 'src/creators/llm/chat-client.ts';
 const USAGE = 'src/creators/llm/usage.sql.ts';
 const llm = 'test/creators/llm.int-spec.ts';
-const contract = 'test/creators/creator.contract-spec.ts';
 
 export const creators = [
   mutant(
@@ -14,7 +13,7 @@ export const creators = [
     ' AND (probe_until IS NULL OR probe_until <= app_clock())',
     '',
     llm,
-    'one worker has the probe',
+    'probed by one worker',
   ),
   mutant(
     'circuit: opens after five failures',
@@ -43,13 +42,5 @@ export const creators = [
     "WHERE id = $1 AND state = 'settled'",
     llm,
     'adds up usage',
-  ),
-  mutant(
-    'creators: an abort stops the work',
-    'src/creators/simulated/simulated-creator.ts',
-    '    signal.throwIfAborted();\n',
-    '',
-    contract,
-    'stops at its next step|hangs is ended',
   ),
 ];
