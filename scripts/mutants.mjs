@@ -14,6 +14,8 @@ import { startTestPostgres } from '../test/support/test-postgres.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const COPIED = ['src', 'migrations', 'test', 'docs', 'openapi.json', 'jest.config.mjs', 'package.json', 'tsconfig.json'];
+/** Tests of processes build the copy. */
+const BUILDER = ['scripts/build-if-needed.mjs', 'tsconfig.build.json'];
 /** Prepares every statement: a failure here means an invalid mutant. */
 const STATEMENTS = 'test/engine/statements.int-spec.ts';
 const AT_ONCE = 2;
@@ -24,7 +26,7 @@ const LIMIT_MS = 300_000;
 
 function copyOfTree(number) {
   const folder = mkdtempSync(join(tmpdir(), `contenthub-mutants-${number}-`));
-  for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  for (const name of [...COPIED, ...BUILDER]) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   mkdirSync(join(folder, 'tmp'));
   chmodSync(folder, 0o755); // the database server may run under another account
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));

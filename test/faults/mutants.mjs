@@ -6,6 +6,7 @@ import { creators } from './mutants/creators.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
 import { settling, writing, external, orphaned, bumps } from './mutants/fences.mjs';
 import { lifecycle } from './mutants/lifecycle.mjs';
+import { outside } from './mutants/processes-and-egress.mjs';
 import { queueing } from './mutants/queues.mjs';
 import { clocks, retries } from './mutants/retries-and-clocks.mjs';
 import { publishing } from './mutants/publishing.mjs';
@@ -43,6 +44,7 @@ export const MUTANTS = [
   ...access,
   ...lifecycle,
   ...creators,
+  ...outside,
   ...review,
   ...content,
   ...publishing,

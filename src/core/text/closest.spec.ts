@@ -6,6 +6,10 @@ it.each([
   ['STATUS', 'status'],
   ['satuts', 'status'],
   ['lmit', 'limit'],
+  ['limti', 'limit'],
+  ['lixxt', null],
+  ['limtx', null],
+  ['limxi', null],
   ['taskname', 'taskName'],
   ['curser', 'cursor'],
   ['foo', null],
@@ -14,4 +18,8 @@ it.each([
   ['completelyDifferent', null],
 ])('%s means %s', (word, meant) => {
   expect(closest(word, ['status', 'limit', 'cursor', 'taskName'])).toBe(meant);
+});
+
+it('prefers the first of equally close candidates', () => {
+  expect(closest('cat', ['bat', 'hat'])).toBe('bat');
 });

@@ -10,7 +10,8 @@ it.each([
   ['R&D, ?a=1&copy=2', 'R&D, ?a=1&copy=2'],
   ['&#0;&#xD800;&#x110000;', '\uFFFD\uFFFD\uFFFD'],
   ['a&#1;b\u0007c\u0092', 'a b c’'],
-  ['a&#9;b&#10;c', 'a\tb\nc'],
+  ['a&#9;b&#10;c&#13;d', 'a\tb\nc\rd'],
+  ['a\u007Fb', 'a b'],
 ])('decodes %s once', (text, decoded) => {
   expect(decodeEntities(text)).toBe(decoded);
 });

@@ -40,6 +40,10 @@ describe('findGarbled', () => {
     expect(findGarbled(`${'x'.repeat(50)} the cafÃ© of ${'y'.repeat(50)}`, 'en')).toBe('xxxx the cafÃ© of yyyyyyyy');
   });
 
+  it('shows the first place of likely damage, on one line', () => {
+    expect(findGarbled(`${'字'.repeat(20)}锛a  b锛`, 'zh')).toBe(`${'字'.repeat(12)}锛a b锛`);
+  });
+
   it.each<['en' | 'zh', string]>([
     ['en', 'Âge, château, NÃO, ROMÂNIA, São Paulo, “CAFÉ”, „MENÜ“, «RÉSUMÉ», AMANHû'],
     ['en', 'The word 茶 (tea) and the vitamins A–D cost £3 or €4 at 5 °C — “naïve”…'],

@@ -45,6 +45,17 @@ describe('OutputCapture', () => {
     expect(notes).toEqual(['the output is truncated: it had 104857600 bytes']);
   });
 
+  it('keeps the beginning of a chunk that exceeds 256 KiB', () => {
+    const { lines, notes } = capture([Buffer.alloc(200_000, 'x'), Buffer.alloc(200_000, 'y')]);
+    expect(lines.join('')).toBe('x'.repeat(200_000) + 'y'.repeat(62_144));
+    expect(notes).toEqual(['the output is truncated: it had 400000 bytes']);
+  });
+
+  it('drops nothing of 4,000 lines, and keeps a byte order mark', () => {
+    const { lines, notes } = capture([Buffer.from(`\uFEFF${'y\n'.repeat(4_000)}`)]);
+    expect([lines.length, lines[0], notes]).toEqual([4_000, '\uFEFFy', []]);
+  });
+
   it('keeps 4,000 lines of a flood of short ones', () => {
     const { lines, notes } = capture([Buffer.from('y\n'.repeat(5_000))]);
     expect(lines).toHaveLength(4_000);

@@ -16,6 +16,24 @@ describe('stemEnglish', () => {
     expect(new Set(forms.map(stemEnglish)).size).toBe(1);
   });
 
+  it.each([
+    ["leases'", 'leas'],
+    ["don't", "don't"],
+    ['ties', 'tie'],
+    ['batteries', 'batteri'],
+    ['axes', 'axe'],
+    ['boxes', 'box'],
+    ['has', 'has'],
+    ['cars', 'car'],
+    ['used', 'used'],
+    ['adding', 'ad'],
+    ['rabbiting', 'rabbit'],
+    ['bleeder', 'bleeder'],
+    ['cry', 'cry'],
+  ])('reduces %s to %s', (word, stem) => {
+    expect(stemEnglish(word)).toBe(stem);
+  });
+
   it('keeps different words distinct and short words whole', () => {
     for (const word of ['status', 'analysis', 'class', 'string', 'speed', 'need', 'thing', 'red', 'bus', 'gas'])
       expect(word.startsWith(stemEnglish(word)) && stemEnglish(word).length >= word.length - 1).toBe(true);
@@ -37,6 +55,9 @@ describe('SearchableText', () => {
     ['用ＰostgreSQL保存任务', 'PostgreSQL', true, true],
     ['任务不会丢失', '任务', true, true],
     ['任务不会丢失', '租约', false, false],
+    ['It was a kill-9', '-9', true, true],
+    ['Runs on node.js', 'node.', true, true],
+    ['wal', ' WAL ', true, true],
     ['Nothing', '', true, true],
   ])('%s: %s', (text, phrase, exactly, inflected) => {
     const searchable = new SearchableText(text);

@@ -16,7 +16,6 @@ export class SearchableText {
   /** True when the phrase occurs as whole words: "art" does not occur in "part". */
   includes(phrase: string): boolean {
     const wanted = fold(phrase);
-    if (wanted === '') return true;
     const opens = WORD_CHARACTER.test(wanted.charAt(0));
     const closes = WORD_CHARACTER.test(wanted.charAt(wanted.length - 1));
     for (let at = this.folded.indexOf(wanted); at !== -1; at = this.folded.indexOf(wanted, at + 1)) {

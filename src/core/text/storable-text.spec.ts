@@ -31,6 +31,17 @@ describe('a cut', () => {
     expect(piecesOf('ab😀cd', 3)).toEqual(['ab', '😀c', 'd']);
   });
 
+  it.each([
+    ['the smallest pair', '\uD800\uDC00', ''],
+    ['the largest pair', '\uDBFF\uDFFF', ''],
+    ['a high surrogate before a letter', '\uD83Db', '\uD83D'],
+    ['a high surrogate before a private character', '\uD83D\uE000', '\uD83D'],
+    ['a letter before a low surrogate', 'a\uDE00', 'a'],
+    ['two low surrogates', '\uDC00\uDC00', '\uDC00'],
+  ])('moves only for a character of two units: %s', (_, value, cut) => {
+    expect(cutText(value, 1)).toBe(cut);
+  });
+
   it('the pieces together are the text', () => {
     const wellFormed = fc.string({ unit: fc.constantFrom('a', '中', '😀'), maxLength: 40 });
     fc.assert(

@@ -31,6 +31,11 @@ describe('detectLanguage', () => {
     ['これは日本語の文章です', 'other'],
     ['Привет, как дела', 'other'],
     ['123 456', 'other'],
+    ['Привет как дела world', 'other'],
+    ['Привет мир hello world', 'en'],
+    ['In 2024 2025 2026 news', 'en'],
+    ['储能站 is what this text of ten writes', 'zh'],
+    ['储能电池站の is one of the twelve words that this text has here', 'en'],
   ])('%j reads as %s', (text, expected) => {
     expect(detectLanguage(text)).toBe(expected);
   });
