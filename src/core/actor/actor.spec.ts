@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Actor, agentOwner, formatActor, parseActor } from './actor.ts';
+import { type Actor, agentOwner, formatActor, isSameActor, parseActor } from './actor.ts';
 
 const ID = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
 
@@ -18,4 +18,14 @@ describe('an actor', () => {
   ])('%s is %j', (text, actor) => {
     expect(parseActor(text)).toEqual(actor);
   });
+});
+
+it.each([
+  [`user:${ID}:ann`, `user:${ID}:anna`, true],
+  [`user:${ID}:ann`, `key:${ID}:ann`, false],
+  [`user:${ID}:ann`, `user:${ID.replace('0', '1')}:ann`, false],
+  ['dependency', 'dependency', true],
+  ['dependency', 'schedule', false],
+])('%s and %s are the same actor: %s', (one, other, same) => {
+  expect(isSameActor(one, other)).toBe(same);
 });

@@ -53,7 +53,8 @@ describe('batchReport', () => {
       ['a', 6, 3, 0],
       ['b', 3, 0, 3],
     ]);
-    expect(batchReport(members.toReversed(), now).names).toEqual(names);
+    const startsWithB = [...members.slice(2), ...members.slice(0, 2)];
+    expect(batchReport(startsWithB, now).names.map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
   it('measures the tasks that have started, running ones until now', () => {
@@ -64,6 +65,23 @@ describe('batchReport', () => {
     });
     expect([wallMs, runMs]).toEqual([1_000, 1_980]);
     expect(names[1]?.times.run).toEqual({ p50: 60, p90: 80, p99: 80, max: 80 });
+  });
+
+  it('spans the time from the first submission to the last end', () => {
+    const late = member('2', 20, 700, 'completed');
+    const [first, ...rest] = late.steps.map((step) => ({ ...step, at: new Date(step.at.getTime() + 500) }));
+    const both = [member('1', 10, 100, 'completed'), { ...late, steps: [first as Step, ...rest] as [Step, ...Step[]] }];
+    expect(batchReport(both, now).wallMs).toBe(1_220);
+  });
+
+  it('leaves a leased task that has not started out of the times', () => {
+    const steps = member('1', 10, null, 'running').steps.map((step) =>
+      step.to === 'running' ? { ...step, to: 'assigned' as const } : step,
+    );
+    expect(batchReport([member('1', 10, null, 'assigned', { steps: steps as [Step, ...Step[]] })], now).times).toEqual({
+      queued: null,
+      run: null,
+    });
   });
 
   it('lists the five tasks that ran longest', () => {
