@@ -106,8 +106,8 @@ export const orphaned = [
     'src/engine/recovery/orphaned-claim-recovery.ts',
     'const LOOK_MS = 10_000;',
     'const LOOK_MS = 60;',
-    fencing,
-    ORPHANED,
+    'src/engine/recovery/orphaned-claim-recovery.spec.ts',
+    'looks every 250 ms',
   ),
 ];
 
