@@ -70,12 +70,15 @@ async function runTests(folder, files, only, limitMs = LIMIT_MS) {
   clearTimeout(timer);
   if (!hung && !existsSync(report)) return { hung, ran: 0, failed: [], broken: [words] };
   if (hung) return { hung, ran: 0, failed: [], broken: [] };
-  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  // The tests of the statements notice no missing guard, so they do not count.
+  const counted = testResults.filter(({ name }) => !name.endsWith(STATEMENTS)).flatMap(({ assertionResults }) => assertionResults);
+  const ran = counted.filter(({ status }) => status === 'passed' || status === 'failed').length;
   const failed = testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => ({ file: name, fullName })),
   );
   const broken = testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0);
-  return { hung, ran: numPassedTests + numFailedTests, failed, broken: broken.map(({ name, message }) => `${name}: ${message}`) };
+  return { hung, ran, failed, broken: broken.map(({ name, message }) => `${name}: ${message}`) };
 }
 
 /** The verdict, and why. */

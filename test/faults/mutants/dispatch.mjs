@@ -35,7 +35,7 @@ export const dispatching = [
     '`queue <> ALL (ARRAY(SELECT name FROM queues WHERE paused_at IS NOT NULL)) AND',
     '`true AND',
     pause,
-    'suspects leaves a paused queue',
+    'skips a paused queue',
   ),
   mutant('claim: groups first', SQL, ' WHERE NOT EXISTS (SELECT FROM grouped)', '', strategies, 'across groups and ungrouped'),
   mutant(
