@@ -223,12 +223,15 @@ describe('a process that is known to be dead', () => {
     const ids = (await engine.claimTasks('default', 2, 'host:1:dead', 15)).map(({ id }) => id);
     const holder = new pg.Client({ connectionString: harness.url });
     await holder.connect();
-    await holder.query('BEGIN');
-    await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [ids[0]]);
-    expect(await reportExit({ url: harness.url }, 'dead')).toBe(1);
-    await holder.query('LOCK TABLE tasks IN EXCLUSIVE MODE');
-    await expect(reportExit({ url: harness.url }, 'dead')).rejects.toMatchObject({ code: '55P03' });
-    await holder.end();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM tasks WHERE id = $1 FOR UPDATE', [ids[0]]);
+      expect(await reportExit({ url: harness.url }, 'dead')).toBe(1);
+      await holder.query('LOCK TABLE tasks IN EXCLUSIVE MODE');
+      await expect(reportExit({ url: harness.url }, 'dead')).rejects.toMatchObject({ code: '55P03' });
+    } finally {
+      await holder.end(); // a lock that stays would block the end of this test file
+    }
     expect(await reportExit({ url: harness.url }, 'dead')).toBe(1);
   });
 

@@ -153,7 +153,7 @@ export const bumps = [
     'crash_count = t.crash_count + 1, lease_epoch = t.lease_epoch + 1',
     'crash_count = t.crash_count + 1',
     leases,
-    'known to be dead',
+    'gives its tasks back at once',
   ),
   mutant(
     'time-out: epoch + 1',
