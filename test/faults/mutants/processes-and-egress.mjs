@@ -1,6 +1,6 @@
 import { mutant } from './mutant.mjs';
 
-const SOURCE = 'src/workers/isolation/child-process-source.ts';
+const SOURCE = 'src/workers/sources/child-process-source.ts';
 const CLIENT = 'src/platform/egress/egress.client.ts';
 const slots = 'test/quarantine/slots.int-spec.ts';
 const requests = 'test/http/egress.int-spec.ts';
