@@ -30,6 +30,6 @@ import { WordpressChannel } from './wordpress/wordpress-channel.ts';
     ChannelRegistry,
   ],
   controllers: [ChannelsController],
-  exports: [ChannelRegistry],
+  exports: [ChannelRegistry, FeedStore],
 })
 export class ChannelsModule {}

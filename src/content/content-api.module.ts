@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { executorOf, Pools } from '../platform/database/pools.ts';
 import { sharedSecret } from '../platform/database/shared-secret.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
+import { ChannelsModule } from '../channels/channels.module.ts';
 import { ContentModule } from './content.module.ts';
 import { ContentPresenter } from './contents/content-presenter.ts';
 import { ContentsController } from './contents/contents.controller.ts';
@@ -11,12 +12,13 @@ import { PreviewLinks } from './contents/preview-link.ts';
 import { VersionsController } from './contents/versions.controller.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
 import { AccountChannelsController } from './publishing/account-channels.controller.ts';
+import { FeedsController } from './publishing/feeds.controller.ts';
 import { PoolController } from './publishing/pool.controller.ts';
 import { ReviewsController } from './review/reviews.controller.ts';
 
 /** The HTTP API of accounts, content tasks, contents and reviews, for the api role. */
 @Module({
-  imports: [ContentModule],
+  imports: [ContentModule, ChannelsModule],
   providers: [
     {
       provide: PreviewLinks,
@@ -35,6 +37,7 @@ import { ReviewsController } from './review/reviews.controller.ts';
     ReviewsController,
     AccountChannelsController,
     PoolController,
+    FeedsController,
   ],
 })
 export class ContentApiModule {}

@@ -245,7 +245,7 @@ describe('each command that a page names', () => {
     const commandsOf = async (group: readonly string[]): Promise<string[]> => {
       const { stdout } = await runCli([...group, '--help']);
       const [, list = ''] = /^Commands:\n([^]*?)(?:\n\n|$(?![^]))/m.exec(stdout) ?? [];
-      const names = [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+      const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
       const nested = group.length > 0 ? [] : await Promise.all(names.map((name) => commandsOf([name])));
       return [...names.map((name) => [...group, name].join(' ')), ...nested.flat()];
     };

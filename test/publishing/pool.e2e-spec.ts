@@ -27,6 +27,7 @@ async function content(account: object = {}, behaviour: Behaviour[] = []): Promi
 }
 
 async function another(accountId: string, behaviour: Behaviour[] = []): Promise<Content> {
+  await server.sql('DELETE FROM content_fingerprints'); // texts of the same sources are near-duplicates
   const written = await client.generate({ accountId, keywords: ['storage'] });
   channel.script.set(written.id, behaviour);
   return written;
@@ -94,6 +95,28 @@ describe('an approved content', () => {
     const written = await content({ review: { mode: 'manual' } });
     await enqueue(written);
     expect((await publish(written)).body).toMatchObject({ status: 409, code: 'already_in_pool' });
+  });
+});
+
+describe('a channel of the kind feed', () => {
+  it('shows what was published at public addresses, and keeps the slug over versions', async () => {
+    const { id: accountId } = await client.createAccount({ sources: SOURCES });
+    const feed = (format: string) => server.http('GET', `/feeds/${accountId}/${format}`, undefined, { authorization: undefined });
+    expect((await feed('rss.xml')).body).toMatchObject({ status: 404, code: 'no_feed' });
+    const config = { mode: 'publish', title: 'Notes', siteUrl: 'https://blog.example.org', itemUrl: 'https://blog.example.org/{slug}' };
+    await server.http('POST', `/accounts/${accountId}/channels`, { name: 'feed', kind: 'feed', config });
+    const written = await another(accountId);
+    const first = await until(await enqueue(written), { status: 'published' });
+    expect(first.externalUrl).toMatch(/^https:\/\/blog\.example\.org\/.+-[0-9a-f]{8}$/);
+    const rss = await feed('rss.xml');
+    expect(rss.text).toContain(`urn:uuid:${written.id}`);
+    expect((await feed('atom.xml')).text).toContain('<feed');
+    expect(JSON.parse((await feed('feed.json')).text)).toMatchObject({ title: 'Notes', items: [{ id: `urn:uuid:${written.id}` }] });
+    await client.patch(`/contents/${written.id}`, { title: 'A title with other words' }, '"v1"');
+    await server.http('POST', `/contents/${written.id}/approve`, {}, { 'if-match': '"v2"' });
+    const second = await until(await enqueue(written), { status: 'published' });
+    expect(second).toMatchObject({ publishedVersion: 2, externalUrl: first.externalUrl });
+    expect((await feed('rss.xml')).text).toContain('A title with other words');
   });
 });
 

@@ -128,3 +128,6 @@ export const TAKE_DUE_ENTRIES = `
 /** $1 rows {id, taskId}. */
 export const SET_ENTRY_TASKS = `
   UPDATE pool_entries e SET task_id = r."taskId" FROM json_to_recordset($1::json) AS r (id uuid, "taskId" uuid) WHERE e.id = r.id`;
+
+/** $1 content. The slug of its first publication, which later versions keep. */
+export const SELECT_FIRST_SLUG = `SELECT package ->> 'slug' AS slug FROM publish_intents WHERE content_id = $1 ORDER BY content_version LIMIT 1`;

@@ -37,7 +37,7 @@ export class PackageFactory {
     const frozen = freezePackage({
       contentId,
       version,
-      slug: slugOf(title, contentId),
+      slug: (await this.publications.firstSlug(contentId)) ?? slugOf(title, contentId),
       title,
       summary,
       bodyMarkdown,

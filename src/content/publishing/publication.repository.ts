@@ -15,6 +15,7 @@ import {
   RECORD_PUBLISHED,
   RECORD_UNKNOWN,
   SELECT_ASSET,
+  SELECT_FIRST_SLUG,
   SELECT_INTENT_OF_VERSION,
   SELECT_OPEN_INTENT,
   SELECT_RECENT_PUBLICATIONS,
@@ -178,6 +179,11 @@ export class PublicationRepository implements AssetReader {
 
   async setLabelState(entryId: string, state: string): Promise<void> {
     await this.sql.query(SET_LABEL_STATE, [entryId, state]);
+  }
+
+  /** Of the first publication of a content, if there was one. */
+  async firstSlug(contentId: string): Promise<string | undefined> {
+    return (await this.sql.query<{ slug: string }>(SELECT_FIRST_SLUG, [contentId]))[0]?.slug;
   }
 
   async storeAsset(sha256: string, bytes: Uint8Array): Promise<void> {
