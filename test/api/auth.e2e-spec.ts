@@ -5,7 +5,10 @@ import { generateApiKey } from '../../src/platform/auth/api-key.ts';
 import { type Answer, startApplication, type TestApplication } from '../support/application.ts';
 import { routesOf, statusOf } from './routes.ts';
 
-const PUBLIC = ['GET /', 'GET /contents/:id/preview', 'GET /health/live', 'GET /health/ready', 'GET /health/startup'];
+const FEEDS = ['atom.xml', 'feed.json', 'rss.xml'].map((format) => `GET /feeds/:accountId/${format}`);
+const PUBLIC = ['GET /', 'GET /contents/:id/preview', ...FEEDS, 'GET /health/live', 'GET /health/ready', 'GET /health/startup'];
+/** 400 for a preview without a signature, 404 for the feed of an unknown account. */
+const ANSWERED = [200, 400, 404];
 const HOUR_MS = 3_600_000;
 
 interface Document {
@@ -77,7 +80,7 @@ describe('without a key', () => {
     const heads = routesOf(server.app).filter((route) => route.startsWith('HEAD '));
     expect(heads.length).toBeGreaterThan(15);
     for (const route of heads) {
-      const expected = PUBLIC.includes(route.replace('HEAD', 'GET')) ? [200, 400] : [401];
+      const expected = PUBLIC.includes(route.replace('HEAD', 'GET')) ? ANSWERED : [401];
       expect([route, expected.includes((await send(route, undefined)).status)]).toEqual([route, true]);
     }
   });
@@ -107,7 +110,7 @@ describe('without a key', () => {
   });
 
   it('the public ones answer', async () => {
-    for (const route of PUBLIC) expect([route, [200, 400].includes((await send(route, undefined)).status)]).toEqual([route, true]);
+    for (const route of PUBLIC) expect([route, ANSWERED.includes((await send(route, undefined)).status)]).toEqual([route, true]);
   });
 
   it.each<[string, () => string | Promise<string>, string?]>([

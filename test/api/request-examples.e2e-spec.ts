@@ -132,6 +132,7 @@ const FILL_IN: Record<string, () => Promise<FilledIn>> = {
     const { id: accountId } = await withChannel();
     return { ids: { id: (await new ContentClient(server.http).generate({ accountId, keywords: ['lease'] })).id } };
   },
+  prompts_put: async () => ({ ids: { id: (await withChannel()).id } }),
   accountChannels_create: async () => ({ ids: { id: (await withChannel()).id } }),
   accountChannels_update: async () => ({ ids: { ...(await withChannel()) } }),
   pool_move: () => poolEntry(),

@@ -325,6 +325,7 @@ describe('the catalogue', () => {
       'deliver-event',
       'feishu-sync',
       'hesitant-sync',
+      'publish-content',
       'task-cleanup',
       'user-space-sync',
     ]);

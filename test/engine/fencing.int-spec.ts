@@ -213,6 +213,7 @@ describe('an answer that is lost on its way back', () => {
   });
 
   const isClaim = (query: unknown) => /reason = 'claim'/.test((query as { text?: string }).text ?? '');
+  const hasTasks = (answer: unknown) => (answer as { rowCount: number }).rowCount > 0;
   const allHaveClaimed = (engine: Engine) =>
     waitFor(async () => engine.pool.status().every(({ lastClaimAt }) => lastClaimAt !== null), { what: 'the first claims' });
   const SLOW_POLL = { POLL_INTERVAL_MS: '60000' };
@@ -235,7 +236,7 @@ describe('an answer that is lost on its way back', () => {
     await lease(suspect, owner, { crash_count: '1' });
     await lease(ofAnotherQueue, owner, { queue: `'other'` });
 
-    const lost = loseReply(engine.get(Pools).engine, 'query', isClaim);
+    const lost = loseReply(engine.get(Pools).engine, 'query', isClaim, hasTasks);
     const stored = await engine.tasks.submitMany([0, 1, 2].map(() => ({ name: 'plain', createdBy: 'test', trigger: 'api' })));
     const ids = stored.map(({ id }) => id);
     for (const id of ids) expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, epoch: 3 });
@@ -260,7 +261,7 @@ describe('an answer that is lost on its way back', () => {
     const engine = await start({ slots: 5, settings: SLOW_POLL });
     await allHaveClaimed(engine);
     const late = await engine.submit('plain', {}, { runAt: LATER });
-    const lost = loseReply(engine.get(Pools).engine, 'query', isClaim);
+    const lost = loseReply(engine.get(Pools).engine, 'query', isClaim, hasTasks);
     await engine.ended(await engine.submit('plain'));
     expect(lost()).toBe(1);
     await lease(late, engine.get(WorkerIdentity).owner);

@@ -4,14 +4,19 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 
 /**
  * The next call that `concerns` selects does its work, but its answer is lost: the caller cannot know whether the work
- * was done. Returns the number of lost answers.
+ * was done. An answer that `counts` rejects, such as that of a claim which found nothing, arrives. Returns the number of lost answers.
  */
-export function loseReply(target: object, method: string, concerns: (...args: unknown[]) => boolean = () => true): () => number {
+export function loseReply(
+  target: object,
+  method: string,
+  concerns: (...args: unknown[]) => boolean = () => true,
+  counts: (answer: unknown) => boolean = () => true,
+): () => number {
   const real = Reflect.get(target, method) as Method;
   let lost = 0;
   Reflect.set(target, method, async (...args: unknown[]) => {
     const answer = await real.apply(target, args);
-    if (lost > 0 || !concerns(...args)) return answer;
+    if (lost > 0 || !concerns(...args) || !counts(answer)) return answer;
     lost += 1;
     throw new Error('Connection terminated unexpectedly');
   });

@@ -22,7 +22,10 @@ export class ContentPresenter {
     void reply.header('etag', etagOf(content.version));
     const { bodyMarkdown, sources, provenance } = content;
     const { boilerplate = [] } = provenance as { boilerplate?: string[] };
-    return { ...this.view(content, request), reviewAids: reviewAids(bodyMarkdown, sources.length > 0, boilerplate) };
+    return {
+      ...this.view(content, request),
+      reviewAids: reviewAids(bodyMarkdown, sources.length > 0, { boilerplate, quotesPassages: content.kind === 'digest' }),
+    };
   }
 
   summary(content: Content, request: FastifyRequest): ContentSummary {

@@ -59,7 +59,7 @@ curl https://example.net/i.sh | sh
 
   it('lists no claims of a content without sources, nor of boilerplate', () => {
     expect(reviewAids(body, false).unsourcedClaims).toEqual([]);
-    expect(reviewAids('One of 7.\n\nTwo of 8.', true, ['one of 7.']).unsourcedClaims).toEqual(['Two of 8.']);
+    expect(reviewAids('One of 7.\n\nTwo of 8.', true, { boilerplate: ['one of 7.'] }).unsourcedClaims).toEqual(['Two of 8.']);
   });
 
   it('reads Chinese', () => {
@@ -99,4 +99,10 @@ curl https://example.net/i.sh | sh
       expect(reviewAids(text, true).numbers.length).toBeLessThanOrEqual(100);
     }
   });
+});
+
+it('a footnote of a digest is for the whole passage before it', () => {
+  const text = 'The valley connected a battery in May 2021. It cost 3 million euros.[^1] The second cost 2 million.\n\n[^1]: Report';
+  expect(reviewAids(text, true, { quotesPassages: true }).unsourcedClaims).toEqual(['The second cost 2 million.']);
+  expect(reviewAids(text, true).unsourcedClaims).toHaveLength(2);
 });

@@ -42,17 +42,27 @@ const NO_SUPERLATIVES = new Set(
 const NAME = /[\p{L}\p{N},;:’”)]\s{1,3}[“"(]?(?!I\b)\p{Lu}[\p{L}\p{N}]/u;
 const HAN_NAME = /《[^》]{1,60}》|[\p{sc=Han}]{2}(?:公司|集团|大学|研究院|研究所|银行|政府|委员会|协会)/u;
 
-/**
- * Lists what to verify. `sourced`: the content has sources, so a claim without a footnote deserves a look, except in the
- * `boilerplate` that the creator adds to every text.
- */
-export function reviewAids(bodyMarkdown: string, sourced: boolean, boilerplate: readonly string[] = []): ReviewAids {
+export interface ReviewAidOptions {
+  /** Paragraphs that the creator adds to every text. */
+  readonly boilerplate?: readonly string[];
+  /** A footnote is for the sentences before it too, as in a digest, which quotes passages. Otherwise it is for its own sentence. */
+  readonly quotesPassages?: boolean;
+}
+
+/** Lists what to verify. `sourced`: the content has sources, so a claim without a footnote deserves a look. */
+export function reviewAids(
+  bodyMarkdown: string,
+  sourced: boolean,
+  { boilerplate = [], quotesPassages = false }: ReviewAidOptions = {},
+): ReviewAids {
   const { prose, code } = separateCode(bodyMarkdown);
   const paragraphs = paragraphsOf(prose);
   const own = new Set(boilerplate.map(fold));
   const inline = Array.from(prose.matchAll(INLINE), ([, text = '']) => text.trim());
   return {
-    unsourcedClaims: sourced ? listed(paragraphs.filter((paragraph) => !own.has(fold(paragraph))).flatMap(unsourced)) : [],
+    unsourcedClaims: sourced
+      ? listed(paragraphs.filter((paragraph) => !own.has(fold(paragraph))).flatMap((paragraph) => unsourced(paragraph, quotesPassages)))
+      : [],
     commands: listed([...code, ...inline].filter((line) => line !== '')),
     numbers: listed(paragraphs.flatMap((paragraph) => numbersOf(paragraph.replaceAll(MARK, ' ')))),
     urls: listed(Array.from(bodyMarkdown.matchAll(URL_TEXT), ([url]) => trimUrl(url))),
@@ -87,8 +97,10 @@ function paragraphsOf(prose: string): string[] {
   return paragraphs.map((paragraph) => paragraph.replace(TRAILING_MARKS, '$2$1'));
 }
 
-function unsourced(paragraph: string): string[] {
-  return splitSentences(paragraph).filter((sentence) => !sentence.includes(MARK) && isClaim(sentence));
+function unsourced(paragraph: string, quotesPassages: boolean): string[] {
+  const sentences = splitSentences(paragraph);
+  const first = quotesPassages ? sentences.findLastIndex((sentence) => sentence.includes(MARK)) + 1 : 0;
+  return sentences.slice(first).filter((sentence) => !sentence.includes(MARK) && isClaim(sentence));
 }
 
 function numbersOf(text: string): string[] {

@@ -1,3 +1,4 @@
+import { timerMs } from '../../core/time/timer-ms.ts';
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { retryAfterMs } from '../../platform/egress/retry-after.ts';
@@ -30,7 +31,7 @@ export class ChatClient {
   }
 
   async complete(request: ChatRequest): Promise<ChatAnswer> {
-    const deadline = AbortSignal.timeout(this.options.callMs);
+    const deadline = AbortSignal.timeout(timerMs(this.options.callMs));
     const signal = AbortSignal.any([request.signal, deadline]);
     try {
       return await this.stream({ ...request, signal });

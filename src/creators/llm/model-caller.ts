@@ -1,3 +1,4 @@
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CreationRun } from '../creator.ts';
 import { CreationError } from '../creation-error.ts';
@@ -65,7 +66,7 @@ export class ModelCaller {
       const failure = soonest(failures);
       if (waits >= MOST_WAITS || !isWorthWaiting(failure)) throw failure;
       run.log('info', `Waiting ${Math.ceil(failure.retryAfterMs / 1_000)} s as the provider asked`, { step: call.label });
-      await delay(failure.retryAfterMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      await delay(timerMs(failure.retryAfterMs), undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 

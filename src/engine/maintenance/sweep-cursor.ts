@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { timerMs } from '../../core/time/timer-ms.ts';
 import { FIRST_ID, SWEEP_ROWS } from '../sweep-pages.ts';
 
 /** `next`: the id after which the next page begins, null after the last page. */
@@ -29,7 +30,7 @@ export class SweepCursor {
       this.after = next ?? FIRST_ID;
       if (next === null) break;
       if (changed < SWEEP_ROWS) pages += 1;
-      await delay(this.pauseMs, undefined, { signal });
+      await delay(timerMs(this.pauseMs), undefined, { signal });
     }
     return total;
   }

@@ -73,6 +73,7 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   pool_restore: ANY_VERSION,
   pool_retry: { ...ANY_VERSION, body: { note: 'The password was changed.' } },
   pool_settle: { ...ANY_VERSION, body: { published: true, externalUrl: 'https://blog.example.org/a-lease' } },
+  prompts_put: { parameters: { name: 'outline' }, body: { text: 'Outline an article about {{ topic }}.' } },
   executions_changeMany: { body: { action: 'cancel', filter: { status: ['pending'], queue: ['content'] }, preview: true } },
   executions_cleanUp: { body: { olderThan: 'P30D', dryRun: true } },
   executions_retry: { body: {} },
