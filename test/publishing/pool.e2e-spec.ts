@@ -91,6 +91,17 @@ describe('an approved content', () => {
     );
   });
 
+  it('carries the AI label in its package when a model wrote it', async () => {
+    const written = await content();
+    const provenance = { creator: 'llm', aiGenerated: true, models: ['m-1'], providers: ['first'] };
+    await server.sql('UPDATE contents SET provenance = provenance || $2::jsonb WHERE id = $1', [written.id, JSON.stringify(provenance)]);
+    const entry = await until(await enqueue(written), { status: 'published' });
+    const [intent] = await server.sql<{ label: object }>(`SELECT package -> 'aiLabel' AS label FROM publish_intents WHERE entry_id = $1`, [
+      entry.id,
+    ]);
+    expect(intent?.label).toMatchObject({ level: 'generated', visibleText: expect.stringMatching(/AI/), model: 'm-1', provider: 'first' });
+  });
+
   it('is in the pool of a channel once', async () => {
     const written = await content({ review: { mode: 'manual' } });
     await enqueue(written);

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { createAiLabel, type AiLabelLevel } from '../../channels/label/ai-label.ts';
+import { createAiLabel } from '../../channels/label/ai-label.ts';
 import { rasterCover } from '../../channels/images/raster-cover.ts';
 import { freezePackage, type FrozenPackage, type PackageImage, slugOf } from '../../channels/publish-package.ts';
 import { parseActor } from '../../core/actor/actor.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import type { Content } from '../contents/content.entity.ts';
 import { ContentService } from '../contents/content.service.ts';
+import { aiPartOf } from './ai-part.ts';
 import { PublicationRepository } from './publication.repository.ts';
 
 /** Freezes the approved version of a content: every channel gets this package, and the intent stores it. */
@@ -28,12 +29,8 @@ export class PackageFactory {
     const reviewedBy = reviewer === null || reviewer.type === 'system' ? null : reviewer.name;
     const reviewedAt = reviewedBy === null ? null : (approvedAt?.toISOString() ?? null);
     const responsible = account.publishing.responsible ?? null;
-    const {
-      model = null,
-      provider = null,
-      keywords = [],
-    } = content.provenance as { model?: string; provider?: string; keywords?: string[] };
-    const level = labelLevelOf(content);
+    const { keywords = [] } = content.provenance as { keywords?: string[] };
+    const { level, model, provider } = aiPartOf(content.provenance, content.editedBy !== null);
     const frozen = freezePackage({
       contentId,
       version,
@@ -54,8 +51,8 @@ export class PackageFactory {
         language,
         contentId,
         producer: account.publishing.producer ?? account.name,
-        model: level === 'none' ? null : model,
-        provider: level === 'none' ? null : provider,
+        model,
+        provider,
         generatedAt: level === 'none' ? null : content.createdAt.toISOString(),
         reviewedBy,
         reviewedAt,
@@ -76,11 +73,4 @@ export class PackageFactory {
     await this.publications.storeAsset(sha256, bytes);
     return { name: 'cover.png', mediaType: 'image/png', sha256, alt: title };
   }
-}
-
-/** A digest of the offline creator is quoted text: no model took part. */
-function labelLevelOf({ provenance, editedBy }: Content): AiLabelLevel {
-  const { model = null } = provenance as { model?: string | null };
-  if (model === null) return 'none';
-  return editedBy === null ? 'generated' : 'assisted';
 }
