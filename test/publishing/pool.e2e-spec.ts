@@ -13,7 +13,7 @@ let client: ContentClient;
 const channel = new ScriptedChannel();
 
 beforeAll(async () => {
-  server = await startApplication({ settings: { PUBLISH_SETTLE_AFTER: '1' } });
+  server = await startApplication({ settings: { PUBLISH_SETTLE_AFTER: '1', ASYNC_WORKER_COUNT: '8' } });
   server.app.get(ChannelRegistry).register('scripted', channel);
   client = new ContentClient(server.http);
 });
@@ -100,6 +100,17 @@ describe('an approved content', () => {
       entry.id,
     ]);
     expect(intent?.label).toMatchObject({ level: 'generated', visibleText: expect.stringMatching(/AI/), model: 'm-1', provider: 'first' });
+  });
+
+  it('of eight accounts is published at once on a pool of four connections, each by the first attempt of its task', async () => {
+    const written: Content[] = [];
+    for (let i = 0; i < 8; i += 1) written.push(await content({ publishingPaused: true }));
+    const entries = await Promise.all(written.map((one) => enqueue(one)));
+    await server.sql('UPDATE accounts SET publishing_paused = false WHERE id = ANY ($1)', [written.map(({ accountId }) => accountId)]);
+    const published = await Promise.all(entries.map((entry) => until(entry, { status: 'published', labelState: 'not_needed' })));
+    const ids = published.map(({ taskId }) => taskId);
+    const [tasks] = await server.sql('SELECT max(attempt) AS attempts FROM tasks WHERE id = ANY ($1)', [ids]);
+    expect(tasks).toEqual({ attempts: 1 });
   });
 
   it('is in the pool of a channel once', async () => {

@@ -6,7 +6,7 @@
 /** $1 entry. Locks the entry and its account, so that the gap and the quota of the account are decided one after the other. */
 export const LOCK_ENTRY = `
   SELECT e.id, e.account_id AS "accountId", e.content_id AS "contentId", e.channel_id AS "channelId", e.status, e.attempts,
-         e.scheduled_at AS "scheduledAt", coalesce(e.next_attempt_at, e.scheduled_at) AS "dueAt", app_clock() AS now,
+         e.scheduled_at AS "scheduledAt", app_clock() AS now,
          a.publishing, a.time_zone AS "timeZone", a.status = 'active' AND NOT a.publishing_paused AS "accountPublishes",
          h.kind AS "channelKind", h.config AS "channelConfig", h.enabled AS "channelEnabled",
          c.version, c.package_hash AS "packageHash", c.review_status = 'approved' AS approved

@@ -10,6 +10,12 @@ import { ContentService } from '../contents/content.service.ts';
 import { aiPartOf } from './ai-part.ts';
 import { PublicationRepository } from './publication.repository.ts';
 
+/** A package and the version of the content that it was made of. */
+export interface MadePackage {
+  readonly content: Pick<Content, 'version' | 'packageHash'>;
+  readonly frozen: FrozenPackage;
+}
+
 /** Freezes the approved version of a content: every channel gets this package, and the intent stores it. */
 @Injectable()
 export class PackageFactory {
@@ -20,7 +26,7 @@ export class PackageFactory {
   ) {}
 
   /** The slug is that of the first publication, so that a later version replaces the page. */
-  async freeze(contentId: string): Promise<{ content: Content; frozen: FrozenPackage }> {
+  async freeze(contentId: string): Promise<MadePackage> {
     const content = await this.contents.get(contentId);
     const account = await this.accounts.get(content.accountId);
     const { version, title, summary, bodyMarkdown, bodyHtml, language, approvedAt } = content;

@@ -40,7 +40,6 @@ export interface LockedEntry {
   readonly status: PoolStatus;
   readonly attempts: number;
   readonly scheduledAt: Date;
-  readonly dueAt: Date;
   /** Time of the database. */
   readonly now: Date;
   readonly publishing: Publishing;
@@ -124,19 +123,19 @@ export class PublicationRepository implements AssetReader {
     )[0];
   }
 
-  async hold(executor: SqlExecutor | null, entryId: string, problem: PoolProblem, seconds: number): Promise<void> {
-    await (executor ?? this.sql).query(HOLD_ENTRY, [entryId, JSON.stringify(problem), seconds]);
+  async hold(entryId: string, problem: PoolProblem, seconds: number, executor = this.sql): Promise<void> {
+    await executor.query(HOLD_ENTRY, [entryId, JSON.stringify(problem), seconds]);
   }
 
-  /** False when the entry or the intent was settled otherwise. */
+  /** Changes nothing when the entry or the intent was settled otherwise. */
   async published(
     entryId: string,
     intent: Intent,
     { outcome, externalId, externalUrl, warnings = [] }: Publication,
     { by, actor }: Evidence,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const values = [entryId, intent.id, outcome, externalId, externalUrl, JSON.stringify(warnings), by, 'publish', actor, null];
-    return (await this.sql.query(RECORD_PUBLISHED, values)).length > 0;
+    await this.sql.query(RECORD_PUBLISHED, values);
   }
 
   /** A person found the text at the channel. The external id is the address of the page, or the id of the intent without an address. */
@@ -155,20 +154,13 @@ export class PublicationRepository implements AssetReader {
     problem: PoolProblem,
     next: { permanent: boolean; retryAt: Date | null },
     actor: string,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const values = [entryId, intent.id, intent.sends, JSON.stringify(problem), next.permanent, next.retryAt, actor];
-    return (await this.sql.query(RECORD_NOT_SENT, values)).length > 0;
+    await this.sql.query(RECORD_NOT_SENT, values);
   }
 
-  async unknown(
-    executor: SqlExecutor | null,
-    entryId: string,
-    problem: PoolProblem,
-    actor: string,
-    probeAfterSeconds: number,
-  ): Promise<boolean> {
-    const values = [entryId, JSON.stringify(problem), actor, probeAfterSeconds];
-    return (await (executor ?? this.sql).query(RECORD_UNKNOWN, values)).length > 0;
+  async unknown(entryId: string, problem: PoolProblem, actor: string, probeAfterSeconds: number, executor = this.sql): Promise<void> {
+    await executor.query(RECORD_UNKNOWN, [entryId, JSON.stringify(problem), actor, probeAfterSeconds]);
   }
 
   /** False while the last call may still take effect. */

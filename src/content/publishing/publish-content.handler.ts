@@ -3,7 +3,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 import { ChannelConfigError, parseChannelConfig } from '../../channels/channel-config.ts';
 import { ChannelError } from '../../channels/channel-error.ts';
-import type { Channel, ChannelConfig } from '../../channels/channel.ts';
+import type { ChannelConfig } from '../../channels/channel.ts';
+import type { FrozenPackage } from '../../channels/publish-package.ts';
 import { ChannelRegistry } from '../../channels/channel.registry.ts';
 import { planOf } from '../../core/publishing/publishing.ts';
 import { nextCallAt, nextProbeSeconds } from '../../core/publishing/retry-schedule.ts';
@@ -12,8 +13,8 @@ import { Settings } from '../../platform/config/settings.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
-import { PackageFactory } from './package.factory.ts';
-import { type Intent, type LockedEntry, type PoolProblem, PublicationRepository } from './publication.repository.ts';
+import { type MadePackage, PackageFactory } from './package.factory.ts';
+import { type Intent, type LockedEntry, type PoolProblem, type Publication, PublicationRepository } from './publication.repository.ts';
 
 export const PUBLISH_CONTENT = 'publish-content';
 
@@ -27,11 +28,11 @@ export class PublishContentParams {
   accountId: string;
 }
 
-/** The action of a task for its entry. */
+/** The action of a task for its entry. `freeze`: it may begin, and its package is made outside of the transaction. */
 type Work =
   | { readonly kind: 'nothing'; readonly reason: string }
-  | { readonly kind: 'publish'; readonly entry: LockedEntry; readonly intent: Intent }
-  | { readonly kind: 'settle'; readonly entry: LockedEntry; readonly intent: Intent };
+  | { readonly kind: 'freeze'; readonly contentId: string }
+  | { readonly kind: 'publish' | 'settle'; readonly entry: LockedEntry; readonly intent: Intent };
 
 /** Channels answer within 300 s. */
 const TASK_TIMEOUT_MS = 360_000;
@@ -63,26 +64,37 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
   ) {}
 
   async handle(context: TaskContext<PublishContentParams>): Promise<object> {
-    const { entryId } = context.params;
-    const work = await this.publications.transaction((tx) => this.prepare(tx, entryId));
+    const work = await this.prepare(context.params.entryId);
     switch (work.kind) {
-      case 'nothing':
-        context.log.info(work.reason);
-        return { done: work.reason };
       case 'publish':
         return { done: await this.publish(work.entry, work.intent, context) };
       case 'settle':
         return { done: await this.settle(work.entry, work.intent, context) };
+      default:
+        context.log.info(work.reason);
+        return { done: work.reason };
     }
   }
 
+  /**
+   * A package reads rows on other connections and draws the cover, so it is made between two transactions: within one, tasks that
+   * hold a connection each would wait for further ones, and the account would stay locked meanwhile.
+   */
+  private async prepare(entryId: string): Promise<Exclude<Work, { kind: 'freeze' }>> {
+    const work = await this.publications.transaction((tx) => this.decide(tx, entryId));
+    if (work.kind !== 'freeze') return work;
+    const made = await this.packages.freeze(work.contentId);
+    const again = await this.publications.transaction((tx) => this.decide(tx, entryId, made));
+    return again.kind === 'freeze' ? { kind: 'nothing', reason: 'the content was edited meanwhile' } : again;
+  }
+
   /** Decides under the locks of the entry and its account. */
-  private async prepare(tx: TransactionClient, entryId: string): Promise<Work> {
+  private async decide(tx: TransactionClient, entryId: string, made?: MadePackage): Promise<Work> {
     const entry = await this.publications.lock(tx, entryId);
     if (!entry) return { kind: 'nothing', reason: 'the entry was deleted' };
     if (entry.status === 'publishing') {
       const problem = { code: 'process_ended', message: 'The process ended while the channel was called.' };
-      await this.publications.unknown(tx, entryId, problem, PUBLISH_CONTENT, FIRST_PROBE_SECONDS);
+      await this.publications.unknown(entryId, problem, PUBLISH_CONTENT, FIRST_PROBE_SECONDS, tx);
     }
     if (entry.status === 'publishing' || entry.status === 'outcome_unknown') {
       const intent = await this.publications.openIntent(tx, entryId);
@@ -92,17 +104,14 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
     if (entry.status !== 'pending') return { kind: 'nothing', reason: `the entry is ${entry.status}` };
     const gate = await this.gateOf(tx, entry);
     if (gate) {
-      await this.publications.hold(tx, entryId, gate, HOLD_SECONDS);
+      await this.publications.hold(entryId, gate, HOLD_SECONDS, tx);
       return { kind: 'nothing', reason: gate.message };
     }
-    return this.begin(tx, entry);
+    const isCurrent = made !== undefined && made.content.version === entry.version && made.content.packageHash === entry.packageHash;
+    return isCurrent ? this.begin(tx, entry, made.frozen) : { kind: 'freeze', contentId: entry.contentId };
   }
 
-  private async begin(tx: TransactionClient, entry: LockedEntry): Promise<Work> {
-    const { content, frozen } = await this.packages.freeze(entry.contentId);
-    if (content.version !== entry.version || content.packageHash !== entry.packageHash) {
-      return { kind: 'nothing', reason: 'the content was edited meanwhile' };
-    }
+  private async begin(tx: TransactionClient, entry: LockedEntry, frozen: FrozenPackage): Promise<Work> {
     const intent = await this.publications.begin(tx, entry, frozen, PUBLISH_CONTENT);
     if (intent) return { kind: 'publish', entry: { ...entry, attempts: entry.attempts + 1 }, intent };
     const known = await this.publications.outcomeOfVersion(tx, entry);
@@ -110,13 +119,13 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
       known?.outcome === null
         ? 'Another entry sends this version, and its outcome is unknown.'
         : `This version was already published by another entry${known?.externalUrl ? `: ${known.externalUrl}` : ''}. Pull this one.`;
-    await this.publications.hold(tx, entry.id, { code: 'already_sent', message }, HOLD_SECONDS);
+    await this.publications.hold(entry.id, { code: 'already_sent', message }, HOLD_SECONDS, tx);
     return { kind: 'nothing', reason: message };
   }
 
   /** Why the entry must wait now; undefined when it may begin. */
   private async gateOf(tx: TransactionClient, entry: LockedEntry): Promise<PoolProblem | undefined> {
-    if (entry.dueAt > entry.now && entry.scheduledAt > entry.now) return { code: 'not_due', message: 'The entry is not due yet.' };
+    if (entry.scheduledAt > entry.now) return { code: 'not_due', message: 'The entry is not due yet.' };
     if (!entry.approved) return { code: 'not_approved', message: 'The current version of the content is not approved.' };
     if (!entry.accountPublishes) return { code: 'account_paused', message: 'The account or its publishing is paused.' };
     if (!entry.channelEnabled) return { code: 'channel_disabled', message: 'The channel is disabled.' };
@@ -125,43 +134,43 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
     return conflict === null ? undefined : { code: conflict, message: CONFLICTS[conflict] };
   }
 
-  private async publish(entry: LockedEntry, intent: Intent, { signal, log }: TaskContext): Promise<string> {
-    const actor = PUBLISH_CONTENT;
+  private async publish(entry: LockedEntry, intent: Intent, context: TaskContext): Promise<string> {
+    const { signal, log } = context;
     try {
-      const { channel, config } = this.channelOf(entry);
-      const publication = { package: intent.package, hash: intent.hash, assets: this.publications };
+      const { channel, config, publication } = this.callOf(entry, intent);
       const receipt = await channel.publish(publication, config, signal);
       for (const warning of receipt.warnings) log.warn(warning);
-      await this.publications.published(entry.id, intent, receipt, { by: 'answer', actor });
-      await this.checkLabel(entry, intent, receipt.externalUrl, signal);
+      await this.publications.published(entry.id, intent, receipt, { by: 'answer', actor: PUBLISH_CONTENT });
       log.info(`${receipt.outcome}: ${receipt.externalUrl ?? receipt.externalId}`);
-      return receipt.outcome;
+      return await this.checkLabel(entry, intent, receipt, signal);
     } catch (error) {
-      const problem = problemOf(error);
-      if (isNotSent(error)) {
-        const { permanent, retryAt } = nextCallAt({ attempts: entry.attempts, ...error }, Date.now());
-        await this.publications.notSent(entry.id, intent, problem, { permanent, retryAt }, actor);
-        log.warn(`Not sent: ${problem.message}`);
-        return 'not_sent';
-      }
-      await this.publications.unknown(null, entry.id, problem, actor, FIRST_PROBE_SECONDS);
-      log.error(`The outcome is unknown: ${problem.message}`);
-      return 'outcome_unknown';
+      return this.recordFailure(entry, intent, error, log);
     }
+  }
+
+  private async recordFailure(entry: LockedEntry, intent: Intent, error: unknown, log: TaskContext['log']): Promise<string> {
+    const problem = problemOf(error);
+    if (isNotSent(error)) {
+      const next = nextCallAt({ attempts: entry.attempts, ...error }, Date.now());
+      await this.publications.notSent(entry.id, intent, problem, next, PUBLISH_CONTENT);
+      log.warn(`Not sent: ${problem.message}`);
+      return 'not_sent';
+    }
+    await this.publications.unknown(entry.id, problem, PUBLISH_CONTENT, FIRST_PROBE_SECONDS);
+    log.error(`The outcome is unknown: ${problem.message}`);
+    return 'outcome_unknown';
   }
 
   /** Searches the text at the channel. `absent` counts only when the last call can no longer take effect. */
   private async settle(entry: LockedEntry, intent: Intent, { signal, log }: TaskContext): Promise<string> {
-    const { channel, config } = this.channelOf(entry);
-    const publication = { package: intent.package, hash: intent.hash, assets: this.publications };
+    const { channel, config, publication } = this.callOf(entry, intent);
     const found = await channel.find(publication, config, signal).catch((error: unknown) => {
       if (!(error instanceof ChannelError)) throw error;
       return { state: 'cannot_tell' as const, reason: error.message };
     });
     if (found.state === 'found') {
       await this.publications.published(entry.id, intent, found, { by: 'probe', actor: PUBLISH_CONTENT });
-      await this.checkLabel(entry, intent, found.externalUrl, signal);
-      return found.outcome;
+      return this.checkLabel(entry, intent, found, signal);
     }
     const settleAfter = channel.describe().needsNetwork ? this.settings.publishSettleAfter : LOCAL_SETTLE_SECONDS;
     if (found.state === 'absent' && (await this.publications.absent(entry.id, intent, settleAfter, PUBLISH_CONTENT))) {
@@ -174,21 +183,29 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
         : `The channel cannot tell whether it has it: ${found.reason}`;
     const ageSeconds = (entry.now.getTime() - intent.sentAt.getTime()) / 1_000;
     const seconds = found.state === 'absent' ? Math.max(1, settleAfter - ageSeconds + 1) : nextProbeSeconds(ageSeconds);
-    await this.publications.hold(null, entry.id, { code: 'outcome_unknown', message }, seconds);
+    await this.publications.hold(entry.id, { code: 'outcome_unknown', message }, seconds);
     return 'outcome_unknown';
   }
 
-  private async checkLabel(entry: LockedEntry, intent: Intent, url: string | null, signal: AbortSignal): Promise<void> {
-    const { channel, config } = this.channelOf(entry);
-    const publication = { package: intent.package, hash: intent.hash, assets: this.publications };
-    const check = await channel.verifyLabel(publication, url, config, signal).catch(() => ({ state: 'cannot_tell' as const }));
+  /** Reads the page again. The publication is recorded before this, and a failure here does not change it. Returns the outcome. */
+  private async checkLabel(
+    entry: LockedEntry,
+    intent: Intent,
+    { outcome, externalUrl }: Pick<Publication, 'outcome' | 'externalUrl'>,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { channel, config, publication } = this.callOf(entry, intent);
+    const check = await channel.verifyLabel(publication, externalUrl, config, signal).catch(() => ({ state: 'cannot_tell' as const }));
     await this.publications.setLabelState(entry.id, check.state);
+    return outcome;
   }
 
-  private channelOf({ channelKind, channelConfig }: LockedEntry): { channel: Channel; config: ChannelConfig } {
+  /** @throws {ChannelError} or {ChannelConfigError} when this process cannot call the channel */
+  private callOf({ channelKind, channelConfig }: LockedEntry, { package: frozen, hash }: Intent) {
     const channel = this.channels.find(channelKind);
     if (!channel) throw new ChannelError('not_sent', 'channel_unknown', `This process has no channel "${channelKind}".`, true);
-    return { channel, config: parseChannelConfig(channelKind, channel, channelConfig) };
+    const config: ChannelConfig = parseChannelConfig(channelKind, channel, channelConfig);
+    return { channel, config, publication: { package: frozen, hash, assets: this.publications } };
   }
 }
 
