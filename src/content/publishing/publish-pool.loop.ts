@@ -1,8 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
 import { FailureLog } from '../../platform/database/failure-log.ts';
-import { executorOfManager } from '../../platform/database/manager-executor.ts';
+import { submitForRows } from '../../tasks/service/submit-for-rows.ts';
 import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
@@ -41,24 +40,11 @@ export class PublishPoolLoop implements OnModuleDestroy {
     while (!signal.aborted && (await this.submitDue()) === ENTRIES_PER_ROUND);
   }
 
-  private async submitDue(): Promise<number> {
-    const { count, announce } = await this.dataSource.transaction(async (manager) => {
-      const tx = executorOfManager(manager);
-      const due = await tx.query<{ id: string; accountId: string }>(TAKE_DUE_ENTRIES, [TASK_LOST_SECONDS]);
-      if (due.length === 0) return { count: 0, announce: () => undefined };
-      const rows = due.map((entry) => ({ ...entry, taskId: uuidv7() }));
-      const requests = rows.map(({ id, accountId, taskId }) => ({
-        id: taskId,
-        name: PUBLISH_CONTENT,
-        params: { entryId: id, accountId },
-        createdBy: NAME,
-        trigger: 'task' as const,
-      }));
-      const announceTasks = await this.tasks.submitInTransaction(manager, requests);
-      await tx.query(SET_ENTRY_TASKS, [JSON.stringify(rows)]);
-      return { count: rows.length, announce: announceTasks };
+  private submitDue(): Promise<number> {
+    return submitForRows<{ id: string; accountId: string }>(this.dataSource, this.tasks, {
+      take: (tx) => tx.query(TAKE_DUE_ENTRIES, [TASK_LOST_SECONDS]),
+      requestOf: ({ id, accountId }) => ({ name: PUBLISH_CONTENT, params: { entryId: id, accountId }, createdBy: NAME, trigger: 'task' }),
+      store: (tx, rows) => tx.query(SET_ENTRY_TASKS, [JSON.stringify(rows)]),
     });
-    announce();
-    return count;
   }
 }

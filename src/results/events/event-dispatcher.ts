@@ -1,8 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
 import { FailureLog } from '../../platform/database/failure-log.ts';
-import { executorOfManager } from '../../platform/database/manager-executor.ts';
+import { submitForRows } from '../../tasks/service/submit-for-rows.ts';
 import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
@@ -39,26 +38,18 @@ export class EventDispatcher implements OnModuleDestroy {
     while (!signal.aborted && (await this.dispatch()) === DELIVERIES_PER_ROUND);
   }
 
-  /** One transaction: a delivery either has a task, or the next round finds it. Returns the number of deliveries. */
-  async dispatch(): Promise<number> {
-    const { count, announce } = await this.dataSource.transaction(async (manager) => {
-      const tx = executorOfManager(manager);
-      const taken = await tx.query<{ eventId: string; endpointId: string; traceContext: string | null }>(TAKE_DELIVERIES, []);
-      if (taken.length === 0) return { count: 0, announce: () => undefined };
-      const rows = taken.map((delivery) => ({ ...delivery, taskId: uuidv7() }));
-      const requests = rows.map(({ taskId, eventId, endpointId, traceContext }) => ({
-        id: taskId,
+  /** Returns the number of deliveries. */
+  dispatch(): Promise<number> {
+    return submitForRows<{ eventId: string; endpointId: string; traceContext: string | null }>(this.dataSource, this.tasks, {
+      take: (tx) => tx.query(TAKE_DELIVERIES, []),
+      requestOf: ({ eventId, endpointId, traceContext }) => ({
         name: DELIVER_EVENT,
         params: { eventId, endpointId },
         traceContext,
         createdBy: NAME,
-        trigger: 'task' as const,
-      }));
-      const announceTasks = await this.tasks.submitInTransaction(manager, requests);
-      await tx.query(SET_DELIVERY_TASKS, [JSON.stringify(rows)]);
-      return { count: rows.length, announce: announceTasks };
+        trigger: 'task',
+      }),
+      store: (tx, rows) => tx.query(SET_DELIVERY_TASKS, [JSON.stringify(rows)]),
     });
-    announce();
-    return count;
   }
 }
