@@ -1,3 +1,5 @@
+import { type DiagramEdge, stateDiagramOf } from '../state-diagram.ts';
+
 /**
  * The publish pool: the states of an entry and its transitions, with the actor and the guard of each. A test compares this table
  * with the trigger of the migration and with the diagram in docs/publishing.md.
@@ -82,12 +84,5 @@ export function allowedPoolEdges(): Set<string> {
 
 /** Mermaid text of the table, for docs/publishing.md. */
 export function poolDiagram(): string {
-  const labels = new Map<string, string[]>();
-  for (const { name, from, to } of POOL_TRANSITIONS) {
-    for (const status of from) {
-      const edge = `${status ?? '[*]'} --> ${to}`;
-      labels.set(edge, [...(labels.get(edge) ?? []), name]);
-    }
-  }
-  return ['stateDiagram-v2', '    direction LR', ...[...labels].map(([edge, names]) => `    ${edge}: ${names.join(', ')}`)].join('\n');
+  return stateDiagramOf(POOL_TRANSITIONS.flatMap(({ name, from, to }) => from.map((one): DiagramEdge => [one, to, name])));
 }

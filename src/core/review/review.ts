@@ -1,3 +1,5 @@
+import { type DiagramEdge, stateDiagramOf } from '../state-diagram.ts';
+
 /**
  * The review of a content: its states and transitions, with the actor and the guard of each transition. A test compares
  * this table with the triggers of the migration and with the diagram in docs/content.md.
@@ -81,14 +83,7 @@ export function allowedReviews(): Set<string> {
 
 /** Mermaid text of the table, for docs/content.md. */
 export function reviewDiagram(): string {
-  const labels = new Map<string, string[]>();
-  for (const { name, edges } of REVIEW_TRANSITIONS) {
-    for (const [from, to] of edges) {
-      const edge = `${from ?? '[*]'} --> ${to}`;
-      labels.set(edge, [...(labels.get(edge) ?? []), name]);
-    }
-  }
-  return ['stateDiagram-v2', '    direction LR', ...[...labels].map(([edge, names]) => `    ${edge}: ${names.join(', ')}`)].join('\n');
+  return stateDiagramOf(REVIEW_TRANSITIONS.flatMap(({ name, edges }) => edges.map(([from, to]): DiagramEdge => [from, to, name])));
 }
 
 /** Why a reviewer sends a content back or rejects it. They are the instruction for the next attempt. */

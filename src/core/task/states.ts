@@ -1,3 +1,5 @@
+import { type DiagramEdge, stateDiagramOf } from '../state-diagram.ts';
+
 /**
  * The life cycle of a task: its states and transitions, with the actor and the guard of each transition. A test
  * compares this table with the guarded statements of `engine/`, with the CHECKs and triggers of the migrations, and
@@ -142,16 +144,6 @@ export function internalStatuses(word: TaskStatus): TaskStatus[] {
 
 /** Mermaid text of the table, for docs/architecture.md. */
 export function stateDiagram(): string {
-  const labels = new Map<string, string[]>();
-  for (const t of TRANSITIONS) {
-    for (const from of t.from) {
-      for (const to of t.to) {
-        const edge = `${from ?? '[*]'} --> ${to}`;
-        labels.set(edge, [...(labels.get(edge) ?? []), t.name]);
-      }
-    }
-  }
-  const edges = [...labels].map(([edge, names]) => `    ${edge}: ${names.join(', ')}`);
-  const ends = TERMINAL_STATUSES.map((s) => `    ${s} --> [*]`);
-  return ['stateDiagram-v2', '    direction LR', ...edges, ...ends].join('\n');
+  const edges = TRANSITIONS.flatMap(({ name, from, to }) => from.flatMap((one) => to.map((other): DiagramEdge => [one, other, name])));
+  return stateDiagramOf(edges, TERMINAL_STATUSES);
 }
