@@ -119,12 +119,11 @@ describe('a preview', () => {
 });
 
 describe('a bulk operation', () => {
-  it('cancels 10,000 tasks in less than 10 s, with progress, a log and the name of the operator', async () => {
+  it('cancels 10,000 tasks by 20 statements, with progress, a log and the name of the operator', async () => {
     const engine = await start();
     await fill(engine, 10_000);
     const id = await submit(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
     const seen = new Set<number>();
-    const began = performance.now();
     const task = await waitFor(
       async () => {
         const row = await engine.tasks.get(id);
@@ -133,11 +132,11 @@ describe('a bulk operation', () => {
       },
       { what: 'the end of the operation' },
     );
-    const elapsed = performance.now() - began;
     expect(task).toMatchObject({ status: 'completed', result: { matched: 10_000, eligible: 10_000, done: 10_000, skipped: {} } });
-    expect(elapsed).toBeLessThan(10_000);
     expect([...seen].some((percent) => percent > 0 && percent < 100)).toBe(true);
     expect(await statuses()).toEqual({ cancelled: 10_000 });
+    const statements = await harness.sql(`SELECT count(DISTINCT xmin::text)::int AS n FROM task_audit WHERE reason = 'cancel'`);
+    expect(statements).toEqual([{ n: 20 }]);
     const actors = await harness.sql(`SELECT DISTINCT actor FROM task_audit WHERE reason = 'cancel'`);
     expect(actors).toEqual([{ actor: `operator (bulk ${id})` }]);
     expect(await harness.sql(`SELECT actor FROM task_audit WHERE task_id = $1 AND reason = 'submit'`, [id])).toEqual([
