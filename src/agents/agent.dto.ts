@@ -7,7 +7,7 @@ import { IsFilled } from '../platform/http/is-filled.decorator.ts';
 import { PageQuery } from '../platform/http/paging.ts';
 import { AGENT_KINDS, AGENT_STATUSES, type AgentKind, type AgentStatus } from './agent.repository.ts';
 
-/** The name is a part of the lease owner `agent:name:boot`, in which `apart` has another meaning. */
+/** The name is a part of the lease owner `agent:name:boot`, in which `isolated` has another meaning. */
 const NAME = new RegExp(`^(?!${ISOLATED}$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`);
 
 export class RegisterAgentBody {
@@ -15,7 +15,9 @@ export class RegisterAgentBody {
     example: 'gpu-1',
     description: 'Letters, digits, dots, dashes and underscores. An earlier agent of this name loses its leases.',
   })
-  @Matches(NAME, { message: 'name must be 1 to 64 letters, digits, dots, dashes or underscores, and begin with a letter or a digit' })
+  @Matches(NAME, {
+    message: 'name must be 1 to 64 letters, digits, dots, dashes or underscores, begin with a letter or a digit, and not be isolated',
+  })
   @IsString()
   name: string;
 

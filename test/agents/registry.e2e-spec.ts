@@ -83,7 +83,7 @@ describe('an agent', () => {
 
   it.each([
     [{ name: 'a:b' }, '/name'],
-    [{ name: 'apart' }, '/name'],
+    [{ name: 'isolated' }, '/name'],
     [{ name: '' }, '/name'],
     [{ name: 'x', capabilities: ['Big'] }, '/capabilities'],
     [{ name: 'x', capabilities: 'dig' }, '/capabilities'],

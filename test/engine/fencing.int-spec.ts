@@ -2,55 +2,25 @@ import { describe, expect, it } from '@jest/globals';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { attemptTimedOut, classify, TaskFailure } from '../../src/core/task/failure.ts';
 import { cancel, done, retry, snooze } from '../../src/core/task/outcome.ts';
-import type { ClaimedTask, Fence } from '../../src/core/task/task.ts';
-import { Pools } from '../../src/platform/database/pools.ts';
+import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { TaskQueue } from '../../src/queue/task-queue.ts';
 import { ResultService } from '../../src/results/result.service.ts';
 import { ProgressWriter } from '../../src/engine/progress-writer.ts';
 import { StepStore } from '../../src/engine/step-store.ts';
-import { WorkerIdentity } from '../../src/engine/worker-identity.ts';
-import { COMPLETE_TASKS, FAIL_TASKS, RETRY_TASKS } from '../../src/engine/settle.sql.ts';
 import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { reportExit } from '../../src/engine/recovery/exit-report.ts';
 import { TaskLogWriter } from '../../src/engine/logs/task-log-writer.ts';
-import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
+import { type Engine, OTHER_OWNER, type TestHandler } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { useEffects } from './effects.ts';
-import { loseCommit, loseReply } from './lost-reply.ts';
+import { useFencedEngines } from './fenced-engines.ts';
 
-const harness = useEngines();
-const effects = useEffects(harness);
-
-const HANDLERS = ['plain', 'with-effects'].map((name) => ({
-  name,
-  options: { backoff: { baseMs: 1, maxMs: 1 } },
-  handle: (): unknown => 'done',
-}));
-const start = (options: Parameters<typeof harness.start>[0] = {}) =>
-  harness.start({ handlers: HANDLERS, resultHandlers: { 'with-effects': effects.handler }, ...options });
-
-const LATER = new Date(Date.now() + 86_400_000);
-
-/** A task that this owner has leased, as by a claim. */
-async function lease(id: string, owner: string, more: Record<string, string> = {}): Promise<void> {
-  const set = Object.entries(more).map(([column, value]) => `, ${column} = ${value}`);
-  const change = (columns: string) => `UPDATE tasks SET ${columns}, version = version + 1 WHERE id = '${id}'`;
-  const ready = change(`status = 'submitted', reason = 'promote'${set.join('')}`);
-  const leased = change(`status = 'running', reason = 'claim', attempt = 1, lease_epoch = 1, lease_owner = '${owner}',
-    lease_expires_at = app_now() + interval '1 min', deadline_at = app_now() + interval '1 min'`);
-  await harness.sql(`BEGIN; ${ready}; ${leased}; COMMIT`);
-}
+const { harness, effects, HANDLERS, start, rescue } = useFencedEngines();
 
 async function everything(): Promise<Record<string, unknown>> {
   const tables = ['tasks', 'task_audit', 'task_logs', 'task_steps', 'events', 'effects'];
   const found: Record<string, unknown> = {};
   for (const table of tables) found[table] = await harness.sql(`SELECT to_jsonb(t) AS row FROM ${table} t ORDER BY to_jsonb(t)::text`);
   return found;
-}
-
-async function rescue(engine: Engine, { id, epoch }: Fence): Promise<void> {
-  await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s' WHERE id = $1`, [id]);
-  expect(await engine.maintenance.rescue([{ id, epoch, beat: 0 }], 'rescuer')).toHaveLength(1);
 }
 
 /** Ways in which an attempt ends without its owner noticing. */
@@ -175,114 +145,6 @@ describe('a zombie changes nothing', () => {
   });
 });
 
-describe('an answer that is lost on its way back', () => {
-  const isStatement = (text: string) => (query: unknown) => (query as { text?: string }).text === text;
-
-  it('leaves a completed task completed', async () => {
-    const engine = await start({ slots: 1 });
-    const lost = loseReply(engine.get(Pools).engine, 'query', isStatement(COMPLETE_TASKS));
-    const id = await engine.submit('plain');
-    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, result: 'done', error: null });
-    await engine.pool.drain();
-    expect(lost()).toBe(1);
-    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
-  });
-
-  it('leaves one effect of a task with effects', async () => {
-    const engine = await start({ slots: 1 });
-    const lost = loseCommit(engine.get(Pools).engine);
-    const id = await engine.submit('with-effects');
-    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1 });
-    await engine.pool.drain();
-    expect(lost()).toBe(1);
-    expect(await effects.all()).toEqual([{ task: id, epoch: 1 }]);
-    expect(await harness.transitions(id)).toEqual(['submit > submitted', 'claim > running', 'complete > completed']);
-  });
-
-  it.each([
-    ['a retry', RETRY_TASKS, 'transient', ['retry > submitted'], 'submitted'],
-    ['a failure', FAIL_TASKS, 'invalid_input', ['fail > failed'], 'failed'],
-  ] as const)('leaves one record of %s', async (_, statement, failureClass, transitions, status) => {
-    const engine = await start();
-    const lost = loseReply(engine.get(Pools).engine, 'query', isStatement(statement));
-    const id = await engine.submit('plain', {}, { maxAttempts: 2 });
-    await engine.get(ResultService).settleFailure(await engine.claim(), classify(new TaskFailure(failureClass, 'x')));
-    expect(lost()).toBe(1);
-    expect((await harness.transitions(id)).slice(2)).toEqual(transitions);
-    expect(await engine.tasks.get(id)).toMatchObject({ status, attempt: 1 });
-  });
-
-  const isClaim = (query: unknown) => /reason = 'claim'/.test((query as { text?: string }).text ?? '');
-  const hasTasks = (answer: unknown) => (answer as { rowCount: number }).rowCount > 0;
-  const allHaveClaimed = (engine: Engine) =>
-    waitFor(async () => engine.pool.status().every(({ lastClaimAt }) => lastClaimAt !== null), { what: 'the first claims' });
-  const SLOW_POLL = { POLL_INTERVAL_MS: '60000' };
-
-  it('releases the tasks of the claim, at once and without penalty, and no others', async () => {
-    const gate = Promise.withResolvers<void>();
-    const ran: string[] = [];
-    const handlers: TestHandler[] = [
-      { name: 'plain', handle: ({ id }) => ran.push(id) },
-      { name: 'long', handle: () => gate.promise },
-    ];
-    const engine = await harness.start({ handlers, slots: { default: 10, other: 10 }, settings: SLOW_POLL });
-    const long = await engine.submit('long');
-    await waitFor(async () => (await engine.tasks.get(long)).status === 'running', { what: 'the long task' });
-    await allHaveClaimed(engine);
-    const { owner } = engine.get(WorkerIdentity);
-    const others = await engine.tasks.submitMany([0, 1, 2].map(() => ({ name: 'plain', createdBy: 'test', trigger: 'api', runAt: LATER })));
-    const [ofAnother, suspect, ofAnotherQueue] = others.map(({ id }) => id) as [string, string, string];
-    await lease(ofAnother, OTHER_OWNER);
-    await lease(suspect, owner, { crash_count: '1' });
-    await lease(ofAnotherQueue, owner, { queue: `'other'` });
-
-    const lost = loseReply(engine.get(Pools).engine, 'query', isClaim, hasTasks);
-    const stored = await engine.tasks.submitMany([0, 1, 2].map(() => ({ name: 'plain', createdBy: 'test', trigger: 'api' })));
-    const ids = stored.map(({ id }) => id);
-    for (const id of ids) expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 1, epoch: 3 });
-    expect(lost()).toBe(1);
-    expect(ran.toSorted()).toEqual(ids.toSorted());
-    for (const id of ids)
-      expect(await harness.transitions(id)).toEqual([
-        'submit > submitted',
-        'claim > running',
-        'release > submitted',
-        'claim > running',
-        'complete > completed',
-      ]);
-    expect(await harness.sql('SELECT max(crash_count) AS crashes FROM tasks WHERE id = ANY ($1)', [ids])).toEqual([{ crashes: 0 }]);
-    gate.resolve();
-    expect(await engine.ended(long)).toMatchObject({ status: 'completed', attempt: 1, epoch: 1 });
-    const untouched = await engine.repository.findMany([ofAnother, suspect, ofAnotherQueue]);
-    expect(untouched.map(({ status, epoch }) => [status, epoch])).toEqual(untouched.map(() => ['running', 1]));
-  });
-
-  it('releases tasks of a claim that commits only after its connection has died', async () => {
-    const engine = await start({ slots: 5, settings: SLOW_POLL });
-    await allHaveClaimed(engine);
-    const late = await engine.submit('plain', {}, { runAt: LATER });
-    const lost = loseReply(engine.get(Pools).engine, 'query', isClaim, hasTasks);
-    await engine.ended(await engine.submit('plain'));
-    expect(lost()).toBe(1);
-    await lease(late, engine.get(WorkerIdentity).owner);
-    expect(await engine.ended(late)).toMatchObject({ status: 'completed', attempt: 1, epoch: 3 });
-    expect((await harness.transitions(late)).slice(2)).toEqual([
-      'claim > running',
-      'release > submitted',
-      'claim > running',
-      'complete > completed',
-    ]);
-  });
-
-  it('leaves one task of a submission', async () => {
-    const engine = await start();
-    const lost = loseReply(engine.get(Pools).api, 'query');
-    const id = await engine.submit('plain');
-    expect(lost()).toBe(1);
-    expect(await harness.sql(`SELECT id FROM tasks`)).toEqual([{ id }]);
-  });
-});
-
 describe('of many simultaneous attempts', () => {
   const FIFTY = Array.from({ length: 50 }, (_, i) => i);
 
@@ -348,81 +210,5 @@ describe('of many simultaneous attempts', () => {
     expect([withEnd('completed').length > 0, withEnd('cancelled').length > 0]).toEqual([true, true]);
     expect(withEnd('completed').length + withEnd('cancelled').length).toBe(200);
     expect((await effects.all()).map(({ task }) => task)).toEqual(name === 'with-effects' ? withEnd('completed') : []);
-  });
-});
-
-describe('effects', () => {
-  it('get the result as JSON that PostgreSQL accepts', async () => {
-    const results: unknown[] = [];
-    const engine = await harness.start({
-      handlers: [{ name: 'odd', handle: () => ({ text: 'a\0b', at: new Date(0), none: undefined }) }],
-      resultHandlers: { odd: { onCompleted: (_tx, _task, result) => Promise.resolve(void results.push(result)) } },
-      slots: 1,
-    });
-    const id = await engine.submit('odd');
-    const { result } = await engine.ended(id);
-    expect(result).toEqual({ text: 'a\uFFFDb', at: '1970-01-01T00:00:00.000Z' });
-    expect(results).toEqual([result]);
-  });
-
-  it('that fail are not stored, and stored once when the task is retried', async () => {
-    const results = {
-      'with-effects': {
-        async onCompleted(...[tx, task, result]: Parameters<typeof effects.handler.onCompleted>) {
-          await effects.handler.onCompleted(tx, task, result);
-          if (task.attempt < 3) throw new Error('the effects did not work out');
-        },
-      },
-    };
-    const engine = await start({ resultHandlers: results, slots: 1, loops: true });
-    const id = await engine.submit('with-effects');
-    expect(await engine.ended(id)).toMatchObject({ status: 'completed', attempt: 3, epoch: 5 });
-    expect(await effects.all()).toEqual([{ task: id, epoch: 5 }]);
-    const reasons = await harness.sql(`SELECT detail ->> 'message' AS why FROM task_audit WHERE reason = 'retry'`);
-    expect(reasons).toEqual([{ why: 'the effects did not work out' }, { why: 'the effects did not work out' }]);
-  });
-
-  it('that always fail leave nothing but the failure', async () => {
-    const onCompleted = async (...args: Parameters<typeof effects.handler.onCompleted>) => {
-      await effects.handler.onCompleted(...args);
-      await args[0].query('SELECT 1 / 0', []);
-    };
-    const engine = await start({ resultHandlers: { 'with-effects': { onCompleted } }, slots: 1, loops: true });
-    const id = await engine.submit('with-effects', {}, { maxAttempts: 2 });
-    expect(await engine.ended(id)).toMatchObject({ status: 'failed', attempt: 2, result: null, error: { code: '22012' } });
-    expect(await effects.all()).toEqual([]);
-  });
-
-  it('of one task that fail leave those of its neighbours in the same transaction', async () => {
-    const onCompleted = async (...[tx, task, result]: Parameters<typeof effects.handler.onCompleted>) => {
-      await effects.handler.onCompleted(tx, task, result);
-      if (result === 'bad') await tx.query('SELECT 1 / 0', []);
-    };
-    const engine = await start({ resultHandlers: { 'with-effects': { onCompleted } } });
-    await engine.tasks.submitMany([0, 1, 2].map(() => ({ name: 'with-effects', createdBy: 'test', trigger: 'api', maxAttempts: 1 })));
-    const tasks = await engine.claimTasks('default', 3, OTHER_OWNER, 15);
-    const settle = (task: ClaimedTask, i: number) => engine.get(ResultService).settle(task, done(i === 1 ? 'bad' : 'good'));
-    await Promise.all(tasks.map(settle));
-    const [first, bad, last] = tasks as [ClaimedTask, ClaimedTask, ClaimedTask];
-    expect((await effects.all()).map(({ task }) => task).toSorted()).toEqual([first.id, last.id].toSorted());
-    const ends = [first, bad, last].map(async ({ id }) => (await engine.tasks.get(id)).status);
-    expect(await Promise.all(ends)).toEqual(['completed', 'failed', 'completed']);
-  });
-
-  it('of a zombie do not take place beside those of its successor in the same transaction', async () => {
-    const engine = await start();
-    const id = await engine.submit('with-effects');
-    const zombie = await engine.claim();
-    await rescue(engine, zombie);
-    const successor = await engine.claim();
-    await Promise.all([zombie, successor].map((task) => engine.get(ResultService).settle(task, done())));
-    expect(await effects.all()).toEqual([{ task: id, epoch: successor.epoch }]);
-  });
-
-  it('keep what the result handler keeps of the result', async () => {
-    const handler = { ...effects.handler, toStoredResult: () => ({ words: 3 }) };
-    const engine = await start({ resultHandlers: { 'with-effects': handler }, slots: 1 });
-    const id = await engine.submit('with-effects');
-    expect(await engine.ended(id)).toMatchObject({ status: 'completed', result: { words: 3 } });
   });
 });

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import type { SubmitRequest } from '../../src/tasks/service/new-task.ts';
 import { type Engine, useEngines } from '../support/engine.ts';
+import { isWaitedFor } from '../support/is-waited-for.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const harness = useEngines();
@@ -69,7 +70,7 @@ async function inFlight<T>(table: string, meanwhile: () => Promise<unknown>, rep
     let ended = false;
     const answer = repeat().finally(() => (ended = true));
     answer.catch(() => undefined);
-    const waits = async () => ended || (await harness.sql(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
+    const waits = async () => ended || (await isWaitedFor(client));
     await waitFor(waits, { what: 'the repeat to meet the first request' });
     await client.query('COMMIT');
     return await answer;

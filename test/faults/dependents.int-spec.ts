@@ -4,6 +4,7 @@ import { classify } from '../../src/core/task/failure.ts';
 import type { ClaimedTask } from '../../src/core/task/task.ts';
 import { COMPLETE_TASKS } from '../../src/engine/settle.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+import { isWaitedFor } from '../support/is-waited-for.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const harness = useEngines();
@@ -92,7 +93,7 @@ describe('a dependent', () => {
       await client.query(COMPLETE_TASKS, [JSON.stringify([{ id: first, epoch, result: null }]), OTHER_OWNER]);
       let answered = false;
       then = engine.submit('noop', {}, { dependsOn: [first] }).finally(() => (answered = true));
-      const waits = async () => answered || (await harness.sql(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
+      const waits = async () => answered || (await isWaitedFor(client));
       await waitFor(waits, { what: 'the submission to meet the completion' });
       await client.query('COMMIT');
     } finally {

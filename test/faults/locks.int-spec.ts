@@ -8,6 +8,7 @@ import { CANCEL_TASKS } from '../../src/engine/cancel.sql.ts';
 import { EXTEND_LEASES } from '../../src/engine/leases/lease.sql.ts';
 import { LeaseKeeper } from '../../src/engine/leases/lease-keeper.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+import { isWaitedFor } from '../support/is-waited-for.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const harness = useEngines();
@@ -215,11 +216,7 @@ describe('many rows', () => {
     await within(async (holder) => {
       await holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE', [first]);
       answer = statement(engine, [second, first]);
-      const blocked = async () => {
-        const { rows } = await holder.query(`SELECT FROM pg_locks WHERE NOT granted`);
-        return rows.length > 0;
-      };
-      await waitFor(blocked, { what: 'the statement to wait for the first row' });
+      await waitFor(() => isWaitedFor(holder), { what: 'the statement to wait for the first row' });
       // A session that already holds the second could wait for this one in turn.
       const free = holder.query('SELECT FROM tasks WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [second]);
       expect((await free).rowCount).toBe(1);

@@ -6,6 +6,7 @@ import { inTransaction, Pools } from '../../src/platform/database/pools.ts';
 import { StepStore } from '../../src/engine/step-store.ts';
 import { COMPLETE_TASKS } from '../../src/engine/settle.sql.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+import { isWaitedFor } from '../support/is-waited-for.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const harness = useEngines();
@@ -163,7 +164,7 @@ describe('a task that is retried', () => {
       await client.query(COMPLETE_TASKS, [JSON.stringify([{ id: first, epoch, result: null }]), OTHER_OWNER]);
       let answered = false;
       retried = engine.tasks.retry(then, {}, 'operator').finally(() => (answered = true));
-      const waits = async () => answered || (await harness.sql(`SELECT FROM pg_locks WHERE NOT granted`)).length > 0;
+      const waits = async () => answered || (await isWaitedFor(client));
       await waitFor(waits, { what: 'the retry to meet the completion' });
       await client.query('COMMIT');
     } finally {

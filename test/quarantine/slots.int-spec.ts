@@ -92,11 +92,11 @@ describe('a task that was running when its process ended', () => {
     const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
     for (let n = 1; n <= 5; n++) {
-      expect(await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot')).toEqual([id]);
+      expect(await claimQuarantined(engine, 1, ANY, 'host:1:isolated:boot')).toEqual([id]);
       expect(await reportExit({ url: harness.url }, 'boot')).toBe(1);
       expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 1, crashes: 1, releases: n }]);
     }
-    await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot');
+    await claimQuarantined(engine, 1, ANY, 'host:1:isolated:boot');
     await reportExit({ url: harness.url }, 'boot');
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 2, crashes: 2, releases: 5 }]);
   });
@@ -104,7 +104,7 @@ describe('a task that was running when its process ended', () => {
   it('nor for its loss', async () => {
     const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 1);
-    await claimQuarantined(engine, 1, ANY, 'host:1:apart:boot');
+    await claimQuarantined(engine, 1, ANY, 'host:1:isolated:boot');
     await harness.sql(`UPDATE tasks SET lease_expires_at = app_now() - interval '1 s'`);
     const seen = await engine.maintenance.expiredLeases();
     expect(await engine.maintenance.rescue(seen, 'rescuer')).toEqual([{ id, status: 'submitted', queue: 'default' }]);
@@ -114,7 +114,7 @@ describe('a task that was running when its process ended', () => {
   it('fails at its third crash, when it ran alone', async () => {
     const engine = await harness.start({ handlers: [noop] });
     const id = await suspect(engine, 2);
-    const { epoch } = await engine.claim('host:1:apart:boot');
+    const { epoch } = await engine.claim('host:1:isolated:boot');
     expect(await engine.maintenance.rescueIsolated({ id, epoch: epoch - 1, cause: 'SIGSEGV' }, 'test')).toEqual([]);
     expect(await engine.maintenance.rescueIsolated({ id, epoch, cause: 'SIGSEGV' }, 'test')).toEqual([
       { id, status: 'failed', queue: 'default' },
@@ -158,7 +158,7 @@ describe('a worker', () => {
     const worker = await processes.worker(harness.url);
     await waitFor(async () => (await harness.transitions(id)).includes('claim > running'), { what: 'the attempt' });
     const [row] = await harness.sql<{ owner: string }>(`SELECT lease_owner AS owner FROM tasks`);
-    expect(row?.owner).toMatch(new RegExp(`:${worker.pid}:apart:`));
+    expect(row?.owner).toMatch(new RegExp(`:${worker.pid}:isolated:`));
     expect(await worker.stop()).toEqual([0, null]);
     expect(await counts(id)).toEqual([{ status: 'submitted', attempt: 0, crashes: 1, releases: 1 }]);
     await engine.tasks.cancelByIds([id], 'test');

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { isWaitedFor } from './is-waited-for.ts';
 import { waitFor } from './wait-for.ts';
 
 /**
@@ -16,7 +17,6 @@ export async function runBehindLock<T>(
   let answer: Promise<T> | undefined;
   let releasedAt: Date;
   try {
-    const [{ pid }] = (await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows as [{ pid: number }];
     await holder.query('BEGIN');
     await holder.query(lock.text, lock.values ?? []);
     answer = statement();
@@ -25,9 +25,7 @@ export async function runBehindLock<T>(
       () => (ended = 'it did not wait for the lock'),
       (error: unknown) => (ended = error),
     );
-    const blocked = async () =>
-      ended !== undefined ||
-      (await holder.query(`SELECT FROM pg_locks WHERE NOT granted AND $1 = ANY (pg_blocking_pids(pid)) LIMIT 1`, [pid])).rows.length > 0;
+    const blocked = async () => ended !== undefined || (await isWaitedFor(holder));
     await waitFor(blocked, { what: 'the statement to wait for the lock' });
     if (ended !== undefined) throw ended;
     await whileWaiting();

@@ -8,7 +8,7 @@ const SECONDS = {
   'test/supervisor/supervisor.int-spec.ts': 25,
   'test/process/readme.e2e-spec.ts': 24,
   'test/documents/commands.e2e-spec.ts': 23,
-  'test/engine/running.int-spec.ts': 22,
+  'test/engine/running.int-spec.ts': 16,
   'test/process/clocks.e2e-spec.ts': 22,
   'test/database/read-only.e2e-spec.ts': 20,
   'test/faults/outage.e2e-spec.ts': 19,

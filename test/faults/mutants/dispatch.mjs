@@ -129,7 +129,7 @@ export const dispatching = [
     'maxRunning - running',
     'maxRunning - 0 * running',
     [room, limits],
-    'less the running|elsewhere',
+    'less the running|in another system',
   ),
   mutant(
     'limit: external work counts',
@@ -137,7 +137,7 @@ export const dispatching = [
     "status IN ('assigned', 'running') AND",
     'lease_owner IS NOT NULL AND',
     limits,
-    'elsewhere',
+    'in another system',
   ),
   mutant('limit: assigned work counts', DISPATCH, "status IN ('assigned', 'running') AND", "status = 'running' AND", limits, 'to agents'),
   mutant(

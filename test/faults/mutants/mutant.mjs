@@ -11,10 +11,10 @@ export const SERVICE = 'src/tasks/service/task.service.ts';
 export const NEW_TASK = 'src/tasks/service/new-task.ts';
 export const REUSED_KEYS = 'src/tasks/service/reused-keys.ts';
 export const RESCUE_POLICY = 'src/core/task/rescue-policy.ts';
-export const fencing = 'test/engine/fencing.int-spec.ts';
+export const fencing = ['fencing', 'lost-answers', 'effects'].map((name) => `test/engine/${name}.int-spec.ts`);
 export const leases = 'test/engine/leases.int-spec.ts';
 export const cancel = 'test/engine/cancel.int-spec.ts';
-export const running = 'test/engine/running.int-spec.ts';
+export const running = ['running', 'handler-outcomes', 'handler-inputs'].map((name) => `test/engine/${name}.int-spec.ts`);
 export const submit = 'test/engine/submit.int-spec.ts';
 export const transitions = 'test/engine/transitions.int-spec.ts';
 export const dependencies = 'test/engine/dependencies.int-spec.ts';
@@ -31,4 +31,4 @@ export const ZOMBIE = 'a zombie changes nothing after';
 export const DONE = 'an owner whose attempt is over';
 
 /** `find` occurs exactly once in the files of the pattern `file`; `only` picks tests by their names. */
-export const mutant = (name, file, find, replace, tests, only) => ({ name, file, find, replace, tests: [tests].flat(), only });
+export const mutant = (name, file, find, replace, tests, only) => ({ name, file, find, replace, tests: [tests].flat(2), only });
