@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { commaList, duration, headerText, instant, integer, since } from './parsers.ts';
+import { InvalidArgumentError } from 'commander';
+import { commaList, duration, headerText, instant, integer, namedValue, since } from './parsers.ts';
 
 describe('duration', () => {
   it.each([
@@ -51,6 +52,21 @@ describe('integer', () => {
 describe('commaList', () => {
   it('accepts Chinese commas and drops empty parts', () => {
     expect(commaList(' a,,b ， 中文,')).toEqual(['a', 'b', '中文']);
+  });
+});
+
+describe('namedValue', () => {
+  it('collects texts, numbers, truth values and the texts of files', () => {
+    const given = ['form=data-article', 'total=true', 'roundUpDays=14', 'column="2024"', 'template=@LICENSE'];
+    const all = given.reduce<ReturnType<typeof namedValue>>((before, each) => namedValue(each, before), {});
+    expect(all).toEqual({
+      form: 'data-article',
+      total: true,
+      roundUpDays: 14,
+      column: '2024',
+      template: expect.stringMatching(/License/),
+    });
+    for (const wrong of ['form', '=x', 'template=@absent.liquid']) expect(() => namedValue(wrong)).toThrow(InvalidArgumentError);
   });
 });
 

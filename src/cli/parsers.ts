@@ -70,6 +70,31 @@ export function headerText(value: string): string {
   return value;
 }
 
+/** Adds `name=value` to those before it. `true`, `false` and numbers are values, `@file` is the text of a file, and `"1"` a text. */
+export function namedValue(
+  given: string,
+  before: Readonly<Record<string, string | number | boolean>> = {},
+): Readonly<Record<string, string | number | boolean>> {
+  const [, name, value = ''] = /^([\w.-]+)=(.*)$/s.exec(given) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('It must be name=value, such as form=digest.');
+  return { ...before, [name]: plainValue(value) };
+}
+
+function plainValue(value: string): string | number | boolean {
+  if (value.startsWith('@')) return fileText(value.slice(1));
+  if (/^".*"$/s.test(value)) return value.slice(1, -1);
+  if (value === 'true' || value === 'false') return value === 'true';
+  return /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+}
+
+function fileText(path: string): string {
+  try {
+    return readFileSync(resolve(path), 'utf8');
+  } catch (error) {
+    throw new InvalidArgumentError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** Parses a JSON object given as `{…}`, `@file.json` or `-` (stdin). */
 export async function jsonObject(source: string, terminal: Terminal, next: string): Promise<Record<string, unknown>> {
   const parsed = parseJson(await readSource(source, terminal, next), next);

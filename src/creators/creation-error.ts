@@ -14,6 +14,7 @@ const RETRYABLE: ReadonlySet<CreationErrorCode> = new Set(['transient', 'rate_li
 
 export interface CreationErrorOptions extends ErrorOptions {
   retryAfterMs?: number | null;
+  reason?: string | null;
 }
 
 /** Why a creator produced no content. The message is for the editor: what was found and what to change. */
@@ -21,14 +22,17 @@ export class CreationError extends Error {
   override readonly name = 'CreationError';
   /** The earliest sensible retry in milliseconds from now; null when the backoff of the task decides. */
   readonly retryAfterMs: number | null;
+  /** A code of the creator that says more than `code`, such as `column_missing`; null for none. */
+  readonly reason: string | null;
 
   constructor(
     readonly code: CreationErrorCode,
     message: string,
-    { retryAfterMs = null, ...options }: CreationErrorOptions = {},
+    { retryAfterMs = null, reason = null, ...options }: CreationErrorOptions = {},
   ) {
     super(message, options);
     this.retryAfterMs = retryAfterMs;
+    this.reason = reason;
   }
 
   /** The provider or the creator allows no request before `retryAfterMs`. The task is scheduled again for that time. */

@@ -9,9 +9,9 @@ export type CreationKind = 'digest' | 'brief' | 'article' | 'data' | 'sample';
 export type CreationStep = 'topic' | 'outline' | 'draft' | 'images' | 'check' | 'package';
 export type CreationLogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Source material: `location` is a URL or a path, `text` holds the words of notes. */
+/** Source material: `location` is a URL or a path, `text` holds the words of notes or the rows of data. */
 export interface Source {
-  type: 'rss' | 'file' | 'url' | 'notes';
+  type: 'rss' | 'file' | 'url' | 'notes' | 'data';
   name?: string;
   location?: string;
   text?: string;

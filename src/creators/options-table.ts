@@ -7,7 +7,15 @@ export type CreatorOptions = Readonly<Record<string, OptionValue>>;
 /** One option. Numbers have a range, texts a longest length or a list of values. */
 export type OptionField =
   | { type: 'number' | 'integer'; description: string; default?: number; minimum: number; maximum: number }
-  | { type: 'string'; description: string; default?: string; maxLength?: number; enum?: readonly string[] }
+  | {
+      type: 'string';
+      description: string;
+      default?: string;
+      maxLength?: number;
+      enum?: readonly string[];
+      /** Why a text of a permitted length is not accepted; null when it is. */
+      fault?: (text: string) => string | null;
+    }
   | { type: 'boolean'; description: string; default?: boolean };
 
 /** The options of a creator: named fields with plain values, none of them required. */
@@ -15,7 +23,11 @@ export class OptionsTable {
   constructor(private readonly fields: Readonly<Record<string, OptionField>> = {}) {}
 
   get schema(): Record<string, unknown> {
-    return { type: 'object', properties: this.fields, additionalProperties: false };
+    const properties = Object.entries(this.fields).map(([name, field]) => {
+      const { fault: _check, ...shown } = { fault: undefined, ...field };
+      return [name, shown];
+    });
+    return { type: 'object', properties: Object.fromEntries(properties) as Record<string, unknown>, additionalProperties: false };
   }
 
   /** The errors of the given options; pointers begin with `prefix`. */
@@ -50,7 +62,9 @@ function faultOf(field: OptionField, value: unknown): Omit<ProblemDetail, 'point
       if (typeof value !== 'string') return { code: 'is_string', detail: 'must be a text' };
       if (field.enum && !field.enum.includes(value)) return { code: 'is_in', detail: `must be one of ${field.enum.join(', ')}` };
       const { maxLength = 200 } = field;
-      return value.length <= maxLength ? null : { code: 'max_length', detail: `must be at most ${maxLength} characters long` };
+      if (value.length > maxLength) return { code: 'max_length', detail: `must be at most ${maxLength} characters long` };
+      const fault = field.fault?.(value) ?? null;
+      return fault === null ? null : { code: 'invalid', detail: fault };
     }
     default: {
       const { type, minimum, maximum } = field;

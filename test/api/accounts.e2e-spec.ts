@@ -106,6 +106,7 @@ describe('accounts', () => {
       /no file to read at "absent.md": name an existing file/,
     ],
     ['a file of another kind', { type: 'file', location: 'absent.pdf' }, 'location', /ends in \.md, /],
+    ['a text as data', { type: 'data', location: 'grid-storage.md' }, 'location', /ends in \.csv, \.tsv, \.json\./],
     ['a feed that is not there', { type: 'rss', location: 'absent.xml' }, 'location', /no file to read/],
     ['a file outside', { type: 'file', location: '/etc/passwd' }, 'location', /outside the folders .* SOURCE_ROOTS/],
     ['a path that leaves', { type: 'file', location: '../../../package.json' }, 'location', /outside the folders/],

@@ -70,6 +70,10 @@ describe('content generate', () => {
     server.on(SUBMIT, accepted);
     await runCli(['content', 'generate', '--account', ACCOUNT_ID, '--async', '--auto-approve'], { env });
     expect(server.requests(SUBMIT)[0]?.body).toEqual({ accountId: ACCOUNT_ID, autoApprove: true });
+    const chosen = ['--creator', 'offline', '--option', 'form=data-article', '--option', 'total=true'];
+    await runCli(['content', 'generate', '--account', ACCOUNT_ID, '--async', ...chosen], { env });
+    const creatorOptions = { form: 'data-article', total: true };
+    expect(server.requests(SUBMIT)[1]?.body).toEqual({ accountId: ACCOUNT_ID, creator: 'offline', creatorOptions });
   });
 
   it('--async prints the id, and the next command beside it', async () => {

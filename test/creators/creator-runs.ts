@@ -57,6 +57,7 @@ export function requestOf(changes: Partial<CreationRequest> = {}): CreationReque
     sources: [
       { type: 'file', location: 'grid-storage.md' },
       { type: 'rss', location: 'energy-news.rss.xml' },
+      { type: 'data', name: 'Storage by country', text: 'country,megawatts\nChina,31300\nGermany,1700\nSpain,120\n' },
     ],
     options: {},
     ...changes,

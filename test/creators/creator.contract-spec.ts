@@ -31,8 +31,10 @@ afterAll(async () => {
   await harness.stop();
 });
 
+const offline = async (): Promise<AnyCreator> => new OfflineCreator(new NoNetwork(), new OfflineCreatorConfig([SOURCE_ROOT]));
 const SUBJECTS: Subject[] = [
-  { name: 'offline', options: {}, start: async () => new OfflineCreator(new NoNetwork(), new OfflineCreatorConfig([SOURCE_ROOT])) },
+  { name: 'offline', options: {}, start: offline },
+  { name: 'offline', options: { form: 'data-article', total: true }, start: offline },
   { name: 'simulated', options: { latencyMs: 30 }, start: async () => new SimulatedCreator() },
   { name: 'llm', options: {}, start: async () => harness.creator([providerAt(`${mock.url}/v1`)]) },
   { name: 'simulated-async', options: { latencyMs: 30 }, start: async () => new SimulatedAsyncCreator() },
@@ -56,7 +58,7 @@ async function write(creator: AnyCreator, request: CreationRequest, run: Recorde
   return creator.result(id, request, run);
 }
 
-describe.each(SUBJECTS)('the creator $name', ({ name, options, start }) => {
+describe.each(SUBJECTS)('the creator $name $options.form', ({ name, options, start }) => {
   const request = requestOf({ options });
 
   it('describes itself, its options and whether it is usable', async () => {

@@ -7,7 +7,7 @@ import { isUuid } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
 import { singleLine } from '../output/plain-text.ts';
-import { commaList, duration, headerText, instant, priority } from '../parsers.ts';
+import { commaList, duration, headerText, instant, namedValue, priority } from '../parsers.ts';
 import { withPreviewLink } from '../preview-link.ts';
 import { followWithProgress } from '../progress.ts';
 
@@ -18,6 +18,8 @@ interface GenerateOptions {
   readonly category?: string;
   readonly requirements?: string;
   readonly tone?: string;
+  readonly creator?: string;
+  readonly option?: Readonly<Record<string, string | number | boolean>>;
   readonly priority?: number;
   readonly async?: boolean;
   readonly autoApprove?: boolean;
@@ -46,6 +48,8 @@ export function registerGenerate(content: Command, start: Start): void {
     .option('--category <category>', 'section of the account')
     .option('--requirements <text>', 'what the text must contain or avoid')
     .option('--tone <tone>', 'tone of the text')
+    .option('--creator <name>', 'instead of the creator of the account')
+    .option('--option <name=value>', 'option of the creator, such as form=digest or template=@file; repeatable', namedValue)
     .option('--priority <n>', '1 (last) to 10 (first), or low, medium, high, urgent', priority)
     .option('--async', 'submit, print the id and return')
     .option('--auto-approve', 'approve automatically when the checks pass')
@@ -80,9 +84,9 @@ async function generate(call: Invocation, { async, idempotencyKey, timeout, ...r
 }
 
 function requestBody({ account, at, ...fields }: Omit<GenerateOptions, 'async' | 'idempotencyKey' | 'timeout'>): object {
-  const { topic, keywords, category, requirements, tone, priority, autoApprove, allowDuplicate, taskId } = fields;
+  const { option: creatorOptions, ...sent } = fields;
   const who = isUuid(account) ? { accountId: account.toLowerCase() } : { account };
-  return { ...who, topic, keywords, category, requirements, tone, priority, autoApprove, allowDuplicate, taskId, runAt: at };
+  return { ...who, ...sent, creatorOptions, runAt: at };
 }
 
 async function finishedContent(

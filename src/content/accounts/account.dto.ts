@@ -107,7 +107,7 @@ export class SectionDto implements AccountSection {
   wordCount?: number;
 }
 
-const SOURCE_TYPES = ['rss', 'file', 'url', 'notes'] as const;
+const SOURCE_TYPES = ['rss', 'file', 'url', 'notes', 'data'] as const;
 
 export class SourceDto implements Source {
   @ApiProperty({ enum: SOURCE_TYPES })
@@ -121,15 +121,20 @@ export class SourceDto implements Source {
   @IfGiven()
   name?: string;
 
-  @ApiPropertyOptional({ description: 'URL, or a path below SOURCE_ROOTS: a Markdown, text, HTML or feed file, or a folder of them.' })
+  @ApiPropertyOptional({
+    description:
+      'URL, or a path below SOURCE_ROOTS: a Markdown, text, HTML or feed file, or a folder of them; for type data a CSV or JSON file.',
+  })
   @IsString()
   @IsFilled()
   @HoldsNoCredentials()
   @MaxLength(2_000)
-  @ValidateIf(({ type, location }: SourceDto) => type !== 'notes' || location !== undefined)
+  @ValidateIf(
+    ({ type, location, text }: SourceDto) => location !== undefined || !(type === 'notes' || (type === 'data' && text !== undefined)),
+  )
   location?: string;
 
-  @ApiPropertyOptional({ description: 'The notes themselves, for type notes.' })
+  @ApiPropertyOptional({ description: 'The notes themselves, for type notes; the rows as CSV or JSON, for type data without a location.' })
   @IsString()
   @MaxLength(200_000)
   @ValidateIf(({ type, text }: SourceDto) => type === 'notes' || text !== undefined)

@@ -20,11 +20,11 @@ export class ContentPresenter {
   /** Sets the ETag of the answer. */
   show(content: Content, request: FastifyRequest, reply: FastifyReply): ContentView {
     void reply.header('etag', etagOf(content.version));
-    const { bodyMarkdown, sources, provenance } = content;
+    const { bodyMarkdown, sources, provenance, kind } = content;
     const { boilerplate = [] } = provenance as { boilerplate?: string[] };
     return {
       ...this.view(content, request),
-      reviewAids: reviewAids(bodyMarkdown, sources.length > 0, { boilerplate, quotesPassages: content.kind === 'digest' }),
+      reviewAids: reviewAids(bodyMarkdown, sources.length > 0, { boilerplate, quotesPassages: kind === 'digest' || kind === 'data' }),
     };
   }
 

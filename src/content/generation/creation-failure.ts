@@ -18,7 +18,7 @@ const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
 /** The failure of an attempt. Errors other than CreationError are returned unchanged. */
 export function failureOf(error: unknown): unknown {
   if (!(error instanceof CreationError)) return error;
-  return new TaskFailure(FAILURES[error.code], error.message, error.code, error.retryAfterMs, { cause: error });
+  return new TaskFailure(FAILURES[error.code], error.message, error.reason ?? error.code, error.retryAfterMs, { cause: error });
 }
 
 /** The failure of one poll. The work may still succeed, so a retryable error means that it is polled again. */

@@ -14,7 +14,8 @@ export class EgressSourceFetcher extends SourceFetcher {
   override async fetchText(url: string, maxBytes: number, signal: AbortSignal): Promise<FetchedText> {
     try {
       const { text, headers, cut } = await this.egress.fetch(url, { maxBytes, allowCut: true, signal });
-      return { text, contentType: headers['content-type'] ?? '', cut };
+      const lastModified = headers['last-modified'];
+      return { text, contentType: headers['content-type'] ?? '', cut, ...(lastModified !== undefined && { lastModified }) };
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
       throw new CreationError(error.retryable ? 'transient' : 'invalid_input', `The source ${url} could not be read: ${error.message}`, {

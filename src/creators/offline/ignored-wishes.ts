@@ -2,7 +2,7 @@ import type { CreationFinding } from '../../core/text/check-content.ts';
 import type { CreationRequest } from '../creator.ts';
 import { sectionOf } from './section-plan.ts';
 
-/** Parts of a request that a digest ignores, because it only quotes. */
+/** Parts of a request that this creator ignores, because it has no model. */
 export function ignoredWishes(request: CreationRequest): CreationFinding[] {
   const { requirements, tone, category } = request;
   const findings: CreationFinding[] = [];
@@ -12,10 +12,10 @@ export function ignoredWishes(request: CreationRequest): CreationFinding[] {
   if (requirements?.trim())
     add(
       'requirements',
-      `The requirements were not followed: the offline creator quotes its sources and writes nothing. Edit the text, or name keywords.`,
+      `The requirements were not followed: the offline creator has no model, and quotes or computes what it writes. Edit the text, or name keywords.`,
     );
   if (tone?.trim())
-    add('tone', `The tone "${tone.trim()}" was not followed: quoted sentences keep the tone of their source. Edit the text.`);
+    add('tone', `The tone "${tone.trim()}" was not followed: the sentences keep the tone of their source or template. Edit the text.`);
   if (category !== null && sectionOf(request) === undefined)
     add('category', `The account has no section "${category}": it changed nothing. Name a section by its code or its name.`);
   return findings;

@@ -4,6 +4,8 @@ export interface FetchedText {
   contentType: string;
   /** The body is longer than `maxBytes`. */
   cut: boolean;
+  /** The Last-Modified header, if there was one. */
+  lastModified?: string;
 }
 
 /** Fetches a text over the network. The implementation decides which addresses are allowed. */

@@ -72,15 +72,21 @@ describe('readTextFile', () => {
   };
 
   it('reads UTF-8 and GB 18030, up to the limit', async () => {
-    expect(await readTextFile(write('utf8.md', '储能 storage'), 1000)).toEqual({ text: '储能 storage', cut: false });
-    expect(await readTextFile(write('gb.txt', Uint8Array.from([0xb4, 0xa2, 0xc4, 0xdc])), 1000)).toEqual({ text: '储能', cut: false });
-    expect(await readTextFile(write('long.md', '储能储能'), 7)).toEqual({ text: '储能', cut: true });
+    expect(await readTextFile(write('utf8.md', '储能 storage'), 1000)).toMatchObject({ text: '储能 storage', cut: false });
+    expect(await readTextFile(write('gb.txt', Uint8Array.from([0xb4, 0xa2, 0xc4, 0xdc])), 1000)).toMatchObject({
+      text: '储能',
+      cut: false,
+    });
+    expect(await readTextFile(write('long.md', '储能储能'), 7)).toMatchObject({ text: '储能', cut: true });
   });
 
   it('reads UTF-16 and windows-1252', async () => {
     const utf16 = Buffer.from('\uFEFF储能 storage', 'utf16le');
-    expect(await readTextFile(write('utf16.txt', utf16), 1000)).toEqual({ text: '储能 storage', cut: false });
-    expect(await readTextFile(write('utf16-be.txt', Buffer.from(utf16).swap16()), 1000)).toEqual({ text: '储能 storage', cut: false });
+    expect(await readTextFile(write('utf16.txt', utf16), 1000)).toMatchObject({ text: '储能 storage', cut: false });
+    expect(await readTextFile(write('utf16-be.txt', Buffer.from(utf16).swap16()), 1000)).toMatchObject({
+      text: '储能 storage',
+      cut: false,
+    });
     const file = { path: 'test/fixtures/sources/notes-windows-1252.md', shown: 'notes' };
     const { text } = await readTextFile(file, 10_000);
     expect(text.split('\n').slice(0, 9).filter(Boolean)).toEqual([

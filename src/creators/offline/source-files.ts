@@ -11,7 +11,9 @@ export interface SourceFile {
 }
 
 /** Extensions of readable files, in lower case. */
-export const READABLE = new Set(['.md', '.markdown', '.txt', '.xml', '.rss', '.atom', '.html', '.htm', '.xhtml']);
+export const READABLE: ReadonlySet<string> = new Set(['.md', '.markdown', '.txt', '.xml', '.rss', '.atom', '.html', '.htm', '.xhtml']);
+/** Extensions of files with rows. */
+export const TABLES: ReadonlySet<string> = new Set(['.csv', '.tsv', '.json']);
 /** Enough for a year of notes. */
 const MAX_FILES = 200;
 const MAX_FOLDERS = 200;
@@ -21,7 +23,7 @@ const MAX_FOLDERS = 200;
  * Empty when the path does not exist. Relative paths are tried under each root. A path that leaves the roots, by `..`
  * or by a link, is rejected, whether its target exists or not.
  */
-export async function locateFiles(location: string, roots: readonly string[]): Promise<SourceFile[]> {
+export async function locateFiles(location: string, roots: readonly string[], extensions = READABLE): Promise<SourceFile[]> {
   for (const root of roots) {
     const base = await realpath(root).catch(() => null);
     if (base === null) continue;
@@ -31,7 +33,11 @@ export async function locateFiles(location: string, roots: readonly string[]): P
     if (path === null && (await wouldLeave(wanted, base))) throw outside(location);
     if (path === null) continue;
     if (!isInside(path, base)) throw outside(location);
-    const files = (await stat(path)).isDirectory() ? await listFolder(path) : READABLE.has(extname(path).toLowerCase()) ? [path] : [];
+    const files = (await stat(path)).isDirectory()
+      ? await listFolder(path, extensions)
+      : extensions.has(extname(path).toLowerCase())
+        ? [path]
+        : [];
     return files.map((file) => ({ path: file, shown: relative(base, file).split(sep).join('/') || basename(file) }));
   }
   const reachable = roots.some((root) => isInside(isAbsolute(location) ? resolve(location) : resolve(root, location), resolve(root)));
@@ -40,7 +46,10 @@ export async function locateFiles(location: string, roots: readonly string[]): P
 }
 
 /** The first `limit` bytes of a regular file as text. `cut`: the file is longer. */
-export async function readTextFile({ path, shown }: SourceFile, limit: number): Promise<{ text: string; cut: boolean }> {
+export async function readTextFile(
+  { path, shown }: SourceFile,
+  limit: number,
+): Promise<{ text: string; cut: boolean; modifiedAt: string }> {
   // O_NONBLOCK: a pipe would block the worker until it has a writer. O_NOFOLLOW: the path was resolved before.
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   try {
@@ -50,7 +59,7 @@ export async function readTextFile({ path, shown }: SourceFile, limit: number): 
     const cut = facts.size > limit;
     const text = decodeText(buffer.subarray(0, bytesRead), { cut });
     if (text.includes('\0')) throw new CreationError('invalid_input', `"${shown}" is not a text file.`);
-    return { text, cut };
+    return { text, cut, modifiedAt: facts.mtime.toISOString() };
   } finally {
     await file.close();
   }
@@ -70,7 +79,7 @@ async function wouldLeave(wanted: string, base: string): Promise<boolean> {
   return false;
 }
 
-async function listFolder(folder: string): Promise<string[]> {
+async function listFolder(folder: string, extensions: ReadonlySet<string>): Promise<string[]> {
   const files: string[] = [];
   const folders = [folder];
   for (let visited = 0; visited < MAX_FOLDERS && files.length < MAX_FILES; visited += 1) {
@@ -81,7 +90,7 @@ async function listFolder(folder: string): Promise<string[]> {
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
       if (entry.isDirectory()) folders.push(join(current, entry.name));
-      if (entry.isFile() && READABLE.has(extname(entry.name).toLowerCase())) files.push(join(current, entry.name));
+      if (entry.isFile() && extensions.has(extname(entry.name).toLowerCase())) files.push(join(current, entry.name));
     }
   }
   return files.slice(0, MAX_FILES);

@@ -45,16 +45,19 @@ export interface SourceAccess {
 }
 
 /**
- * Reads and cleans every source. A source that cannot be read is reported as unread; when none could be read, the
+ * Reads and cleans every source with text. A source that cannot be read is reported as unread; when none could be read, the
  * first error is thrown. A path outside of the roots is always rejected.
  */
 export async function loadSources(sources: readonly Source[], access: SourceAccess): Promise<LoadedSources> {
-  const files = await Promise.all(sources.map(async (source) => (isOnDisk(source) ? locateFiles(source.location, access.roots) : [])));
+  const files = await Promise.all(
+    sources.map(async (source) => (isOnDisk(source) && source.type !== 'data' ? locateFiles(source.location, access.roots) : [])),
+  );
   const loaded: LoadedSources = { documents: [], unread: [], warnings: [] };
   let left = MAX_MATERIAL;
   let firstError: CreationError | null = null;
 
   for (const [index, source] of sources.entries()) {
+    if (source.type === 'data') continue;
     let isEmpty = true;
     try {
       for await (const material of readSource(source, files[index] ?? [], access, () => left * BYTES_PER_CHARACTER + 1)) {
@@ -80,7 +83,7 @@ export async function loadSources(sources: readonly Source[], access: SourceAcce
 
 export function isOnDisk(source: Source): source is Source & { location: string } {
   const { type, location = '' } = source;
-  return (type === 'file' || type === 'rss') && location.trim() !== '' && !/^https?:\/\//i.test(location);
+  return (type === 'file' || type === 'rss' || type === 'data') && location.trim() !== '' && !/^https?:\/\//i.test(location);
 }
 
 async function* readSource(
@@ -143,9 +146,9 @@ function plainSection({ heading, paragraphs }: TextSection): SourceSection {
   return { heading, location: null, publishedAt: null, paragraphs };
 }
 
-export function nothingToRead(location: string): string {
-  const extensions = [...READABLE].join(', ');
-  return `There is no file to read at "${location}": name an existing file that ends in ${extensions}, or a folder that holds some.`;
+export function nothingToRead(location: string, extensions = READABLE): string {
+  const or = extensions === READABLE ? ', or a folder that holds some' : '';
+  return `There is no file to read at "${location}": name an existing file that ends in ${[...extensions].join(', ')}${or}.`;
 }
 
 function labelOf({ name, location, type }: Source): string {

@@ -5,7 +5,7 @@ import { CreationError } from '../creation-error.ts';
 import type { Source } from '../creator.ts';
 import { OfflineCreatorConfig } from './offline-creator.ts';
 import { isOnDisk, nothingToRead } from './source-loader.ts';
-import { locateFiles } from './source-files.ts';
+import { locateFiles, READABLE, TABLES } from './source-files.ts';
 
 /** Why a source cannot be used. `member` is the member to change. */
 export interface UnusableSource {
@@ -29,16 +29,17 @@ export class SourcePolicy {
     const { type, location = '', text = '' } = source;
     if (type === 'notes')
       return text.trim() === '' ? { member: 'text', code: 'empty', detail: 'has no words: write the notes here' } : null;
-    if (isOnDisk(source)) return this.problemOfFile(location);
+    if (type === 'data' && location === '' && text.trim() !== '') return null;
+    if (isOnDisk(source)) return this.problemOfFile(location, type === 'data' ? TABLES : READABLE);
     if (/^https?:\/\//i.test(location) && URL.canParse(location)) return null;
-    return { member: 'location', code: 'not_an_address', detail: `must be an http or https address, or the type must be "file"` };
+    return { member: 'location', code: 'not_an_address', detail: `must be an http or https address, or the type must be "file" or "data"` };
   }
 
-  private async problemOfFile(location: string): Promise<Omit<UnusableSource, 'source'> | null> {
+  private async problemOfFile(location: string, extensions: ReadonlySet<string>): Promise<Omit<UnusableSource, 'source'> | null> {
     try {
-      const [file] = await locateFiles(location, this.config.sourceRoots);
+      const [file] = await locateFiles(location, this.config.sourceRoots, extensions);
       if (file !== undefined && (await isReadable(file.path))) return null;
-      return { member: 'location', code: 'nothing_to_read', detail: nothingToRead(location) };
+      return { member: 'location', code: 'nothing_to_read', detail: nothingToRead(location, extensions) };
     } catch (error) {
       if (!(error instanceof CreationError)) throw error;
       return { member: 'location', code: 'outside_roots', detail: error.message };
