@@ -83,7 +83,7 @@ function templateEngine(compute: Computations, trace: NumberTrace): Liquid {
     parseLimit: MAX_TEMPLATE,
     renderLimit: 200,
     memoryLimit: 2_000_000,
-    outputEscape: (value: unknown) => escapeOutput(String(value ?? '')),
+    outputEscape: (value: unknown) => escapeOutput(plainText(value)),
   });
   for (const name of Object.keys(liquid.tags)) if (!TAGS.includes(name)) Reflect.deleteProperty(liquid.tags, name);
   for (const name of Object.keys(liquid.filters)) if (!FILTERS.includes(name)) Reflect.deleteProperty(liquid.filters, name);
@@ -94,7 +94,7 @@ function templateEngine(compute: Computations, trace: NumberTrace): Liquid {
   };
   const onRows = (name: string, filter: RowFilter): void => {
     liquid.registerFilter(name, (rows: unknown, column: unknown) => {
-      const result = filter(rowsOf(rows, name), String(column ?? ''));
+      const result = filter(rowsOf(rows, name), plainText(column));
       return typeof result === 'string' ? traced(result) : result;
     });
   };
@@ -115,12 +115,19 @@ function templateEngine(compute: Computations, trace: NumberTrace): Liquid {
   onRows('last_rows', (rows, limit) => rows.slice(-Number(limit)));
   const onRow = (name: string, filter: (row: DataRow, column: string, rows: readonly DataRow[]) => string): void => {
     liquid.registerFilter(name, (row: unknown, column: unknown, rows: unknown) =>
-      traced(filter(rowsOf([row], name)[0] as DataRow, String(column ?? ''), rowsOf(rows, name))),
+      traced(filter(rowsOf([row], name)[0] as DataRow, plainText(column), rowsOf(rows, name))),
     );
   };
   onRow('share', (row, column, rows) => compute.share(row, column, rows));
   onRow('rank', (row, column, rows) => compute.rank(row, column, rows));
   return liquid;
+}
+
+/** A row or a list has no text of its own. */
+function plainText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw dataFault('template_invalid', 'The template uses a row or a list as a text: name a column, such as `{{ row.city }}`.');
 }
 
 /** A number needs no escapes: behind the start of a line "52.3" is no list. */

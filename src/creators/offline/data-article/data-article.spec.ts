@@ -202,6 +202,7 @@ describe('the refusals', () => {
     ['a tag that reads files', CSV, { template: '{% include "a" %}' }, 'template_invalid', /tag "include" not found/],
     ['a template that never ends', CSV, { template: '{% for i in (1..100000000) %}x{% endfor %}' }, 'template_invalid', /limit exceeded/],
     ['a template that is not Liquid', CSV, { template: '{% if x %}' }, 'template_invalid', /not closed/],
+    ['a row as a text', CSV, { template: '{{ rows[0] }}' }, 'template_invalid', /name a column/],
     ['a filter on no rows', CSV, { template: '{{ topic | sum: "rain" }}' }, 'template_invalid', /needs rows/],
     ['a template without text', CSV, { template: '{% if false %}a{% endif %}' }, 'template_invalid', /empty text/],
     ['a source that is not there', CSV, { data: 'other' }, 'data_source_missing', /"other".*"table"/],

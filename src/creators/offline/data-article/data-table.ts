@@ -100,7 +100,7 @@ function parseJson(text: string, name: string): unknown {
 
 function toCell(value: unknown, at: number, column: string, name: string): string {
   if (value === null || value === undefined) return '';
-  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw dataFault('data_unreadable', `Row ${at + 1}, column "${column}" of "${name}" is a list or an object: write a text or a number.`);
 }
 
