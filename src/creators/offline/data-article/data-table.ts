@@ -11,8 +11,8 @@ export interface DataTable {
 }
 
 /** A table for readers has far fewer. The figures of a larger file belong into the file that a program made of it. */
-export const MAX_ROWS = 5_000;
-export const MAX_COLUMNS = 100;
+const MAX_ROWS = 5_000;
+const MAX_COLUMNS = 100;
 
 /** Reads CSV (comma, semicolon or tab) with a header line, or a JSON array of flat objects. */
 export function readDataTable(text: string, name: string): DataTable {
