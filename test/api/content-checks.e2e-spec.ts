@@ -2,7 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
+import { LOCK_FINGERPRINTS } from '../../src/content/duplicates/duplicate.sql.ts';
+import { Settings } from '../../src/platform/config/settings.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
+import { isWaitedFor } from '../support/is-waited-for.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { type Content, ContentClient, LATER, SOURCES } from './content-client.ts';
 
 let folder: string;
@@ -82,6 +87,22 @@ describe('near-duplicates', () => {
     const contents = await Promise.all(accounts.map(({ name }) => client.generate({ account: name })));
     expect(contents.filter(({ reviewStatus }) => reviewStatus === 'approved')).toHaveLength(1);
     expect(contents.filter((content) => duplicateIn(content)?.duplicateOf?.similarity === 1)).toHaveLength(9);
+  });
+
+  it('are compared and stored by one transaction at a time', async () => {
+    const { name } = await client.createAccount({ sources });
+    const holder = new pg.Client({ connectionString: server.app.get(Settings).databaseUrl ?? '' });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query(LOCK_FINGERPRINTS);
+      const content = client.generate({ account: name });
+      await waitFor(() => isWaitedFor(holder), { what: 'the content to wait for its turn' });
+      await holder.query('COMMIT');
+      expect((await content).bodyMarkdown).toContain('#');
+    } finally {
+      await holder.end();
+    }
   });
 
   it('are found again in every edit, and by the newest version only', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ContentDiff, VersionList } from '../../src/content/contents/versions.dto.ts';
 import type { NoteList, ReviewHistory, ReviewQueuePage } from '../../src/content/review/review.dto.ts';
+import { REVIEW_CONTENT } from '../../src/content/review/review.sql.ts';
 import type { Role } from '../../src/platform/auth/roles.ts';
 import { type Answer, type Http, startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { type Content, ContentClient, SOURCES } from './content-client.ts';
@@ -55,6 +56,14 @@ describe('a review', () => {
     expect([answer.status, answer.headers.get('etag')]).toEqual([412, '"v2"']);
     const missing = await server.http('POST', `/contents/${content.id}/approve`, {}, approver);
     expect(missing.status).toBe(428);
+  });
+
+  it('changes nothing when the version changes after it was read', async () => {
+    const content = await pending();
+    await edit(content, { title: 'Other' }, editor);
+    const readBefore = [content.id, content.version, 'approved', 'approve', 'key:late', '[]', null, ['pending_review']];
+    expect(await server.sql(REVIEW_CONTENT, readBefore)).toMatchObject([{ version: 2, status: 'pending_review', changed: false }]);
+    expect(await client.getContent(content.id)).toMatchObject({ reviewStatus: 'pending_review', version: 2 });
   });
 
   it('returns a content with reasons, which its writer submits again', async () => {

@@ -33,7 +33,14 @@ export const content = [
   ),
   mutant('topic: 15 days', DUPLICATE_SQL, "interval '15 days'", "interval '16 days'", checks, 'for 15 days'),
   mutant('body: compared in turn', RESULT, 'await this.recheck(tx, generated)', 'generated.check', checks, 'stored at once'),
-  mutant('body: one transaction at a time', DUPLICATES, 'await tx.query(LOCK_FINGERPRINTS, []);\n', '', checks, 'stored at once'),
+  mutant(
+    'body: one transaction at a time',
+    DUPLICATES,
+    'await tx.query(LOCK_FINGERPRINTS, []);\n',
+    '',
+    checks,
+    'one transaction at a time',
+  ),
   mutant(
     'body: fingerprint stored',
     RESULT,
