@@ -29,9 +29,12 @@ export class GhostStub {
   /** Queries of the requests that could have sent a newsletter. */
   readonly saves: string[] = [];
   base = '';
+  private readonly key: { id: string; secret: string };
   private count = 0;
 
-  constructor(private readonly key: { id: string; secret: string }) {}
+  constructor(key: { id: string; secret: string }) {
+    this.key = key;
+  }
 
   answer(request: StubRequest): StubAnswer {
     const { method, url } = request;
