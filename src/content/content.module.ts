@@ -13,6 +13,7 @@ import { DuplicateService } from './duplicates/duplicate.service.ts';
 import { ExampleSeeder } from './example/example-seeder.ts';
 import { AsyncContentGenerationService } from './generation/async-content-generation.service.ts';
 import { ContentGenerationHandler } from './generation/content-generation.handler.ts';
+import { OwnContentsRepository } from './generation/own-contents.repository.ts';
 import { ContentGeneration } from './generation/content-generation.entity.ts';
 import { TaskResultHandler } from './generation/task-result-handler.ts';
 import { ChannelsModule } from '../channels/channels.module.ts';
@@ -41,6 +42,7 @@ import { ReviewService } from './review/review.service.ts';
     ReviewService,
     AsyncContentGenerationService,
     ContentGenerationHandler,
+    OwnContentsRepository,
     TaskResultHandler,
     AccountChannelService,
     PublicationRepository,

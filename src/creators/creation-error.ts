@@ -1,3 +1,4 @@
+/** `nothing_to_write` is a normal end without a content: there is no material now, or its text exists already. */
 export type CreationErrorCode =
   | 'transient'
   | 'rate_limited'
@@ -7,7 +8,8 @@ export type CreationErrorCode =
   | 'budget_exceeded'
   | 'timeout'
   | 'unknown_outcome'
-  | 'incompatible';
+  | 'incompatible'
+  | 'nothing_to_write';
 
 /** Codes after which the same request may succeed later. Not `unknown_outcome`: the work may have been done. */
 const RETRYABLE: ReadonlySet<CreationErrorCode> = new Set(['transient', 'rate_limited', 'timeout']);

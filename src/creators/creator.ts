@@ -53,6 +53,41 @@ export interface CreationRequest {
   options: CreatorOptions;
 }
 
+/** Whole days of the account's time zone. */
+export interface OwnContentsWindow {
+  days: number;
+  /** The last day, YYYY-MM-DD; null for yesterday. */
+  until: string | null;
+}
+
+/** An approved content of the account. */
+export interface OwnContent {
+  id: string;
+  version: number;
+  kind: CreationKind;
+  title: string;
+  bodyMarkdown: string;
+  /** As in CreationResult. */
+  boilerplate: string[];
+  /** Of its request. */
+  category: string | null;
+  /** The day of its first approval. */
+  day: string;
+  /** The address of its publication; null without one. */
+  url: string | null;
+  isPublished: boolean;
+}
+
+/** The approved contents of a window, oldest first. */
+export interface OwnContents {
+  /** First and last day. */
+  from: string;
+  to: string;
+  /** The last day is not over. */
+  isOpen: boolean;
+  contents: OwnContent[];
+}
+
 /** What a creator may ask of the engine while it runs. */
 export interface CreationRun {
   /** The task that pays for the work. */
@@ -65,6 +100,10 @@ export interface CreationRun {
   log(level: CreationLogLevel, message: string, data?: Record<string, unknown>): void;
   /** Runs `fn` once per step and inputs: a retry gets the stored value. The return value must be JSON. A step may have parts, as `draft/2`. */
   checkpoint<T>(step: CreationStep | `${CreationStep}/${string}`, inputs: unknown, fn: () => Promise<T>): Promise<T>;
+  /** The account's own approved contents that are no round-ups. */
+  ownContents(window: OwnContentsWindow): Promise<OwnContents>;
+  /** The id of the account's round-up with these inputs; null when there is none. */
+  findRoundUp(inputsHash: string): Promise<string | null>;
 }
 
 /** A quoted source. `id` is its footnote in the body; `publishedAt` is an ISO date. */

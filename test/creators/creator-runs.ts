@@ -1,4 +1,18 @@
-import type { CreationRequest, CreationRun, CreationStep } from '../../src/creators/creator.ts';
+import type { CreationRequest, CreationRun, CreationStep, OwnContent, OwnContents, OwnContentsWindow } from '../../src/creators/creator.ts';
+
+/** What the account of `requestOf` approved in the week before. */
+const OWN_CONTENTS: readonly OwnContent[] = ['Batteries for the grid', 'Pumped storage in winter'].map((title, at) => ({
+  id: `0193b0a0-0000-7000-8000-00000000010${at}`,
+  version: 1,
+  kind: 'article',
+  title,
+  bodyMarkdown: `A grid with ${at + 2} hours of storage needs fewer power plants.`,
+  boilerplate: [],
+  category: null,
+  day: `2026-11-2${at + 3}`,
+  url: null,
+  isPublished: false,
+}));
 
 /** The checkpoints of a task: they outlive its attempts. */
 export class StoredSteps {
@@ -28,6 +42,14 @@ export class RecordedRun implements CreationRun {
 
   log(_level: string, message: string): void {
     this.lines.push(message);
+  }
+
+  async ownContents({ until }: OwnContentsWindow): Promise<OwnContents> {
+    return { from: '2026-11-22', to: until ?? '2026-11-28', isOpen: until !== null, contents: [...OWN_CONTENTS] };
+  }
+
+  async findRoundUp(): Promise<string | null> {
+    return null;
   }
 
   async checkpoint<T>(step: string, inputs: unknown, fn: () => Promise<T>): Promise<T> {

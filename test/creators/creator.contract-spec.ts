@@ -17,6 +17,8 @@ interface Subject {
   /** Fast and successful. */
   options: CreatorOptions;
   start: () => Promise<AnyCreator>;
+  /** A request without its material; by default one without topic and sources. */
+  lacking?: Partial<CreationRequest>;
 }
 
 let harness: LlmHarness;
@@ -35,6 +37,12 @@ const offline = async (): Promise<AnyCreator> => new OfflineCreator(new NoNetwor
 const SUBJECTS: Subject[] = [
   { name: 'offline', options: {}, start: offline },
   { name: 'offline', options: { form: 'data-article', total: true }, start: offline },
+  {
+    name: 'offline',
+    options: { form: 'round-up' },
+    start: offline,
+    lacking: { options: { form: 'round-up', until: '2026-11-29' } },
+  },
   { name: 'simulated', options: { latencyMs: 30 }, start: async () => new SimulatedCreator() },
   { name: 'llm', options: {}, start: async () => harness.creator([providerAt(`${mock.url}/v1`)]) },
   { name: 'simulated-async', options: { latencyMs: 30 }, start: async () => new SimulatedAsyncCreator() },
@@ -58,7 +66,7 @@ async function write(creator: AnyCreator, request: CreationRequest, run: Recorde
   return creator.result(id, request, run);
 }
 
-describe.each(SUBJECTS)('the creator $name $options.form', ({ name, options, start }) => {
+describe.each(SUBJECTS)('the creator $name $options.form', ({ name, options, start, lacking = { topic: null, sources: [] } }) => {
   const request = requestOf({ options });
 
   it('describes itself, its options and whether it is usable', async () => {
@@ -96,10 +104,8 @@ describe.each(SUBJECTS)('the creator $name $options.form', ({ name, options, sta
     expect(stored.done).toEqual(done);
   });
 
-  it('rejects a request without topic and sources with invalid_input', async () => {
-    const error = await write(await start(), { ...request, topic: null, sources: [] }, new RecordedRun()).catch(
-      (thrown: unknown) => thrown,
-    );
+  it('rejects a request without its material with invalid_input', async () => {
+    const error = await write(await start(), { ...request, ...lacking }, new RecordedRun()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CreationError);
     expect(error).toMatchObject({ code: 'invalid_input', retryable: false });
   });

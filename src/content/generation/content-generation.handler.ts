@@ -29,6 +29,7 @@ import { insertGenerations } from './content-generation.records.ts';
 import { failedWork, failureOf, pollFailureOf } from './creation-failure.ts';
 import { toCreationRun } from './creation-run.ts';
 import type { GeneratedContent } from './generated-content.ts';
+import { OwnContentsRepository } from './own-contents.repository.ts';
 
 /** Time limit of the request that cancels external work. */
 const CANCEL_MS = 10_000;
@@ -60,6 +61,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     private readonly settings: Settings,
     private readonly sensitiveWords: SensitiveWordMatcher,
     private readonly duplicates: DuplicateService,
+    private readonly ownContents: OwnContentsRepository,
     private readonly logger: Logger,
   ) {}
 
@@ -72,7 +74,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     const { account, creator, name, request } = await this.prepare(context.params);
     await this.refuseDuplicate(context, request.topic);
     context.log.info(`Writing for ${account.name} with the ${name} creator`, { topic: request.topic });
-    const run = toCreationRun(context);
+    const run = toCreationRun(context, account.id, this.ownContents);
     if (creator instanceof ExternalCreator) {
       const externalId = await failing(failureOf, creator.submit(request, run));
       context.log.info('The creator accepted the work', { externalId });
@@ -89,7 +91,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       const message = `The creator "${name}" does not work elsewhere, but the task waits for its work ${externalId}.`;
       throw new TaskFailure('invalid_input', message, 'creator_changed');
     }
-    const run = toCreationRun(work);
+    const run = toCreationRun(work, account.id, this.ownContents);
     const status = await failing(pollFailureOf, creator.status(externalId, work.signal));
     switch (status.state) {
       case 'completed':

@@ -13,6 +13,7 @@ const FAILURES: Readonly<Record<CreationErrorCode, FailureClass>> = {
   rejected_content: 'rejected',
   incompatible: 'invalid_output',
   unknown_outcome: 'unknown_outcome',
+  nothing_to_write: 'cancelled',
 };
 
 /** The failure of an attempt. Errors other than CreationError are returned unchanged. */

@@ -38,6 +38,8 @@ class RecordedRun implements CreationRun {
     this.onStep(step);
   }
   log(): void {}
+  readonly ownContents = () => Promise.reject(new Error('not asked for'));
+  readonly findRoundUp = () => Promise.resolve(null);
   async checkpoint<T>(step: CreationStep, inputs: unknown, fn: () => Promise<T>): Promise<T> {
     const key = `${step} ${JSON.stringify(inputs)}`;
     const stored = this.checkpoints.get(key) ?? JSON.stringify(await fn());

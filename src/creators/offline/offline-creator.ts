@@ -6,6 +6,7 @@ import { writeDataArticle } from './data-article-form.ts';
 import { writeDigest } from './digest-form.ts';
 import { OFFLINE } from './offline-form.ts';
 import { OFFLINE_OPTIONS, type OfflineForm, offlineOptions } from './offline-options.ts';
+import { writeRoundUp } from './round-up-form.ts';
 import { SourceFetcher } from './source-fetcher.ts';
 import { writeWritingKit } from './writing-kit-form.ts';
 
@@ -30,7 +31,7 @@ export class OfflineCreator extends Creator {
   override describe(): CreatorDescription {
     return {
       description:
-        'A digest of verbatim sentences, an article of computed figures, or a writing kit for a topic alone. No network, no model.',
+        'A digest of verbatim sentences, an article of computed figures, a round-up of own contents, or a writing kit for a topic alone. No network, no model.',
       needsNetwork: false,
       asynchronous: false,
     };
@@ -44,6 +45,8 @@ export class OfflineCreator extends Creator {
         return writeDigest(request, run, access);
       case 'data-article':
         return writeDataArticle(request, run, access);
+      case 'round-up':
+        return writeRoundUp(request, run);
       case 'writing-kit':
         return writeWritingKit(withTopic(request), run);
     }

@@ -1,7 +1,7 @@
 import { type CreatorOptions, OptionsTable } from '../options-table.ts';
 import { faultOfTemplate, MAX_TEMPLATE } from './data-article/article-template.ts';
 
-export const OFFLINE_FORMS = ['digest', 'data-article', 'writing-kit'] as const;
+export const OFFLINE_FORMS = ['digest', 'data-article', 'round-up', 'writing-kit'] as const;
 export type OfflineForm = (typeof OFFLINE_FORMS)[number];
 
 export interface OfflineOptions {
@@ -12,6 +12,8 @@ export interface OfflineOptions {
   column?: string;
   total: boolean;
   template?: string;
+  days: number;
+  until?: string;
 }
 
 export const OFFLINE_OPTIONS = new OptionsTable({
@@ -35,9 +37,20 @@ export const OFFLINE_OPTIONS = new OptionsTable({
     maxLength: MAX_TEMPLATE,
     fault: faultOfTemplate,
   },
+  days: { type: 'integer', description: 'Round-up: the number of days.', default: 7, minimum: 1, maximum: 92 },
+  until: {
+    type: 'string',
+    description: 'Round-up: the last day, YYYY-MM-DD in the time zone of the account; yesterday by default.',
+    fault: (text) => (isDay(text) ? null : 'must be a day such as 2026-11-28'),
+  },
 });
+
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
 
 /** The options of a request, which were checked against OFFLINE_OPTIONS. */
 export function offlineOptions(options: CreatorOptions): OfflineOptions {
-  return { total: false, ...(options as Partial<OfflineOptions>) };
+  return { total: false, days: 7, ...(options as Partial<OfflineOptions>) };
 }

@@ -30,6 +30,8 @@ const RUN: CreationRun = {
   progress: () => {},
   log: () => {},
   checkpoint: (_step, _inputs, fn) => fn(),
+  ownContents: () => Promise.reject(new Error('not asked for')),
+  findRoundUp: () => Promise.resolve(null),
 };
 const creator = new OfflineCreator(new NoFetcher(), new OfflineCreatorConfig([ROOT]));
 
