@@ -15,6 +15,8 @@ import { AsyncContentGenerationService } from './generation/async-content-genera
 import { ContentGenerationHandler } from './generation/content-generation.handler.ts';
 import { OwnContentsRepository } from './generation/own-contents.repository.ts';
 import { ContentGeneration } from './generation/content-generation.entity.ts';
+import { CreatorWorkRepository } from './generation/creator-work.repository.ts';
+import { ExternalWorkService } from './generation/external-work.service.ts';
 import { TaskResultHandler } from './generation/task-result-handler.ts';
 import { ChannelsModule } from '../channels/channels.module.ts';
 import { AccountChannelService } from './publishing/account-channel.service.ts';
@@ -43,6 +45,8 @@ import { ReviewService } from './review/review.service.ts';
     AsyncContentGenerationService,
     ContentGenerationHandler,
     OwnContentsRepository,
+    CreatorWorkRepository,
+    ExternalWorkService,
     TaskResultHandler,
     AccountChannelService,
     PublicationRepository,

@@ -195,12 +195,26 @@ export type ExternalStatus =
   | { readonly state: 'completed' | 'cancelled' }
   | { readonly state: 'failed'; readonly error: CreationError };
 
+/** One hand-over of work to another system. It is stored before the request is sent, so a crash repeats it with the same key. */
+export interface Submission {
+  /** Equal for each repetition of this hand-over. */
+  readonly key: string;
+  readonly startedAt: Date;
+  /** An earlier request with this key got no answer: the work may exist, and a second one would be paid again. */
+  readonly repeated: boolean;
+  /** True for the id of work that another task or an earlier hand-over got. */
+  isTaken(this: void, externalId: string): Promise<boolean>;
+}
+
 /** Hands the work to another system, which is polled for the result. The task holds no slot meanwhile. */
 export abstract class ExternalCreator extends DescribedCreator {
   /** Milliseconds between two polls; null for ASYNC_POLL_INTERVAL. */
   abstract readonly pollEveryMs: number | null;
-  /** Returns the id of the work in the other system: at most 500 characters. */
-  abstract submit(request: CreationRequest, run: CreationRun): Promise<string>;
+  /**
+   * Returns the id of the work in the other system: at most 500 characters. A retryable error means that the work may have been
+   * accepted; after any other error it was not.
+   */
+  abstract submit(request: CreationRequest, run: CreationRun, submission: Submission): Promise<string>;
   abstract status(externalId: string, signal: AbortSignal): Promise<ExternalStatus>;
   /** The result of completed work. */
   abstract result(externalId: string, request: CreationRequest, run: CreationRun): Promise<CreationResult>;

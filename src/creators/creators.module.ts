@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Settings } from '../platform/config/settings.ts';
 import { EgressClient } from '../platform/egress/egress.client.ts';
 import { CreatorRegistry } from './creator.registry.ts';
+import { CliCreatorLoader } from './cli/cli-creator-loader.ts';
 import { CircuitBreaker } from './llm/circuit-breaker.ts';
 import { LlmCreatorLoader } from './llm/llm-creator-loader.ts';
 import { PromptTemplateStore } from './llm/prompts/prompt-template.store.ts';
@@ -33,6 +34,7 @@ import { SimulatedCreator } from './simulated/simulated-creator.ts';
     UsageLedger,
     PromptTemplateStore,
     LlmCreatorLoader,
+    CliCreatorLoader,
     CreatorRegistry,
   ],
   exports: [CreatorRegistry, PromptTemplateStore, SourcePolicy],

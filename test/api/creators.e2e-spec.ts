@@ -41,9 +41,13 @@ afterAll(() => server.close());
 
 const UNKNOWN = {
   code: 'creator_unknown',
-  detail: 'GET /creators lists all: known are llm, offline, sentence, simulated, simulated-async.',
+  detail: 'GET /creators lists all: known are cli, llm, offline, sentence, simulated, simulated-async.',
   errors: [
-    { pointer: '/creator', code: 'creator_unknown', detail: 'is no creator; known are llm, offline, sentence, simulated, simulated-async' },
+    {
+      pointer: '/creator',
+      code: 'creator_unknown',
+      detail: 'is no creator; known are cli, llm, offline, sentence, simulated, simulated-async',
+    },
   ],
 };
 const creatorOf = (content: { provenance: Record<string, unknown> }): unknown => content.provenance.creator;
@@ -53,6 +57,11 @@ describe('creators', () => {
     const { status, body } = await server.http<{ items: ListedCreator[] }>('GET', '/creators');
     expect(status).toBe(200);
     expect(body.items).toMatchObject([
+      {
+        name: 'cli',
+        asynchronous: true,
+        health: { usable: false, code: 'not_configured', detail: expect.stringContaining('CREATOR_CLI_PATH') },
+      },
       { name: 'llm', health: { usable: false, code: 'not_configured', detail: expect.stringContaining('LLM_BASE_URL') } },
       {
         name: 'offline',
@@ -100,7 +109,7 @@ describe('creators', () => {
     ]);
     expect(await client.ended(body.taskId)).toMatchObject({
       status: 'failed',
-      errorMessage: 'There is no creator "gone" in this process; known are llm, offline, sentence, simulated, simulated-async',
+      errorMessage: 'There is no creator "gone" in this process; known are cli, llm, offline, sentence, simulated, simulated-async',
     });
     expect((await client.submit({ accountId: account.id, topic: 'x', creator: 'offline', runAt: LATER })).status).toBe(202);
   });

@@ -1,4 +1,13 @@
-import type { CreationRequest, CreationRun, CreationStep, OwnContent, OwnContents, OwnContentsWindow } from '../../src/creators/creator.ts';
+import { randomUUID } from 'node:crypto';
+import type {
+  CreationRequest,
+  CreationRun,
+  CreationStep,
+  OwnContent,
+  OwnContents,
+  OwnContentsWindow,
+  Submission,
+} from '../../src/creators/creator.ts';
 
 /** What the account of `requestOf` approved in the week before. */
 const OWN_CONTENTS: readonly OwnContent[] = ['Batteries for the grid', 'Pumped storage in winter'].map((title, at) => ({
@@ -19,6 +28,15 @@ export class StoredSteps {
   readonly outputs = new Map<string, string>();
   /** Steps whose work was done, in this order. */
   readonly done: string[] = [];
+  /** The hand-over to another system. */
+  readonly key = randomUUID();
+  readonly startedAt = new Date();
+}
+
+/** The hand-over of a task, as the handler makes it: each attempt repeats that of the first. */
+export function submissionOf({ stored, attempt }: RecordedRun, changes: Partial<Submission> = {}): Submission {
+  const { key, startedAt } = stored;
+  return { key, startedAt, repeated: attempt > 1, isTaken: () => Promise.resolve(false), ...changes };
 }
 
 /** A run with checkpoints as the engine keeps them: by step and inputs, as JSON. */

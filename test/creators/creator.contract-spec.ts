@@ -8,12 +8,15 @@ import { SimulatedAsyncCreator } from '../../src/creators/simulated/simulated-as
 import { SimulatedCreator } from '../../src/creators/simulated/simulated-creator.ts';
 import { CONTENT_KINDS } from '../../src/content/contents/content.entity.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { cliCreator } from './cli-harness.ts';
 import { articleMock } from './article-mock.ts';
-import { RecordedRun, requestOf, SOURCE_ROOT, StoredSteps } from './creator-runs.ts';
+import { RecordedRun, requestOf, SOURCE_ROOT, StoredSteps, submissionOf } from './creator-runs.ts';
 import { LlmHarness, NoNetwork, providerAt } from './llm-harness.ts';
 
 interface Subject {
   name: string;
+  /** Beside the name, where one creator has several subjects. */
+  variant?: string;
   /** Fast and successful. */
   options: CreatorOptions;
   start: () => Promise<AnyCreator>;
@@ -34,7 +37,7 @@ afterAll(async () => {
 });
 
 const offline = async (): Promise<AnyCreator> => new OfflineCreator(new NoNetwork(), new OfflineCreatorConfig([SOURCE_ROOT]));
-const SUBJECTS: Subject[] = [
+const GIVEN: Subject[] = [
   { name: 'offline', options: {}, start: offline },
   { name: 'offline', options: { form: 'data-article', total: true }, start: offline },
   {
@@ -45,15 +48,18 @@ const SUBJECTS: Subject[] = [
   },
   { name: 'simulated', options: { latencyMs: 30 }, start: async () => new SimulatedCreator() },
   { name: 'llm', options: {}, start: async () => harness.creator([providerAt(`${mock.url}/v1`)]) },
+  { name: 'cli', variant: ' (native)', options: {}, start: async () => cliCreator('native').creator },
+  { name: 'cli', variant: ' (content-creator@0.2)', options: {}, start: async () => cliCreator('content-creator@0.2').creator },
   { name: 'simulated-async', options: { latencyMs: 30 }, start: async () => new SimulatedAsyncCreator() },
 ];
+const SUBJECTS = GIVEN.map((subject) => ({ variant: '', ...subject }));
 
 const END: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled']);
 
 /** One attempt, as the handler of content tasks makes it. */
 async function write(creator: AnyCreator, request: CreationRequest, run: RecordedRun): Promise<CreationResult> {
   if (!(creator instanceof ExternalCreator)) return creator.create(request, run);
-  const id = await creator.submit(request, run);
+  const id = await creator.submit(request, run, submissionOf(run));
   const status = await waitFor(
     async () => {
       const found = await creator.status(id, run.signal);
@@ -66,7 +72,7 @@ async function write(creator: AnyCreator, request: CreationRequest, run: Recorde
   return creator.result(id, request, run);
 }
 
-describe.each(SUBJECTS)('the creator $name $options.form', ({ name, options, start, lacking = { topic: null, sources: [] } }) => {
+describe.each(SUBJECTS)('the creator $name$variant $options.form', ({ name, options, start, lacking = { topic: null, sources: [] } }) => {
   const request = requestOf({ options });
 
   it('describes itself, its options and whether it is usable', async () => {
@@ -172,6 +178,7 @@ it('a simulation that hangs is ended by its signal', async () => {
   const request = requestOf({ options: { latencyMs: 1, behavior: 'hang' } });
   await expect(new SimulatedCreator().create(request, run)).rejects.toBe(reason);
   const async = new SimulatedAsyncCreator();
-  const id = await async.submit(request, new RecordedRun());
+  const other = new RecordedRun();
+  const id = await async.submit(request, other, submissionOf(other));
   expect(await async.status(id, new AbortController().signal)).toMatchObject({ state: 'running' });
 });

@@ -3,6 +3,7 @@ import { phaseOf } from '../../core/task/states.ts';
 import type { TaskRow, TaskTrigger } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import type { Submitted } from '../../engine/task-store.ts';
@@ -47,6 +48,7 @@ export class AsyncContentGenerationService {
     private readonly accounts: AccountService,
     private readonly settings: Settings,
     private readonly handler: ContentGenerationHandler,
+    private readonly logger: Logger,
   ) {
     this.sql = executorOf(pools.api);
   }
@@ -92,8 +94,15 @@ export class AsyncContentGenerationService {
     const task = await this.getTask(id, within);
     const { externalId = null, params } = (await this.tasks.getMany([task.id])).get(task.id) ?? {};
     await this.tasks.cancelByIds([task.id], actor);
-    if (externalId !== null) void this.handler.cancelExternal(params as ContentGenerationParams, externalId);
+    if (externalId !== null) this.cancelExternal({ id: task.id, externalId, params: params as ContentGenerationParams });
     return this.getTask(task.id, within);
+  }
+
+  /** Not awaited: the task is cancelled already, and the other system may be slow. */
+  private cancelExternal(work: { id: string; externalId: string; params: ContentGenerationParams }): void {
+    this.handler.cancelExternal(work).catch((error: unknown) => {
+      this.logger.warn({ taskId: work.id, externalId: work.externalId, error }, 'the creator was not asked to cancel its work');
+    });
   }
 
   /** An account id is validated when the task is stored. */

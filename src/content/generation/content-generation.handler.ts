@@ -11,7 +11,6 @@ import { checkCreation } from '../../creators/check-creation.ts';
 import { CreatorRegistry } from '../../creators/creator.registry.ts';
 import { type AnyCreator, type CreationRequest, type CreationResult, ExternalCreator } from '../../creators/creator.ts';
 import type { CreatorOptions } from '../../creators/options-table.ts';
-import { Logger } from '../../platform/telemetry/logger.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 import { type ExternalWork, type SubmittedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
@@ -28,11 +27,9 @@ import { ContentGenerationParams } from './content-generation.params.ts';
 import { insertGenerations } from './content-generation.records.ts';
 import { failedWork, failureOf, pollFailureOf } from './creation-failure.ts';
 import { toCreationRun } from './creation-run.ts';
+import { ExternalWorkService } from './external-work.service.ts';
 import type { GeneratedContent } from './generated-content.ts';
 import { OwnContentsRepository } from './own-contents.repository.ts';
-
-/** Time limit of the request that cancels external work. */
-const CANCEL_MS = 10_000;
 
 interface Prepared {
   readonly account: Account;
@@ -62,7 +59,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     private readonly sensitiveWords: SensitiveWordMatcher,
     private readonly duplicates: DuplicateService,
     private readonly ownContents: OwnContentsRepository,
-    private readonly logger: Logger,
+    private readonly external: ExternalWorkService,
   ) {}
 
   /** Stores the editor's request in the transaction of its task. */
@@ -76,7 +73,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     context.log.info(`Writing for ${account.name} with the ${name} creator`, { topic: request.topic });
     const run = toCreationRun(context, account.id, this.ownContents);
     if (creator instanceof ExternalCreator) {
-      const externalId = await failing(failureOf, creator.submit(request, run));
+      const externalId = await failing(failureOf, this.external.submit({ creator, name, request, run }));
       context.log.info('The creator accepted the work', { externalId });
       return wait(externalId, this.pollEveryMs(creator));
     }
@@ -92,10 +89,12 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       throw new TaskFailure('invalid_input', message, 'creator_changed');
     }
     const run = toCreationRun(work, account.id, this.ownContents);
-    const status = await failing(pollFailureOf, creator.status(externalId, work.signal));
+    const status = await failing(pollFailureOf, this.external.poll(work.id, externalId, creator.status(externalId, work.signal)));
     switch (status.state) {
-      case 'completed':
-        return this.finish(work, account, request, await failing(pollFailureOf, creator.result(externalId, request, run)));
+      case 'completed': {
+        const fetched = this.external.fetch(work.id, externalId, creator.result(externalId, request, run));
+        return { ...(await this.finish(work, account, request, await failing(pollFailureOf, fetched))), externalId };
+      }
       case 'failed':
         return failedWork(status.error);
       case 'cancelled':
@@ -106,14 +105,14 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     }
   }
 
-  /** Asks the creator of a task that waits for external work to cancel it. Best effort: the task is cancelled either way. */
-  async cancelExternal(params: ContentGenerationParams, externalId: string): Promise<void> {
-    try {
-      const { creator } = await this.prepare(params);
-      if (creator instanceof ExternalCreator) await creator.cancel(externalId, AbortSignal.timeout(CANCEL_MS));
-    } catch (error) {
-      this.logger.warn({ externalId, error }, 'the creator did not cancel its work');
-    }
+  /** Asks the creator of a cancelled task to stop the work that the task waited for. */
+  async cancelExternal({
+    id,
+    params,
+    externalId,
+  }: Pick<ExternalWork<ContentGenerationParams>, 'id' | 'params' | 'externalId'>): Promise<void> {
+    const { creator } = await this.prepare(params);
+    if (creator instanceof ExternalCreator) await this.external.cancel(id, externalId, creator);
   }
 
   /** The account, the creator and the request of a task. The creator may have been removed since the task was accepted. */
@@ -172,6 +171,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       wordCount,
       check,
       fingerprint,
+      externalId: null,
     };
   }
 

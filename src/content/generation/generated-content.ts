@@ -19,4 +19,6 @@ export interface GeneratedContent {
   wordCount: number;
   check: ContentCheck;
   fingerprint: Fingerprint;
+  /** The work of another system that this is the text of; null when the creator wrote it itself. */
+  externalId: string | null;
 }

@@ -8,6 +8,7 @@ import { isForReaders } from '../../core/review/for-readers.ts';
 import { type ContentCheck, withFindings } from '../../core/text/check-content.ts';
 import { INSERT_GENERATED_CONTENT } from '../contents/content.sql.ts';
 import { DuplicateService } from '../duplicates/duplicate.service.ts';
+import { CreatorWorkRepository } from './creator-work.repository.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { GeneratedContent } from './generated-content.ts';
 
@@ -21,6 +22,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
   constructor(
     private readonly events: EventWriter,
     private readonly duplicates: DuplicateService,
+    private readonly works: CreatorWorkRepository,
   ) {}
 
   async onCompleted(tx: TransactionClient, task: ClaimedTask, generated: GeneratedContent): Promise<void> {
@@ -58,6 +60,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     };
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);
     await this.duplicates.save(tx, contentId, 1, generated.fingerprint);
+    if (generated.externalId !== null) await this.works.endOfTask(task.id, generated.externalId, 'completed', null, tx);
     const payload = { contentId, accountId, reviewStatus: review.status };
     await this.events.write(tx, {
       aggregateType: 'content',

@@ -8,6 +8,7 @@ import {
   type CreatorDescription,
   ExternalCreator,
   type ExternalStatus,
+  type Submission,
 } from '../creator.ts';
 import { faultOf, topicOf, writeSample } from './sample-article.ts';
 import { readSimulation, SIMULATION_OPTIONS } from './simulation-options.ts';
@@ -17,6 +18,7 @@ const PREFIX = 'sim-';
 
 /** The whole state of the simulated system, so that every process reads the same and a restart loses nothing. */
 interface SimulatedWork {
+  key: string;
   startedAt: number;
   latencyMs: number;
   attempt: number;
@@ -38,11 +40,11 @@ export class SimulatedAsyncCreator extends ExternalCreator {
     };
   }
 
-  override async submit(request: CreationRequest, { signal, attempt }: CreationRun): Promise<string> {
+  override async submit(request: CreationRequest, { signal, attempt }: CreationRun, { key }: Submission): Promise<string> {
     signal.throwIfAborted();
     topicOf(request);
     const { latencyMs } = readSimulation(request.options);
-    const work: SimulatedWork = { startedAt: Date.now(), latencyMs, attempt, options: request.options };
+    const work: SimulatedWork = { key, startedAt: Date.now(), latencyMs, attempt, options: request.options };
     return PREFIX + Buffer.from(JSON.stringify(work)).toString('base64url');
   }
 

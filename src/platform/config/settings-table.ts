@@ -107,7 +107,17 @@ export const SETTINGS_TABLE = {
     'async',
     'No effect in this version. Whether `content generate` returns at once or waits for the article.',
   ),
-  CREATOR_CLI_PATH: optionalText('No effect in this version. Absolute path of an external content creator program.'),
+  CREATOR_CLI_PATH: optionalText('Absolute path of the program of the creator cli (docs/creators.md). Empty: that creator is not usable.'),
+  CREATOR_CLI_PROFILE: choice(
+    ['native', 'content-creator@0.2'],
+    'native',
+    'What the program speaks: the contract of docs/creators.md, or that of the public tool llm-content-creator 0.2.',
+  ),
+  CREATOR_CLI_ENV: list(
+    [],
+    'Comma list of the variables that the program gets beside PATH, HOME, LANG, LC_ALL, TZ and TMPDIR. REDIS_URL=WRITER_REDIS gives it the value of WRITER_REDIS as REDIS_URL, where the names of both programs collide.',
+  ),
+  CREATOR_CLI_DIR: optionalText('Working folder of the program. Empty: creator-cli in DATA_DIR.'),
   CREATOR_LLM_CONFIG: optionalText(
     'YAML or JSON file with the providers of the creators of the kind llm (docs/creators.md). Overrides LLM_BASE_URL, LLM_API_KEY and LLM_MODEL.',
   ),

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { BlockList, isIP } from 'node:net';
 import { inspect, parseEnv } from 'node:util';
 import { ConfigurationError } from './configuration-error.ts';
@@ -71,10 +72,15 @@ export class Settings extends LoadedValues {
    * Undefined when it is unset or empty.
    */
   secretVariable(name: string): string | undefined {
-    const value = this.#environment[name]?.trim();
-    if (value === undefined || value === '') return undefined;
+    const value = this.variable(name);
+    if (value === undefined) return undefined;
     if (!this.#secrets.includes(value)) this.#secrets.push(value);
     return value;
+  }
+
+  /** Reads a variable that is not a setting and whose value is no secret. Undefined when it is unset or empty. */
+  variable(name: string): string | undefined {
+    return this.#environment[name]?.trim() || undefined;
   }
 
   toJSON(): Record<string, unknown> {
@@ -209,6 +215,12 @@ function contradictions(settings: Settings): SettingsProblem[] {
     'QUEUE_DRIVER',
     'is memory, which other processes cannot see',
     'Give this process all of APP_ROLES and WORKER_PROCESSES=0, or set QUEUE_DRIVER=auto',
+  );
+  rejectWhen(
+    settings.creatorCliPath !== undefined && !isAbsolute(settings.creatorCliPath),
+    'CREATOR_CLI_PATH',
+    'is not an absolute path',
+    'Write the whole path of the program, or leave it empty',
   );
   for (const [queue, variable] of Object.entries(CHILD_PROCESS_SLOTS)) {
     rejectWhen(

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
+import { CreationError } from '../../creators/creation-error.ts';
+import * as sql from './creator-work.sql.ts';
+
+export type EndedWorkState = 'completed' | 'failed' | 'cancelled' | 'given_up';
+
+/** One hand-over to another system, as stored. */
+export interface CreatorWork {
+  /** The idempotency key of the request. */
+  readonly id: string;
+  readonly creator: string;
+  /** Null until the other system has answered. */
+  readonly externalId: string | null;
+  readonly startedAt: Date;
+  readonly submittedAt: Date | null;
+}
+
+const MAX_ERROR = 2_000;
+
+/** The hand-overs of tasks to other systems. A task has at most one that is open. */
+@Injectable()
+export class CreatorWorkRepository {
+  private readonly sql: SqlExecutor;
+
+  constructor(pools: Pools) {
+    this.sql = executorOf(pools.engine);
+  }
+
+  /** The open hand-over of a task, or a new one. */
+  async open(taskId: string, creator: string): Promise<CreatorWork & { isNew: boolean }> {
+    for (;;) {
+      const [fresh] = await this.sql.query<CreatorWork>(sql.INSERT_WORK, [uuidv7(), taskId, creator]);
+      if (fresh) return { ...fresh, isNew: true };
+      const [open] = await this.sql.query<CreatorWork>(sql.SELECT_OPEN_WORK, [taskId]);
+      if (open) return { ...open, isNew: false }; // else it ended between the two statements
+    }
+  }
+
+  /** Stores the answer of the other system. Returns the id that counts. @throws {CreationError} `incompatible` for the id of other work. */
+  async recordSubmitted({ id, creator }: CreatorWork, taskId: string, externalId: string): Promise<string> {
+    try {
+      await this.sql.query(sql.RECORD_SUBMITTED, [id, externalId]);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const message = `The creator "${creator}" answered with the id ${externalId}, which it gave to another task. It must give each request its own.`;
+      throw new CreationError('incompatible', message, { cause: error });
+    }
+    const [open] = await this.sql.query<CreatorWork>(sql.SELECT_OPEN_WORK, [taskId]);
+    return open?.externalId ?? externalId;
+  }
+
+  async isTaken({ id, creator }: CreatorWork, externalId: string): Promise<boolean> {
+    return (await this.sql.query(sql.SELECT_IS_TAKEN, [creator, externalId, id])).length > 0;
+  }
+
+  async end({ id }: Pick<CreatorWork, 'id'>, state: EndedWorkState, error: string | null = null): Promise<void> {
+    await this.sql.query(sql.END_WORK, [id, state, error?.slice(0, MAX_ERROR) ?? null]);
+  }
+
+  async endOfTask(
+    taskId: string,
+    externalId: string,
+    state: EndedWorkState,
+    error: string | null = null,
+    executor: SqlExecutor = this.sql,
+  ): Promise<void> {
+    await executor.query(sql.END_WORK_OF_TASK, [taskId, externalId, state, error?.slice(0, MAX_ERROR) ?? null]);
+  }
+
+  /** `error` is why the poll failed; null when it was answered. */
+  async countPoll(taskId: string, externalId: string, error: string | null): Promise<void> {
+    await this.sql.query(sql.COUNT_POLL, [taskId, externalId, error?.slice(0, MAX_ERROR) ?? null]);
+  }
+}

@@ -1,0 +1,28 @@
+const COLUMNS = `id, creator, external_id AS "externalId", state, started_at AS "startedAt", submitted_at AS "submittedAt"`;
+
+/** $1 id, $2 task, $3 creator. No row when the task has an open hand-over. */
+export const INSERT_WORK = `
+  INSERT INTO creator_work (id, task_id, creator, started_at) VALUES ($1, $2, $3, app_clock())
+  ON CONFLICT (task_id) WHERE ended_at IS NULL DO NOTHING RETURNING ${COLUMNS}`;
+
+/** $1 task. */
+export const SELECT_OPEN_WORK = `SELECT ${COLUMNS} FROM creator_work WHERE task_id = $1 AND ended_at IS NULL`;
+
+/** $1 creator, $2 the id in its system, $3 the hand-over that asks. */
+export const SELECT_IS_TAKEN = `SELECT FROM creator_work WHERE creator = $1 AND external_id = $2 AND id <> $3`;
+
+/** $1 id, $2 the id in the other system. The first answer wins: a repeated request of a stale worker changes nothing. */
+export const RECORD_SUBMITTED = `
+  UPDATE creator_work SET external_id = $2, state = 'submitted', submitted_at = app_clock() WHERE id = $1 AND state = 'submitting'`;
+
+/** $1 id, $2 state, $3 error or null. */
+export const END_WORK = `UPDATE creator_work SET state = $2, error = $3, ended_at = app_clock() WHERE id = $1 AND ended_at IS NULL`;
+
+/** $1 task, $2 the id in the other system, $3 state, $4 error or null. */
+export const END_WORK_OF_TASK = `
+  UPDATE creator_work SET state = $3, error = $4, ended_at = app_clock() WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL`;
+
+/** $1 task, $2 the id in the other system, $3 error or null. */
+export const COUNT_POLL = `
+  UPDATE creator_work SET polls = polls + 1, poll_errors = poll_errors + ($3::text IS NOT NULL)::int, error = $3, polled_at = app_clock()
+  WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL`;

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { CreationError } from '../../creators/creation-error.ts';
+import type { CreationRequest, CreationRun, ExternalCreator, ExternalStatus } from '../../creators/creator.ts';
+import { Settings } from '../../platform/config/settings.ts';
+import { Logger } from '../../platform/telemetry/logger.ts';
+import { type CreatorWork, CreatorWorkRepository } from './creator-work.repository.ts';
+
+/** Time limit of the request that cancels external work. */
+const CANCEL_MS = 10_000;
+
+export interface ExternalOrder {
+  readonly creator: ExternalCreator;
+  readonly name: string;
+  readonly request: CreationRequest;
+  readonly run: CreationRun;
+}
+
+/** Hands work over to other systems once, and follows it across crashes and attempts. */
+@Injectable()
+export class ExternalWorkService {
+  constructor(
+    private readonly works: CreatorWorkRepository,
+    private readonly settings: Settings,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Returns the id of the work for this attempt. Work of an earlier attempt that still runs, or that completed after a crash, is used
+   * again, because it was paid for. @throws {CreationError}
+   */
+  async submit({ creator, name, request, run }: ExternalOrder): Promise<string> {
+    const work = await this.openWork({ creator, name, request, run });
+    if (work.externalId !== null) return work.externalId;
+    const submission = {
+      key: work.id,
+      startedAt: work.startedAt,
+      repeated: !work.isNew,
+      isTaken: (externalId: string) => this.works.isTaken(work, externalId),
+    };
+    try {
+      const externalId = await creator.submit(request, run, submission);
+      return await this.works.recordSubmitted(work, run.taskId, externalId);
+    } catch (error) {
+      // After any other error the work may exist, so the next attempt repeats this hand-over with its key.
+      if (error instanceof CreationError && isFinal(error)) await this.works.end(work, 'failed', error.message);
+      throw error;
+    }
+  }
+
+  /** The status of the work, counted. Work that ended without a text is closed, so that the next attempt hands over anew. */
+  async poll(taskId: string, externalId: string, asked: Promise<ExternalStatus>): Promise<ExternalStatus> {
+    const status = await this.counted(taskId, externalId, asked);
+    if (status.state === 'failed') await this.works.endOfTask(taskId, externalId, 'failed', status.error.message);
+    if (status.state === 'cancelled') await this.works.endOfTask(taskId, externalId, 'cancelled');
+    return status;
+  }
+
+  /** The text of completed work. A text that cannot be used closes the work. */
+  async fetch<Text>(taskId: string, externalId: string, asked: Promise<Text>): Promise<Text> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (error instanceof CreationError && isFinal(error)) await this.works.endOfTask(taskId, externalId, 'failed', error.message);
+      throw error;
+    }
+  }
+
+  /** Asks the other system to stop. Best effort: the task ends either way. */
+  async cancel(taskId: string, externalId: string, creator: ExternalCreator): Promise<void> {
+    try {
+      await creator.cancel(externalId, AbortSignal.timeout(CANCEL_MS));
+    } catch (error) {
+      this.logger.warn({ taskId, externalId, error }, 'the creator did not cancel its work');
+    }
+    await this.works.endOfTask(taskId, externalId, 'cancelled');
+  }
+
+  private async openWork(order: ExternalOrder): Promise<CreatorWork & { isNew: boolean }> {
+    const { name, run } = order;
+    const work = await this.works.open(run.taskId, name);
+    if (work.isNew) return work;
+    if (work.creator !== name) {
+      await this.works.end(work, 'given_up', `The account changed its creator to "${name}".`);
+    } else if (work.externalId === null || (await this.isUsable(work, work.externalId, order))) {
+      return work;
+    }
+    return this.works.open(run.taskId, name);
+  }
+
+  /** False for work that is over without a text, or that has run longer than an attempt may; then it is closed. */
+  private async isUsable(work: CreatorWork, externalId: string, { creator, run }: ExternalOrder): Promise<boolean> {
+    const status = await creator.status(externalId, run.signal).catch((error: unknown): ExternalStatus => {
+      if (!(error instanceof CreationError)) throw error;
+      return isFinal(error) ? { state: 'failed', error } : { state: 'running', progress: null, step: null };
+    });
+    if (status.state === 'failed') await this.works.end(work, 'failed', status.error.message);
+    else if (status.state === 'cancelled') await this.works.end(work, 'cancelled');
+    else if (status.state !== 'completed' && this.isLate(work)) {
+      run.log('warn', 'The work of an earlier attempt did not end in time and is given up', { externalId });
+      await creator.cancel(externalId, run.signal).catch(() => false);
+      await this.works.end(work, 'given_up', 'It did not end within ASYNC_TASK_TIMEOUT.');
+    } else {
+      run.log('info', 'The work of an earlier attempt is used again', { externalId });
+      return true;
+    }
+    return false;
+  }
+
+  private isLate({ submittedAt, startedAt }: CreatorWork): boolean {
+    return Date.now() - (submittedAt ?? startedAt).getTime() >= this.settings.asyncTaskTimeout * 1_000;
+  }
+
+  private async counted(taskId: string, externalId: string, asked: Promise<ExternalStatus>): Promise<ExternalStatus> {
+    try {
+      const status = await asked;
+      await this.works.countPoll(taskId, externalId, null);
+      return status;
+    } catch (error) {
+      if (error instanceof CreationError) await this.works.countPoll(taskId, externalId, error.message);
+      throw error;
+    }
+  }
+}
+
+/** The other system certainly does not work on it. */
+function isFinal({ retryable, code }: CreationError): boolean {
+  return !retryable && code !== 'unknown_outcome';
+}
