@@ -148,3 +148,8 @@ export interface Answer {
   readonly retryAfterMs: number | null;
   readonly text: string;
 }
+
+export interface PoolEntryView {
+  readonly id: string;
+  readonly version: number;
+}

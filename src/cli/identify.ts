@@ -1,6 +1,6 @@
 import { closest } from '../core/text/closest.ts';
 import type { ApiClient } from './api-client.ts';
-import type { AccountView, ContentTaskView, ContentView, ExecutionView } from './api-types.ts';
+import type { AccountView, ContentTaskView, ContentView, ExecutionView, PoolEntryView } from './api-types.ts';
 import { CliError } from './cli-error.ts';
 import { Exit } from './exit-code.ts';
 import { withPreviewLink } from './preview-link.ts';
@@ -76,6 +76,13 @@ export async function accountIdOf(api: ApiClient, idOrName: string): Promise<str
   const near = closest(idOrName, names);
   const hint = near === null ? '' : `. Did you mean "${near}"?`;
   throw new CliError(Exit.notFound, 'account_not_found', `There is no account "${idOrName}"${hint}`, 'contenthub account list');
+}
+
+/** Finds an entry of the publish pool by its id or its short id. */
+export async function getPoolEntry(api: ApiClient, id: string): Promise<PoolEntryView> {
+  const entryId = isUuid(id) ? id.toLowerCase() : await findShort(api, '/pool', id, (view: PoolEntryView) => view.id);
+  if (entryId !== undefined) return api.get<PoolEntryView>(`/pool/${entryId}`);
+  throw new CliError(Exit.notFound, 'pool_entry_not_found', `There is no pool entry "${id}"`, 'contenthub pool list');
 }
 
 async function contentIdOfTask(api: ApiClient, id: string): Promise<string> {

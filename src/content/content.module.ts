@@ -20,6 +20,8 @@ import { ExternalWorkService } from './generation/external-work.service.ts';
 import { TaskResultHandler } from './generation/task-result-handler.ts';
 import { ChannelsModule } from '../channels/channels.module.ts';
 import { AccountChannelService } from './publishing/account-channel.service.ts';
+import { OverdueEntryReporter } from './publishing/overdue-entry.reporter.ts';
+import { PoolEnqueueService } from './publishing/pool-enqueue.service.ts';
 import { PackageFactory } from './publishing/package.factory.ts';
 import { PublicationRepository } from './publishing/publication.repository.ts';
 import { PublishContentHandler } from './publishing/publish-content.handler.ts';
@@ -51,6 +53,8 @@ import { ReviewService } from './review/review.service.ts';
     AccountChannelService,
     PublicationRepository,
     PackageFactory,
+    PoolEnqueueService,
+    OverdueEntryReporter,
     PublishPoolService,
     PublishContentHandler,
     PublishPoolLoop,
@@ -63,6 +67,7 @@ import { ReviewService } from './review/review.service.ts';
     ReviewService,
     AsyncContentGenerationService,
     AccountChannelService,
+    PoolEnqueueService,
     PublishPoolService,
     PublishPoolLoop,
     ExampleSeeder,

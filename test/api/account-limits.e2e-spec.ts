@@ -134,6 +134,7 @@ const OTHERS = [
   'DELETE /tasks/executions/cancel/by-ids',
   'DELETE /tasks/executions/cancel/by-task-names',
   'GET /events',
+  'GET /pool/status',
   'GET /batches/:batchId',
   'GET /batches/:batchId/report',
   'DELETE /batches/:batchId',
@@ -190,6 +191,14 @@ describe('a key that is limited to another account', () => {
     expect(ids(theirs).filter((id) => own.includes(id))).toEqual([]);
     expect(ids(mine).some((id) => own.includes(id))).toBe(true);
     expect(ids(theirs).some((id) => all.includes(id))).toBe(true);
+  });
+
+  it('counts only the entries of its own account in the publish pool', async () => {
+    const counted = async (path: string) =>
+      Object.values((await call('GET', path)).body as Record<string, number>).reduce((a, b) => a + b, 0);
+    expect(await counted(`/pool/status?accountId=${theirs.account}`)).toBe(0);
+    expect(await counted('/pool/status')).toBe(await counted(`/pool/status?accountId=${mine.account}`));
+    expect(await counted('/pool/status')).toBeGreaterThan(0);
   });
 
   it('filters by an account outside of it: nothing', async () => {

@@ -6,7 +6,7 @@ import { ChannelRegistry, type ListedChannel } from '../../src/channels/channel.
 import { parseChannelConfig } from '../../src/channels/channel-config.ts';
 import type { FeedChannelConfig } from '../../src/channels/feed/feed-channel.ts';
 import { FeedStore } from '../../src/channels/feed/feed-store.ts';
-import { renderFeeds } from '../../src/channels/feed/render-feeds.ts';
+import { renderFeed } from '../../src/channels/feed/render-feed.ts';
 import { freezePackage } from '../../src/channels/publish-package.ts';
 import { ContentClient } from '../api/content-client.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
@@ -62,7 +62,7 @@ describeChannelContract(
       (await store.list(accountId)).filter((entry) => entry.package.contentId === contentId).length,
     titleOf: async ({ package: { contentId } }) => {
       const entries = (await store.list(accountId)).filter((entry) => entry.package.contentId === contentId);
-      return parseFeed(renderFeeds({ ...config, accountId, language: 'en' }, entries).rss).items[0]?.title ?? '';
+      return parseFeed(renderFeed('rss', { ...config, accountId, language: 'en' }, entries)).items[0]?.title ?? '';
     },
   }),
   { network: false },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseFeed } from '@rowanmanning/feed-parser';
 import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';
-import { type FeedEntry, type FeedOptions, renderFeeds } from '../../src/channels/feed/render-feeds.ts';
+import { type FeedEntry, type FeedOptions, renderFeed } from '../../src/channels/feed/render-feed.ts';
 import { decodeEntities } from '../../src/core/text/entities.ts';
 import type { PublishPackage } from '../../src/channels/publish-package.ts';
 import { HOSTILE_TITLE, publicationOf } from './publications.ts';
@@ -14,6 +14,8 @@ const options: FeedOptions = {
   itemUrl: 'https://sea.example/{slug}/?a=1&b=2',
   language: 'zh',
 };
+const XML = ['rss', 'atom'] as const;
+const FORMATS = [...XML, 'json'] as const;
 const day = (number: number): Date => new Date(Date.UTC(2026, 10, number));
 const entryOf = (changes: Partial<PublishPackage>, published = 1, updated = published): FeedEntry => ({
   package: publicationOf(changes).package,
@@ -66,16 +68,14 @@ const entries = HOSTILE.map((text, number) =>
 
 describeXmllint(`RSS and Atom are well-formed${skipNote}`, () => {
   it('hostile texts', () => {
-    const { rss, atom } = renderFeeds(options, entries);
-    for (const xml of [rss, atom]) expect(xmllint(xml)).toEqual({ status: 0, problems: '' });
-    const empty = renderFeeds(options, []);
-    for (const xml of [empty.rss, empty.atom]) expect(xmllint(xml)).toEqual({ status: 0, problems: '' });
+    for (const xml of XML.map((format) => renderFeed(format, options, entries))) expect(xmllint(xml)).toEqual({ status: 0, problems: '' });
+    for (const xml of XML.map((format) => renderFeed(format, options, []))) expect(xmllint(xml)).toEqual({ status: 0, problems: '' });
   });
 });
 
-describe('renderFeeds', () => {
-  it.each(['rss', 'atom'] as const)('%s parses back equal, newest first', (format) => {
-    const feed = parseFeed(renderFeeds(options, entries)[format]);
+describe('renderFeed', () => {
+  it.each(XML)('%s parses back equal, newest first', (format) => {
+    const feed = parseFeed(renderFeed(format, options, entries));
     expect(feed.title).toBe('Sea & "Notes" <1>');
     const newestFirst = [...entries].reverse();
     expect(feed.items.map(({ title }) => title)).toEqual(newestFirst.map((entry) => shown(entry.package.title)));
@@ -90,9 +90,9 @@ describe('renderFeeds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (title) => {
         fc.pre(shown(title) !== '');
-        const { rss, atom, json } = renderFeeds(options, [entryOf({ title })]);
-        expect(parseFeed(rss).items[0]?.title).toBe(shown(title));
-        expect(parseFeed(atom).items[0]?.title).toBe(shown(title));
+        const entry = entryOf({ title });
+        for (const format of XML) expect(parseFeed(renderFeed(format, options, [entry])).items[0]?.title).toBe(shown(title));
+        const json = renderFeed('json', options, [entry]);
         expect((JSON.parse(json) as { items: { title: string }[] }).items[0]?.title).toBe(shown(title));
       }),
     );
@@ -101,7 +101,7 @@ describe('renderFeeds', () => {
   it('an edit keeps the GUID and changes the time', () => {
     const before = entryOf({}, 1, 1);
     const after = { package: { ...before.package, title: 'Edited', version: 2 }, publishedAt: before.publishedAt, updatedAt: day(5) };
-    const [a, b] = [before, after].map((entry) => parseFeed(renderFeeds(options, [entry]).atom).items[0]);
+    const [a, b] = [before, after].map((entry) => parseFeed(renderFeed('atom', options, [entry])).items[0]);
     expect([b?.id, b?.published, b?.title]).toEqual([a?.id, a?.published, 'Edited']);
     expect([a?.updated, b?.updated]).toEqual([day(1), day(5)]);
   });
@@ -109,7 +109,7 @@ describe('renderFeeds', () => {
   it('carries the AI label in each format, and none for a text without a model', () => {
     const entry = entryOf({});
     const { aigc, visibleText } = entry.package.aiLabel;
-    const { rss, atom, json } = renderFeeds(options, [entry]);
+    const [rss = '', atom = '', json = ''] = FORMATS.map((format) => renderFeed(format, options, [entry]));
     const element = /<TC260:AIGC xmlns:TC260="http:\/\/www\.tc260\.org\.cn\/ns\/AIGC\/1\.0\/">(.*?)<\/TC260:AIGC>/s;
     for (const xml of [rss, atom]) {
       expect(JSON.parse(decodeEntities(element.exec(xml)?.[1] ?? ''))).toEqual(aigc);
@@ -118,10 +118,10 @@ describe('renderFeeds', () => {
     const [item] = (JSON.parse(json) as { items: { _aigc: unknown; content_html: string }[] }).items;
     expect([item?._aigc, item?.content_html.includes(visibleText ?? '?')]).toEqual([aigc, true]);
     const plain = { ...entry, package: { ...entry.package, aiLabel: { ...entry.package.aiLabel, aigc: null, visibleText: null } } };
-    for (const text of Object.values(renderFeeds(options, [plain]))) expect(text).not.toMatch(/aigc/i);
+    for (const format of FORMATS) expect(renderFeed(format, options, [plain])).not.toMatch(/aigc/i);
   });
 
   it('is the same text for the same entries', () => {
-    expect(renderFeeds(options, entries)).toEqual(renderFeeds(options, [...entries].reverse()));
+    for (const format of FORMATS) expect(renderFeed(format, options, entries)).toBe(renderFeed(format, options, [...entries].reverse()));
   });
 });

@@ -142,7 +142,7 @@ class ThingsController {
     @RequestHeaders('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): object | undefined {
-    return isNotModified(reply, known, etagOf(3)) ? undefined : { version: 3 };
+    return isNotModified(reply, { ifNoneMatch: known }, etagOf(3)) ? undefined : { version: 3 };
   }
 
   @Post('versioned')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChannelRegistry } from '../../src/channels/channel.registry.ts';
-import type { PoolEntryView, PoolHistory } from '../../src/content/publishing/publishing.dto.ts';
+import type { PoolEntryView, PoolHistory } from '../../src/content/publishing/pool-entry.dto.ts';
 import { type Content, ContentClient, SOURCES } from '../api/content-client.ts';
 import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -113,6 +113,18 @@ describe('an approved content', () => {
     expect(tasks).toEqual({ attempts: 1 });
   });
 
+  it.each(['brief', 'sample'])('is not a %s: it cannot enter the pool', async (kind) => {
+    const written = await content({ review: { mode: 'manual' } });
+    await server.sql('UPDATE contents SET kind = $2 WHERE id = $1', [written.id, kind]);
+    expect((await publish(written)).body).toMatchObject({
+      status: 409,
+      code: `${kind}_not_publishable`,
+      detail: expect.stringContaining('Generate an article'),
+      errors: [{ pointer: '/kind', code: 'not_for_readers' }],
+    });
+    expect(await server.sql('SELECT FROM pool_entries WHERE content_id = $1', [written.id])).toEqual([]);
+  });
+
   it('is in the pool of a channel once', async () => {
     const written = await content({ review: { mode: 'manual' } });
     await enqueue(written);
@@ -139,6 +151,36 @@ describe('a channel of the kind feed', () => {
     const second = await until(await enqueue(written), { status: 'published' });
     expect(second).toMatchObject({ publishedVersion: 2, externalUrl: first.externalUrl });
     expect((await feed('rss.xml')).text).toContain('A title with other words');
+  });
+
+  it('answers 304 to readers that have the current feed, and sends it again after a publication', async () => {
+    const { id: accountId } = await client.createAccount({ sources: SOURCES });
+    const config = { mode: 'publish', title: 'Notes', siteUrl: 'https://blog.example.org' };
+    const path = `/accounts/${accountId}/channels`;
+    const { body: created } = await server.http<{ id: string }>('POST', path, { name: 'feed', kind: 'feed', config });
+    const feed = (format: string, headers: Record<string, string> = {}) =>
+      server.http('GET', `/feeds/${accountId}/${format}`, undefined, { authorization: undefined, ...headers });
+    const tags: string[] = [];
+    for (const format of ['rss.xml', 'atom.xml', 'feed.json']) {
+      const first = await feed(format);
+      const tag = first.headers.get('etag') ?? '';
+      tags.push(tag);
+      const again = await feed(format, { 'if-none-match': tag });
+      expect([format, first.status, again.status, again.text, again.headers.get('etag')]).toEqual([format, 200, 304, '', tag]);
+    }
+    expect(new Set(tags).size).toBe(3);
+    const [known = ''] = tags;
+    const modified = await waitFor(async () => (await feed('rss.xml')).headers.get('last-modified') ?? undefined, {
+      what: 'the second of the change to be over',
+    });
+    expect((await feed('rss.xml', { 'if-modified-since': modified })).status).toBe(304);
+    const changes = { config: { ...config, title: 'Other notes' } };
+    await server.http('PATCH', `${path}/${created.id}`, changes, { 'if-match': '"v1"' });
+    const renamed = await feed('rss.xml', { 'if-none-match': known });
+    expect([renamed.status, renamed.text.includes('Other notes')]).toEqual([200, true]);
+    await until(await enqueue(await another(accountId)), { status: 'published' });
+    const since = { 'if-none-match': renamed.headers.get('etag') ?? '' };
+    expect((await feed('rss.xml', since)).status).toBe(200);
   });
 });
 

@@ -14,7 +14,7 @@ import { notSent } from '../channel-error.ts';
 import { findLabelInHtml } from '../label/verify-label.ts';
 import { PublishChannel } from '../publish-channel.decorator.ts';
 import { FeedStore } from './feed-store.ts';
-import { guidOf, renderFeeds } from './render-feeds.ts';
+import { guidOf, renderFeed } from './render-feed.ts';
 
 export interface FeedChannelConfig extends ChannelConfig {
   readonly title: string;
@@ -74,7 +74,7 @@ export class FeedChannel extends Channel<FeedChannelConfig> {
     const { accountId, contentId, language, aiLabel } = publication.package;
     const entry = await this.store.find(accountId, contentId);
     if (entry === undefined) return { state: 'cannot_tell', reason: 'the feed has no such entry' };
-    const { json } = renderFeeds({ ...config, accountId, language }, [entry]);
+    const json = renderFeed('json', { ...config, accountId, language }, [entry]);
     const { items } = JSON.parse(json) as { items: { content_html: string }[] };
     return findLabelInHtml(items[0]?.content_html ?? '', aiLabel);
   }

@@ -15,3 +15,8 @@ export const SELECT_FEED_ENTRY = `
 export const SELECT_FEED = `
   SELECT package, package_hash AS hash, published_at AS "publishedAt", updated_at AS "updatedAt"
   FROM feed_entries WHERE account_id = $1 ORDER BY published_at DESC, content_id LIMIT $2`;
+
+/** $1 account, $2 number of entries. Which versions a feed shows, without their packages. */
+export const SELECT_FEED_VERSIONS = `
+  SELECT content_id AS "contentId", package_hash AS hash, published_at AS "publishedAt", updated_at AS "updatedAt"
+  FROM feed_entries WHERE account_id = $1 ORDER BY published_at DESC, content_id LIMIT $2`;

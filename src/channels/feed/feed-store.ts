@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import type { FrozenPackage } from '../publish-package.ts';
-import { SELECT_FEED, SELECT_FEED_ENTRY, UPSERT_FEED_ENTRY } from './feed-entry.sql.ts';
-import type { FeedEntry } from './render-feeds.ts';
+import { SELECT_FEED, SELECT_FEED_ENTRY, SELECT_FEED_VERSIONS, UPSERT_FEED_ENTRY } from './feed-entry.sql.ts';
+import type { FeedEntry } from './render-feed.ts';
 
 export interface StoredFeedEntry extends FeedEntry {
   readonly hash: string;
+}
+
+/** One entry of a feed, without its text. */
+export interface FeedVersion extends Pick<StoredFeedEntry, 'hash' | 'publishedAt' | 'updatedAt'> {
+  readonly contentId: string;
 }
 
 /** Readers show the newest entries; a feed of everything would grow without bound. */
@@ -32,5 +37,10 @@ export class FeedStore {
   /** Newest first. */
   list(accountId: string): Promise<StoredFeedEntry[]> {
     return this.sql.query<StoredFeedEntry>(SELECT_FEED, [accountId, MAX_ENTRIES]);
+  }
+
+  /** The entries that `list` returns. */
+  versions(accountId: string): Promise<FeedVersion[]> {
+    return this.sql.query<FeedVersion>(SELECT_FEED_VERSIONS, [accountId, MAX_ENTRIES]);
   }
 }

@@ -1,18 +1,12 @@
 import { Option, type Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
-import { CliError, usageError } from '../cli-error.ts';
-import { Exit } from '../exit-code.ts';
-import { accountIdOf, getContent, isShortOf, isUuid } from '../identify.ts';
+import { usageError } from '../cli-error.ts';
+import type { PoolEntryView } from '../api-types.ts';
+import { accountIdOf, getContent, getPoolEntry } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { commaList } from '../parsers.ts';
 import { POOL_STATUSES } from '../../core/publishing/pool.ts';
-
-interface EntryView {
-  readonly id: string;
-  readonly version: number;
-}
 
 interface PoolFilter extends ListOptions {
   readonly account?: string;
@@ -50,6 +44,7 @@ const FIELDS: readonly Field[] = [
   { name: 'nextAttemptAt', title: 'Next attempt', kind: 'time', detail: true },
   { name: 'lastError', title: 'Error', kind: 'error', detail: true },
   { name: 'overdue', title: 'Overdue', detail: true },
+  { name: 'overdueReportedAt', title: 'Reported', kind: 'time', detail: true },
   { name: 'outcome', title: 'Outcome', detail: true },
   { name: 'externalUrl', title: 'URL', detail: true },
   { name: 'publishedAt', title: 'Published', kind: 'time', detail: true },
@@ -67,6 +62,13 @@ const HISTORY_FIELDS: readonly Field[] = [
   { name: 'note', title: 'Note', kind: 'text' },
   { name: 'scheduledAt', title: 'Scheduled', kind: 'time', detail: true },
 ];
+const STATUS_FIELDS: readonly Field[] = [
+  { name: 'pending', title: 'Pending' },
+  { name: 'publishing', title: 'Publishing' },
+  { name: 'failed', title: 'Failed' },
+  { name: 'outcomeUnknown', title: 'Outcome unknown' },
+  { name: 'overdue', title: 'Overdue' },
+];
 const ENTRY = 'id of the entry';
 
 export function registerPool(program: Command, start: Start): void {
@@ -77,6 +79,12 @@ export function registerPool(program: Command, start: Start): void {
     .description('list entries, newest first')
     .addHelpText('after', '\nExample:\n  contenthub pool list --status outcome_unknown')
     .action(start(listEntries));
+  pool
+    .command('status')
+    .option('--account <account>', 'only of this account (id or exact name)')
+    .description('count the entries that are not published, and those that are overdue')
+    .addHelpText('after', '\nExample:\n  contenthub pool status')
+    .action(start(showStatus));
   pool
     .command('show')
     .argument('<entry>', ENTRY)
@@ -131,19 +139,25 @@ export function registerPool(program: Command, start: Start): void {
 }
 
 async function listEntries({ api, printer }: Invocation, { account, status, ...list }: PoolFilter): Promise<void> {
-  const show = printer.list<EntryView>(FIELDS);
+  const show = printer.list<PoolEntryView>(FIELDS);
   const accountId = account === undefined ? undefined : await accountIdOf(api, account);
-  await show(api.pages<EntryView>('/pool', { accountId, status }, limitOf(list)));
+  await show(api.pages<PoolEntryView>('/pool', { accountId, status }, limitOf(list)));
+}
+
+async function showStatus({ api, printer }: Invocation, { account }: PoolFilter): Promise<void> {
+  const show = printer.one(STATUS_FIELDS);
+  const accountId = account === undefined ? undefined : await accountIdOf(api, account);
+  show(await api.get<object>(`/pool/status${accountId === undefined ? '' : `?accountId=${accountId}`}`));
 }
 
 async function showEntry({ api, printer }: Invocation, _options: object, id: string): Promise<void> {
   const show = printer.one(FIELDS);
-  show(await getEntry(api, id));
+  show(await getPoolEntry(api, id));
 }
 
 async function showHistory({ api, printer }: Invocation, _options: object, id: string): Promise<void> {
   const show = printer.list(HISTORY_FIELDS);
-  const { id: entryId } = await getEntry(api, id);
+  const { id: entryId } = await getPoolEntry(api, id);
   await show(onePage(await api.get<{ items: readonly object[] }>(`/pool/${entryId}/history`)));
 }
 
@@ -158,36 +172,22 @@ async function moveEntry({ api, printer }: Invocation, { at, priority }: AddOpti
   if (at === undefined && priority === undefined)
     throw usageError('Nothing to change: give --at or --priority', 'contenthub pool move --help');
   const show = printer.one(FIELDS);
-  const { id: entryId, version } = await getEntry(api, id);
-  show(await api.patch<EntryView>(`/pool/${entryId}`, { at, priority: numberOf(priority) }, version));
+  const { id: entryId, version } = await getPoolEntry(api, id);
+  show(await api.patch<PoolEntryView>(`/pool/${entryId}`, { at, priority: numberOf(priority) }, version));
 }
 
 async function change({ api, printer }: Invocation, action: string, { note }: NoteOptions, id: string): Promise<void> {
   const show = printer.one(FIELDS);
-  const { id: entryId, version } = await getEntry(api, id);
-  show(await api.change<EntryView>(`/pool/${entryId}/${action}`, { note }, version));
+  const { id: entryId, version } = await getPoolEntry(api, id);
+  show(await api.change<PoolEntryView>(`/pool/${entryId}/${action}`, { note }, version));
 }
 
 async function settleEntry({ api, printer }: Invocation, { published, absent, url, note }: SettleOptions, id: string): Promise<void> {
   if (published === absent) throw usageError('Say what you saw: --published or --absent', 'contenthub pool settle --help');
   const show = printer.one(FIELDS);
-  const { id: entryId, version } = await getEntry(api, id);
-  show(await api.change<EntryView>(`/pool/${entryId}/settle`, { published: published === true, externalUrl: url, note }, version));
+  const { id: entryId, version } = await getPoolEntry(api, id);
+  show(await api.change<PoolEntryView>(`/pool/${entryId}/settle`, { published: published === true, externalUrl: url, note }, version));
 }
-
-async function getEntry(api: ApiClient, id: string): Promise<EntryView> {
-  if (isUuid(id)) return api.get<EntryView>(`/pool/${id.toLowerCase()}`);
-  const found: EntryView[] = [];
-  for await (const { items } of api.pages<EntryView>('/pool', {}, SEARCHED))
-    found.push(...items.filter((entry) => isShortOf(id, entry.id)));
-  const [entry, other] = found;
-  if (entry && !other) return entry;
-  if (other) throw new CliError(Exit.conflict, 'ambiguous_id', `${found.length} entries end with ${id}`, 'contenthub pool list -o json');
-  throw new CliError(Exit.notFound, 'pool_entry_not_found', `There is no pool entry "${id}"`, 'contenthub pool list');
-}
-
-/** How many of the newest entries are searched for a short id. */
-const SEARCHED = 1_000;
 
 function numberOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

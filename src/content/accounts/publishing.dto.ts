@@ -1,6 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import type { Publishing } from '../../core/publishing/publishing.ts';
 import type { Slot } from '../../core/publishing/slots.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
@@ -53,6 +65,14 @@ export class PublishingDto implements Publishing {
   @Matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, { each: true, message: 'blackoutDays must be days such as 2027-01-01' })
   @IfGiven()
   blackoutDays?: string[];
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'An approval adds the content to the pool of every enabled channel, at the next free slots.',
+  })
+  @IsBoolean()
+  @IfGiven()
+  autoPublish?: boolean;
 
   @ApiPropertyOptional({ description: 'Shown as the author; the name of the account unless given.' })
   @IsString()

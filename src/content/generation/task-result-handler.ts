@@ -9,6 +9,7 @@ import { type ContentCheck, withFindings } from '../../core/text/check-content.t
 import { INSERT_GENERATED_CONTENT } from '../contents/content.sql.ts';
 import { DuplicateService } from '../duplicates/duplicate.service.ts';
 import { CreatorWorkRepository } from './creator-work.repository.ts';
+import { PoolEnqueueService } from '../publishing/pool-enqueue.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { GeneratedContent } from './generated-content.ts';
 
@@ -23,6 +24,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     private readonly events: EventWriter,
     private readonly duplicates: DuplicateService,
     private readonly works: CreatorWorkRepository,
+    private readonly pool: PoolEnqueueService,
   ) {}
 
   async onCompleted(tx: TransactionClient, task: ClaimedTask, generated: GeneratedContent): Promise<void> {
@@ -61,6 +63,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);
     await this.duplicates.save(tx, contentId, 1, generated.fingerprint);
     if (generated.externalId !== null) await this.works.endOfTask(task.id, generated.externalId, 'completed', null, tx);
+    if (review.status === 'approved') await this.pool.enqueueApproved(tx, { id: contentId, accountId, version: 1 }, 'rules');
     const payload = { contentId, accountId, reviewStatus: review.status };
     await this.events.write(tx, {
       aggregateType: 'content',

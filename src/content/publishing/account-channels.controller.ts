@@ -17,7 +17,7 @@ import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { type AccountChannel, AccountChannelService } from './account-channel.service.ts';
-import { AccountChannelList, AccountChannelView, CreateChannelBody, UpdateChannelBody } from './publishing.dto.ts';
+import { AccountChannelList, AccountChannelView, CreateChannelBody, UpdateChannelBody } from './account-channel.dto.ts';
 
 class ProbeProblemView implements ProbeProblem {
   @ApiProperty({ type: 'string', nullable: true, description: 'JSON pointer into the configuration.' })

@@ -3,20 +3,25 @@
  * records the outcome after the call. An intent without an outcome is unresolved: it is never sent again before it is settled.
  */
 
-/** $1 entry. Locks the entry and its account, so that the gap and the quota of the account are decided one after the other. */
+/** $1 entry. Locks the account and then the entry, as every statement with both, so that the gap and the quota of the account are decided one after the other. */
 export const LOCK_ENTRY = `
-  SELECT e.id, e.account_id AS "accountId", e.content_id AS "contentId", e.channel_id AS "channelId", e.status, e.attempts,
+  SELECT e.id, e.account_id AS "accountId", e.content_id AS "contentId", e.channel_id AS "channelId", e.status, e.attempts, e.label_state AS "labelState", e.external_url AS "externalUrl",
          e.scheduled_at AS "scheduledAt", app_clock() AS now,
          a.publishing, a.time_zone AS "timeZone", a.status = 'active' AND NOT a.publishing_paused AS "accountPublishes",
          h.kind AS "channelKind", h.config AS "channelConfig", h.enabled AS "channelEnabled",
          c.version, c.package_hash AS "packageHash", c.review_status = 'approved' AS approved
   FROM pool_entries e JOIN accounts a ON a.id = e.account_id JOIN account_channels h ON h.id = e.channel_id JOIN contents c ON c.id = e.content_id
-  WHERE e.id = $1 FOR UPDATE OF e, a`;
+  WHERE e.id = $1 FOR NO KEY UPDATE OF a, e`;
 
 /** $1 entry. The intent whose outcome is unknown. */
 export const SELECT_OPEN_INTENT = `
   SELECT id, package, package_hash AS "hash", sends, sent_at AS "sentAt" FROM publish_intents
   WHERE entry_id = $1 AND outcome IS NULL ORDER BY sent_at DESC LIMIT 1`;
+
+/** $1 entry. The intent that was published. */
+export const SELECT_PUBLISHED_INTENT = `
+  SELECT id, package, package_hash AS "hash", sends, sent_at AS "sentAt" FROM publish_intents
+  WHERE entry_id = $1 AND outcome <> 'not_sent' ORDER BY sent_at DESC LIMIT 1`;
 
 /** $1 account, $2 entry. Times of the other publications of the account in the last two days. */
 export const SELECT_RECENT_PUBLICATIONS = `
@@ -63,7 +68,7 @@ export const RECORD_PUBLISHED = `
     RETURNING i.content_version, i.package_hash, i.settled_at)
   UPDATE pool_entries e SET status = 'published', transition = $8, actor = $9, note = $10, revision = e.revision + 1, outcome = $3, external_id = $4,
     external_url = $5, published_version = intent.content_version, published_hash = intent.package_hash, published_at = intent.settled_at,
-    last_error = NULL, next_attempt_at = NULL, updated_at = app_clock()
+    last_error = NULL, next_attempt_at = app_clock() + interval '1 minute', updated_at = app_clock()
   FROM intent WHERE e.id = $1
   RETURNING e.id`;
 
@@ -100,7 +105,7 @@ export const RECORD_ABSENT = `
   RETURNING e.id`;
 
 /** $1 entry, $2 what the page shows. */
-export const SET_LABEL_STATE = `UPDATE pool_entries SET label_state = $2, updated_at = app_clock() WHERE id = $1 AND status = 'published'`;
+export const SET_LABEL_STATE = `UPDATE pool_entries SET label_state = $2, next_attempt_at = NULL, updated_at = app_clock() WHERE id = $1 AND status = 'published'`;
 
 /** $1 SHA-256, $2 bytes. */
 export const INSERT_ASSET = `INSERT INTO publish_assets (sha256, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
@@ -111,16 +116,19 @@ export const SELECT_ASSET = `SELECT bytes FROM publish_assets WHERE sha256 = $1`
 /** Entries of one round. */
 export const ENTRIES_PER_ROUND = 100;
 
+/** Entries that a task can work on now. The index pool_entries_due has this condition, so entries that wait for a person cost nothing. */
+const IS_READY = `(e.status IN ('publishing', 'outcome_unknown') OR (e.status = 'pending' AND e.content_approved AND e.account_open AND e.channel_open)
+      OR (e.status = 'published' AND e.label_state IS NULL))`;
+
 /**
  * $1 seconds after which an entry is due again when its task is lost. Takes the due entries: by priority, then the longest overdue. An
- * entry that is publishing has an open intent; its task settles it. A pending entry that must wait for a person gets no task.
+ * entry that is publishing has an open intent; its task settles it. A pending entry that must wait for a person gets no task. A published
+ * entry whose process ended before the search for the label gets one for it.
  */
 export const TAKE_DUE_ENTRIES = `
   WITH due AS MATERIALIZED (
-    SELECT e.id, e.account_id FROM pool_entries e JOIN accounts a ON a.id = e.account_id JOIN account_channels h ON h.id = e.channel_id
-      JOIN contents c ON c.id = e.content_id
-    WHERE e.status IN ('pending', 'publishing', 'outcome_unknown') AND coalesce(e.next_attempt_at, e.scheduled_at) <= app_clock()
-      AND (e.status <> 'pending' OR (c.review_status = 'approved' AND h.enabled AND a.status = 'active' AND NOT a.publishing_paused))
+    SELECT e.id, e.account_id FROM pool_entries e
+    WHERE ${IS_READY} AND coalesce(e.next_attempt_at, e.scheduled_at) <= app_clock()
     ORDER BY e.priority, coalesce(e.next_attempt_at, e.scheduled_at) LIMIT ${ENTRIES_PER_ROUND} FOR UPDATE OF e SKIP LOCKED)
   UPDATE pool_entries e SET next_attempt_at = app_clock() + make_interval(secs => $1) FROM due WHERE e.id = due.id
   RETURNING e.id, e.account_id AS "accountId"`;

@@ -31,8 +31,10 @@ export interface PoolEntry {
   readonly publishedHash: string | null;
   readonly publishedAt: Date | null;
   readonly labelState: string | null;
-  /** Not published two minutes after its time. */
+  /** Approved, and not published two minutes after its time. */
   readonly overdue: boolean;
+  /** When the event `pool_entry.overdue` was written. */
+  readonly overdueReportedAt: Date | null;
   /** What a person has to do before it can be published; null when nothing is missing. */
   readonly waitsFor: 'not_approved' | 'account_paused' | 'channel_disabled' | null;
   readonly createdAt: Date;
@@ -49,4 +51,14 @@ export interface PoolHistoryEntry {
   readonly error: PoolProblem | null;
   readonly scheduledAt: Date;
   readonly at: Date;
+}
+
+/** Entries that are not published, by state. */
+export interface PoolCounts {
+  readonly pending: number;
+  readonly publishing: number;
+  readonly failed: number;
+  readonly outcomeUnknown: number;
+  /** Of all of them. */
+  readonly overdue: number;
 }

@@ -10,19 +10,10 @@ import { decodeIdCursor, idPage } from '../../platform/http/paging.ts';
 import { ContentService } from '../contents/content.service.ts';
 import { AccountChannelService } from './account-channel.service.ts';
 import type { PoolEntry } from './pool-entry.ts';
+import { PoolEnqueueService } from './pool-enqueue.service.ts';
 import { PublishPoolService } from './publish-pool.service.ts';
-import {
-  EntryNoteBody,
-  MoveEntryBody,
-  PoolEntryList,
-  PoolEntryPage,
-  PoolEntryView,
-  PoolHistory,
-  PoolQuery,
-  PublishBody,
-  SettleBody,
-  toPoolHistoryView,
-} from './publishing.dto.ts';
+import { PoolEntryList, PoolEntryPage, PoolEntryView, PoolHistory, PoolStatusView, toPoolHistoryView } from './pool-entry.dto.ts';
+import { EntryNoteBody, MoveEntryBody, PoolQuery, PoolStatusQuery, PublishBody, SettleBody } from './pool-request.dto.ts';
 
 const LIST = 'pool';
 const IF_MATCH = { name: 'If-Match', required: true, description: 'The ETag of the entry you read.' };
@@ -33,6 +24,7 @@ const STATE = { description: 'The state of the entry does not allow it, or the t
 export class PoolController {
   constructor(
     private readonly pool: PublishPoolService,
+    private readonly enqueues: PoolEnqueueService,
     private readonly contents: ContentService,
     private readonly channels: AccountChannelService,
   ) {}
@@ -53,7 +45,7 @@ export class PoolController {
   ): Promise<PoolEntryList> {
     const content = await this.contents.get(id, principal.accountIds);
     const chosen = await this.channels.choose(content.accountId, channels);
-    return { items: await this.pool.enqueue(content, chosen, wish, formatActor(principal)) };
+    return { items: await this.enqueues.enqueue(content, chosen, wish, formatActor(principal)) };
   }
 
   @Get('pool')
@@ -73,6 +65,14 @@ export class PoolController {
       limit: limit + 1,
     });
     return idPage(LIST, rows, limit, (entry) => entry);
+  }
+
+  @Get('pool/status')
+  @RequirePermission('content:read')
+  @ApiOperation({ operationId: 'pool_getStatus', summary: 'How many entries are not published, by state, and how many are overdue' })
+  @ApiOkResponse({ type: PoolStatusView })
+  status(@Query() { accountId }: PoolStatusQuery, @CurrentPrincipal() { accountIds }: Principal): Promise<PoolStatusView> {
+    return this.pool.counts(accountId, accountIds);
   }
 
   @Get('pool/:id')

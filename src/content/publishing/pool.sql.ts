@@ -1,12 +1,16 @@
+/** Approved, and not published two minutes after its time: a person has to know. The index pool_entries_unreported has this condition. */
+const IS_OVERDUE = `e.content_approved AND e.status IN ('pending', 'publishing', 'failed', 'outcome_unknown') AND e.scheduled_at < app_clock() - interval '2 minutes'`;
+
+const WAITS_FOR = `CASE WHEN e.status = 'pending' THEN CASE WHEN NOT e.content_approved THEN 'not_approved' WHEN NOT e.account_open THEN 'account_paused'
+    WHEN NOT e.channel_open THEN 'channel_disabled' END END`;
+
 const COLUMNS = `
   e.id, e.account_id AS "accountId", a.name AS "accountName", e.content_id AS "contentId", c.title, e.channel_id AS "channelId", h.name AS "channelName",
   h.kind AS "channelKind", e.status, e.priority, e.scheduled_at AS "scheduledAt", e.scheduled_local AS "scheduledLocal", e.time_zone AS "timeZone",
   e.revision AS version, e.attempts, CASE WHEN e.status IN ('pending', 'publishing', 'outcome_unknown') THEN coalesce(e.next_attempt_at, e.scheduled_at) END AS "nextAttemptAt",
   e.last_error AS "lastError", e.note, e.task_id AS "taskId", e.outcome, e.external_id AS "externalId", e.external_url AS "externalUrl",
   e.published_version AS "publishedVersion", e.published_hash AS "publishedHash", e.published_at AS "publishedAt", e.label_state AS "labelState",
-  e.status IN ('pending', 'publishing') AND e.scheduled_at < app_clock() - interval '2 minutes' AS overdue,
-  CASE WHEN e.status = 'pending' THEN CASE WHEN c.review_status <> 'approved' THEN 'not_approved' WHEN a.status <> 'active' OR a.publishing_paused
-    THEN 'account_paused' WHEN NOT h.enabled THEN 'channel_disabled' END END AS "waitsFor", e.created_at AS "createdAt", e.updated_at AS "updatedAt"
+  ${IS_OVERDUE} AS overdue, e.overdue_reported_at AS "overdueReportedAt", ${WAITS_FOR} AS "waitsFor", e.created_at AS "createdAt", e.updated_at AS "updatedAt"
   FROM pool_entries e JOIN accounts a ON a.id = e.account_id JOIN contents c ON c.id = e.content_id JOIN account_channels h ON h.id = e.channel_id`;
 
 /** $1 id, $2 accounts of the caller or NULL. */
@@ -22,7 +26,7 @@ export const SELECT_ENTRIES = `
 
 /** $1 account. Locks it, so that two requests never take the same slot. */
 export const LOCK_ACCOUNT = `
-  SELECT publishing, time_zone AS "timeZone", status, app_clock() AS now FROM accounts WHERE id = $1 FOR UPDATE`;
+  SELECT publishing, time_zone AS "timeZone", status, app_clock() AS now FROM accounts WHERE id = $1 FOR NO KEY UPDATE`;
 
 /** $1 account, $2 entry that moves, or NULL. The times that other entries of the account have or had. */
 export const SELECT_TAKEN_TIMES = `
@@ -65,3 +69,36 @@ export const SETTLE_ABSENT = `
 export const SELECT_ENTRY_HISTORY = `
   SELECT revision, transition, from_status AS "fromStatus", to_status AS "toStatus", actor, note, error, scheduled_at AS "scheduledAt", at
   FROM pool_audit WHERE entry_id = $1 ORDER BY revision DESC LIMIT 200`;
+
+/** Entries of one report. */
+export const REPORTED_AT_ONCE = 100;
+
+/** Marks overdue entries that were not reported yet, the longest overdue first. Any number of processes may report at once. */
+export const TAKE_OVERDUE = `
+  WITH late AS MATERIALIZED (
+    SELECT e.id FROM pool_entries e WHERE e.overdue_reported_at IS NULL AND ${IS_OVERDUE}
+    ORDER BY e.scheduled_at LIMIT ${REPORTED_AT_ONCE} FOR UPDATE SKIP LOCKED)
+  UPDATE pool_entries e SET overdue_reported_at = app_clock() FROM late, account_channels h WHERE e.id = late.id AND h.id = e.channel_id
+  RETURNING e.id AS "entryId", e.account_id AS "accountId", e.content_id AS "contentId", h.name AS "channelName", e.status,
+    e.scheduled_at AS "scheduledAt", ${WAITS_FOR} AS "waitsFor", e.last_error AS "lastError"`;
+
+/** $1 account or NULL, $2 accounts of the caller or NULL. Entries that are not published, by state, and how many of them are overdue. */
+export const COUNT_ENTRIES = `
+  SELECT count(*) FILTER (WHERE e.status = 'pending')::int AS pending, count(*) FILTER (WHERE e.status = 'publishing')::int AS publishing,
+         count(*) FILTER (WHERE e.status = 'failed')::int AS failed, count(*) FILTER (WHERE e.status = 'outcome_unknown')::int AS "outcomeUnknown",
+         count(*) FILTER (WHERE ${IS_OVERDUE})::int AS overdue
+  FROM pool_entries e
+  WHERE e.status IN ('pending', 'publishing', 'failed', 'outcome_unknown')
+    AND ($1::uuid IS NULL OR e.account_id = $1) AND ($2::uuid[] IS NULL OR e.account_id = ANY ($2))`;
+
+/**
+ * $1 account, $2 content, $3 its version. The enabled channels that the version was not sent to and that have no entry of the content. An
+ * entry that a person pulled counts: the person decided against this channel.
+ */
+export const SELECT_CHANNELS_TO_ADD = `
+  SELECT h.id, h.name FROM account_channels h
+  WHERE h.account_id = $1 AND h.enabled
+    AND NOT EXISTS (SELECT FROM pool_entries e WHERE e.content_id = $2 AND e.channel_id = h.id AND e.status <> 'published')
+    AND NOT EXISTS (SELECT FROM publish_intents i
+                    WHERE i.content_id = $2 AND i.channel_id = h.id AND i.content_version = $3 AND i.outcome IS DISTINCT FROM 'not_sent')
+  ORDER BY h.name`;

@@ -18,6 +18,7 @@ import {
   SELECT_FIRST_SLUG,
   SELECT_INTENT_OF_VERSION,
   SELECT_OPEN_INTENT,
+  SELECT_PUBLISHED_INTENT,
   SELECT_RECENT_PUBLICATIONS,
   SET_LABEL_STATE,
   STORE_INTENT,
@@ -39,6 +40,9 @@ export interface LockedEntry {
   readonly channelId: string;
   readonly status: PoolStatus;
   readonly attempts: number;
+  /** Null until the page was searched for the AI label. */
+  readonly labelState: string | null;
+  readonly externalUrl: string | null;
   readonly scheduledAt: Date;
   /** Time of the database. */
   readonly now: Date;
@@ -95,6 +99,10 @@ export class PublicationRepository implements AssetReader {
 
   async openIntent(tx: TransactionClient, entryId: string): Promise<Intent | undefined> {
     return (await tx.query<Intent>(SELECT_OPEN_INTENT, [entryId]))[0];
+  }
+
+  async publishedIntent(tx: TransactionClient, entryId: string): Promise<Intent | undefined> {
+    return (await tx.query<Intent>(SELECT_PUBLISHED_INTENT, [entryId]))[0];
   }
 
   async recentPublications(tx: TransactionClient, { accountId, id }: LockedEntry): Promise<Date[]> {

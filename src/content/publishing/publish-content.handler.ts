@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
 import { ChannelConfigError, parseChannelConfig } from '../../channels/channel-config.ts';
 import { ChannelError } from '../../channels/channel-error.ts';
-import type { ChannelConfig } from '../../channels/channel.ts';
+import type { ChannelConfig, PublishReceipt } from '../../channels/channel.ts';
 import type { FrozenPackage } from '../../channels/publish-package.ts';
 import { ChannelRegistry } from '../../channels/channel.registry.ts';
 import { planOf } from '../../core/publishing/publishing.ts';
@@ -14,7 +14,7 @@ import type { TransactionClient } from '../../platform/database/pools.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
 import { type MadePackage, PackageFactory } from './package.factory.ts';
-import { type Intent, type LockedEntry, type PoolProblem, type Publication, PublicationRepository } from './publication.repository.ts';
+import { type Intent, type LockedEntry, type PoolProblem, PublicationRepository } from './publication.repository.ts';
 
 export const PUBLISH_CONTENT = 'publish-content';
 
@@ -32,7 +32,7 @@ export class PublishContentParams {
 type Work =
   | { readonly kind: 'nothing'; readonly reason: string }
   | { readonly kind: 'freeze'; readonly contentId: string }
-  | { readonly kind: 'publish' | 'settle'; readonly entry: LockedEntry; readonly intent: Intent };
+  | { readonly kind: 'publish' | 'settle' | 'search_label'; readonly entry: LockedEntry; readonly intent: Intent };
 
 /** Channels answer within 300 s. */
 const TASK_TIMEOUT_MS = 360_000;
@@ -70,6 +70,8 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
         return { done: await this.publish(work.entry, work.intent, context) };
       case 'settle':
         return { done: await this.settle(work.entry, work.intent, context) };
+      case 'search_label':
+        return { done: await this.checkLabel(work.entry, work.intent, work.entry.externalUrl, context.signal) };
       default:
         context.log.info(work.reason);
         return { done: work.reason };
@@ -100,6 +102,10 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
       const intent = await this.publications.openIntent(tx, entryId);
       if (!intent) return { kind: 'nothing', reason: 'the entry has no open intent' };
       return { kind: 'settle', entry, intent };
+    }
+    if (entry.status === 'published' && entry.labelState === null) {
+      const intent = await this.publications.publishedIntent(tx, entryId);
+      if (intent) return { kind: 'search_label', entry, intent };
     }
     if (entry.status !== 'pending') return { kind: 'nothing', reason: `the entry is ${entry.status}` };
     const gate = await this.gateOf(tx, entry);
@@ -134,18 +140,19 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
     return conflict === null ? undefined : { code: conflict, message: CONFLICTS[conflict] };
   }
 
-  private async publish(entry: LockedEntry, intent: Intent, context: TaskContext): Promise<string> {
-    const { signal, log } = context;
+  private async publish(entry: LockedEntry, intent: Intent, { signal, log }: TaskContext): Promise<string> {
+    let receipt: PublishReceipt;
     try {
       const { channel, config, publication } = this.callOf(entry, intent);
-      const receipt = await channel.publish(publication, config, signal);
+      receipt = await channel.publish(publication, config, signal);
       for (const warning of receipt.warnings) log.warn(warning);
       await this.publications.published(entry.id, intent, receipt, { by: 'answer', actor: PUBLISH_CONTENT });
-      log.info(`${receipt.outcome}: ${receipt.externalUrl ?? receipt.externalId}`);
-      return await this.checkLabel(entry, intent, receipt, signal);
     } catch (error) {
       return this.recordFailure(entry, intent, error, log);
     }
+    log.info(`${receipt.outcome}: ${receipt.externalUrl ?? receipt.externalId}`);
+    await this.checkLabel(entry, intent, receipt.externalUrl, signal);
+    return receipt.outcome;
   }
 
   private async recordFailure(entry: LockedEntry, intent: Intent, error: unknown, log: TaskContext['log']): Promise<string> {
@@ -170,7 +177,8 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
     });
     if (found.state === 'found') {
       await this.publications.published(entry.id, intent, found, { by: 'probe', actor: PUBLISH_CONTENT });
-      return this.checkLabel(entry, intent, found, signal);
+      await this.checkLabel(entry, intent, found.externalUrl, signal);
+      return found.outcome;
     }
     const settleAfter = channel.describe().needsNetwork ? this.settings.publishSettleAfter : LOCAL_SETTLE_SECONDS;
     if (found.state === 'absent' && (await this.publications.absent(entry.id, intent, settleAfter, PUBLISH_CONTENT))) {
@@ -187,17 +195,22 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
     return 'outcome_unknown';
   }
 
-  /** Reads the page again. The publication is recorded before this, and a failure here does not change it. Returns the outcome. */
-  private async checkLabel(
-    entry: LockedEntry,
-    intent: Intent,
-    { outcome, externalUrl }: Pick<Publication, 'outcome' | 'externalUrl'>,
-    signal: AbortSignal,
-  ): Promise<string> {
+  /**
+   * Reads the page again. The publication is recorded before this, and a failure here does not change it. Returns what the page shows.
+   * When the attempt ends before the result is stored, the entry is taken again.
+   */
+  private async checkLabel(entry: LockedEntry, intent: Intent, externalUrl: string | null, signal: AbortSignal): Promise<string> {
+    const state = await this.labelOf(entry, intent, externalUrl, signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      return 'cannot_tell';
+    });
+    await this.publications.setLabelState(entry.id, state);
+    return `label_${state}`;
+  }
+
+  private async labelOf(entry: LockedEntry, intent: Intent, externalUrl: string | null, signal: AbortSignal): Promise<string> {
     const { channel, config, publication } = this.callOf(entry, intent);
-    const check = await channel.verifyLabel(publication, externalUrl, config, signal).catch(() => ({ state: 'cannot_tell' as const }));
-    await this.publications.setLabelState(entry.id, check.state);
-    return outcome;
+    return (await channel.verifyLabel(publication, externalUrl, config, signal)).state;
   }
 
   /** @throws {ChannelError} or {ChannelConfigError} when this process cannot call the channel */

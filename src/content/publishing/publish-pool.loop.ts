@@ -6,6 +6,8 @@ import type { Loop } from '../../platform/lifecycle/loop.ts';
 import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
 import { ENTRIES_PER_ROUND, SET_ENTRY_TASKS, TAKE_DUE_ENTRIES } from './boundary.sql.ts';
+import { OverdueEntryReporter } from './overdue-entry.reporter.ts';
+import { REPORTED_AT_ONCE } from './pool.sql.ts';
 import { PUBLISH_CONTENT } from './publish-content.handler.ts';
 
 const NAME = 'publish-pool';
@@ -13,7 +15,7 @@ const INTERVAL_MS = 1_000;
 /** Longer than an attempt of the task. An entry whose task was cancelled or lost is due again after it. */
 const TASK_LOST_SECONDS = 600;
 
-/** Submits a task for each entry that is due. Any number of processes may do it at once. */
+/** Submits a task for each entry that is due, and reports the entries that are overdue. Any number of processes may do it at once. */
 @Injectable()
 export class PublishPoolLoop implements OnModuleDestroy {
   private readonly loop: Loop;
@@ -21,6 +23,7 @@ export class PublishPoolLoop implements OnModuleDestroy {
   constructor(
     private readonly dataSource: DataSource,
     private readonly tasks: TaskService,
+    private readonly overdue: OverdueEntryReporter,
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
@@ -38,6 +41,7 @@ export class PublishPoolLoop implements OnModuleDestroy {
 
   private async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && (await this.submitDue()) === ENTRIES_PER_ROUND);
+    while (!signal.aborted && (await this.overdue.report()) === REPORTED_AT_ONCE);
   }
 
   private submitDue(): Promise<number> {

@@ -2,12 +2,13 @@ import { isForReaders } from '../../core/review/for-readers.ts';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { type ReviewStatus, type ReviewTransitionName, sourcesOf } from '../../core/review/review.ts';
-import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { type AccountLimit, isWithin } from '../accounts/account.service.ts';
 import type { Content } from '../contents/content.entity.ts';
 import { ContentService } from '../contents/content.service.ts';
+import { PoolEnqueueService } from '../publishing/pool-enqueue.service.ts';
 import { INSERT_NOTE, REVIEW_CONTENT, SELECT_NOTES, SELECT_REVIEW_QUEUE, SELECT_REVIEWS } from './review.sql.ts';
 
 /** Transitions that a person makes; an edit is made by the content service. */
@@ -90,18 +91,23 @@ export class ReviewService {
   private readonly sql: SqlExecutor;
 
   constructor(
-    pools: Pools,
+    private readonly pools: Pools,
     private readonly contents: ContentService,
+    private readonly pool: PoolEnqueueService,
   ) {
     this.sql = executorOf(pools.api);
   }
 
-  /** `content` is the version that the person has read. */
+  /** `content` is the version that the person has read. An approval and the entries that it adds to the pool are stored together. */
   async decide(content: Content, action: ReviewAction, { reasons, note, actor }: ReviewDetails): Promise<Content> {
     const { id, version } = content;
     const values = [id, version, STATUS_AFTER[action], action, actor, JSON.stringify(reasons), note, sourcesOf(action)];
-    const [facts] = await this.sql.query<ReviewFacts>(REVIEW_CONTENT, values);
-    if (facts && !facts.changed) throw rejection(action, facts, version);
+    await inTransaction(this.pools.api, async (tx) => {
+      if (action === 'approve') await this.pool.lockAccount(tx, content.accountId);
+      const [facts] = await tx.query<ReviewFacts>(REVIEW_CONTENT, values);
+      if (facts && !facts.changed) throw rejection(action, facts, version);
+      if (action === 'approve') await this.pool.enqueueApproved(tx, content, actor);
+    });
     return this.contents.get(id);
   }
 

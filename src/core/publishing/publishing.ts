@@ -6,6 +6,8 @@ export interface Publishing {
   readonly minGapMinutes?: number;
   readonly dailyQuota?: number | null;
   readonly blackoutDays?: string[];
+  /** An approval adds the content to the pool of every enabled channel. */
+  readonly autoPublish?: boolean;
   /** Shown as the author; the name of the account unless given. */
   readonly author?: string;
   /** The person or organisation with editorial responsibility. */

@@ -42,11 +42,32 @@ export function versionChanged(version: number): ProblemError {
   );
 }
 
-/** Sets the ETag. Returns true and sets status 304 (to be sent without a body) when the client's copy is current. */
-export function isNotModified(reply: FastifyReply, ifNoneMatch: string | undefined, etag: string): boolean {
+/** What a client says about its copy. */
+export interface Conditions {
+  readonly ifNoneMatch?: string;
+  readonly ifModifiedSince?: string;
+}
+
+/**
+ * Sets the ETag, and Last-Modified where a time is given. Returns true and sets status 304 (to be sent without a body) when the
+ * client's copy is current. If-None-Match takes precedence (RFC 9110). A time counts in whole seconds, so one that is less than a
+ * second old is not sent: a second change in this second would be missed.
+ */
+export function isNotModified(
+  reply: FastifyReply,
+  { ifNoneMatch, ifModifiedSince }: Conditions,
+  etag: string,
+  { lastModified, now = new Date() }: { lastModified?: Date; now?: Date } = {},
+): boolean {
   void reply.header('etag', etag);
-  const tags = (ifNoneMatch && parseTags(ifNoneMatch)) || [];
-  const current = tags.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
+  const changed = lastModified === undefined ? undefined : Math.floor(lastModified.getTime() / 1_000);
+  const isOld = changed !== undefined && changed < Math.floor(now.getTime() / 1_000);
+  if (isOld) void reply.header('last-modified', new Date(changed * 1_000).toUTCString());
+  const current = ifNoneMatch === undefined ? isOld && changed * 1_000 <= Date.parse(ifModifiedSince ?? '') : isListed(ifNoneMatch, etag);
   if (current) void reply.status(304);
   return current;
+}
+
+function isListed(ifNoneMatch: string, etag: string): boolean {
+  return parseTags(ifNoneMatch)?.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag) ?? false;
 }

@@ -3,7 +3,10 @@ import { mutant } from './mutant.mjs';
 const SQL = 'src/content/publishing/boundary.sql.ts';
 const POOL_SQL = 'src/content/publishing/pool.sql.ts';
 const HANDLER = 'src/content/publishing/publish-content.handler.ts';
-const SERVICE = 'src/content/publishing/publish-pool.service.ts';
+const ENQUEUE = 'src/content/publishing/pool-enqueue.service.ts';
+const REVIEWS = 'src/content/review/review.service.ts';
+const READINESS = 'migrations/1796000000025-publish-readiness.ts';
+const approval = 'test/publishing/approval.e2e-spec.ts';
 const SLOTS = 'src/core/publishing/slots.ts';
 const RETRIES = 'src/core/publishing/retry-schedule.ts';
 const SCHEMA = 'migrations/1796000000019-publishing.ts';
@@ -40,12 +43,12 @@ export const publishing = [
   mutant(
     'publishing: only an approved version',
     SQL,
-    "(c.review_status = 'approved' AND h.enabled",
-    '(h.enabled',
+    "e.status = 'pending' AND e.content_approved AND ",
+    "e.status = 'pending' AND ",
     pool,
     'for the approval',
   ),
-  mutant('publishing: not while the account is paused', SQL, ' AND NOT a.publishing_paused))', '))', pool, 'for the approval'),
+  mutant('publishing: not while the account is paused', SQL, ' AND e.account_open AND', ' AND', pool, 'for the approval'),
   mutant(
     'publishing: quota when it begins',
     HANDLER,
@@ -56,9 +59,9 @@ export const publishing = [
   ),
   mutant(
     'publishing: published is final',
-    SCHEMA,
-    "IF OLD.status = 'published' AND",
-    'IF FALSE AND',
+    READINESS,
+    "IF OLD.status = 'published' AND to_jsonb(NEW) - '{label_state,task_id,next_attempt_at,updated_at}'::text[] <>",
+    'IF to_jsonb(NEW) IS NULL AND to_jsonb(NEW) <>',
     pool,
     'changed there by any statement',
   ),
@@ -81,7 +84,7 @@ export const publishing = [
   ),
   mutant(
     'publishing: no second entry of a sent version',
-    SERVICE,
+    ENQUEUE,
     "if (sent && sent.outcome !== 'not_sent')",
     'if (false)',
     pool,
@@ -90,11 +93,86 @@ export const publishing = [
   mutant(
     'publishing: slots under the lock of the account',
     POOL_SQL,
-    'FROM accounts WHERE id = $1 FOR UPDATE`',
+    'FROM accounts WHERE id = $1 FOR NO KEY UPDATE`',
     'FROM accounts WHERE id = $1`',
     pool,
     'different slots',
   ),
+  mutant('pool: only for readers', ENQUEUE, 'if (!isForReaders(content.kind))', 'if (false)', pool, 'cannot enter the pool'),
+  mutant(
+    'auto publish: only where the account says so',
+    ENQUEUE,
+    "account.publishing.autoPublish !== true || account.status === 'archived'",
+    "account.status === 'archived'",
+    approval,
+    'without autoPublish',
+  ),
+  mutant(
+    'auto publish: with the approval',
+    REVIEWS,
+    "if (action === 'approve') await this.pool.enqueueApproved(tx, content, actor);",
+    '',
+    approval,
+    'with the approver',
+  ),
+  mutant(
+    'auto publish: in the transaction of the approval',
+    REVIEWS,
+    'await tx.query<ReviewFacts>(REVIEW_CONTENT, values);',
+    'await this.sql.query<ReviewFacts>(REVIEW_CONTENT, values);',
+    approval,
+    'or not at all',
+  ),
+  mutant(
+    'auto publish: not what a person pulled',
+    POOL_SQL,
+    "e.channel_id = h.id AND e.status <> 'published')",
+    "e.channel_id = h.id AND e.status NOT IN ('published', 'pulled'))",
+    approval,
+    'that a person pulled',
+  ),
+  mutant(
+    'auto publish: only enabled channels',
+    POOL_SQL,
+    'WHERE h.account_id = $1 AND h.enabled',
+    'WHERE h.account_id = $1',
+    approval,
+    'to each enabled channel',
+  ),
+  mutant('overdue: once', POOL_SQL, 'WHERE e.overdue_reported_at IS NULL AND ', 'WHERE ', approval, 'reported once'),
+  mutant(
+    'overdue: only what is approved',
+    POOL_SQL,
+    '= `e.content_approved AND e.status IN',
+    '= `e.status IN',
+    approval,
+    'while it is not approved',
+  ),
+  mutant(
+    'readiness: an approval that is not committed is waited for',
+    READINESS,
+    ' FOR SHARE OF c, a, h',
+    '',
+    approval,
+    'while its content is approved',
+  ),
+  mutant(
+    'readiness: of the content',
+    READINESS,
+    'WHEN (OLD.review_status <> NEW.review_status)',
+    'WHEN (false)',
+    approval,
+    'follows each change',
+  ),
+  mutant(
+    'readiness: of the account',
+    READINESS,
+    'WHEN (OLD.status <> NEW.status OR OLD.publishing_paused <> NEW.publishing_paused)',
+    'WHEN (false)',
+    approval,
+    'follows each change',
+  ),
+  mutant('readiness: of the channel', READINESS, 'WHEN (OLD.enabled <> NEW.enabled)', 'WHEN (false)', approval, 'follows each change'),
   mutant('slots: blackout days', SLOTS, 'if (plan.blackoutDays.includes(day)) return false;', '', slots, 'blackout'),
   mutant(
     'slots: quota',

@@ -21,20 +21,18 @@ export interface FeedEntry {
   readonly updatedAt: Date;
 }
 
-export interface RenderedFeeds {
-  readonly rss: string;
-  readonly atom: string;
-  readonly json: string;
-}
+export type FeedFormat = 'rss' | 'atom' | 'json';
 
 const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 const LANGUAGES = { zh: 'zh-CN', en: 'en' };
 
-/** The feeds of one account, newest entry first. Equal input gives equal text. */
-export function renderFeeds(options: FeedOptions, entries: readonly FeedEntry[]): RenderedFeeds {
+/** The feed of one account in one format, newest entry first. Equal input gives equal text. */
+export function renderFeed(format: FeedFormat, options: FeedOptions, entries: readonly FeedEntry[]): string {
   const newestFirst = [...entries].sort((a, b) => b.publishedAt.getTime() - a.publishedAt.getTime());
-  return { rss: renderRss(options, newestFirst), atom: renderAtom(options, newestFirst), json: renderJson(options, newestFirst) };
+  return RENDERERS[format](options, newestFirst);
 }
+
+const RENDERERS = { rss: renderRss, atom: renderAtom, json: renderJson } as const;
 
 /** Stable for ever: a reader shows an entry with another GUID as unread. */
 export function guidOf({ contentId }: PublishPackage): string {
