@@ -68,7 +68,7 @@ export const RECORD_PUBLISHED = `
     RETURNING i.content_version, i.package_hash, i.settled_at)
   UPDATE pool_entries e SET status = 'published', transition = $8, actor = $9, note = $10, revision = e.revision + 1, outcome = $3, external_id = $4,
     external_url = $5, published_version = intent.content_version, published_hash = intent.package_hash, published_at = intent.settled_at,
-    last_error = NULL, next_attempt_at = app_clock() + interval '1 minute', updated_at = app_clock()
+    last_error = NULL, next_attempt_at = app_clock() + interval '10 seconds', updated_at = app_clock()
   FROM intent WHERE e.id = $1
   RETURNING e.id`;
 
