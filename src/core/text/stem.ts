@@ -12,7 +12,11 @@ export function stemEnglish(word: string): string {
   return base.length > 3 && base.endsWith('y') ? `${base.slice(0, -1)}i` : base;
 }
 
+/** Nouns in -f. "gives" and "saves" are verbs in -ve. */
+const IN_F = /^(?:lea|loa|kni|wi|wol|shel|hal|cal|thie|sel|scar|hoo)ves$/;
+
 function withoutPlural(word: string): string {
+  if (IN_F.test(word)) return `${word.slice(0, -3)}${/^(?:kni|wi)ves$/.test(word) ? 'fe' : 'f'}`;
   if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (word.length > 4 && /(?:ss|sh|ch|x|zz)es$/.test(word)) return word.slice(0, -2);
   return word.length > 3 && /[^sui]s$/.test(word) ? word.slice(0, -1) : word;

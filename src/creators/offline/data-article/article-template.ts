@@ -72,7 +72,7 @@ export function faultOfTemplate(text: string): string | null {
   }
 }
 
-/** Bounds: 200 ms to render, about 100,000 characters of output. */
+/** Bounds: the memory for about 100,000 characters of output, and 3 s: a template takes 5 ms, and a loaded machine is slow. */
 function templateEngine(compute: Computations, trace: NumberTrace): Liquid {
   const liquid = new Liquid({
     strictFilters: true,
@@ -81,7 +81,7 @@ function templateEngine(compute: Computations, trace: NumberTrace): Liquid {
     ownPropertyOnly: true,
     templates: {},
     parseLimit: MAX_TEMPLATE,
-    renderLimit: 200,
+    renderLimit: 3_000,
     memoryLimit: 2_000_000,
     outputEscape: (value: unknown) => escapeOutput(plainText(value)),
   });
@@ -150,7 +150,13 @@ function explained(table: DataTable, render: () => string): string {
     const cause = error instanceof LiquidError ? error.originalError : error;
     if (cause instanceof CreationError) throw cause;
     if (error instanceof Error && error.name === 'UndefinedVariableError') throw undefinedVariable(table, error);
-    throw dataFault('template_invalid', `The template cannot be rendered: ${reasonOf(error)}`, error);
+    const reason = reasonOf(error);
+    // A retry may succeed: the limit is in wall time.
+    if (/render limit exceeded/.test(reason)) {
+      const detail = `The template takes longer than 3 s (${reason}): give it fewer rows or loops.`;
+      throw new CreationError('timeout', detail, { reason: 'template_too_slow', cause: error });
+    }
+    throw dataFault('template_invalid', `The template cannot be rendered: ${reason}`, error);
   }
 }
 

@@ -70,8 +70,8 @@ export async function draftDigest(
 
   const cores = material.units.map(({ sentence }) => segmenter.words(sentence));
   const match = topic === null ? null : matchTopic(topic, documents, material, cores, segmenter);
-  if (match !== null && !isCovered(match.coverage)) throw offTopic(match, material, request);
   const asked = topic === null ? [] : askedFacets(topic, language);
+  if (match !== null && !isCovered(match.coverage, asked.length > 0)) throw offTopic(match, material, request);
   const keywords = keywordUnits(request.keywords, material);
   const contradicting = findContradictions(
     material.units.map(({ sentence, document }, index) => ({ text: sentence, document, words: cores[index] ?? [] })),
@@ -201,8 +201,9 @@ function isOneText(document: SourceDocument | undefined, section: number, senten
   return sentences <= SHORT_TEXT && (document?.sections[section]?.location ?? null) === null;
 }
 
-function isCovered({ isEnough, onTopic }: TopicCoverage): boolean {
-  return isEnough && onTopic.size >= MIN_PASSAGES;
+/** Answers seldom repeat all words of their question, so the subject of short material is enough for a question. */
+function isCovered({ isEnough, isShared, onTopic }: TopicCoverage, isQuestion: boolean): boolean {
+  return (isEnough || (isQuestion && isShared)) && onTopic.size >= MIN_PASSAGES;
 }
 
 /** For each keyword that occurs: the units that mention it. */

@@ -34,7 +34,9 @@ const BESIDE = { paragraph: 0.35, section: 0.2 };
 
 /** An answer that is close to the topic gets all of this, and one that shares no word with it gets 1 - CLOSE of it. */
 const ANSWER_WEIGHT = 0.9;
-const CLOSE = 0.4;
+const CLOSE = 0.25;
+/** The share of its neighbour's answer that a unit gets. */
+const ANSWER_BESIDE = 0.4;
 
 /**
  * Combines four scores: TF-IDF similarity to the whole, TextRank among the best 600, closeness to the topic, and whether
@@ -45,7 +47,8 @@ export function rankUnits({ units, groups, focus, answers = [], eligible, prefer
   const vectors = tfIdf(units, idf);
   const centrality = unit(closenessToWhole(vectors));
   const attention = unit(closenessToFocus(units, idf, groups, focus));
-  const answering = units.map((_, index) => ANSWER_WEIGHT * (answers[index] ?? 0) * (1 - CLOSE + CLOSE * (attention[index] ?? 0)));
+  const near = spread(answers, groups);
+  const answering = units.map((_, index) => ANSWER_WEIGHT * (near[index] ?? 0) * (1 - CLOSE + CLOSE * (attention[index] ?? 0)));
   const rankOf = (index: number): number => (preferred?.has(index) ? 1 : 0);
   const indexes = units
     .map((_, index) => ({ score: (centrality[index] ?? 0) + (attention[index] ?? 0) + (answering[index] ?? 0), index }))
@@ -66,6 +69,17 @@ export function rankUnits({ units, groups, focus, answers = [], eligible, prefer
       : 0.3 * (votes[at] ?? 0) + 0.2 * (centrality[index] ?? 0) + 0.5 * (attention[index] ?? 0),
   );
   return { indexes, scores, similarity: (a, b) => matrix[a * size + b] ?? 0 };
+}
+
+/** A unit gets a share of the clearest answer beside it: a paragraph seldom answers a question with one sentence. */
+function spread(answers: readonly number[], groups: RankingInput['groups']): number[] {
+  const reach = [-2, -1, 1, 2];
+  return answers.map((own, index) => {
+    const beside = reach
+      .filter((step) => groups[index + step]?.paragraph === groups[index]?.paragraph)
+      .map((step) => answers[index + step] ?? 0);
+    return Math.min(1, own + ANSWER_BESIDE * Math.max(0, ...beside));
+  });
 }
 
 /** The weight of the focus terms in a unit, plus a share of the best in its paragraph and its section. */

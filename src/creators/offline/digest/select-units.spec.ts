@@ -46,6 +46,16 @@ describe('rankUnits', () => {
     expect(scores[1]).toBe(Math.max(...scores));
   });
 
+  it('gives a unit a share of the answer beside it in its paragraph, at most two units away', () => {
+    const sentences = ['keep it dry', 'wear gloves', 'use a box', 'sun harms', 'drink tea'].map(words);
+    const groups = ['a', 'a', 'a', 'a', 'b'].map(group);
+    const { scores } = rank(sentences, [], { answers: [1, 0, 0, 0, 0], groups });
+    const [answer = 0, next = 0, second = 0, far = 0, other = 0] = scores;
+    expect(answer).toBeGreaterThan(next);
+    expect(Math.min(next, second)).toBeGreaterThan(far + 0.05);
+    expect(far).toBeCloseTo(other);
+  });
+
   it('detects repetitions and compares no more than 600', () => {
     const ranking = rank([['a', 'b'], ['b', 'a'], ['c'], []]);
     expect(ranking.similarity(0, 1)).toBeCloseTo(1);

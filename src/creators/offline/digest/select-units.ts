@@ -10,11 +10,12 @@ const MAX_SHARE = 0.2;
 export const MAX_SENTENCES_QUOTED = 40;
 /** Two units with a higher similarity are repetitions. */
 const SAME = 0.65;
-const REDUNDANCY = 0.6;
+/** Two answers to one question share its words, so they repeat each other less than their similarity says. */
+const REDUNDANCY = { question: 0.2, other: 0.6 };
 /** Each further sentence of a unit must be worth its place. */
 const LENGTH_COST = 0.08;
 /** A unit below this share of the best one is left out, unless it is needed for a keyword or a word of the topic. */
-const WORTH_QUOTING = 0.4;
+const WORTH_QUOTING = 0.37;
 
 /** How many sentences of a document may be quoted. */
 export function quota(sentenceCount: number): number {
@@ -100,6 +101,7 @@ class Selection {
   private readonly headingsLeft: Map<string, number>;
   private readonly best: number;
   private readonly keywords: Steering['keywords'];
+  private readonly redundancy: number;
 
   constructor(
     material: Material,
@@ -108,6 +110,7 @@ class Selection {
     private readonly budget: number,
     { keywords, onTopic, isQuestion }: Steering,
   ) {
+    this.redundancy = isQuestion ? REDUNDANCY.question : REDUNDANCY.other;
     this.keywords = keywords;
     this.documentsLeft = new Map(material.sentenceCounts.map((count, document) => [document, quota(count)]));
     this.headingsLeft = onTopic === null ? headingQuotas(material, ranking.indexes) : new Map();
@@ -149,7 +152,7 @@ class Selection {
       if (!allows(each.index) || (each.repeats >= SAME && !mayRepeat) || each.worth < least * this.best || !this.fits(each)) continue;
       const brings = missing.filter((units) => units.has(each.index)).length;
       const further = this.newKeys(each).length - 1;
-      const gain = each.worth - REDUNDANCY * each.repeats + NEW_KEYWORD_BONUS * brings - LENGTH_COST * further;
+      const gain = each.worth - this.redundancy * each.repeats + NEW_KEYWORD_BONUS * brings - LENGTH_COST * further;
       if (gain > bestGain) [best, bestGain] = [each, gain];
     }
     if (best === undefined) return false;

@@ -33,6 +33,17 @@ describe('measureCoverage', () => {
     expect((await cover('task', [times(40, 'The task runs here.')])).share).toBe(1);
   });
 
+  it('finds the subject of short material, which most of its texts name', async () => {
+    const text = (named: number): string[] => [...times(named, 'A leaf falls.'), ...times(4, 'The wind turns.')];
+    const topic = 'Why do leaves change colour?';
+    expect(await cover(topic, [text(3), text(2), text(0)])).toMatchObject({ isEnough: false, isShared: true });
+    expect((await cover(topic, [text(5), text(0), text(0)])).isShared).toBe(false); // one of three texts
+    expect((await cover(topic, [text(2), text(2), text(0)])).isShared).toBe(false); // a passing mention
+    expect((await cover(topic, [text(60), text(60)])).isShared).toBe(false); // long material
+    const photos = [times(3, '照片要放在阴凉的地方。'), times(2, '照片泡了水。')];
+    expect(await cover('老照片', photos, 'zh')).toMatchObject({ isShared: true, missing: [] });
+  });
+
   it('treats one or two sentences as a passing mention', async () => {
     const others = times(120, 'The worker waits.');
     const mentioned = async (count: number): Promise<TopicCoverage> => cover('baker', [[...times(count, 'A baker came by.'), ...others]]);

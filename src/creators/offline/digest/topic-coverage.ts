@@ -20,6 +20,8 @@ export interface TopicCoverage {
   share: number;
   /** The share is large enough for a digest. */
   isEnough: boolean;
+  /** The material is short, and most of its documents name the same word of the topic: it is their subject. */
+  isShared: boolean;
   /** Words of the topic that no sentence mentions, as the editor wrote them. */
   missing: string[];
   /** Words of the topic that fewer than OFTEN sentences mention. */
@@ -42,6 +44,9 @@ const OFTEN = 3;
  * sentences that cannot be quoted are evidence too.
  */
 export const SHORT = 100;
+/** A word is the subject of short material from this share of its documents and from this number of sentences on. */
+const SHARED = 2 / 3;
+const SUBJECT_MENTIONS = 5;
 /** A single Chinese character also occurs inside other words. */
 const CHARACTER_WEIGHT = 0.5;
 
@@ -84,9 +89,15 @@ export function measureCoverage(
     for (const group of texts) if (texts.filter((each) => each === group).length >= OFTEN - 1) covering.add(group);
   }
   const share = shareOf((at) => Math.min(1, count(at) / often));
+  const all = new Set(evidence.map(({ group }) => group));
+  const isSubject = ({ key }: TopicWord, at: number): boolean => {
+    const naming = [...groups.values()].filter((found) => found.has(at)).length;
+    return !isCharacter(key) && naming > 1 && naming >= SHARED * all.size && (mentions[at]?.size ?? 0) >= SUBJECT_MENTIONS;
+  };
   return {
     share,
     isEnough: share >= (isShort ? ENOUGH.short : ENOUGH.long) - ROUNDING,
+    isShared: isShort && topic.some(isSubject),
     missing: topic.filter((_, at) => count(at) === 0).map(({ written }) => written),
     rare: topic.filter((_, at) => count(at) > 0 && count(at) < often).map(({ written }) => written),
     onTopic: new Set(evidence.slice(0, quotable).flatMap(({ group }, index) => (covering.has(group) ? [index] : []))),
@@ -103,10 +114,15 @@ export function groupOf({ document, section }: Pick<Place, 'document' | 'section
   return `${document}/${section}`;
 }
 
+/** The noun at the end of a long Chinese word: 照片 of 老照片. */
+function headOf(key: string): string {
+  return /^\p{sc=Han}{3,4}$/u.test(key) ? key.slice(-2) : key;
+}
+
 function isCharacter(key: string): boolean {
   return /^\p{sc=Han}$/u.test(key);
 }
 
 function isMentioned(key: string, { text, words }: TopicEvidence): boolean {
-  return isCharacter(key) ? text.includes(key) : words.has(key);
+  return isCharacter(key) ? text.includes(key) : words.has(key) || words.has(headOf(key));
 }
