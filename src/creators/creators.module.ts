@@ -4,6 +4,7 @@ import { Settings } from '../platform/config/settings.ts';
 import { EgressClient } from '../platform/egress/egress.client.ts';
 import { CreatorRegistry } from './creator.registry.ts';
 import { CliCreatorLoader } from './cli/cli-creator-loader.ts';
+import { HttpCreatorLoader } from './http/http-creator-loader.ts';
 import { CircuitBreaker } from './llm/circuit-breaker.ts';
 import { LlmCreatorLoader } from './llm/llm-creator-loader.ts';
 import { PromptTemplateStore } from './llm/prompts/prompt-template.store.ts';
@@ -35,6 +36,7 @@ import { SimulatedCreator } from './simulated/simulated-creator.ts';
     PromptTemplateStore,
     LlmCreatorLoader,
     CliCreatorLoader,
+    HttpCreatorLoader,
     CreatorRegistry,
   ],
   exports: [CreatorRegistry, PromptTemplateStore, SourcePolicy],

@@ -41,12 +41,12 @@ afterAll(() => server.close());
 
 const UNKNOWN = {
   code: 'creator_unknown',
-  detail: 'GET /creators lists all: known are cli, llm, offline, sentence, simulated, simulated-async.',
+  detail: 'GET /creators lists all: known are cli, http, llm, offline, sentence, simulated, simulated-async.',
   errors: [
     {
       pointer: '/creator',
       code: 'creator_unknown',
-      detail: 'is no creator; known are cli, llm, offline, sentence, simulated, simulated-async',
+      detail: 'is no creator; known are cli, http, llm, offline, sentence, simulated, simulated-async',
     },
   ],
 };
@@ -62,6 +62,7 @@ describe('creators', () => {
         asynchronous: true,
         health: { usable: false, code: 'not_configured', detail: expect.stringContaining('CREATOR_CLI_PATH') },
       },
+      { name: 'http', health: { usable: false, code: 'not_configured', detail: expect.stringContaining('CREATOR_HTTP_URL') } },
       { name: 'llm', health: { usable: false, code: 'not_configured', detail: expect.stringContaining('LLM_BASE_URL') } },
       {
         name: 'offline',
@@ -109,7 +110,7 @@ describe('creators', () => {
     ]);
     expect(await client.ended(body.taskId)).toMatchObject({
       status: 'failed',
-      errorMessage: 'There is no creator "gone" in this process; known are cli, llm, offline, sentence, simulated, simulated-async',
+      errorMessage: 'There is no creator "gone" in this process; known are cli, http, llm, offline, sentence, simulated, simulated-async',
     });
     expect((await client.submit({ accountId: account.id, topic: 'x', creator: 'offline', runAt: LATER })).status).toBe(202);
   });

@@ -9,6 +9,7 @@ import { SimulatedCreator } from '../../src/creators/simulated/simulated-creator
 import { CONTENT_KINDS } from '../../src/content/contents/content.entity.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { cliCreator } from './cli-harness.ts';
+import { httpCreator } from './http-harness.ts';
 import { articleMock } from './article-mock.ts';
 import { RecordedRun, requestOf, SOURCE_ROOT, StoredSteps, submissionOf } from './creator-runs.ts';
 import { LlmHarness, NoNetwork, providerAt } from './llm-harness.ts';
@@ -26,13 +27,16 @@ interface Subject {
 
 let harness: LlmHarness;
 let mock: LLMock;
+let service: Awaited<ReturnType<typeof httpCreator>>;
 beforeAll(async () => {
   harness = await LlmHarness.start();
   mock = articleMock();
   await mock.start();
+  service = await httpCreator();
 });
 afterAll(async () => {
   await mock.stop();
+  await service.stop();
   await harness.stop();
 });
 
@@ -50,6 +54,7 @@ const GIVEN: Subject[] = [
   { name: 'llm', options: {}, start: async () => harness.creator([providerAt(`${mock.url}/v1`)]) },
   { name: 'cli', variant: ' (native)', options: {}, start: async () => cliCreator('native').creator },
   { name: 'cli', variant: ' (content-creator@0.2)', options: {}, start: async () => cliCreator('content-creator@0.2').creator },
+  { name: 'http', options: {}, start: async () => service.creator },
   { name: 'simulated-async', options: { latencyMs: 30 }, start: async () => new SimulatedAsyncCreator() },
 ];
 const SUBJECTS = GIVEN.map((subject) => ({ variant: '', ...subject }));

@@ -118,6 +118,11 @@ export const SETTINGS_TABLE = {
     'Comma list of the variables that the program gets beside PATH, HOME, LANG, LC_ALL, TZ and TMPDIR. REDIS_URL=WRITER_REDIS gives it the value of WRITER_REDIS as REDIS_URL, where the names of both programs collide.',
   ),
   CREATOR_CLI_DIR: optionalText('Working folder of the program. Empty: creator-cli in DATA_DIR.'),
+  CREATOR_HTTP_URL: optionalUrl(
+    ['https:', 'http:'],
+    'Address of the service of the creator http, such as https://writer.example.org (docs/creators.md). It may be private. Empty: that creator is not usable.',
+  ),
+  CREATOR_HTTP_TOKEN: optionalText('Bearer token for that service.', { secret: true }),
   CREATOR_LLM_CONFIG: optionalText(
     'YAML or JSON file with the providers of the creators of the kind llm (docs/creators.md). Overrides LLM_BASE_URL, LLM_API_KEY and LLM_MODEL.',
   ),

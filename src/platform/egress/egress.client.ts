@@ -25,9 +25,11 @@ export interface EgressRequest extends FetchOptions {
   url: string;
   headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
+  /** False rejects the redirects of a GET too. Default: true. */
+  followRedirects?: boolean;
 }
 
-export interface StreamRequest extends Omit<EgressRequest, 'timeoutMs' | 'allowCut'> {
+export interface StreamRequest extends Omit<EgressRequest, 'timeoutMs' | 'allowCut' | 'followRedirects'> {
   signal: AbortSignal;
   maxBytes: number;
   /** The longest pause within the answer, and before it. */
@@ -91,6 +93,7 @@ export class EgressClient {
     maxBytes = 1_000_000,
     allowCut = false,
     timeoutMs = 10_000,
+    followRedirects = true,
     signal: cancelled,
     ...message
   }: EgressRequest): Promise<EgressAnswer> {
@@ -111,6 +114,7 @@ export class EgressClient {
         try {
           const next = redirectOf(response, target, message.method);
           if (next === null) return await read(response, target, { maxBytes, allowCut });
+          if (!followRedirects) throw new EgressError('forbidden_redirect', nameOf(target), 'redirects, which is not followed');
           target = next;
         } finally {
           response.destroy();
