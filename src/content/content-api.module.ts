@@ -11,6 +11,7 @@ import { PromptsController } from './creators/prompts.controller.ts';
 import { PreviewLinks } from './contents/preview-link.ts';
 import { VersionsController } from './contents/versions.controller.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
+import { RewritesController } from './generation/rewrites.controller.ts';
 import { AccountChannelsController } from './publishing/account-channels.controller.ts';
 import { FeedsController } from './publishing/feeds.controller.ts';
 import { PoolController } from './publishing/pool.controller.ts';
@@ -35,6 +36,7 @@ import { ReviewsController } from './review/reviews.controller.ts';
     ContentsController,
     VersionsController,
     ReviewsController,
+    RewritesController,
     AccountChannelsController,
     PoolController,
     FeedsController,

@@ -17,6 +17,7 @@ import { OwnContentsRepository } from './generation/own-contents.repository.ts';
 import { ContentGeneration } from './generation/content-generation.entity.ts';
 import { CreatorWorkRepository } from './generation/creator-work.repository.ts';
 import { ExternalWorkService } from './generation/external-work.service.ts';
+import { RewriteService } from './generation/rewrite.service.ts';
 import { TaskResultHandler } from './generation/task-result-handler.ts';
 import { ChannelsModule } from '../channels/channels.module.ts';
 import { AccountChannelService } from './publishing/account-channel.service.ts';
@@ -45,6 +46,7 @@ import { ReviewService } from './review/review.service.ts';
     ContentService,
     ReviewService,
     AsyncContentGenerationService,
+    RewriteService,
     ContentGenerationHandler,
     OwnContentsRepository,
     CreatorWorkRepository,
@@ -66,6 +68,7 @@ import { ReviewService } from './review/review.service.ts';
     ContentService,
     ReviewService,
     AsyncContentGenerationService,
+    RewriteService,
     AccountChannelService,
     PoolEnqueueService,
     PublishPoolService,

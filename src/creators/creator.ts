@@ -49,6 +49,8 @@ export interface CreationRequest {
   language: CreationLanguage;
   account: CreationAccount;
   sources: Source[];
+  /** Faults of an earlier version that a reviewer sent back. Empty for a first version. */
+  previousFindings: string[];
   /** The options of the account, overridden by those of the request, checked against `optionsSchema`. */
   options: CreatorOptions;
 }

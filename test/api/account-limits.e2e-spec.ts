@@ -78,6 +78,7 @@ const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, headers
   'POST /contents/:id/return': [({ content }) => `/contents/${content.id}/return`, { reasons: ['style'] }, ANY_VERSION],
   'POST /contents/:id/reject': [({ content }) => `/contents/${content.id}/reject`, { reasons: ['style'] }, ANY_VERSION],
   'POST /contents/:id/reopen': [({ content }) => `/contents/${content.id}/reopen`, {}, ANY_VERSION],
+  'POST /contents/:id/rewrite': [({ content }) => `/contents/${content.id}/rewrite`, {}, ANY_VERSION],
   'POST /contents/:id/publish': [({ content }) => `/contents/${content.id}/publish`, {}],
   'GET /accounts/:id/channels': [({ account }) => `/accounts/${account}/channels`],
   'POST /accounts/:id/channels': [({ account }) => `/accounts/${account}/channels`, { name: 'x', kind: 'file', config: {} }],

@@ -126,6 +126,7 @@ const FILL_IN: Record<string, () => Promise<FilledIn>> = {
   contents_approve: () => waitingContent(),
   contents_return: () => waitingContent(),
   contents_reject: () => waitingContent(),
+  contents_rewrite: () => waitingContent('return'),
   contents_reopen: () => waitingContent('reject'),
   contents_addNote: () => waitingContent(),
   contents_publish: async () => {

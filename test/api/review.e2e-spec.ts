@@ -4,7 +4,7 @@ import type { NoteList, ReviewHistory, ReviewQueuePage } from '../../src/content
 import { REVIEW_CONTENT } from '../../src/content/review/review.sql.ts';
 import type { Role } from '../../src/platform/auth/roles.ts';
 import { type Answer, type Http, startApplication, type TestApplication, type Wire } from '../support/application.ts';
-import { type Content, ContentClient, SOURCES } from './content-client.ts';
+import { type Content, ContentClient, type ContentTask, SOURCES } from './content-client.ts';
 
 let server: TestApplication;
 let client: ContentClient;
@@ -100,6 +100,56 @@ describe('a review', () => {
       expect((await decide(content, action, { reasons: ['style'] }, editor)).status).toBe(403);
     }
     expect((await decide(content, 'submit', {}, approver)).status).toBe(403);
+  });
+});
+
+describe('a rewrite', () => {
+  const rewrite = (content: Content, body: object = {}) =>
+    server.http<ContentTask>('POST', `/contents/${content.id}/rewrite`, body, { 'if-match': `"v${content.version}"`, ...editor });
+  const returned = async (): Promise<Content> =>
+    (await decide(await pending(), 'return', { reasons: ['too_long'], note: 'Half of it.' })).body;
+
+  it('answers the same request with what was wrong, waits for a person, and replaces the returned content', async () => {
+    const first = await returned();
+    const { status, body: task } = await rewrite(first, { instruction: 'Begin with the price.' });
+    expect(status).toBe(202);
+    const { contentId } = await client.ended(task.taskId);
+    const second = await client.getContent(contentId ?? '');
+    expect(second).toMatchObject({ rewriteOf: first.id, accountId: first.accountId, reviewStatus: 'pending_review' });
+    expect(second.reviewReasons).toContain('review_wanted');
+    expect(second.checks.filter(({ code }) => code === 'duplicate_body')).toEqual([]);
+    expect(second.checks).toContainEqual(expect.objectContaining({ code: 'wish_ignored', pointer: '/previousFindings' }));
+    const [sent] = await server.sql<{ params: object }>('SELECT params FROM tasks WHERE id = $1', [task.executionId]);
+    expect(sent?.params).toMatchObject({ keywords: ['storage'], rewriteVersion: 1, autoApprove: false });
+    expect(sent?.params).toHaveProperty('previousFindings', [
+      'Begin with the price.',
+      'The reviewer wrote: Half of it.',
+      'It is too long.',
+      ...first.checks.map(({ detail }) => detail),
+    ]);
+    expect(await client.getContent(first.id)).toMatchObject({ reviewStatus: 'rejected', reviewReasons: ['rewritten'] });
+  });
+
+  it('leaves a returned content that was edited meanwhile to its writer', async () => {
+    const first = await returned();
+    await server.http('POST', '/queues/content/pause');
+    const { body: task } = await rewrite(first);
+    await edit(first, { summary: 'Mine.' }, editor);
+    await server.http('POST', '/queues/content/resume');
+    expect((await client.ended(task.taskId)).status).toBe('completed');
+    expect(await client.getContent(first.id)).toMatchObject({ reviewStatus: 'draft', version: 2, summary: 'Mine.' });
+  });
+
+  it('is rejected for a content in review, for an older version, and while another one is open', async () => {
+    const waiting = await pending();
+    expect((await rewrite(waiting)).body).toMatchObject({ status: 409, code: 'review_state' });
+    const first = await returned();
+    expect((await rewrite({ ...first, version: 7 })).status).toBe(412);
+    await server.http('POST', '/queues/content/pause');
+    const answers = await Promise.all([rewrite(first), rewrite(first), rewrite(first)]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 409, 409]);
+    expect(answers.flatMap(({ body }) => (body as { code?: string }).code ?? [])).toEqual(['rewrite_open', 'rewrite_open']);
+    await server.http('POST', '/queues/content/resume');
   });
 });
 

@@ -51,10 +51,11 @@ afterAll(async () => {
 });
 
 async function plan(statement: string, mode: string): Promise<PlanNode[]> {
+  const [type, id] = statement.includes('$2::uuid[]') ? ['uuid[]', `{${randomUUID()}}`] : ['uuid', randomUUID()];
   await client.query(`SET plan_cache_mode = force_${mode}_plan`);
-  await client.query(`PREPARE asked (integer[], uuid) AS ${statement}`);
+  await client.query(`PREPARE asked (integer[], ${type}) AS ${statement}`);
   const integers = Array.from({ length: 64 }, (_, i) => i * 3 + 64).join(',');
-  const explain = `EXPLAIN (FORMAT JSON) EXECUTE asked ('{${integers}}', '${randomUUID()}')`;
+  const explain = `EXPLAIN (FORMAT JSON) EXECUTE asked ('{${integers}}', '${id}')`;
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(explain);
   await client.query('DEALLOCATE asked');
   return nodes(rows[0]?.['QUERY PLAN'][0].Plan as PlanNode);

@@ -92,6 +92,7 @@ export function requestOf(changes: Partial<CreationRequest> = {}): CreationReque
     category: null,
     requirements: null,
     tone: null,
+    previousFindings: [],
     language: 'en',
     account: { id: '0193b0a0-0000-7000-8000-00000000000a', name: 'Notes', voice: {}, sections: [] },
     sources: [

@@ -64,6 +64,14 @@ describe('the workflow', () => {
     );
   });
 
+  it('plans with the objections to the earlier version', async () => {
+    await harness
+      .creator([provider])
+      .create(requestOf({ previousFindings: ['The reviewer wrote: Begin with the price.'] }), new RecordedRun());
+    const plan = stub.requests[0]?.messages.at(-1)?.content;
+    expect(plan).toContain('An earlier version was rejected. Avoid its faults:\n- The reviewer wrote: Begin with the price.');
+  });
+
   it('pays for no finished step again after a crash in the middle of a draft', async () => {
     const stored = new StoredSteps();
     stub.answer = (request, number) => (number === 3 ? { parts: ['half of it'], finish: null } : writeArticle(request));

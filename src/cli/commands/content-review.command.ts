@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import { RETURN_REASONS } from '../../core/review/review.ts';
-import type { ContentView } from '../api-types.ts';
+import type { ContentTaskView, ContentView } from '../api-types.ts';
 import { accountIdOf, getContent } from '../identify.ts';
 import type { Invocation, Start } from '../invocation.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
-import { CONTENT_FIELDS, type Field } from '../output/fields.ts';
+import { CONTENT_FIELDS, CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
 import { withPreviewLink } from '../preview-link.ts';
 
@@ -15,6 +15,11 @@ interface QueueOptions extends ListOptions {
 interface DecisionOptions {
   readonly reason?: readonly string[];
   readonly note?: string;
+}
+
+interface RewriteOptions {
+  readonly instruction?: string;
+  readonly creator?: string;
 }
 
 interface DiffPart {
@@ -89,6 +94,14 @@ export function registerReview(content: Command, start: Start): void {
       .action(start((call: Invocation, options: DecisionOptions, id: string) => decide(call, action, options, id)));
   }
   content
+    .command('rewrite')
+    .argument('<id>', ID)
+    .option('--instruction <text>', 'what to change, besides the reasons and the note of the review')
+    .option('--creator <name>', 'instead of the creator of the first attempt')
+    .description('write a returned or rejected content again, and return at once')
+    .addHelpText('after', '\nExample:\n  contenthub content rewrite 2f4b6c8d0e1f --instruction "Begin with the price."')
+    .action(start(rewrite));
+  content
     .command('history')
     .argument('<id>', ID)
     .description('show who decided what about a content')
@@ -113,6 +126,16 @@ async function decide({ api, printer }: Invocation, action: string, { reason, no
   const { id: contentId, version } = await getContent(api, id);
   const decided = await api.change<ContentView>(`/contents/${contentId}/${action}`, { reasons: reason, note }, version);
   show(withPreviewLink(api, decided));
+}
+
+async function rewrite(call: Invocation, { instruction, creator }: RewriteOptions, id: string): Promise<void> {
+  const { api, printer } = call;
+  const show = printer.one(CONTENT_TASK_FIELDS);
+  const { id: contentId, version } = await getContent(api, id);
+  const task = await api.change<ContentTaskView>(`/contents/${contentId}/rewrite`, { instruction, creator }, version);
+  if (printer.format === 'table' && !call.options.columns) printer.text(`${task.taskId}\n`);
+  else show(task);
+  call.note(`Next: contenthub task status ${task.taskId} --follow`);
 }
 
 async function showHistory({ api, printer }: Invocation, _options: object, id: string): Promise<void> {

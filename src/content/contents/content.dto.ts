@@ -168,6 +168,8 @@ export class ContentView {
   accountId: string;
   @ApiProperty({ type: 'string', format: 'uuid', nullable: true })
   generationTaskId: string | null;
+  @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: 'The content that this one is another attempt at.' })
+  rewriteOf: string | null;
   @ApiProperty({ type: 'string', nullable: true })
   coverUrl: string | null;
   @ApiProperty({

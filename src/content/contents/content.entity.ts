@@ -17,6 +17,10 @@ export class Content {
   @Column('uuid', { name: 'generation_task_id', nullable: true })
   generationTaskId: string | null;
 
+  /** The content that this one is another attempt at. */
+  @Column('uuid', { name: 'rewrite_of', nullable: true })
+  rewriteOf: string | null;
+
   /** Epoch of the attempt that completed the task. */
   @Column('integer', { name: 'lease_epoch', nullable: true })
   leaseEpoch: number | null;

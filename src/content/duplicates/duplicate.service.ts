@@ -21,6 +21,8 @@ export interface ComparedText extends FingerprintInput {
   readonly contentId: string;
   readonly accountId: string;
   readonly fingerprint: Fingerprint;
+  /** A content that the text replaces: they may be alike. */
+  readonly rewriteOf?: string | null;
 }
 
 interface SimilarBody {
@@ -79,7 +81,10 @@ export class DuplicateService {
     const { bodyBands, bodySignature } = text.fingerprint;
     const own = signatureOf(Buffer.from(bodySignature, 'base64'));
     if (own === null) return null;
-    const candidates = await sql.query<{ contentId: string; signature: Buffer }>(SELECT_BODY_CANDIDATES, [bodyBands, text.contentId]);
+    const candidates = await sql.query<{ contentId: string; signature: Buffer }>(SELECT_BODY_CANDIDATES, [
+      bodyBands,
+      [text.contentId, ...(text.rewriteOf ? [text.rewriteOf] : [])],
+    ]);
     const likely = candidates
       .map(({ contentId, signature }) => ({ contentId, estimate: estimateJaccard(own, signatureOf(signature) ?? new Uint32Array()) }))
       .filter(({ estimate }) => estimate >= LEAST_ESTIMATE)

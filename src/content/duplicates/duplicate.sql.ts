@@ -28,13 +28,13 @@ export const SELECT_SIMILAR_TOPICS = `
   ORDER BY near.similarity DESC LIMIT 20`;
 
 /**
- * $1 bands of a body, $2 the content itself. Contents that share a band; unrelated ones rarely do. The limit bounds what is read
+ * $1 bands of a body, $2 the content itself and the one it replaces. Contents that share a band; unrelated ones rarely do. The limit bounds what is read
  * when hundreds of contents are copies of each other: then any of them is a duplicate.
  */
 export const SELECT_BODY_CANDIDATES = `
   WITH candidates AS MATERIALIZED (
     SELECT DISTINCT near.content_id FROM unnest($1::integer[]) band JOIN content_fingerprints near ON near.body_bands @> ARRAY[band]
-    WHERE near.content_id <> $2::uuid)
+    WHERE near.content_id <> ALL ($2::uuid[]))
   SELECT f.content_id AS "contentId", f.body_signature AS signature
   FROM candidates JOIN LATERAL (SELECT * FROM content_fingerprints WHERE content_id = candidates.content_id OFFSET 0) f ON true
   WHERE (SELECT c.review_status FROM contents c WHERE c.id = f.content_id) <> 'rejected'

@@ -32,6 +32,7 @@ function write(language: 'en' | 'zh', topic: string, keywords: readonly string[]
     category: null,
     requirements: null,
     tone: null,
+    previousFindings: [],
     options: {},
     language,
     account: { id: name, name, voice, sections },

@@ -26,6 +26,11 @@ export interface Requester {
   idempotencyKey: string | null;
 }
 
+export interface Submission extends Omit<Requester, 'within'> {
+  readonly priority?: number;
+  readonly runAt?: Date | null;
+}
+
 export interface ContentTaskFilter {
   statuses?: readonly string[];
   accountId?: string;
@@ -55,25 +60,37 @@ export class AsyncContentGenerationService {
 
   /** Returns once the request is stored. A worker generates the content later. */
   async submitTask(body: CreateContentTaskBody, requester: Requester): Promise<Submitted> {
+    const { account, accountId, priority, runAt, ...options } = body;
+    const params: ContentGenerationParams = { ...options, accountId: await this.accountIdOf(accountId, account, requester.within) };
+    return this.submitParams(params, { ...requester, priority, runAt: runAt === undefined ? null : new Date(runAt) });
+  }
+
+  /** For callers that know the account. */
+  submitParams(
+    params: ContentGenerationParams,
+    { createdBy, trigger, traceContext, idempotencyKey, priority, runAt = null }: Submission,
+  ): Promise<Submitted> {
+    this.checkEnabled();
+    return this.tasks.submit({
+      name: CONTENT_GENERATION,
+      params,
+      priority,
+      runAt,
+      timeoutMs: this.settings.asyncTaskTimeout * 1_000,
+      createdBy,
+      trigger,
+      traceContext,
+      idempotencyKey,
+    });
+  }
+
+  private checkEnabled(): void {
     if (!this.settings.asyncContentGenerationEnabled) {
       throw ProblemError.unavailable('generation_disabled', 'Content generation is disabled.', {
         detail: 'ASYNC_CONTENT_GENERATION_ENABLED is false.',
         retryable: false,
       });
     }
-    const { account, accountId, priority, runAt, ...options } = body;
-    const params: ContentGenerationParams = { ...options, accountId: await this.accountIdOf(accountId, account, requester.within) };
-    return this.tasks.submit({
-      name: CONTENT_GENERATION,
-      params,
-      priority,
-      runAt: runAt === undefined ? null : new Date(runAt),
-      timeoutMs: this.settings.asyncTaskTimeout * 1_000,
-      createdBy: requester.createdBy,
-      trigger: requester.trigger,
-      traceContext: requester.traceContext,
-      idempotencyKey: requester.idempotencyKey,
-    });
   }
 
   /** Finds a content task by its own id or the id of its execution. */

@@ -18,6 +18,10 @@ export class ContentGeneration {
   @Column('uuid', { name: 'content_id', nullable: true })
   contentId: string | null;
 
+  /** The content that the request is another attempt at. */
+  @Column('uuid', { name: 'rewrite_of', nullable: true })
+  rewriteOf: string | null;
+
   @Column('text', { nullable: true })
   topic: string | null;
 

@@ -147,7 +147,8 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     const contentId = uuidv7();
     const { id: accountId, language, review } = account;
     const fingerprint = fingerprintOf(creation);
-    const similar = await this.duplicates.findBody({ ...creation, contentId, accountId, fingerprint });
+    const rewriteOf = params.rewriteOf ?? null;
+    const similar = await this.duplicates.findBody({ ...creation, contentId, accountId, fingerprint, rewriteOf });
     const check = withFindings(checkCreation(request, creation, this.sensitiveWords), similar);
     const wordCount = countWords(markdownToText(creation.bodyMarkdown));
     log.info(`“${creation.title}”: ${wordCount} words, score ${check.score}`, { findings: check.findings.map((finding) => finding.code) });
@@ -165,6 +166,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       language,
       review,
       autoApprove,
+      rewrite: rewriteOf === null ? null : { contentId: rewriteOf, version: params.rewriteVersion ?? 1 },
       keywords: request.keywords,
       creation,
       bodyHtml,
@@ -195,7 +197,18 @@ async function failing<T>(explain: (error: unknown) => unknown, work: Promise<T>
 }
 
 function toRequest(params: ContentGenerationParams, account: Account, options: CreatorOptions): CreationRequest {
-  const { topic = null, keywords = [], category = null, requirements = null, tone = null } = params;
+  const { topic = null, keywords = [], category = null, requirements = null, tone = null, previousFindings = [] } = params;
   const { id, name, voice, sections, sources, language } = account;
-  return { topic, keywords, category, requirements, tone, language, account: { id, name, voice, sections }, sources, options };
+  return {
+    topic,
+    keywords,
+    category,
+    requirements,
+    tone,
+    language,
+    account: { id, name, voice, sections },
+    sources,
+    options,
+    previousFindings,
+  };
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsObject, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsObject, IsString, IsUUID, Matches, MaxLength, Min } from 'class-validator';
+import { MAX_FINDING_LENGTH, MAX_FINDINGS } from '../../core/review/previous-findings.ts';
 import type { CreatorOptions } from '../../creators/options-table.ts';
 import { ANY_OPTIONS } from '../creators/any-options.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
@@ -75,4 +76,26 @@ export class ContentGenerationParams extends GenerationOptions {
   @ApiProperty({ format: 'uuid' })
   @IsUUID()
   accountId: string;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'The content of this account that is written again. POST /contents/{id}/rewrite sends it.',
+  })
+  @IsUUID()
+  @IfGiven()
+  rewriteOf?: string;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, description: 'The version of that content that was read.' })
+  @IsInt()
+  @Min(1)
+  @IfGiven()
+  rewriteVersion?: number;
+
+  @ApiPropertyOptional({ type: [String], maxItems: MAX_FINDINGS, description: 'Faults of that version. Creators with a model avoid them.' })
+  @IsArray()
+  @ArrayMaxSize(MAX_FINDINGS)
+  @IsString({ each: true })
+  @MaxLength(MAX_FINDING_LENGTH, { each: true })
+  @IfGiven()
+  previousFindings?: string[];
 }

@@ -9,6 +9,7 @@ import { checkCreator, checkOptions } from '../creators/creator-choice.ts';
 import { Account } from '../accounts/account.entity.ts';
 import { ContentGeneration } from './content-generation.entity.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
+import { checkRewrite } from './rewrite-check.ts';
 
 type ChosenAccount = Pick<Account, 'id' | 'name' | 'creator'>;
 
@@ -30,12 +31,14 @@ export async function insertGenerations(
     manager,
     tasks.flatMap((task) => task.params.taskId ?? []),
   );
+  for (const { params } of tasks) if (params.rewriteOf !== undefined) await checkRewrite(manager, params.rewriteOf, params);
   const records = tasks.map(
     ({ id, createdAt, params }): ContentGeneration => ({
       id,
       taskId: params.taskId ?? `task-${randomBytes(6).toString('hex')}`,
       accountId: params.accountId,
       contentId: null,
+      rewriteOf: params.rewriteOf ?? null,
       topic: params.topic ?? null,
       topicGrams: [...titleGrams(params.topic ?? '')],
       keywords: params.keywords ?? [],

@@ -12,6 +12,8 @@ export interface GeneratedContent {
   autoApprove: boolean;
   /** Of the account. */
   review: ReviewPolicy;
+  /** The content and the version that this text replaces. */
+  rewrite: { readonly contentId: string; readonly version: number } | null;
   /** The keywords of the request. An edit is checked against them again. */
   keywords: readonly string[];
   creation: CreationResult;

@@ -12,6 +12,7 @@ import { CreatorWorkRepository } from './creator-work.repository.ts';
 import { PoolEnqueueService } from '../publishing/pool-enqueue.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { GeneratedContent } from './generated-content.ts';
+import { REJECT_REWRITTEN } from './rewrite.sql.ts';
 
 /** Warnings in the stored result; the log of the task has all of them. */
 const MAX_WARNINGS = 20;
@@ -51,6 +52,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       review_reasons: review.reasons,
       review_risk: reviewRisk(creation.kind, check),
       requested_by: task.createdBy,
+      rewrite_of: generated.rewrite?.contentId ?? null,
       provenance: {
         ...creation.provenance,
         usage: creation.usage,
@@ -64,6 +66,10 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     await this.duplicates.save(tx, contentId, 1, generated.fingerprint);
     if (generated.externalId !== null) await this.works.endOfTask(task.id, generated.externalId, 'completed', null, tx);
     if (review.status === 'approved') await this.pool.enqueueApproved(tx, { id: contentId, accountId, version: 1 }, 'rules');
+    if (generated.rewrite !== null) {
+      const { contentId: rewritten, version } = generated.rewrite;
+      await tx.query(REJECT_REWRITTEN, [rewritten, version, task.createdBy]);
+    }
     const payload = { contentId, accountId, reviewStatus: review.status };
     await this.events.write(tx, {
       aggregateType: 'content',
@@ -76,8 +82,9 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
 
   /** Compares again, because another text may have been stored since the handler compared it. */
   private async recheck(tx: TransactionClient, generated: GeneratedContent): Promise<ContentCheck> {
-    const { check, creation, contentId, accountId, fingerprint } = generated;
-    const similar = await this.duplicates.findBodyInTurn(tx, { ...creation, contentId, accountId, fingerprint });
+    const { check, creation, contentId, accountId, fingerprint, rewrite } = generated;
+    const rewriteOf = rewrite?.contentId;
+    const similar = await this.duplicates.findBodyInTurn(tx, { ...creation, contentId, accountId, fingerprint, rewriteOf });
     return withFindings({ ...check, findings: check.findings.filter(({ duplicateOf }) => duplicateOf === undefined) }, similar);
   }
 

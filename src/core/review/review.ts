@@ -76,6 +76,11 @@ export function sourcesOf(name: ReviewTransitionName): ReviewStatus[] {
   return edges.flatMap(([from]) => from ?? []);
 }
 
+/** A reviewer has sent it back or rejected it. */
+export function isRewritable(status: ReviewStatus): boolean {
+  return status === 'draft' || status === 'rejected';
+}
+
 /** Every `transition:from>to` that the table allows. A new content comes from the empty string. */
 export function allowedReviews(): Set<string> {
   return new Set(REVIEW_TRANSITIONS.flatMap(({ name, edges }) => edges.map(([from, to]) => `${name}:${from ?? ''}>${to}`)));

@@ -207,7 +207,7 @@ export class ArticleWriter {
 
   private values(): object {
     const { request, sources } = this.context;
-    return { keywords: request.keywords, sources, previousFindings: [] };
+    return { keywords: request.keywords, sources, previousFindings: request.previousFindings };
   }
 
   private wordBudget(): number {

@@ -56,6 +56,7 @@ const english = (more: Partial<CreationRequest> = {}, voice: Voice = {}): Creati
   category: null,
   requirements: null,
   tone: null,
+  previousFindings: [],
   options: {},
   language: 'en',
   account: { id: 'a', name: 'Energy Frontline', voice, sections: [] },

@@ -9,6 +9,7 @@ const request: CreationRequest & { topic: string } = {
   category: 'deep',
   requirements: '面向普通读者；不要堆砌术语',
   tone: null,
+  previousFindings: [],
   options: {},
   language: 'zh',
   account: {

@@ -15,8 +15,13 @@ const fail = (code, error) => {
 appendFileSync('data/calls.log', `${JSON.stringify(process.argv.slice(2))}\n`);
 
 switch (process.env.TROUBLE) {
-  case 'endless':
-    for (;;) process.stdout.write('x'.repeat(65_536));
+  case 'endless': {
+    // Not in a loop: what does not fit into the pipe at once is written by the event loop.
+    const writeMore = () => process.stdout.write('x'.repeat(65_536), writeMore);
+    writeMore();
+    await new Promise(() => setInterval(() => undefined, 1000));
+    break;
+  }
   case 'deaf': {
     // ignores SIGTERM, and so does its child
     process.on('SIGTERM', () => undefined);

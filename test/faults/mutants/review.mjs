@@ -7,7 +7,36 @@ const SCHEMA = 'migrations/1796000000018-review.ts';
 const api = 'test/api/review.e2e-spec.ts';
 const rules = 'src/core/review/review.spec.ts';
 
+const REWRITE = 'src/content/generation/rewrite-check.ts';
+
 export const review = [
+  mutant('rewrite: one at a time', REWRITE, "    lock: { mode: 'pessimistic_write' },\n", '', api, 'while another one is open'),
+  mutant('rewrite: none while one is open', REWRITE, 'if (open) {', 'if (false) {', api, 'while another one is open'),
+  mutant('rewrite: only what was sent back', REWRITE, 'if (!isRewritable(reviewStatus)) {', 'if (false) {', api, 'for a content in review'),
+  mutant(
+    'rewrite: version that was read',
+    REWRITE,
+    'if (rewriteVersion !== undefined && rewriteVersion !== version)',
+    'if (false)',
+    api,
+    'for a content in review',
+  ),
+  mutant(
+    'rewrite: not over an edit',
+    'src/content/generation/rewrite.sql.ts',
+    'AND version = $2 AND',
+    'AND $2::integer > 0 AND',
+    api,
+    'edited meanwhile',
+  ),
+  mutant(
+    'rewrite: like the content it replaces',
+    'src/content/duplicates/duplicate.service.ts',
+    '...(text.rewriteOf ? [text.rewriteOf] : [])',
+    '',
+    api,
+    'replaces the returned content',
+  ),
   mutant(
     'review: version that was read',
     SQL,

@@ -62,6 +62,7 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   contents_approve: { ...VERSION, body: { note: 'Checked against the sources.' } },
   contents_return: { ...VERSION, body: { reasons: ['factual_error'], note: 'The price is that of last year.' } },
   contents_reject: { ...VERSION, body: { reasons: ['duplicate'] } },
+  contents_rewrite: { ...VERSION, body: { instruction: 'Begin with the price.' } },
   contents_reopen: { ...VERSION, body: { note: 'The other one was withdrawn.' } },
   contents_addNote: { body: { text: 'The author is away until Monday.' } },
   contents_publish: { body: { priority: 3 } },

@@ -27,7 +27,18 @@ const creator = new OfflineCreator(new OneFetcher(), new OfflineCreatorConfig(['
 
 function requestOf(sources: Source[], options: CreationRequest['options'] = {}, language: 'en' | 'zh' = 'en'): CreationRequest {
   const account = { id: 'a', name: 'Figures', voice: {}, sections: [] };
-  return { topic: null, keywords: [], category: null, requirements: null, tone: null, language, account, sources, options };
+  return {
+    topic: null,
+    keywords: [],
+    category: null,
+    requirements: null,
+    tone: null,
+    previousFindings: [],
+    language,
+    account,
+    sources,
+    options,
+  };
 }
 const inline = (text: string): Source[] => [{ type: 'data', name: 'table', text }];
 const render = (text: string, template: string): Promise<string> =>

@@ -46,7 +46,18 @@ const topics = readdirSync(ROOT).map((id) => ({ id, ...(parse(readFileSync(`${RO
 function requestOf({ id, language, topic, answers }: (typeof topics)[number]): CreationRequest {
   const account = { id: 'set', name: 'Set', voice: {}, sections: [] };
   const sources = Object.keys(answers).map((name) => ({ type: 'file' as const, location: `${id}/${name}` }));
-  return { topic, keywords: [], category: null, requirements: null, tone: null, language, account, sources, options: {} };
+  return {
+    topic,
+    keywords: [],
+    category: null,
+    requirements: null,
+    tone: null,
+    previousFindings: [],
+    language,
+    account,
+    sources,
+    options: {},
+  };
 }
 
 /** The quoted passages of an article: its paragraphs without the fixed wording. */

@@ -15,6 +15,7 @@ const REQUEST: CreationRequest = {
   category: null,
   requirements: null,
   tone: null,
+  previousFindings: [],
   language: 'en',
   account: {
     id: 'a',
