@@ -10,6 +10,7 @@ import { CreatorsController } from './creators/creators.controller.ts';
 import { PromptsController } from './creators/prompts.controller.ts';
 import { PreviewLinks } from './contents/preview-link.ts';
 import { VersionsController } from './contents/versions.controller.ts';
+import { CreatorCallbacksController } from './generation/creator-callbacks.controller.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
 import { RewritesController } from './generation/rewrites.controller.ts';
 import { AccountChannelsController } from './publishing/account-channels.controller.ts';
@@ -33,6 +34,7 @@ import { ReviewsController } from './review/reviews.controller.ts';
     CreatorsController,
     PromptsController,
     ContentTasksController,
+    CreatorCallbacksController,
     ContentsController,
     VersionsController,
     ReviewsController,

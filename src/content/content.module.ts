@@ -15,6 +15,7 @@ import { AsyncContentGenerationService } from './generation/async-content-genera
 import { ContentGenerationHandler } from './generation/content-generation.handler.ts';
 import { OwnContentsRepository } from './generation/own-contents.repository.ts';
 import { ContentGeneration } from './generation/content-generation.entity.ts';
+import { CreatorCallbackService } from './generation/creator-callback.service.ts';
 import { CreatorWorkRepository } from './generation/creator-work.repository.ts';
 import { ExternalWorkService } from './generation/external-work.service.ts';
 import { RewriteService } from './generation/rewrite.service.ts';
@@ -50,6 +51,7 @@ import { ReviewService } from './review/review.service.ts';
     ContentGenerationHandler,
     OwnContentsRepository,
     CreatorWorkRepository,
+    CreatorCallbackService,
     ExternalWorkService,
     TaskResultHandler,
     AccountChannelService,
@@ -63,6 +65,7 @@ import { ReviewService } from './review/review.service.ts';
     ExampleSeeder,
   ],
   exports: [
+    CreatorCallbackService,
     CreatorsModule,
     AccountService,
     ContentService,

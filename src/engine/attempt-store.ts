@@ -96,6 +96,11 @@ export class AttemptStore {
     return this.engine.query<ExternalTask>(sql.TAKE_POLLS, [limit, againMs, names]);
   }
 
+  /** The other system reported a change: its work is polled by the next round of any process. */
+  async pollNow(ids: readonly string[], executor: SqlExecutor = this.engine): Promise<void> {
+    await executor.query(sql.POLL_NOW, [ids]);
+  }
+
   async postponePoll({ id, epoch }: Fence, ms: number): Promise<void> {
     await this.engine.query(sql.POSTPONE_POLL, [id, epoch, ms]);
   }

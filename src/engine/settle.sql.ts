@@ -83,6 +83,10 @@ export const TAKE_POLLS = `
   WHERE t.id = ANY (ARRAY(SELECT id FROM due))
   RETURNING ${POLLED_COLUMNS}, t.external_id AS "externalId"`;
 
+/** $1 ids: the next poll is due now, for tasks with external work. */
+export const POLL_NOW = `
+  UPDATE tasks SET poll_at = app_now() WHERE id = ANY ($1::uuid[]) AND external_id IS NOT NULL AND poll_at > app_now()`;
+
 /** $1 id, $2 epoch, $3 ms until the next poll. */
 export const POSTPONE_POLL = `
   WITH mine AS MATERIALIZED (

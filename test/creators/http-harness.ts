@@ -8,7 +8,7 @@ import { startStub, type StubAnswer, type StubRequest } from '../channels/stub-s
 export const TOKEN = 'canary-of-the-service';
 
 /** A service that speaks the HTTP API of content-creator and keeps the work of each Idempotency-Key. */
-class CreatorService {
+export class CreatorService {
   readonly requests: StubRequest[] = [];
   readonly works = new Map<string, { id: string; topic: string }>();
   /** Answers instead of the service; null lets the service answer, undefined never answers. */

@@ -26,3 +26,16 @@ export const END_WORK_OF_TASK = `
 export const COUNT_POLL = `
   UPDATE creator_work SET polls = polls + 1, poll_errors = poll_errors + ($3::text IS NOT NULL)::int, error = $3, polled_at = app_clock()
   WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL`;
+
+/** $1 source, $2 message id. No row for a repeated message. */
+export const INSERT_CALLBACK = `INSERT INTO webhook_inbox (source, id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id`;
+
+/** $1 creator, $2 the id in its system. */
+export const COUNT_CALLBACK = `
+  UPDATE creator_work SET callbacks = callbacks + 1 WHERE creator = $1 AND external_id = $2 AND ended_at IS NULL RETURNING task_id AS "taskId"`;
+
+/** A message is accepted within 300 s of its signature, so its id is needed for 600 s. */
+export const DELETE_OLD_CALLBACKS = `
+  WITH old AS MATERIALIZED (
+    SELECT source, id FROM webhook_inbox WHERE received_at < app_now() - interval '1 hour' LIMIT 1000 FOR UPDATE SKIP LOCKED)
+  DELETE FROM webhook_inbox w USING old WHERE w.source = old.source AND w.id = old.id RETURNING w.id`;

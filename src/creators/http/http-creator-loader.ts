@@ -15,7 +15,7 @@ export class HttpCreatorLoader implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { creatorHttpUrl: address, creatorHttpToken: token = null } = this.settings;
+    const { creatorHttpUrl: address, creatorHttpToken: token = null, creatorHttpCallbackSecret: secret, publicUrl } = this.settings;
     if (address === undefined) {
       this.registry.register(HTTP_CREATOR, new HttpCreator(HTTP_CREATOR, new EgressClient(this.settings), null));
       return;
@@ -23,7 +23,9 @@ export class HttpCreatorLoader implements OnModuleInit {
     const { protocol, hostname, port } = new URL(address);
     // The operator chose this address, so it may be private; all other rules of the egress client hold.
     const egress = EgressClient.allowing(this.settings, [`${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`]);
-    const service = { baseUrl: address.replace(/\/+$/, ''), token };
+    const accepted = secret !== undefined && publicUrl !== undefined;
+    const callbackUrl = accepted ? `${publicUrl.replace(/\/+$/, '')}/creator-callbacks/${HTTP_CREATOR}` : null;
+    const service = { baseUrl: address.replace(/\/+$/, ''), token, callbackUrl };
     this.registry.register(HTTP_CREATOR, new HttpCreator(HTTP_CREATOR, egress, service));
   }
 }

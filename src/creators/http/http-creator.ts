@@ -22,6 +22,8 @@ export interface HttpCreatorOptions {
   /** Without a slash at its end. */
   readonly baseUrl: string;
   readonly token: string | null;
+  /** Where the service may report the end of work; null when callbacks are not accepted. */
+  readonly callbackUrl: string | null;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -65,7 +67,7 @@ export class HttpCreator extends ExternalCreator {
 
   override async submit(request: CreationRequest, { signal }: CreationRun, { key }: Submission): Promise<string> {
     signal.throwIfAborted();
-    this.configured();
+    const { callbackUrl } = this.configured();
     const subject = subjectOf(request);
     const { minWords, maxWords } = request.account.voice;
     const body = {
@@ -75,6 +77,7 @@ export class HttpCreator extends ExternalCreator {
       requirements: request.requirements ?? `Write an article about ${subject}.`,
       hardConstraints: { minWords, maxWords, keywords: request.keywords },
       idempotencyKey: key,
+      ...(callbackUrl !== null && { callbackUrl }),
     };
     const headers = { 'content-type': 'application/json', 'idempotency-key': key };
     const limits = { timeoutMs: SUBMIT_MS, maxBytes: STATUS_BYTES, signal };

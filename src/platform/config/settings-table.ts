@@ -123,6 +123,11 @@ export const SETTINGS_TABLE = {
     'Address of the service of the creator http, such as https://writer.example.org (docs/creators.md). It may be private. Empty: that creator is not usable.',
   ),
   CREATOR_HTTP_TOKEN: optionalText('Bearer token for that service.', { secret: true }),
+  CREATOR_HTTP_CALLBACK_SECRET: optionalText(
+    'Secret of the callbacks of that service: whsec_ and at least 24 bytes in Base64. Needs PUBLIC_URL. Empty: the service is only polled.',
+    { secret: true },
+  ),
+  CREATOR_HTTP_CALLBACK_OLD_SECRET: optionalText('The secret before it, accepted too while it is replaced.', { secret: true }),
   CREATOR_LLM_CONFIG: optionalText(
     'YAML or JSON file with the providers of the creators of the kind llm (docs/creators.md). Overrides LLM_BASE_URL, LLM_API_KEY and LLM_MODEL.',
   ),

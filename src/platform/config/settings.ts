@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { BlockList, isIP } from 'node:net';
 import { inspect, parseEnv } from 'node:util';
+import { webhookKey } from '../egress/standard-webhook.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { InvalidSetting, type Setting } from './setting.ts';
 import { SETTINGS_TABLE } from './settings-table.ts';
@@ -221,6 +222,21 @@ function contradictions(settings: Settings): SettingsProblem[] {
     'CREATOR_CLI_PATH',
     'is not an absolute path',
     'Write the whole path of the program, or leave it empty',
+  );
+  const { creatorHttpCallbackSecret: secret, creatorHttpCallbackOldSecret: oldSecret } = settings;
+  for (const [variable, value] of Object.entries({ CREATOR_HTTP_CALLBACK_SECRET: secret, CREATOR_HTTP_CALLBACK_OLD_SECRET: oldSecret })) {
+    rejectWhen(
+      value !== undefined && webhookKey(value) === null,
+      variable as keyof Table,
+      'is no secret of Standard Webhooks',
+      'Set it to whsec_ and the Base64 of at least 24 random bytes',
+    );
+  }
+  rejectWhen(
+    secret !== undefined && settings.publicUrl === undefined,
+    'CREATOR_HTTP_CALLBACK_SECRET',
+    'is set, but the service does not know where to send its callbacks',
+    'Set PUBLIC_URL, or leave it empty',
   );
   for (const [queue, variable] of Object.entries(CHILD_PROCESS_SLOTS)) {
     rejectWhen(

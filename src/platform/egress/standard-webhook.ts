@@ -11,8 +11,8 @@ export function webhookKey(secret: string): Buffer | null {
 }
 
 /** The headers with which a Standard Webhooks receiver checks sender, time and body. The id is equal for each repetition. */
-export function signWebhook(id: string, body: string, key: Buffer, now: number): Record<string, string> {
+export function signWebhook(id: string, body: string | Buffer, key: Buffer, now: number): Record<string, string> {
   const timestamp = String(Math.floor(now / 1_000));
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64');
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
 }

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { findUnstorable, UNSTORABLE_FAULTS, type UnstorableCode } from '../../core/text/unstorable.ts';
 import { type BodyLimits, bodyLimitsOf, LARGE_BODY, RAW_BODY_BYTES, takesRawBody } from './large-body.decorator.ts';
 import { ProblemError } from './problem.ts';
+import { keepSignedBody } from './signed-body.ts';
 import { findJsonFault, JSON_FAULTS, type JsonFault } from '../../core/text/json-scan.ts';
 
 type Fault = UnstorableCode | JsonFault['code'];
@@ -23,6 +24,7 @@ export function installBodyGuard(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: LARGE_BODY.bytes }, (request, body: Buffer, done) => {
     try {
+      keepSignedBody(request, body);
       done(null, parseBody(request, body));
     } catch (error) {
       done(error as ProblemError);
