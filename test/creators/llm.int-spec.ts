@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { decideReview } from '../../src/core/review/review-policy.ts';
+import { finding } from '../../src/core/text/check-content.ts';
 import { CreationError } from '../../src/creators/creation-error.ts';
 import type { CreationResult } from '../../src/creators/creator.ts';
 import { CircuitBreaker } from '../../src/creators/llm/circuit-breaker.ts';
@@ -36,6 +38,12 @@ const failure = async (work: Promise<unknown>): Promise<CreationError> => {
   );
   expect(error).toBeInstanceOf(CreationError);
   return error as CreationError;
+};
+/** The decision of the rules for an account that approves by them. Only the findings of the creator count here. */
+const reviewOf = ({ kind, findings }: CreationResult) => {
+  const found = findings.filter(({ code }) => code !== 'source_unreadable').map(({ code, detail }) => finding(code, detail));
+  const check = { passed: found.length === 0, score: 90, findings: found, checks: [] };
+  return decideReview({ mode: 'auto' }, { contentId: '0193b0a0-0000-7000-8000-00000000000b', kind, check, autoApprove: true });
 };
 const outlineText = writeArticle({ model: '', headers: {}, messages: [{ role: 'user', content: 'Plan an article' }] }).parts?.[0] ?? '';
 
@@ -93,13 +101,34 @@ describe('the workflow', () => {
         : writeArticle(request);
     const result = await write();
     expect(result).toMatchObject({ warnings: ['Too vague.'], provenance: { revisions: 3, judge: 'revise' } });
+    expect(reviewOf(result)).toEqual({ status: 'pending_review', reasons: ['judge_revise'] });
     expect(stub.requests.filter(({ messages }) => messages.at(-1)?.content.startsWith('Revise'))).toHaveLength(3);
   });
 
   it('takes a check without a verdict for no verdict', async () => {
     stub.answer = (request) =>
       /Read this|Your answer/.test(request.messages.at(-1)?.content ?? '') ? { parts: ['I like it, 9/10.'] } : writeArticle(request);
-    expect(await write()).toMatchObject({ qualityScore: null, provenance: { judge: 'cannot_judge' } });
+    const result = await write();
+    expect(result).toMatchObject({ qualityScore: null, provenance: { judge: 'cannot_judge' } });
+    expect(reviewOf(result)).toEqual({ status: 'pending_review', reasons: ['cannot_judge'] });
+  });
+
+  it.each<[string, StubAnswer]>([
+    ['is withheld', { parts: ['x'], finish: 'content_filter' }],
+    ['is 503', { status: 503, json: { error: { message: 'busy' } } }],
+  ])('keeps the article, for a person, when the answer of the judge %s', async (_what, answer) => {
+    stub.answer = (request) => (request.messages.at(-1)?.content.startsWith('Read') ? answer : writeArticle(request));
+    const result = await write();
+    expect(result).toMatchObject({ title: 'How grid storage works', provenance: { judge: 'cannot_judge' } });
+    expect(reviewOf(result)).toEqual({ status: 'pending_review', reasons: ['cannot_judge'] });
+  });
+
+  it('lets the rules approve what the judge passed, or what no judge was asked about', async () => {
+    const approved = { status: 'approved', reasons: ['checks_passed'] };
+    expect(reviewOf(await write())).toEqual(approved);
+    expect(reviewOf(await harness.creator([provider]).create(requestOf({ options: { judge: false } }), new RecordedRun()))).toEqual(
+      approved,
+    );
   });
 });
 

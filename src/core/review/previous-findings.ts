@@ -34,7 +34,7 @@ export function previousFindings({ reasons, note, checks }: RejectedVersion): st
   const found = [
     ...(note === null ? [] : [`The reviewer wrote: ${note}`]),
     ...named.map((reason) => SENTENCES[reason]),
-    ...checks.map(({ detail }) => detail),
+    ...checks.filter(({ code }) => code !== 'cannot_judge').map(({ detail }) => detail), // that one says nothing about the text
   ];
   return [...new Set(found)].slice(0, MAX_FINDINGS).map((text) => text.slice(0, MAX_FINDING_LENGTH));
 }

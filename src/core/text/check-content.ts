@@ -37,16 +37,17 @@ export interface ContentCheckInput {
 
 /** A finding about the creation of the text. */
 export interface CreationFinding {
-  code: 'source_unreadable' | 'wish_ignored' | 'topic_word_missing';
+  code: 'source_unreadable' | 'wish_ignored' | 'topic_word_missing' | 'judge_revise' | 'cannot_judge';
   /** A sentence for the editor. */
   detail: string;
   /** A JSON pointer into the account's sources, or to a member of the request. */
   pointer: string;
 }
 
+/** Not the verdict of a model: it is about the text before the edit. */
 const CREATION_CODES: ReadonlySet<string> = new Set<CreationFinding['code']>(['source_unreadable', 'wish_ignored', 'topic_word_missing']);
 
-/** Findings of the creator stay true when the text is edited later. */
+/** The findings of the creator that stay true when the text is edited later. */
 export function reportedOf(findings: readonly ContentFinding[]): CreationFinding[] {
   return findings.flatMap(({ code, detail, pointer = '' }) => (isCreationCode(code) ? [{ code, detail, pointer }] : []));
 }
@@ -94,6 +95,9 @@ const RULES = {
   assistant_talk: ['block', 30],
   wrong_language: ['block', 30],
   garbled_text: ['block', 30],
+  judge_revise: ['block', 20],
+  // an outage of the model says nothing about the text
+  cannot_judge: ['block', 0],
   source_unreadable: ['warn', 10],
   wish_ignored: ['warn', 5],
   missing_keyword: ['warn', 4],

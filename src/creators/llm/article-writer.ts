@@ -100,7 +100,7 @@ export class ArticleWriter {
     return parts.join('\n\n');
   }
 
-  /** The rules, and a model that reads the article. `cannot_judge` is not a verdict on the article. */
+  /** The rules, and a model that reads the article. A model that fails gives `cannot_judge`: the paid article goes to a person. */
   private async check({ title, summary }: Outline, body: string, round: number): Promise<Verdict> {
     const { request, run } = this.context;
     const rules = checkCreation(request, { kind: 'article', title, summary, bodyMarkdown: body, boilerplate: [], findings: [] });
@@ -110,7 +110,8 @@ export class ArticleWriter {
       const judged = await this.ask('check', `check/${round}`, { ...this.values(), title, summary, body }, VERDICT_SCHEMA, readVerdict);
       return { verdict: judged.verdict, problems: [...broken, ...(judged.verdict === 'revise' ? judged.problems : [])] };
     } catch (error) {
-      if (!(error instanceof CreationError) || error.code !== 'incompatible') throw error;
+      run.signal.throwIfAborted();
+      if (!(error instanceof CreationError)) throw error;
       run.log('warn', `The check by a model gave no verdict: ${error.message}`);
       return { verdict: 'cannot_judge', problems: broken };
     }

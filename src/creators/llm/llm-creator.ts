@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CreationFinding } from '../../core/text/check-content.ts';
 import { CreationError } from '../creation-error.ts';
 import {
   type CreationRequest,
@@ -13,7 +14,7 @@ import { drawCover } from '../offline/cover.ts';
 import type { SourceFetcher } from '../offline/source-fetcher.ts';
 import { type LoadedSources, loadSources } from '../offline/source-loader.ts';
 import { OptionsTable } from '../options-table.ts';
-import { ArticleWriter } from './article-writer.ts';
+import { ArticleWriter, type WrittenArticle } from './article-writer.ts';
 import type { ChatClient } from './chat-client.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { toPromptSources, withFootnotes } from './material.ts';
@@ -106,7 +107,10 @@ export class LlmCreator extends Creator {
     run.signal.throwIfAborted();
     run.progress(97, 'package');
     const { title, body, sources, findings: faults, ...facts } = article;
-    const findings = unread.map(({ source, detail }) => ({ code: 'source_unreadable' as const, detail, pointer: `/sources/${source}` }));
+    const findings: CreationFinding[] = [
+      ...unread.map(({ source, detail }) => ({ code: 'source_unreadable' as const, detail, pointer: `/sources/${source}` })),
+      ...(request.options['judge'] === false ? [] : verdictFindings(facts.verdict, faults)),
+    ];
     return {
       kind: 'article',
       title,
@@ -148,6 +152,14 @@ export class LlmCreator extends Creator {
     const { fetcher, sourceRoots: roots } = this.ports;
     return run.checkpoint('topic', [VERSION, sources], () => loadSources(sources, { fetcher, roots, signal: run.signal }));
   }
+}
+
+/** The rules approve no article that the model did not pass. */
+function verdictFindings(verdict: WrittenArticle['verdict'], faults: readonly string[]): CreationFinding[] {
+  const pointer = '/bodyMarkdown';
+  if (verdict === 'pass') return [];
+  if (verdict === 'revise') return [{ code: 'judge_revise', detail: `A model found faults: ${faults.join(' ').slice(0, 1_000)}`, pointer }];
+  return [{ code: 'cannot_judge', detail: 'The model that reads the article gave no verdict. Read it yourself.', pointer }];
 }
 
 function hashOf(inputs: unknown): string {

@@ -4,6 +4,9 @@ const CIRCUITS = 'src/creators/llm/circuit-breaker.sql.ts';
 const CALLER = 'src/creators/llm/model-caller.ts';
 const CHAT = 'src/creators/llm/chat-client.ts';
 const USAGE = 'src/creators/llm/usage.sql.ts';
+const WRITER = 'src/creators/llm/article-writer.ts';
+const LLM = 'src/creators/llm/llm-creator.ts';
+const CHECKS = 'src/core/text/check-content.ts';
 const llm = 'test/creators/llm.int-spec.ts';
 
 export const creators = [
@@ -31,6 +34,23 @@ export const creators = [
     llm,
     'one worker has the probe',
   ),
+  mutant(
+    'judge: a failure is no verdict',
+    WRITER,
+    'if (!(error instanceof CreationError)) throw error;',
+    'throw error;',
+    llm,
+    'keeps the article, for a person',
+  ),
+  mutant(
+    'judge: no verdict is no pass',
+    LLM,
+    "if (verdict === 'pass') return [];",
+    "if (verdict !== 'revise') return [];",
+    llm,
+    'keeps the article, for a person',
+  ),
+  mutant('judge: revise blocks', CHECKS, "judge_revise: ['block', 20]", "judge_revise: ['warn', 20]", llm, 'revises at most three times'),
   mutant('circuit: an open one frees the slot', CALLER, ' && !(failure instanceof OpenCircuitError)', '', llm, 'one worker has the probe'),
   mutant('llm: a long Retry-After frees the slot', CALLER, ' && retryAfterMs <= LONGEST_WAIT_MS', '', llm, 'Retry-After of two minutes'),
   mutant('llm: a stream needs its end', CHAT, 'if (finish === null) throw', "if (finish === 'x') throw", llm, 'finished step again'),
