@@ -150,6 +150,8 @@ describe('a rewrite', () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, 409, 409]);
     expect(answers.flatMap(({ body }) => (body as { code?: string }).code ?? [])).toEqual(['rewrite_open', 'rewrite_open']);
     await server.http('POST', '/queues/content/resume');
+    const accepted = answers.find(({ status }) => status === 202)?.body;
+    expect((await client.ended(accepted?.taskId ?? '')).status).toBe('completed'); // the next test deletes all contents
   });
 });
 
