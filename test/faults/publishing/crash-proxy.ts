@@ -80,9 +80,12 @@ export class CrashProxy {
     this.port = (this.server.address() as AddressInfo).port;
   }
 
-  /** Ends when the site has got every request that was on its way. */
+  /** Resolves when the site has got every request that was on its way. */
+  async idle(): Promise<void> {
+    while (this.open.size > 0) await Promise.all(this.open);
+  }
+
   async stop(): Promise<void> {
-    await Promise.all(this.open);
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, 'close');

@@ -109,7 +109,7 @@ export async function runPublishFaults(databaseUrl: string, options: PublishFaul
       timeoutMs: 120_000 + crashes * SETTLE_MS_PER_CRASH,
     });
     await Promise.all(publishers.map((publisher) => publisher.stop()));
-    await proxy.stop();
+    await proxy.idle();
     const posts = (await site.posts()).filter(({ slug }) => !before.includes(slug));
     const { entries, broken } = await judge(client, planned, posts);
     for (const problem of proxy.problems) broken.push(`proxy: ${problem}`);
@@ -127,6 +127,7 @@ export async function runPublishFaults(databaseUrl: string, options: PublishFaul
   } finally {
     await Promise.all(publishers.map((publisher) => publisher.stop()));
     await client.end();
+    await proxy.stop();
     await site?.stop();
   }
 }
