@@ -44,7 +44,7 @@ export class CrashProxy {
   private readonly gatherMs: number;
   private readonly lateMs: number;
   private readonly open = new Set<Promise<void>>();
-  /** Port of the site. */
+  /** Port of the site; 0 until it is known. */
   target = 0;
   port = 0;
   /** Faults that happened, by the id of the content. */
@@ -92,6 +92,10 @@ export class CrashProxy {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.target === 0) {
+      response.writeHead(503).end(); // a WordPress calls its own address while it is installed
+      return;
+    }
     const { method = 'GET', url: path = '/', headers, socket } = request;
     const body = await bodyOf(request);
     if (body === undefined) return; // the process ended while it sent the request
