@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -117,6 +117,20 @@ describe('a backup', () => {
     const chains = `SELECT count(*)::int AS broken FROM tasks t WHERE t.version <> (SELECT count(*) FROM task_audit a WHERE a.task_id = t.id)`;
     expect((await run<{ broken: number }>(source, chains))[0]?.broken).toBe(0);
     expect((await run<{ broken: number }>(target, chains))[0]?.broken).toBe(0);
+  });
+
+  it('is refused for tables that reference each other in a cycle, and leaves no file', async () => {
+    const url = await emptyDatabase();
+    await migrateDatabase({ url });
+    await run(
+      url,
+      'CREATE TABLE left_side (id int PRIMARY KEY, other int); CREATE TABLE right_side (id int PRIMARY KEY REFERENCES left_side (id))',
+    );
+    await writeBackup({ url }, join(folder, 'without-cycle.backup.gz'), '0.1.0');
+    await run(url, 'ALTER TABLE left_side ADD FOREIGN KEY (other) REFERENCES right_side (id)');
+    const file = join(folder, 'cycle.backup.gz');
+    await expect(writeBackup({ url }, file, '0.1.0')).rejects.toThrow('in a cycle, which no restore can load: left_side, right_side');
+    expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, false]);
   });
 
   it('of an older version gets its schema, its rows, and then the newer migrations', async () => {

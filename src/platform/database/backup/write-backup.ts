@@ -7,18 +7,24 @@ import { type DatabaseAddress, SessionClient } from '../connections.ts';
 import { endWithin } from '../end-connections.ts';
 import { type BackupFooter, type BackupHeader, type BackupTable, END_OF_ROWS, identifier } from './backup-file.ts';
 
-/** Tables of the current schema, referenced tables first. The list of migrations is in the header. */
+/**
+ * Tables of the current schema, referenced tables first. The list of migrations is in the header. The longest chain of references
+ * without a cycle has fewer steps than there are tables, so a table at that depth is in a cycle or behind one.
+ */
 const SELECT_TABLES = `
   WITH RECURSIVE tables AS (
     SELECT c.oid, c.relname FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'migrations'),
   depth AS (
     SELECT oid, 0 AS level FROM tables
     UNION
-    SELECT k.conrelid, d.level + 1 FROM depth d JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = d.oid AND k.conrelid <> d.oid)
+    SELECT k.conrelid, d.level + 1 FROM depth d JOIN pg_constraint k ON k.contype = 'f' AND k.confrelid = d.oid AND k.conrelid <> d.oid
+    WHERE d.level < (SELECT count(*) FROM tables))
   SELECT t.relname AS "table",
          (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a
-          WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns
-  FROM tables t ORDER BY (SELECT max(level) FROM depth d WHERE d.oid = t.oid), t.relname`;
+          WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '') AS columns,
+         deepest.level >= (SELECT count(*) FROM tables) AS "inCycle"
+  FROM tables t JOIN (SELECT oid, max(level) AS level FROM depth GROUP BY oid) deepest ON deepest.oid = t.oid
+  ORDER BY deepest.level, t.relname`;
 
 const SELECT_SEQUENCES = `SELECT sequencename AS name, last_value::text AS value FROM pg_sequences WHERE schemaname = current_schema() AND last_value IS NOT NULL`;
 
@@ -29,7 +35,8 @@ export interface BackupResult {
 
 /**
  * Writes a consistent snapshot of all tables to `file` while the server runs. The file appears when it is complete.
- * `onTable` is called before each table. Throws the errors of PostgreSQL or the file system.
+ * `onTable` is called before each table. Throws the errors of PostgreSQL or the file system, and for tables that
+ * reference each other in a cycle.
  */
 export async function writeBackup(
   address: DatabaseAddress,
@@ -71,7 +78,10 @@ async function* linesOf(
     migrations: migrations.rows.map(({ name }) => name),
   };
   yield `${JSON.stringify(header)}\n`;
-  for (const { table, columns } of (await client.query<BackupTable>(SELECT_TABLES)).rows) {
+  const tables = (await client.query<BackupTable & { inCycle: boolean }>(SELECT_TABLES)).rows;
+  const cyclic = tables.flatMap(({ table, inCycle }) => (inCycle ? [table] : []));
+  if (cyclic.length > 0) throw new Error(`These tables reference each other in a cycle, which no restore can load: ${cyclic.join(', ')}`);
+  for (const { table, columns } of tables) {
     onTable(table);
     yield `${JSON.stringify({ table, columns } satisfies BackupTable)}\n`;
     const copy = client.query(copyTo(`COPY ${identifier(table)} (${columns.map(identifier).join(', ')}) TO STDOUT`));
