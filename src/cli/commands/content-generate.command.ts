@@ -10,6 +10,7 @@ import { singleLine } from '../output/plain-text.ts';
 import { commaList, duration, headerText, instant, namedValue, priority } from '../parsers.ts';
 import { withPreviewLink } from '../preview-link.ts';
 import { followWithProgress } from '../progress.ts';
+import { printSubmitted } from '../submitted.ts';
 
 interface GenerateOptions {
   readonly account: string;
@@ -78,9 +79,7 @@ async function generate(call: Invocation, { async, idempotencyKey, timeout, ...r
     for (const { detail } of content.checks) call.note(`Warning: ${singleLine(detail)}`);
     return;
   }
-  if (printer.format === 'table' && !call.options.columns) printer.text(`${task.taskId}\n`);
-  else show(task);
-  call.note(`Next: contenthub task status ${task.taskId} --follow`);
+  printSubmitted(call, task.taskId, () => show(task));
 }
 
 function requestBody({ account, at, ...fields }: Omit<GenerateOptions, 'async' | 'idempotencyKey' | 'timeout'>): object {

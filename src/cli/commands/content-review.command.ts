@@ -7,6 +7,7 @@ import { addListOptions, type ListOptions, limitOf, onePage } from '../list-opti
 import { CONTENT_FIELDS, CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
 import { withPreviewLink } from '../preview-link.ts';
+import { printSubmitted } from '../submitted.ts';
 
 interface QueueOptions extends ListOptions {
   readonly account?: string;
@@ -133,9 +134,7 @@ async function rewrite(call: Invocation, { instruction, creator }: RewriteOption
   const show = printer.one(CONTENT_TASK_FIELDS);
   const { id: contentId, version } = await getContent(api, id);
   const task = await api.change<ContentTaskView>(`/contents/${contentId}/rewrite`, { instruction, creator }, version);
-  if (printer.format === 'table' && !call.options.columns) printer.text(`${task.taskId}\n`);
-  else show(task);
-  call.note(`Next: contenthub task status ${task.taskId} --follow`);
+  printSubmitted(call, task.taskId, () => show(task));
 }
 
 async function showHistory({ api, printer }: Invocation, _options: object, id: string): Promise<void> {

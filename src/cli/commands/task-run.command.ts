@@ -8,6 +8,7 @@ import type { Invocation, Start } from '../invocation.ts';
 import { EXECUTION_FIELDS } from '../output/fields.ts';
 import { duration, headerText, instant, jsonObject, priority } from '../parsers.ts';
 import { followWithProgress } from '../progress.ts';
+import { printSubmitted } from '../submitted.ts';
 
 interface RunOptions {
   readonly params?: string;
@@ -45,9 +46,7 @@ async function runTask(call: Invocation, options: RunOptions, name: string): Pro
     throwUnlessCompleted(view);
     return;
   }
-  if (printer.format === 'table' && !call.options.columns) printer.text(`${receipt.executionId}\n`);
-  else show(receipt);
-  call.note(`Next: contenthub task status ${receipt.executionId} --follow`);
+  printSubmitted(call, receipt.executionId, () => show(receipt));
 }
 
 /** For an unknown name, lists the known names. */
