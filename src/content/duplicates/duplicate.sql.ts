@@ -28,8 +28,8 @@ export const SELECT_SIMILAR_TOPICS = `
   ORDER BY near.similarity DESC LIMIT 20`;
 
 /**
- * $1 bands of a body, $2 the content itself and the one it replaces. Contents that share a band; unrelated ones rarely do. The limit bounds what is read
- * when hundreds of contents are copies of each other: then any of them is a duplicate.
+ * $1 bands of a body, $2 the content itself and the one it replaces. Contents that share a band; unrelated ones rarely do. The limit
+ * bounds what is read when hundreds of contents are copies of each other: then any of them is a duplicate.
  */
 export const SELECT_BODY_CANDIDATES = `
   WITH candidates AS MATERIALIZED (

@@ -4,6 +4,12 @@ import type { ReviewPolicy } from '../../core/review/review-policy.ts';
 import type { ContentCheck } from '../../core/text/check-content.ts';
 import type { CreationResult } from '../../creators/creator.ts';
 
+/** The content that a text replaces, in the version that was read. */
+export interface RewrittenContent {
+  readonly contentId: string;
+  readonly version: number;
+}
+
 /** What the handler passes to the result handler: the whole content, not stored yet. */
 export interface GeneratedContent {
   contentId: string;
@@ -13,7 +19,7 @@ export interface GeneratedContent {
   /** Of the account. */
   review: ReviewPolicy;
   /** The content and the version that this text replaces. */
-  rewrite: { readonly contentId: string; readonly version: number } | null;
+  rewrite: RewrittenContent | null;
   /** The keywords of the request. An edit is checked against them again. */
   keywords: readonly string[];
   creation: CreationResult;

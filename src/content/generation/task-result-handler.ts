@@ -11,8 +11,8 @@ import { DuplicateService } from '../duplicates/duplicate.service.ts';
 import { CreatorWorkRepository } from './creator-work.repository.ts';
 import { PoolEnqueueService } from '../publishing/pool-enqueue.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
-import type { GeneratedContent } from './generated-content.ts';
-import { REJECT_REWRITTEN } from './rewrite.sql.ts';
+import type { GeneratedContent, RewrittenContent } from './generated-content.ts';
+import { REVIEW_CONTENT } from '../review/review.sql.ts';
 
 /** Warnings in the stored result; the log of the task has all of them. */
 const MAX_WARNINGS = 20;
@@ -65,11 +65,11 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);
     await this.duplicates.save(tx, contentId, 1, generated.fingerprint);
     if (generated.externalId !== null) await this.works.endOfTask(task.id, generated.externalId, 'completed', null, tx);
-    if (review.status === 'approved') await this.pool.enqueueApproved(tx, { id: contentId, accountId, version: 1 }, 'rules');
-    if (generated.rewrite !== null) {
-      const { contentId: rewritten, version } = generated.rewrite;
-      await tx.query(REJECT_REWRITTEN, [rewritten, version, task.createdBy]);
+    if (review.status === 'approved') {
+      const account = await this.pool.lockAccount(tx, accountId);
+      await this.pool.enqueueApproved(tx, account, { id: contentId, accountId, version: 1 }, 'rules');
     }
+    if (generated.rewrite !== null) await this.rejectRewritten(tx, generated.rewrite, task.createdBy);
     const payload = { contentId, accountId, reviewStatus: review.status };
     await this.events.write(tx, {
       aggregateType: 'content',
@@ -78,6 +78,12 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       payload,
       traceContext: task.traceContext,
     });
+  }
+
+  /** One of the two attempts can be approved. A content that was edited or approved since stays as it is. */
+  private async rejectRewritten(tx: TransactionClient, { contentId, version }: RewrittenContent, actor: string): Promise<void> {
+    const reasons = JSON.stringify(['rewritten']);
+    await tx.query(REVIEW_CONTENT, [contentId, version, 'rejected', 'reject', actor, reasons, null, ['draft']]);
   }
 
   /** Compares again, because another text may have been stored since the handler compared it. */

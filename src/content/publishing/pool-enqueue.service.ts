@@ -37,7 +37,7 @@ type TargetChannel = Pick<AccountChannel, 'id' | 'name'>;
 
 const DEFAULT_PRIORITY = 5;
 
-/** Adds contents to the publish pool. A lock of the account serialises the assignment of its slots. */
+/** Adds contents to the publish pool. */
 @Injectable()
 export class PoolEnqueueService {
   private readonly sql: SqlExecutor;
@@ -71,10 +71,9 @@ export class PoolEnqueueService {
   /**
    * Adds a content that is approved in this transaction to the enabled channels of its account, each at the next free slot, if the
    * account says so (`autoPublish`). A channel that has the version or an entry of the content is left out, so a repeated call adds
-   * nothing. Call `lockAccount` before the content is locked.
+   * nothing. `account` was locked before the content.
    */
-  async enqueueApproved(tx: TransactionClient, content: AddedContent, actor: string): Promise<void> {
-    const account = await this.lockAccount(tx, content.accountId);
+  async enqueueApproved(tx: TransactionClient, account: LockedAccount, content: AddedContent, actor: string): Promise<void> {
     if (account.publishing.autoPublish !== true || account.status === 'archived') return;
     const channels = await tx.query<TargetChannel>(SELECT_CHANNELS_TO_ADD, [content.accountId, content.id, content.version]);
     for (const channel of channels) {

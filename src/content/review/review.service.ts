@@ -103,10 +103,10 @@ export class ReviewService {
     const { id, version } = content;
     const values = [id, version, STATUS_AFTER[action], action, actor, JSON.stringify(reasons), note, sourcesOf(action)];
     await inTransaction(this.pools.api, async (tx) => {
-      if (action === 'approve') await this.pool.lockAccount(tx, content.accountId);
+      const account = action === 'approve' ? await this.pool.lockAccount(tx, content.accountId) : null;
       const [facts] = await tx.query<ReviewFacts>(REVIEW_CONTENT, values);
       if (facts && !facts.changed) throw rejection(action, facts, version);
-      if (action === 'approve') await this.pool.enqueueApproved(tx, content, actor);
+      if (account !== null) await this.pool.enqueueApproved(tx, account, content, actor);
     });
     return this.contents.get(id);
   }

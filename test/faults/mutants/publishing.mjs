@@ -110,7 +110,7 @@ export const publishing = [
   mutant(
     'auto publish: with the approval',
     REVIEWS,
-    "if (action === 'approve') await this.pool.enqueueApproved(tx, content, actor);",
+    'if (account !== null) await this.pool.enqueueApproved(tx, account, content, actor);',
     '',
     approval,
     'with the approver',

@@ -22,14 +22,6 @@ export const review = [
     'for a content in review',
   ),
   mutant(
-    'rewrite: not over an edit',
-    'src/content/generation/rewrite.sql.ts',
-    'AND version = $2 AND',
-    'AND $2::integer > 0 AND',
-    api,
-    'edited meanwhile',
-  ),
-  mutant(
     'rewrite: like the content it replaces',
     'src/content/duplicates/duplicate.service.ts',
     '...(text.rewriteOf ? [text.rewriteOf] : [])',
