@@ -9,7 +9,7 @@ export const PERMISSIONS = {
   'accounts:edit': { scope: 'account', allows: 'change accounts' },
   'accounts:delete': { scope: 'account', allows: 'delete accounts' },
   'content:read': { scope: 'account', allows: 'list and show content tasks and contents' },
-  'content:submit': { scope: 'account', allows: 'submit content tasks' },
+  'content:submit': { scope: 'account', allows: 'submit content tasks, have a content rewritten' },
   'content:cancel': { scope: 'account', allows: 'cancel content tasks' },
   'content:edit': { scope: 'account', allows: 'edit contents' },
   'content:approve': { scope: 'account', allows: 'approve, return, reject and reopen contents' },
