@@ -96,9 +96,33 @@ describe('rules that imports do not show', () => {
     expect(pairs.filter(([file, table]) => !used(file, table))).toEqual([]);
   });
 
+  it('no two classes of the API description have the same name, for it would describe one of them by the other', () => {
+    const isDescribed = (node: ts.Node): node is ts.ClassDeclaration =>
+      ts.isClassDeclaration(node) && node.members.some((member) => /^\s*@Api\w*Property/.test(member.getText()));
+    const names: string[] = [];
+    search((node) => {
+      if (isDescribed(node)) names.push(node.name?.text ?? '');
+      return false;
+    });
+    expect(names.length).toBeGreaterThan(100);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+
   it('no provider is taken from another module by a loose look-up', () => {
     const isLoose = (node: ts.Node): boolean =>
       ts.isPropertyAssignment(node) && node.name.getText() === 'strict' && node.initializer.kind === ts.SyntaxKind.FalseKeyword;
     expect(search(isLoose)).toEqual([]);
+  });
+
+  it('a module that test files share registers no hook while it is loaded: it is loaded once, so the next file would have none', () => {
+    const REGISTERS = /^(?:use[A-Z]\w*|describe[A-Z]?\w*|(?:before|after)(?:All|Each)|it)$/;
+    const shared = globSync('{src,test}/**/*.ts').filter((file) => !file.endsWith('spec.ts'));
+    const calls = (node: ts.Node): boolean => {
+      if (ts.isFunctionLike(node)) return false;
+      const name = ts.isCallExpression(node) ? /^\w+/.exec(node.expression.getText())?.[0] : undefined;
+      return (name !== undefined && REGISTERS.test(name)) || (ts.forEachChild(node, (child) => calls(child) || undefined) ?? false);
+    };
+    expect(shared.length).toBeGreaterThan(1_000);
+    expect(shared.filter((file) => calls(ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true)))).toEqual([]);
   });
 });

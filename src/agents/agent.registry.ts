@@ -7,7 +7,16 @@ import type { Principal } from '../platform/auth/principal.ts';
 import type { TokenDigest } from '../platform/auth/token.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { isUuid } from '../platform/http/uuid.ts';
-import { type AgentKind, AgentRepository, type AgentFilter, type AgentRow } from './agent.repository.ts';
+import {
+  AGENT_KINDS,
+  AGENT_STATUSES,
+  type AgentCount,
+  type AgentFilter,
+  type AgentKind,
+  AgentRepository,
+  type AgentRow,
+  type AgentStatus,
+} from './agent.repository.ts';
 import { AgentTasks, bootOf } from '../engine/leases/agent-tasks.ts';
 
 export interface Registration {
@@ -69,6 +78,13 @@ export class AgentRegistry {
 
   async list(filter: AgentFilter): Promise<Agent[]> {
     return this.withLeases(await this.agents.list(filter));
+  }
+
+  /** How many of each kind have each status; a status that none has is 0. */
+  async counts(): Promise<AgentCount[]> {
+    const rows = await this.agents.counts();
+    const of = (kind: AgentKind, status: AgentStatus) => rows.find((row) => row.kind === kind && row.status === status)?.count ?? 0;
+    return AGENT_KINDS.flatMap((kind) => AGENT_STATUSES.map((status) => ({ kind, status, count: of(kind, status) })));
   }
 
   /** Counts the processes, or the remote agents, that are online and have all of these capabilities. */

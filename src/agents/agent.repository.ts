@@ -47,6 +47,12 @@ export interface AgentFilter {
   readonly limit: number;
 }
 
+export interface AgentCount {
+  readonly kind: AgentKind;
+  readonly status: AgentStatus;
+  readonly count: number;
+}
+
 export interface NewRegistration {
   readonly id: string;
   readonly name: string;
@@ -184,6 +190,10 @@ export class AgentRepository implements AgentTokenLookup, OnlineAgentReader {
   }
 
   /** Counts the processes, or the remote agents, that are online and have all of these capabilities. */
+  counts(): Promise<AgentCount[]> {
+    return this.api.query<AgentCount>(sql.COUNT_AGENTS, [this.silence]);
+  }
+
   async countEligible(capabilities: readonly string[], kind: AgentKind): Promise<number> {
     return (await this.api.query<{ count: number }>(sql.COUNT_ELIGIBLE_AGENTS, [capabilities, kind]))[0]?.count ?? 0;
   }

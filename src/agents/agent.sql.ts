@@ -15,6 +15,10 @@ const AGENTS = `
   FROM agents a
   WHERE a.unregistered_at IS NULL`;
 
+/** $1 seconds. */
+export const COUNT_AGENTS = `
+  SELECT a.kind, ${STATUS} AS status, count(*)::int AS count FROM agents a WHERE a.unregistered_at IS NULL GROUP BY 1, 2`;
+
 /** $1 seconds, $2 id. */
 export const SELECT_AGENT = `${AGENTS} AND a.id = $2`;
 

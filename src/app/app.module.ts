@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { HealthModule } from '../monitoring/health/health.module.ts';
+import { MetricsModule } from '../monitoring/metrics/metrics.module.ts';
 import type { Settings } from '../platform/config/settings.ts';
 import { PlatformModule } from './platform.module.ts';
 import { ApiRoleModule } from './roles/api.module.ts';
@@ -18,7 +19,7 @@ export class AppModule {
   static withRoles(roles: readonly AppRole[]): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule, HealthModule, ...TASK_MODULES, TaskModulesCheckModule, ...roles.map((role) => ROLES[role])],
+      imports: [PlatformModule, HealthModule, MetricsModule, ...TASK_MODULES, TaskModulesCheckModule, ...roles.map((role) => ROLES[role])],
     };
   }
 }

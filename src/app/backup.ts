@@ -39,7 +39,8 @@ export async function restore({ file, note, say, replace }: BackupCommand & { re
   });
 }
 
-async function withDatabase(settings: Settings, work: (address: DatabaseAddress) => Promise<number>): Promise<number> {
+/** With the database of the settings, also the embedded one while its server runs. */
+export async function withDatabase<T>(settings: Settings, work: (address: DatabaseAddress) => Promise<T>): Promise<T> {
   if (settings.databaseUrl !== undefined) return work(addressOf(settings));
   const { startEmbeddedPostgres } = await import('../platform/database/embedded/embedded-postgres.ts');
   const database = await startEmbeddedPostgres({ baseDir: resolve(settings.dataDir) });

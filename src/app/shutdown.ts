@@ -7,6 +7,7 @@ import type { Settings } from '../platform/config/settings.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
 import { endsWithin } from '../platform/lifecycle/with-timeout.ts';
 import type { StatusOutput } from '../platform/telemetry/status-output.ts';
+import { SchedulePulse } from '../scheduler/schedule-pulse.ts';
 import { ExternalWorkPoller } from '../workers/pool/external-work-poller.ts';
 import { TaskWorkerPool } from '../workers/pool/task-worker-pool.ts';
 import { DrainProgress } from './drain-progress.ts';
@@ -30,7 +31,7 @@ export async function shutDown(app: INestApplicationContext, settings: Settings,
 /** Stops the loops and drains the workers. Returns how many attempts have no end. */
 async function endWork(app: INestApplicationContext, { appRoles }: Settings, plan: ShutdownPlan, out: StatusOutput): Promise<number> {
   const loops: Promise<void>[] = [];
-  if (appRoles.includes('scheduler')) loops.push(app.get(TaskScheduler).stop());
+  if (appRoles.includes('scheduler')) loops.push(app.get(TaskScheduler).stop(), app.get(SchedulePulse).stop());
   if (appRoles.includes('worker')) loops.push(app.get(ExternalWorkPoller).stop());
   const drained = appRoles.includes('worker') ? drain(app.get(TaskWorkerPool), plan, out) : Promise.resolve(0);
   await endsWithin(drainMs(plan), Promise.all([...loops, drained]));

@@ -32,7 +32,7 @@ export async function start(out: StatusOutput): Promise<void> {
   prepare(app, settings, out);
   configureHttp(app, settings);
   await openOpsPort(app, settings);
-  const key = await app.get(FirstKeyService).ensure(settings.dataDir);
+  const key = await app.get(FirstKeyService).ensure(settings.dataDir, settings.firstApiKey);
   await app.listen(settings.port, settings.host);
   const url = await app.getUrl();
   reportReady(url);

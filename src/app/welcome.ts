@@ -6,7 +6,8 @@ import { SOURCE_UNUSABLE } from '../content/accounts/account.service.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { ExampleSeeder } from '../content/example/example-seeder.ts';
 import { AsyncContentGenerationService } from '../content/generation/async-content-generation.service.ts';
-import { Settings } from '../platform/config/settings.ts';
+import { SignInLinkStore } from '../platform/auth/sign-in/sign-in-link.store.ts';
+import { isLoopbackHost, Settings } from '../platform/config/settings.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
 import type { StatusOutput } from '../platform/telemetry/status-output.ts';
 
@@ -29,6 +30,7 @@ export async function welcome(app: INestApplicationContext, out: StatusOutput, f
   out.say(`✓ ContentHub ${facts.url} (${roles})${migrations}`, { url: facts.url });
   if (settings.embedded) out.say(`  Data      ${resolve(settings.dataDir)}`);
   out.say(`  API docs  ${facts.url}/docs`);
+  if (isLoopbackHost(settings.host)) out.say(`  Admin     ${await adminLink(app, facts.url, out.plain)}`);
   if (facts.key !== null) {
     const file = resolve(settings.dataDir, 'api-key');
     for (const line of keyLines(facts.key, file, out.plain && process.stdout.isTTY)) out.say(line);
@@ -42,6 +44,13 @@ export function keyLines(key: string, file: string, onTerminal: boolean): string
   const where = `${file} (0600), where the CLI finds it`;
   if (!onTerminal) return [`  API key   in ${where}`];
   return [`  API key   ${key}`, `            shown only once, and stored in ${where}`];
+}
+
+/** Signs in once, within 15 minutes. Output in JSON is stored by a log collector, so the code is left out. */
+async function adminLink(app: INestApplicationContext, url: string, withCode: boolean): Promise<string> {
+  if (!withCode) return `${url}/admin/`;
+  const { token } = await app.get(SignInLinkStore).issueCode();
+  return `${url}/admin/?code=${token}`;
 }
 
 async function firstArticle(app: INestApplicationContext, out: StatusOutput, url: string): Promise<void> {

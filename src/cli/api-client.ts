@@ -16,6 +16,8 @@ interface Exchange {
   readonly body?: unknown;
   /** A body that is already JSON text. */
   readonly json?: string;
+  /** A body that is a file. */
+  readonly yaml?: string;
   readonly idempotencyKey?: string;
   readonly ifMatch?: string;
   readonly timeoutMs?: number;
@@ -68,16 +70,34 @@ export class ApiClient {
     return this.#body<T>(await this.#sendOnceMore({ method: 'POST', path, body, ifMatch: `"v${version}"` }));
   }
 
-  async patch<T>(path: string, body: unknown, version: number): Promise<T> {
-    return this.#body<T>(await this.#sendOnceMore({ method: 'PATCH', path, body, ifMatch: `"v${version}"` }));
+  /** `version`: of the object that was read, where the server asks for it. */
+  async patch<T>(path: string, body: unknown, version?: number): Promise<T> {
+    return this.#body<T>(
+      await this.#sendOnceMore({ method: 'PATCH', path, body, ...(version !== undefined && { ifMatch: `"v${version}"` }) }),
+    );
   }
 
   async put<T>(path: string, body: unknown): Promise<T> {
     return this.#body<T>(await this.#sendOnceMore({ method: 'PUT', path, body }));
   }
 
-  async delete<T>(path: string, body?: unknown): Promise<T> {
-    return this.#body<T>(await this.#sendOnceMore({ method: 'DELETE', path, body }));
+  /** A file of the server. */
+  async text(path: string): Promise<string> {
+    const answer = await this.#withOneRetry({ method: 'GET', path });
+    if (answer.status !== 200) throw answerError(answer, this.connection);
+    return answer.text;
+  }
+
+  /** Sends a YAML file. `ifMatch`: the tag of a preview. */
+  async sendFile<T>(path: string, yaml: string, ifMatch?: string): Promise<T> {
+    return this.#body<T>(await this.#sendOnceMore({ method: 'POST', path, yaml, ifMatch }));
+  }
+
+  /** `version`: of the object that was read. */
+  async delete<T>(path: string, body?: unknown, version?: number): Promise<T> {
+    return this.#body<T>(
+      await this.#sendOnceMore({ method: 'DELETE', path, body, ...(version !== undefined && { ifMatch: `"v${version}"` }) }),
+    );
   }
 
   /** Yields pages until `limit` items have arrived. The nextCursor of the last page shows whether more exist. */
@@ -93,10 +113,10 @@ export class ApiClient {
   }
 
   /** Sends one request and returns the answer with any status. */
-  async send({ method, path, body, json, idempotencyKey, ifMatch, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
+  async send({ method, path, body, json, yaml, idempotencyKey, ifMatch, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
     const headers = this.#headers('application/json');
-    const content = json ?? (body === undefined ? undefined : JSON.stringify(body));
-    if (content !== undefined) headers['content-type'] = 'application/json';
+    const content = yaml ?? json ?? (body === undefined ? undefined : JSON.stringify(body));
+    if (content !== undefined) headers['content-type'] = yaml === undefined ? 'application/json' : 'application/yaml';
     if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
     if (ifMatch) headers['if-match'] = ifMatch;
     try {

@@ -17,6 +17,7 @@ export interface ExecutionView {
   readonly maxAttempts: number;
   readonly progress: number | null;
   readonly step: string | null;
+  readonly worker?: string | null;
   readonly result: unknown;
   readonly error: { readonly class: string; readonly code: string; readonly message: string } | null;
 }
@@ -104,6 +105,9 @@ export interface ContentView {
 export interface AccountView {
   readonly id: string;
   readonly name: string;
+  readonly owner: string | null;
+  readonly status: string;
+  readonly version: number;
 }
 
 export interface LimitView {
@@ -149,7 +153,50 @@ export interface Answer {
   readonly text: string;
 }
 
+export interface TopicView {
+  readonly id: string;
+  readonly title: string;
+  readonly status: string;
+  readonly version: number;
+}
+
 export interface PoolEntryView {
   readonly id: string;
+  readonly version: number;
+}
+
+export interface ScheduleView {
+  readonly id: string;
+  readonly name: string;
+  readonly taskName: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly nextDueAt: string | null;
+  readonly version: number;
+  readonly description: { readonly en: string; readonly zh: string };
+}
+
+export interface FullHealthReport {
+  readonly checks: readonly {
+    readonly name: string;
+    readonly status: 'ok' | 'degraded' | 'down';
+    readonly since: string;
+    readonly detail: string;
+    readonly action: string | null;
+  }[];
+}
+
+export interface AlertView {
+  readonly id: string;
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly rule: { readonly id: string; readonly name: string; readonly metric: string };
+  readonly history?: readonly object[];
+  readonly notifications?: readonly object[];
+}
+
+/** An object that has a name and a version: an alert rule or an alert channel. */
+export interface NamedView {
+  readonly id: string;
+  readonly name: string;
   readonly version: number;
 }

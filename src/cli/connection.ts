@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { usageError } from './cli-error.ts';
 import { packageRoot } from './package-root.ts';
+import { chosenProfile } from './profiles.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Address and API key of the server. `…From` names the source of each value for `doctor`. */
@@ -14,6 +15,8 @@ export interface Connection {
   readonly tokenFrom: string;
   /** The data folder of the server: the one found, or where it would be created. */
   readonly dataDir: string;
+  /** The account of requests that name none. */
+  readonly account: string | undefined;
 }
 
 interface DataFolder {
@@ -23,21 +26,35 @@ interface DataFolder {
 }
 
 const DEFAULT_SERVER = 'http://127.0.0.1:3000';
+/** The second names are those of older versions. */
+const URL_VARIABLES = ['CONTENTHUB_URL', 'APP_SERVER'];
+export const KEY_VARIABLES = ['CONTENTHUB_KEY', 'APP_TOKEN'];
 
-/** Looks at flags, then APP_SERVER / APP_TOKEN, then the nearest data folder, then the default address. */
-export function findConnection(flags: { server?: string; token?: string }, { env, cwd }: Pick<Terminal, 'env' | 'cwd'>): Connection {
+/**
+ * Looks at flags, then CONTENTHUB_URL / CONTENTHUB_KEY (or APP_SERVER / APP_TOKEN), then the profile, then the nearest data folder, then the
+ * default address.
+ */
+export function findConnection(
+  flags: { server?: string; token?: string; profile?: string },
+  { env, cwd }: Pick<Terminal, 'env' | 'cwd'>,
+): Connection {
   const name = env.DATA_DIR || '.contenthub';
   const folder = nearestDataFolder(name, [cwd, packageRoot]);
+  const chosen = chosenProfile(flags.profile, env);
+  const profileFrom = chosen && `the profile ${chosen.name}`;
   const [server, serverFrom] = first([
     [flags.server, '--server'],
-    [env.APP_SERVER, 'APP_SERVER'],
+    ...(flags.profile === undefined ? URL_VARIABLES.map((variable) => [env[variable], variable] as const) : []),
+    [chosen?.profile.server, profileFrom],
     [folder?.server, folder && join(folder.path, 'server.json')],
   ]) ?? [DEFAULT_SERVER, 'default'];
-  // A key from a data folder is valid for a server of this machine. It is never sent to another address.
+  // A key from a data folder is valid for a server of this machine. It is never sent to another address, nor is that of a profile.
   const foundToken = isThisMachine(server) ? folder?.token : undefined;
+  const profileToken = chosen?.profile.server === undefined || chosen.profile.server === server ? chosen?.profile.token : undefined;
   const [token, tokenFrom] = first([
     [flags.token, '--token'],
-    [env.APP_TOKEN, 'APP_TOKEN'],
+    ...(flags.profile === undefined ? KEY_VARIABLES.map((variable) => [env[variable], variable] as const) : []),
+    [profileToken, profileFrom],
     [foundToken, folder && join(folder.path, 'api-key')],
   ]) ?? [undefined, 'nowhere'];
   return {
@@ -46,10 +63,11 @@ export function findConnection(flags: { server?: string; token?: string }, { env
     token: checkedToken(token, tokenFrom),
     tokenFrom,
     dataDir: folder?.path ?? resolve(cwd, name),
+    account: env.CONTENTHUB_ACCOUNT || chosen?.profile.account,
   };
 }
 
-function first(candidates: readonly [value: string | undefined, from: string | undefined][]): [string, string] | undefined {
+function first(candidates: readonly (readonly [value: string | undefined, from: string | undefined])[]): [string, string] | undefined {
   for (const [value, from] of candidates) if (value && from) return [value, from];
   return undefined;
 }

@@ -6,12 +6,20 @@ import { singleLine } from './output/plain-text.ts';
 import { STDOUT_CLOSED, type Terminal, wantsColour, withProgramName } from './terminal.ts';
 
 /** Prints the problem and a hint on stderr and returns the exit code. `json` prints a problem object on one line. */
-export function reportError(error: unknown, terminal: Terminal, { json, help }: { json: boolean; help: string }): ExitCode {
+export function reportError(
+  error: unknown,
+  terminal: Terminal,
+  { json, help }: { json: boolean; help: string },
+  print: (end: CliError) => void = (end) =>
+    void terminal.stderr.write(
+      json ? problemLine(end) : withProgramName(humanLines(end, wantsColour(terminal.env, terminal.stderr)), terminal),
+    ),
+): ExitCode {
   if (terminal.interrupted.aborted && terminal.interrupted.reason === STDOUT_CLOSED) return Exit.ok;
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.ok;
   if (error instanceof CommanderError && error.code === 'commander.help') return Exit.usage;
   const end = asCliError(error, terminal, help);
-  terminal.stderr.write(json ? problemLine(end) : withProgramName(humanLines(end, wantsColour(terminal.env, terminal.stderr)), terminal));
+  print(end);
   return end.exitCode;
 }
 

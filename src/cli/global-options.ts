@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
 import { commaList, headerText } from './parsers.ts';
-import { FORMATS, type Format } from './output/printer.ts';
+import { FORMATS, type Format } from './output/formats.ts';
 
 /** Options of every command. An option that was not given is absent. */
 export interface GlobalOptions {
   readonly server?: string;
   readonly token?: string;
+  readonly profile?: string;
   readonly output?: Format;
   readonly columns?: readonly string[];
   readonly headers?: boolean;
@@ -31,8 +32,16 @@ function globalOptions(): Option[] {
     new Option('--utc', 'show times in UTC'),
     new Option('-q, --quiet', 'no progress and no remarks'),
     new Option('--no-color', 'no colours'),
-    new Option('--server <url>', 'address of the server (env APP_SERVER)'),
-    new Option('--token <key>', 'API key (env APP_TOKEN)').argParser(headerText),
+    ...connectionOptions(),
+  ];
+}
+
+/** Which server, and how. */
+export function connectionOptions(): Option[] {
+  return [
+    new Option('--server <url>', 'address of the server (env CONTENTHUB_URL)'),
+    new Option('--token <key>', 'API key (env CONTENTHUB_KEY)').argParser(headerText),
+    new Option('--profile <name>', 'a server of "contenthub config" (env CONTENTHUB_PROFILE)'),
   ];
 }
 
@@ -40,4 +49,10 @@ function globalOptions(): Option[] {
 export function givenOptions(command: Command): object {
   const own = Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) !== 'default');
   return { ...(command.parent ? givenOptions(command.parent) : {}), ...Object.fromEntries(own) };
+}
+
+/** What a command sends to the API. */
+export function withoutGlobalOptions<T extends object>(options: T): Omit<T, keyof GlobalOptions> {
+  const names = new Set(globalOptions().map((option) => option.attributeName()));
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !names.has(name))) as Omit<T, keyof GlobalOptions>;
 }

@@ -1,6 +1,16 @@
 import { closest } from '../core/text/closest.ts';
 import type { ApiClient } from './api-client.ts';
-import type { AccountView, ContentTaskView, ContentView, ExecutionView, PoolEntryView } from './api-types.ts';
+import type {
+  AccountView,
+  AlertView,
+  ContentTaskView,
+  ContentView,
+  ExecutionView,
+  NamedView,
+  PoolEntryView,
+  ScheduleView,
+  TopicView,
+} from './api-types.ts';
 import { CliError } from './cli-error.ts';
 import { Exit } from './exit-code.ts';
 import { withPreviewLink } from './preview-link.ts';
@@ -83,6 +93,47 @@ export async function getPoolEntry(api: ApiClient, id: string): Promise<PoolEntr
   const entryId = isUuid(id) ? id.toLowerCase() : await findShort(api, '/pool', id, (view: PoolEntryView) => view.id);
   if (entryId !== undefined) return api.get<PoolEntryView>(`/pool/${entryId}`);
   throw new CliError(Exit.notFound, 'pool_entry_not_found', `There is no pool entry "${id}"`, 'contenthub pool list');
+}
+
+/** Finds a schedule by its name, its id or its short id. */
+export async function getSchedule(api: ApiClient, id: string): Promise<ScheduleView> {
+  if (isUuid(id)) return api.get<ScheduleView>(`/schedules/${id.toLowerCase()}`);
+  const [named] = (await api.get<{ items: readonly ScheduleView[] }>('/schedules', { name: id })).items;
+  if (named !== undefined) return named;
+  const found = await findShort(api, '/schedules', id, (view: ScheduleView) => view.id);
+  if (found !== undefined) return api.get<ScheduleView>(`/schedules/${found}`);
+  throw new CliError(Exit.notFound, 'schedule_not_found', `There is no schedule "${id}"`, 'contenthub schedule list');
+}
+
+/** Finds an alert by its id or its short id. */
+export async function getAlert(api: ApiClient, id: string): Promise<AlertView> {
+  const alertId = isUuid(id) ? id.toLowerCase() : await findShort(api, '/alerts', id, (view: AlertView) => view.id);
+  if (alertId !== undefined) return api.get<AlertView>(`/alerts/${alertId}`);
+  throw new CliError(Exit.notFound, 'alert_not_found', `There is no alert "${id}"`, 'contenthub alert list');
+}
+
+/** Finds an alert rule or channel by its name, its id or its short id: all of them are in one answer. */
+export async function getNamed(api: ApiClient, path: '/alert-rules' | '/alert-channels', id: string): Promise<NamedView> {
+  const { items } = await api.get<{ items: readonly NamedView[] }>(path);
+  const found = items.find((view) => view.name === id) ?? items.find((view) => view.id === id.toLowerCase() || isShortOf(id, view.id));
+  if (found !== undefined) return found;
+  const [what, list] = path === '/alert-rules' ? ['alert rule', 'rule'] : ['alert channel', 'channel'];
+  const names = items.map(({ name }) => name);
+  const near = closest(id, names);
+  const hint = near === null ? '' : `. Did you mean "${near}"?`;
+  throw new CliError(
+    Exit.notFound,
+    `${what.replace(' ', '_')}_not_found`,
+    `There is no ${what} "${id}"${hint}`,
+    `contenthub alert ${list} list`,
+  );
+}
+
+/** Finds a topic by its id or its short id. */
+export async function getTopic(api: ApiClient, id: string): Promise<TopicView> {
+  const topicId = isUuid(id) ? id.toLowerCase() : await findShort(api, '/topics', id, (view: TopicView) => view.id);
+  if (topicId !== undefined) return api.get<TopicView>(`/topics/${topicId}`);
+  throw new CliError(Exit.notFound, 'topic_not_found', `There is no topic "${id}"`, 'contenthub topic list');
 }
 
 async function contentIdOfTask(api: ApiClient, id: string): Promise<string> {

@@ -1,8 +1,6 @@
-import type { Command } from 'commander';
 import { ApiClient } from './api-client.ts';
 import { type Connection, findConnection } from './connection.ts';
-import { type ExitCode, Exit } from './exit-code.ts';
-import { type GlobalOptions, givenOptions } from './global-options.ts';
+import type { GlobalOptions } from './global-options.ts';
 import { Printer } from './output/printer.ts';
 import { isAnimated, type Terminal, wantsColour, withProgramName } from './terminal.ts';
 
@@ -41,10 +39,9 @@ export class Invocation {
     return isAnimated(this.terminal.env, this.terminal.stderr);
   }
 
-  /** False with -q, and with JSON, because a program may read stderr. */
+  /** False with -q, and with JSON and YAML, because a program may read stderr. */
   get talkative(): boolean {
-    const forProgram = this.printer.format === 'json' || this.printer.format === 'jsonl';
-    return !this.options.quiet && (!forProgram || this.animated);
+    return !this.options.quiet && (!this.printer.isStructured || this.animated);
   }
 
   note(text: string): void {
@@ -59,20 +56,4 @@ export class Invocation {
   colourOf(stream: Terminal['stdout']): boolean {
     return this.options.color !== false && wantsColour(this.terminal.env, stream);
   }
-}
-
-/** The action of a command. Returns the exit code when it is not 0. */
-type Handler<Options, Args extends unknown[]> = (call: Invocation, options: Options, ...args: Args) => Promise<ExitCode | void>;
-
-/** Turns a handler into an action of commander. Each command file receives it as `start`. */
-export type Start = <Options, Args extends unknown[]>(handler: Handler<Options, Args>) => (...received: unknown[]) => Promise<void>;
-
-export function starter(terminal: Terminal, onExit: (code: number) => void): Start {
-  return <Options, Args extends unknown[]>(handler: Handler<Options, Args>) =>
-    async (...received: unknown[]): Promise<void> => {
-      const command = received.at(-1) as Command;
-      const options = givenOptions(command);
-      const code = await handler(new Invocation(terminal, options), options as Options, ...(command.processedArgs as Args));
-      onExit(code ?? Exit.ok);
-    };
 }

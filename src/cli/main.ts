@@ -1,25 +1,5 @@
 import { programName } from './package-root.ts';
+import { runProcess } from './process-terminal.ts';
 import { run } from './program.ts';
-import { STDOUT_CLOSED } from './terminal.ts';
 
-const interrupt = new AbortController();
-// once: a second signal finds no listener and ends the process
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
-// A closed reader (`| head`) is not an error. The server ignores it and continues.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (stream === process.stdout) interrupt.abort(STDOUT_CLOSED);
-  });
-}
-
-// No process.exit(), so that pending output is still written.
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdin: process.stdin,
-  env: process.env,
-  cwd: process.cwd(),
-  program: programName,
-  interrupted: interrupt.signal,
-});
+await runProcess(programName, run);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidArgumentError } from 'commander';
-import { commaList, duration, headerText, instant, integer, namedValue, since } from './parsers.ts';
+import { commaList, duration, headerText, instant, integer, money, namedValue, since } from './parsers.ts';
 
 describe('duration', () => {
   it.each([
@@ -46,6 +46,16 @@ describe('integer', () => {
 
   it.each(['0', '11', '1.5', '-3', '', 'x', '1e1', '0x5'])('refuses "%s"', (text) => {
     expect(() => integer(1, 10)(text)).toThrow('It must be a whole number from 1 to 10');
+  });
+});
+
+describe('money', () => {
+  it('is read in millionths, without rounding', () => {
+    expect(['20', '20.5', '0.000001', '0.29'].map(money)).toEqual([20_000_000, 20_500_000, 1, 290_000]);
+  });
+
+  it.each(['', '-1', '1,5', '1.', '0.0000001', '1e3', '12345678901'])('rejects %j', (text) => {
+    expect(() => money(text)).toThrow('It must be an amount such as 20.50');
   });
 });
 

@@ -28,6 +28,13 @@ export function oneOf(words: readonly string[], value: string): string {
   return value;
 }
 
+/** An amount of money such as `20.50`, in millionths. */
+export function money(value: string): number {
+  const [, whole, part = ''] = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(value) ?? [];
+  if (whole === undefined) throw new InvalidArgumentError('It must be an amount such as 20.50, with at most six digits after the point.');
+  return Number(whole) * 1_000_000 + Number(part.padEnd(6, '0'));
+}
+
 /** Splits `a,b`, trims the parts and drops empty ones. */
 export function commaList(value: string): string[] {
   return value
@@ -102,7 +109,8 @@ export async function jsonObject(source: string, terminal: Terminal, next: strin
   return parsed as Record<string, unknown>;
 }
 
-async function readSource(source: string, terminal: Terminal, next: string): Promise<string> {
+/** The text of `@file`, of stdin for `-`, or the text itself. */
+export async function readSource(source: string, terminal: Terminal, next: string): Promise<string> {
   if (source === '-') return text(terminal.stdin);
   if (!source.startsWith('@')) return source;
   try {

@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
 import { executorOf, Pools } from '../platform/database/pools.ts';
 import { sharedSecret } from '../platform/database/shared-secret.ts';
+import { AccountFilesController } from './accounts/yaml/account-files.controller.ts';
+import { AccountImportService } from './accounts/yaml/account-import.service.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
+import { BudgetsController } from './budgets/budgets.controller.ts';
+import { UsageController } from './budgets/usage.controller.ts';
 import { ChannelsModule } from '../channels/channels.module.ts';
 import { ContentModule } from './content.module.ts';
+import { ContentCounts } from './contents/content-counts.ts';
 import { ContentPresenter } from './contents/content-presenter.ts';
 import { ContentsController } from './contents/contents.controller.ts';
 import { CreatorsController } from './creators/creators.controller.ts';
@@ -12,11 +17,17 @@ import { PreviewLinks } from './contents/preview-link.ts';
 import { VersionsController } from './contents/versions.controller.ts';
 import { CreatorCallbacksController } from './generation/creator-callbacks.controller.ts';
 import { ContentTasksController } from './generation/content-tasks.controller.ts';
+import { CreatorWorkController } from './generation/creator-work.controller.ts';
 import { RewritesController } from './generation/rewrites.controller.ts';
 import { AccountChannelsController } from './publishing/account-channels.controller.ts';
 import { FeedsController } from './publishing/feeds.controller.ts';
 import { PoolController } from './publishing/pool.controller.ts';
+import { PresenceService } from './review/presence.service.ts';
+import { UndoController } from './review/undo.controller.ts';
+import { UndoService } from './review/undo.service.ts';
 import { ReviewsController } from './review/reviews.controller.ts';
+import { TopicIntakeController } from './topics/topic-intake.controller.ts';
+import { TopicsController } from './topics/topics.controller.ts';
 
 /** The HTTP API of accounts, content tasks, contents and reviews, for the api role. */
 @Module({
@@ -28,16 +39,27 @@ import { ReviewsController } from './review/reviews.controller.ts';
       useFactory: async (pools: Pools) => new PreviewLinks(await sharedSecret(executorOf(pools.api), 'preview-links')),
     },
     ContentPresenter,
+    ContentCounts,
+    UndoService,
+    PresenceService,
+    AccountImportService,
   ],
   controllers: [
+    AccountFilesController, // before :id
     AccountsController,
+    BudgetsController,
+    UsageController,
     CreatorsController,
     PromptsController,
     ContentTasksController,
+    CreatorWorkController,
+    TopicsController,
+    TopicIntakeController,
     CreatorCallbacksController,
     ContentsController,
     VersionsController,
     ReviewsController,
+    UndoController,
     RewritesController,
     AccountChannelsController,
     PoolController,

@@ -42,7 +42,7 @@ describe('CreatorRegistry', () => {
       needsNetwork: false,
       asynchronous: false,
       optionsSchema: { type: 'object', properties: {}, additionalProperties: false },
-      health: { usable: true, detail: null },
+      health: { usable: true, detail: null, checkedAt: expect.any(Date) },
     });
   });
 

@@ -179,6 +179,8 @@ export const USABLE: CreatorHealth = { usable: true, detail: null };
 abstract class DescribedCreator {
   /** The options that accounts and requests may send; none by default. */
   readonly options: OptionsTable = NO_OPTIONS;
+  /** True for a simulation: its contents are samples, which block no topic of other creators. */
+  readonly writesSamples: boolean = false;
   abstract describe(): CreatorDescription;
   /** Costs no money. An answer is due before the signal aborts. A creator that depends on nothing is always usable. */
   probe(_signal: AbortSignal): Promise<CreatorHealth> {
@@ -191,9 +193,14 @@ export abstract class Creator extends DescribedCreator {
   abstract create(request: CreationRequest, run: CreationRun): Promise<CreationResult>;
 }
 
-/** `progress` is 0–100 where the creator reports one. */
+/** `progress` is 0–100 where the creator reports one; `pollAfterMs` is the pause before the next poll, where it asks for one. */
 export type ExternalStatus =
-  | { readonly state: 'waiting' | 'running'; readonly progress: number | null; readonly step: CreationStep | null }
+  | {
+      readonly state: 'waiting' | 'running';
+      readonly progress: number | null;
+      readonly step: CreationStep | null;
+      readonly pollAfterMs?: number | null;
+    }
   | { readonly state: 'completed' | 'cancelled' }
   | { readonly state: 'failed'; readonly error: CreationError };
 

@@ -11,7 +11,7 @@ export type CompletionAnswer = 'now' | 'before' | 'lost';
 export type Retry = Fence & { delayMs: number; error: Failure };
 export type End = Fence & { status: 'failed' | 'timeout' | 'cancelled'; error: Failure };
 export type Wait = Fence & { externalId: string; pollAfterMs: number };
-export type ExternalTask = ClaimedTask & { externalId: string };
+export type ExternalTask = ClaimedTask & { externalId: string; ranSeconds: number };
 export type Snooze = Fence & { delayMs: number };
 
 export interface OrphanedClaimFilter {
@@ -96,9 +96,9 @@ export class AttemptStore {
     return this.engine.query<ExternalTask>(sql.TAKE_POLLS, [limit, againMs, names]);
   }
 
-  /** The other system reported a change: its work is polled by the next round of any process. */
-  async pollNow(ids: readonly string[], executor: SqlExecutor = this.engine): Promise<void> {
-    await executor.query(sql.POLL_NOW, [ids]);
+  /** The next round of any process polls these tasks. Returns the ids of those that wait for external work and were not due. */
+  async pollNow(ids: readonly string[], executor: SqlExecutor = this.engine): Promise<string[]> {
+    return (await executor.query<{ id: string }>(sql.POLL_NOW, [ids])).map(({ id }) => id);
   }
 
   async postponePoll({ id, epoch }: Fence, ms: number): Promise<void> {

@@ -26,6 +26,9 @@ const LEASE = `attempt = t.attempt + 1, lease_epoch = t.lease_epoch + 1, heartbe
 const DEADLINE = `deadline_at = ${LOCKED_AT} + t.timeout_ms * interval '1 ms', started_at = ${LOCKED_AT}`;
 const FRESH = 'progress = NULL, step = NULL, version = t.version + 1';
 
+/** Seconds since the task could start. */
+const WAITED = `extract(epoch FROM ${LOCKED_AT} - t.run_at)::float8 AS "waitedSeconds"`;
+
 const CLAIMED_WITH_KEYS = `${CLAIMED_COLUMNS}, coalesce(t.limit_keys, '{}') AS keys`;
 
 function lease(next: string, become: string, { queries = '', columns = CLAIMED_WITH_KEYS } = {}): string {
@@ -36,7 +39,7 @@ function lease(next: string, become: string, { queries = '', columns = CLAIMED_W
   ${clockAfter('next')}
   UPDATE tasks t SET ${become}, ${FRESH}, actor = $3
   WHERE t.id = ANY (ARRAY(SELECT id FROM next))
-  RETURNING ${columns}`;
+  RETURNING ${columns}, ${WAITED}`;
 }
 
 const CLAIMED = `status = 'running', ${LEASE}, ${DEADLINE}, reason = 'claim'`;

@@ -21,7 +21,11 @@ import { ProgressWriter } from './progress-writer.ts';
 import { BatchStore } from './batches/batch-store.ts';
 import { PageReceiptStore } from './bulk/page-receipt-store.ts';
 import { DispatchSettings } from './dispatch/dispatch-settings.ts';
+import { DailyStatisticsStore } from './inspection/daily-statistics-store.ts';
 import { HistoryReader } from './inspection/history-reader.ts';
+import { MonitorReader } from './inspection/monitor-reader.ts';
+import { RunStatistics } from './inspection/run-statistics.ts';
+import { StatusCounts } from './inspection/status-counts.ts';
 import { TransitionFeedReader } from './inspection/transition-feed-reader.ts';
 import { WaitingReader } from './inspection/waiting-reader.ts';
 import { RetentionService } from './maintenance/retention.service.ts';
@@ -32,11 +36,13 @@ import { TaskChangeNotifier } from './task-change-notifier.ts';
 import { AttemptStore } from './attempt-store.ts';
 import { MaintenanceStore } from './maintenance/maintenance-store.ts';
 import { TaskControlStore } from './task-control-store.ts';
+import { TaskMetrics } from './task-metrics.ts';
 import { TaskStore } from './task-store.ts';
 import { WorkerIdentity } from './worker-identity.ts';
 
 /** The services for other layers. */
 const SERVICES = [
+  TaskMetrics,
   TaskChangeNotifier,
   ThrottledQueues,
   TaskClaims,
@@ -60,6 +66,10 @@ const SERVICES = [
   WaitingReader,
   HistoryReader,
   TransitionFeedReader,
+  MonitorReader,
+  DailyStatisticsStore,
+  StatusCounts,
+  RunStatistics,
 ];
 
 /** Owner of the task rows: their statements, claims, leases, limits, logs and steps. */

@@ -60,6 +60,17 @@ export const SNOOZE_TASKS = settle(
 );
 
 /**
+ * $1 ids: run snoozed tasks now. No transition, as when their time comes: the promoter makes them ready. Tasks that wait for another
+ * reason keep their time.
+ */
+export const RESUME_SNOOZED = `
+  WITH snoozed AS MATERIALIZED (
+    SELECT id FROM tasks WHERE id = ANY ($1::uuid[]) AND status = 'pending' AND reason = 'snooze' ORDER BY id FOR NO KEY UPDATE),
+  ${clockAfter('snoozed')}
+  UPDATE tasks t SET run_at = ${LOCKED_AT}, ${RANK_AT(LOCKED_AT)} FROM snoozed WHERE t.id = snoozed.id AND t.run_at > ${LOCKED_AT}
+  RETURNING t.id`;
+
+/**
  * Rows {id, epoch, externalId, pollAfterMs}: another system does the work. The lease ends and the slot is free. The
  * deadline and the epoch stay: the poller settles with that epoch.
  */
@@ -81,11 +92,14 @@ export const TAKE_POLLS = `
   ${clockAfter('due')}
   UPDATE tasks t SET poll_at = ${LOCKED_AT} + $2::int * interval '1 ms'
   WHERE t.id = ANY (ARRAY(SELECT id FROM due))
-  RETURNING ${POLLED_COLUMNS}, t.external_id AS "externalId"`;
+  RETURNING ${POLLED_COLUMNS}, t.external_id AS "externalId", extract(epoch FROM ${LOCKED_AT} - t.started_at)::float8 AS "ranSeconds"`;
 
 /** $1 ids: the next poll is due now, for tasks with external work. */
 export const POLL_NOW = `
-  UPDATE tasks SET poll_at = app_now() WHERE id = ANY ($1::uuid[]) AND external_id IS NOT NULL AND poll_at > app_now()`;
+  WITH mine AS MATERIALIZED (
+    SELECT id FROM tasks WHERE id = ANY ($1::uuid[]) AND external_id IS NOT NULL AND poll_at > app_now() ORDER BY id FOR NO KEY UPDATE)
+  UPDATE tasks t SET poll_at = app_now() FROM mine WHERE t.id = mine.id
+  RETURNING t.id`;
 
 /** $1 id, $2 epoch, $3 ms until the next poll. */
 export const POSTPONE_POLL = `

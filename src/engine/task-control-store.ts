@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import * as sql from './cancel.sql.ts';
+import { RESUME_SNOOZED } from './settle.sql.ts';
 import * as dependencies from './dependency.sql.ts';
 import { FIRST_ID, SWEEP_ROWS } from './sweep-pages.ts';
 import { TaskChangeNotifier } from './task-change-notifier.ts';
@@ -61,6 +62,11 @@ export class TaskControlStore {
       yield stopped;
       after = stopped.length < SWEEP_ROWS ? undefined : stopped.reduce((last, { id }) => (id > last ? id : last), after);
     }
+  }
+
+  /** Makes tasks due whose last attempt was snoozed. Returns their ids. */
+  async resumeSnoozed(ids: readonly string[]): Promise<string[]> {
+    return (await this.api.query<{ id: string }>(RESUME_SNOOZED, [ids])).map(({ id }) => id);
   }
 
   /** Undefined when the task has not ended, or has completed. */

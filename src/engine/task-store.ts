@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Backoff } from '../core/task/retry-policy.ts';
 import type { PhaseFacts, TaskStatus } from '../core/task/states.ts';
 import type { TaskRow, TaskTrigger } from '../core/task/task.ts';
+import { Settings } from '../platform/config/settings.ts';
 import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import { TaskChangeNotifier } from './task-change-notifier.ts';
+import { ledTasks } from './task-lead.sql.ts';
 import { conditionsOf, type TaskCriteria } from './task-criteria.ts';
 import type { DependencyPolicy } from './task-dependencies.ts';
 import * as sql from './task.sql.ts';
@@ -51,8 +53,19 @@ export interface Submitted extends PhaseFacts {
 }
 
 export interface TaskFilter extends TaskCriteria {
+  /** Only this id and greater ones. */
+  fromId?: string;
+  /** Only smaller ids. */
   beforeId?: string;
   limit: number;
+}
+
+type StoredTask = Omit<TaskRow, 'heartbeatAt'>;
+
+export interface SearchedTasks {
+  readonly rows: readonly TaskRow[];
+  /** The last task that was examined, when the search ended there before the list did. */
+  readonly searchedTo: string | null;
 }
 
 /** Submits and reads tasks. */
@@ -63,6 +76,7 @@ export class TaskStore {
   constructor(
     pools: Pools,
     private readonly changes: TaskChangeNotifier,
+    private readonly settings: Settings,
   ) {
     this.api = executorOf(pools.api);
   }
@@ -98,19 +112,40 @@ export class TaskStore {
     return (await this.findMany([id]))[0];
   }
 
-  findMany(ids: readonly string[]): Promise<TaskRow[]> {
-    return this.api.query<TaskRow>(sql.SELECT_TASKS_BY_ID, [ids]);
+  async findMany(ids: readonly string[]): Promise<TaskRow[]> {
+    return this.toRows(await this.api.query<StoredTask>(sql.SELECT_TASKS_BY_ID, [ids]));
   }
 
   /** Newest first. */
-  list({ beforeId, limit, ...criteria }: TaskFilter): Promise<TaskRow[]> {
+  async list({ limit, ...filter }: TaskFilter): Promise<TaskRow[]> {
     const values: unknown[] = [limit];
-    const conditions = conditionsOf(criteria, values);
-    if (beforeId !== undefined) conditions.push(`t.id < $${values.push(beforeId)}`);
-    return this.api.query<TaskRow>(sql.selectTasks(conditions), values);
+    return this.toRows(await this.api.query<StoredTask>(sql.selectTasks(whereOf(filter, values)), values));
+  }
+
+  /** As `list`, but it examines a bounded number of tasks, so that it may return fewer than the limit. */
+  async search({ limit, ...filter }: TaskFilter): Promise<SearchedTasks> {
+    const values: unknown[] = [limit];
+    const text = sql.searchTasks(ledTasks(filter, sql.SEARCH_ROWS, values));
+    const rows = await this.api.query<StoredTask & { searchedTo: string | null }>(text, values);
+    return { rows: this.toRows(rows.filter(({ id }) => id !== null)), searchedTo: rows[0]?.searchedTo ?? null };
+  }
+
+  private toRows(stored: readonly StoredTask[]): TaskRow[] {
+    const { leaseTtlMs } = this.settings;
+    return stored.map((row) => ({
+      ...row,
+      heartbeatAt: row.leaseExpiresAt && new Date(row.leaseExpiresAt.getTime() - leaseTtlMs),
+    }));
   }
 
   statuses(ids: readonly string[]): Promise<{ id: string; status: TaskStatus }[]> {
     return this.api.query(sql.SELECT_STATUSES, [ids]);
   }
+}
+
+function whereOf({ fromId, beforeId, ...criteria }: Omit<TaskFilter, 'limit'>, values: unknown[]): string[] {
+  const conditions = conditionsOf(criteria, values);
+  if (fromId !== undefined) conditions.push(`t.id >= $${values.push(fromId)}::uuid`);
+  if (beforeId !== undefined) conditions.push(`t.id < $${values.push(beforeId)}::uuid`);
+  return conditions;
 }

@@ -8,6 +8,7 @@ import { inTransaction, Pools, type TransactionClient } from '../platform/databa
 import { jsonBytes, StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { retryTransient } from '../platform/database/transient.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
+import { type Settlement, TaskMetrics } from '../engine/task-metrics.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
 import {
   AttemptStore,
@@ -56,23 +57,26 @@ export class ResultService {
     private readonly handlers: ResultHandlerRegistry,
     private readonly pools: Pools,
     private readonly logger: Logger,
+    private readonly metrics: TaskMetrics,
     identity: WorkerIdentity,
   ) {
     const actor = (this.actor = identity.owner);
     this.completions = new StatementBatcher({
       run: async (rows) => (await retryTransient({ forMs: SETTLE_RETRY_MS }, () => attempts.complete(rows, actor))).map(isWon),
       sizeOf: ({ result }) => jsonBytes(result),
+      onBatch: metrics.batchesOf('complete'),
     });
     this.effects = new StatementBatcher({
       run: (completions) => this.completeWithEffects(completions),
       sizeOf: ({ row }) => jsonBytes(row.result),
       maxRows: TASKS_PER_TRANSACTION,
+      onBatch: metrics.batchesOf('complete_with_effects'),
     });
-    this.retries = this.batcher((rows) => attempts.retry(rows, actor));
-    this.ends = this.batcher((rows) => attempts.fail(rows, actor));
-    this.waits = this.batcher((rows) => attempts.wait(rows, actor));
-    this.snoozes = this.batcher((rows) => attempts.snooze(rows, actor));
-    this.releases = this.batcher((rows) => attempts.release(rows, actor));
+    this.retries = this.batcher('retry', (rows) => attempts.retry(rows, actor));
+    this.ends = this.batcher('fail', (rows) => attempts.fail(rows, actor));
+    this.waits = this.batcher('wait', (rows) => attempts.wait(rows, actor));
+    this.snoozes = this.batcher('snooze', (rows) => attempts.snooze(rows, actor));
+    this.releases = this.batcher('release', (rows) => attempts.release(rows, actor));
   }
 
   async settle(task: ClaimedTask, outcome: Outcome): Promise<void> {
@@ -82,10 +86,11 @@ export class ResultService {
       case 'retry':
         return this.retryOrFail(task, classify(new TaskFailure('transient', outcome.reason, 'retry_asked')), outcome.delayMs);
       case 'snooze':
-        return this.report(task, await this.snoozes.add({ ...fence(task), delayMs: storableDelay(outcome.delayMs) }));
+        return this.report(task, 'snoozed', await this.snoozes.add({ ...fence(task), delayMs: storableDelay(outcome.delayMs) }));
       case 'wait':
         return this.report(
           task,
+          'waiting',
           await this.waits.add({ ...fence(task), externalId: outcome.externalId, pollAfterMs: storableDelay(outcome.pollAfterMs) }),
         );
       case 'cancel':
@@ -100,7 +105,7 @@ export class ResultService {
 
   /** Returns the task to the queue; the attempt does not count. */
   async release(task: ClaimedTask): Promise<void> {
-    if (await this.releases.add(fence(task))) return;
+    if (await this.releases.add(fence(task))) return this.metrics.settled(task, 'released', true);
     // Either it was released 5 times before and this was its last attempt, or the lease is lost and the failure
     // matches no row either.
     const failure = new TaskFailure('transient', 'the worker shut down during the last attempt', 'worker_shut_down');
@@ -113,9 +118,9 @@ export class ResultService {
       // The same value for every kind of worker: a child process and an agent send JSON.
       const clean = toResultJson(result);
       const stored = storableResult(handler?.toStoredResult ? handler.toStoredResult(clean) : clean);
-      if (!handler) return this.report(task, await this.completions.add({ ...fence(task), result: stored }));
+      if (!handler) return this.report(task, 'completed', await this.completions.add({ ...fence(task), result: stored }));
       const write = (tx: TransactionClient) => handler.onCompleted(tx, task, clean);
-      this.report(task, await this.effects.add({ row: { ...fence(task), result: stored }, write }));
+      this.report(task, 'completed', await this.effects.add({ row: { ...fence(task), result: stored }, write }));
     } catch (error) {
       await this.settleFailure(task, classify(error), error);
     }
@@ -140,19 +145,23 @@ export class ResultService {
     const facts = { failureClass: error.class, attempt, maxAttempts, backoff, rejections, maxRejections, retryAfterMs };
     const decision = decideRetry(facts, Math.random());
     if (!decision.retry) return this.end(task, endOf(error.class), error);
-    this.report(task, await this.retries.add({ ...fence(task), delayMs: decision.delayMs, error }));
+    const won = await this.retries.add({ ...fence(task), delayMs: decision.delayMs, error });
+    if (won) this.metrics.retried(error.class);
+    this.report(task, 'retried', won);
   }
 
   private async end(task: ClaimedTask, status: End['status'], error: Failure): Promise<void> {
-    this.report(task, await this.ends.add({ ...fence(task), status, error }));
+    this.report(task, status, await this.ends.add({ ...fence(task), status, error }));
   }
 
-  private report(task: ClaimedTask, won: boolean): void {
+  private report(task: ClaimedTask, settlement: Settlement, won: boolean): void {
+    this.metrics.settled(task, settlement, won);
     if (!won) this.logger.debug({ taskId: task.id, epoch: task.epoch }, 'lease lost: the result of this attempt has no effect');
   }
 
-  private batcher<Row extends Fence>(run: (rows: Row[]) => Promise<Set<string>>): StatementBatcher<Row, boolean> {
+  private batcher<Row extends Fence>(statement: string, run: (rows: Row[]) => Promise<Set<string>>): StatementBatcher<Row, boolean> {
     return new StatementBatcher<Row, boolean>({
+      onBatch: this.metrics.batchesOf(statement),
       run: async (rows) => {
         const won = await retryTransient({ forMs: SETTLE_RETRY_MS }, () => run(rows));
         return rows.map((row) => won.has(row.id));

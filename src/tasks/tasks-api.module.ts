@@ -12,6 +12,7 @@ import { RunningExecutionsController } from './executions/running-executions.con
 import { LogsController } from './logs/logs.controller.ts';
 import { CleanupController } from './retention/cleanup.controller.ts';
 import { ExecutionsController } from './executions/executions.controller.ts';
+import { TaskDetailsController } from './executions/task-details.controller.ts';
 import { TasksController } from './service/tasks.controller.ts';
 
 /** The HTTP API of tasks, for the api role. */
@@ -30,6 +31,7 @@ import { TasksController } from './service/tasks.controller.ts';
     QueuesController,
     LimitsController,
     DispatchController,
+    TaskDetailsController, // after the routes with a fixed second part
   ],
 })
 export class TasksApiModule {}

@@ -2,6 +2,8 @@ import { TaskAccessService } from './service/task-access.service.ts';
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { DECLARED_TASKS } from './declared/declared-tasks.ts';
+import { DeclaredScheduleList } from './declared/declared-schedule-list.ts';
+import { ParamsSchemas } from './definitions/params-schemas.ts';
 import { TaskDefinitionRegistry } from './definitions/task-definition.registry.ts';
 import { DispatchService } from './dispatch/dispatch.service.ts';
 import { LimitService } from './limits/limit.service.ts';
@@ -21,6 +23,7 @@ import { EngineModule } from '../engine/engine.module.ts';
   imports: [DiscoveryModule, EngineModule],
   providers: [
     TaskDefinitionRegistry,
+    ParamsSchemas,
     ...DECLARED_TASKS,
     LimitService,
     DispatchService,
@@ -38,6 +41,8 @@ import { EngineModule } from '../engine/engine.module.ts';
   exports: [
     EngineModule,
     TaskDefinitionRegistry,
+    ParamsSchemas,
+    DeclaredScheduleList,
     LimitService,
     DispatchService,
     TaskService,

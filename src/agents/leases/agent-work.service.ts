@@ -11,6 +11,7 @@ import { ResultService } from '../../results/result.service.ts';
 import { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
 import { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import { boundedLine } from '../../engine/logs/bounded-line.ts';
+import { TaskMetrics } from '../../engine/task-metrics.ts';
 import { ProgressWriter } from '../../engine/progress-writer.ts';
 import { AgentRepository } from '../agent.repository.ts';
 import { AgentLogWriter, type AppendedLines } from '../../engine/leases/agent-log-writer.ts';
@@ -62,6 +63,7 @@ export class AgentWork {
     private readonly logs: AgentLogWriter,
     private readonly ended: ThrottledQueues,
     private readonly agents: AgentRepository,
+    private readonly metrics: TaskMetrics,
   ) {}
 
   /** Starts the time of the attempt and returns its deadline. */
@@ -99,7 +101,9 @@ export class AgentWork {
 
   /** Gives the attempt back. */
   release(agent: AgentPrincipal, fence: Fence): Promise<TaskStatus> {
-    return this.end(agent, fence, (task) => this.tasks.release([task], agent.leaseOwner), 'assigned');
+    const release = async (task: LeasedTaskRow): Promise<void> =>
+      this.metrics.settled(task, 'released', (await this.tasks.release([task], agent.leaseOwner)) > 0);
+    return this.end(agent, fence, release, 'assigned');
   }
 
   private async end(
@@ -112,6 +116,7 @@ export class AgentWork {
     const task = await this.tasks.find(owned);
     if (task && least === 'running' && task.status === 'assigned') throw notStarted();
     if (task) await settle(task);
+    if (typeof task?.ranSeconds === 'number') this.metrics.ran(task.name, task.ranSeconds);
     const ending = await this.tasks.outcomeOf(owned);
     if (ending === undefined) throw leaseLost();
     this.ended.taskEnded();

@@ -8,7 +8,8 @@ import { sendProblem } from '../../platform/http/problem.filter.ts';
 import { toProblem } from '../../platform/http/problem-mapping.ts';
 import { bearerOf, REALM } from './browser-login.ts';
 
-const BOARD_PATH = '/admin/queues';
+/** Not below /admin/, whose paths belong to the admin pages. */
+const BOARD_PATH = '/bull-board';
 
 export interface BullBoardOptions {
   guard: AuthGuard;
@@ -23,7 +24,8 @@ export interface BullBoardOptions {
  */
 export function mountBullBoard(server: FastifyInstance, { guard, queues }: BullBoardOptions): void {
   const admit = async (request: FastifyRequest): Promise<void> => {
-    await guard.authorize(bearerOf(request.headers.authorization), 'queues:operate', request.ip);
+    request.headers.authorization = bearerOf(request.headers.authorization);
+    await guard.authorizeSender(request, 'queues:operate');
     refuseWrites(request);
   };
   void server.register(

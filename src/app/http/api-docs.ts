@@ -7,16 +7,14 @@ import { buildOpenApi } from './openapi/build-openapi.ts';
 
 /**
  * Swagger UI and the OpenAPI document. Their routes are not Nest's, so Nest's guards do not run for them. They are registered in a
- * scope of their own, whose hooks run for its routes and no other. `guarded`: they take a key with the permission docs:read.
+ * scope of their own, whose hooks run for its routes and no other. `guarded`: they take a key or session with the permission docs:read.
  */
 export function mountApiDocs(app: NestFastifyApplication, server: FastifyInstance, guarded: boolean): void {
   void server.register((scope, _options, done) => {
     setContentPolicy(scope, 'docs');
     if (guarded) {
       const guard = app.get(AuthGuard);
-      scope.addHook('onRequest', async ({ headers, ip }) => {
-        await guard.authorize(headers.authorization, 'docs:read', ip);
-      });
+      scope.addHook('onRequest', (request) => guard.authorizeSender(request, 'docs:read'));
     }
     SwaggerModule.setup('docs', inScope(app, scope), () => buildOpenApi(app), {
       jsonDocumentUrl: 'openapi.json',

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { join } from 'node:path';
 import { shutdownPlan } from '../../core/shutdown-plan.ts';
 import { AuthGuard } from '../../platform/auth/auth.guard.ts';
 import { isLoopbackHost, type Settings } from '../../platform/config/settings.ts';
@@ -8,8 +9,13 @@ import { installHostGuard } from '../../platform/http/host-guard.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
+import { productFolder } from '../../platform/config/product-version.ts';
 import { boardQueues } from '../bull-board/board-queues.ts';
 import { mountBullBoard } from '../bull-board/bull-board.ts';
+import type { JsonSchema } from '../../core/text/inline-references.ts';
+import { ParamsSchemas } from '../../tasks/definitions/params-schemas.ts';
+import { buildOpenApi } from './openapi/build-openapi.ts';
+import { serveAdmin } from './admin/serve-admin.ts';
 import { mountApiDocs } from './api-docs.ts';
 import { boundConnections } from './bound-connections.ts';
 import { setResponseHeaders } from './response-headers.ts';
@@ -34,6 +40,8 @@ export function configureHttp(app: NestFastifyApplication, settings: Settings): 
   installBodyGuard(server);
   if (settings.queueDriverInUse === 'bullmq') mountBullBoard(server, { guard: app.get(AuthGuard), queues: () => boardQueues(app) });
   mountApiDocs(app, server, settings.production);
+  app.get(ParamsSchemas).provide(() => (buildOpenApi(app).components?.schemas ?? {}) as Record<string, JsonSchema>);
+  serveAdmin(server, join(productFolder(), 'admin/dist'));
 }
 
 function isDraining(): ProblemError {

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../platform/auth/permission.decorator.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { productVersion } from '../../platform/config/product-version.ts';
 
 class Index {
@@ -25,6 +26,10 @@ export class IndexController {
   @Public()
   @ApiOperation({ operationId: 'index_get', summary: 'Name and version of the product, and links' })
   @ApiOkResponse({ type: Index })
+  @ApiFoundResponse({
+    description: 'A browser (Accept: text/html) is redirected to the admin pages at /admin/.',
+    ...withHeaders('Location'),
+  })
   get(): Index {
     return INDEX;
   }

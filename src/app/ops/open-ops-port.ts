@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { HealthService } from '../../monitoring/health/health.service.ts';
+import { MetricsService } from '../../monitoring/metrics/metrics.service.ts';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import type { Settings } from '../../platform/config/settings.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
@@ -10,7 +11,7 @@ export async function openOpsPort(app: INestApplicationContext, settings: Settin
   const { opsHost, opsPort } = settings;
   if (opsPort === 'off') return undefined;
   try {
-    const url = await new OpsServer(app.get(HealthService)).listen(opsHost, opsPort);
+    const url = await new OpsServer(app.get(HealthService), app.get(MetricsService)).listen(opsHost, opsPort);
     app.get(Logger).info({ url }, 'the ops port answers');
     return url;
   } catch (error) {

@@ -2,10 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type HealthService, statusOf } from '../../monitoring/health/health.service.ts';
+import type { MetricsService } from '../../monitoring/metrics/metrics.service.ts';
 
 interface Reply {
   readonly status: number;
   readonly body: unknown;
+  /** Of a body that is text. */
+  readonly contentType?: string;
 }
 
 /** Processes of one machine that share a value of OPS_PORT, at most. */
@@ -22,12 +25,13 @@ export class OpsServer {
   private readonly server: Server;
   private readonly routes: Readonly<Record<string, () => Promise<Reply>>>;
 
-  constructor(health: HealthService) {
+  constructor(health: HealthService, metrics: MetricsService) {
     this.routes = {
       '/health': () => Promise.resolve(detailsOf(health)),
       '/health/live': () => statusOf(health.liveWithLoops()),
       '/health/ready': () => statusOf(health.ready()),
       '/health/startup': () => statusOf(health.startup()),
+      '/metrics': async () => ({ status: 200, body: await metrics.expose(), contentType: metrics.contentType }),
     };
     this.server = createServer(TIMES_MS, (request, response) => void this.answer(request, response));
     this.server.maxConnections = MAX_CONNECTIONS;
@@ -59,9 +63,9 @@ export class OpsServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, body } = await this.replyTo(request);
-    const text = `${JSON.stringify(body)}\n`;
-    const type = status === 200 || status === 503 ? 'application/json' : 'application/problem+json';
+    const { status, body, contentType } = await this.replyTo(request);
+    const text = contentType === undefined ? `${JSON.stringify(body)}\n` : String(body);
+    const type = contentType ?? (status === 200 || status === 503 ? 'application/json' : 'application/problem+json');
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : text);
   }
@@ -73,7 +77,7 @@ export class OpsServer {
     try {
       return await route();
     } catch {
-      return problem(500, 'internal_error', 'The health of this process could not be determined.');
+      return problem(500, 'internal_error', 'The state of this process could not be determined.');
     }
   }
 }

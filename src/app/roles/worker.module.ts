@@ -9,6 +9,7 @@ import { TaskQueue } from '../../queue/task-queue.ts';
 import { TasksModule } from '../../tasks/tasks.module.ts';
 import { TaskWorkerPool } from '../../workers/pool/task-worker-pool.ts';
 import { checkQueuesServed } from '../../workers/pool/worker-slots.ts';
+import { SystemScheduleSyncModule } from '../../scheduler/system/system-schedule-sync.module.ts';
 import { WorkersModule } from '../../workers/workers.module.ts';
 
 /**
@@ -20,7 +21,10 @@ const BUILT = import.meta.url.endsWith('.js');
 const useValue = BUILT ? fileURLToPath(new URL('../isolated.js', import.meta.url)) : undefined;
 
 /** Runs tasks. */
-@Module({ imports: [WorkersModule, TasksModule, AgentsModule], providers: [{ provide: TASK_PROCESS_SCRIPT, useValue }] })
+@Module({
+  imports: [WorkersModule, TasksModule, AgentsModule, SystemScheduleSyncModule],
+  providers: [{ provide: TASK_PROCESS_SCRIPT, useValue }],
+})
 export class WorkerRoleModule implements OnApplicationBootstrap {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,

@@ -142,7 +142,7 @@ export class Supervisor {
       variables: () => ({
         DATABASE_URL: this.url,
         APP_ROLES: roles,
-        NODE_COMPILE_CACHE: join(dataDir, 'compile-cache'),
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(dataDir, 'compile-cache'),
         ...(databaseUrl === undefined && { CONTENTHUB_EMBEDDED: '1' }),
       }),
       onReady: (url) => {

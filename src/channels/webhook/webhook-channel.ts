@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../platform/config/settings.ts';
-import { signWebhook, webhookKey } from '../../platform/egress/standard-webhook.ts';
+import { cloudEventSource, signWebhook, webhookKey } from '../../platform/egress/standard-webhook.ts';
 import {
   Channel,
   type ChannelConfig,
@@ -30,8 +30,6 @@ export interface WebhookChannelConfig extends ChannelConfig {
 
 const LABEL = 'The receiver';
 const EVENT_TYPE = 'contenthub.content.publish.v1';
-/** `ce-source` of an installation without PUBLIC_URL. */
-const DEFAULT_SOURCE = 'urn:contenthub';
 
 /** Sends the package as a CloudEvent in binary mode, signed as Standard Webhooks describe it. The id is equal for each repetition. */
 @Injectable()
@@ -45,7 +43,7 @@ export class WebhookChannel extends Channel<WebhookChannelConfig> {
     settings: Settings,
   ) {
     super();
-    this.source = settings.publicUrl ?? DEFAULT_SOURCE;
+    this.source = cloudEventSource(settings.publicUrl);
   }
 
   override describe(): ChannelDescription {

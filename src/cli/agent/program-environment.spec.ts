@@ -28,6 +28,7 @@ describe('programEnvironment', () => {
 
   it('never passes the API key', () => {
     expect(() => programEnvironment(ENV, ['APP_TOKEN'], undefined)).toThrow('The variable APP_TOKEN holds the API key');
+    expect(() => programEnvironment({ CONTENTHUB_KEY: 'k' }, ['CONTENTHUB_KEY'], undefined)).toThrow('holds the API key');
     expect(() => programEnvironment(ENV, ['MY_KEY'], KEY)).toThrow('The variable MY_KEY holds the API key');
     expect(Object.values(programEnvironment({ ...ENV, HOME: KEY }, [], KEY))).not.toContain(KEY);
   });

@@ -1,4 +1,5 @@
 import { usageError } from '../cli-error.ts';
+import { KEY_VARIABLES } from '../connection.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -7,14 +8,13 @@ const PASSED =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TMP|TEMP|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE)$/;
 /** Windows starts no program without these. Its variable names are case-insensitive. */
 const PASSED_ON_WINDOWS = /^(PATH|PATHEXT|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|USERPROFILE|APPDATA|LOCALAPPDATA|PROGRAMDATA)$/i;
-const KEY = 'APP_TOKEN';
 
 /**
  * The environment of the program that `agent --exec` runs: an allow-list plus the variables named with --env. It never
  * contains the operator's API key, under any name.
  */
 export function programEnvironment(env: Environment, named: readonly string[], key: string | undefined): Record<string, string> {
-  const holdsKey = (name: string): boolean => name === KEY || (key !== undefined && (env[name] ?? '').includes(key));
+  const holdsKey = (name: string): boolean => KEY_VARIABLES.includes(name) || (key !== undefined && (env[name] ?? '').includes(key));
   for (const name of named) {
     if (holdsKey(name))
       throw usageError(`The variable ${name} holds the API key, which is never passed to a program`, 'contenthub agent --help');

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import type { AccountView } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import { accountIdOf } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
+import { registerAccountFiles } from './account-file.command.ts';
 import { ACCOUNT_FIELDS } from '../output/fields.ts';
 import { headerText, jsonObject } from '../parsers.ts';
 
@@ -31,6 +33,7 @@ export function registerAccount(program: Command, start: Start): void {
     .description('create an account')
     .addHelpText('after', '\nExample:\n  contenthub account create -f tech-weekly.json')
     .action(start(createAccount));
+  registerAccountFiles(account, start);
 }
 
 async function listAccounts({ api, printer }: Invocation, options: ListOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { since } from '../parsers.ts';
@@ -9,6 +10,8 @@ interface AuditOptions extends ListOptions {
   readonly operation?: string;
   readonly from?: string;
   readonly to?: string;
+  readonly method?: string;
+  readonly path?: string;
 }
 
 const FIELDS: readonly Field[] = [
@@ -28,12 +31,17 @@ export function registerAudit(program: Command, start: Start): void {
     .option('--operation <permission>', 'the permission that the request used, such as queues:operate')
     .option('--from <time>', 'requested at or after this time, or so long ago (7d)', since)
     .option('--to <time>', 'requested before this time, or so long ago', since)
-    .description('list the changes, newest first')
-    .addHelpText('after', '\nExample:\n  contenthub audit list --operation queues:operate --from 7d')
+    .option('--method <method>', 'POST, PUT, PATCH or DELETE')
+    .option('--path <path>', 'beginning of the path: all requests about one object')
+    .description('list the changes, newest first; with --all and -o csv or -o jsonl it exports them')
+    .addHelpText(
+      'after',
+      '\nExample:\n  contenthub audit list --operation queues:operate --from 7d\n  contenthub audit list --all -o csv > audit.csv',
+    )
     .action(start(listOperations));
 }
 
 async function listOperations({ api, printer }: Invocation, options: AuditOptions): Promise<void> {
-  const { actor, operation, from, to } = options;
-  await printer.list<object>(FIELDS)(api.pages('/audit', { actor, operation, from, to }, limitOf(options)));
+  const { actor, operation, from, to, method, path } = options;
+  await printer.list<object>(FIELDS)(api.pages('/audit', { actor, operation, from, to, method, path }, limitOf(options)));
 }

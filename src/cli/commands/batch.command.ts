@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { BatchReportView } from '../api-types.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { durationText } from '../output/cells.ts';
 import type { Field } from '../output/fields.ts';
 
@@ -41,8 +42,8 @@ async function report({ api, printer, options }: Invocation, _options: object, i
   const showSlowest = printer.list<BatchReportView['slowest'][number]>(SLOWEST_FIELDS);
   const showSummary = printer.format === 'table' && !options.columns ? printer.one(SUMMARY_FIELDS) : undefined;
   const view = await api.get<BatchReportView>(`/batches/${encodeURIComponent(id)}/report`);
-  if (printer.format === 'json' || printer.format === 'jsonl') {
-    printer.json(view);
+  if (printer.isStructured) {
+    printer.data(view);
     return;
   }
   showSummary?.({ ...view, tasks: countsText(view), ...timesText(view), failures: failuresText(view) });

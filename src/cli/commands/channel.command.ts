@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
 import { accountIdOf } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 

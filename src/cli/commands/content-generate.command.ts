@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { ContentTaskView, ContentView } from '../api-types.ts';
-import { CliError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
 import { throwUnlessCompleted } from '../follow.ts';
 import { isUuid } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
 import { singleLine } from '../output/plain-text.ts';
 import { commaList, duration, headerText, instant, namedValue, priority } from '../parsers.ts';
@@ -13,7 +14,11 @@ import { followWithProgress } from '../progress.ts';
 import { printSubmitted } from '../submitted.ts';
 
 interface GenerateOptions {
-  readonly account: string;
+  readonly account?: string;
+  readonly csv?: string;
+  readonly dryRun?: boolean;
+  readonly skipBad?: boolean;
+  readonly yes?: boolean;
   readonly topic?: string;
   readonly keywords?: readonly string[];
   readonly category?: string;
@@ -31,6 +36,9 @@ interface GenerateOptions {
   readonly timeout?: number;
 }
 
+type OneOptions = Omit<GenerateOptions, 'csv' | 'account'> & { readonly account: string };
+
+const HELP = 'contenthub content generate --help';
 const GENERATED_FIELDS: readonly Field[] = [
   { name: 'title', title: 'Title', kind: 'text' },
   { name: 'wordCount', title: 'Words' },
@@ -43,7 +51,7 @@ const GENERATED_FIELDS: readonly Field[] = [
 export function registerGenerate(content: Command, start: Start): void {
   content
     .command('generate')
-    .requiredOption('--account <account>', 'publishing account (id or name)')
+    .option('--account <account>', 'publishing account (id or name)')
     .option('--topic <topic>', 'what to write about; chosen automatically if absent')
     .option('--keywords <words>', 'comma-separated', commaList)
     .option('--category <category>', 'section of the account')
@@ -60,7 +68,11 @@ export function registerGenerate(content: Command, start: Start): void {
     .option('--task-id <id>', 'a unique id of your own for the task')
     .option('--idempotency-key <key>', 'requests with the same key run once', headerText)
     .option('--timeout <duration>', 'stop waiting after this long (90s, 5m)', duration)
-    .description('generate one content and wait for it, or --async')
+    .option('--csv <file>', 'a content for each line: account_id, topic, keywords, priority, auto_approve; - for stdin')
+    .option('--dry-run', 'with --csv: check the file and show what would be requested')
+    .option('--skip-bad', 'with --csv: leave wrong lines out instead of submitting nothing')
+    .option('--yes', 'with --csv: do not ask')
+    .description('generate one content and wait for it, or --async; --csv requests many')
     .addHelpText(
       'after',
       '\nExample:\n  contenthub content generate --account "Tech Weekly" --topic "PostgreSQL 18" --keywords index,vacuum',
@@ -68,7 +80,25 @@ export function registerGenerate(content: Command, start: Start): void {
     .action(start(generate));
 }
 
-async function generate(call: Invocation, { async, idempotencyKey, timeout, ...request }: GenerateOptions): Promise<void> {
+async function generate(call: Invocation, options: GenerateOptions): Promise<void> {
+  const { account, csv, ...single } = options;
+  if (csv !== undefined) return generateMany(call, csv, options);
+  if (account === undefined) throw usageError("required option '--account <account>' not specified", HELP);
+  const ofCsv = (['dryRun', 'skipBad', 'yes'] as const).find((name) => options[name] !== undefined);
+  if (ofCsv !== undefined) throw usageError('--dry-run, --skip-bad and --yes are for --csv', HELP);
+  return generateOne(call, { ...single, account });
+}
+
+/** A file says everything that differs between its lines, so an option for all of them would contradict some. */
+async function generateMany(call: Invocation, csv: string, options: GenerateOptions): Promise<void> {
+  const known = new Set(['csv', 'dryRun', 'skipBad', 'yes', 'idempotencyKey', 'async']);
+  const other = Object.keys(options).find((name) => !known.has(name));
+  if (other !== undefined) throw usageError(`--csv cannot be combined with --${kebab(other)}`, HELP);
+  const { generateFromCsv } = await import('./content-csv.ts'); // with its parser
+  return generateFromCsv(call, { ...options, csv });
+}
+
+async function generateOne(call: Invocation, { async, idempotencyKey, timeout, ...request }: OneOptions): Promise<void> {
   const { api, printer } = call;
   const show = printer.one(async ? CONTENT_TASK_FIELDS : GENERATED_FIELDS);
   call.warnIfPast(request.at);
@@ -82,7 +112,11 @@ async function generate(call: Invocation, { async, idempotencyKey, timeout, ...r
   printSubmitted(call, task.taskId, () => show(task));
 }
 
-function requestBody({ account, at, ...fields }: Omit<GenerateOptions, 'async' | 'idempotencyKey' | 'timeout'>): object {
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function requestBody({ account, at, ...fields }: Omit<OneOptions, 'async' | 'idempotencyKey' | 'timeout'>): object {
   const { option: creatorOptions, ...sent } = fields;
   const who = isUuid(account) ? { accountId: account.toLowerCase() } : { account };
   return { ...who, ...sent, creatorOptions, runAt: at };

@@ -2,7 +2,8 @@ import { Option, type Command } from 'commander';
 import { RETURN_REASONS } from '../../core/review/review.ts';
 import type { ContentTaskView, ContentView } from '../api-types.ts';
 import { accountIdOf, getContent } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
 import { CONTENT_FIELDS, CONTENT_TASK_FIELDS, type Field } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
@@ -146,7 +147,7 @@ async function showHistory({ api, printer }: Invocation, _options: object, id: s
 async function showDiff({ api, printer, terminal }: Invocation, _options: object, id: string): Promise<void> {
   const { id: contentId } = await getContent(api, id);
   const diff = await api.get<Diff>(`/contents/${contentId}/diff`);
-  if (printer.format === 'json') return printer.json(diff);
+  if (printer.isStructured) return printer.data(diff);
   const text = [`v${diff.from} → v${diff.to}`, marked(diff.title), marked(diff.bodyMarkdown)].join('\n\n');
   printer.text(`${terminal.stdout.isTTY ? multiLine(text) : text}\n`);
 }

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import type { ContentView, Page } from '../api-types.ts';
 import { accountIdOf, getContent } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import { CONTENT_FIELDS } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
@@ -54,7 +55,7 @@ async function showContent({ api, printer, terminal }: Invocation, { format }: S
   const show = printer.one(CONTENT_FIELDS);
   const content = await getContent(api, id);
   const body = (text: string): void => printer.text(`${terminal.stdout.isTTY ? multiLine(text) : text}\n`);
-  if (format === 'json') printer.json(content);
+  if (format === 'json') printer.data(content);
   else if (format) body(format === 'html' ? content.bodyHtml : content.bodyMarkdown);
   else {
     show(content);

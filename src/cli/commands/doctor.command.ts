@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Check } from '../doctor/check.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { paint } from '../output/cells.ts';
 import type { Field } from '../output/fields.ts';
 
@@ -12,6 +13,8 @@ const CHECK_FIELDS: readonly Field[] = [
   { name: 'hint', title: 'Hint', kind: 'text' },
 ];
 
+/** The longest name is publishing.outcome. */
+const NAME_WIDTH = 18;
 const MARKS = { ok: ['✓', 'green'], warn: ['!', 'yellow'], fail: ['✗', 'red'] } as const;
 
 export function registerDoctor(program: Command, start: Start): void {
@@ -29,7 +32,7 @@ async function doctor(call: Invocation): Promise<ExitCode> {
   const { serverChecks } = await import('../doctor/server-checks.ts');
   const checks = [...(await localChecks(call.connection)), ...(await serverChecks(call.api))];
   const healthy = checks.every(({ status }) => status !== 'fail');
-  if (printer.format === 'json') printer.json({ healthy, checks });
+  if (printer.isStructured) printer.data({ healthy, checks });
   else if (printer.format === 'table' && !call.options.columns)
     printer.text(checks.map((check) => checkLines(check, call.colourOf(call.terminal.stdout))).join(''));
   else await show([{ items: checks, nextCursor: null }]);
@@ -38,6 +41,6 @@ async function doctor(call: Invocation): Promise<ExitCode> {
 
 function checkLines({ name, status, detail, hint }: Check, colour: boolean): string {
   const [mark, style] = MARKS[status];
-  const line = `${colour ? paint(style, mark) : mark} ${name.padEnd(11)} ${detail}\n`;
+  const line = `${colour ? paint(style, mark) : mark} ${name.padEnd(NAME_WIDTH)} ${detail}\n`;
   return hint === null ? line : `${line}  → ${hint}\n`;
 }

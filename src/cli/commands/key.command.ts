@@ -3,7 +3,8 @@ import type { ApiClient } from '../api-client.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
 import { accountIdOf, isShortOf, isUuid } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { commaList, expiry } from '../parsers.ts';
@@ -55,6 +56,11 @@ export function registerKey(program: Command, start: Start): void {
     .description('create an API key: it is shown once')
     .addHelpText('after', '\nExample:\n  contenthub key create deploy --role editor --expires 90d')
     .action(start(createKey));
+  key
+    .command('generate')
+    .description('print a new API key without storing it, for FIRST_API_KEY')
+    .addHelpText('after', '\nExample:\n  contenthub key generate')
+    .action(start(generateKey));
   addListOptions(key.command('list'))
     .description('list the API keys, newest first')
     .addHelpText('after', '\nExample:\n  contenthub key list -o csv')
@@ -81,6 +87,11 @@ async function createKey(call: Invocation, { role, account, expires }: CreateOpt
   const accountIds = account && (await Promise.all(account.map((one) => accountIdOf(call.api, one))));
   show(await call.api.create<KeyView>('/keys', { name, roles: role, accountIds, expiresAt: expires }));
   call.note('The key is not shown again: store it now.');
+}
+
+async function generateKey({ printer }: Invocation): Promise<void> {
+  const { generateApiKey } = await import('../../platform/auth/api-key.ts');
+  printer.text(`${generateApiKey()}\n`);
 }
 
 async function listKeys({ api, printer }: Invocation, options: ListOptions): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { usageError } from '../cli-error.ts';
 import type { LimitView } from '../api-types.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { LIMIT_FIELDS } from '../output/fields.ts';
 import { duration, integer } from '../parsers.ts';
 

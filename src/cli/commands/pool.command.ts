@@ -2,7 +2,8 @@ import { Option, type Command } from 'commander';
 import { usageError } from '../cli-error.ts';
 import type { PoolEntryView } from '../api-types.ts';
 import { accountIdOf, getContent, getPoolEntry } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { commaList } from '../parsers.ts';
@@ -102,7 +103,7 @@ export function registerPool(program: Command, start: Start): void {
     .argument('<content>', 'id of the content, or of the task or execution that made it')
     .option('--channel <channels>', 'comma list of channels of the account; all that are enabled unless given', commaList)
     .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00; the next free slot unless given')
-    .option('--priority <1-10>', '1 first')
+    .option('--priority <1-10>', '10 first')
     .description('add a content to the pool: it is published once it is approved and due')
     .addHelpText('after', '\nExample:\n  contenthub pool add 2f4b6c8d0e1f --channel site')
     .action(start(addContent));
@@ -110,7 +111,7 @@ export function registerPool(program: Command, start: Start): void {
     .command('move')
     .argument('<entry>', ENTRY)
     .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00')
-    .option('--priority <1-10>', '1 first')
+    .option('--priority <1-10>', '10 first')
     .description('move a pending entry to another time or priority')
     .addHelpText('after', '\nExample:\n  contenthub pool move 2f4b6c8d0e1f --at 2027-03-28T09:00')
     .action(start(moveEntry));

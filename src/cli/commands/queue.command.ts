@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { QueueView } from '../api-types.ts';
 import { BULK_RESULT_FIELDS, type BulkOptions, performBulk } from '../bulk.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { QUEUE_FIELDS } from '../output/fields.ts';
 
 export function registerQueue(program: Command, start: Start): void {

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { ExitCode } from '../exit-code.ts';
 import { usageError } from '../cli-error.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { confirm } from '../prompt.ts';
 
 /** Commands that load the application instead of calling its API. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import type { Field } from '../output/fields.ts';
 import { headerText, jsonObject } from '../parsers.ts';
 

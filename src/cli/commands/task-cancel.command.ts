@@ -14,7 +14,8 @@ import { CliError, usageError } from '../cli-error.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
 import { isFinal } from '../follow.ts';
 import { executionIdOf } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import type { Field } from '../output/fields.ts';
 import { confirm } from '../prompt.ts';
 
@@ -43,7 +44,7 @@ export function registerCancel(command: Command, start: Start): void {
   addFilterOptions(command.argument('[id...]', 'execution ids, or ids of content tasks'))
     .option('--task-name <names...>', 'every unfinished task of these names')
     .option('--all', 'every unfinished task')
-    .option('--dry-run', 'only count the tasks that --status and --filter select')
+    .option('--dry-run', 'only count the tasks that would be cancelled')
     .option('--yes', 'do not ask')
     .description('cancel tasks')
     .addHelpText('after', '\nExample:\n  contenthub task cancel --task-name user-space-sync --yes')
@@ -58,7 +59,8 @@ async function cancel(call: Invocation, options: CancelOptions, ids: string[]): 
   }
   if (filter)
     return cancelMany(call, taskName.length > 0 ? { ...filter, taskName: [...(filter.taskName ?? []), ...taskName] } : filter, options);
-  if (dryRun) throw usageError('--dry-run needs --status or --filter', HELP);
+  if (dryRun && ids.length > 0) throw usageError('--dry-run is for --status, --filter, --task-name and --all', HELP);
+  if (dryRun) return showCount(call, taskName);
   const show = call.printer.list<Cancelled>(CANCELLED_FIELDS);
   if (ids.length === 0) await confirmMany(call, taskName, yes);
   if (all) {
@@ -78,6 +80,15 @@ async function cancel(call: Invocation, options: CancelOptions, ids: string[]): 
 async function cancelMany(call: Invocation, filter: BulkFilter, options: BulkOptions): Promise<ExitCode> {
   const act = { request: { action: 'cancel', filter }, preview: { preview: true }, verb: 'cancels', next: 'the same command with --yes' };
   await performBulk(call, { path: '/executions/bulk', fields: BULK_RESULT_FIELDS, ...act }, options);
+  return Exit.ok;
+}
+
+/** Unlike a preview of the server, which applies filters, this counts page by page. */
+async function showCount(call: Invocation, names: readonly string[]): Promise<ExitCode> {
+  const show = call.printer.one([{ name: 'matched', title: 'Matched' }]);
+  const matched = await countUnfinished(call.api, names);
+  show({ matched });
+  if (matched >= COUNT_AT_MOST) call.note(`Counting stopped at ${COUNT_AT_MOST}`);
   return Exit.ok;
 }
 

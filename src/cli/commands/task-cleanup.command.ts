@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type BulkOptions, performBulk } from '../bulk.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import type { Field } from '../output/fields.ts';
 import { duration } from '../parsers.ts';
 

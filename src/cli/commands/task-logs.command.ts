@@ -3,7 +3,8 @@ import type { ExecutionView, LogLine } from '../api-types.ts';
 import type { ServerEvent } from '../event-stream.ts';
 import { follow } from '../follow.ts';
 import { executionIdOf } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { LogReader, logText } from '../log-reader.ts';
 import { LOG_FIELDS } from '../output/fields.ts';
 
@@ -26,7 +27,7 @@ async function showLogs(call: Invocation, options: LogsOptions, id: string): Pro
   const executionId = await executionIdOf(api, id);
   const reader = new LogReader(api, executionId);
   const onLost = (): void => call.note('reconnecting');
-  if (printer.format === 'json' || printer.format === 'csv') {
+  if (printer.format !== 'table' && printer.format !== 'jsonl') {
     if (options.follow) await follow(api, executionId, { timeoutMs: undefined, onView: () => undefined, onLost });
     await show([{ items: await reader.next(), nextCursor: null }]);
     return;
@@ -47,6 +48,6 @@ async function showLogs(call: Invocation, options: LogsOptions, id: string): Pro
 }
 
 function printLine({ printer, options, terminal }: Invocation, line: LogLine): void {
-  if (printer.format === 'jsonl') printer.json(line);
+  if (printer.format === 'jsonl') printer.data(line);
   else printer.text(logText(line, { people: terminal.stdout.isTTY === true, utc: options.utc ?? false }));
 }

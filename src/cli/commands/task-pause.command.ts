@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PausedTaskView } from '../api-types.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { PAUSED_TASK_FIELDS } from '../output/fields.ts';
 
 export function registerPause(command: Command, start: Start): void {

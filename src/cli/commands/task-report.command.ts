@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { ExecutionReportView } from '../api-types.ts';
 import { executionIdOf } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import type { Field } from '../output/fields.ts';
 
 const SUMMARY_FIELDS: readonly Field[] = [
@@ -47,8 +48,8 @@ async function report({ api, printer, options }: Invocation, _options: object, i
   const showAttempts = printer.list<ExecutionReportView['attempts'][number]>(ATTEMPT_FIELDS);
   const showSummary = printer.format === 'table' && !options.columns ? printer.one(SUMMARY_FIELDS) : undefined;
   const view = await api.get<ExecutionReportView>(`/executions/${await executionIdOf(api, id)}/report`);
-  if (printer.format === 'json' || printer.format === 'jsonl') {
-    printer.json(view);
+  if (printer.isStructured) {
+    printer.data(view);
     return;
   }
   if (showSummary) {

@@ -5,7 +5,8 @@ import { addFilterOptions, BULK_RESULT_FIELDS, type BulkOptions, type FilterOpti
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
 import { executionIdOf } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import type { Field } from '../output/fields.ts';
 import { jsonObject } from '../parsers.ts';
 

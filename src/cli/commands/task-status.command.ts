@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { ExecutionView, LogLine } from '../api-types.ts';
 import { isFinal, throwUnlessCompleted } from '../follow.ts';
 import { executionIdOf, getExecution } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { LogReader, logText } from '../log-reader.ts';
 import { EXECUTION_FIELDS } from '../output/fields.ts';
 import { duration } from '../parsers.ts';
@@ -40,7 +41,7 @@ async function followed(call: Invocation, executionId: string, timeoutMs: number
   let last = '';
   return followWithProgress(call, executionId, timeoutMs, (view) => {
     const line = JSON.stringify([view.status, view.phase, view.progress, view.step, view.attempt]);
-    if (call.printer.format === 'jsonl' && line !== last && !isFinal(view)) call.printer.json(view);
+    if (call.printer.format === 'jsonl' && line !== last && !isFinal(view)) call.printer.data(view);
     last = line;
   });
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { BlockersView } from '../api-types.ts';
 import { executionIdOf } from '../identify.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import type { Field } from '../output/fields.ts';
 
 const BLOCKER_FIELDS: readonly Field[] = [
@@ -23,8 +24,8 @@ async function explain(call: Invocation, _options: object, id: string): Promise<
   const { api, printer } = call;
   const show = printer.list<BlockersView['blockers'][number]>(BLOCKER_FIELDS);
   const view = await api.get<BlockersView>(`/executions/${await executionIdOf(api, id)}/why`);
-  if (printer.format === 'json' || printer.format === 'jsonl') {
-    printer.json(view);
+  if (printer.isStructured) {
+    printer.data(view);
     return;
   }
   await show([{ items: view.blockers, nextCursor: null }]);

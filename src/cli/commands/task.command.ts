@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ExecutionView, TASK_STATUSES } from '../api-types.ts';
-import type { Invocation, Start } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import { EXECUTION_FIELDS } from '../output/fields.ts';
 import { oneOf, since } from '../parsers.ts';

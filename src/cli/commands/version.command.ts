@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Start } from '../invocation.ts';
+import type { Start } from '../starter.ts';
 import { cliVersion } from '../package-root.ts';
 
 export function registerVersion(program: Command, start: Start): void {

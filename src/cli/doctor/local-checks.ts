@@ -60,7 +60,7 @@ export async function dataFolder(dataDir: string, token: string | undefined, tok
     () => undefined,
   );
   if (mode === undefined) {
-    const hint = 'start the server once, or set APP_TOKEN';
+    const hint = 'start the server once, or set CONTENTHUB_KEY';
     return [folder, token ? ok('key file', `none; the key comes from ${tokenFrom}`) : fail('key file', `${keyFile} does not exist`, hint)];
   }
   const open = process.platform !== 'win32' && (mode & 0o077) !== 0;

@@ -1,7 +1,8 @@
 import { type ApiClient, isUnreachable } from '../api-client.ts';
-import type { Answer, HealthReport } from '../api-types.ts';
+import type { Answer, FullHealthReport, HealthReport } from '../api-types.ts';
 import { cliVersion } from '../package-root.ts';
 import { type Check, fail, ok, warn } from './check.ts';
+import { reportedChecks } from './reported-checks.ts';
 import { runningBuild } from './running-build.ts';
 
 const TIMEOUT_MS = 5000;
@@ -15,8 +16,8 @@ export async function serverChecks(api: ApiClient): Promise<Check[]> {
   const report = parse<HealthReport>(live);
   if (!report?.status)
     return [fail('server', `${server} answers but is not ContentHub`, 'free the port, or name the server with --server')];
-  const [ready, startup, key, spec] = await Promise.all(
-    ['/health/ready', '/health/startup', '/executions?limit=1', '/openapi.json'].map((path) => ask(api, path)),
+  const [ready, startup, key, spec, reported] = await Promise.all(
+    ['/health/ready', '/health/startup', '/executions?limit=1', '/openapi.json', '/monitor/report'].map((path) => ask(api, path)),
   );
   return [
     live.status === 200
@@ -29,6 +30,7 @@ export async function serverChecks(api: ApiClient): Promise<Check[]> {
     apiKey(key, api.connection.tokenFrom),
     version(spec),
     ...(await runningBuild(api, report)),
+    ...reportedChecks(reported?.status === 200 ? parse<FullHealthReport>(reported) : undefined),
   ];
 }
 
@@ -80,7 +82,7 @@ function apiKey(answer: Answer | undefined, from: string): Check {
     return fail(
       'API key',
       from === 'nowhere' ? 'none found' : `rejected (from ${from})`,
-      'set APP_TOKEN, or run inside the folder of the server',
+      'set CONTENTHUB_KEY, or run inside the folder of the server',
     );
   if (answer?.status === 403) return fail('API key', 'its role may not read tasks', 'use a key of the role viewer or higher');
   return fail('API key', `the server answered ${answer?.status ?? 'nothing'}`, 'look at the log of the server');

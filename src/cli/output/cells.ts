@@ -18,6 +18,7 @@ export function cellText(value: unknown, { kind }: Field, { people, utc }: { peo
   if (kind === 'time' && people && typeof value === 'string') return clockText(value, utc);
   if (kind === 'duration' && people && typeof value === 'number') return durationText(value);
   if (kind === 'list' && Array.isArray(value)) return singleLine(value.join(', '));
+  if (kind === 'score' && typeof value === 'object' && 'total' in value) return String(value.total);
   if (kind === 'actor' && typeof value === 'object') return singleLine(actorCell(value));
   if (kind === 'error' && typeof value === 'object') return singleLine(errorCell(value));
   return singleLine(typeof value === 'string' ? value : JSON.stringify(value));

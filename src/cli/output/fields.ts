@@ -2,8 +2,8 @@
 export interface Field {
   readonly name: string;
   readonly title: string;
-  /** `id`: tables on a terminal show the last 12 digits, which commands accept. `sentence`: a text that wraps. */
-  readonly kind?: 'id' | 'time' | 'duration' | 'percent' | 'status' | 'text' | 'sentence' | 'error' | 'list' | 'actor';
+  /** `id`: tables on a terminal show the last 12 digits, which commands accept. `sentence`: a text that wraps. `score`: its total. */
+  readonly kind?: 'id' | 'time' | 'duration' | 'percent' | 'status' | 'text' | 'sentence' | 'error' | 'list' | 'actor' | 'score';
   /** Shown in lists only on request by --columns. */
   readonly detail?: true;
 }

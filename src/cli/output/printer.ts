@@ -2,14 +2,13 @@ import type { Page } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import type { Output } from '../terminal.ts';
 import { cellText, paint, paintCell, type Row, valueOf } from './cells.ts';
-import { csvLine } from './csv.ts';
+import { csvLine } from '../../core/text/csv-line.ts';
 import { wrap } from './fit-text.ts';
 import { shortId } from '../identify.ts';
 import type { Field } from './fields.ts';
+import type { Format } from './formats.ts';
 import type { TableColumn } from './table.ts';
-
-export const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
-export type Format = (typeof FORMATS)[number];
+import { toYaml } from './yaml.ts';
 
 type Pages<T> = AsyncIterable<Page<T>> | Iterable<Page<T>>;
 
@@ -42,8 +41,15 @@ export class Printer {
     return this.format === 'table' && this.options.out.isTTY === true;
   }
 
-  json(value: unknown): void {
-    this.options.out.write(this.format === 'jsonl' ? `${JSON.stringify(value)}\n` : `${JSON.stringify(value, null, 2)}\n`);
+  /** JSON or YAML: the whole answer instead of chosen columns. */
+  get isStructured(): boolean {
+    return this.format === 'json' || this.format === 'jsonl' || this.format === 'yaml';
+  }
+
+  /** In the structured format that was chosen, else as JSON. */
+  data(value: unknown): void {
+    if (this.format === 'yaml') this.text(toYaml(value));
+    else this.text(this.format === 'jsonl' ? `${JSON.stringify(value)}\n` : `${JSON.stringify(value, null, 2)}\n`);
   }
 
   text(text: string): void {
@@ -53,7 +59,8 @@ export class Printer {
   list<T extends Row>(fields: readonly Field[]): (pages: Pages<T>) => Promise<void> {
     const chosen = this.#choose(fields, false);
     return async (pages) => {
-      const last = this.format === 'json' || this.forPeople ? await this.#collected(pages, chosen) : await this.#streamed(pages, chosen);
+      const whole = this.format === 'json' || this.format === 'yaml' || this.forPeople;
+      const last = whole ? await this.#collected(pages, chosen) : await this.#streamed(pages, chosen);
       if (last !== null) this.options.note('There are more: add --all or a larger --limit');
     };
   }
@@ -61,7 +68,8 @@ export class Printer {
   one(fields: readonly Field[]): (row: Row) => void {
     const chosen = this.#choose(fields, true);
     return (row) => {
-      if (this.format === 'json' || this.format === 'jsonl') this.json(row);
+      if (this.isStructured) this.data(row);
+      else if (this.format === 'name') this.text(this.#name(chosen, row));
       else if (this.format === 'csv') this.text(this.#csvHead(chosen) + csvLine(chosen.map((field) => valueOf(row, field))));
       else this.text(this.#sheet(chosen, row));
     };
@@ -74,7 +82,7 @@ export class Printer {
       items.push(...page.items);
       nextCursor = page.nextCursor;
     }
-    if (this.format === 'json') this.json({ items, nextCursor });
+    if (this.isStructured) this.data({ items, nextCursor });
     else if (items.length === 0) this.options.note('Nothing found.');
     else this.text(await this.#table(fields, items));
     return nextCursor;
@@ -104,6 +112,7 @@ export class Printer {
   #line(fields: readonly Field[], row: Row): string {
     if (this.format === 'jsonl') return `${JSON.stringify(row)}\n`;
     if (this.format === 'csv') return csvLine(fields.map((field) => valueOf(row, field)));
+    if (this.format === 'name') return this.#name(fields, row);
     return tabbed(fields.map((field) => this.#cell(row, field)));
   }
 
@@ -154,6 +163,11 @@ export class Printer {
     const value = valueOf(row, field);
     if (inTable && field.kind === 'id' && typeof value === 'string') return shortId(value);
     return cellText(value, field, { people: this.forPeople, utc: this.options.utc });
+  }
+
+  /** The first column is what other commands accept. */
+  #name([first]: readonly Field[], row: Row): string {
+    return first === undefined ? '' : `${this.#cell(row, first)}\n`;
   }
 
   #csvHead(fields: readonly Field[]): string {

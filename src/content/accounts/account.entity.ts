@@ -13,6 +13,8 @@ export interface AccountSection {
   code: string;
   name: string;
   wordCount?: number;
+  /** Its subjects: topics are scored by them. */
+  keywords?: string[];
 }
 
 /** A publishing account: its voice, its subjects and its sources. */
@@ -65,6 +67,10 @@ export class Account {
 
   @Column('boolean', { name: 'publishing_paused' })
   publishingPaused: boolean;
+
+  /** How many of its contents are generated at once; null for no limit. A trigger writes it into the limits of the engine. */
+  @Column('smallint', { nullable: true })
+  concurrency: number | null;
 
   @VersionColumn()
   version: number;

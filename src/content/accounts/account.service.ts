@@ -6,15 +6,15 @@ import type { Source } from '../../creators/creator.ts';
 import { CreatorRegistry, DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
 import type { CreatorOptions } from '../../creators/options-table.ts';
 import { SourcePolicy } from '../../creators/offline/source-policy.ts';
-import { DEFAULT_REVIEW_POLICY } from '../../core/review/review-policy.ts';
 import { closest } from '../../core/text/closest.ts';
 import { type AccountLookup, LooksUpAccounts } from '../../platform/auth/keys/account-directory.ts';
-import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
+import { isForeignKeyViolation, isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
-import { ProblemError } from '../../platform/http/problem.ts';
+import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { checkCreator, checkOptions } from '../creators/creator-choice.ts';
-import type { CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
+import type { CreateAccountBody, UpdateAccountBody } from './account-body.dto.ts';
+import { NEW_ACCOUNT } from './account.defaults.ts';
 import { Account } from './account.entity.ts';
 
 /** Problem code for an account with sources that can never be read. */
@@ -39,22 +39,7 @@ export class AccountService implements AccountLookup {
   async create(body: CreateAccountBody): Promise<Account> {
     this.checkCreator(body.creator ?? DEFAULT_CREATOR, body.creatorOptions ?? {});
     await this.refuseUnusable(body.sources ?? []);
-    const account = this.accounts.create({
-      owner: null,
-      language: 'en',
-      timeZone: 'UTC',
-      voice: {},
-      sections: [],
-      sources: [],
-      creator: DEFAULT_CREATOR,
-      review: DEFAULT_REVIEW_POLICY,
-      creatorOptions: {},
-      publishing: {},
-      publishingPaused: false,
-      ...body,
-      id: uuidv7(),
-      status: 'active',
-    });
+    const account = this.accounts.create({ ...NEW_ACCOUNT, ...body, id: uuidv7() });
     return nameTaken(body.name, this.accounts.save(account));
   }
 
@@ -70,6 +55,17 @@ export class AccountService implements AccountLookup {
         detail: 'GET /accounts lists all.',
       });
     return account;
+  }
+
+  /** In the order of the ids; unknown ones are left out. */
+  async getMany(ids: readonly string[]): Promise<Account[]> {
+    const found = new Map((await this.accounts.find({ where: { id: In(ids) } })).map((account) => [account.id, account]));
+    return [...new Set(ids.map((id) => id.toLowerCase()))].flatMap((id) => found.get(id) ?? []);
+  }
+
+  /** The oldest first. */
+  allActive(): Promise<Account[]> {
+    return this.accounts.find({ where: { status: 'active' }, order: { id: 'ASC' } });
   }
 
   /** A hint for an unknown account name. */
@@ -105,6 +101,36 @@ export class AccountService implements AccountLookup {
     const stored = await this.get(id);
     if (changed.affected === 0) throw versionChanged(stored.version);
     return stored;
+  }
+
+  /** Deletes the row of an account that nothing belongs to. @throws {ProblemError} 409 */
+  async erase({ id, name }: Account): Promise<void> {
+    try {
+      await this.accounts.delete({ id });
+    } catch (error) {
+      if (!isForeignKeyViolation(error)) throw error;
+      throw ProblemError.conflict('account_in_use', `The account "${name}" has contents, content tasks, topics or channels.`, {
+        detail: 'Delete its topics and channels first. An account with contents can only be archived: leave out erase.',
+      });
+    }
+  }
+
+  /** By name, for an export. */
+  all(within: AccountLimit): Promise<Account[]> {
+    return this.accounts.find({ where: within === null ? {} : { id: In(within) }, order: { name: 'ASC' } });
+  }
+
+  /** What a request with these members would be rejected for, beyond the types of its members. `account`: the stored one. */
+  async findFaults(body: UpdateAccountBody, account?: Account): Promise<ProblemDetail[]> {
+    const { creator = account?.creator ?? DEFAULT_CREATOR, creatorOptions = account?.creatorOptions ?? {}, sources = [] } = body;
+    try {
+      this.checkCreator(creator, creatorOptions);
+      await this.refuseUnusable(sources);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.errors.length === 0) throw error;
+      return error.errors;
+    }
   }
 
   private checkCreator(name: string, options: CreatorOptions): void {

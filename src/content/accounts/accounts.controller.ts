@@ -6,7 +6,8 @@ import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { etagOf, requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage, PageQuery } from '../../platform/http/paging.ts';
-import { AccountPage, AccountView, CreateAccountBody, UpdateAccountBody } from './account.dto.ts';
+import { ArchiveQuery, CreateAccountBody, UpdateAccountBody } from './account-body.dto.ts';
+import { AccountPage, AccountView } from './account.view.ts';
 import type { Account } from './account.entity.ts';
 import { AccountService } from './account.service.ts';
 
@@ -71,14 +72,22 @@ export class AccountsController {
 
   @Delete(':id')
   @RequirePermission('accounts:delete')
-  @ApiOperation({ operationId: 'accounts_archive', summary: 'Archive an account: its contents are kept, new tasks are rejected' })
+  @ApiOperation({
+    operationId: 'accounts_archive',
+    summary: 'Archive an account: its contents are kept, new tasks are rejected; or erase it',
+  })
+  @ApiConflictResponse({ description: 'It cannot be erased, because something belongs to it.' })
   @ApiOkResponse({ type: AccountView, ...withHeaders('ETag') })
   async archive(
     @Param('id') id: string,
+    @Query() { erase }: ArchiveQuery,
     @CurrentPrincipal() { accountIds }: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccountView> {
-    return this.show(await this.accounts.update(await this.accounts.get(id, accountIds), { status: 'archived' }), reply);
+    const account = await this.accounts.get(id, accountIds);
+    if (erase !== 'true') return this.show(await this.accounts.update(account, { status: 'archived' }), reply);
+    await this.accounts.erase(account);
+    return this.show(account, reply);
   }
 
   private show(account: Account, reply: FastifyReply): AccountView {

@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Publishing } from '../../core/publishing/publishing.ts';
-import type { Slot } from '../../core/publishing/slots.ts';
+import type { Slot } from '../../core/publishing/slot-times.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 

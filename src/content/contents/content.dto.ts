@@ -1,10 +1,11 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { type Actor, parseActor } from '../../core/actor/actor.ts';
 import { REVIEW_STATUSES, type ReviewStatus } from '../../core/review/review.ts';
 import type { ContentFinding } from '../../core/text/check-content.ts';
 import type { ReviewAids } from '../../core/text/review-aids.ts';
 import type { QuotedSource } from '../../creators/creator.ts';
+import type { StatusCount } from '../../engine/inspection/status-counts.ts';
 import { ActorView } from '../../platform/http/actor.view.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
@@ -14,7 +15,8 @@ import { ToArray } from '../../platform/http/to-array.decorator.ts';
 import { type AccountLimit, isWithin } from '../accounts/account.service.ts';
 import { type Content, CONTENT_KINDS } from './content.entity.ts';
 
-export class ContentsQuery extends PageQuery {
+/** Selects contents that match every member that is given. */
+export class ContentsFilter {
   @ApiPropertyOptional({ format: 'uuid' })
   @IsUUID()
   @IsOptional()
@@ -31,6 +33,26 @@ export class ContentsQuery extends PageQuery {
   @IsIn(CONTENT_KINDS, { each: true, message: `kind must be one of ${CONTENT_KINDS.join(', ')}` })
   @IsOptional()
   kind?: (typeof CONTENT_KINDS)[number][];
+}
+
+export class ContentsQuery extends IntersectionType(ContentsFilter, PageQuery) {}
+
+export class ContentCount implements StatusCount<ReviewStatus> {
+  @ApiProperty({ enum: REVIEW_STATUSES })
+  status: ReviewStatus;
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  count: number;
+  @ApiProperty({ description: 'An estimate. Counts are exact as long as at most 10,000 contents have to be read for a status.' })
+  approx: boolean;
+}
+
+export class ContentCountList {
+  @ApiProperty({ type: [ContentCount], description: 'One for each status of the review, or for each that `reviewStatus` names.' })
+  items: ContentCount[];
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'The sum.' })
+  total: number;
+  @ApiProperty({ description: 'One of the counts is an estimate.' })
+  approx: boolean;
 }
 
 export class UpdateContentBody {
@@ -184,7 +206,21 @@ export class ContentView {
   autoPublish: boolean;
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   scheduledPublishAt: Date | null;
-  @ApiProperty({ type: Object })
+  @ApiProperty({
+    type: 'object',
+    description: 'How it was made. Creators add facts of their own.',
+    properties: {
+      creator: { type: 'string' },
+      version: { type: 'string', description: 'Of the creator.' },
+      inputsHash: { type: 'string', description: 'Equal for equal inputs.' },
+      method: { type: 'string' },
+      aiGenerated: { type: 'boolean' },
+      attempt: { type: 'integer', description: 'Of the task.' },
+      keywords: { type: 'array', items: { type: 'string' } },
+      boilerplate: { type: 'array', items: { type: 'string' }, description: 'Paragraphs that the creator adds to every text.' },
+    },
+    additionalProperties: true,
+  })
   provenance: Record<string, unknown>;
   @ApiProperty({ type: 'integer' })
   version: number;

@@ -6,6 +6,7 @@ import { reviewRisk } from '../../core/review/review-policy.ts';
 import type { ReviewStatus } from '../../core/review/review.ts';
 import { isSameActor } from '../../core/actor/actor.ts';
 import { type ContentCheck, checkContent, type ContentCheckInput, reportedOf, withFindings } from '../../core/text/check-content.ts';
+import { afterReview } from '../../core/text/quality-score.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { countWords } from '../../core/text/word-count.ts';
@@ -118,7 +119,6 @@ export class ContentService {
       bodyHtml: await renderOrRefuse(next.bodyMarkdown, content.language),
       wordCount: countWords(markdownToText(next.bodyMarkdown)),
       coverSvg: content.coverSvg === null || next.title === content.title ? content.coverSvg : retitledCover(content, next.title, account),
-      provenance: { ...content.provenance, checks: check.checks },
       version: content.version + 1,
       updatedAt: at,
     };
@@ -126,8 +126,14 @@ export class ContentService {
     const isStored = await this.dataSource.transaction(async (manager) => {
       const tx: TransactionClient = { query: (text, values) => manager.query(text, values) };
       const judged = withFindings(check, await this.duplicates.findBodyInTurn(tx, { ...compared, fingerprint }));
-      const checked = { checks: judged.findings, qualityScore: isForReaders(content.kind) ? judged.score : null };
       const reviewed = reviewAfterEdit(content, judged, review.mode, editor);
+      // Only a fix by the person who approved keeps the approval, and with it the points of that check.
+      const { checks, score } = afterReview(judged.checks, judged.findings, reviewed.reviewStatus === 'approved');
+      const checked = {
+        checks: judged.findings,
+        qualityScore: isForReaders(content.kind) ? score : null,
+        provenance: { ...content.provenance, checks },
+      };
       const changed = await manager.update(Content, { id: contentId, version, reviewRevision }, { ...set, ...checked, ...reviewed });
       if (changed.affected === 0) return false;
       await this.duplicates.save(tx, contentId, set.version, fingerprint);

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Header, Headers, Param, Patch, Query, Req, Res } from '@nestjs/common';
-import { ApiForbiddenResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiForbiddenResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { REVIEW_STATUSES } from '../../core/review/review.ts';
+import { totalOf } from '../../engine/inspection/status-counts.ts';
 import { formatActor } from '../../core/actor/actor.ts';
 import { Public, RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
@@ -9,12 +11,27 @@ import { ContentPolicy } from '../../platform/http/content-policy.ts';
 import { requireIfMatch } from '../../platform/http/etag.ts';
 import { decodeIdCursor, idPage, WHOLE_NUMBER } from '../../platform/http/paging.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
-import { ContentPage, ContentsQuery, ContentView, PreviewQuery, UpdateContentBody } from './content.dto.ts';
+import { ContentReader, PresenceService } from '../review/presence.service.ts';
+import { ContentCounts } from './content-counts.ts';
+import {
+  ContentCountList,
+  ContentPage,
+  ContentsFilter,
+  ContentsQuery,
+  ContentView,
+  PreviewQuery,
+  UpdateContentBody,
+} from './content.dto.ts';
 import { ContentPresenter } from './content-presenter.ts';
 import { ContentService } from './content.service.ts';
 import { PreviewLinks } from './preview-link.ts';
 
 const LIST = 'contents';
+
+export class ContentWithReaders extends ContentView {
+  @ApiProperty({ type: [ContentReader], description: 'The others that have it open (PUT /contents/{id}/presence).' })
+  readers: ContentReader[];
+}
 
 @ApiTags('contents')
 @Controller('contents')
@@ -23,6 +40,8 @@ export class ContentsController {
     private readonly contents: ContentService,
     private readonly previews: PreviewLinks,
     private readonly presenter: ContentPresenter,
+    private readonly counts: ContentCounts,
+    private readonly presence: PresenceService,
   ) {}
 
   @Get()
@@ -40,17 +59,32 @@ export class ContentsController {
     return idPage(LIST, rows, limit, (content) => this.presenter.summary(content, request));
   }
 
+  @Get('counts')
+  @RequirePermission('content:read')
+  @ApiOperation({
+    operationId: 'contents_count',
+    summary: 'How many contents have each status of the review, with the filters of the list',
+  })
+  @ApiOkResponse({ type: ContentCountList })
+  async count(@Query() query: ContentsFilter, @CurrentPrincipal() { accountIds: within }: Principal): Promise<ContentCountList> {
+    const { accountId, reviewStatus, kind: kinds } = query;
+    const wanted = REVIEW_STATUSES.filter((status) => reviewStatus?.includes(status) ?? true);
+    return totalOf(await this.counts.count(wanted, { accountId, within, kinds }));
+  }
+
   @Get(':id')
   @RequirePermission('content:read')
   @ApiOperation({ operationId: 'contents_get', summary: 'One content with its texts, checks, sources and provenance' })
-  @ApiOkResponse({ type: ContentView, ...withHeaders('ETag') })
+  @ApiOkResponse({ type: ContentWithReaders, ...withHeaders('ETag') })
   async get(
     @Param('id') id: string,
-    @CurrentPrincipal() { accountIds }: Principal,
+    @CurrentPrincipal() principal: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ContentView> {
-    return this.presenter.show(await this.contents.get(id, accountIds), request, reply);
+  ): Promise<ContentWithReaders> {
+    const content = await this.contents.get(id, principal.accountIds);
+    const readers = await this.presence.others(content.id, formatActor(principal));
+    return { ...this.presenter.show(content, request, reply), readers };
   }
 
   @Patch(':id')

@@ -1,5 +1,6 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
 import { UNUSABLE_CODES } from '../../creators/creator.ts';
 import { CreatorRegistry, type ListedCreator } from '../../creators/creator.registry.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
@@ -11,6 +12,8 @@ class CreatorHealthView {
   code?: (typeof UNUSABLE_CODES)[number];
   @ApiProperty({ type: 'string', nullable: true, description: 'What to change to make it usable, or a remark of the probe.' })
   detail: string | null;
+  @ApiProperty({ format: 'date-time', description: 'When the creator was probed: at most 30 s ago.' })
+  checkedAt: Date;
 }
 
 class CreatorView implements Omit<ListedCreator, 'health'> {
@@ -33,6 +36,17 @@ class CreatorList {
   items: CreatorView[];
 }
 
+class CreatorsQuery {
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    default: 'false',
+    description: 'true: probe now instead of showing a result of up to 30 s ago.',
+  })
+  @IsIn(['true', 'false'])
+  @IsOptional()
+  refresh?: string;
+}
+
 @ApiTags('accounts')
 @Controller('creators')
 export class CreatorsController {
@@ -42,7 +56,7 @@ export class CreatorsController {
   @RequirePermission('accounts:read')
   @ApiOperation({ operationId: 'creators_list', summary: 'The creators of this installation, by name' })
   @ApiOkResponse({ type: CreatorList })
-  async list(): Promise<CreatorList> {
-    return { items: await this.creators.list() };
+  async list(@Query() { refresh }: CreatorsQuery): Promise<CreatorList> {
+    return { items: await this.creators.list({ refresh: refresh === 'true' }) };
   }
 }

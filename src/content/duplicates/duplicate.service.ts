@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { countedText, finding, type ContentFinding } from '../../core/text/check-content.ts';
 import { estimateJaccard } from '../../core/text/min-hash.ts';
+import type { ComparedTitle } from '../../core/topics/title-index.ts';
 import { bodyGrams, jaccard, numbersDiffer, titleGrams } from '../../core/text/text-grams.ts';
 import { executorOf, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
-import { LOCK_FINGERPRINTS, SAVE_FINGERPRINT, SELECT_BODIES, SELECT_BODY_CANDIDATES, SELECT_SIMILAR_TOPICS } from './duplicate.sql.ts';
+import {
+  LOCK_FINGERPRINTS,
+  SAVE_FINGERPRINT,
+  SELECT_BODIES,
+  SELECT_BODY_CANDIDATES,
+  SELECT_RECENT_TITLES,
+  SELECT_SIMILAR_TOPICS,
+} from './duplicate.sql.ts';
 import { type Fingerprint, type FingerprintInput, signatureOf } from './fingerprint.ts';
 
 /** A content, or an open content task, about the same topic. */
@@ -15,6 +23,9 @@ export interface SimilarTopic {
   /** The Dice coefficient, 0–1. */
   similarity: number;
 }
+
+/** A recent content, or an open content task, whose title new topics are compared with. */
+export type RecentTitle = Omit<SimilarTopic, 'similarity'> & ComparedTitle;
 
 /** A text that is to be stored, and the content that it belongs to. */
 export interface ComparedText extends FingerprintInput {
@@ -51,6 +62,12 @@ export class DuplicateService {
   async findTopic(topic: string, generationId: string): Promise<SimilarTopic | null> {
     const found = await this.sql.query<SimilarTopic>(SELECT_SIMILAR_TOPICS, [[...titleGrams(topic)], generationId]);
     return found.find(({ text }) => !numbersDiffer(text, topic)) ?? null;
+  }
+
+  /** The titles that share a gram with one of these titles. */
+  recentTitles(titles: readonly string[], sql: SqlExecutor = this.sql): Promise<RecentTitle[]> {
+    const grams = new Set(titles.flatMap((title) => [...titleGrams(title)]));
+    return sql.query<RecentTitle>(SELECT_RECENT_TITLES, [[...grams]]);
   }
 
   /** The finding about the most similar other content; none below a similarity of 0.25. */

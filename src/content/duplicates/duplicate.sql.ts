@@ -8,7 +8,8 @@ const similarity = (grams: string): string => `2 * count(*) / (cardinality(${gra
 
 /**
  * $1 grams of a topic, $2 the generation that asks. Recent contents whose title or topic is similar, and open generations that
- * were submitted before this one, so that exactly one of two equal requests continues. One index probe for each gram and each
+ * were submitted before this one, so that exactly one of two equal requests continues. A request for a sample blocks only other
+ * samples. One index probe for each gram and each
  * similar text: OFFSET 0 and the join by one gram keep the planner, which expects many, from reading whole tables.
  */
 export const SELECT_SIMILAR_TOPICS = `
@@ -19,6 +20,7 @@ export const SELECT_SIMILAR_TOPICS = `
     UNION ALL
     SELECT g.content_id, g.id, ${similarity('g.topic_grams')}
     FROM unnest($1::integer[]) gram JOIN content_generation g ON g.topic_grams @> ARRAY[gram] WHERE g.id <> $2::uuid
+      AND (NOT g.is_sample OR (SELECT own.is_sample FROM content_generation own WHERE own.id = $2::uuid))
     GROUP BY g.id HAVING ${similarity('g.topic_grams')} >= ${SAME_TITLE})
   SELECT c.id AS "contentId", t.task_id AS "taskId", coalesce(c.account_id, t.account_id) AS "accountId", coalesce(t.topic, c.title) AS text, near.similarity
   FROM near
@@ -26,6 +28,19 @@ export const SELECT_SIMILAR_TOPICS = `
   LEFT JOIN LATERAL (SELECT * FROM content_generation_tasks WHERE id = near.generation_id OFFSET 0) t ON true
   WHERE ${COUNTS} OR t.status IN ('pending', 'submitted', 'running') AND t.id < $2::uuid
   ORDER BY near.similarity DESC LIMIT 20`;
+
+/**
+ * $1 grams of many titles. What SELECT_SIMILAR_TOPICS compares a topic with, without the comparison: recent contents, and open generations,
+ * that share a gram.
+ */
+export const SELECT_RECENT_TITLES = `
+  SELECT c.id AS "contentId", NULL AS "taskId", c.account_id AS "accountId", c.title AS text, f.title_grams AS grams, false AS "isSample"
+  FROM content_fingerprints f JOIN contents c ON c.id = f.content_id
+  WHERE f.title_grams && $1::integer[] AND ${COUNTS}
+  UNION ALL
+  SELECT c.id, t.task_id, t.account_id, t.topic, g.topic_grams, g.is_sample
+  FROM content_generation g JOIN content_generation_tasks t ON t.id = g.id LEFT JOIN contents c ON c.id = g.content_id
+  WHERE g.topic_grams && $1::integer[] AND (${COUNTS} OR t.status IN ('pending', 'submitted', 'running'))`;
 
 /**
  * $1 bands of a body, $2 the content itself and the one it replaces. Contents that share a band; unrelated ones rarely do. The limit

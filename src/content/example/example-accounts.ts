@@ -1,4 +1,4 @@
-import type { CreateAccountBody } from '../accounts/account.dto.ts';
+import type { CreateAccountBody } from '../accounts/account-body.dto.ts';
 
 /**
  * The accounts of a first start. Their sources are documents of this repository, so that the first articles are real

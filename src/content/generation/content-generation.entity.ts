@@ -44,6 +44,10 @@ export class ContentGeneration {
   @Column('boolean', { name: 'auto_approve' })
   autoApprove: boolean;
 
+  /** Its creator only makes samples. */
+  @Column('boolean', { name: 'is_sample' })
+  isSample: boolean;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

@@ -3,18 +3,22 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { TaskFailure } from '../../core/task/failure.ts';
 import { cancel, type Outcome, wait } from '../../core/task/outcome.ts';
+import { pollPauseMs } from '../../core/task/poll-pause.ts';
 import { withFindings } from '../../core/text/check-content.ts';
 import { SensitiveWordMatcher } from '../../core/text/sensitive-words.ts';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import { checkCreation } from '../../creators/check-creation.ts';
+import { CreatorMetrics } from '../../creators/creator-metrics.ts';
+import { BudgetExceededError } from '../../creators/budgets/budget-errors.ts';
 import { CreatorRegistry } from '../../creators/creator.registry.ts';
 import { type AnyCreator, type CreationRequest, type CreationResult, ExternalCreator } from '../../creators/creator.ts';
-import type { CreatorOptions } from '../../creators/options-table.ts';
 import { Settings } from '../../platform/config/settings.ts';
+import { TaskService } from '../../tasks/service/task.service.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 import { type ExternalWork, type SubmittedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
 import type { Account } from '../accounts/account.entity.ts';
+import { BudgetWaitService } from '../budgets/budget-wait.service.ts';
 import { CREATOR_UNKNOWN } from '../creators/creator-choice.ts';
 import { AccountService } from '../accounts/account.service.ts';
 import { DuplicateService } from '../duplicates/duplicate.service.ts';
@@ -22,10 +26,12 @@ import { duplicateTopic } from '../duplicates/duplicate-topic.ts';
 import { fingerprintOf } from '../duplicates/fingerprint.ts';
 import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
 import { plainTextHtml, renderMarkdown } from '../rendering/render-markdown.ts';
+import { submitCallbacks } from './content-callback.handler.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import { ContentGenerationParams } from './content-generation.params.ts';
 import { insertGenerations } from './content-generation.records.ts';
 import { failedWork, failureOf, pollFailureOf } from './creation-failure.ts';
+import { toCreationRequest } from './creation-request.ts';
 import { toCreationRun } from './creation-run.ts';
 import { ExternalWorkService } from './external-work.service.ts';
 import type { GeneratedContent } from './generated-content.ts';
@@ -60,11 +66,15 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     private readonly duplicates: DuplicateService,
     private readonly ownContents: OwnContentsRepository,
     private readonly external: ExternalWorkService,
+    private readonly metrics: CreatorMetrics,
+    private readonly budgets: BudgetWaitService,
+    private readonly tasks: TaskService,
   ) {}
 
-  /** Stores the editor's request in the transaction of its task. */
-  onSubmitted(manager: EntityManager, tasks: readonly SubmittedTask<ContentGenerationParams>[]): Promise<void> {
-    return insertGenerations(manager, tasks, { autoApprove: this.settings.asyncAutoApprove, creators: this.creators });
+  /** Stores the editor's request and its callback in the transaction of its task. */
+  async onSubmitted(manager: EntityManager, tasks: readonly SubmittedTask<ContentGenerationParams>[]): Promise<void> {
+    await insertGenerations(manager, tasks, { autoApprove: this.settings.asyncAutoApprove, creators: this.creators });
+    await submitCallbacks(this.tasks, manager, tasks);
   }
 
   async handle(context: TaskContext<ContentGenerationParams>): Promise<GeneratedContent | Outcome> {
@@ -73,11 +83,20 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     context.log.info(`Writing for ${account.name} with the ${name} creator`, { topic: request.topic });
     const run = toCreationRun(context, account.id, this.ownContents);
     if (creator instanceof ExternalCreator) {
-      const externalId = await failing(failureOf, this.external.submit({ creator, name, request, run }));
+      const externalId = await failing(
+        failureOf,
+        this.metrics.counted(name, 'submit', this.external.submit({ creator, name, request, run })),
+      );
       context.log.info('The creator accepted the work', { externalId });
       return wait(externalId, this.pollEveryMs(creator));
     }
-    return this.finish(context, account, request, await failing(failureOf, creator.create(request, run)));
+    try {
+      const creation = await this.metrics.counted(name, 'create', creator.create(request, run));
+      return await this.finish(context, account, request, creation);
+    } catch (error) {
+      if (error instanceof BudgetExceededError) return this.budgets.waitFor(context, error);
+      throw failureOf(error);
+    }
   }
 
   /** Polls the work of an external creator. */
@@ -89,11 +108,14 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
       throw new TaskFailure('invalid_input', message, 'creator_changed');
     }
     const run = toCreationRun(work, account.id, this.ownContents);
-    const status = await failing(pollFailureOf, this.external.poll(work.id, externalId, creator.status(externalId, work.signal)));
+    const everyMs = this.pollEveryMs(creator);
+    const explain = (error: unknown) => pollFailureOf(error, everyMs);
+    const asked = this.metrics.counted(name, 'status', creator.status(externalId, work.signal));
+    const status = await failing(explain, this.external.poll(work.id, externalId, asked));
     switch (status.state) {
       case 'completed': {
         const fetched = this.external.fetch(work.id, externalId, creator.result(externalId, request, run));
-        return { ...(await this.finish(work, account, request, await failing(pollFailureOf, fetched))), externalId };
+        return { ...(await this.finish(work, account, request, await failing(explain, fetched))), externalId };
       }
       case 'failed':
         return failedWork(status.error);
@@ -101,18 +123,8 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
         return cancel('The work was cancelled in the system of the creator.');
       default:
         if (status.progress !== null && status.step !== null) run.progress(status.progress, status.step);
-        return wait(externalId, this.pollEveryMs(creator));
+        return wait(externalId, pollPauseMs(status.pollAfterMs, everyMs));
     }
-  }
-
-  /** Asks the creator of a cancelled task to stop the work that the task waited for. */
-  async cancelExternal({
-    id,
-    params,
-    externalId,
-  }: Pick<ExternalWork<ContentGenerationParams>, 'id' | 'params' | 'externalId'>): Promise<void> {
-    const { creator } = await this.prepare(params);
-    if (creator instanceof ExternalCreator) await this.external.cancel(id, externalId, creator);
   }
 
   /** The account, the creator and the request of a task. The creator may have been removed since the task was accepted. */
@@ -127,7 +139,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     // The options of the account belong to its own creator.
     const own = name === account.creator ? account.creatorOptions : {};
     const options = creator.options.withDefaults({ ...own, ...params.creatorOptions });
-    return { account, creator, name, request: toRequest(params, account, options) };
+    return { account, creator, name, request: toCreationRequest(params, account, options) };
   }
 
   private pollEveryMs({ pollEveryMs }: ExternalCreator): number {
@@ -194,21 +206,4 @@ async function failing<T>(explain: (error: unknown) => unknown, work: Promise<T>
   } catch (error) {
     throw explain(error);
   }
-}
-
-function toRequest(params: ContentGenerationParams, account: Account, options: CreatorOptions): CreationRequest {
-  const { topic = null, keywords = [], category = null, requirements = null, tone = null, previousFindings = [] } = params;
-  const { id, name, voice, sections, sources, language } = account;
-  return {
-    topic,
-    keywords,
-    category,
-    requirements,
-    tone,
-    language,
-    account: { id, name, voice, sections },
-    sources,
-    options,
-    previousFindings,
-  };
 }

@@ -1,10 +1,25 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsInt, IsObject, IsString, IsUUID, Matches, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsString,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import { MAX_FINDING_LENGTH, MAX_FINDINGS } from '../../core/review/previous-findings.ts';
 import type { CreatorOptions } from '../../creators/options-table.ts';
 import { ANY_OPTIONS } from '../creators/any-options.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
+import { CALLBACK_EVENTS, type CallbackEvent } from './callback-event.ts';
 
 /** Options of a content request, for the HTTP API and for direct submits of the task. */
 export class GenerationOptions {
@@ -43,6 +58,37 @@ export class GenerationOptions {
   @IfGiven()
   tone?: string;
 
+  @ApiPropertyOptional({ maxLength: 200, description: 'The readers of the text. Creators get it as a line of the requirements.' })
+  @IsString()
+  @IsName()
+  @MaxLength(200)
+  @IfGiven()
+  audience?: string;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: 20_000,
+    description: 'Words, 字 for Chinese. Replaces that of the account.',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(20_000)
+  @IfGiven()
+  minWords?: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 50,
+    maximum: 20_000,
+    description: 'Words, 字 for Chinese. Replaces that of the account.',
+  })
+  @IsInt()
+  @Min(50)
+  @Max(20_000)
+  @IfGiven()
+  maxWords?: number;
+
   @ApiPropertyOptional({ description: 'A name of GET /creators. Default: the creator of the account.' })
   @IsString()
   @IsName()
@@ -69,6 +115,24 @@ export class GenerationOptions {
   @Matches(/^[\w.:-]{1,100}$/, { message: 'taskId must be 1 to 100 letters, digits or . _ : -' })
   @IfGiven()
   taskId?: string;
+
+  @ApiPropertyOptional({
+    maxLength: 2000,
+    pattern: '^https?://\\S+$',
+    description:
+      'Gets a POST when the task has ended. Private addresses need EGRESS_ALLOW_PRIVATE. An execution `content-callback` repeats it until it is answered with 2xx.',
+  })
+  @Matches(/^https?:\/\/\S+$/, { message: 'callbackUrl must be an http: or https: address' })
+  @MaxLength(2_000)
+  @IfGiven()
+  callbackUrl?: string;
+
+  @ApiPropertyOptional({ enum: CALLBACK_EVENTS, isArray: true, description: 'The ends that are reported. Default: all.' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @IsIn(CALLBACK_EVENTS, { each: true, message: `callbackEvents must be of ${CALLBACK_EVENTS.join(', ')}` })
+  @IfGiven()
+  callbackEvents?: CallbackEvent[];
 }
 
 /** Params of the task `content-generation`. */

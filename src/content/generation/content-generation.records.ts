@@ -4,9 +4,11 @@ import { titleGrams } from '../../core/text/text-grams.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import type { SubmittedTask } from '../../tasks/definitions/task-handler.decorator.ts';
+import type { AnyCreator } from '../../creators/creator.ts';
 import type { CreatorRegistry } from '../../creators/creator.registry.ts';
 import { checkCreator, checkOptions } from '../creators/creator-choice.ts';
 import { Account } from '../accounts/account.entity.ts';
+import { unknownAccount } from '../accounts/account-reference.ts';
 import { ContentGeneration } from './content-generation.entity.ts';
 import type { ContentGenerationParams } from './content-generation.params.ts';
 import { checkRewrite } from './rewrite-check.ts';
@@ -26,14 +28,15 @@ export async function insertGenerations(
   { autoApprove, creators }: GenerationDefaults,
 ): Promise<void> {
   const accounts = await checkAccounts(manager, [...new Set(tasks.map((task) => task.params.accountId.toLowerCase()))]);
-  for (const { params } of tasks) checkCreatorOf(params, accounts, creators);
+  for (const { params } of tasks) checkLengths(params);
+  const creatorsOfTasks = tasks.map(({ params }) => checkCreatorOf(params, accounts, creators));
   await checkTaskIds(
     manager,
     tasks.flatMap((task) => task.params.taskId ?? []),
   );
   for (const { params } of tasks) if (params.rewriteOf !== undefined) await checkRewrite(manager, params.rewriteOf, params);
   const records = tasks.map(
-    ({ id, createdAt, params }): ContentGeneration => ({
+    ({ id, createdAt, params }, i): ContentGeneration => ({
       id,
       taskId: params.taskId ?? `task-${randomBytes(6).toString('hex')}`,
       accountId: params.accountId,
@@ -46,6 +49,7 @@ export async function insertGenerations(
       requirements: params.requirements ?? null,
       tone: params.tone ?? null,
       autoApprove: params.autoApprove ?? autoApprove,
+      isSample: creatorsOfTasks[i]?.writesSamples ?? false,
       createdAt,
       updatedAt: createdAt,
     }),
@@ -62,12 +66,21 @@ function checkCreatorOf(
   { creator, creatorOptions = {}, accountId }: ContentGenerationParams,
   accounts: readonly ChosenAccount[],
   creators: CreatorRegistry,
-): void {
-  if (creator !== undefined) return checkOptions(checkCreator(creators, creator), creator, creatorOptions);
+): AnyCreator | undefined {
   const account = accounts.find(({ id }) => id === accountId.toLowerCase());
-  if (!account) return;
-  const gone = `The account "${account.name}" names the creator "${account.creator}", which does not exist.`;
-  checkOptions(checkCreator(creators, account.creator, gone), account.creator, creatorOptions);
+  const name = creator ?? account?.creator;
+  if (name === undefined) return undefined;
+  const gone = `The account "${account?.name}" names the creator "${name}", which does not exist.`;
+  const chosen = checkCreator(creators, name, creator === undefined ? gone : undefined);
+  checkOptions(chosen, name, creatorOptions);
+  return chosen;
+}
+
+function checkLengths({ minWords = 0, maxWords = Number.POSITIVE_INFINITY }: ContentGenerationParams): void {
+  if (minWords <= maxWords) return;
+  throw ProblemError.unprocessable('lengths_contradict', `A text of at least ${minWords} words cannot have at most ${maxWords}.`, {
+    errors: [{ pointer: '/minWords', code: 'lengths_contradict', detail: 'must not be more than maxWords' }],
+  });
 }
 
 async function checkAccounts(manager: EntityManager, ids: readonly string[]): Promise<ChosenAccount[]> {
@@ -93,10 +106,6 @@ function taskIdTaken(title: string): ProblemError {
     detail: 'Choose another taskId, or send none.',
     errors: [{ pointer: '/taskId', code: 'taken', detail: 'is taken' }],
   });
-}
-
-export function unknownAccount(id: string): ProblemError {
-  return rejection('account_not_found', `There is no account ${id}.`, 'is not an account');
 }
 
 function rejection(code: string, title: string, detail: string): ProblemError {

@@ -1,27 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PUBLIC_STATUSES, type TaskPhase } from '../../core/task/states.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
-import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { ToArray } from '../../platform/http/to-array.decorator.ts';
 import { StartOptions } from '../../tasks/service/start-options.dto.ts';
+import { AccountReference } from '../accounts/account-reference.ts';
 import { GenerationOptions } from './content-generation.params.ts';
 
-export class CreateContentTaskBody extends IntersectionType(GenerationOptions, StartOptions) {
-  @ApiPropertyOptional({ format: 'uuid', description: 'The id of the account. Alternatively, send its name in `account`.' })
-  @IsUUID()
-  @IfGiven()
-  accountId?: string;
-
-  @ApiPropertyOptional({ description: 'Name of the account, instead of accountId.' })
-  @IsString()
-  @IsName()
-  @MaxLength(100)
-  @IfGiven()
-  account?: string;
-}
+export class CreateContentTaskBody extends IntersectionType(GenerationOptions, StartOptions, AccountReference) {}
 
 export class ContentTasksQuery extends PageQuery {
   @ApiPropertyOptional({ enum: PUBLIC_STATUSES, isArray: true })
@@ -91,6 +78,16 @@ export class ContentTaskView {
   progress: number | null;
   @ApiProperty({ type: 'string', nullable: true })
   step: string | null;
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'Of the request, as minWords and maxWords: null once its params were cleaned up.',
+  })
+  audience: string | null;
+  @ApiProperty({ type: 'integer', nullable: true })
+  minWords: number | null;
+  @ApiProperty({ type: 'integer', nullable: true })
+  maxWords: number | null;
   @ApiProperty()
   statusUrl: string;
 }

@@ -1,5 +1,6 @@
 import { type FailureClass, TaskFailure } from '../../core/task/failure.ts';
 import { type Outcome, retry } from '../../core/task/outcome.ts';
+import { pollPauseMs } from '../../core/task/poll-pause.ts';
 import { CreationError, type CreationErrorCode } from '../../creators/creation-error.ts';
 
 /** Maps creator error codes to engine failure classes. */
@@ -23,9 +24,9 @@ export function failureOf(error: unknown): unknown {
 }
 
 /** The failure of one poll. The work may still succeed, so a retryable error means that it is polled again. */
-export function pollFailureOf(error: unknown): unknown {
+export function pollFailureOf(error: unknown, pollEveryMs: number): unknown {
   if (!(error instanceof CreationError) || !error.retryable) return failureOf(error);
-  return new TaskFailure('transient', error.message, error.code, error.retryAfterMs, { cause: error });
+  return new TaskFailure('transient', error.message, error.code, pollPauseMs(error.retryAfterMs, pollEveryMs), { cause: error });
 }
 
 /** External work that failed is submitted again by the next attempt, or ends the task. */

@@ -39,8 +39,8 @@ export class CreatorWorkRepository {
     }
   }
 
-  /** Stores the answer of the other system. Returns the id that counts. @throws {CreationError} `incompatible` for the id of other work. */
-  async recordSubmitted({ id, creator }: CreatorWork, taskId: string, externalId: string): Promise<string> {
+  /** Stores the answer of the other system. Returns the id that counts; null when the hand-over was closed meanwhile. @throws {CreationError} `incompatible` for the id of other work. */
+  async recordSubmitted({ id, creator }: CreatorWork, taskId: string, externalId: string): Promise<string | null> {
     try {
       await this.sql.query(sql.RECORD_SUBMITTED, [id, externalId]);
     } catch (error) {
@@ -49,7 +49,7 @@ export class CreatorWorkRepository {
       throw new CreationError('incompatible', message, { cause: error });
     }
     const [open] = await this.sql.query<CreatorWork>(sql.SELECT_OPEN_WORK, [taskId]);
-    return open?.externalId ?? externalId;
+    return open?.externalId ?? null;
   }
 
   async isTaken({ id, creator }: CreatorWork, externalId: string): Promise<boolean> {
@@ -70,8 +70,15 @@ export class CreatorWorkRepository {
     await executor.query(sql.END_WORK_OF_TASK, [taskId, externalId, state, error?.slice(0, MAX_ERROR) ?? null]);
   }
 
-  /** `error` is why the poll failed; null when it was answered. */
-  async countPoll(taskId: string, externalId: string, error: string | null): Promise<void> {
-    await this.sql.query(sql.COUNT_POLL, [taskId, externalId, error?.slice(0, MAX_ERROR) ?? null]);
+  /** `error` is why the poll failed; null when it was answered. Returns the number of unreadable answers in a row. */
+  async countPoll(taskId: string, externalId: string, error: string | null, unreadable: 'add' | 'keep' | 'reset'): Promise<number> {
+    const values = [taskId, externalId, error?.slice(0, MAX_ERROR) ?? null, unreadable];
+    return (await this.sql.query<{ unreadable: number }>(sql.COUNT_POLL, values))[0]?.unreadable ?? 0;
+  }
+
+  /** Counts a text that could not be read. Returns the number of unreadable answers in a row. */
+  async countUnreadableText(taskId: string, externalId: string, error: string): Promise<number> {
+    const values = [taskId, externalId, error.slice(0, MAX_ERROR)];
+    return (await this.sql.query<{ unreadable: number }>(sql.COUNT_UNREADABLE_TEXT, values))[0]?.unreadable ?? 0;
   }
 }

@@ -22,10 +22,21 @@ export const END_WORK = `UPDATE creator_work SET state = $2, error = $3, ended_a
 export const END_WORK_OF_TASK = `
   UPDATE creator_work SET state = $3, error = $4, ended_at = app_clock() WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL`;
 
-/** $1 task, $2 the id in the other system, $3 error or null. */
+/**
+ * $1 task, $2 the id in the other system, $3 error or null, $4 what becomes of the unreadable answers in a row: add, keep or reset.
+ * Returns their number.
+ */
 export const COUNT_POLL = `
-  UPDATE creator_work SET polls = polls + 1, poll_errors = poll_errors + ($3::text IS NOT NULL)::int, error = $3, polled_at = app_clock()
-  WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL`;
+  UPDATE creator_work SET polls = polls + 1, poll_errors = poll_errors + ($3::text IS NOT NULL)::int, error = $3, polled_at = app_clock(),
+         unreadable_polls = CASE $4 WHEN 'add' THEN unreadable_polls + 1 WHEN 'reset' THEN 0 ELSE unreadable_polls END
+  WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL
+  RETURNING unreadable_polls AS unreadable`;
+
+/** $1 task, $2 the id in the other system, $3 error. The same for the text of completed work, which is no poll. */
+export const COUNT_UNREADABLE_TEXT = `
+  UPDATE creator_work SET poll_errors = poll_errors + 1, error = $3, unreadable_polls = unreadable_polls + 1
+  WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL
+  RETURNING unreadable_polls AS unreadable`;
 
 /** $1 source, $2 message id. No row for a repeated message. */
 export const INSERT_CALLBACK = `INSERT INTO webhook_inbox (source, id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id`;

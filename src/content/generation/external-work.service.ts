@@ -8,6 +8,9 @@ import { type CreatorWork, CreatorWorkRepository } from './creator-work.reposito
 /** Time limit of the request that cancels external work. */
 const CANCEL_MS = 10_000;
 
+/** Unreadable answers in a row that end the work. It is paid for, so a single one does not. */
+const MAX_UNREADABLE = 5;
+
 export interface ExternalOrder {
   readonly creator: ExternalCreator;
   readonly name: string;
@@ -39,7 +42,11 @@ export class ExternalWorkService {
     };
     try {
       const externalId = await creator.submit(request, run, submission);
-      return await this.works.recordSubmitted(work, run.taskId, externalId);
+      const stored = await this.works.recordSubmitted(work, run.taskId, externalId);
+      if (stored !== null) return stored;
+      // The task ended while the request was under way, so its hand-over was closed without an id to cancel.
+      await this.stop(run.taskId, externalId, creator);
+      throw new CreationError('transient', `The work ${externalId} was accepted after its task had ended, and is cancelled.`);
     } catch (error) {
       // After any other error the work may exist, so the next attempt repeats this hand-over with its key.
       if (error instanceof CreationError && isFinal(error)) await this.works.end(work, 'failed', error.message);
@@ -55,24 +62,25 @@ export class ExternalWorkService {
     return status;
   }
 
-  /** The text of completed work. A text that cannot be used closes the work. */
+  /** The text of completed work. A text that cannot be used closes the work; one that cannot be read is fetched again. */
   async fetch<Text>(taskId: string, externalId: string, asked: Promise<Text>): Promise<Text> {
     try {
       return await asked;
     } catch (error) {
+      if (isUnreadable(error) && (await this.works.countUnreadableText(taskId, externalId, error.message)) < MAX_UNREADABLE)
+        throw askAgain(error);
       if (error instanceof CreationError && isFinal(error)) await this.works.endOfTask(taskId, externalId, 'failed', error.message);
       throw error;
     }
   }
 
-  /** Asks the other system to stop. Best effort: the task ends either way. */
-  async cancel(taskId: string, externalId: string, creator: ExternalCreator): Promise<void> {
+  /** Asks the other system to stop. Best effort: the task has ended. */
+  private async stop(taskId: string, externalId: string, creator: ExternalCreator): Promise<void> {
     try {
       await creator.cancel(externalId, AbortSignal.timeout(CANCEL_MS));
     } catch (error) {
       this.logger.warn({ taskId, externalId, error }, 'the creator did not cancel its work');
     }
-    await this.works.endOfTask(taskId, externalId, 'cancelled');
   }
 
   private async openWork(order: ExternalOrder): Promise<CreatorWork & { isNew: boolean }> {
@@ -91,7 +99,7 @@ export class ExternalWorkService {
   private async isUsable(work: CreatorWork, externalId: string, { creator, run }: ExternalOrder): Promise<boolean> {
     const status = await creator.status(externalId, run.signal).catch((error: unknown): ExternalStatus => {
       if (!(error instanceof CreationError)) throw error;
-      return isFinal(error) ? { state: 'failed', error } : { state: 'running', progress: null, step: null };
+      return isFinal(error) && !isUnreadable(error) ? { state: 'failed', error } : { state: 'running', progress: null, step: null };
     });
     if (status.state === 'failed') await this.works.end(work, 'failed', status.error.message);
     else if (status.state === 'cancelled') await this.works.end(work, 'cancelled');
@@ -113,13 +121,26 @@ export class ExternalWorkService {
   private async counted(taskId: string, externalId: string, asked: Promise<ExternalStatus>): Promise<ExternalStatus> {
     try {
       const status = await asked;
-      await this.works.countPoll(taskId, externalId, null);
+      await this.works.countPoll(taskId, externalId, null, status.state === 'completed' ? 'keep' : 'reset');
       return status;
     } catch (error) {
-      if (error instanceof CreationError) await this.works.countPoll(taskId, externalId, error.message);
+      if (!(error instanceof CreationError)) throw error;
+      const unreadable = await this.works.countPoll(taskId, externalId, error.message, isUnreadable(error) ? 'add' : 'keep');
+      if (!isUnreadable(error)) throw error;
+      if (unreadable < MAX_UNREADABLE) throw askAgain(error);
+      await this.works.endOfTask(taskId, externalId, 'failed', error.message);
       throw error;
     }
   }
+}
+
+/** An answer that is not of the contract: the page of a proxy, JSON that was cut. */
+function isUnreadable(error: unknown): error is CreationError {
+  return error instanceof CreationError && error.code === 'incompatible';
+}
+
+function askAgain(error: CreationError): CreationError {
+  return new CreationError('transient', error.message, { cause: error });
 }
 
 /** The other system certainly does not work on it. */

@@ -44,9 +44,9 @@ export class RewriteService {
   private async requestOf({ generationTaskId: id }: Content): Promise<Partial<ContentGenerationParams>> {
     if (id === null) return {};
     const [request, tasks] = await Promise.all([this.generations.findOneBy({ id }), this.tasks.getMany([id])]);
-    const { creator, creatorOptions } = (tasks.get(id)?.params ?? {}) as Partial<ContentGenerationParams>;
+    const { creator, creatorOptions, audience, minWords, maxWords } = (tasks.get(id)?.params ?? {}) as Partial<ContentGenerationParams>;
     const { topic, keywords, category, requirements, tone } = request ?? {};
-    const sent = { topic, keywords, category, requirements, tone, creator, creatorOptions };
+    const sent = { topic, keywords, category, requirements, tone, creator, creatorOptions, audience, minWords, maxWords };
     return Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null && value !== undefined));
   }
 }

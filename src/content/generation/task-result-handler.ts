@@ -12,6 +12,7 @@ import { CreatorWorkRepository } from './creator-work.repository.ts';
 import { PoolEnqueueService } from '../publishing/pool-enqueue.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { GeneratedContent, RewrittenContent } from './generated-content.ts';
+import { USE_TOPIC } from '../topics/executor/executor.sql.ts';
 import { REVIEW_CONTENT } from '../review/review.sql.ts';
 
 /** Warnings in the stored result; the log of the task has all of them. */
@@ -64,6 +65,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
     };
     await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);
     await this.duplicates.save(tx, contentId, 1, generated.fingerprint);
+    await tx.query(USE_TOPIC, [task.id, contentId]);
     if (generated.externalId !== null) await this.works.endOfTask(task.id, generated.externalId, 'completed', null, tx);
     if (review.status === 'approved') {
       const account = await this.pool.lockAccount(tx, accountId);
@@ -83,7 +85,7 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
   /** One of the two attempts can be approved. A content that was edited or approved since stays as it is. */
   private async rejectRewritten(tx: TransactionClient, { contentId, version }: RewrittenContent, actor: string): Promise<void> {
     const reasons = JSON.stringify(['rewritten']);
-    await tx.query(REVIEW_CONTENT, [contentId, version, 'rejected', 'reject', actor, reasons, null, ['draft']]);
+    await tx.query(REVIEW_CONTENT, [contentId, version, 'rejected', 'reject', actor, reasons, null, ['draft'], null, null]);
   }
 
   /** Compares again, because another text may have been stored since the handler compared it. */

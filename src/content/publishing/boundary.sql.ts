@@ -121,7 +121,7 @@ const IS_READY = `(e.status IN ('publishing', 'outcome_unknown') OR (e.status = 
       OR (e.status = 'published' AND e.label_state IS NULL))`;
 
 /**
- * $1 seconds after which an entry is due again when its task is lost. Takes the due entries: by priority, then the longest overdue. An
+ * $1 seconds after which an entry is due again when its task is lost. Takes the due entries: the highest priority first, as with tasks, then the longest overdue. An
  * entry that is publishing has an open intent; its task settles it. A pending entry that must wait for a person gets no task. A published
  * entry whose process ended before the search for the label gets one for it.
  */
@@ -129,7 +129,7 @@ export const TAKE_DUE_ENTRIES = `
   WITH due AS MATERIALIZED (
     SELECT e.id, e.account_id FROM pool_entries e
     WHERE ${IS_READY} AND coalesce(e.next_attempt_at, e.scheduled_at) <= app_clock()
-    ORDER BY e.priority, coalesce(e.next_attempt_at, e.scheduled_at) LIMIT ${ENTRIES_PER_ROUND} FOR UPDATE OF e SKIP LOCKED)
+    ORDER BY e.priority DESC, coalesce(e.next_attempt_at, e.scheduled_at) LIMIT ${ENTRIES_PER_ROUND} FOR UPDATE OF e SKIP LOCKED)
   UPDATE pool_entries e SET next_attempt_at = app_clock() + make_interval(secs => $1) FROM due WHERE e.id = due.id
   RETURNING e.id, e.account_id AS "accountId"`;
 

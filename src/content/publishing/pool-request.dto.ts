@@ -39,7 +39,13 @@ export class PublishBody {
   @IfGiven()
   at?: string;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 10, default: 5, description: '1 first, among entries that are due.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 10,
+    default: 5,
+    description: '10 first, among entries that are due; the same order as of tasks.',
+  })
   @IsInt()
   @Min(1)
   @Max(10)

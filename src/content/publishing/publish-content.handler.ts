@@ -13,6 +13,7 @@ import { Settings } from '../../platform/config/settings.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
+import { PublishMetrics } from './publish-metrics.ts';
 import { type MadePackage, PackageFactory } from './package.factory.ts';
 import { type Intent, type LockedEntry, type PoolProblem, PublicationRepository } from './publication.repository.ts';
 
@@ -61,21 +62,28 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
     private readonly packages: PackageFactory,
     private readonly channels: ChannelRegistry,
     private readonly settings: Settings,
+    private readonly metrics: PublishMetrics,
   ) {}
 
   async handle(context: TaskContext<PublishContentParams>): Promise<object> {
     const work = await this.prepare(context.params.entryId);
     switch (work.kind) {
       case 'publish':
-        return { done: await this.publish(work.entry, work.intent, context) };
+        return { done: this.counted(work.entry, await this.publish(work.entry, work.intent, context)) };
       case 'settle':
-        return { done: await this.settle(work.entry, work.intent, context) };
+        return { done: this.counted(work.entry, await this.settle(work.entry, work.intent, context)) };
       case 'search_label':
         return { done: await this.checkLabel(work.entry, work.intent, work.entry.externalUrl, context.signal) };
       default:
         context.log.info(work.reason);
         return { done: work.reason };
     }
+  }
+
+  /** A channel that this process does not know has no name of its own in the metrics. */
+  private counted({ channelKind }: LockedEntry, outcome: string): string {
+    this.metrics.recorded(this.channels.find(channelKind) ? channelKind : 'unknown', outcome);
+    return outcome;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type PoolStatus, type PoolTransitionName, poolSourcesOf } from '../../core/publishing/pool.ts';
 import { localTimeOf } from '../../core/publishing/slots.ts';
+import { PRIORITY_WORDS } from '../../core/task/priority.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -82,7 +83,7 @@ export class PublishPoolService {
     return inTransaction(this.pools.api, async (tx) => {
       const { now, timeZone } = await this.enqueues.lockAccount(tx, entry.accountId);
       const time = { at: now, local: localTimeOf(now, timeZone) };
-      await this.change(tx, entry, { action: 'move', to: 'pending', actor, time, priority: 1, note: 'publish now' });
+      await this.change(tx, entry, { action: 'move', to: 'pending', actor, time, priority: PRIORITY_WORDS.urgent, note: 'publish now' });
     }).then(() => this.get(entry.id, null));
   }
 

@@ -12,6 +12,8 @@ import { REVIEW_MODES } from '../../core/review/review-policy.ts';
 import { type Actor, parseActor } from '../../core/actor/actor.ts';
 import { ActorView } from '../../platform/http/actor.view.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsPointInTime } from '../../platform/http/point-in-time.ts';
+import { IsSearchText } from '../../platform/http/is-search-text.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { CONTENT_KINDS } from '../contents/content.entity.ts';
@@ -22,6 +24,26 @@ export class ReviewQueueQuery extends PageQuery {
   @IsUUID()
   @IsOptional()
   accountId?: string;
+
+  @ApiPropertyOptional({ enum: ['risk'], default: 'risk', description: 'The highest risk first, then the oldest.' })
+  @IsIn(['risk'])
+  @IfGiven()
+  sort?: 'risk';
+
+  @ApiPropertyOptional({ maxLength: 200, description: 'Words that are all in the title or the summary.' })
+  @IsSearchText()
+  @IfGiven()
+  q?: string;
+
+  @ApiPropertyOptional({ enum: ['zh', 'en'] })
+  @IsIn(['zh', 'en'])
+  @IfGiven()
+  language?: 'zh' | 'en';
+
+  @ApiPropertyOptional({ example: 'PT24H', description: 'Created at or after: a time with an offset, or an ISO 8601 duration before now.' })
+  @IsPointInTime()
+  @IfGiven()
+  since?: string;
 }
 
 /** Body of a decision without a required reason. */

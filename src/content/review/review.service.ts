@@ -1,3 +1,4 @@
+import { afterReview, type CheckRun } from '../../core/text/quality-score.ts';
 import { isForReaders } from '../../core/review/for-readers.ts';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
@@ -71,6 +72,11 @@ export interface QueuedReview {
 export interface ReviewQueueFilter {
   readonly accountId?: string;
   readonly within: AccountLimit;
+  readonly language?: string;
+  /** Created at or after. */
+  readonly since?: Date;
+  /** Patterns of LIKE: the title and the summary match every one. */
+  readonly patterns?: readonly string[];
   /** Risk and id of the last content of the previous page. */
   readonly after?: { readonly rank: number; readonly id: string };
   readonly limit: number;
@@ -101,7 +107,9 @@ export class ReviewService {
   /** `content` is the version that the person has read. An approval and the entries that it adds to the pool are stored together. */
   async decide(content: Content, action: ReviewAction, { reasons, note, actor }: ReviewDetails): Promise<Content> {
     const { id, version } = content;
-    const values = [id, version, STATUS_AFTER[action], action, actor, JSON.stringify(reasons), note, sourcesOf(action)];
+    const after = STATUS_AFTER[action];
+    const rescored = scoreAfter(content, after === 'approved');
+    const values = [id, version, after, action, actor, JSON.stringify(reasons), note, sourcesOf(action), rescored.score, rescored.checks];
     await inTransaction(this.pools.api, async (tx) => {
       const account = action === 'approve' ? await this.pool.lockAccount(tx, content.accountId) : null;
       const [facts] = await tx.query<ReviewFacts>(REVIEW_CONTENT, values);
@@ -125,10 +133,24 @@ export class ReviewService {
   }
 
   /** The contents that wait for a review: the highest risk first. */
-  async queue({ accountId, within, after, limit }: ReviewQueueFilter): Promise<QueuedReview[]> {
+  async queue({ accountId, within, language, since, patterns, after, limit }: ReviewQueueFilter): Promise<QueuedReview[]> {
     if (accountId !== undefined && !isWithin(within, accountId)) return [];
-    return this.sql.query<QueuedReview>(SELECT_REVIEW_QUEUE, [accountId ?? null, within, after?.rank ?? null, after?.id ?? null, limit]);
+    const place = [accountId ?? null, within, after?.rank ?? null, after?.id ?? null, limit];
+    return this.sql.query<QueuedReview>(SELECT_REVIEW_QUEUE, [...place, language ?? null, since ?? null, patterns ?? null]);
   }
+}
+
+/** Null for a content without a score. The findings belong to the version that the statement checks. */
+export function scoreAfter(content: Content, isApproved: boolean): { score: number | null; checks: string | null } {
+  const checks = checksOf(content);
+  if (content.qualityScore === null || checks === null) return { score: null, checks: null };
+  const judged = afterReview(checks, content.checks, isApproved);
+  return { score: judged.score, checks: JSON.stringify(judged.checks) };
+}
+
+function checksOf({ provenance }: Content): CheckRun[] | null {
+  const { checks } = provenance as { checks?: CheckRun[] };
+  return checks ?? null;
 }
 
 function rejection(action: ReviewAction, { version, status, kind, fourEyes, involved }: ReviewFacts, read: number): ProblemError {

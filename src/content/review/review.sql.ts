@@ -1,6 +1,7 @@
 /**
  * One transition of a review.
- * $1 content, $2 version that was read, $3 status after, $4 transition, $5 actor, $6 reasons (JSON), $7 note, $8 statuses before.
+ * $1 content, $2 version that was read, $3 status after, $4 transition, $5 actor, $6 reasons (JSON), $7 note, $8 statuses before,
+ * $9 the score after it and $10 the checks (JSON), or null for both to keep them.
  * Returns what the content was; `changed` is false when a guard rejected the transition. The row is locked first, so that the
  * returned facts are those that decided. An approval needs an article, and under four-eyes a person who neither requested nor
  * edited it.
@@ -13,7 +14,8 @@ export const REVIEW_CONTENT = `
   changed AS (
     UPDATE contents c
     SET review_status = $3, review_transition = $4, review_actor = $5, review_reasons = $6::jsonb, review_note = $7,
-        review_revision = c.review_revision + 1, updated_at = app_clock()
+        review_revision = c.review_revision + 1, updated_at = app_clock(), quality_score = coalesce($9::smallint, c.quality_score),
+        provenance = CASE WHEN $10::jsonb IS NULL THEN c.provenance ELSE jsonb_set(c.provenance, '{checks}', $10) END
     FROM current
     WHERE c.id = current.id AND current.version = $2::integer AND current.review_status = ANY ($8::text[])
       AND ($4 <> 'approve' OR (current.kind NOT IN ('brief', 'sample') AND NOT (current.four_eyes AND coalesce(current.involved, false))))
@@ -38,7 +40,8 @@ export const SELECT_NOTES = `
 
 /**
  * The contents that wait for a review, by risk, then the oldest first. $1 account or NULL, $2 accounts of the caller or NULL,
- * $3 and $4 risk and id of the last one of the previous page or NULL, $5 limit.
+ * $3 and $4 risk and id of the last one of the previous page or NULL, $5 limit, $6 language or NULL, $7 created since or NULL,
+ * $8 patterns of LIKE or NULL.
  */
 export const SELECT_REVIEW_QUEUE = `
   SELECT c.id, c.account_id AS "accountId", a.name AS "accountName", a.review ->> 'mode' AS mode, c.title, c.kind, c.language, c.word_count AS "wordCount",
@@ -46,5 +49,7 @@ export const SELECT_REVIEW_QUEUE = `
   FROM contents c JOIN accounts a ON a.id = c.account_id
   WHERE c.review_status = 'pending_review' AND ($1::uuid IS NULL OR c.account_id = $1) AND ($2::uuid[] IS NULL OR c.account_id = ANY ($2))
     AND ($3::integer IS NULL OR c.review_risk < $3 OR (c.review_risk = $3 AND c.id > $4::uuid))
+    AND ($6::text IS NULL OR c.language = $6) AND ($7::timestamptz IS NULL OR c.created_at >= $7)
+    AND ($8::text[] IS NULL OR concat_ws(' ', c.title, c.summary) ILIKE ALL ($8))
   ORDER BY c.review_risk DESC, c.id
   LIMIT $5`;

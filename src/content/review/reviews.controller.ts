@@ -10,6 +10,8 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { formatActor } from '../../core/actor/actor.ts';
+import { containing } from '../../core/task/search.ts';
+import { toPointInTime } from '../../platform/http/point-in-time.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
@@ -58,10 +60,15 @@ export class ReviewsController {
   @ApiOperation({ operationId: 'reviews_list', summary: 'Contents that wait for a review: the highest risk first, then the oldest' })
   @ApiOkResponse({ type: ReviewQueuePage })
   async list(
-    @Query() { accountId, cursor, limit }: ReviewQueueQuery,
+    @Query() { accountId, cursor, limit, q, language, since }: ReviewQueueQuery,
     @CurrentPrincipal() { accountIds: within }: Principal,
   ): Promise<ReviewQueuePage> {
-    const rows = await this.reviews.queue({ accountId, within, after: decodeRankCursor(QUEUE, cursor), limit: limit + 1 });
+    const search = {
+      language,
+      since: since === undefined ? undefined : toPointInTime(since, new Date()),
+      patterns: q === undefined ? undefined : containing(q.split(/\s+/).filter((word) => word !== '')),
+    };
+    const rows = await this.reviews.queue({ accountId, within, ...search, after: decodeRankCursor(QUEUE, cursor), limit: limit + 1 });
     return rankPage(
       QUEUE,
       rows,

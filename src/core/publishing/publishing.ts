@@ -1,4 +1,5 @@
-import type { PublishPlan, Slot } from './slots.ts';
+import type { Slot } from './slot-times.ts';
+import type { PublishPlan } from './slots.ts';
 
 /** How an account publishes, as stored with it. */
 export interface Publishing {

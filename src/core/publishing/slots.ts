@@ -1,12 +1,5 @@
 import { Cron } from 'croner';
-
-/** A time of the week at which an account publishes. */
-export interface Slot {
-  /** 1 is Monday, 7 is Sunday. */
-  readonly weekday: number;
-  /** `HH:MM` on the clock of the account's time zone. */
-  readonly time: string;
-}
+import { type Slot, slotTimes } from './slot-times.ts';
 
 /** When an account publishes. All members are rules: a time that breaks one is not free. */
 export interface PublishPlan {
@@ -76,23 +69,7 @@ function isCrowded({ minGapMinutes }: PublishPlan, time: Date, taken: readonly D
 /** In order of time. */
 function* candidates(plan: PublishPlan, after: Date, taken: readonly Date[]): Generator<Date> {
   if (plan.slots.length === 0) yield* withoutSlots(plan, after, taken);
-  else yield* slotTimes(plan, after);
-}
-
-function* slotTimes({ slots, timeZone }: PublishPlan, after: Date): Generator<Date> {
-  const crons = slots.map(({ weekday, time }) => {
-    const [hour, minute] = time.split(':');
-    return new Cron(`${Number(minute)} ${Number(hour)} * * ${weekday}`, { timezone: timeZone });
-  });
-  const start = new Date(after.getTime() - 1_000); // croner looks for times after this one
-  const next = crons.map((cron) => cron.nextRun(start));
-  for (;;) {
-    const first = next.reduce((least, time, i) => (time !== null && (least < 0 || time < (next[least] as Date)) ? i : least), -1);
-    if (first < 0) return;
-    const time = next[first] as Date;
-    next[first] = crons[first]?.nextRun(time) ?? null;
-    yield time;
-  }
+  else yield* slotTimes(plan.slots, plan.timeZone, new Date(after.getTime() - 1)); // at `after` too
 }
 
 /** The time itself, the end of each gap, and the beginning of each day: the first free time is always one of these. */

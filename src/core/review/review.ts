@@ -8,7 +8,7 @@ import { type DiagramEdge, stateDiagramOf } from '../state-diagram.ts';
 export const REVIEW_STATUSES = ['draft', 'pending_review', 'approved', 'rejected'] as const;
 export type ReviewStatus = (typeof REVIEW_STATUSES)[number];
 
-export const REVIEW_TRANSITION_NAMES = ['create', 'edit', 'fix', 'submit', 'approve', 'return', 'reject', 'reopen'] as const;
+export const REVIEW_TRANSITION_NAMES = ['create', 'edit', 'fix', 'submit', 'approve', 'return', 'reject', 'reopen', 'undo'] as const;
 export type ReviewTransitionName = (typeof REVIEW_TRANSITION_NAMES)[number];
 
 export interface ReviewTransition {
@@ -68,7 +68,19 @@ const REVIEW_TRANSITIONS: readonly ReviewTransition[] = [
     guard: 'version that was read, a reason',
   },
   { name: 'reopen', edges: [['rejected', 'pending_review']], by: 'approver', guard: 'version that was read' },
+  {
+    name: 'undo',
+    edges: [
+      ['approved', 'pending_review'],
+      ['draft', 'pending_review'],
+    ],
+    by: 'who approved or returned it',
+    guard: 'within 10 seconds, version that was read, no publication has begun',
+  },
 ];
+
+/** A decision can be undone for so long. */
+export const UNDO_SECONDS = 10;
 
 /** The states that a transition starts from. */
 export function sourcesOf(name: ReviewTransitionName): ReviewStatus[] {

@@ -1,57 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { blockerOf, closed, EARLIER, LATER, LIMIT, NOW, PAUSE, PENDING, READY, RUNNING } from '../../../test/support/waiting-facts.ts';
+import { type BlockerCode, findBlockers, QUEUE_COUNT_LIMIT, type WaitingFacts } from './blockers.ts';
 import { isTerminal, TASK_STATUSES } from './states.ts';
-import { type Blocker, type BlockerCode, type LimitFact, QUEUE_COUNT_LIMIT, type WaitingFacts, findBlockers } from './blockers.ts';
-
-const NOW = new Date('2026-11-23T09:00:00.000Z');
-const LATER = new Date('2026-11-23T09:05:00.000Z');
-const LATEST = new Date('2026-11-23T10:00:00.000Z');
-const EARLIER = new Date('2026-11-23T08:00:00.000Z');
-
-const READY: WaitingFacts = {
-  limitedCaller: false,
-  name: 'user-space-sync',
-  status: 'submitted',
-  queue: 'default',
-  priority: 5,
-  attempt: 0,
-  maxAttempts: 3,
-  runAt: EARLIER,
-  expiresAt: null,
-  owner: null,
-  leaseExpiresAt: null,
-  deadlineAt: null,
-  externalId: null,
-  terminalAt: null,
-  error: null,
-  dependencies: [],
-  paused: { queue: null, definition: null },
-  limits: [],
-  capabilities: [],
-  eligibleAgents: 0,
-  crashes: 0,
-  ahead: 0,
-  handlerKnown: true,
-  knownBy: 0,
-  runningInQueue: 2,
-  workersInQueue: 1,
-  workerProcesses: 1,
-  here: null,
-};
-const PAUSE = { by: 'ada', at: EARLIER };
-const LIMIT = { key: 'account:7', maxRunning: 2, running: 1, tokens: null, nextTokenAt: null };
-const PENDING: Partial<WaitingFacts> = { status: 'pending', runAt: LATER };
-const RUNNING: Partial<WaitingFacts> = { status: 'running', attempt: 1, owner: 'host:7:boot', leaseExpiresAt: LATER, deadlineAt: LATER };
-
-function closed(facts: Partial<WaitingFacts>): BlockerCode[] {
-  return findBlockers({ ...READY, ...facts }, NOW)
-    .blockers.filter(({ open }) => !open)
-    .map(({ code }) => code);
-}
-
-function blockerOf(code: BlockerCode, facts: Partial<WaitingFacts>) {
-  return findBlockers({ ...READY, ...facts }, NOW).blockers.find((one) => one.code === code);
-}
 
 describe('findBlockers', () => {
   it.each<[string, Partial<WaitingFacts>, BlockerCode[], Date | null]>([
@@ -200,84 +151,6 @@ describe('findBlockers', () => {
     expect(blockerOf(code, facts)?.detail).toBe(detail);
   });
 
-  it.each<[string, Partial<LimitFact>, Omit<Blocker, 'code'>]>([
-    ['slots', {}, { open: true, detail: '1 of the 2 tasks allowed at once for account:7 are running.' }],
-    [
-      'a limit of slots that is reached',
-      { running: 2 },
-      { open: false, detail: '2 of the 2 tasks allowed at once for account:7 are running.' },
-    ],
-    [
-      'a rate limit with tokens',
-      { maxRunning: null, tokens: 3, nextTokenAt: LATER },
-      { open: true, detail: 'The rate limit of account:7 allows 3 more now.' },
-    ],
-    [
-      'a rate limit without tokens',
-      { maxRunning: null, tokens: 0, nextTokenAt: LATER },
-      {
-        open: false,
-        detail: 'The rate limit of account:7 allows 0 more now. The next may start at 2026-11-23T09:05:00.000Z.',
-        until: LATER,
-      },
-    ],
-    [
-      'a rate limit whose next token is unknown',
-      { maxRunning: null, tokens: 0 },
-      { open: false, detail: 'The rate limit of account:7 allows 0 more now.' },
-    ],
-    [
-      'both limits reached: the time is unknown',
-      { running: 2, tokens: 0, nextTokenAt: LATER },
-      {
-        open: false,
-        detail:
-          '2 of the 2 tasks allowed at once for account:7 are running. The rate limit of account:7 allows 0 more now. The next may start at 2026-11-23T09:05:00.000Z.',
-      },
-    ],
-  ])('describes %s', (_what, facts, blocker) => {
-    expect(blockerOf('limit', { limits: [{ ...LIMIT, ...facts }] })).toEqual({ code: 'limit', ...blocker });
-  });
-
-  it('gives the end of the attempt, or of the lease before its start', () => {
-    expect(blockerOf('running', { ...RUNNING, deadlineAt: LATEST })?.until).toBe(LATEST);
-    expect(blockerOf('running', { ...RUNNING, status: 'assigned', deadlineAt: null })?.until).toBe(LATER);
-    expect(blockerOf('running', { ...RUNNING, deadlineAt: null, leaseExpiresAt: null })?.until).toBeUndefined();
-  });
-
-  it('lists no dependencies when there are none', () => {
-    expect(blockerOf('dependencies', {})).not.toHaveProperty('dependsOn');
-  });
-
-  it('lists the dependencies', () => {
-    const dependencies = [
-      { id: 'a', status: 'completed' as const, open: false },
-      { id: 'b', status: 'running' as const, open: true },
-    ];
-    expect(blockerOf('dependencies', { status: 'pending', dependencies })).toEqual({
-      code: 'dependencies',
-      open: false,
-      detail: '1 of the 2 tasks it depends on have not ended.',
-      dependsOn: dependencies,
-    });
-  });
-
-  it('has no number about tasks of other accounts for a limited caller', () => {
-    const dependencies = [
-      { id: 'a', status: 'completed' as const, open: false },
-      { id: null, status: null, open: true },
-    ];
-    const facts = { limitedCaller: true, dependencies, ahead: 42, runningInQueue: 43, workersInQueue: 44, workerProcesses: 45 };
-    const limits = [{ key: 'provider:x', maxRunning: 46, running: 46, tokens: 47, nextTokenAt: null }];
-    const { blockers } = findBlockers({ ...READY, ...facts, limits }, NOW);
-    expect(blockers.map(({ detail }) => detail).join(' ')).not.toMatch(/4[2-7]/);
-    expect(blockers.map(({ code }) => code)).not.toContain('position');
-    expect(blockers.find(({ code }) => code === 'limit')).toMatchObject({ open: false, detail: 'The limit of provider:x is reached now.' });
-    expect(blockers.find(({ code }) => code === 'dependencies')?.detail).toBe(
-      '1 of the 2 tasks it depends on have not ended. Outside of your accounts: 1.',
-    );
-  });
-
   it('lists each blocker once for any facts, and no start time in the past', () => {
     const time = fc.constantFrom(EARLIER, NOW, LATER);
     const facts = fc.record({
@@ -286,6 +159,17 @@ describe('findBlockers', () => {
       runAt: time,
       expiresAt: fc.option(time),
       ahead: fc.nat(QUEUE_COUNT_LIMIT),
+      budget: fc.option(
+        fc.record({
+          id: fc.uuid(),
+          name: fc.string(),
+          accountId: fc.option(fc.uuid()),
+          period: fc.constant('day'),
+          amount: fc.string(),
+          spent: fc.string(),
+          reserved: fc.string(),
+        }),
+      ),
       handlerKnown: fc.boolean(),
       knownBy: fc.nat(2),
       runningInQueue: fc.nat(2),

@@ -15,6 +15,18 @@ export interface PauseFact {
   readonly at: Date;
 }
 
+/** The budget that refused the last call of the task. Amounts are texts with their currency. */
+export interface BudgetFact {
+  readonly id: string;
+  readonly name: string;
+  /** Without an account it is of the whole installation. */
+  readonly accountId: string | null;
+  readonly period: string;
+  readonly amount: string;
+  readonly spent: string;
+  readonly reserved: string;
+}
+
 export interface LimitFact {
   readonly key: string;
   readonly maxRunning: number | null;
@@ -49,6 +61,8 @@ export interface WaitingFacts {
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly dependencies: readonly DependencyFact[];
   readonly paused: { readonly queue: PauseFact | null; readonly definition: PauseFact | null };
+  /** Null unless the task waits for a budget. */
+  readonly budget: BudgetFact | null;
   /** The limits of the keys under which the task is counted. */
   readonly limits: readonly LimitFact[];
   /** The capabilities that a worker or agent needs for the task. */
@@ -84,6 +98,7 @@ export const BLOCKER_CODES = [
   'expiry',
   'paused',
   'limit',
+  'budget',
   'capability',
   'quarantine',
   'handler',
@@ -124,6 +139,7 @@ export function findBlockers(facts: WaitingFacts, now: Date): BlockerReport {
     ...expiry(facts, now),
     paused(facts),
     ...facts.limits.map((one) => limit(one, facts.limitedCaller)),
+    ...budget(facts, now),
     ...capability(facts),
     ...quarantine(facts),
     ...(isAgentQueue(facts.queue) ? [agents(facts)] : [handler(facts), workers(facts)]),
@@ -202,6 +218,18 @@ function limit({ key, maxRunning, running, tokens, nextTokenAt }: LimitFact, lim
   const rate = tokens === null ? '' : `The rate limit of ${key} allows ${tokens} more now.${spent ? next : ''}`;
   const until = spent && !full && nextTokenAt !== null ? { until: nextTokenAt } : {};
   return { code: 'limit', open: !full && !spent, detail: [slots, rate].filter(Boolean).join(' '), ...until };
+}
+
+/** A budget of the installation counts the calls of all accounts. */
+function budget({ budget: fact, runAt, limitedCaller }: WaitingFacts, now: Date): Blocker[] {
+  if (fact === null || runAt <= now) return [];
+  const again = `The task tries again at ${runAt.toISOString()}, or when the budget is changed.`;
+  const { id, name, accountId, period, amount, spent, reserved } = fact;
+  const detail =
+    limitedCaller && accountId === null
+      ? `A budget of the installation is used up. ${again}`
+      : `The budget "${name}" (${id}) has no room for its next call: ${spent} of ${amount} a ${period} are spent and ${reserved} reserved. ${again}`;
+  return [{ code: 'budget', open: false, detail, until: runAt }];
 }
 
 function capability({ capabilities, eligibleAgents }: WaitingFacts): Blocker[] {

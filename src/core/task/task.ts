@@ -32,6 +32,8 @@ export type TaskTrigger = 'manual' | 'api' | 'schedule' | 'task';
 
 export interface TaskRow {
   readonly id: string;
+  /** Rises by 1 with each transition. */
+  readonly version: number;
   readonly name: string;
   readonly queue: string;
   readonly status: TaskStatus;
@@ -51,7 +53,15 @@ export interface TaskRow {
   readonly externalId: string | null;
   readonly deadlineAt: Date | null;
   readonly expiresAt: Date | null;
+  /** The param `topic`; null without it. */
+  readonly subject: string | null;
   readonly accountId: string | null;
+  /** The content that its params or its result name. */
+  readonly contentId: string | null;
+  readonly batchId: string | null;
+  readonly leaseExpiresAt: Date | null;
+  /** When its worker last renewed the lease; null without a lease. */
+  readonly heartbeatAt: Date | null;
   readonly createdBy: string;
   readonly trigger: TaskTrigger;
   readonly createdAt: Date;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type CheckBasis, listChecks, scoreQuality } from './quality-score.ts';
+import { afterReview, type CheckBasis, listChecks, scoreQuality } from './quality-score.ts';
 
 const everything: CheckBasis = {
   hasLengthRule: true,
@@ -30,6 +30,17 @@ describe('the quality score', () => {
         expect(score).toBeGreaterThanOrEqual(0);
         expect(score === 100).toBe(checks.every(({ ran }) => ran) && found.length === 0);
         expect(score).toBeLessThanOrEqual(of.isApprovedByPerson ? 100 : 90);
+      }),
+    );
+  });
+
+  it('counts the approval of a person after a review, and no longer when it ends', () => {
+    fc.assert(
+      fc.property(basis, findings, fc.boolean(), (of, found, isApprovedByPerson) => {
+        const reviewed = afterReview(listChecks(of), found, isApprovedByPerson);
+        const checks = listChecks({ ...of, isApprovedByPerson });
+        expect(reviewed).toEqual({ checks, score: scoreQuality(checks, found) });
+        expect(reviewed.score).toBeLessThanOrEqual(isApprovedByPerson ? 100 : 90);
       }),
     );
   });

@@ -36,6 +36,8 @@ export interface CheckBasis {
   isApprovedByPerson: boolean;
 }
 
+const NO_PERSON = 'No person has approved the text.';
+
 /** Lists all checks: those that ran, and the reason of each that could not. */
 export function listChecks(basis: CheckBasis): CheckRun[] {
   const missing: Readonly<Record<CheckName, string | null>> = {
@@ -46,7 +48,7 @@ export function listChecks(basis: CheckBasis): CheckRun[] {
     sensitive_words: basis.hasSensitiveWords ? null : 'The installation has no list of sensitive words.',
     keywords: basis.hasKeywords ? null : 'The request has no keywords.',
     contradictions: basis.comparedSources >= 2 ? null : 'There were not two sources to compare with each other.',
-    person: basis.isApprovedByPerson ? null : 'No person has approved the text.',
+    person: basis.isApprovedByPerson ? null : NO_PERSON,
   };
   return (Object.keys(CHECK_POINTS) as CheckName[]).map((check) => ({
     check,
@@ -54,6 +56,17 @@ export function listChecks(basis: CheckBasis): CheckRun[] {
     points: CHECK_POINTS[check],
     reason: missing[check],
   }));
+}
+
+/** The checks and the score once a person has approved the text, or once that approval has ended. */
+export function afterReview(
+  checks: readonly CheckRun[],
+  findings: readonly { points: number }[],
+  isApprovedByPerson: boolean,
+): { checks: CheckRun[]; score: number } {
+  const person = { ran: isApprovedByPerson, reason: isApprovedByPerson ? null : NO_PERSON };
+  const judged = checks.map((each) => (each.check === 'person' ? { ...each, ...person } : each));
+  return { checks: judged, score: scoreQuality(judged, findings) };
 }
 
 /** 0–100: the points of the checks that ran, less the points of the findings. Without a person it is at most 90. */

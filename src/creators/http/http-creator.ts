@@ -87,8 +87,10 @@ export class HttpCreator extends ExternalCreator {
 
   override async status(externalId: string, signal: AbortSignal): Promise<ExternalStatus> {
     const path = `/api/tasks/${encodeURIComponent(externalId)}/status`;
-    const { data, raw } = await this.call('GET', path, { timeoutMs: STATUS_MS, maxBytes: STATUS_BYTES, signal });
-    return readStatus(data, raw);
+    const { data, raw, pauseMs } = await this.call('GET', path, { timeoutMs: STATUS_MS, maxBytes: STATUS_BYTES, signal });
+    const status = readStatus(data, raw);
+    if (pauseMs === null || (status.state !== 'waiting' && status.state !== 'running')) return status;
+    return { ...status, pollAfterMs: pauseMs };
   }
 
   override async result(externalId: string, request: CreationRequest, { signal }: CreationRun): Promise<CreationResult> {
@@ -111,7 +113,7 @@ export class HttpCreator extends ExternalCreator {
     method: string,
     path: string,
     { headers, ...options }: { headers?: Record<string, string>; body?: string; timeoutMs: number; maxBytes: number; signal: AbortSignal },
-  ): Promise<{ data: Members; raw: string }> {
+  ): Promise<{ data: Members; raw: string; pauseMs: number | null }> {
     const { baseUrl, token } = this.configured();
     const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
     const sent = { accept: 'application/json', ...authorization, ...headers };
@@ -122,13 +124,14 @@ export class HttpCreator extends ExternalCreator {
         throw error instanceof EgressError ? unanswered(error) : error;
       });
     const members = membersOf(parsed(answer.text));
+    const pauseMs = retryAfterMs(answer.headers['retry-after'], Date.now());
     if (answer.status < 200 || answer.status > 299) throw refusal(method, answer, members);
     if (members === null) {
-      if (method === 'DELETE' || path === '/health') return { data: {}, raw: answer.text };
+      if (method === 'DELETE' || path === '/health') return { data: {}, raw: answer.text, pauseMs };
       throw incompatible(`The service answered ${answer.status} without a JSON object`, answer.text);
     }
     if (members['success'] === false) throw readError(members['error'], 'failed');
-    return { data: membersOf(members['data']) ?? members, raw: answer.text };
+    return { data: membersOf(members['data']) ?? members, raw: answer.text, pauseMs };
   }
 
   private configured(): HttpCreatorOptions {

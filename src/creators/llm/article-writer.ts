@@ -1,4 +1,5 @@
 import { countWords } from '../../core/text/word-count.ts';
+import { BudgetExceededError } from '../budgets/budget-errors.ts';
 import { checkCreation } from '../check-creation.ts';
 import { CreationError } from '../creation-error.ts';
 import type { CreationRequest, CreationRun, CreationUsage, QuotedSource } from '../creator.ts';
@@ -111,7 +112,8 @@ export class ArticleWriter {
       return { verdict: judged.verdict, problems: [...broken, ...(judged.verdict === 'revise' ? judged.problems : [])] };
     } catch (error) {
       run.signal.throwIfAborted();
-      if (!(error instanceof CreationError)) throw error;
+      // A budget that is used up opens again, so the verdict is only late.
+      if (!(error instanceof CreationError) || error instanceof BudgetExceededError) throw error;
       run.log('warn', `The check by a model gave no verdict: ${error.message}`);
       return { verdict: 'cannot_judge', problems: broken };
     }

@@ -4,11 +4,12 @@ import type { ChatCompletionMessageParam } from 'openai/resources/chat/completio
 import { retryAfterMs } from '../../platform/egress/retry-after.ts';
 import { isRetryableStatus } from '../../platform/egress/retryable-status.ts';
 import { EgressError } from '../../platform/egress/egress-error.ts';
-import { CreationError } from '../creation-error.ts';
+import type { CreationErrorCode } from '../creation-error.ts';
 import type { ChatAnswer, ChatRequest } from './chat-types.ts';
 import { withoutThinking } from './json-answer.ts';
 import type { JsonModes } from './json-modes.ts';
 import type { LlmProvider } from './provider-config.ts';
+import { type Billing, ProviderError } from './provider-error.ts';
 import { estimateUsage, readUsage, type TokenUsage } from './token-usage.ts';
 
 export interface ChatClientOptions {
@@ -18,9 +19,11 @@ export interface ChatClientOptions {
   callMs: number;
 }
 
-/** Chat completions of one provider, streamed. Every failure is a CreationError that names the provider and never its key. */
+/** Chat completions of one provider, streamed. Every failure is a ProviderError that names the provider and never its key. */
 export class ChatClient {
   private readonly openai: OpenAI;
+  /** Newer models refuse the first name. */
+  private limitName: 'max_tokens' | 'max_completion_tokens' = 'max_tokens';
 
   constructor(
     readonly provider: LlmProvider,
@@ -37,8 +40,8 @@ export class ChatClient {
       return await this.stream({ ...request, signal });
     } catch (error) {
       request.signal.throwIfAborted();
-      if (error instanceof CreationError) throw error;
-      if (deadline.aborted) throw this.failure('timeout', `gave no complete answer within ${this.options.callMs} ms`, error);
+      if (error instanceof ProviderError) throw error;
+      if (deadline.aborted) throw this.failure('timeout', `gave no complete answer within ${this.options.callMs} ms`, 'unknown', error);
       throw this.explain(error);
     }
   }
@@ -54,13 +57,14 @@ export class ChatClient {
   }
 
   private async stream({ model, messages, answer, signal, onText }: ChatRequest): Promise<ChatAnswer> {
-    const { baseUrl } = this.provider;
+    const { baseUrl, maxOutputTokens } = this.provider;
     const { modes } = this.options;
     const parameters = {
       model,
       messages: messages as ChatCompletionMessageParam[],
       stream: true,
       stream_options: { include_usage: true },
+      ...(maxOutputTokens !== null && { [this.limitName]: maxOutputTokens }),
     } as const;
     let text = '';
     let answeredBy = model;
@@ -79,53 +83,74 @@ export class ChatClient {
       }
     } catch (error) {
       const refused =
-        answer && error instanceof APIError && modes.downgrade(baseUrl, model, error.status as number | undefined, error.message);
+        error instanceof APIError &&
+        (this.renameLimit(error) ||
+          (answer !== undefined && modes.downgrade(baseUrl, model, error.status as number | undefined, error.message)));
       if (refused) return this.stream({ model, messages, answer, signal, onText });
       throw error;
     }
     signal.throwIfAborted(); // the client ends an aborted stream as if it were complete
-    this.checkEnd(finish, text);
-    return {
-      text: withoutThinking(text),
-      model: answeredBy,
-      usage: usage ?? estimateUsage(messages.map(({ content }) => content).join('\n'), text),
-    };
+    const used = usage ?? estimateUsage(messages.map(({ content }) => content).join('\n'), text);
+    this.checkEnd(finish, text, used);
+    return { text: withoutThinking(text), model: answeredBy, usage: used };
   }
 
-  private checkEnd(finish: string | null, text: string): void {
-    if (finish === null) throw this.failure('transient', 'ended its answer without a finish_reason: the text is cut off');
-    if (finish === 'length') throw this.failure('transient', 'cut its answer off at its longest length');
-    if (finish === 'content_filter') throw this.failure('rejected_content', 'withheld its answer (content_filter)');
-    if (withoutThinking(text) === '') throw this.failure('transient', 'answered without a text');
+  private checkEnd(finish: string | null, text: string, used: TokenUsage): void {
+    if (finish === null) throw this.failure('transient', 'ended its answer without a finish_reason: the text is cut off', 'unknown');
+    if (finish === 'length') throw this.failure('transient', `cut its answer off ${this.lengthHint()}`, used);
+    if (finish === 'content_filter') throw this.failure('rejected_content', 'withheld its answer (content_filter)', used);
+    if (withoutThinking(text) === '') throw this.failure('transient', 'answered without a text', used);
   }
 
-  private explain(error: unknown): CreationError {
+  private lengthHint(): string {
+    const { maxOutputTokens } = this.provider;
+    return maxOutputTokens === null ? 'at its longest length' : `after ${maxOutputTokens} tokens, its maxOutputTokens`;
+  }
+
+  private renameLimit({ status, message }: APIError): boolean {
+    if (status !== 400 || this.limitName !== 'max_tokens' || !message.includes('max_completion_tokens')) return false;
+    this.limitName = 'max_completion_tokens';
+    return true;
+  }
+
+  private explain(error: unknown): ProviderError {
     if (error instanceof APIError && error.status !== undefined) return this.explainStatus(error);
     const cause = rootOf(error);
     if (cause instanceof EgressError)
-      return this.failure(cause.code === 'timeout' ? 'timeout' : cause.retryable ? 'transient' : 'incompatible', cause.reason, error);
+      return this.failure(
+        cause.code === 'timeout' ? 'timeout' : cause.retryable ? 'transient' : 'incompatible',
+        cause.reason,
+        cause.sent ? 'unknown' : 'none',
+        error,
+      );
     if (error instanceof APIError && !(error instanceof APIConnectionError) && !(error instanceof APIUserAbortError))
-      return this.failure('transient', `reported an error in its stream: ${this.clean(error.message)}`, error);
-    return this.failure('transient', 'broke the connection', error);
+      return this.failure('transient', `reported an error in its stream: ${this.clean(error.message)}`, 'unknown', error);
+    return this.failure('transient', 'broke the connection', 'unknown', error);
   }
 
-  private explainStatus(error: APIError): CreationError {
+  private explainStatus(error: APIError): ProviderError {
     const { message, code, headers } = error;
     const status = error.status as number;
     const said = `answered ${this.clean(message)}`;
-    if (status === 402 || code === 'insufficient_quota') return this.failure('budget_exceeded', `${said}. Its credit is used up`, error);
+    if (status === 402 || code === 'insufficient_quota')
+      return this.failure('budget_exceeded', `${said}. Its credit is used up`, 'none', error);
     if (status === 429) {
       const wait = retryAfterMs((headers as Headers | undefined)?.get('retry-after') ?? undefined, Date.now());
-      return CreationError.rateLimited(`The provider "${this.provider.name}" ${said}`, wait, { cause: error });
+      return new ProviderError('rate_limited', `The provider "${this.provider.name}" ${said}`, 'none', {
+        retryAfterMs: wait,
+        cause: error,
+      });
     }
     if (status === 401 || status === 403)
-      return this.failure('incompatible', `refused the key of ${this.provider.keyFrom}: ${said}`, error);
-    if (code === 'context_length_exceeded') return this.failure('invalid_input', `${said}. Use fewer or shorter sources`, error);
-    return this.failure(isRetryableStatus(status) ? 'transient' : 'incompatible', said, error);
+      return this.failure('incompatible', `refused the key of ${this.provider.keyFrom}: ${said}`, 'none', error);
+    if (code === 'context_length_exceeded') return this.failure('invalid_input', `${said}. Use fewer or shorter sources`, 'none', error);
+    // A gateway that gives up may hide an answer that the provider wrote.
+    const billing = status >= 500 || status === 408 ? 'unknown' : 'none';
+    return this.failure(isRetryableStatus(status) ? 'transient' : 'incompatible', said, billing, error);
   }
 
-  private failure(code: CreationError['code'], what: string, cause?: unknown): CreationError {
-    return new CreationError(code, `The provider "${this.provider.name}" ${what}.`, { cause });
+  private failure(code: CreationErrorCode, what: string, billing: Billing, cause?: unknown): ProviderError {
+    return new ProviderError(code, `The provider "${this.provider.name}" ${what}.`, billing, { cause });
   }
 
   /** Providers repeat a part of the key in their errors. */

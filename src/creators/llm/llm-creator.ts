@@ -20,7 +20,8 @@ import type { CircuitBreaker } from './circuit-breaker.ts';
 import { toPromptSources, withFootnotes } from './material.ts';
 import { ModelCaller } from './model-caller.ts';
 import type { PromptTemplateStore } from './prompts/prompt-template.store.ts';
-import type { UsageLedger } from './usage-ledger.ts';
+import type { CreatorMetrics } from '../creator-metrics.ts';
+import type { UsageLedger } from '../budgets/usage-ledger.ts';
 
 /** Increase it when the steps or their inputs change: checkpoints of another version are not used. */
 const VERSION = '1';
@@ -29,6 +30,7 @@ const NOT_CONFIGURED = 'Set LLM_BASE_URL, LLM_API_KEY and LLM_MODEL, or CREATOR_
 export interface LlmPorts {
   circuits: CircuitBreaker;
   ledger: UsageLedger;
+  metrics: CreatorMetrics;
   prompts: PromptTemplateStore;
   fetcher: SourceFetcher;
   sourceRoots: readonly string[];
@@ -53,7 +55,7 @@ export class LlmCreator extends Creator {
     private readonly ports: LlmPorts,
   ) {
     super();
-    this.models = new ModelCaller(clients, ports.circuits, ports.ledger);
+    this.models = new ModelCaller(clients, ports.circuits, ports.ledger, ports.metrics);
   }
 
   override describe(): CreatorDescription {

@@ -1,13 +1,16 @@
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CreatorMetrics } from '../creator-metrics.ts';
 import type { CreationRun } from '../creator.ts';
 import { CreationError } from '../creation-error.ts';
 import type { ChatClient } from './chat-client.ts';
 import type { AnswerSchema, ChatAnswer, ChatMessage } from './chat-types.ts';
 import { type Admission, CircuitBreaker } from './circuit-breaker.ts';
-import type { LlmStep } from './provider-config.ts';
-import { costOf, estimateUsage } from './token-usage.ts';
-import { UsageLedger, type UsageSubject } from './usage-ledger.ts';
+import { type LlmStep, priceOf } from './provider-config.ts';
+import { type Billing, ProviderError } from './provider-error.ts';
+import { costOf, estimateUsage, type TokenPrice } from './token-usage.ts';
+import { BudgetExceededError } from '../budgets/budget-errors.ts';
+import { type UsageEstimate, UsageLedger, type UsageSubject } from '../budgets/usage-ledger.ts';
 
 export interface ModelCall {
   step: LlmStep;
@@ -42,12 +45,16 @@ const NEXT_PROVIDER: ReadonlySet<string> = new Set(['transient', 'timeout', 'rat
 /** Codes that count for the circuit. */
 const FAILING: ReadonlySet<string> = new Set(['transient', 'timeout']);
 
-/** Calls the providers of a creator in order, with a circuit breaker and a ledger row for each call. */
+/** Reserved for the answer of a provider without maxOutputTokens. */
+const ASSUMED_OUTPUT_TOKENS = 8_192;
+
+/** Calls the providers of a creator in order, with a circuit breaker and a reservation in the ledger for each call. */
 export class ModelCaller {
   constructor(
     private readonly clients: readonly ChatClient[],
     private readonly circuits: CircuitBreaker,
     private readonly ledger: UsageLedger,
+    private readonly metrics: CreatorMetrics,
   ) {}
 
   /** @throws {CreationError} of the provider that can be tried again first. */
@@ -78,28 +85,48 @@ export class ModelCaller {
     signal: AbortSignal,
   ): Promise<ModelAnswer | CreationError> {
     const { provider } = client;
+    const model = call.model ?? provider.models[call.step] ?? provider.model;
+    const price = priceOf(provider, model);
+    const estimate = estimateOf(client, call, price);
+    const id = await this.ledger.reserve({ ...payer, provider: provider.name, model, step: call.label }, estimate).catch(refusalOf);
+    if (typeof id !== 'string') return id;
     const admission = await this.circuits.admit(provider.name);
     if (admission.kind === 'open') {
+      await this.ledger.discard(id);
       return new OpenCircuitError(provider.name, admission.retryInMs);
     }
-    const model = call.model ?? provider.models[call.step] ?? provider.model;
-    const asked = call.messages.map(({ content }) => content).join('\n');
-    const id = await this.ledger.reserve(
-      { ...payer, provider: provider.name, model, step: call.label },
-      estimateUsage(asked, ''),
-      provider.price,
-    );
     try {
       const answer = await client.complete({ model, messages: call.messages, answer: call.answer, signal, onText: call.onText });
-      await this.ledger.settle(id, 'settled', answer.model, answer.usage, provider.price);
+      // Without a price the most that the call costs stays in the ledger.
+      const cost = costOf(answer.usage, price) ?? estimate.cost?.amount ?? null;
+      await this.ledger.settle(id, 'settled', { ...answer.usage, model: answer.model, cost });
+      this.metrics.used({ creator: payer.creator, provider: provider.name, usage: answer.usage, price });
       await this.circuits.succeeded(provider.name);
-      return toModelAnswer(client, answer);
+      return toModelAnswer(client, answer, price);
     } catch (error) {
       await this.record(provider.name, admission, error, signal);
-      await this.ledger.settle(id, 'failed', model, estimateUsage(asked, ''), provider.price);
+      const billing = await this.settleFailed(id, error, model, price, estimate);
+      // The tokens of a call that may have been paid are not known, only those of its prompt.
+      const usage = billing === 'unknown' ? { ...estimate, completionTokens: 0, estimated: true } : billing;
+      if (usage !== 'none') this.metrics.used({ creator: payer.creator, provider: provider.name, usage, price });
       if (error instanceof CreationError) return error;
       throw error;
     }
+  }
+
+  /** A call that may have been paid keeps its reserved cost. */
+  private async settleFailed(
+    id: string,
+    error: unknown,
+    model: string,
+    price: TokenPrice | null,
+    estimate: UsageEstimate,
+  ): Promise<Billing> {
+    const billing = error instanceof ProviderError ? error.billing : 'unknown';
+    if (billing === 'none') await this.ledger.release(id);
+    else if (billing === 'unknown') await this.ledger.fail(id);
+    else await this.ledger.settle(id, 'failed', { ...billing, model, cost: costOf(billing, price) ?? estimate.cost?.amount ?? null });
+    return billing;
   }
 
   /** An abort does not count as a failure of the provider. It releases the probe. */
@@ -110,7 +137,22 @@ export class ModelCaller {
   }
 }
 
-function toModelAnswer({ provider: { name, price } }: ChatClient, { text, model, usage }: ChatAnswer): ModelAnswer {
+/** The most that the call costs, by the tokens of its prompt and its longest answer. */
+function estimateOf({ provider }: ChatClient, { messages }: ModelCall, price: TokenPrice | null): UsageEstimate {
+  const { promptTokens } = estimateUsage(messages.map(({ content }) => content).join('\n'), '');
+  const completionTokens = provider.maxOutputTokens ?? ASSUMED_OUTPUT_TOKENS;
+  const amount = costOf({ promptTokens, completionTokens }, price);
+  const cost = price === null || amount === null ? provider.maxCallCost : { amount, currency: price.currency };
+  return { promptTokens, completionTokens, cost };
+}
+
+/** A budget refused the call, which the next provider may be able to answer. */
+function refusalOf(error: unknown): CreationError {
+  if (error instanceof CreationError) return error;
+  throw error;
+}
+
+function toModelAnswer({ provider: { name } }: ChatClient, { text, model, usage }: ChatAnswer, price: TokenPrice | null): ModelAnswer {
   return { text, provider: name, model, ...usage, cost: costOf(usage, price), currency: price?.currency ?? null };
 }
 
@@ -126,9 +168,10 @@ function isWorthWaiting(failure: CreationError): failure is CreationError & { re
   return code === 'rate_limited' && retryAfterMs !== null && retryAfterMs <= LONGEST_WAIT_MS && !(failure instanceof OpenCircuitError);
 }
 
-/** Transient failures come before permanent ones, then the shortest wait first. */
+/** Failures that pass, and budgets that open, come before permanent ones, then the shortest wait first. */
 function soonest(failures: readonly CreationError[]): CreationError {
-  const weight = ({ retryable, retryAfterMs }: CreationError): number => (retryable ? (retryAfterMs ?? 0) : Number.POSITIVE_INFINITY);
+  const weight = (failure: CreationError): number =>
+    failure.retryable || failure instanceof BudgetExceededError ? (failure.retryAfterMs ?? 0) : Number.POSITIVE_INFINITY;
   const [first] = failures.toSorted((a, b) => weight(a) - weight(b));
   return (
     first ??

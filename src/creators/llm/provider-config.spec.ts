@@ -34,6 +34,9 @@ describe('readLlmCreators', () => {
       model: 'chat',
       models: { check: 'reasoner' },
       price: { input: 0.27, output: 1.1, currency: 'USD' },
+      prices: new Map(),
+      maxCallCost: null,
+      maxOutputTokens: null,
     });
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import type { Settings } from '../../platform/config/settings.ts';
+import type { Cost } from '../budgets/usage-ledger.ts';
 import type { TokenPrice } from './token-usage.ts';
 
 export const LLM_STEPS = ['outline', 'draft', 'check', 'revise'] as const;
@@ -17,7 +18,19 @@ export interface LlmProvider {
   model: string;
   /** Models of single steps, instead of `model`. */
   models: Partial<Record<LlmStep, string>>;
+  /** Of these models. */
   price: TokenPrice | null;
+  /** Of single models, also of those that a request names. */
+  prices: ReadonlyMap<string, TokenPrice>;
+  /** What one call of a model without a price costs at most. */
+  maxCallCost: Cost | null;
+  /** Sent with each request. Null sends no limit. */
+  maxOutputTokens: number | null;
+}
+
+/** The price of a model. That of the provider does not apply to a model that only a request names. */
+export function priceOf({ model, models, price, prices }: LlmProvider, name: string): TokenPrice | null {
+  return prices.get(name) ?? (name === model || Object.values(models).includes(name) ? price : null);
 }
 
 /** The creators of the kind `llm` by name, each with its providers in the order in which they are tried. */
@@ -39,10 +52,14 @@ export function readLlmCreators(settings: Settings): LlmCreators {
       `The creator "llm" needs ${missing.map(([name]) => name).join(' and ')} too. Set them, or none of the three.`,
     );
   }
-  return new Map([[DEFAULT_LLM_CREATOR, [{ name: 'default', baseUrl, apiKey, keyFrom: 'LLM_API_KEY', model, models: {}, price: null }]]]);
+  const unknown = { price: null, prices: new Map(), maxCallCost: null, maxOutputTokens: null };
+  return new Map([[DEFAULT_LLM_CREATOR, [{ name: 'default', baseUrl, apiKey, keyFrom: 'LLM_API_KEY', model, models: {}, ...unknown }]]]);
 }
 
-/** `{providers: {name: {baseUrl, apiKeyVariable, model, models?, price?}}, creators?: {name: [provider, …]}}` */
+const PROVIDER_MEMBERS = ['baseUrl', 'apiKeyVariable', 'model', 'models', 'price', 'prices', 'maxCallCost', 'maxOutputTokens'];
+const MOST_OUTPUT_TOKENS = 1_000_000;
+
+/** `{providers: {name: {baseUrl, apiKeyVariable, model, models?, price?, prices?, maxCallCost?, maxOutputTokens?}}, creators?: {name: [provider, …]}}` */
 class ConfigFile {
   constructor(
     private readonly path: string,
@@ -75,7 +92,7 @@ class ConfigFile {
   private provider(name: string, value: unknown): LlmProvider {
     const at = `providers.${name}`;
     const members = this.members(value, at);
-    this.checkMembers(members, at, ['baseUrl', 'apiKeyVariable', 'model', 'models', 'price']);
+    this.checkMembers(members, at, PROVIDER_MEMBERS);
     const keyFrom = this.text(members['apiKeyVariable'], `${at}.apiKeyVariable`);
     const apiKey = this.settings.secretVariable(keyFrom);
     if (apiKey === undefined) this.reject(`${at}.apiKeyVariable`, `names the variable ${keyFrom}, which is not set`);
@@ -92,12 +109,35 @@ class ConfigFile {
       keyFrom,
       model: this.text(members['model'], `${at}.model`),
       models: byStep,
-      price: this.price(members['price'], `${at}.price`),
+      price: members['price'] === undefined ? null : this.price(members['price'], `${at}.price`),
+      prices: new Map(
+        Object.entries(this.members(members['prices'] ?? {}, `${at}.prices`)).map(([model, price]) => [
+          model,
+          this.price(price, `${at}.prices.${model}`),
+        ]),
+      ),
+      maxCallCost: this.cost(members['maxCallCost'], `${at}.maxCallCost`),
+      maxOutputTokens: this.tokens(members['maxOutputTokens'], `${at}.maxOutputTokens`),
     };
   }
 
-  private price(value: unknown, at: string): TokenPrice | null {
+  private cost(value: unknown, at: string): Cost | null {
     if (value === undefined) return null;
+    const members = this.members(value, at);
+    this.checkMembers(members, at, ['amount', 'currency']);
+    const amount = members['amount'];
+    if (typeof amount !== 'number' || amount <= 0 || amount >= 1e6) this.reject(`${at}.amount`, 'is not an amount of money');
+    return { amount, currency: this.text(members['currency'], `${at}.currency`) };
+  }
+
+  private tokens(value: unknown, at: string): number | null {
+    if (value === undefined) return null;
+    return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_OUTPUT_TOKENS
+      ? Number(value)
+      : this.reject(at, `is not a whole number from 1 to ${MOST_OUTPUT_TOKENS}`);
+  }
+
+  private price(value: unknown, at: string): TokenPrice {
     const members = this.members(value, at);
     this.checkMembers(members, at, ['input', 'output', 'currency']);
     const amount = (name: 'input' | 'output'): number => {

@@ -32,6 +32,6 @@ export function estimateUsage(prompt: string, completion: string): TokenUsage {
 }
 
 /** Null when the price is unknown: never 0 and never NaN. */
-export function costOf({ promptTokens, completionTokens }: TokenUsage, price: TokenPrice | null): number | null {
+export function costOf({ promptTokens, completionTokens }: Omit<TokenUsage, 'estimated'>, price: TokenPrice | null): number | null {
   return price === null ? null : (promptTokens * price.input + completionTokens * price.output) / 1_000_000;
 }

@@ -171,6 +171,14 @@ describe('readFeed', () => {
     expect(read(xml.slice(0, 9_000))).toMatchObject({ warnings: ['The feed "feed" was cut after 2 items: its end is missing.'] });
   });
 
+  it('keeps an item that has a title and no text, which is a topic, and leaves out one that has neither', () => {
+    const { items } = read(rss('<title>Ferries run on hydrogen</title><link>https://a.example/ferries</link>'));
+    expect(items).toEqual([
+      { heading: 'Ferries run on hydrogen', location: 'https://a.example/ferries', publishedAt: null, paragraphs: [] },
+    ]);
+    expect(read(rss('<link>https://a.example/1</link>')).items).toEqual([]);
+  });
+
   it('reports unread items', () => {
     const item = `<item><title>t</title>${TEXT}</item>`;
     const feed = read(`<rss><channel>${item.repeat(1_001)}</channel></rss>`);

@@ -49,10 +49,11 @@ export function readFeed({ xml: whole, name, address, limit, cut }: FeedInput): 
     const paragraphs = ['encoded', 'content', 'description', 'summary']
       .map((part) => paragraphsOf(child(element, part)))
       .reduce((longest, candidate) => (lengthOf(candidate) > lengthOf(longest) ? candidate : longest), []);
-    if (paragraphs.length === 0) return [];
+    const heading = titleOf(child(element, 'title'));
+    if (paragraphs.length === 0 && heading === null) return [];
     return [
       {
-        heading: titleOf(child(element, 'title')),
+        heading, // alone it is nothing to quote, but a topic
         location: linkOf(element, feedAddress),
         publishedAt: (published ?? updated)?.toISOString().slice(0, 10) ?? null,
         paragraphs,

@@ -1,97 +1,24 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
 import { markdownToText } from '../../core/text/markdown-text.ts';
 import { countedText } from '../../core/text/check-content.ts';
 import { splitSentences } from '../../core/text/sentences.ts';
 import { countWords } from '../../core/text/word-count.ts';
-import type { CreationRequest, CreationResult, CreationRun, CreationStep, Source, Voice } from '../creator.ts';
+import type { CreationRequest, CreationStep, Source, Voice } from '../creator.ts';
 import { checkCreation } from '../check-creation.ts';
-import { readHtml } from './html-text.ts';
-import { OfflineCreator, OfflineCreatorConfig } from './offline-creator.ts';
-import { type FetchedText, SourceFetcher } from './source-fetcher.ts';
-
-const ROOT = 'test/fixtures/sources';
-const fixture = (name: string): string => readFileSync(`${ROOT}/${name}`, 'utf8');
-
-class StubFetcher extends SourceFetcher {
-  constructor(private readonly pages: Readonly<Record<string, string>> = {}) {
-    super();
-  }
-  override async fetchText(url: string): Promise<FetchedText> {
-    const text = this.pages[url];
-    if (text === undefined) throw new Error('connection refused');
-    return { text, contentType: '', cut: false };
-  }
-}
-
-class RecordedRun implements CreationRun {
-  readonly taskId = 'task';
-  readonly attempt = 1;
-  readonly stopper = new AbortController();
-  readonly signal = this.stopper.signal;
-  readonly steps: [number, CreationStep][] = [];
-  readonly checkpoints = new Map<string, string>();
-  onStep: (step: CreationStep) => void = () => {};
-
-  progress(percent: number, step: CreationStep): void {
-    this.steps.push([percent, step]);
-    this.onStep(step);
-  }
-  log(): void {}
-  readonly ownContents = () => Promise.reject(new Error('not asked for'));
-  readonly findRoundUp = () => Promise.resolve(null);
-  async checkpoint<T>(step: CreationStep, inputs: unknown, fn: () => Promise<T>): Promise<T> {
-    const key = `${step} ${JSON.stringify(inputs)}`;
-    const stored = this.checkpoints.get(key) ?? JSON.stringify(await fn());
-    this.checkpoints.set(key, stored);
-    return JSON.parse(stored) as T;
-  }
-}
-
-const file = (location: string): Source => ({ type: location.endsWith('.xml') ? 'rss' : 'file', location });
-const notes = (text: string): Source => ({ type: 'notes', text, name: 'Notes' });
-const english = (more: Partial<CreationRequest> = {}, voice: Voice = {}): CreationRequest => ({
-  topic: 'grid storage',
-  keywords: ['storage'],
-  category: null,
-  requirements: null,
-  tone: null,
-  previousFindings: [],
-  options: {},
-  language: 'en',
-  account: { id: 'a', name: 'Energy Frontline', voice, sections: [] },
-  sources: ['grid-storage.md', 'energy-news.rss.xml', 'grid-lab.atom.xml'].map(file),
-  ...more,
-});
-const chinese = (more: Partial<CreationRequest> = {}, voice: Voice = {}): CreationRequest =>
-  english({ topic: '储能电站', keywords: ['储能'], language: 'zh', sources: [file('cunneng-baogao.md')], ...more }, voice);
-
-const creator = (fetcher: SourceFetcher = new StubFetcher()): OfflineCreator =>
-  new OfflineCreator(fetcher, new OfflineCreatorConfig([ROOT]));
-const create = (request: CreationRequest, run: CreationRun = new RecordedRun()): Promise<CreationResult> => creator().create(request, run);
-
-/** The quoted passages and the ids of their footnotes. */
-function passagesOf({ bodyMarkdown }: CreationResult): { text: string; note: string | undefined }[] {
-  const [body = ''] = bodyMarkdown.split('\n[^1]: ');
-  return [...body.matchAll(/([^\n]+?)\[\^(\d+)\]/g)].map(([, text = '', note]) => ({
-    text: markdownToText(text.replace(/^(?: \\\[…\\\] |〔……〕)/, '')),
-    note,
-  }));
-}
-
-function quotedSentences(result: CreationResult): string[] {
-  return passagesOf(result).flatMap(({ text }) => splitSentences(text));
-}
-
-function sentencesOf(name: string): string[] {
-  const raw = fixture(name)
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .replace(/<!\[CDATA\[|\]\]>/g, '');
-  const text = name.endsWith('.xml') ? readHtml(raw).sections.flatMap(({ paragraphs }) => paragraphs) : markdownToText(raw).split('\n');
-  return text.flatMap(splitSentences);
-}
+import {
+  chinese,
+  create,
+  creator,
+  english,
+  file,
+  fixture,
+  notes,
+  passagesOf,
+  quotedSentences,
+  RecordedRun,
+  sentencesOf,
+  StubFetcher,
+} from '../../../test/creators/offline-creation.ts';
 
 describe('OfflineCreator digest', () => {
   it.each([
@@ -313,39 +240,5 @@ describe('OfflineCreator digest', () => {
     const { user, system } = process.cpuUsage(started); // of this process, so the load of the machine does not matter
     expect((user + system) / 1e6).toBeLessThan(8);
     expect(result.warnings.join(' ')).toMatch(/was cut.*first 5000 sentences.*best 600/s);
-  });
-});
-
-describe('docs/examples', () => {
-  it.each([
-    ['digest.en.md', english()],
-    ['digest.zh.md', chinese()],
-    ['writing-kit.en.md', english({ topic: 'How to choose a heat pump', keywords: ['noise', 'subsidy'], sources: [] })],
-    ['writing-kit.zh.md', chinese({ topic: '储能行业趋势', keywords: ['电价'], sources: [] })],
-  ])('matches the snapshot: %s', async (name, request) => {
-    const { title, bodyMarkdown } = await create(request);
-    const written = `# ${title}\n\n${bodyMarkdown}`;
-    if (process.env['UPDATE_EXAMPLES'] === '1') writeFileSync(`docs/examples/${name}`, written);
-    expect(written).toBe(readFileSync(`docs/examples/${name}`, 'utf8'));
-  });
-});
-
-describe('OfflineCreator writing kit', () => {
-  it('makes a brief for a topic alone', async () => {
-    const result = await create(chinese({ sources: [] }));
-    expect(result).toMatchObject({ kind: 'brief', title: '写作提纲：储能电站', qualityScore: null, sources: [] });
-    expect(result.warnings[0]).toContain('not an article');
-    expect(await create(chinese({ sources: [] }))).toEqual(result);
-  });
-
-  it('needs a topic or sources', async () => {
-    await expect(create(english({ topic: '  ', sources: [] }))).rejects.toMatchObject({ code: 'invalid_input' });
-  });
-
-  it('describes itself', () => {
-    expect(creator().describe()).toMatchObject({
-      needsNetwork: false,
-      asynchronous: false,
-    });
   });
 });

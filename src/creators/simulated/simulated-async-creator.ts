@@ -30,6 +30,7 @@ interface SimulatedWork {
 @ContentCreator(NAME)
 export class SimulatedAsyncCreator extends ExternalCreator {
   override readonly options = SIMULATION_OPTIONS;
+  override readonly writesSamples = true;
   override readonly pollEveryMs = 500;
 
   override describe(): CreatorDescription {

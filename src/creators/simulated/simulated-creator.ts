@@ -21,6 +21,7 @@ const STEPS: readonly CreationStep[] = ['topic', 'outline', 'draft', 'images', '
 @ContentCreator(NAME)
 export class SimulatedCreator extends Creator {
   override readonly options = SIMULATION_OPTIONS;
+  override readonly writesSamples = true;
 
   override describe(): CreatorDescription {
     return {

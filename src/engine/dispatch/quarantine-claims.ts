@@ -8,6 +8,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import type { ClaimRequest } from '../../queue/task-queue.ts';
 import * as sql from '../claim.sql.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
+import { TaskMetrics } from '../task-metrics.ts';
 import { LimitLedger } from './limit-ledger.ts';
 import { QUARANTINE } from '../quarantine.ts';
 import type { AgentClaim, Capabilities, LeasedTask } from './task-claims.ts';
@@ -43,6 +44,7 @@ export class QuarantineClaims {
     pools: Pools,
     private readonly changes: TaskChangeNotifier,
     private readonly ledger: LimitLedger,
+    private readonly metrics: TaskMetrics,
     { workerCapabilities }: Settings,
   ) {
     this.engine = executorOf(pools.engine);
@@ -75,7 +77,7 @@ export class QuarantineClaims {
       return [];
     }
     const keys = [QUARANTINE, ...before.budgets.map(({ key }) => key)];
-    return this.ledger.whileLocked(keys, async (tx) => {
+    const tasks = await this.ledger.whileLocked(keys, async (tx) => {
       const { rows, budgets } = await this.read(tx, queues, names);
       const isLocked = (row: QuarantinedTask) => budgets.every(({ key }) => keys.includes(key) || !row.keys.includes(key));
       const candidates = rows.filter((row) => row.crashes <= maxCrashes && isLocked(row));
@@ -85,10 +87,12 @@ export class QuarantineClaims {
         return [];
       }
       this.cursors.delete(queues.join());
-      const tasks = this.changes.publish(await tx.query<LeasedTask>(statement, [ids, ids.length, owner, leaseSeconds]));
-      await this.ledger.debit(tx, budgets, tasks);
-      return tasks;
+      const leased = this.changes.publish(await tx.query<LeasedTask>(statement, [ids, ids.length, owner, leaseSeconds]));
+      await this.ledger.debit(tx, budgets, leased);
+      return leased;
     });
+    this.metrics.claimed(tasks);
+    return tasks;
   }
 
   /** The next call reads the page after these rows, or the first page after the last. */

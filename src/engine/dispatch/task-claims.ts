@@ -7,6 +7,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { type ClaimRequest, ClaimSource, type RankedTask } from '../../queue/task-queue.ts';
 import * as sql from '../claim.sql.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
+import { TaskMetrics } from '../task-metrics.ts';
 import { type LedgerState, LimitLedger, stateOf } from './limit-ledger.ts';
 import { type ReadyGroups, ReadyGroupsReader } from './ready-groups-reader.ts';
 import { ThrottledQueues } from './throttled-queues.ts';
@@ -52,6 +53,7 @@ export class TaskClaims extends ClaimSource {
     private readonly groups: ReadyGroupsReader,
     private readonly ledger: LimitLedger,
     private readonly throttled: ThrottledQueues,
+    private readonly metrics: TaskMetrics,
     { workerCapabilities }: Settings,
   ) {
     super();
@@ -61,6 +63,10 @@ export class TaskClaims extends ClaimSource {
 
   /** From submitted to running. */
   override async claim(request: ClaimRequest): Promise<ClaimedTask[]> {
+    return this.counted(await this.claimAny(request));
+  }
+
+  private async claimAny(request: ClaimRequest): Promise<ClaimedTask[]> {
     const { queue, names } = request;
     if (!this.groupedQueues.has(queue)) {
       const name = this.onlyNameOf(request);
@@ -82,14 +88,19 @@ export class TaskClaims extends ClaimSource {
   }
 
   /** From submitted to assigned: an agent starts them. */
-  assign({ capabilities, ...request }: AgentClaim): Promise<ClaimedTask[]> {
-    return this.claimFromGroups(sql.ASSIGN_CHOSEN, request, new Set(capabilities));
+  async assign({ capabilities, ...request }: AgentClaim): Promise<ClaimedTask[]> {
+    return this.counted(await this.claimFromGroups(sql.ASSIGN_CHOSEN, request, new Set(capabilities)));
   }
 
   /** From assigned to running. A task that is missing in the answer is no longer the owner's. */
   async start(rows: readonly Fence[], owner: string): Promise<{ id: string; deadlineAt: Date }[]> {
     const fences = rows.map(({ id, epoch }) => ({ id, epoch }));
     return this.leased(this.engine.query<{ id: string; deadlineAt: Date }>(sql.START_TASKS, [JSON.stringify(fences), owner]));
+  }
+
+  private counted(tasks: ClaimedTask[]): ClaimedTask[] {
+    this.metrics.claimed(tasks);
+    return tasks;
   }
 
   private onlyNameOf({ queue, names, ids }: ClaimRequest): string | undefined {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { TaskStatus } from '../../core/task/states.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from './transition-feed.sql.ts';
+import { DELETE_CHANGES, SELECT_EVENTS, SELECT_PROGRESS, SELECT_RESUMABLE } from './transition-feed.sql.ts';
 
 /** How far a reader of the feed has come: all rows of earlier transactions, and the first `ordinal` rows of `xid`. */
 export interface FeedPosition {
@@ -15,8 +15,24 @@ export interface FeedEnd {
   readonly now: number;
 }
 
-/** A row of the audit, with the progress of its task when the task has not moved on. */
-export interface FeedRow {
+/** What is shown of a task beside its state. */
+export interface TaskFacts {
+  queue: string;
+  subject: string | null;
+  /** Code of the last failure. */
+  errorCode: string | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+}
+
+/** Topics of rows that are not of the audit of tasks. */
+export type ChangeTopic = 'contents' | 'alerts';
+
+/** A row of the audit, with the progress of its task when the task has not moved on; or a change of something else, in `data`. */
+export interface FeedRow extends TaskFacts {
+  topic: 'executions' | ChangeTopic;
+  data: unknown;
   xid: string;
   id: string;
   version: number;
@@ -35,7 +51,7 @@ export interface FeedRow {
 /** `nth`: of which position, from 1. Without the members of FeedRow when nothing came. */
 export type FeedPageRow = Partial<FeedRow> & FeedEnd & { readonly nth: number };
 
-export interface ProgressRow {
+export interface ProgressRow extends TaskFacts {
   id: string;
   name: string;
   accountId: string | null;
@@ -69,6 +85,11 @@ export class TransitionFeedReader {
     const [row] = await this.api.query<FeedEnd & { resumable: boolean }>(SELECT_RESUMABLE, [xid, at]);
     if (!row) throw new Error('a SELECT without FROM gave no row');
     return row;
+  }
+
+  /** Deletes a page of old changes of things that are not tasks. */
+  deleteOldChanges(): Promise<object[]> {
+    return this.api.query(DELETE_CHANGES, []);
   }
 
   /** Leased tasks that reported progress, the newest 1,000. */

@@ -14,6 +14,8 @@ export type WaitingRow = Pick<
 > &
   DispatchGroup & {
     readonly now: Date;
+    /** Its last attempt asked to be run again later. */
+    readonly snoozed: boolean;
     readonly queuePause: StoredPause;
     readonly definitionPause: StoredPause;
   };

@@ -18,7 +18,7 @@ const COUNT_AHEAD = `
 
 /** $1 task: its position and its queue now. The order is that of claims: by rank, then by id. */
 export const SELECT_WAITING = `
-  SELECT t.lease_expires_at AS "leaseExpiresAt", app_now() AS now,
+  SELECT t.lease_expires_at AS "leaseExpiresAt", app_now() AS now, t.status = 'pending' AND t.reason = 'snooze' AS snoozed,
     coalesce(t.limit_keys, '{}') AS keys, coalesce(t.capabilities, '{}') AS capabilities, t.crash_count AS crashes,
     (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM queues WHERE name = t.queue AND paused_at IS NOT NULL) AS "queuePause",
     (SELECT json_build_object('by', paused_by, 'at', paused_at) FROM paused_definitions WHERE name = t.name) AS "definitionPause",

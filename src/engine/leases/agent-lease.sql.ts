@@ -19,6 +19,7 @@ export const COUNT_LEASES_BY_BOOT = `
 /** $1 rows {id, epoch, owner}. The tasks leased with exactly this id, epoch and owner. */
 export const SELECT_LEASED = `
   SELECT ${CLAIMED_COLUMNS}, r.owner, t.status, t.deadline_at AS "deadlineAt",
+         CASE t.status WHEN 'running' THEN extract(epoch FROM app_clock() - t.started_at)::float8 END AS "ranSeconds",
          coalesce((SELECT max(seq) FROM task_logs l WHERE l.task_id = t.id), 0) AS "lastLine"
   FROM json_to_recordset($1::json) AS r (id uuid, epoch int, owner text) JOIN tasks t ON t.id = r.id
   WHERE t.lease_epoch = r.epoch AND t.lease_owner = r.owner`;

@@ -8,6 +8,7 @@ import { TaskQueue } from '../../queue/task-queue.ts';
 import { SELECT_QUARANTINED_CAPABILITIES } from '../claim.sql.ts';
 import { RESCUE_OWNED, REQUEUE_OWNED_WITHOUT_PENALTY } from '../recovery/recovery.sql.ts';
 import type { TransitionResult } from '../transition-result.ts';
+import { TaskMetrics } from '../task-metrics.ts';
 import { AttemptStore } from '../attempt-store.ts';
 import * as sql from './agent-lease.sql.ts';
 
@@ -20,7 +21,12 @@ export type OwnedFence = Fence & { readonly owner: string };
 type QueuedFence = Fence & { readonly queue: string };
 
 export type LeasedTaskRow = ClaimedTask &
-  OwnedFence & { readonly status: 'assigned' | 'running'; readonly deadlineAt: Date | null; readonly lastLine: number };
+  OwnedFence & {
+    readonly status: 'assigned' | 'running';
+    readonly deadlineAt: Date | null;
+    readonly lastLine: number;
+    readonly ranSeconds: number | null;
+  };
 
 /** The end of an attempt that its owner ended. */
 export interface AttemptOutcome {
@@ -49,6 +55,7 @@ export class AgentTasks {
     pools: Pools,
     private readonly attempts: AttemptStore,
     private readonly queue: TaskQueue,
+    private readonly metrics: TaskMetrics,
   ) {
     this.engine = executorOf(pools.engine);
     this.lookUps = this.reader(sql.SELECT_LEASED);
@@ -102,7 +109,9 @@ export class AgentTasks {
   async rescueFrom(owner: string): Promise<void> {
     const values = [bootOf(owner), 'registry'];
     const requeued = await this.engine.query<TransitionResult>(REQUEUE_OWNED_WITHOUT_PENALTY, values);
-    this.announce([...requeued, ...(await this.engine.query<TransitionResult>(RESCUE_OWNED, values))]);
+    const rescued = [...requeued, ...(await this.engine.query<TransitionResult>(RESCUE_OWNED, values))];
+    this.metrics.rescued('agent_lost', rescued);
+    this.announce(rescued);
   }
 
   /** The owner unregisters: releases all its tasks and returns their number. */

@@ -26,6 +26,15 @@ export interface LogRow {
   more: boolean;
 }
 
+/** Selects lines of one task. */
+export interface LineFilter {
+  readonly levels?: readonly LogLevel[];
+  /** Of LIKE, for the message, in any case. */
+  readonly pattern?: string;
+  readonly afterSeq: number;
+  readonly beforeSeq?: number;
+}
+
 /** Limits for each task; a page holds at least one line. */
 export interface LogPageBounds {
   readonly lines: number;

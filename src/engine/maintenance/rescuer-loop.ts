@@ -7,6 +7,7 @@ import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { EXPIRED_LEASES } from '../recovery/recovery.sql.ts';
+import { TaskMetrics } from '../task-metrics.ts';
 import { MaintenanceStore } from './maintenance-store.ts';
 import { announceReady } from './announce-ready.ts';
 
@@ -27,6 +28,7 @@ export class RescuerLoop {
     private readonly repository: MaintenanceStore,
     private readonly queue: TaskQueue,
     private readonly logger: Logger,
+    private readonly metrics: TaskMetrics,
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
@@ -44,10 +46,12 @@ export class RescuerLoop {
     const lost = this.policy.look(expired, now);
     this.pages.looked(expired, now);
     if (lost.length === 0) return 0;
+    this.metrics.leasesExpired(lost.length);
     const rescued = await this.repository.rescue(lost, NAME);
     const taken = new Set(rescued.map(({ id }) => id));
     this.policy.confirmAnew(lost.filter(({ id }) => !taken.has(id)));
     if (rescued.length === 0) return 0;
+    this.metrics.rescued('lease_expired', rescued);
     announceReady(this.queue, rescued);
     this.logger.warn({ count: rescued.length }, 'rescued tasks from workers whose lease expired');
     return rescued.length;

@@ -5,6 +5,7 @@ import { LoopRegistry } from '../../platform/lifecycle/loop-registry.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { StopNotifier } from '../stop-notifier.ts';
 import type { StoppedAttempt, TransitionResult } from '../transition-result.ts';
+import { TaskMetrics } from '../task-metrics.ts';
 import { MaintenanceStore } from './maintenance-store.ts';
 import { announceReady } from './announce-ready.ts';
 import { inBatches } from './in-batches.ts';
@@ -21,6 +22,7 @@ export class SweeperLoop {
     private readonly repository: MaintenanceStore,
     private readonly queue: TaskQueue,
     private readonly stops: StopNotifier,
+    private readonly metrics: TaskMetrics,
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
@@ -31,6 +33,8 @@ export class SweeperLoop {
   async sweep(): Promise<number> {
     const timedOut = await inBatches(() => this.publish(this.repository.timeOut(NAME)));
     const expired = await inBatches(() => this.publish(this.repository.expire(NAME)));
+    this.metrics.timedOut('attempt', timedOut);
+    this.metrics.timedOut('task', expired);
     return timedOut + expired;
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { OnlineAgents } from './online-agents.ts';
-import { PAUSE_QUEUE, RESUME_QUEUE, SELECT_LATER, SELECT_QUEUES, SELECT_READY_TASKS } from './queue.sql.ts';
+import { COUNT_OVERDUE_LEASES, PAUSE_QUEUE, RESUME_QUEUE, SELECT_LATER, SELECT_QUEUES, SELECT_READY_TASKS } from './queue.sql.ts';
 
 export interface QueueRow {
   readonly name: string;
@@ -47,6 +47,11 @@ export class QueueStore {
   async all(): Promise<QueueRow[]> {
     const agents = (await this.agents.capabilities()).map((capabilities) => ({ capabilities }));
     return this.sql.query<QueueRow>(SELECT_QUEUES, [JSON.stringify(agents)]);
+  }
+
+  /** Leases that no process rescued in time. */
+  async overdueLeases(): Promise<number> {
+    return (await this.sql.query<{ count: number }>(COUNT_OVERDUE_LEASES, []))[0]?.count ?? 0;
   }
 
   /** False when it was paused already. */

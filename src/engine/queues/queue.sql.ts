@@ -55,6 +55,10 @@ export const SELECT_QUEUES = `
   FROM live l FULL JOIN queues q ON q.name = l.queue
   GROUP BY 1, 2, 3, 4`;
 
+/** Leases that expired over a minute ago: the rescuer takes a task back within 25 s of the loss of its worker. */
+export const COUNT_OVERDUE_LEASES = `
+  SELECT count(*)::int AS count FROM tasks WHERE status IN ('assigned', 'running') AND lease_expires_at < app_now() - interval '60 s'`;
+
 /** $1 queue, $2 actor. A paused queue keeps the first actor. */
 export const PAUSE_QUEUE = `
   INSERT INTO queues (name, paused_at, paused_by, updated_at) VALUES ($1, app_now(), $2, app_now())

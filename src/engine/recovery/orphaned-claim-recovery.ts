@@ -3,10 +3,12 @@ import { isTransient } from '../../platform/database/transient.ts';
 import type { TaskQueue } from '../../queue/task-queue.ts';
 import type { AttemptStore } from '../attempt-store.ts';
 import { QUARANTINE } from '../quarantine.ts';
+import type { TaskMetrics } from '../task-metrics.ts';
 
 export interface OrphanedClaimOptions {
   attempts: AttemptStore;
   queue: TaskQueue;
+  metrics: Pick<TaskMetrics, 'orphansReleased'>;
   /** The queues that the worker claims from. */
   queues: readonly string[];
   /** The owner of its leases. */
@@ -46,9 +48,11 @@ export class OrphanedClaimRecovery {
   /** Does nothing unless a look is due. `running`: the attempts that this worker runs. */
   async release(running: () => readonly Fence[]): Promise<void> {
     if (this.dueIn !== 0) return;
-    const { attempts, queue, queues, owner, quarantined } = this.options;
+    const { attempts, queue, metrics, queues, owner, quarantined } = this.options;
     const released = await attempts.releaseOrphaned({ queues, owner, quarantined, running: running() });
     this.nextLook = performance.now() + EVERY_MS;
-    if (released.length > 0) queue.announce(released.map((task) => ({ id: task.id, queue: quarantined ? QUARANTINE : task.queue })));
+    if (released.length === 0) return;
+    metrics.orphansReleased(released.length);
+    queue.announce(released.map((task) => ({ id: task.id, queue: quarantined ? QUARANTINE : task.queue })));
   }
 }

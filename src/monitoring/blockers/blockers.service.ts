@@ -4,12 +4,15 @@ import { Injectable } from '@nestjs/common';
 import { phaseOf, publicStatus } from '../../core/task/states.ts';
 import {
   type Blocker,
+  type BudgetFact,
   type DependencyFact,
   type LimitFact,
   type PauseFact,
   type WaitingFacts,
   findBlockers,
 } from '../../core/task/blockers.ts';
+import { BudgetStore } from '../../creators/budgets/budget-store.ts';
+import { formatMicros } from '../../creators/budgets/money.ts';
 import { isAgentQueue } from '../../core/agent/agent-queue.ts';
 import { AgentRegistry } from '../../agents/agent.registry.ts';
 import type { Limit } from '../../engine/dispatch/limit-store.ts';
@@ -31,6 +34,7 @@ export class BlockersService {
     private readonly limits: LimitService,
     private readonly workers: LocalWorkers,
     private readonly agents: AgentRegistry,
+    private readonly budgets: BudgetStore,
   ) {}
 
   /** @throws {ProblemError} 404 when there is no such execution. */
@@ -46,6 +50,7 @@ export class BlockersService {
       ...task,
       ...waiting,
       ...group,
+      budget: waiting.snoozed ? await this.budgetFact(task.id) : null,
       paused,
       dependencies: dependencies.map((row) => toDependencyFact(row, scope)),
       handlerKnown,
@@ -77,6 +82,16 @@ export class BlockersService {
       nextTokenAt: nextTokenMs === null ? null : new Date(now.getTime() + nextTokenMs),
     });
     return { limits: limits.filter(({ key }) => keys.includes(key)).map(toFact), capabilities, eligibleAgents };
+  }
+
+  private async budgetFact(taskId: string): Promise<BudgetFact | null> {
+    const budget = await this.budgets.awaitedBy(taskId);
+    if (budget === null) return null;
+    const { id, name, accountId, period, currency } = budget;
+    const [amount, spent, reserved] = [budget.amountMicros, budget.spentMicros, budget.reservedMicros].map((micros) =>
+      formatMicros(micros, currency),
+    ) as [string, string, string];
+    return { id, name, accountId, period, amount, spent, reserved };
   }
 
   /** Null when no worker of this process claims from the queue: it has none, or they drain. */

@@ -3,6 +3,7 @@ import type { FeedPageRow, FeedRow, TransitionFeedReader } from '../../engine/in
 import { EVENTS_PER_PAGE, MAX_MISSED } from '../../engine/inspection/transition-feed.ts';
 import type { Page, FeedSource } from '../../platform/http/sse-broadcaster.ts';
 import { sseFrame } from '../../platform/http/sse-stream.ts';
+import type { Topic } from './topics.ts';
 import { type EventPosition, toEventId } from './event-position.ts';
 import { progressFrame, toExecutionEvent } from './execution-event.ts';
 
@@ -11,6 +12,7 @@ export interface EventReader extends EventPosition {
   readonly behind: number;
   /** The tasks that the reader reaches; null for all. */
   readonly scope: AccountScope | null;
+  readonly topics: ReadonlySet<Topic>;
 }
 
 interface Resumption {
@@ -19,6 +21,8 @@ interface Resumption {
 }
 
 const PROGRESS_EVERY_MS = 500;
+const NO_TOPICS: ReadonlySet<Topic> = new Set();
+const EVENT_NAMES = { executions: 'execution', contents: 'content', alerts: 'alert' } as const satisfies Record<FeedRow['topic'], string>;
 
 /** The transitions of all tasks in the order of their transactions, and the progress of running tasks. */
 export class EventSource implements FeedSource<EventReader> {
@@ -27,10 +31,15 @@ export class EventSource implements FeedSource<EventReader> {
   private lookedAt = Number.NEGATIVE_INFINITY;
   private readonly resuming = new Map<string, Promise<Resumption>>();
 
-  constructor(private readonly reader: TransitionFeedReader) {}
+  /** `states`: frames of what has changed and is no row of the feed, by topic. */
+  constructor(
+    private readonly reader: TransitionFeedReader,
+    private readonly states: () => Promise<ReadonlyMap<Topic, string> | undefined>,
+  ) {}
 
-  keyOf({ xid, ordinal, scope }: EventReader): string {
-    return scope === null ? `${xid}-${ordinal}` : `${xid}-${ordinal}-${JSON.stringify(scope)}`;
+  keyOf({ xid, ordinal, scope, topics }: EventReader): string {
+    const key = `${xid}-${ordinal}-${[...topics].toSorted((a, b) => a.localeCompare(b)).join()}`;
+    return scope === null ? key : `${key}-${JSON.stringify(scope)}`;
   }
 
   async read(positions: readonly EventReader[]): Promise<Page<EventReader>[]> {
@@ -48,10 +57,19 @@ export class EventSource implements FeedSource<EventReader> {
 
   private async lookUp(position: EventPosition | undefined): Promise<Resumption> {
     const { horizon, now, resumable } = await this.reader.resume(position?.xid ?? '0', position?.at ?? 0);
-    return { now: { xid: horizon, ordinal: 0, at: now, behind: 0, scope: null }, resumable };
+    return { now: { xid: horizon, ordinal: 0, at: now, behind: 0, scope: null, topics: NO_TOPICS }, resumable };
   }
 
   async beside(): Promise<((reader: EventReader) => string) | undefined> {
+    const [progress, states] = [await this.progressFrames(), await this.states()];
+    if (progress === undefined && states === undefined) return undefined;
+    return (reader) => {
+      const own = progress !== undefined && reader.topics.has('executions') ? progress(reader) : '';
+      return own + [...(states ?? [])].map(([topic, frames]) => (reader.topics.has(topic) ? frames : '')).join('');
+    };
+  }
+
+  private async progressFrames(): Promise<((reader: EventReader) => string) | undefined> {
     if (performance.now() - this.lookedAt < PROGRESS_EVERY_MS) return undefined;
     this.lookedAt = performance.now();
     const rows = await this.reader.progress();
@@ -69,23 +87,27 @@ export class EventSource implements FeedSource<EventReader> {
   }
 }
 
+function dataOf(row: FeedRow): unknown {
+  return row.topic === 'executions' ? toExecutionEvent(row) : { ...(row.data as object), at: row.at };
+}
+
 function toPage(rows: readonly FeedPageRow[], position: EventReader): Page<EventReader> {
   const events = rows.filter((row): row is FeedPageRow & FeedRow => row.id !== undefined && row.id !== null);
   const more = events.length === EVENTS_PER_PAGE;
   const behind = more ? position.behind + 1 : 0;
-  const { scope } = position;
-  const now: EventReader = { xid: rows[0]?.horizon ?? position.xid, ordinal: 0, at: rows[0]?.now ?? position.at, behind: 0, scope };
+  const { scope, topics } = position;
+  const now: EventReader = { xid: rows[0]?.horizon ?? position.xid, ordinal: 0, at: rows[0]?.now ?? position.at, behind: 0, scope, topics };
   if (behind * EVENTS_PER_PAGE > MAX_MISSED) return { text: resetFrame(now), position: now, more: false, last: false };
 
   const frames: string[] = [];
   let at: EventPosition = position;
   for (const row of events) {
     at = { xid: row.xid, ordinal: row.xid === at.xid ? at.ordinal + 1 : 1, at: Math.floor(row.at.getTime() / 1_000) };
-    const data = toExecutionEvent(row);
-    if (data && isInScope(scope, { accountId: row.accountId, createdBy: row.createdBy ?? '' }))
-      frames.push(sseFrame({ event: 'execution', id: toEventId(at), data }));
+    const data = topics.has(row.topic) ? dataOf(row) : null;
+    if (data !== null && isInScope(scope, { accountId: row.accountId, createdBy: row.createdBy ?? '' }))
+      frames.push(sseFrame({ event: EVENT_NAMES[row.topic], id: toEventId(at), data }));
   }
-  return { text: frames.join(''), position: more ? { ...at, behind, scope } : now, more, last: false };
+  return { text: frames.join(''), position: more ? { ...at, behind, scope, topics } : now, more, last: false };
 }
 
 /** Events are gone that the reader missed: it reads its lists again and continues here. */

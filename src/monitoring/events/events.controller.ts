@@ -8,8 +8,7 @@ import { type AuthenticatedRequest, CurrentPrincipal, type Principal, scopeOf } 
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { SseRegistry } from '../../platform/http/sse.ts';
 import { EventFeed } from './event-feed.ts';
-
-const TOPICS = ['executions'] as const;
+import { allowedTopics, type Topic, TOPICS } from './topics.ts';
 
 /** `a,b`, or the parameter several times. */
 function ToWords(): PropertyDecorator {
@@ -17,17 +16,25 @@ function ToWords(): PropertyDecorator {
 }
 
 class EventsQuery {
-  @ApiProperty({ enum: TOPICS, isArray: true, description: 'The topics of the stream, comma-separated.' })
+  @ApiProperty({
+    enum: TOPICS,
+    isArray: true,
+    description:
+      'The topics of the stream, comma-separated. contents needs the permission content:read, queues queues:read, agents agents:read and alerts alerts:read.',
+  })
   @ToWords()
   @IsIn(TOPICS, { each: true, message: `topics must be one of ${TOPICS.join(', ')}` })
   @ArrayNotEmpty()
   @IsArray()
-  topics: (typeof TOPICS)[number][];
+  topics: Topic[];
 }
 
 const EVENTS = `
-\`ready\` first; \`execution\` ({executionId, taskName, status, phase, attempt, progress, step, version, at}) for every transition, and
-without an id for progress; \`reset\` when events after Last-Event-ID are no longer available: reload your lists; \`bye\` ({reason})
+\`ready\` first; \`execution\` ({executionId, taskName, status, phase, attempt, progress, step, version, at, queue, subject, errorCode, createdAt,
+startedAt, finishedAt}) for every transition, and without an id for progress; \`content\` ({contentId, accountId, title, transition, fromStatus,
+reviewStatus, version, revision, executionId}) for every change of a review; \`alert\` ({alertId, ruleId, rule, series, severity, fromStatus, status, value,
+version}) for every change of an alert; \`queue\` ({name, paused, pending, submitted, running, oldestWaitingMs}) and \`agent\` ({id, name, kind, status,
+running, maxConcurrency, load, lastSeenAt}) for each at the beginning, and when it changes, at most once a second; \`reset\` when events after Last-Event-ID are no longer available: reload your lists; \`bye\` ({reason})
 when the server closes the stream, at the latest after about five minutes: reconnect with Last-Event-ID, to any process.`;
 
 @ApiTags('events')
@@ -40,19 +47,24 @@ export class EventsController {
 
   @Get()
   @RequirePermission('tasks:read')
-  @ApiOperation({ operationId: 'events_stream', summary: 'Stream of task events', description: EVENTS.trim().replaceAll('\n', ' ') })
+  @ApiOperation({
+    operationId: 'events_stream',
+    summary: 'One stream of the events of all topics',
+    description: EVENTS.trim().replaceAll('\n', ' '),
+  })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'id of the last event received' })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ description: 'Server-sent events.', schema: { type: 'string' } })
   @ApiTooManyRequestsResponse({ description: 'The key has reached its limit of event streams.', ...withHeaders('Retry-After') })
   async stream(
-    @Query() _query: EventsQuery,
+    @Query() query: EventsQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @CurrentPrincipal() principal: Principal,
     @Req() request: AuthenticatedRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const start = await this.feed.startAfter(lastEventId, scopeOf(principal));
+    const topics = allowedTopics(query.topics, principal);
+    const start = await this.feed.startAfter(lastEventId, scopeOf(principal), topics);
     this.feed.follow(this.streams.open(request, reply), start);
   }
 }

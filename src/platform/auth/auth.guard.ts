@@ -1,24 +1,20 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import type { ProblemError } from '../http/problem.ts';
-import { ApiKeyService } from './api-key.service.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Authenticator, type Credentials } from './authenticator.ts';
 import { authorize } from './authorize.ts';
 import { isRateLimited } from './not-rate-limited.decorator.ts';
 import { isAudited } from './audit/audited-permissions.ts';
 import { OperationAudit } from './audit/operation-audit.ts';
 import { accessOf, type AccessRule } from './permission.decorator.ts';
 import type { Permission } from './permissions.ts';
-import type { AuthenticatedRequest, Principal } from './principal.ts';
-import { type AttemptSource, RateLimits } from './rate-limits.ts';
-import { unauthenticated } from './unauthenticated.ts';
+import type { AuthenticatedRequest } from './principal.ts';
+import { RateLimits } from './rate-limits.ts';
 
 interface RouteRule {
   /** Undefined for a route without a declaration, which rejects every request. */
   readonly access: AccessRule | undefined;
   readonly rateLimited: boolean;
 }
-
-const BEARER = /^bearer +(\S+) *$/i;
 
 /**
  * Authentication and authorisation of every route. A guard and not a middleware, because a guard runs for the matched
@@ -29,7 +25,7 @@ export class AuthGuard implements CanActivate {
   private readonly rules = new WeakMap<object, RouteRule>();
 
   constructor(
-    private readonly keys: ApiKeyService,
+    private readonly authenticator: Authenticator,
     private readonly limits: RateLimits,
     private readonly audit: OperationAudit,
   ) {}
@@ -39,41 +35,25 @@ export class AuthGuard implements CanActivate {
     if (access === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
-    const principal = await this.identify(request.headers.authorization, request.ip);
+    const principal = await this.authenticator.identifySender(request);
     if (rateLimited) this.limits.takeRequest(principal, http.getResponse<FastifyReply>());
     if (access === undefined) throw undeclared(context);
-    authorize(principal, access);
     request.principal = principal;
+    if (access === 'any caller') return true;
+    authorize(principal, access);
     request.requiredPermission = access;
     if (isAudited(access, request.method)) await this.audit.record(principal, access, request, http.getResponse<FastifyReply>());
     return true;
   }
 
-  /**
-   * For routes outside of Nest, and for open event streams. `address` is the address of the client; without it,
-   * failures are not counted. @throws {ProblemError} 401, 429 after too many failures, or 403 that names the missing
-   * permission.
-   */
-  async authorize(authorization: string | undefined, needed: Permission, address?: string): Promise<Principal> {
-    const principal = await this.identify(authorization, address);
-    authorize(principal, needed);
-    return principal;
+  /** For routes outside of Nest. @throws {ProblemError} 401, 429 after too many failures, or 403 */
+  async authorizeSender(request: FastifyRequest, needed: Permission): Promise<void> {
+    authorize(await this.authenticator.identifySender(request), needed);
   }
 
-  private async identify(authorization: string | undefined, address: string | undefined): Promise<Principal> {
-    if (authorization === undefined) throw unauthenticated('key_required', 'This route needs an API key.');
-    const key = BEARER.exec(authorization)?.[1] ?? '';
-    let source: AttemptSource | undefined = address === undefined ? undefined : { address, digest: undefined };
-    let refusal: ProblemError | undefined;
-    const result = await this.keys.authenticate(key, (digest) => {
-      if (source === undefined) return;
-      source = { ...source, digest };
-      refusal = this.limits.refusalOf(source);
-    });
-    if ('principal' in result) return result.principal;
-    if (refusal !== undefined) throw refusal;
-    if (source !== undefined) this.limits.countFailure(source);
-    throw unauthenticated(result.failure, result.reason);
+  /** For open event streams: failures are not counted. @throws {ProblemError} 401, or 403 that names the missing permission. */
+  async authorize(credentials: Credentials, needed: Permission): Promise<void> {
+    authorize(await this.authenticator.identify(credentials), needed);
   }
 
   /** Cached by handler, because reading metadata takes longer than the rest of the guard. */

@@ -4,9 +4,12 @@ import { AgentDirectory } from './agent-directory.ts';
 import { ApiKeyRepository } from './api-key.repository.ts';
 import { ApiKeyService } from './api-key.service.ts';
 import { AuthGuard } from './auth.guard.ts';
+import { Authenticator } from './authenticator.ts';
 import { FirstKeyService } from './first-key.service.ts';
 import { OperationAudit } from './audit/operation-audit.ts';
 import { RateLimits } from './rate-limits.ts';
+import { SessionRepository } from './sessions/session.repository.ts';
+import { SessionService } from './sessions/session.service.ts';
 
 /** Guards every route of the application that imports it. */
 @Global()
@@ -19,9 +22,12 @@ import { RateLimits } from './rate-limits.ts';
     FirstKeyService,
     RateLimits,
     OperationAudit,
+    SessionRepository,
+    SessionService,
+    Authenticator,
     AuthGuard,
     { provide: APP_GUARD, useExisting: AuthGuard },
   ],
-  exports: [ApiKeyService, FirstKeyService, AuthGuard],
+  exports: [ApiKeyService, FirstKeyService, RateLimits, SessionRepository, SessionService, Authenticator, AuthGuard],
 })
 export class AuthModule {}

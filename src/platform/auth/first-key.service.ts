@@ -9,8 +9,15 @@ import { ApiKeyRepository } from './api-key.repository.ts';
 export class FirstKeyService {
   constructor(private readonly repository: ApiKeyRepository) {}
 
-  /** Creates an admin key when there is none, writes it to `<dataDir>/api-key` (mode 0600) and returns it, to be shown once. */
-  async ensure(dataDir: string): Promise<string | null> {
+  /**
+   * Creates an admin key when there is none. A `given` key is stored as it is. Otherwise a new key is written to
+   * `<dataDir>/api-key` (mode 0600) and returned, to be shown once.
+   */
+  async ensure(dataDir: string, given?: string): Promise<string | null> {
+    if (given !== undefined) {
+      await this.repository.insertFirst('first key', parseApiKey(given) as KeyDigest, () => Promise.resolve());
+      return null;
+    }
     const key = generateApiKey();
     const created = await this.repository.insertFirst('first key', parseApiKey(key) as KeyDigest, () => writeKeyFile(dataDir, key));
     return created ? key : null;

@@ -6,9 +6,10 @@ const ACCESS = 'contenthub:access';
 
 export const PERMISSION_EXTENSION = 'x-permission';
 export const PUBLIC_EXTENSION = 'x-public';
+export const ANY_CALLER_EXTENSION = 'x-any-caller';
 
 /** What a route requires of its caller. */
-export type AccessRule = Permission | 'public';
+export type AccessRule = Permission | 'public' | 'any caller';
 
 /** The permission that the route requires; on a controller, that each of its routes without a declaration of its own requires. */
 export function RequirePermission(permission: Permission): ClassDecorator & MethodDecorator {
@@ -18,6 +19,11 @@ export function RequirePermission(permission: Permission): ClassDecorator & Meth
 /** The route needs no key. */
 export function Public(): ClassDecorator & MethodDecorator {
   return applyDecorators(SetMetadata(ACCESS, 'public'), ApiExtension(PUBLIC_EXTENSION, true));
+}
+
+/** The route needs a key or a session, and no permission: what it shows and changes is the caller's own. */
+export function AnyCaller(): ClassDecorator & MethodDecorator {
+  return applyDecorators(SetMetadata(ACCESS, 'any caller'), ApiExtension(ANY_CALLER_EXTENSION, true));
 }
 
 /** Undefined for a route without a declaration. The guard rejects such a route. */

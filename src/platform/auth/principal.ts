@@ -20,6 +20,20 @@ export interface Principal {
   readonly accountIds: readonly string[] | null;
   /** From this time on the principal is rejected; null for never. */
   readonly expiresAt: Date | null;
+  /** The session whose cookie the request had; undefined for a request with a key or token. */
+  readonly session?: PrincipalSession;
+}
+
+export const SESSION_KINDS = ['user', 'key', 'local'] as const;
+/** Signed in as a user, with a key, or by a code that a server on this machine printed. */
+export type SessionKind = (typeof SESSION_KINDS)[number];
+
+export interface PrincipalSession {
+  readonly id: string;
+  readonly kind: SessionKind;
+  readonly displayName: string;
+  /** When it ends unless it is used again. */
+  readonly endsAt: Date;
 }
 
 /** An agent, and the name that it signs the leases of this registration with. */
@@ -30,7 +44,7 @@ export interface AgentPrincipal extends Principal {
 
 export interface AuthenticatedRequest extends FastifyRequest {
   principal: Principal | null;
-  /** What the matched route requires; null for a public one. */
+  /** What the matched route requires; null for one that needs no permission. */
   requiredPermission: Permission | null;
 }
 

@@ -1,6 +1,17 @@
 import { ALL_PERMISSIONS, isInstallationWide, type Permission } from './permissions.ts';
 
-const READ: readonly Permission[] = ['accounts:read', 'content:read', 'tasks:read', 'queues:read', 'limits:read', 'agents:read'];
+const READ: readonly Permission[] = [
+  'accounts:read',
+  'content:read',
+  'budgets:read',
+  'tasks:read',
+  'schedules:read',
+  'queues:read',
+  'limits:read',
+  'alerts:read',
+  'agents:read',
+  'views:read',
+];
 
 /**
  * Named sets of permissions. They have no order: an approver need not be able to edit, so that a content can be written and
@@ -11,6 +22,7 @@ export const ROLE_PERMISSIONS = {
   editor: [
     ...READ,
     'accounts:create',
+    'accounts:import',
     'accounts:edit',
     'accounts:delete',
     'content:submit',
@@ -18,8 +30,10 @@ export const ROLE_PERMISSIONS = {
     'content:edit',
     'content:comment',
     'content:publish',
+    'topics:edit',
+    'views:edit',
   ],
-  approver: [...READ, 'content:approve', 'content:comment', 'content:publish'],
+  approver: [...READ, 'content:approve', 'content:comment', 'content:publish', 'views:edit'],
   operator: [
     ...READ,
     'content:cancel',
@@ -29,11 +43,20 @@ export const ROLE_PERMISSIONS = {
     'tasks:bulk',
     'tasks:delete',
     'tasks:pause',
+    'schedules:edit',
+    'schedules:operate',
     'queues:operate',
     'limits:set',
+    'budgets:set',
+    'webhooks:read',
+    'webhooks:manage',
+    'alerts:operate',
+    'alerts:edit',
     'agents:register',
     'agents:operate',
     'audit:read',
+    'views:edit',
+    'system:read',
   ],
   /** Leasing is left out: only an agent may report about its own leases. */
   admin: ALL_PERMISSIONS.filter((permission) => permission !== 'agents:work'),

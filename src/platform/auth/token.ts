@@ -20,9 +20,11 @@ export interface TokenDigest {
  * a look-up.
  */
 export class TokenKind {
+  private readonly prefix: string;
   private readonly shape: RegExp;
 
-  constructor(private readonly prefix: string) {
+  constructor(prefix: string) {
+    this.prefix = prefix;
     this.shape = new RegExp(`^${prefix}([0-9A-Za-z]{${SECRET_LENGTH}})([0-9A-Za-z]{${SUM_LENGTH}})$`);
   }
 

@@ -110,6 +110,24 @@ export function optionalAmounts(range: { min: number; max: number }, doc: string
   return setting<Readonly<Record<string, number>> | undefined>(parse, undefined, accepts, doc);
 }
 
+/** `name=choice` pairs, in their order. A name may contain anything but a comma and an equals sign. */
+export function optionalPairs<const T extends string>(values: readonly T[], doc: string): Setting<readonly (readonly [string, T])[]> {
+  const accepts = `a comma list of name=one of ${values.join(', ')}`;
+  const parse = (text: string): (readonly [string, T])[] =>
+    items(text).map((item) => {
+      const [, name, value = ''] = /^([^=]+)=(.*)$/.exec(item) ?? [];
+      if (name === undefined) throw new InvalidSetting(`is not ${accepts}`);
+      return [name.trim(), oneOf(values, value.trim(), values.join(', '))];
+    });
+  return setting<readonly (readonly [string, T])[]>(parse, [], accepts, doc);
+}
+
+/** One of the values, or none. */
+export function optionalChoice<const T extends string>(values: readonly T[], doc: string): Setting<T | undefined> {
+  const accepts = values.join(', ');
+  return setting<T | undefined>((text) => oneOf(values, text, accepts), undefined, `one of ${accepts}`, doc);
+}
+
 export function text(fallback: string, doc: string): Setting<string> {
   return setting((value) => value, fallback, 'a text', doc);
 }

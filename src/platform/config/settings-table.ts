@@ -1,10 +1,13 @@
+import { ROLES } from '../auth/roles.ts';
 import {
   choice,
   choices,
   flag,
   list,
   optionalAmounts,
+  optionalChoice,
   optionalFlag,
+  optionalPairs,
   optionalText,
   optionalUrl,
   optionalWhole,
@@ -29,7 +32,13 @@ export const SETTINGS_TABLE = {
   OPS_HOST: text('127.0.0.1', 'Address of the ops port. 0.0.0.0 where probes come from outside of the container, as in Kubernetes.'),
   OPS_PORT: portOrOff(
     9464,
-    'Port for probes and monitoring, in every role: /health/live, /health/ready, /health. A process that finds it taken uses the next free one of the 99 after it. 0 uses any free one, off none. It takes no key: do not publish it.',
+    'Port for probes and monitoring, in every role: /health/live, /health/ready, /health, /metrics. A process that finds it taken uses the next free one of the 99 after it. 0 uses any free one, off none. It takes no key: do not publish it.',
+  ),
+  METRICS_INTERVAL: whole(
+    15,
+    { min: 1, max: 3600 },
+    'Scrape interval of Prometheus. One process reads the queues from the database once in this time; all others expose what it read.',
+    { unit: 's' },
   ),
   PUBLIC_BIND: flag(false, 'Allows HOST to be reachable from other machines without DATABASE_URL (with NODE_ENV=production).'),
   PUBLIC_URL: publicUrl(
@@ -48,7 +57,29 @@ export const SETTINGS_TABLE = {
     { min: 0, max: 1_000_000 },
     'Requests a minute with invalid keys, from one address or with one prefix; further ones get 429. Valid keys are still accepted. 0: no limit.',
   ),
+  SESSION_IDLE_HOURS: whole(12, { min: 1, max: 8760 }, 'A session of a browser ends this long after its last request.', { unit: 'hours' }),
+  SESSION_MAX_HOURS: whole(
+    168,
+    { min: 1, max: 8760 },
+    'A session of a browser ends this long after the sign-in, however much it is used.',
+    {
+      unit: 'hours',
+    },
+  ),
+  OIDC_ISSUER: optionalUrl(
+    ['https:', 'http:'],
+    'Identity provider (OpenID Connect) by which people may sign in, as its discovery document names it. Needs PUBLIC_URL, whose /session/oidc/callback is to be registered there. It may be private. Empty: none.',
+  ),
+  OIDC_CLIENT_ID: optionalText('Id of this installation at that provider.'),
+  OIDC_CLIENT_SECRET: optionalText('Secret of this installation at that provider.', { secret: true }),
+  OIDC_ROLE_CLAIM: text('roles', 'Claim of the provider with the roles or groups of a person: a text or a list.'),
+  OIDC_ROLES: optionalPairs(ROLES, 'Roles by values of that claim, such as cms-admins=admin,cms-team=editor. The first that fits applies.'),
+  OIDC_DEFAULT_ROLE: optionalChoice(ROLES, 'Role of people for whom no value fits. Empty: they are refused.'),
   NODE_ENV: choice(['development', 'production', 'test'], 'development', 'production puts /docs and /openapi.json behind an admin key.'),
+  FIRST_API_KEY: optionalText(
+    'Admin key that the first start stores, from `contenthub key generate`. Empty: it makes one and writes it to DATA_DIR. No effect once there is a key.',
+    { secret: true },
+  ),
   DATA_DIR: text('.contenthub', 'Folder of the embedded database, the first API key and local files.'),
   DATABASE_URL: optionalUrl(['postgres:', 'postgresql:'], 'PostgreSQL to use. Empty: an embedded one in DATA_DIR.', { secret: true }),
   DATABASE_SESSION_URL: optionalUrl(
@@ -155,10 +186,19 @@ export const SETTINGS_TABLE = {
     { min: 1, max: 86_400 },
     'Seconds after a call of a channel without an answer, before a text that is not found there is sent again. Longer than any call may take.',
   ),
-  WEBHOOK_ENABLED: flag(false, 'No effect in this version. Sends task events to WEBHOOK_URL and accepts signed callbacks.'),
-  WEBHOOK_URL: optionalUrl(['https:', 'http:'], 'No effect in this version. Receiver of task events.'),
-  WEBHOOK_TIMEOUT: whole(10, { min: 1, max: 300 }, 'No effect in this version. Longest wait for the receiver.', { unit: 's' }),
-  WEBHOOK_SECRET_KEY: optionalText('No effect in this version. Key of the HMAC-SHA256 signature.', { secret: true }),
+  WEBHOOK_ENABLED: flag(false, 'Sends all events to WEBHOOK_URL, signed, beside the endpoints of /webhooks.'),
+  WEBHOOK_URL: optionalUrl(['https:', 'http:'], 'Receiver of events. GET /webhooks shows it.'),
+  WEBHOOK_TIMEOUT: whole(10, { min: 1, max: 300 }, 'Longest wait for the receiver.', { unit: 's' }),
+  WEBHOOK_SECRET_KEY: optionalText(
+    'Key of the HMAC-SHA256 signature: a secret of Standard Webhooks (whsec_ and Base64), or any other text, whose bytes are the key.',
+    { secret: true },
+  ),
+  WEBHOOK_PAUSE_AFTER_HOURS: whole(
+    120,
+    { min: 0, max: 8760 },
+    'An endpoint of webhooks to which every attempt has failed for so long is paused; 0 never pauses one.',
+    { unit: 'hours' },
+  ),
 
   TASK_RETENTION_DAYS: whole(
     30,
@@ -183,6 +223,19 @@ export const SETTINGS_TABLE = {
     365,
     { min: 0, max: 36_500 },
     'Rows of the audit of operations (GET /audit) are deleted this long after the request; 0 keeps them for ever.',
+    { unit: 'days' },
+  ),
+  SCHEDULE_HISTORY_DAYS: whole(
+    30,
+    { min: 0, max: 36_500 },
+    'What happened to the due times of schedules is deleted after this long; 0 keeps it for ever.',
+    { unit: 'days' },
+  ),
+  ALERT_INTERVAL: whole(15, { min: 1, max: 3600 }, 'How often the alert rules are evaluated, by one process for all.', { unit: 's' }),
+  ALERT_HISTORY_DAYS: whole(
+    90,
+    { min: 0, max: 36_500 },
+    'Resolved alerts, their history and their notifications are deleted after this long; 0 keeps them for ever.',
     { unit: 'days' },
   ),
   IDEMPOTENCY_RETENTION_HOURS: whole(24, { min: 1, max: 8760 }, 'How long an Idempotency-Key is stored.', { unit: 'hours' }),

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { renderEnvExample } from './env-example.ts';
 import { productVersion } from './product-version.ts';
 import { isLoopbackHost, loadSettings, propertyOf, Settings, SettingsError } from './settings.ts';
+import { generateApiKey } from '../auth/api-key.ts';
 import { SETTINGS_TABLE } from './settings-table.ts';
 
 function problemsOf(env: Record<string, string>): string[] {
@@ -15,6 +16,8 @@ function problemsOf(env: Record<string, string>): string[] {
   }
   return [];
 }
+
+const OIDC = { OIDC_CLIENT_ID: 'contenthub', OIDC_CLIENT_SECRET: 's' };
 
 describe('loadSettings', () => {
   it('starts with nothing configured, embedded and on this machine only', () => {
@@ -147,6 +150,19 @@ describe('loadSettings', () => {
     ['a queue in memory with one role', { QUEUE_DRIVER: 'memory', APP_ROLES: 'api' }, 'QUEUE_DRIVER'],
     ['slots that have a setting of their own', { QUEUE_SLOTS: 'default=1,isolated=2' }, 'QUEUE_SLOTS'],
     ['unsigned webhooks', { WEBHOOK_ENABLED: 'true', WEBHOOK_URL: 'https://example.org' }, 'WEBHOOK_ENABLED'],
+    [
+      'an identity provider without a client',
+      { OIDC_ISSUER: 'https://id.example.org', PUBLIC_URL: 'https://hub.example.org' },
+      'OIDC_ISSUER',
+    ],
+    ['an identity provider without an address to return to', { ...OIDC, OIDC_ISSUER: 'https://id.example.org' }, 'OIDC_ISSUER'],
+    [
+      'an identity provider on another machine by plain http',
+      { ...OIDC, OIDC_ISSUER: 'http://id.example.org', PUBLIC_URL: 'https://hub.example.org' },
+      'OIDC_ISSUER',
+    ],
+    ['a role that does not exist', { OIDC_ROLES: 'team=owner' }, 'OIDC_ROLES'],
+    ['a role of no one', { OIDC_ROLES: '=admin' }, 'OIDC_ROLES'],
     ['the embedded installation open to all', { HOST: '0.0.0.0' }, 'HOST'],
     ['the same with a word only', { HOST: '::', PUBLIC_BIND: 'yes' }, 'HOST'],
     ['the same in production only', { HOST: '10.0.0.1', NODE_ENV: 'production' }, 'HOST'],
@@ -157,6 +173,12 @@ describe('loadSettings', () => {
     ],
   ])('refuses %s', (_, env, variable) => {
     expect(problemsOf(env)).toEqual([variable]);
+  });
+
+  it('refuses a first API key that is none, and does not show it', () => {
+    expect(problemsOf({ FIRST_API_KEY: 'ct_live_short' })).toEqual(['FIRST_API_KEY']);
+    expect(() => loadSettings({ FIRST_API_KEY: 'canary-7f3a' })).toThrow(/^(?![^]*canary)[^]*contenthub key generate/);
+    expect(problemsOf({ FIRST_API_KEY: generateApiKey() })).toEqual([]);
   });
 
   it('opens to other machines when it is meant', () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { BlockList, isIP } from 'node:net';
 import { inspect, parseEnv } from 'node:util';
+import { parseApiKey } from '../auth/api-key.ts';
 import { webhookKey } from '../egress/standard-webhook.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { InvalidSetting, type Setting } from './setting.ts';
@@ -194,6 +195,12 @@ function contradictions(settings: Settings): SettingsProblem[] {
     'Use 127.0.0.1, or set DATABASE_URL, or set both PUBLIC_BIND=yes and NODE_ENV=production',
   );
   rejectWhen(
+    settings.firstApiKey !== undefined && parseApiKey(settings.firstApiKey) === null,
+    'FIRST_API_KEY',
+    'is no API key',
+    'Set it to the output of: contenthub key generate',
+  );
+  rejectWhen(
     settings.embedded && settings.databaseSessionUrl !== undefined,
     'DATABASE_SESSION_URL',
     'is set, but the database is the embedded one',
@@ -237,6 +244,19 @@ function contradictions(settings: Settings): SettingsProblem[] {
     'CREATOR_HTTP_CALLBACK_SECRET',
     'is set, but the service does not know where to send its callbacks',
     'Set PUBLIC_URL, or leave it empty',
+  );
+  const { oidcIssuer: issuer, oidcClientId, oidcClientSecret, publicUrl } = settings;
+  rejectWhen(
+    issuer !== undefined && (oidcClientId === undefined || oidcClientSecret === undefined || publicUrl === undefined),
+    'OIDC_ISSUER',
+    'is set without a client or without the address to return to',
+    'Set OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL, or leave it empty',
+  );
+  rejectWhen(
+    issuer !== undefined && new URL(issuer).protocol === 'http:' && !isLoopbackHost(new URL(issuer).hostname),
+    'OIDC_ISSUER',
+    'is a plain http address of another machine',
+    'Use its https address',
   );
   for (const [queue, variable] of Object.entries(CHILD_PROCESS_SLOTS)) {
     rejectWhen(

@@ -8,6 +8,8 @@ export interface BatcherOptions<Row, Answer> {
   maxInFlight?: number;
   /** Bytes of a row, where rows may be large: a batch ends before it exceeds 8 MB. */
   sizeOf?(this: void, row: Row): number;
+  /** Called with the number of rows of each batch. */
+  onBatch?(this: void, rows: number): void;
   /**
    * A batch that fails with a transient error is repeated until its oldest row has waited this long. Without it, `run`
    * itself repeats.
@@ -67,6 +69,7 @@ export class StatementBatcher<Row, Answer> {
     const batch = this.waiting.splice(0, this.rowsOfNext());
     if (batch.length === 0) return;
     this.inFlight++;
+    this.options.onBatch?.(batch.length);
     if (this.waiting.length > 0) this.schedule();
     try {
       await this.send(batch);

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { lookup } from 'node:dns/promises';
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { Settings } from '../config/settings.ts';
 import { EgressError } from './egress-error.ts';
+import { checkHeaders, hostOf, nameOf, parseTarget, portOf, redirectOf } from './egress-target.ts';
 import { isGlobalAddress } from './global-address.ts';
 import { readText } from './read-text.ts';
 import { flatHeaders, IdleTimer, streamBody, type StreamedAnswer } from './stream-body.ts';
@@ -54,7 +55,6 @@ type Message = Pick<EgressRequest, 'method' | 'headers' | 'body'>;
 
 const PORTS = new Set(['80', '443', '8080', '8443']);
 const MAX_REDIRECTS = 3;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
  * The only HTTP client for addresses from users. A name is resolved once, and the connection goes to the address that
@@ -148,6 +148,14 @@ export class EgressClient {
     }
   }
 
+  /** Rejects an address that no request may have, as far as this shows without resolving its name. @throws {EgressError} */
+  check(url: string): void {
+    const target = parseTarget(url);
+    this.checkPort(target);
+    const host = hostOf(target);
+    this.checkAddresses(target, isIP(host) ? [{ address: host, family: isIP(host) }] : []);
+  }
+
   /** All addresses of a name. */
   protected resolveName(host: string): Promise<Address[]> {
     return lookup(host, { all: true });
@@ -177,41 +185,41 @@ export class EgressClient {
     });
   }
 
-  private async addressesOf(target: URL, signal: AbortSignal): Promise<Address[]> {
-    const host = target.hostname.replace(/^\[|\]$/g, '');
-    const port = target.port || (target.protocol === 'https:' ? '443' : '80');
-    const excepted = this.allowed.has(`${target.hostname}:${port}`);
-    if (!excepted && !PORTS.has(port))
-      throw new EgressError('forbidden_port', nameOf(target), `has port ${port}, which is not one of ${[...PORTS].join(', ')}`);
+  /**
+   * An address of a server that does not speak HTTP, checked by the same rules. The caller connects to it and to no other.
+   * @throws {EgressError}
+   */
+  async addressOf(host: string, port: number, ports: ReadonlySet<string>, signal: AbortSignal): Promise<string> {
+    const target = URL.parse(`http://${host}:${port}`);
+    if (target === null || target.pathname !== '/' || target.username !== '' || target.search !== '')
+      throw new EgressError('invalid_url', 'The host', 'is not a host name or address');
+    const [first] = await this.addressesOf(target, signal, ports);
+    return (first as Address).address;
+  }
+
+  private async addressesOf(target: URL, signal: AbortSignal, ports: ReadonlySet<string> = PORTS): Promise<Address[]> {
+    this.checkPort(target, ports);
+    const host = hostOf(target);
     const addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await resolved(this.resolveName(host), target, signal);
-    // One private address among public ones is rejected too, because the connection could use it.
-    if (!excepted && !addresses.every(({ address }) => isGlobalAddress(address))) {
-      const why = `is not a public address (EGRESS_ALLOW_PRIVATE can allow ${target.hostname}:${port})`;
-      throw new EgressError('forbidden_address', nameOf(target), why);
-    }
+    this.checkAddresses(target, addresses);
     return addresses;
   }
-}
 
-function parseTarget(url: string, base?: URL): URL {
-  const target = URL.parse(url, base?.href);
-  if (target === null) throw new EgressError('invalid_url', 'The address', 'is not a complete http: or https: address');
-  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    throw new EgressError('forbidden_scheme', 'The address', `begins with ${target.protocol}, but only http: and https: are allowed`);
+  private isExcepted(target: URL): boolean {
+    return this.allowed.has(`${target.hostname}:${portOf(target)}`);
   }
-  if (target.username || target.password) throw new EgressError('forbidden_credentials', target.host, 'contains a user name or password');
-  return target;
-}
 
-/** Node rejects such headers only while sending, as if the connection had failed. */
-function checkHeaders(target: URL, headers: Readonly<Record<string, string>> = {}): void {
-  for (const [name, value] of Object.entries(headers)) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
-      throw new EgressError('invalid_header', nameOf(target), `cannot get the header ${JSON.stringify(name)} with this value`);
-    }
+  private checkPort(target: URL, ports: ReadonlySet<string> = PORTS): void {
+    const port = portOf(target);
+    if (!this.isExcepted(target) && !ports.has(port))
+      throw new EgressError('forbidden_port', nameOf(target), `has port ${port}, which is not one of ${[...ports].join(', ')}`);
+  }
+
+  private checkAddresses(target: URL, addresses: readonly Address[]): void {
+    // One private address among public ones is rejected too, because the connection could use it.
+    if (this.isExcepted(target) || addresses.every(({ address }) => isGlobalAddress(address))) return;
+    const why = `is not a public address (EGRESS_ALLOW_PRIVATE can allow ${target.hostname}:${portOf(target)})`;
+    throw new EgressError('forbidden_address', nameOf(target), why);
   }
 }
 
@@ -229,18 +237,6 @@ async function resolved(addresses: Promise<Address[]>, target: URL, signal: Abor
   } finally {
     signal.removeEventListener('abort', cancel);
   }
-}
-
-function redirectOf(response: IncomingMessage, target: URL, method: string): URL | null {
-  if (!REDIRECTS.has(response.statusCode ?? 0) || response.headers.location === undefined) return null;
-  if (method !== 'GET') {
-    const { statusCode: status } = response;
-    throw new EgressError('forbidden_redirect', nameOf(target), `redirects a ${method}, which is not followed`, { status });
-  }
-  const next = parseTarget(response.headers.location, target);
-  if (target.protocol === 'https:' && next.protocol === 'http:')
-    throw new EgressError('forbidden_scheme', nameOf(target), 'redirects from https: to http:');
-  return next;
 }
 
 async function read(
@@ -267,9 +263,4 @@ function explain(error: unknown, target: URL, state: { timedOut: boolean; aborte
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
-}
-
-/** Without the query, which may contain a key. A long path is left out: a truncated secret would not be recognised and removed. */
-function nameOf({ host, pathname }: URL): string {
-  return `${host}${pathname.length > 200 ? '/…' : pathname}`;
 }

@@ -12,7 +12,7 @@ export const ANSWER_HEADERS = {
     schema: { type: 'string', enum: ['true'] },
   },
   Link: { description: 'Link to the next page of the list, with rel="next".', schema: { type: 'string' } },
-  Location: { required: true, description: 'Path of the created object.', schema: { type: 'string' } },
+  Location: { required: true, description: 'Path of the created object; of a redirection, its target.', schema: { type: 'string' } },
   'RateLimit-Limit': {
     description: 'Requests that the key may send in a minute to this process. With every answer to a key, unless there is no limit.',
     schema: { type: 'integer', minimum: 1 },

@@ -17,7 +17,7 @@ const CONTENT_FAULTS = new Set<string>(['nul_character', 'lone_surrogate']);
 
 /**
  * The only body parser: JSON in UTF-8, validated before any handler runs. Other content types are a 415, except files
- * on routes that accept one. An empty body is undefined with any Content-Type, because clients label empty DELETE and
+ * (application/octet-stream, application/yaml) on routes that accept one. An empty body is undefined with any Content-Type, because clients label empty DELETE and
  * POST requests as JSON.
  */
 export function installBodyGuard(server: FastifyInstance): void {
@@ -30,9 +30,13 @@ export function installBodyGuard(server: FastifyInstance): void {
       done(error as ProblemError);
     }
   });
-  server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer', bodyLimit: RAW_BODY_BYTES }, (request, body, done) => {
-    done(takesRawBody(request) ? null : notAFile(), body);
-  });
+  server.addContentTypeParser(
+    ['application/octet-stream', 'application/yaml'],
+    { parseAs: 'buffer', bodyLimit: RAW_BODY_BYTES },
+    (request, body, done) => {
+      done(takesRawBody(request) ? null : notAFile(), body);
+    },
+  );
   server.addHook('onRequest', (request, _reply, done) => {
     // %00 is the only way to a NUL in a URL. Percent-decoding rejects all other text that cannot be stored.
     done(request.raw.url?.includes('%00') ? nulInUrl() : undefined);

@@ -4,7 +4,7 @@ import { isISO8601, ValidateBy } from 'class-validator';
  * ISO 8601 also has week dates, bare months and local times, which Date cannot parse or parses in the server's time
  * zone. Years must be before 3000: an offset can turn the year 9999 into five digits, which is another format.
  */
-const WITH_OFFSET = /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+export const WITH_OFFSET = /^[12]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** An existing date with a time and an offset, which `new Date` parses the same everywhere. */
 export function IsInstant(): PropertyDecorator {

@@ -34,7 +34,7 @@ export const RAW_BODY_BYTES = 1024 * 1024;
 
 const RAW = { body: 'raw' };
 
-/** For routes that accept a file: application/octet-stream, which the handler gets as a Buffer. */
+/** For routes that accept a file: application/octet-stream or application/yaml, which the handler gets as a Buffer. */
 export function RawBody(): MethodDecorator {
   return AddRouteConfig(RAW);
 }

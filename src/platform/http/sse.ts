@@ -2,9 +2,11 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { AuthGuard } from '../auth/auth.guard.ts';
+import { type Credentials, credentialsOf } from '../auth/authenticator.ts';
 import type { Permission } from '../auth/permissions.ts';
 import type { AuthenticatedRequest, Principal } from '../auth/principal.ts';
 import { Draining } from '../lifecycle/drain.ts';
+import { Metrics } from '../telemetry/metrics.ts';
 import { ProblemError } from './problem.ts';
 import { SseStream } from './sse-stream.ts';
 
@@ -54,13 +56,13 @@ interface Entry {
   principal: Principal;
   /** Of the route that opened the stream. */
   permission: Permission;
-  authorization: string | undefined;
+  credentials: Credentials;
   openedAt: number;
   lifetime: number;
   checkedAt: number;
 }
 
-/** All open event streams of this process: their number per key, heartbeats and closing. */
+/** All open event streams of this process: their number per key or session, heartbeats and closing. */
 @Injectable()
 export class SseRegistry implements OnModuleDestroy {
   private readonly entries = new Set<Entry>();
@@ -70,7 +72,9 @@ export class SseRegistry implements OnModuleDestroy {
     private readonly guard: AuthGuard,
     private readonly draining: Draining,
     @Inject(SSE_TIMES) private readonly times: SseTimes,
+    metrics: Metrics,
   ) {
+    metrics.gauge('contenthub_sse_clients', 'Open event streams of this process.', [], () => [[{}, this.entries.size]]);
     draining.onBegin(() => this.endAll());
   }
 
@@ -96,7 +100,7 @@ export class SseRegistry implements OnModuleDestroy {
       stream,
       principal,
       permission,
-      authorization: request.headers.authorization,
+      credentials: credentialsOf(request.headers),
       openedAt,
       lifetime,
       checkedAt: openedAt,
@@ -115,8 +119,8 @@ export class SseRegistry implements OnModuleDestroy {
   }
 
   /** Only an old stream is replaced: otherwise six live clients would replace each other at every reconnect. */
-  private makeRoomFor({ id }: Principal): void {
-    const own = [...this.entries].filter(({ principal, stream }) => principal.id === id && stream.open);
+  private makeRoomFor(principal: Principal): void {
+    const own = [...this.entries].filter((entry) => counterOf(entry.principal) === counterOf(principal) && entry.stream.open);
     const [oldest] = own; // a Set keeps the insertion order
     if (oldest === undefined || own.length < STREAMS_PER_KEY) return;
     const waitMs = this.times.replaceable - (performance.now() - oldest.openedAt);
@@ -145,19 +149,24 @@ export class SseRegistry implements OnModuleDestroy {
     }
   }
 
-  /** Ends the stream of a revoked or expired key. Without an answer of the database it stays open. */
+  /** Ends the stream of a revoked or expired key, or of a session that ended. Without an answer of the database it stays open. */
   private async recheck(entry: Entry): Promise<void> {
     entry.checkedAt = performance.now();
     try {
-      await this.guard.authorize(entry.authorization, entry.permission);
+      await this.guard.authorize(entry.credentials, entry.permission);
     } catch (error) {
       if (error instanceof ProblemError) entry.stream.close(error.code);
     }
   }
 }
 
+/** Streams are counted for each session, because a user may have several browsers, and otherwise for each key. */
+function counterOf({ id, session }: Principal): string {
+  return session?.id ?? id;
+}
+
 function tooMany(retryAfter: number): ProblemError {
-  return new ProblemError(429, 'too_many_streams', `A key may have ${STREAMS_PER_KEY} event streams at once.`, {
+  return new ProblemError(429, 'too_many_streams', `A key or session may have ${STREAMS_PER_KEY} event streams at once.`, {
     detail: 'Close one, share one between your windows, or wait: a new stream replaces one that is older than 30 s.',
     retryable: true,
     headers: { 'retry-after': String(retryAfter) },

@@ -33,6 +33,19 @@ export interface LoopState {
   readonly stuck: boolean;
 }
 
+/** Rounds of a loop since they were last taken. */
+export interface LoopTally {
+  /** The start of the first and of the last round. */
+  readonly from: Date;
+  readonly until: Date;
+  readonly rounds: number;
+  readonly failures: number;
+  /** Of the last failed round. */
+  readonly error: string | null;
+  readonly lastMs: number;
+  readonly longestMs: number;
+}
+
 /**
  * When a loop last ran, succeeded and failed. `Loop` writes one; other repeating code (a claim loop, a thread, a
  * listener) writes its own. Ages use the monotonic clock, so that a changed system clock does not make a loop late.
@@ -51,6 +64,8 @@ export class LoopRecord {
   private waitingSince: number | undefined;
   /** Monotonic; when the round in flight began. */
   private roundSince: number | undefined;
+
+  private tally: LoopTally | null = null;
 
   constructor({ name, intervalMs, lateAfterMs = Math.max(LATE_AFTER_MS, LATE_AFTER_INTERVALS * intervalMs) }: LoopTiming) {
     this.name = name;
@@ -82,6 +97,7 @@ export class LoopRecord {
   succeeded(): void {
     this.lastSuccessAt = new Date();
     this.errors = 0;
+    this.count(null);
     this.roundSince = undefined;
     if (this.running) this.waitingSince = performance.now();
   }
@@ -90,6 +106,7 @@ export class LoopRecord {
   failed(error: unknown): number {
     this.lastErrorAt = new Date();
     this.lastError = describe(error);
+    this.count(this.lastError);
     this.roundSince = undefined;
     return ++this.errors;
   }
@@ -98,6 +115,13 @@ export class LoopRecord {
   suspended(): void {
     this.waitingSince = undefined;
     this.roundSince = undefined;
+  }
+
+  /** What ended since the last call; null for nothing. */
+  takeTally(): LoopTally | null {
+    const taken = this.tally;
+    this.tally = null;
+    return taken;
   }
 
   state(): LoopState {
@@ -118,6 +142,21 @@ export class LoopRecord {
       latenessSeconds: Math.round(Math.max(0, waitedMs - intervalMs) / 100) / 10,
       late: waitedMs > lateAfterMs,
       stuck: roundMs > Math.max(STUCK_AFTER_MS, lateAfterMs),
+    };
+  }
+
+  private count(error: string | null): void {
+    const { tally, lastStartAt, roundSince } = this;
+    if (lastStartAt === null || roundSince === undefined) return;
+    const lastMs = Math.round(performance.now() - roundSince);
+    this.tally = {
+      from: tally?.from ?? lastStartAt,
+      until: lastStartAt,
+      rounds: (tally?.rounds ?? 0) + 1,
+      failures: (tally?.failures ?? 0) + (error === null ? 0 : 1),
+      error: error ?? tally?.error ?? null,
+      lastMs,
+      longestMs: Math.max(tally?.longestMs ?? 0, lastMs),
     };
   }
 }

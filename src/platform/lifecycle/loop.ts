@@ -7,6 +7,8 @@ export interface LoopOptions extends LoopTiming {
   jitter?: number;
   /** false: a failed round is repeated after one interval, for any number of failures. */
   backsOff?: boolean;
+  /** While it is true, no round begins. A round in flight ends. */
+  isPaused?(): boolean;
   /** One round. Must end soon after the signal aborts; may be run again at once. */
   run(signal: AbortSignal): Promise<unknown>;
   /** Called after each failed round; `consecutive` counts them since the last success. */
@@ -70,7 +72,8 @@ export class Loop {
     this.record.started();
     while (!signal.aborted) {
       this.woken = false;
-      await this.round(signal);
+      if (this.options.isPaused?.()) this.record.suspended();
+      else await this.round(signal);
       if (!signal.aborted && (!this.woken || this.record.consecutiveErrors > 0)) await this.pause();
     }
     this.record.stopped();

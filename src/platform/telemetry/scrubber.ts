@@ -1,5 +1,6 @@
-/** An API key (its first 8 characters remain, as in the table of keys), and any value after "Bearer" or "Basic". */
+/** An API key (its first 8 characters remain, as in the table of keys), a secret of webhooks, and any value after "Bearer" or "Basic". */
 const API_KEY = /(ct_live_[0-9A-Za-z]{8})[0-9A-Za-z]{8,}/g;
+const WEBHOOK_SECRET = /\bwhsec_[0-9A-Za-z+/]{8,}={0,2}/g;
 const CREDENTIALS = /\b(bearer|basic)(\s+)[\w.~+/=-]{8,}/gi;
 const HIDDEN = '[hidden]';
 
@@ -35,5 +36,6 @@ function formsOf(secrets: readonly string[]): string[] {
  */
 export function createScrubber(secrets: readonly string[]): (line: string) => string {
   const hide = createHider(secrets);
-  return (line) => hide(line.replace(API_KEY, `$1${HIDDEN}`).replace(CREDENTIALS, `$1$2${HIDDEN}`));
+  return (line) =>
+    hide(line.replace(API_KEY, `$1${HIDDEN}`).replace(WEBHOOK_SECRET, `whsec_${HIDDEN}`).replace(CREDENTIALS, `$1$2${HIDDEN}`));
 }

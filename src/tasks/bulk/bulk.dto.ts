@@ -8,11 +8,9 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsNotEmpty,
   IsString,
   IsUUID,
   Max,
-  MaxLength,
   Min,
   ValidateBy,
   ValidateIf,
@@ -23,14 +21,8 @@ import { ExecutionFilter } from '../executions/execution-filter.dto.ts';
 import { PRIORITY_HINT, PRIORITY_RULE, ToPriority } from '../service/start-options.dto.ts';
 import { BULK_ACTIONS, type BulkAction } from '../../engine/bulk/bulk-action.ts';
 
-export class BulkFilter extends ExecutionFilter {
-  @ApiPropertyOptional({ example: 'attempt_timeout', description: 'Code of the last failure.' })
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(100)
-  @IfGiven()
-  errorCode?: string;
-}
+/** Named for the API description. */
+export class BulkFilter extends ExecutionFilter {}
 
 /** An action, and the executions that it changes. */
 export class BulkRequest {

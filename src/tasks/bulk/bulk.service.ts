@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { timeOfId } from '../../core/task/id-window.ts';
 import type { Verdicts } from '../../engine/bulk/bulk-action.ts';
 import { BulkOperationStore } from '../../engine/bulk/bulk-operation-store.ts';
 import type { BulkSelection } from '../../engine/bulk/bulk-selection.ts';
@@ -92,6 +93,8 @@ export class BulkService {
 }
 
 function toSelection({ action, ids, filter = {}, priority, scope }: BulkOperationParams, operationId: string | null): BulkSelection {
-  const criteria = { ...toCriteria(filter), ids, errorCode: filter.errorCode, scope };
+  // Durations are before the submission of the operation, whose id begins with it.
+  const asOf = operationId === null ? new Date() : new Date(timeOfId(operationId));
+  const criteria = { ...toCriteria(filter, asOf), ids, scope };
   return { action, criteria, priority: priority ?? null, operationId };
 }

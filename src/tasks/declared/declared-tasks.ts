@@ -10,6 +10,7 @@ import { AgentTaskHandler } from '../definitions/agent-task.handler.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import type { TaskOptions } from '../definitions/task-handler.decorator.ts';
 import { DeclaredTaskHandler } from './declared-task.handler.ts';
+import { DeclaredScheduleList } from './declared-schedule-list.ts';
 import { ParamsTable } from './params-table.ts';
 import { type DeclaredAgentTask, type DeclaredTask, readTasksFile, type TasksFile } from './tasks-file.ts';
 
@@ -20,10 +21,12 @@ class DeclaredTasks implements OnModuleInit {
     private readonly settings: Settings,
     private readonly registry: TaskDefinitionRegistry,
     private readonly egress: EgressClient,
+    private readonly schedules: DeclaredScheduleList,
   ) {}
 
   onModuleInit(): void {
     const { tasks, agentTasks, env } = this.read();
+    for (const { name, schedule } of [...tasks, ...agentTasks]) if (schedule) this.schedules.schedules.set(name, schedule);
     const ports = { egress: this.egress, env, hide: createHider(this.settings.secrets) };
     for (const task of tasks) {
       this.registry.register(optionsOf(task), new DeclaredTaskHandler(task, ports), this.settings.tasksFile);
@@ -104,4 +107,4 @@ function readOptional(file: string, mayBeAbsent: boolean): string | undefined {
 }
 
 /** The providers of the tasks module for declared tasks. */
-export const DECLARED_TASKS = [EgressClient, DeclaredTasks];
+export const DECLARED_TASKS = [EgressClient, DeclaredScheduleList, DeclaredTasks];

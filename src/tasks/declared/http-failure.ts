@@ -24,6 +24,13 @@ export function requestFailure(error: unknown, label: string, hide = (text: stri
   return error;
 }
 
+/** @throws {TaskFailure} unless the status is 2xx. The message continues that of requestFailure. */
+export function require2xx(answer: EgressAnswer, now: number): void {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return;
+  throw statusFailure(answer, now) ?? new TaskFailure('invalid_output', `answered ${status}, expected 2xx`, `http_${status}`);
+}
+
 /** The failure for a status of 400 or more; undefined for other answers. The message continues that of requestFailure. */
 export function statusFailure({ status, headers }: EgressAnswer, now: number): TaskFailure | undefined {
   if (status < 400) return undefined;

@@ -9,6 +9,7 @@ import type { ParamFields } from './params-table.ts';
 import { type Finding, type Path, YamlNode } from './yaml-node.ts';
 import { type DeclaredLimits, LIMIT_FIELDS, readLimits } from './read-limits.ts';
 import { readParams } from './read-params.ts';
+import { type DeclaredSchedule, readSchedule } from './read-schedule.ts';
 import { type KnownNames, readRequest } from './read-request.ts';
 import type { RequestTemplate } from './request-template.ts';
 import { YamlText } from './yaml-text.ts';
@@ -22,6 +23,7 @@ interface DeclaredDefinition extends DeclaredLimits {
   readonly maxAttempts: number | undefined;
   readonly backoff: Backoff | undefined;
   readonly queue: string | undefined;
+  readonly schedule: DeclaredSchedule | undefined;
 }
 
 /** A task that sends a request. */
@@ -116,7 +118,7 @@ function readSecrets(place: YamlNode | undefined, surroundings: Surroundings): {
   return { names, env };
 }
 
-const COMMON = ['name', 'description', 'params', 'timeoutMs', 'maxAttempts', 'backoff', 'queue', ...LIMIT_FIELDS] as const;
+const COMMON = ['name', 'description', 'params', 'timeoutMs', 'maxAttempts', 'backoff', 'queue', 'schedule', ...LIMIT_FIELDS] as const;
 type CommonFields = { [K in (typeof COMMON)[number]]?: YamlNode };
 
 function readTask(place: YamlNode, env: readonly string[], secretsOverHttp: boolean): DeclaredTask | DeclaredAgentTask {
@@ -154,6 +156,7 @@ function readDefinition(fields: CommonFields): DeclaredDefinition {
     maxAttempts: fields.maxAttempts?.integer(1, 100),
     backoff: fields.backoff && readBackoff(fields.backoff),
     queue: fields.queue?.text('the name of a queue, in lower case', QUEUE_NAME),
+    schedule: fields.schedule && readSchedule(fields.schedule),
     ...readLimits(fields, Object.keys(params)),
   };
 }

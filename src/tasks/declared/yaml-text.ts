@@ -7,27 +7,52 @@ export interface YamlProblem {
   problem: string;
 }
 
+/** Where a value is in a file. */
+export interface YamlPosition {
+  lineOf(path: Path): number;
+}
+
+/** Rules for a file that another person wrote. */
+export interface YamlRules {
+  /** False: an alias is a problem. A few lines of them can stand for gigabytes. */
+  readonly aliases?: boolean;
+  /** Names that no member may have. */
+  readonly reserved?: ReadonlySet<string>;
+}
+
 /** A YAML document as plain values, with the line of each value. */
-export class YamlText {
+export class YamlText implements YamlPosition {
   private readonly document: Document.Parsed;
   private readonly lines = new LineCounter();
   /** Syntax errors. With any, `value` is not usable. */
   readonly problems: YamlProblem[];
 
-  constructor(text: string) {
-    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
+  constructor(text: string, { aliases = true, reserved = new Set() }: YamlRules = {}) {
+    // The parser's own search for duplicate names compares each name with each: minutes for a map of 100,000.
+    this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: false });
     const faults = [...this.document.errors, ...this.document.warnings];
     this.problems = faults.map(({ pos, message }) => ({ line: this.lines.linePos(pos[0]).line, problem: message }));
     visit(this.document, {
+      Map: (_, { items }) => {
+        const names = new Set<unknown>();
+        for (const { key } of items) {
+          const name = isScalar(key) ? key.value : key;
+          if (names.has(name)) this.problems.push({ line: this.lineOfNode(key), problem: 'Map keys must be unique' });
+          names.add(name);
+        }
+      },
       Scalar: (_, { value, source, range }) => {
         const problem = typeof value === 'number' && numberProblem(value, source ?? '');
         if (problem) this.problems.push({ line: this.lines.linePos(range?.[0] ?? 0).line, problem: `${source} ${problem}` });
       },
       Pair: (_, { key }) => {
         if (!isScalar(key)) this.problems.push({ line: this.lineOfNode(key), problem: 'A name must be a string; put {{ … }} in quotes' });
+        else if (reserved.has(String(key.value)))
+          this.problems.push({ line: this.lineOfNode(key), problem: `The name "${String(key.value)}" is reserved` });
       },
       Alias: (_, alias) => {
-        if (!alias.resolve(this.document))
+        if (!aliases) this.problems.push({ line: this.lineOfNode(alias), problem: 'Aliases are not accepted; repeat the value' });
+        else if (!alias.resolve(this.document))
           this.problems.push({ line: this.lineOfNode(alias), problem: `There is no anchor &${alias.source}` });
       },
     });

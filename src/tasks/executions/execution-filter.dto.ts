@@ -1,10 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsNotEmpty, IsString, IsUUID, MaxLength } from 'class-validator';
+import { containing, parseSearch } from '../../core/task/search.ts';
 import { internalStatuses, PUBLIC_STATUSES, type PublicStatus } from '../../core/task/states.ts';
 import type { TaskCriteria } from '../../engine/task-criteria.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import { IsInstant } from '../../platform/http/is-instant.decorator.ts';
+import { IsPointInTime, toPointInTime } from '../../platform/http/point-in-time.ts';
+import { IsSearchText } from '../../platform/http/is-search-text.decorator.ts';
 import { ToArray } from '../../platform/http/to-array.decorator.ts';
 
 /** Up to 100 names of at most 100 characters; one name may be given without a list. */
@@ -17,6 +19,16 @@ function OptionalNames(): PropertyDecorator {
     ArrayMaxSize(100),
     IsString({ each: true }),
     MaxLength(100, { each: true }),
+    IfGiven(),
+  );
+}
+
+const TIME_HINT = 'A time with an offset, or an ISO 8601 duration before now, such as PT24H.';
+
+function OptionalTime(meaning: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type: 'string', example: 'PT24H', description: `${meaning} ${TIME_HINT}` }),
+    IsPointInTime(),
     IfGiven(),
   );
 }
@@ -37,29 +49,63 @@ export class ExecutionFilter {
   @OptionalNames()
   queue?: string[];
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Submitted at or after.' })
-  @IsInstant()
-  @IfGiven()
+  @OptionalTime('Submitted at or after.')
   since?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Submitted before.' })
-  @IsInstant()
-  @IfGiven()
+  @OptionalTime('Submitted before.')
   until?: string;
+
+  @OptionalTime('Ended at or after.')
+  finishedSince?: string;
+
+  @OptionalTime('Ended before.')
+  finishedUntil?: string;
 
   @ApiPropertyOptional({ format: 'uuid' })
   @IsUUID()
   @IfGiven()
   batchId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The account that they work for.' })
+  @IsUUID()
+  @IfGiven()
+  accountId?: string;
+
+  @ApiPropertyOptional({ example: 'attempt_timeout', description: 'Code of the last failure.' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  @IfGiven()
+  errorCode?: string;
+
+  @ApiPropertyOptional({
+    maxLength: 200,
+    example: 'grid storage',
+    description:
+      'Eight or more digits of an id: the executions whose id begins with them. Otherwise words that are all in the task name or the topic.',
+  })
+  @IsSearchText()
+  @IfGiven()
+  q?: string;
 }
 
-export function toCriteria({ taskName, queue, status, since, until, batchId }: ExecutionFilter): TaskCriteria {
+/** `now`: what durations are before. */
+export function toCriteria(filter: ExecutionFilter, now = new Date()): TaskCriteria {
+  const { taskName, queue, status, since, until, finishedSince, finishedUntil, batchId, accountId, errorCode, q } = filter;
+  const time = (text: string | undefined): Date | undefined => (text === undefined ? undefined : toPointInTime(text, now));
+  const search = q === undefined ? undefined : parseSearch(q);
   return {
     names: taskName,
     queues: queue,
     statuses: status?.flatMap(internalStatuses),
-    since: since === undefined ? undefined : new Date(since),
-    until: until === undefined ? undefined : new Date(until),
+    since: time(since),
+    until: time(until),
+    finishedSince: time(finishedSince),
+    finishedUntil: time(finishedUntil),
     batchId,
+    accountId,
+    errorCode,
+    idRange: search && 'idRange' in search ? search.idRange : undefined,
+    patterns: search && 'words' in search ? containing(search.words) : undefined,
   };
 }

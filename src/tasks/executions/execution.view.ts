@@ -15,6 +15,7 @@ import type { TaskRow } from '../../core/task/task.ts';
 import { ANY_JSON } from '../../platform/http/any-json.ts';
 import { LogLine } from '../logs/log-line.view.ts';
 import type { LogExcerpt } from '../logs/task-log.service.ts';
+import { isUuid } from '../../platform/http/uuid.ts';
 import { EXAMPLE_ID } from '../../platform/http/example-id.ts';
 
 const NO_LOG: LogExcerpt = { lines: [], nextUrl: null };
@@ -48,8 +49,16 @@ export function toErrorView({ class: failureClass, code, message, frames }: Fail
 export class ExecutionView {
   @ApiProperty({ format: 'uuid', example: EXAMPLE_ID })
   executionId: string;
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    description: 'Rises by one with each transition. Events of `/events` have it too: the higher one is newer.',
+  })
+  version: number;
   @ApiProperty({ example: 'content-generation' })
   taskName: string;
+  @ApiProperty({ type: 'string', nullable: true, description: 'The param `topic`, at most 300 characters; null without it.' })
+  subject: string | null;
   @ApiProperty({ enum: PUBLIC_STATUSES })
   status: string;
   @ApiProperty({ enum: TASK_PHASES, nullable: true, description: 'What a task that is not final waits for or does.' })
@@ -90,6 +99,28 @@ export class ExecutionView {
   nextAttemptAt: Date | null;
   @ApiProperty({ type: 'string', nullable: true })
   worker: string | null;
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    description: 'When its worker last renewed the lease; null without a lease.',
+  })
+  heartbeatAt: Date | null;
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    description: 'Without another heartbeat the task is taken from its worker after this time.',
+  })
+  leaseExpiresAt: Date | null;
+  @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: 'The account that it works for.' })
+  accountId: string | null;
+  @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: 'The content that it wrote or works on.' })
+  contentId: string | null;
+  @ApiProperty({ type: 'string', format: 'uuid', nullable: true })
+  batchId: string | null;
+  @ApiProperty({ type: 'string', format: 'uuid', nullable: true, description: 'What submitted it together with others: its batch.' })
+  parentId: string | null;
   @ApiProperty({ type: ActorView })
   createdBy: ActorView;
   @ApiProperty({ example: `/executions/${EXAMPLE_ID}` })
@@ -137,10 +168,29 @@ function errorOf(task: TaskRow): ExecutionError | null {
 }
 
 export function toExecutionView(task: TaskRow): ExecutionView {
-  const { id, name, queue, priority, attempt, maxAttempts, generation, progress, step, params, result, createdAt, runAt, startedAt } = task;
+  const {
+    id,
+    version,
+    name,
+    queue,
+    priority,
+    attempt,
+    maxAttempts,
+    generation,
+    progress,
+    step,
+    params,
+    result,
+    createdAt,
+    runAt,
+    startedAt,
+  } = task;
+  const { subject, accountId, contentId, batchId, heartbeatAt, leaseExpiresAt } = task;
   return {
     executionId: id,
+    version,
     taskName: name,
+    subject,
     status: publicStatus(task.status),
     phase: phaseOf(task),
     queue,
@@ -161,6 +211,12 @@ export function toExecutionView(task: TaskRow): ExecutionView {
     expiresAt: task.expiresAt,
     nextAttemptAt: task.status === 'pending' && attempt > 0 ? runAt : null,
     worker: task.owner,
+    heartbeatAt,
+    leaseExpiresAt,
+    accountId,
+    contentId: contentId !== null && isUuid(contentId) ? contentId : null,
+    batchId,
+    parentId: batchId,
     createdBy: parseActor(task.createdBy),
     statusUrl: `/executions/${id}`,
     logsUrl: `/executions/${id}/logs`,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { containing } from '../../core/task/search.ts';
+import { escapeText } from '../../platform/telemetry/escape-text.ts';
 import { inOrderOfTime } from '../../core/task/log-order.ts';
 import type { TaskRow } from '../../core/task/task.ts';
 import type { LogLine } from './log-line.view.ts';
-import type { LogPage } from './logs.dto.ts';
+import type { FoundLogPage, LogFilter, LogsQuery } from './logs.dto.ts';
 import { lifecycleLine } from './lifecycle-lines.ts';
 import type { LogRow, TransitionRow } from '../../engine/logs/log-rows.ts';
 import { TaskLogReader } from '../../engine/logs/task-log-reader.ts';
@@ -16,6 +18,7 @@ export interface LogExcerpt {
 
 /** A page of one execution. Lines have up to 16,000 characters, so 200 of them may be 9 MB. */
 const PAGE_BYTES = 1_048_576;
+const LINES_OF_DOWNLOAD = 1_000;
 
 /** The log for readers: the lines of the handler and those of the audit, ordered by time. */
 @Injectable()
@@ -31,16 +34,45 @@ export class TaskLogService {
     return new Map(tasks.map((task) => [task.id, toExcerpt(task, rows, transitions)]));
   }
 
-  /** Stored lines after a sequence number. */
-  async after(taskId: string, seq: number, limit: number): Promise<LogPage> {
-    const rows = await this.reader.lines([taskId], seq, { lines: limit, bytes: PAGE_BYTES });
-    const nextUrl = nextUrlOf(taskId, rows, `&limit=${limit}`);
-    return { items: rows.map(toLine), nextAfter: rows.at(-1)?.seq ?? seq, truncated: nextUrl !== null, nextUrl };
+  /** Stored lines after or before a sequence number that match. */
+  async page(taskId: string, query: LogsQuery): Promise<FoundLogPage> {
+    const { after, before, limit, level, q } = query;
+    const filter = { levels: level, pattern: q === undefined ? undefined : containing([q])[0], afterSeq: after, beforeSeq: before };
+    const isFiltered = level !== undefined || q !== undefined;
+    const [rows, matches] = await Promise.all([
+      this.reader.find(taskId, filter, { lines: limit, bytes: PAGE_BYTES }),
+      isFiltered ? this.reader.count(taskId, filter) : null,
+    ]);
+    const further = new URLSearchParams({ limit: String(limit) });
+    for (const one of level ?? []) further.append('level', one);
+    if (q !== undefined) further.append('q', q);
+    const nextUrl = before === undefined ? nextUrlOf(taskId, rows, `&${further.toString()}`) : null;
+    const prevBefore = before !== undefined && rows[0]?.more ? rows[0].seq : null;
+    const nextAfter = rows.at(-1)?.seq ?? after;
+    return { items: rows.map(toLine), nextAfter, truncated: nextUrl !== null || prevBefore !== null, nextUrl, prevBefore, matches };
+  }
+
+  /** All stored lines that match as text, a page at a time. */
+  async *text(taskId: string, { level, q }: LogFilter): AsyncGenerator<string> {
+    const filter = { levels: level, pattern: q === undefined ? undefined : containing([q])[0] };
+    for (let afterSeq = 0, more = true; more; ) {
+      const rows = await this.reader.find(taskId, { ...filter, afterSeq }, { lines: LINES_OF_DOWNLOAD, bytes: PAGE_BYTES });
+      yield rows.map(toText).join('');
+      const last = rows.at(-1);
+      more = last?.more ?? false;
+      afterSeq = last?.seq ?? afterSeq;
+    }
   }
 
   transitions(taskId: string): Promise<TransitionRow[]> {
     return this.reader.transitions([taskId]);
   }
+}
+
+/** `2026-11-30T09:00:00.000Z info  message {"page":3}`, one line of text for each line of the log. */
+function toText({ at, level, message, data }: LogRow): string {
+  const more = data === null ? '' : ` ${JSON.stringify(data)}`;
+  return `${escapeText(`${at.toISOString()} ${level.padEnd(5)} ${message}${more}`)}\n`;
 }
 
 function nextUrlOf(taskId: string, rows: readonly LogRow[], query = ''): string | null {

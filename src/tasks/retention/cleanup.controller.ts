@@ -11,7 +11,7 @@ import { BulkPreview } from '../bulk/bulk.view.ts';
 import { AcceptedExecution, ApiSubmission } from '../service/accepted-execution.view.ts';
 import { CleanupBody } from './cleanup.dto.ts';
 import { TASK_CLEANUP } from './cleanup.handler.ts';
-import { isoDurationSeconds } from './iso-duration.ts';
+import { isoDurationSeconds } from '../../core/time/iso-duration.ts';
 
 /** Deletes old executions. The deletion is an execution itself. */
 @ApiTags('executions')

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, ValidateBy } from 'class-validator';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
-import { isoDurationSeconds } from './iso-duration.ts';
+import { isoDurationSeconds } from '../../core/time/iso-duration.ts';
 
 export class CleanupRequest {
   @ApiProperty({ example: 'P30D', description: 'How long ago executions must have ended: an ISO 8601 duration of weeks, days or hours.' })

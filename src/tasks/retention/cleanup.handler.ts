@@ -4,7 +4,7 @@ import { OPERATIONS_QUEUE, PagedOperation } from '../bulk/paged-operation.ts';
 import type { TaskContext } from '../definitions/task-context.ts';
 import { TaskHandler, type TaskHandlerOf } from '../definitions/task-handler.decorator.ts';
 import { CleanupRequest } from './cleanup.dto.ts';
-import { isoDurationSeconds } from './iso-duration.ts';
+import { isoDurationSeconds } from '../../core/time/iso-duration.ts';
 import { FIRST_ID } from '../../engine/sweep-pages.ts';
 import { RetentionService } from '../../engine/maintenance/retention.service.ts';
 

@@ -7,7 +7,7 @@ import { type Principal, scopeOf } from '../../platform/auth/principal.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { SWEEP_ROWS } from '../../engine/sweep-pages.ts';
 import type { TaskCriteria } from '../../engine/task-criteria.ts';
-import type { TaskFilter } from '../../engine/task-store.ts';
+import type { SearchedTasks, TaskFilter } from '../../engine/task-store.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { type CancelReport, executionNotFound, type RetryOptions, TaskService } from './task.service.ts';
 
@@ -31,6 +31,13 @@ export class TaskAccessService {
   /** Newest first. */
   list(filter: TaskFilter, principal: Principal): Promise<TaskRow[]> {
     return this.tasks.list({ ...filter, scope: scopeOf(principal) ?? undefined });
+  }
+
+  /** Newest first. A search by words examines a bounded number of tasks. */
+  async page(filter: TaskFilter, principal: Principal): Promise<SearchedTasks> {
+    const scope = scopeOf(principal) ?? undefined;
+    if (filter.patterns !== undefined) return this.tasks.search({ ...filter, scope });
+    return { rows: await this.tasks.list({ ...filter, scope }), searchedTo: null };
   }
 
   /** @throws {ProblemError} 404, or 409 unless it ended without success */

@@ -11,8 +11,9 @@ import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
 import { findDependencies, insertDependencies, rejectImpossible } from '../../engine/task-dependencies.ts';
 import { StopNotifier } from '../../engine/stop-notifier.ts';
+import { TaskMetrics } from '../../engine/task-metrics.ts';
 import { TaskControlStore } from '../../engine/task-control-store.ts';
-import { type NewTask, type Submitted, type TaskFilter, TaskStore } from '../../engine/task-store.ts';
+import { type NewTask, type SearchedTasks, type Submitted, type TaskFilter, TaskStore } from '../../engine/task-store.ts';
 import type { StoppedAttempt } from '../../engine/transition-result.ts';
 import { retryParams } from './retry-params.ts';
 import { type SubmitRequest, toNewTask } from './new-task.ts';
@@ -50,10 +51,12 @@ export class TaskService implements OnApplicationShutdown {
     private readonly queue: TaskQueue,
     private readonly stops: StopNotifier,
     private readonly dataSource: DataSource,
+    private readonly metrics: TaskMetrics,
   ) {
     this.submissions = new StatementBatcher({
       run: (rows) => this.taskStore.insert(rows),
       repeatMs: SUBMIT_RETRY_MS,
+      onBatch: metrics.batchesOf('submit'),
       sizeOf: ({ params }) => jsonBytes(params),
     });
   }
@@ -147,6 +150,10 @@ export class TaskService implements OnApplicationShutdown {
     return this.taskStore.list(filter);
   }
 
+  search(filter: TaskFilter): Promise<SearchedTasks> {
+    return this.taskStore.search(filter);
+  }
+
   /** By id; unknown ids are left out. */
   async getMany(ids: readonly string[]): Promise<Map<string, TaskRow>> {
     const rows = ids.length === 0 ? [] : await this.taskStore.findMany(ids);
@@ -209,6 +216,7 @@ export class TaskService implements OnApplicationShutdown {
       this.stops.publish(stopped);
       all.push(...stopped);
     }
+    this.metrics.cancelled(all.length);
     return all;
   }
 
@@ -219,7 +227,9 @@ export class TaskService implements OnApplicationShutdown {
   /** Announces a new task. Rejects a repeated request with other content. */
   private accept(stored: Submitted, task: NewTask): Submitted {
     if (isKeyConflict(stored, task)) throw keyReused();
-    if (stored.status === 'submitted' && !stored.replayed) {
+    if (stored.replayed) return stored;
+    this.metrics.submitted(task.name);
+    if (stored.status === 'submitted') {
       this.queue.announce([{ id: stored.id, queue: task.queue, priority: task.priority }]);
     }
     return stored;

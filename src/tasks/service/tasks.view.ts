@@ -36,7 +36,7 @@ export class TaskCatalogueItem {
   @ApiProperty({
     type: Object,
     nullable: true,
-    description: 'JSON schema of the params, or its reference in /openapi.json; null: any JSON object.',
+    description: 'JSON schema of the params; in the list it may be a reference to /openapi.json. Null: any JSON object.',
   })
   paramsSchema: { $ref?: string; [keyword: string]: unknown } | null;
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { classify } from '../../core/task/failure.ts';
+import { classify, TaskFailure } from '../../core/task/failure.ts';
 import { toOutcome, wait } from '../../core/task/outcome.ts';
+import { LONGEST_POLL_PAUSE_MS } from '../../core/task/poll-pause.ts';
 import { storableDelay } from '../../core/task/retry-policy.ts';
 import { FailureLog } from '../../platform/database/failure-log.ts';
 import type { Loop } from '../../platform/lifecycle/loop.ts';
@@ -9,13 +10,14 @@ import { orAborted } from '../../platform/lifecycle/with-timeout.ts';
 import { ResultService } from '../../results/result.service.ts';
 import type { ExternalWork } from '../../tasks/definitions/task-handler.decorator.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
+import { TaskMetrics } from '../../engine/task-metrics.ts';
 import { AttemptStore, type ExternalTask } from '../../engine/attempt-store.ts';
 import { Attempt, type AttemptPorts } from '../attempts/attempt.ts';
 import { ATTEMPT_PORTS } from '../attempts/attempt-ports.ts';
 
 const LOOK_EVERY_MS = 500;
 const AT_ONCE = 20;
-/** Time limit of one poll; the task is polled again after its definition's interval. */
+/** Time limit of one poll. A poll without an answer is repeated after it. */
 const ANSWER_MS = 30_000;
 
 /** What a poll gets: the context of the attempt that started the external work, with the signal of the poll. */
@@ -50,6 +52,7 @@ export class ExternalWorkPoller implements OnModuleDestroy {
     private readonly definitions: TaskDefinitionRegistry,
     private readonly results: ResultService,
     @Inject(ATTEMPT_PORTS) private readonly ports: AttemptPorts,
+    private readonly metrics: TaskMetrics,
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
@@ -87,13 +90,21 @@ export class ExternalWorkPoller implements OnModuleDestroy {
       const answer = await orAborted(signal, definition.handler.poll(work));
       await work.flush();
       const outcome = answer === undefined ? wait(task.externalId, definition.pollEveryMs) : toOutcome(answer);
-      if (outcome.kind === 'wait') await this.attempts.postponePoll(task, storableDelay(outcome.pollAfterMs));
-      else await this.results.settle(task, outcome);
+      if (outcome.kind === 'wait') return await this.attempts.postponePoll(task, storableDelay(outcome.pollAfterMs));
+      await this.results.settle(task, outcome);
     } catch (error) {
       const failure = classify(error);
       await work.flush();
-      if (signal.aborted || failure.class === 'transient') return;
+      if (signal.aborted) return;
+      if (failure.class === 'transient') return await this.postpone(task, error);
       await this.results.settleFailure(task, failure, error);
     }
+    this.metrics.ran(task.name, task.ranSeconds);
+  }
+
+  /** The other system may say when to poll again. Without that the next poll follows ANSWER_MS after this one. */
+  private async postpone(task: ExternalTask, error: unknown): Promise<void> {
+    if (!(error instanceof TaskFailure) || error.retryAfterMs === null) return;
+    await this.attempts.postponePoll(task, storableDelay(Math.min(error.retryAfterMs, LONGEST_POLL_PAUSE_MS)));
   }
 }

@@ -3,6 +3,7 @@ import { attemptTimedOut, classify, type Failure, TaskFailure } from '../../core
 import { type Outcome, snooze, toOutcome } from '../../core/task/outcome.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
+import { TaskMetrics } from '../../engine/task-metrics.ts';
 import { ResultService } from '../../results/result.service.ts';
 import { type TaskDefinition, TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { validateParams } from '../../tasks/definitions/validate-params.ts';
@@ -23,6 +24,7 @@ export class TaskRunner {
     private readonly results: ResultService,
     private readonly middleware: TaskMiddlewareRegistry,
     private readonly crashes: CrashReport,
+    private readonly metrics: TaskMetrics,
     @Inject(ATTEMPT_PORTS) private readonly ports: AttemptPorts,
   ) {}
 
@@ -33,9 +35,12 @@ export class TaskRunner {
   /** `process`: its child process, if it does not run here. */
   async run(attempt: Attempt, process?: Promise<TaskProcess>): Promise<void> {
     if (attempt.stopReason) return this.settleStopped(attempt, undefined); // claimed while the worker was stopping
+    const startedAt = performance.now();
+    let waits = false;
     const timer = setTimeout(() => attempt.stop('timed_out'), timerMs(attempt.task.timeoutMs));
     try {
       const outcome = await (process ? (await process).execute(attempt) : this.execute(this.definitions.get(attempt.name), attempt));
+      waits = outcome.kind === 'wait';
       if (outcome.kind === 'done') attempt.forgetProgress();
       await attempt.flush();
       await this.results.settle(attempt.task, outcome);
@@ -43,6 +48,8 @@ export class TaskRunner {
       await this.settleStopped(attempt, error);
     } finally {
       clearTimeout(timer);
+      // The poller observes the run of an attempt whose work goes on elsewhere.
+      if (!waits) this.metrics.ran(attempt.name, (performance.now() - startedAt) / 1_000);
     }
   }
 

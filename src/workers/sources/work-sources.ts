@@ -9,6 +9,7 @@ import { TaskClaims } from '../../engine/dispatch/task-claims.ts';
 import { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
 import { ISOLATED_QUEUE, TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { AttemptStore } from '../../engine/attempt-store.ts';
+import { TaskMetrics } from '../../engine/task-metrics.ts';
 import { WorkerIdentity } from '../../engine/worker-identity.ts';
 import { IsolatedSource, InProcessQuarantineSource, QuarantineSource } from './child-process-source.ts';
 import type { TaskProcessPool } from '../isolation/task-process-pool.ts';
@@ -35,18 +36,19 @@ export class WorkSources {
     private readonly claims: TaskClaims,
     private readonly quarantine: QuarantineClaims,
     private readonly throttled: ThrottledQueues,
+    private readonly metrics: TaskMetrics,
   ) {}
 
   /** `slots`: slots by queue. Without `processes` every task runs in this process. */
   of(slots: Readonly<Record<string, number>>, processes: TaskProcessPool | undefined): NamedSource[] {
-    const { queue: taskQueue, attempts, claims, quarantine, identity, definitions, throttled, settings } = this;
+    const { queue: taskQueue, metrics, attempts, claims, quarantine, identity, definitions, throttled, settings } = this;
     const leased = Object.keys(slots).find(isAgentQueue);
     if (leased !== undefined)
       throw new ConfigurationError(`QUEUE_SLOTS names the queue "${leased}", whose tasks are leased by agents. Remove it.`);
     const { quarantineSlots, isolatedProcesses, leaseTtlMs } = settings;
     const queues = [...Object.keys(slots), ISOLATED_QUEUE];
     const orphansOf = (of: readonly string[], owner: string, quarantined = false) =>
-      new OrphanedClaimRecovery({ attempts, queue: taskQueue, queues: of, owner, quarantined });
+      new OrphanedClaimRecovery({ attempts, queue: taskQueue, metrics, queues: of, owner, quarantined });
     const claimer = { taskQueue, definitions, throttled, owner: identity.owner, leaseSeconds: leaseTtlMs / 1_000 };
     const shared = (name: string, count: number): NamedSource => ({
       queue: name,

@@ -1,8 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, type OpenAPIObject, type OperationObject, SwaggerModule } from '@nestjs/swagger';
-import { PERMISSION_EXTENSION, PUBLIC_EXTENSION } from '../../../platform/auth/permission.decorator.ts';
+import { ANY_CALLER_EXTENSION, PERMISSION_EXTENSION, PUBLIC_EXTENSION } from '../../../platform/auth/permission.decorator.ts';
 import type { Permission } from '../../../platform/auth/permissions.ts';
+import { SESSION_COOKIE } from '../../../platform/auth/sessions/session-cookie.ts';
 import { productVersion } from '../../../platform/config/product-version.ts';
 import { ANSWER_HEADERS } from '../../../platform/http/answer-headers.ts';
 import { TaskHandler } from '../../../tasks/definitions/task-handler.decorator.ts';
@@ -25,7 +26,13 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .setVersion(productVersion())
     .addServer('/', 'The server that answered with this document.')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `ct_live_…`, or the token of an agent.' }, 'apiKey')
+    .addCookieAuth(
+      SESSION_COOKIE,
+      { type: 'apiKey', in: 'cookie', description: 'The session of a browser, from POST /session.' },
+      'session',
+    )
     .addSecurityRequirements('apiKey')
+    .addSecurityRequirements('session')
     .build();
   const options = { operationIdFactory: operationId, extraModels: paramsClasses(app), autoTagControllers: false };
   const document = SwaggerModule.createDocument(app, config, options);
@@ -58,7 +65,8 @@ function describeAccess(operation: OperationObject): void {
     return;
   }
   const permission = Reflect.get(operation, PERMISSION_EXTENSION) as Permission;
-  const sentence = `Permission: \`${permission}\`.`;
+  const needsNone = Reflect.get(operation, ANY_CALLER_EXTENSION) === true;
+  const sentence = needsNone ? 'Any key or session.' : `Permission: \`${permission}\`.`;
   operation.description = operation.description ? `${operation.description} ${sentence}` : sentence;
 }
 

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { ActorView } from '../../http/actor.view.ts';
 import { IfGiven } from '../../http/if-given.decorator.ts';
@@ -8,6 +8,10 @@ import { isUuid } from '../../http/uuid.ts';
 import type { Permission } from '../permissions.ts';
 import { AUDITED_PERMISSIONS } from './audited-permissions.ts';
 import type { OperationCriteria, OperationRow } from './operation-audit.repository.ts';
+
+const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export class OperationAuditQuery extends PageQuery {
   @ApiPropertyOptional({ maxLength: 100, description: 'The id or the exact name of the user, key or agent.' })
@@ -30,6 +34,24 @@ export class OperationAuditQuery extends PageQuery {
   @IsInstant()
   @IfGiven()
   to?: string;
+
+  @ApiPropertyOptional({ enum: METHODS })
+  @IsIn(METHODS, { message: `method must be one of ${METHODS.join(', ')}` })
+  @IfGiven()
+  method?: string;
+
+  @ApiPropertyOptional({ maxLength: 200, example: '/queues/content', description: 'Beginning of the path: all requests about one object.' })
+  @IsString()
+  @MaxLength(200)
+  @IfGiven()
+  path?: string;
+}
+
+export class OperationExportQuery extends OmitType(OperationAuditQuery, ['limit', 'cursor']) {
+  @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'jsonl', description: 'jsonl: one JSON object in each line.' })
+  @IsIn(EXPORT_FORMATS, { message: `format must be one of ${EXPORT_FORMATS.join(', ')}` })
+  @IfGiven()
+  format?: ExportFormat;
 }
 
 export class OperationView {
@@ -56,12 +78,21 @@ export class OperationPage implements Page<OperationView> {
   nextCursor: string | null;
 }
 
-export function toOperationCriteria({ actor, operation, from, to }: OperationAuditQuery): OperationCriteria {
+export function toOperationCriteria({
+  actor,
+  operation,
+  from,
+  to,
+  method,
+  path,
+}: Omit<OperationAuditQuery, 'limit' | 'cursor'>): OperationCriteria {
   return {
     ...(actor !== undefined && (isUuid(actor) ? { actorId: actor } : { actorName: actor })),
     permission: operation,
     from: from === undefined ? undefined : new Date(from),
     before: to === undefined ? undefined : new Date(to),
+    method,
+    pathPrefix: path,
   };
 }
 

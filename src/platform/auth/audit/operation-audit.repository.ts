@@ -23,7 +23,12 @@ export interface OperationCriteria {
   readonly permission?: Permission;
   readonly from?: Date;
   readonly before?: Date;
+  readonly method?: string;
+  readonly pathPrefix?: string;
 }
+
+/** Rows of an export that are in memory at once. */
+const EXPORT_PAGE = 500;
 
 /** Reads the audit of operations, newest first. */
 @Injectable()
@@ -35,13 +40,23 @@ export class OperationAuditRepository {
   }
 
   list(
-    { actorId, actorName, permission, from, before }: OperationCriteria,
+    { actorId, actorName, permission, from, before, method, pathPrefix }: OperationCriteria,
     beforeId: string | undefined,
     limit: number,
   ): Promise<OperationRow[]> {
     return this.sql.query<OperationRow>(
       LIST_OPERATIONS,
-      [actorId, actorName, permission, from, before, beforeId, limit].map((one) => one ?? null),
+      [actorId, actorName, permission, from, before, method, pathPrefix, beforeId, limit].map((one) => one ?? null),
     );
+  }
+
+  /** All rows, newest first. A row that is added meanwhile is left out, because ids rise. */
+  async *all(criteria: OperationCriteria): AsyncGenerator<OperationRow[]> {
+    for (let beforeId: string | undefined; ; ) {
+      const page = await this.list(criteria, beforeId, EXPORT_PAGE);
+      if (page.length > 0) yield page;
+      if (page.length < EXPORT_PAGE) return;
+      beforeId = page.at(-1)?.id;
+    }
   }
 }

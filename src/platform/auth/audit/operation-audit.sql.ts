@@ -8,13 +8,14 @@ export const INSERT_OPERATION = `
 /** $1 id, $2 status of the answer. */
 export const SET_OPERATION_STATUS = `UPDATE operation_audit SET status = $2::smallint WHERE id = $1`;
 
-/** $1 id of the actor, $2 name of the actor, $3 permission, $4 from, $5 before (each null for any), $6 ids below or null, $7 at most. */
+/** $1 id of the actor, $2 name of the actor, $3 permission, $4 from, $5 before, $6 method, $7 beginning of the path (each null for any), $8 ids below or null, $9 at most. */
 export const LIST_OPERATIONS = `
   SELECT id, at, actor_type AS "actorType", actor_id AS "actorId", actor_name AS "actorName", permission, method, path, status
   FROM operation_audit
   WHERE ($1::uuid IS NULL OR actor_id = $1) AND ($2::text IS NULL OR actor_name = $2) AND ($3::text IS NULL OR permission = $3)
-    AND ($4::timestamptz IS NULL OR at >= $4) AND ($5::timestamptz IS NULL OR at < $5) AND ($6::uuid IS NULL OR id < $6)
-  ORDER BY id DESC LIMIT $7::int`;
+    AND ($4::timestamptz IS NULL OR at >= $4) AND ($5::timestamptz IS NULL OR at < $5) AND ($6::text IS NULL OR method = $6)
+    AND ($7::text IS NULL OR starts_with(path, $7)) AND ($8::uuid IS NULL OR id < $8)
+  ORDER BY id DESC LIMIT $9::int`;
 
 /** $1 seconds. */
 export const DELETE_OPERATIONS = `

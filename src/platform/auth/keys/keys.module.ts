@@ -6,5 +6,10 @@ import { KeyService } from './key.service.ts';
 import { KeysController } from './keys.controller.ts';
 
 /** The administration of API keys, for the api role. */
-@Module({ imports: [DiscoveryModule], providers: [AccountDirectory, KeyRepository, KeyService], controllers: [KeysController] })
+@Module({
+  imports: [DiscoveryModule],
+  providers: [AccountDirectory, KeyRepository, KeyService],
+  controllers: [KeysController],
+  exports: [AccountDirectory],
+})
 export class KeysModule {}

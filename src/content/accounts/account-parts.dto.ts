@@ -1,0 +1,181 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+} from 'class-validator';
+import { REVIEW_MODES, type ReviewMode, type ReviewPolicy } from '../../core/review/review-policy.ts';
+import type { Source, Voice } from '../../creators/creator.ts';
+import { HoldsNoCredentials } from '../../platform/http/holds-no-credentials.decorator.ts';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
+import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
+import { IsName } from '../../platform/http/is-name.decorator.ts';
+import type { AccountSection } from './account.entity.ts';
+
+export class VoiceDto implements Voice {
+  @ApiPropertyOptional({ example: 'calm, precise' })
+  @IsString()
+  @MaxLength(200)
+  @IfGiven()
+  tone?: string;
+
+  @ApiPropertyOptional()
+  @IsString()
+  @MaxLength(500)
+  @IfGiven()
+  persona?: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Words, 字 for Chinese.' })
+  @IsInt()
+  @Min(0)
+  @Max(20_000)
+  @IfGiven()
+  minWords?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Words, 字 for Chinese.' })
+  @IsInt()
+  @Min(50)
+  @Max(20_000)
+  @IfGiven()
+  maxWords?: number;
+
+  @ApiPropertyOptional({ type: [String] })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(200, { each: true })
+  @IfGiven()
+  requiredPhrases?: string[];
+
+  @ApiPropertyOptional({ type: [String] })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @IsString({ each: true })
+  @MaxLength(200, { each: true })
+  @IfGiven()
+  forbiddenPhrases?: string[];
+
+  @ApiPropertyOptional({ type: [String], description: 'Phrases that may contain sensitive words of the installation.' })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @IsString({ each: true })
+  @IsName({ each: true })
+  @MaxLength(200, { each: true })
+  @IfGiven()
+  allowedWords?: string[];
+
+  @ApiPropertyOptional()
+  @IsBoolean()
+  @IfGiven()
+  emoji?: boolean;
+}
+
+export class SectionDto implements AccountSection {
+  @ApiProperty({ example: 'news' })
+  @Matches(/^[a-z0-9-]{1,50}$/, { message: 'code must be lower-case letters, digits and hyphens' })
+  code: string;
+
+  @ApiProperty({ example: 'News of the week' })
+  @IsString()
+  @IsName()
+  @MaxLength(100)
+  name: string;
+
+  @ApiPropertyOptional({ type: 'integer' })
+  @IsInt()
+  @Min(50)
+  @Max(20_000)
+  @IfGiven()
+  wordCount?: number;
+
+  @ApiPropertyOptional({ type: [String], maxItems: 50, description: 'Its subjects. The relevance of a topic is scored by them.' })
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  @IsName({ each: true })
+  @MaxLength(100, { each: true })
+  @IfGiven()
+  keywords?: string[];
+}
+
+const SOURCE_TYPES = ['rss', 'file', 'url', 'notes', 'data'] as const;
+
+export class SourceDto implements Source {
+  @ApiProperty({ enum: SOURCE_TYPES })
+  @IsIn(SOURCE_TYPES)
+  type: (typeof SOURCE_TYPES)[number];
+
+  @ApiPropertyOptional()
+  @IsString()
+  @IsName()
+  @MaxLength(200)
+  @IfGiven()
+  name?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'URL, or a path below SOURCE_ROOTS: a Markdown, text, HTML or feed file, or a folder of them; for type data a CSV or JSON file.',
+  })
+  @IsString()
+  @IsFilled()
+  @HoldsNoCredentials()
+  @MaxLength(2_000)
+  @ValidateIf(
+    ({ type, location, text }: SourceDto) => location !== undefined || !(type === 'notes' || (type === 'data' && text !== undefined)),
+  )
+  location?: string;
+
+  @ApiPropertyOptional({ description: 'The notes themselves, for type notes; the rows as CSV or JSON, for type data without a location.' })
+  @IsString()
+  @MaxLength(200_000)
+  @ValidateIf(({ type, text }: SourceDto) => type === 'notes' || text !== undefined)
+  text?: string;
+
+  @ApiPropertyOptional({ type: [String] })
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  @IsName({ each: true })
+  @MaxLength(100, { each: true })
+  @IfGiven()
+  keywords?: string[];
+}
+
+export class ReviewPolicyDto implements ReviewPolicy {
+  @ApiProperty({
+    enum: REVIEW_MODES,
+    description:
+      'auto: the rules approve what passes every check. threshold: they also require the score. manual: a person approves. ' +
+      'four_eyes: a person approves who neither requested nor edited the content.',
+  })
+  @IsIn(REVIEW_MODES, { message: `mode must be one of ${REVIEW_MODES.join(', ')}` })
+  mode: ReviewMode;
+
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: 100, default: 80, description: 'The score that mode threshold requires.' })
+  @IsInt()
+  @Min(0)
+  @Max(100)
+  @IfGiven()
+  threshold?: number;
+
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: 100,
+    default: 0,
+    description: 'Share in percent of the contents that the rules could approve and that a person reviews instead.',
+  })
+  @IsNumber({ allowInfinity: false, allowNaN: false })
+  @Min(0)
+  @Max(100)
+  @IfGiven()
+  share?: number;
+}

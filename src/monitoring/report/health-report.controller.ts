@@ -1,0 +1,25 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
+import { HealthReportService } from './health-report.service.ts';
+import { FullHealthReport } from './health-report.view.ts';
+
+/** For operators. Probes use /health/ready, which does not fail when something is degraded. */
+@ApiTags('monitor')
+@Controller('monitor')
+export class HealthReportController {
+  constructor(private readonly health: HealthReportService) {}
+
+  @Get('report')
+  @RequirePermission('queues:read')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    operationId: 'monitor_getReport',
+    summary: 'Named checks of the process and of the installation: since when, and what to do',
+  })
+  @ApiOkResponse({ type: FullHealthReport })
+  report(): FullHealthReport {
+    const { checks, ...report } = this.health.report();
+    return { ...report, checks: [...checks] };
+  }
+}
