@@ -1,0 +1,22 @@
+import { createRouter } from '@tanstack/react-router';
+import { Loading } from '../ui/states.tsx';
+import { editorRoutes } from './editor-routes.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { rootRoute } from './root-route.tsx';
+import { parseSearch, stringifySearch } from './search-params.ts';
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([...editorRoutes, ...operatorRoutes]),
+  basepath: '/admin',
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultPendingComponent: Loading,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

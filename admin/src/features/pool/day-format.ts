@@ -1,0 +1,21 @@
+import { useMemo } from 'react';
+import { usePreferences } from '../../app/preferences.ts';
+
+/** Days and local times as words. They are read as UTC, so that no time zone shifts them. */
+export function useDayFormat() {
+  const { language } = usePreferences();
+  return useMemo(() => {
+    const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
+    const of = (options: Intl.DateTimeFormatOptions) => {
+      const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+      return (day: string) => format.format(new Date(day.length === 10 ? day : `${day}Z`));
+    };
+    return {
+      weekday: of({ weekday: 'short' }),
+      day: of({ month: 'short', day: 'numeric' }),
+      full: of({ weekday: 'long', month: 'long', day: 'numeric' }),
+      month: of({ year: 'numeric', month: 'long' }),
+      moment: of({ weekday: 'short', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    };
+  }, [language]);
+}

@@ -1,0 +1,41 @@
+import { accounts } from './accounts.ts';
+import { calendar, pool } from './calendar.ts';
+import { executions, run, step } from './executions.ts';
+import { health, queues, tasks, workers } from './operations.ts';
+import { schedules } from './schedules.ts';
+import { alerts, webhooks } from './notices.ts';
+import { audit, settings } from './settings.ts';
+import { contents } from './contents.ts';
+import { generate } from './generate.ts';
+import { content, review } from './review.ts';
+import { shell } from './shell.ts';
+import { today } from './today.ts';
+import { topics } from './topics.ts';
+
+/** Every text of the admin pages. The other language has the same type, so that a missing or misspelt text does not compile. */
+export const en = {
+  ...shell,
+  calendar,
+  pool,
+  topics,
+  accounts,
+  executions,
+  run,
+  step,
+  queues,
+  workers,
+  tasks,
+  health,
+  schedules,
+  alerts,
+  webhooks,
+  audit,
+  settings,
+  content,
+  review,
+  generate,
+  today,
+  contents,
+};
+
+export type Messages = typeof en;

@@ -1,0 +1,35 @@
+import { plural } from './plural.ts';
+
+export const today = {
+  title: 'Today',
+  needs: (n: number) =>
+    n === 0 ? 'Nothing waits for you.' : n === 1 ? 'One thing waits for you.' : `${n.toLocaleString('en')} things wait for you.`,
+  calm: 'What needs a person will appear here. You may have the next content written.',
+  review: (n: number) => `${plural(n, 'content waits', 'contents wait')} for your review.`,
+  first: (title: string) => `The riskiest: ${title}`,
+  toReview: 'Review',
+  failed: (n: number) => `${plural(n, 'generation', 'generations')} failed in the last 7 days.`,
+  again: 'Write again',
+  details: 'Details',
+  publishing: (n: number) => `${plural(n, 'publication', 'publications')} did not succeed.`,
+  unknown: 'It is not known whether it was published. Check the channel.',
+  toPool: 'Publish pool',
+  gaps: (n: number) => `${plural(n, 'publishing day is', 'publishing days are')} empty in the next 7 days.`,
+  gap: (account: string, day: string) => `${account} has nothing on ${day}.`,
+  fill: 'Fill it',
+  andMore: (n: number) => `and ${n.toLocaleString('en')} more`,
+  inFlight: 'Being written',
+  noneInFlight: 'Nothing is being written now.',
+  noTopic: 'Topic of the sources',
+  published: (n: number) => `${plural(n, 'publication', 'publications')} in the last 24 hours.`,
+  start: 'The first five steps',
+  steps: {
+    account: 'Add an account',
+    topic: 'Add a topic',
+    generate: 'Generate a content',
+    review: 'Review it',
+    publish: 'Publish it',
+  },
+  done: 'done',
+  generateFirst: 'Generate the first content',
+};

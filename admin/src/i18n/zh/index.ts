@@ -1,0 +1,39 @@
+import type { Messages } from '../en/index.ts';
+import { accounts } from './accounts.ts';
+import { calendar, pool } from './calendar.ts';
+import { executions, run, step } from './executions.ts';
+import { health, queues, tasks, workers } from './operations.ts';
+import { schedules } from './schedules.ts';
+import { alerts, webhooks } from './notices.ts';
+import { audit, settings } from './settings.ts';
+import { contents } from './contents.ts';
+import { generate } from './generate.ts';
+import { content, review } from './review.ts';
+import { shell } from './shell.ts';
+import { today } from './today.ts';
+import { topics } from './topics.ts';
+
+export const zh: Messages = {
+  ...shell,
+  executions,
+  run,
+  step,
+  queues,
+  workers,
+  tasks,
+  health,
+  schedules,
+  alerts,
+  webhooks,
+  audit,
+  settings,
+  content,
+  review,
+  generate,
+  today,
+  contents,
+  calendar,
+  pool,
+  topics,
+  accounts,
+};

@@ -1,0 +1,143 @@
+import { ActionIcon, Button, SegmentedControl, Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { accountsQuery } from '../../api/accounts.ts';
+import { entriesQuery, type EntryStatus, type PoolEntryView } from '../../api/pool.ts';
+import { useT } from '../../i18n/i18n.tsx';
+import { useDayFormat } from '../../features/pool/day-format.ts';
+import { todayIn } from '../../features/pool/days.ts';
+import { EntryPanel } from '../../features/pool/entry-panel.tsx';
+import { MoveDialog } from '../../features/pool/move-dialog.tsx';
+import { usePoolActs } from '../../features/pool/use-pool-acts.ts';
+import { Page } from '../../ui/page.tsx';
+import { QueryView } from '../../ui/query-view.tsx';
+import { Empty } from '../../ui/states.tsx';
+import { CalendarBody } from './calendar-body.tsx';
+import css from './calendar-page.module.css';
+import { instantsOf, periodOf, step } from './period.ts';
+import { type CalendarSearch, type CalendarViewName, VIEWS } from './search.ts';
+
+const route = getRouteApi('/calendar');
+
+/** Pulled entries have left the calendar. */
+const SHOWN: EntryStatus[] = ['pending', 'publishing', 'published', 'failed', 'outcome_unknown'];
+
+/** Accounts × days: what is published when, and which slots are free. */
+export function CalendarPage() {
+  const t = useT();
+  const format = useDayFormat();
+  const isSmall = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false });
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const accounts = useQuery(accountsQuery);
+  const view = search.view ?? (isSmall ? 'agenda' : 'week');
+  const from = search.from ?? todayIn();
+  const days = periodOf(view, from);
+  const entries = useQuery({
+    ...entriesQuery({ ...instantsOf(days), status: SHOWN, accountId: search.accountId }),
+    placeholderData: (old) => old,
+  });
+  const acts = usePoolActs();
+  const [moving, setMoving] = useState<PoolEntryView | null>(null);
+  const set = (change: CalendarSearch): void => void navigate({ search: { ...search, ...change } });
+  const { from: _from, ...todays } = search;
+  const { accountId: _account, ...anyAccount } = search;
+  const { sel: _sel, ...closed } = search;
+  const active = accounts.data?.filter(({ status }) => status !== 'archived');
+  const title = view === 'month' ? format.month(from) : `${format.day(days[0] ?? from)} – ${format.day(days.at(-1) ?? from)}`;
+  return (
+    <Page
+      title={t.nav.calendar}
+      note={<b className={css.period}>{title}</b>}
+      actions={
+        <>
+          <ActionIcon aria-label={t.calendar.previous} onClick={() => set({ from: step(view, from, -1) })}>
+            <IconChevronLeft size={17} stroke={1.8} />
+          </ActionIcon>
+          <Button variant="default" onClick={() => void navigate({ search: todays })}>
+            {t.calendar.today}
+          </Button>
+          <ActionIcon aria-label={t.calendar.next} onClick={() => set({ from: step(view, from, 1) })}>
+            <IconChevronRight size={17} stroke={1.8} />
+          </ActionIcon>
+          <SegmentedControl
+            size="xs"
+            aria-label={t.calendar.viewLabel}
+            value={view}
+            onChange={(value) => set({ view: value as CalendarViewName })}
+            data={VIEWS.map((value) => ({ value, label: t.calendar.views[value] }))}
+          />
+          {active && active.length > 1 && (
+            <Select
+              size="xs"
+              className={css.account}
+              aria-label={t.calendar.account}
+              placeholder={t.calendar.allAccounts}
+              clearable
+              clearButtonProps={{ 'aria-label': t.actions.clear }}
+              searchable
+              value={search.accountId ?? null}
+              data={active.map(({ id, name }) => ({ value: id, label: name }))}
+              onChange={(accountId) => void navigate({ search: accountId === null ? anyAccount : { ...search, accountId } })}
+            />
+          )}
+        </>
+      }
+      panel={
+        search.sel !== undefined && (
+          <EntryPanel key={search.sel} id={search.sel} acts={acts} onMove={setMoving} onClose={() => void navigate({ search: closed })} />
+        )
+      }
+    >
+      <MoveDialog entry={moving} onClose={() => setMoving(null)} onMove={acts.move} />
+      <QueryView query={accounts}>
+        {() => {
+          const shown = (active ?? []).filter(({ id }) => search.accountId === undefined || id === search.accountId);
+          if (active?.length === 0)
+            return (
+              <Empty
+                title={t.calendar.noAccount}
+                action={
+                  <Button component={Link} to="/accounts">
+                    {t.nav.accounts}
+                  </Button>
+                }
+                command="npx contenthub account create --help"
+              >
+                {t.calendar.noAccounts}
+              </Empty>
+            );
+          if (shown.length === 0)
+            return (
+              <Empty
+                title={t.states.emptyFiltered}
+                action={<Button onClick={() => void navigate({ search: anyAccount })}>{t.calendar.allAccounts}</Button>}
+              />
+            );
+          return (
+            <QueryView query={entries}>
+              {({ items, truncated }) => (
+                <>
+                  {truncated && <p className={css.truncated}>{t.calendar.truncated(items.length)}</p>}
+                  <CalendarBody
+                    {...{ view, days, from, acts }}
+                    accounts={shown}
+                    entries={items}
+                    now={entries.dataUpdatedAt}
+                    selected={search.sel}
+                    onOpen={(sel) => void navigate({ search: { ...search, sel } })}
+                    onClose={() => void navigate({ search: closed })}
+                    onMove={setMoving}
+                  />
+                </>
+              )}
+            </QueryView>
+          );
+        }}
+      </QueryView>
+    </Page>
+  );
+}

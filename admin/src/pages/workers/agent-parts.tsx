@@ -1,0 +1,30 @@
+import type { AgentView } from '../../api/schema/types.gen.ts';
+import { useT } from '../../i18n/i18n.tsx';
+import { type Tone, Word } from '../../ui/word.tsx';
+import css from './agent-parts.module.css';
+
+const TONES: Record<AgentView['status'], Tone> = { online: 'good', draining: 'quiet', quarantined: 'bad', offline: 'warn' };
+
+export function AgentStatus({ status }: { status: AgentView['status'] }) {
+  const t = useT();
+  return <Word tone={TONES[status]}>{t.workers.status[status]}</Word>;
+}
+
+/** More slots than this are a bar of numbers only. */
+const DOTS = 16;
+
+/** One dot for each slot, filled when it is busy. */
+export function SlotDots({ agent: { running, maxConcurrency } }: { agent: AgentView }) {
+  const t = useT();
+  const shown = Math.min(maxConcurrency, DOTS);
+  return (
+    <span className={css.slots} role="img" aria-label={t.workers.busy(running, maxConcurrency)}>
+      {Array.from({ length: shown }, (_, index) => (
+        <i key={index} data-busy={index < running} />
+      ))}
+      <span className="num quiet">
+        {running}/{maxConcurrency}
+      </span>
+    </span>
+  );
+}
