@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ResultHandlerRegistry } from '../../src/results/result-handler.registry.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
+import { COMPILE_CACHE } from '../support/infrastructure.ts';
 import { type TestApplication, startApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Lease, TestAgent } from './agent-client.ts';
@@ -39,7 +40,7 @@ it('the tasks of a killed or lost agent run elsewhere; its later reports have no
     '--name',
     'killed',
   ];
-  const env = { PATH: process.env.PATH, APP_SERVER: server.url, APP_TOKEN: server.key };
+  const env = { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, APP_SERVER: server.url, APP_TOKEN: server.key };
   const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
   const statuses = async () =>
     (await server.sql<{ status: string }>('SELECT status FROM tasks ORDER BY status')).map(({ status }) => status);

@@ -64,7 +64,7 @@ const ended = (id: string) =>
       const { body } = await server.http<Execution>('GET', `/executions/${id}`);
       return ['completed', 'failed', 'timeout', 'cancelled'].includes(body.status) && body;
     },
-    { what: `the end of ${id}`, timeoutMs: 20_000 },
+    { what: `the end of ${id}` },
   );
 
 function start(

@@ -27,10 +27,11 @@ beforeAll(async () => {
   server = await startApplication({
     handlers: [
       { name: 'count-words', runBy: 'agents', capabilities: ['words'], backoff, handle },
-      { name: 'run-program', runBy: 'agents', capabilities: ['programs'], backoff, timeoutMs: 20_000, handle },
-      { name: 'run-short', runBy: 'agents', capabilities: ['programs'], maxAttempts: 1, timeoutMs: 1_500, handle },
+      { name: 'run-program', runBy: 'agents', capabilities: ['programs'], backoff, timeoutMs: 60_000, handle },
+      { name: 'run-short', runBy: 'agents', capabilities: ['programs'], maxAttempts: 1, timeoutMs: 8_000, handle },
     ],
-    settings: { LEASE_BEAT_MS: '1000', LEASE_TTL_MS: '6000' },
+    // The agent in shell starts Python to read a lease, which takes a second on a busy machine. A lease that it does not list for a beat is released.
+    settings: { LEASE_BEAT_MS: '5000', LEASE_TTL_MS: '30000' },
   });
 });
 afterEach(async () => {
@@ -55,7 +56,7 @@ const ended = (id: string) =>
       const { body } = await server.http<Execution>('GET', `/executions/${id}`);
       return ['completed', 'failed', 'timeout', 'cancelled'].includes(body.status) && body;
     },
-    { what: `the end of ${id}`, timeoutMs: 20_000 },
+    { what: `the end of ${id}` },
   );
 
 const lines = async (id: string) => {
@@ -188,7 +189,7 @@ sys.exit(params.get("exit", 0))`,
     const ids = [await submit('run-program', { touch: cancelled }), await submit('run-short', { touch: late })];
     const grandchild = (file: string) =>
       waitFor(async () => existsSync(file) && Number(readFileSync(file, 'utf8')), { what: `the program of ${file}` });
-    const gone = (pid: number) => waitFor(async () => !isAlive(pid), { what: `the end of process ${pid}`, timeoutMs: 15_000 });
+    const gone = (pid: number) => waitFor(async () => !isAlive(pid), { what: `the end of process ${pid}` });
     const pid = await grandchild(cancelled);
     await server.http('DELETE', '/tasks/executions/cancel/by-ids', { executionIds: [ids[0]] });
     await gone(pid);

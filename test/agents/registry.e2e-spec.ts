@@ -1,20 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AgentView } from '../../src/agents/agent.view.ts';
 import { TokenKind } from '../../src/platform/auth/token.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
 import { LoopRegistry } from '../../src/platform/lifecycle/loop-registry.ts';
 import { type TestApplication, startApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Enrolled, type Lease, TestAgent } from './agent-client.ts';
-
-interface AgentView {
-  id: string;
-  name: string;
-  kind: string;
-  status: string;
-  running: number;
-  load: number | null;
-  quarantineReason: string | null;
-}
 
 const handle = () => new AgentTaskHandler().handle();
 

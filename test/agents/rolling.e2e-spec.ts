@@ -6,6 +6,7 @@ import { generateApiKey, type KeyDigest, parseApiKey } from '../../src/platform/
 import { freePort } from '../../src/platform/database/embedded/free-port.ts';
 import { removeTasksFiles, tasksFile } from '../declared/tasks-file.ts';
 import { Balancer } from '../faults/chaos/balancer.ts';
+import { COMPILE_CACHE } from '../support/infrastructure.ts';
 import type { Answer, Http } from '../support/application.ts';
 import { brokenAtRest } from '../support/invariants.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -31,7 +32,14 @@ beforeAll(async () => {
     hash,
   ]);
   const file = tasksFile('tasks:\n- name: rolled\n  agent: {capabilities: [roll]}\n  params: {n: {type: number}}\n');
-  environment = { PATH: process.env.PATH, DATABASE_URL: database.url, TASKS_FILE: file, LOG_LEVEL: 'silent', APP_ROLES: 'api,scheduler' };
+  environment = {
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    DATABASE_URL: database.url,
+    TASKS_FILE: file,
+    LOG_LEVEL: 'silent',
+    APP_ROLES: 'api,scheduler',
+  };
 });
 afterAll(async () => {
   for (const child of children.values()) child.kill('SIGKILL');
@@ -44,7 +52,7 @@ async function start(port: number): Promise<void> {
   const child = spawn(process.execPath, ['dist/src/main.js'], { env: { ...environment, PORT: String(port) }, stdio: 'ignore' });
   children.set(port, child);
   const ready = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok;
-  await waitFor(ready, { what: `the process at port ${port}`, timeoutMs: 20_000 });
+  await waitFor(ready, { what: `the process at port ${port}` });
 }
 
 async function restart(port: number): Promise<void> {
@@ -123,7 +131,8 @@ it('a rolling restart of the API under 20 agents loses no task, and none is done
   await Promise.all(running);
   await balancer.close();
   expect(lost).toBe(0);
-  const query = async (text: string, values?: unknown[]) => (await pool.query<{ id: string }>(text, values)).rows;
+  const query = async <Row extends object>(text: string, values: unknown[]) =>
+    (await pool.query<Row & pg.QueryResultRow>(text, values)).rows;
   await pool.query('CREATE TABLE effects (task uuid, epoch int)');
   expect(await brokenAtRest(query, { accepted, withEffects: [] })).toEqual([]);
   const { rows } = await pool.query(

@@ -3,19 +3,8 @@ import { type Permission, PERMISSIONS } from '../../src/platform/auth/permission
 import { startApplication, type TestApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { SseClient } from '../stream/sse-client.ts';
-import { type Content, ContentClient, type ContentTask, LATER, SOURCES } from './content-client.ts';
-
-/** What one account has. */
-interface Holdings {
-  account: string;
-  content: Content;
-  /** Of the content. */
-  ended: ContentTask;
-  waiting: ContentTask;
-  channelId: string;
-  /** In the publish pool. */
-  entryId: string;
-}
+import { type Holdings, LISTS, NOTHING_OF_AN_ACCOUNT, OBJECTS, OTHERS } from './account-routes.ts';
+import { ContentClient, type ContentTask, LATER, SOURCES } from './content-client.ts';
 
 interface Execution {
   executionId: string;
@@ -39,7 +28,11 @@ beforeAll(async () => {
     const channel = { name: 'site', kind: 'file', config: { mode: 'publish', folder: 'site' } };
     const { id: channelId } = (await server.http<{ id: string }>('POST', `/accounts/${account}/channels`, channel)).body;
     const { items } = (await server.http<{ items: { id: string }[] }>('POST', `/contents/${content.id}/publish`, {})).body;
-    return { account, content, ended, waiting, channelId, entryId: items[0]?.id ?? '' };
+    const budget = { name: 'daily', accountId: account, period: 'day', amountMicros: 1_000_000, currency: 'USD' };
+    const { id: budgetId } = (await server.http<{ id: string }>('POST', '/budgets', budget)).body;
+    const topic = { accountId: account, title: `What the owners of ${account} said` };
+    const { id: topicId } = (await server.http<{ id: string }>('POST', '/topics', topic)).body;
+    return { account, content, ended, waiting, channelId, entryId: items[0]?.id ?? '', budgetId, topicId };
   };
   mine = await holdings();
   theirs = await holdings();
@@ -49,103 +42,16 @@ afterAll(() => server.close());
 
 const call = <Body = Record<string, unknown>>(method: string, path: string, body?: unknown, headers = {}) =>
   server.http<Body>(method, path, body, { authorization: `Bearer ${key}`, ...headers });
-const ids = ({ account, content, ended, waiting, entryId }: Holdings) => [
+const ids = ({ account, content, ended, waiting, entryId, budgetId, topicId }: Holdings) => [
   account,
   content.id,
   ended.executionId,
   waiting.executionId,
   entryId,
+  budgetId,
+  topicId,
 ];
 const statusOf = async ({ waiting }: Holdings) => (await server.http<Execution>('GET', `/executions/${waiting.executionId}`)).body.status;
-
-const ANY_VERSION = { 'if-match': '*' };
-
-/** Routes of one object: the path for what an account has, and a body. */
-const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, headers?: Record<string, string>]> = {
-  'GET /accounts/:id': [({ account }) => `/accounts/${account}`],
-  'PATCH /accounts/:id': [({ account }) => `/accounts/${account}`, { owner: 'me' }, { 'if-match': '"v1"' }],
-  'DELETE /accounts/:id': [({ account }) => `/accounts/${account}`],
-  'GET /contents/:id': [({ content }) => `/contents/${content.id}`],
-  'PATCH /contents/:id': [({ content }) => `/contents/${content.id}`, { title: 'Mine' }, { 'if-match': '"v1"' }],
-  'GET /contents/:id/cover.svg': [({ content }) => `/contents/${content.id}/cover.svg`],
-  'GET /contents/:id/versions': [({ content }) => `/contents/${content.id}/versions`],
-  'GET /contents/:id/diff': [({ content }) => `/contents/${content.id}/diff`],
-  'GET /contents/:id/reviews': [({ content }) => `/contents/${content.id}/reviews`],
-  'GET /contents/:id/notes': [({ content }) => `/contents/${content.id}/notes`],
-  'POST /contents/:id/notes': [({ content }) => `/contents/${content.id}/notes`, { text: 'Mine.' }],
-  'POST /contents/:id/submit': [({ content }) => `/contents/${content.id}/submit`, {}, ANY_VERSION],
-  'POST /contents/:id/approve': [({ content }) => `/contents/${content.id}/approve`, {}, ANY_VERSION],
-  'POST /contents/:id/return': [({ content }) => `/contents/${content.id}/return`, { reasons: ['style'] }, ANY_VERSION],
-  'POST /contents/:id/reject': [({ content }) => `/contents/${content.id}/reject`, { reasons: ['style'] }, ANY_VERSION],
-  'POST /contents/:id/reopen': [({ content }) => `/contents/${content.id}/reopen`, {}, ANY_VERSION],
-  'POST /contents/:id/rewrite': [({ content }) => `/contents/${content.id}/rewrite`, {}, ANY_VERSION],
-  'POST /contents/:id/publish': [({ content }) => `/contents/${content.id}/publish`, {}],
-  'GET /accounts/:id/channels': [({ account }) => `/accounts/${account}/channels`],
-  'POST /accounts/:id/channels': [({ account }) => `/accounts/${account}/channels`, { name: 'x', kind: 'file', config: {} }],
-  'PATCH /accounts/:id/channels/:channelId': [
-    ({ account, channelId }) => `/accounts/${account}/channels/${channelId}`,
-    { enabled: false },
-    ANY_VERSION,
-  ],
-  'DELETE /accounts/:id/channels/:channelId': [({ account, channelId }) => `/accounts/${account}/channels/${channelId}`],
-  'POST /accounts/:id/channels/:channelId/probe': [({ account, channelId }) => `/accounts/${account}/channels/${channelId}/probe`],
-  'GET /accounts/:id/prompts': [({ account }) => `/accounts/${account}/prompts`],
-  'PUT /accounts/:id/prompts/:name': [({ account }) => `/accounts/${account}/prompts/outline`, { text: 'Mine.' }],
-  'DELETE /accounts/:id/prompts/:name': [({ account }) => `/accounts/${account}/prompts/outline`],
-  'GET /pool/:id': [({ entryId }) => `/pool/${entryId}`],
-  'GET /pool/:id/history': [({ entryId }) => `/pool/${entryId}/history`],
-  'PATCH /pool/:id': [({ entryId }) => `/pool/${entryId}`, { priority: 1 }, ANY_VERSION],
-  'POST /pool/:id/publish-now': [({ entryId }) => `/pool/${entryId}/publish-now`, undefined, ANY_VERSION],
-  'POST /pool/:id/pull': [({ entryId }) => `/pool/${entryId}/pull`, {}, ANY_VERSION],
-  'POST /pool/:id/restore': [({ entryId }) => `/pool/${entryId}/restore`, undefined, ANY_VERSION],
-  'POST /pool/:id/retry': [({ entryId }) => `/pool/${entryId}/retry`, {}, ANY_VERSION],
-  'POST /pool/:id/settle': [({ entryId }) => `/pool/${entryId}/settle`, { published: false }, ANY_VERSION],
-  'GET /content-tasks/:taskId': [({ ended }) => `/content-tasks/${ended.taskId}`],
-  'DELETE /content-tasks/:taskId': [({ waiting }) => `/content-tasks/${waiting.taskId}`],
-  'GET /executions/:executionId': [({ ended }) => `/executions/${ended.executionId}`],
-  'POST /executions/:executionId/retry': [({ ended }) => `/executions/${ended.executionId}/retry`, {}],
-  'GET /executions/:executionId/logs': [({ ended }) => `/executions/${ended.executionId}/logs`],
-  'GET /executions/:executionId/logs/stream': [({ ended }) => `/executions/${ended.executionId}/logs/stream`],
-  'GET /executions/:executionId/audit': [({ ended }) => `/executions/${ended.executionId}/audit`],
-  'GET /executions/:executionId/why': [({ ended }) => `/executions/${ended.executionId}/why`],
-  'GET /executions/:executionId/report': [({ ended }) => `/executions/${ended.executionId}/report`],
-  'GET /executions/:executionId/artifacts': [({ ended }) => `/executions/${ended.executionId}/artifacts`],
-  'GET /executions/:executionId/artifacts/:name': [({ ended }) => `/executions/${ended.executionId}/artifacts/x`],
-  'GET /tasks/running/execution/:executionId': [({ ended }) => `/tasks/running/execution/${ended.executionId}`],
-  'GET /queues/:name/tasks/:executionId': [({ ended }) => `/queues/content/tasks/${ended.executionId}`],
-  'DELETE /queues/:name/tasks/:executionId': [({ waiting }) => `/queues/content/tasks/${waiting.executionId}`],
-  'POST /queues/:name/tasks/:executionId/retry': [({ ended }) => `/queues/content/tasks/${ended.executionId}/retry`],
-};
-
-const LISTS: Record<string, string> = {
-  'GET /accounts': '/accounts',
-  'GET /contents': '/contents',
-  'GET /reviews': '/reviews',
-  'GET /pool': '/pool',
-  'GET /content-tasks': '/content-tasks',
-  'GET /executions': '/executions',
-  'GET /tasks/running/:taskName': '/tasks/running/content-generation',
-};
-
-/** Routes with a test of their own below, or in keys.e2e-spec.ts. */
-const OTHERS = [
-  'POST /content-tasks',
-  'POST /executions/bulk',
-  'DELETE /tasks/executions/cancel/all',
-  'DELETE /tasks/executions/cancel/by-ids',
-  'DELETE /tasks/executions/cancel/by-task-names',
-  'GET /events',
-  'GET /pool/status',
-  'GET /batches/:batchId',
-  'GET /batches/:batchId/report',
-  'DELETE /batches/:batchId',
-  'GET /keys',
-  'POST /keys',
-  'GET /keys/:keyId',
-  'DELETE /keys/:keyId',
-];
-/** They show definitions and creators, which belong to no account. */
-const NOTHING_OF_AN_ACCOUNT = ['GET /tasks', 'GET /tasks/paused', 'GET /creators', 'GET /channels'];
 
 it('each route whose permission works within accounts is tested here', async () => {
   type Paths = Record<string, Record<string, { 'x-permission'?: Permission }>>;
@@ -174,6 +80,8 @@ describe('a key that is limited to another account', () => {
       waiting: { ...of.waiting, taskId: unknown, executionId: unknown },
       channelId: unknown,
       entryId: unknown,
+      budgetId: unknown,
+      topicId: unknown,
     });
     const code = (answer: string): unknown => (JSON.parse(answer) as { code: string }).code;
     expect(code(text)).toBe(code((await call(method, path(nothing(theirs)), body, headers)).text));
@@ -202,8 +110,16 @@ describe('a key that is limited to another account', () => {
     expect(await counted('/pool/status')).toBeGreaterThan(0);
   });
 
+  it('counts only contents of its own account', async () => {
+    const total = async (path: string, headers?: object) =>
+      (await (headers ? server.http<{ total: number }>('GET', path) : call<{ total: number }>('GET', path))).body.total;
+    const own = (await call<{ items: unknown[] }>('GET', '/contents')).body.items.length;
+    expect([await total('/contents/counts'), await total(`/contents/counts?accountId=${theirs.account}`)]).toEqual([own, 0]);
+    expect(await total('/contents/counts', {})).toBe(2 * own);
+  });
+
   it('filters by an account outside of it: nothing', async () => {
-    for (const path of ['/contents', '/content-tasks']) {
+    for (const path of ['/contents', '/content-tasks', '/topics']) {
       expect((await call('GET', `${path}?accountId=${theirs.account}`)).body).toEqual({ items: [], nextCursor: null });
     }
   });
@@ -217,6 +133,14 @@ describe('a key that is limited to another account', () => {
     }
     const own = await call('POST', '/content-tasks', { accountId: mine.account, topic: 'x', runAt: LATER });
     expect(own.status).toBe(202);
+  });
+
+  it.each(['/topics', '/topics/import', '/topics/suggest'])('POST %s: another account is an unknown one', async (path) => {
+    const body = path === '/topics' ? { title: 'Who owns the grid' } : path === '/topics/import' ? { lines: ['Who owns the grid'] } : {};
+    const { status, body: problem } = await call('POST', path, { accountId: theirs.account, ...body });
+    expect([status, problem.code]).toEqual([422, 'account_not_found']);
+    expect((await call('POST', path, { accountId: mine.account, ...body })).status).toBeLessThan(300);
+    await server.sql(`DELETE FROM topics WHERE title = 'Who owns the grid'`);
   });
 
   it('cannot move a retry to another account', async () => {
@@ -321,8 +245,14 @@ describe('a key that is limited to another account', () => {
   it.each([
     ['GET', '/queues', 'queues:read'],
     ['GET', '/api/stats', 'queues:read'],
+    ...['metrics', 'recent', 'failed', 'pending', 'stats', 'health', 'report'].map(
+      (name) => ['GET', `/monitor/${name}`, 'queues:read'] as const,
+    ),
     ['GET', '/limits', 'limits:read'],
     ['GET', '/agents', 'agents:read'],
+    ...['alerts', 'alert-rules', 'alert-metrics', 'alert-channels'].map((path) => ['GET', `/${path}`, 'alerts:read'] as const),
+    ['POST', '/alert-rules', 'alerts:edit'],
+    ['POST', '/alert-channels', 'alerts:edit'],
     ['POST', '/queues/content/pause', 'queues:operate'],
     ['POST', '/tasks/content-generation/execute/api', 'tasks:submit'],
     ['POST', '/accounts', 'accounts:create'],

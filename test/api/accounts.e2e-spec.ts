@@ -13,6 +13,17 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('accounts', () => {
+  it('are erased when nothing belongs to them', async () => {
+    const { id } = await client.createAccount();
+    const topic = await server.http<{ id: string }>('POST', '/topics', { accountId: id, title: 'What an account owns' });
+    const erase = () => server.http('DELETE', `/accounts/${id}?erase=true`);
+    expect(await erase()).toMatchObject({ status: 409, body: { code: 'account_in_use' } });
+    expect((await server.http('GET', `/accounts/${id}`)).body).toMatchObject({ status: 'active' });
+    await server.http('DELETE', `/topics/${topic.body.id}`, undefined, { 'if-match': '*' });
+    expect((await erase()).status).toBe(200);
+    expect((await server.http('GET', `/accounts/${id}`)).status).toBe(404);
+  });
+
   it('are created, read, changed and archived, each version with its ETag', async () => {
     const created = await server.http<Account>('POST', '/accounts', { name: 'life', platform: 'blog', owner: 'ada' });
     const path = `/accounts/${created.body.id}`;
@@ -33,6 +44,7 @@ describe('accounts', () => {
       sections: [],
       sources: [],
       creator: 'offline',
+      concurrency: null,
       version: 1,
       createdAt: created.body.createdAt,
       updatedAt: created.body.createdAt,

@@ -8,17 +8,22 @@ import { routesOf, statusOf } from './routes.ts';
 const FEEDS = ['atom.xml', 'feed.json', 'rss.xml'].map((format) => `GET /feeds/:accountId/${format}`);
 /** Its signature takes the place of a key: test/content/creator-callbacks.e2e-spec.ts. */
 const SIGNED = 'POST /creator-callbacks/:creator';
-const PUBLIC = ['GET /', 'GET /contents/:id/preview', SIGNED, ...FEEDS, 'GET /health/live', 'GET /health/ready', 'GET /health/startup'];
-/** 400 for a preview without a signature, 404 for the feed of an unknown account. */
-const ANSWERED = [200, 400, 404];
+const SIGN_IN = ['POST /session', 'POST /session/password'];
+const OIDC = ['GET /session/oidc', 'GET /session/oidc/callback'];
+const PROBES = ['GET /health/live', 'GET /health/ready', 'GET /health/startup'];
+const PUBLIC = ['GET /', 'GET /contents/:id/preview', SIGNED, ...FEEDS, ...PROBES, ...SIGN_IN, ...OIDC, 'GET /session/ways'];
+/** Any caller may use them: they show and change only what is the caller's own. */
+const OWN = ['GET /session', 'GET /sessions', 'PUT /session/password', 'DELETE /session', 'DELETE /sessions/:sessionId'];
+/** 400 for a preview without a signature, 404 for the feed of an unknown account and without an identity provider, 422 for a sign-in without a body. */
+const ANSWERED = [200, 400, 404, 422];
 const HOUR_MS = 3_600_000;
 
 interface Document {
-  paths: Record<string, Record<string, { 'x-permission'?: Permission; 'x-public'?: boolean }>>;
+  paths: Record<string, Record<string, { 'x-permission'?: Permission; 'x-public'?: boolean; 'x-any-caller'?: boolean }>>;
 }
 
 /** The permission that the document declares for a route; undefined without a declaration. */
-type Declared = Permission | 'public' | undefined;
+type Declared = Permission | 'public' | 'any caller' | undefined;
 
 let server: TestApplication;
 /** The declared permissions of the document, by `GET /accounts/:id`. */
@@ -30,7 +35,8 @@ beforeAll(async () => {
   const operations = Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]): [string, Declared] => {
       const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1');
-      return [`${method.toUpperCase()} ${pattern}`, operation['x-public'] === true ? 'public' : operation['x-permission']];
+      const needsNone = operation['x-any-caller'] === true ? 'any caller' : operation['x-permission'];
+      return [`${method.toUpperCase()} ${pattern}`, operation['x-public'] === true ? 'public' : needsNone];
     }),
   );
   access = new Map(operations);
@@ -53,18 +59,23 @@ describe('the routes', () => {
     expect(known.length).toBeGreaterThan(25);
   });
 
-  it('declare a permission each, except the public ones', () => {
-    expect([...access].filter(([, declared]) => declared === 'public').map(([route]) => route)).toEqual(PUBLIC);
-    const undeclared = [...access].filter(([, declared]) => declared !== 'public' && !ALL_PERMISSIONS.some((one) => one === declared));
+  it('declare a permission each, except the public ones and those that show only what is the own', () => {
+    const routesWith = (rule: Declared) => [...access].filter(([, declared]) => declared === rule).map(([route]) => route);
+    expect(routesWith('public').toSorted()).toEqual(PUBLIC.toSorted());
+    expect(routesWith('any caller').toSorted()).toEqual(OWN.toSorted());
+    const known: Declared[] = ['public', 'any caller', ...ALL_PERMISSIONS];
+    const undeclared = [...access].filter(([, declared]) => !known.includes(declared));
     expect(undeclared).toEqual([]);
   });
 
   it('are closed to viewers when they change something', () => {
     const viewer = permissionsOf(['viewer'], null);
     const open = [...access].filter(
-      ([route, declared]) => !route.startsWith('GET ') && route !== SIGNED && (declared === 'public' || viewer.has(declared as Permission)),
+      ([route, declared]) =>
+        !route.startsWith('GET ') && (declared === 'public' || declared === 'any caller' || viewer.has(declared as Permission)),
     );
-    expect(open).toEqual([]);
+    const expected = [SIGNED, ...SIGN_IN, ...OWN.filter((route) => !route.startsWith('GET '))];
+    expect(open.map(([route]) => route).toSorted()).toEqual(expected.toSorted());
   });
 });
 
@@ -147,7 +158,7 @@ describe('a key', () => {
         detail: expect.stringContaining(`The key “the ${role}'s key” has the role ${role}.`),
       });
       const answer = status === 401 || status === 403 ? body : 'open';
-      expect([route, answer]).toEqual([route, held.has(needed) ? 'open' : refused]);
+      expect([route, answer]).toEqual([route, OWN.includes(route) || held.has(needed) ? 'open' : refused]);
     }
   });
 

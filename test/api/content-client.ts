@@ -1,4 +1,4 @@
-import type { AccountView } from '../../src/content/accounts/account.dto.ts';
+import type { AccountView } from '../../src/content/accounts/account.view.ts';
 import type { ContentView } from '../../src/content/contents/content.dto.ts';
 import type { ContentTaskView } from '../../src/content/generation/content-task.dto.ts';
 import type { Answer, Http, Wire } from '../support/application.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApplication, type TestApplication } from '../support/application.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { ContentClient, type ContentTask, LATER, type Page, SOURCES } from './content-client.ts';
 
 const FIELDS =
@@ -182,5 +183,27 @@ describe('a content task', () => {
     const second = await list(`limit=3&cursor=${first.nextCursor}`);
     expect([...first.items, ...second.items].map(({ taskId }) => taskId)).toEqual(made);
     expect(second.nextCursor).toBeNull();
+  });
+
+  it('has a phase that belongs to its status in every answer', async () => {
+    const { id: accountId } = await client.createAccount({ sources: SOURCES });
+    for (let i = 0; i < 30; i++) await client.submit({ accountId, topic: `grid storage ${i}`, allowDuplicate: true });
+    const seen = new Set<string>();
+    const all = async () => {
+      const { items } = (await server.http<Page<ContentTask>>('GET', `/content-tasks?accountId=${accountId}&limit=50`)).body;
+      for (const { status, phase } of items) seen.add(`${status} ${phase}`);
+      return items.every(({ completedAt }) => completedAt !== null);
+    };
+    await waitFor(all, { what: 'all to end' });
+    const possible = [
+      'pending waiting',
+      'pending retrying',
+      'submitted ready',
+      'submitted leased',
+      'submitted retrying',
+      'running running',
+    ];
+    expect([...seen].filter((pair) => ![...possible, 'completed null', 'failed null'].includes(pair))).toEqual([]);
+    expect(seen.size).toBeGreaterThan(2);
   });
 });

@@ -212,7 +212,7 @@ describe('an edit', () => {
     for (const change of [{ title: null }, { title: ' ' }, { bodyMarkdown: '' }, { kind: 'article' }])
       expect((await client.patch(path, change, '"v2"')).status).toBe(422);
     expect((await client.patch(path, {}, '"v2"')).headers.get('etag')).toBe('"v2"');
-    expect(await client.getContent(before.id)).toEqual({ ...edited.body, previewUrl: expect.any(String) });
+    expect(await client.getContent(before.id)).toEqual({ ...edited.body, previewUrl: expect.any(String), readers: [] });
   });
 
   it('succeeds for one of ten simultaneous edits', async () => {

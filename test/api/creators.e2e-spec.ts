@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreatorRegistry, type ListedCreator } from '../../src/creators/creator.registry.ts';
 import { type CreationRequest, type CreationResult, Creator, type CreatorDescription } from '../../src/creators/creator.ts';
-import { startApplication, type TestApplication } from '../support/application.ts';
+import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { ContentClient, type ContentTask, LATER, SOURCES } from './content-client.ts';
 
@@ -74,6 +74,16 @@ describe('creators', () => {
       { name: 'simulated', asynchronous: false, optionsSchema: { properties: { latencyMs: { type: 'integer', default: 2_400 } } } },
       { name: 'simulated-async', asynchronous: true },
     ]);
+  });
+
+  it('are probed once for all requests of 30 s, and again on request', async () => {
+    const healthOf = async (path: string) => {
+      const { items } = (await server.http<{ items: Wire<ListedCreator>[] }>('GET', path)).body;
+      return items.find(({ name }) => name === 'sentence')?.health.checkedAt;
+    };
+    const [first] = await Promise.all([healthOf('/creators'), healthOf('/creators')]);
+    expect(await healthOf('/creators?refresh=false')).toBe(first);
+    expect(await healthOf('/creators?refresh=true')).not.toBe(first);
   });
 
   it('are the choice of the account, which a request may override', async () => {

@@ -28,7 +28,9 @@ const prompts = (method: string, path = '', body?: object) =>
 describe('the llm creator in the application', () => {
   it('is listed as usable, and writes an article with provenance and usage', async () => {
     const { body } = await server.http<{ items: object[] }>('GET', '/creators');
-    expect(body.items).toContainEqual(expect.objectContaining({ name: 'llm', health: { usable: true, detail: null } }));
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ name: 'llm', health: expect.objectContaining({ usable: true, detail: null }) }),
+    );
     const content = await client.generate({ account: account.name, topic: 'grid storage', allowDuplicate: true });
     expect(content).toMatchObject({
       kind: 'article',

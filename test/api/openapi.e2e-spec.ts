@@ -17,6 +17,7 @@ interface Operation {
   description?: string;
   'x-permission'?: string;
   'x-public'?: boolean;
+  'x-any-caller'?: boolean;
 }
 
 /** With every answer to a key. */
@@ -50,6 +51,8 @@ function operations(): [string, Operation][] {
 }
 
 /** Routes whose signature takes the place of a key: 403 for a wrong one. */
+/** Its caller has neither a key nor a session yet. */
+const isSignIn = (route: string): boolean => /^post \/session(\/password)?$/.test(route);
 const isSigned = (route: string): boolean => route.endsWith('/preview') || route.startsWith('post /creator-callbacks/');
 
 describe('the OpenAPI document', () => {
@@ -67,12 +70,13 @@ describe('the OpenAPI document', () => {
       expect([route, operationId]).toEqual([route, expect.stringMatching(/^[a-z][A-Za-z]*_[a-z][A-Za-z]*$/)]);
       expect([route, summary]).toEqual([route, expect.stringMatching(/^[A-Z].{5,}/)]);
       expect([route, tags.length]).toEqual([route, 1]);
-      const { 'x-permission': permission, 'x-public': isPublic, description = '', security } = operation;
-      expect([route, isPublic ? [permission, security] : ALL_PERMISSIONS.some((one) => one === permission)]).toEqual([
+      const { 'x-permission': permission, 'x-public': isPublic, 'x-any-caller': isAny, description = '', security } = operation;
+      expect([route, isPublic ? [permission, security] : isAny || ALL_PERMISSIONS.some((one) => one === permission)]).toEqual([
         route,
         isPublic ? [undefined, []] : true,
       ]);
-      expect([route, description.endsWith(`Permission: \`${permission}\`.`)]).toEqual([route, isPublic !== true]);
+      const needed = isAny ? 'Any key or session.' : `Permission: \`${permission}\`.`;
+      expect([route, description.endsWith(needed)]).toEqual([route, isPublic !== true]);
       expect([route, operation.responses.default]).toEqual([route, { $ref: '#/components/responses/Problem' }]);
       return operationId;
     });
@@ -102,13 +106,14 @@ describe('the OpenAPI document', () => {
   it('describes each status, and 401 and 403 wherever a key is needed', () => {
     for (const [route, { responses, security }] of operations()) {
       for (const [status, response] of Object.entries(responses)) {
-        expect([route, status, ['204', '304'].includes(status) || 'content' in response || '$ref' in response]).toEqual([
+        expect([route, status, ['204', '302', '304'].includes(status) || 'content' in response || '$ref' in response]).toEqual([
           route,
           status,
           true,
         ]);
       }
-      expect([route, '401' in responses, '403' in responses || isSigned(route)]).toEqual([route, !security, !security || isSigned(route)]);
+      const refuses = !security || isSignIn(route);
+      expect([route, '401' in responses, '403' in responses || isSigned(route)]).toEqual([route, refuses, refuses || isSigned(route)]);
     }
   });
 

@@ -3,6 +3,7 @@ import { CleanerLoop } from '../../src/engine/maintenance/cleaner-loop.ts';
 import type { OperationPage } from '../../src/platform/auth/audit/operation-audit.dto.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
+import { routesOf } from './routes.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let server: TestApplication;
@@ -110,6 +111,9 @@ describe('the list', () => {
     expect(await pathsOf(`?actor=${oldest?.actor.id}`)).toEqual(operators);
     expect(await pathsOf('?actor=another')).toEqual([]);
     expect(await pathsOf('?operation=limits:set')).toEqual(['/limits/nothing']);
+    expect(await pathsOf('?method=DELETE')).toEqual(['/limits/nothing']);
+    expect(await pathsOf('?path=/queues/content/p')).toEqual(['/queues/content/pause']);
+    expect(await pathsOf('?path=%25')).toEqual([]);
     await server.sql(`UPDATE operation_audit SET at = at - interval '1 hour' WHERE id = $1`, [oldest?.id]);
     const hourAgo = new Date(Date.parse(latest?.at ?? '') - 1_800_000).toISOString();
     expect(await pathsOf(`?from=${hourAgo}`)).toEqual(['/limits/nothing', '/queues/content/resume']);
@@ -122,6 +126,7 @@ describe('the list', () => {
     ['?to=1', '/to'],
     ['?limit=0', '/limit'],
     ['?who=me', '/who'],
+    ['?method=GET', '/method'],
   ])('rejects %s and names the parameter', async (query, pointer) => {
     const { status, body } = await list(query);
     expect([status, body]).toMatchObject([400, { errors: [{ pointer }] }]);
@@ -145,6 +150,59 @@ describe('the list', () => {
       0,
       ['/queues/content/resume', '/queues/content/pause'],
     ]);
+  });
+
+  it('is exported as JSON lines and as CSV, in which no text is a formula', async () => {
+    await server.sql(`UPDATE operation_audit SET actor_name = '=HYPERLINK("http://evil")' WHERE path = '/queues/content/pause'`);
+    const get = (query: string) => server.http('GET', `/audit/export${query}`, undefined, { authorization: `Bearer ${operator}` });
+    const lines = await get('?operation=queues:operate');
+    expect([lines.headers.get('content-type'), lines.headers.get('content-disposition')]).toEqual([
+      'application/jsonl; charset=utf-8',
+      'attachment; filename="audit.jsonl"',
+    ]);
+    const { items } = (await list('?operation=queues:operate')).body;
+    expect(
+      lines.text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(items);
+    const csv = await get('?format=csv&path=/queues');
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const [head, , second] = csv.text.split('\r\n');
+    expect(head).toBe('id,at,actorType,actorId,actorName,operation,method,path,status');
+    expect(second).toContain(`,"'=HYPERLINK(""http://evil"")",queues:operate,POST,/queues/content/pause,200`);
+    expect((await get('?format=xml')).status).toBe(400);
+  });
+
+  it('is exported whole, page by page', async () => {
+    await server.sql(
+      `INSERT INTO operation_audit (id, actor_type, actor_id, actor_name, permission, method, path, status)
+       SELECT uuid_v7(now()), 'key', gen_random_uuid(), 'many', 'limits:set', 'PUT', '/limits/' || n, 200 FROM generate_series(1, 1001) n`,
+    );
+    const { text } = await server.http('GET', '/audit/export?actor=many');
+    const found = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { path: string }).path);
+    expect([found.length, new Set(found).size]).toEqual([1_001, 1_001]);
+  });
+
+  it('is read only: no route changes or deletes a row', async () => {
+    const routes = routesOf(server.app).filter((route) => / \/audit/.test(route) && !route.startsWith('HEAD '));
+    expect(routes).toEqual(['GET /audit', 'GET /audit/export']);
+    const before = await server.sql('SELECT * FROM operation_audit ORDER BY id');
+    const [{ id } = { id: '' }] = await server.sql<{ id: string }>('SELECT id FROM operation_audit LIMIT 1');
+    for (const path of ['/audit', `/audit/${id}`, '/audit/export'])
+      for (const method of ['DELETE', 'PATCH', 'PUT', 'POST']) expect([404, 405]).toContain((await server.http(method, path, {})).status);
+    const cleanUp = await server.http<{ executionId: string }>('POST', '/tasks/task-cleanup/execute/api', {
+      params: { olderThan: 'PT1H' },
+    });
+    await waitFor(
+      async () => (await server.http<{ status: string }>('GET', `/executions/${cleanUp.body.executionId}`)).body.status === 'completed',
+      { what: 'the clean-up' },
+    );
+    expect(await server.sql('SELECT * FROM operation_audit ORDER BY id')).toEqual(before);
   });
 
   it('loses rows after AUDIT_RETENTION_DAYS, by the cleaner loop', async () => {

@@ -5,6 +5,7 @@ import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler
 import { TestAgent } from '../agents/agent-client.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
 import { ContentClient } from './content-client.ts';
+import { cookieOf, PeopleClient, SAME_ORIGIN } from './people-client.ts';
 import { SampleTasks } from './sample-tasks.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -20,10 +21,12 @@ interface Operation {
 }
 const SOURCES = [{ type: 'file', location: 'docs/architecture.md' }];
 
-/** The values that a user fills in before "Execute": ids of the path, and the token of an agent. */
+/** The values that a user fills in before "Execute": ids of the path, the token of an agent, a cookie, members that are secret. */
 interface FilledIn {
   ids?: Record<string, string>;
   token?: string;
+  cookie?: string;
+  body?: object;
 }
 
 const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8')) as { paths: Record<string, Record<string, Operation>> };
@@ -76,6 +79,17 @@ async function failedExecution(): Promise<string> {
   return executionId;
 }
 
+async function schedule(): Promise<string> {
+  made += 1;
+  const body = {
+    name: `test-${made}`,
+    taskName: 'task-cleanup',
+    params: { olderThan: 'P3650D' },
+    trigger: { type: 'cron', expression: '0 9 * * *' },
+  };
+  return (await server.http<{ id: string }>('POST', '/schedules', body)).body.id;
+}
+
 const started = (): Promise<FilledIn> => leased(true);
 const ofAgent = async (): Promise<FilledIn> => {
   const { id, token } = await agent();
@@ -121,10 +135,57 @@ async function poolEntry(...transitions: [transition: string, status: string][])
   return { ids: { id: entry.id } };
 }
 
+async function topic(status = 'open'): Promise<FilledIn> {
+  made += 1;
+  const { id: accountId } = await new ContentClient(server.http).createAccount({ name: `with a topic ${made}` });
+  const { body } = await server.http<{ id: string }>('POST', '/topics', { accountId, title: `What happened in week ${made}` });
+  await server.sql('UPDATE topics SET status = $2 WHERE id = $1', [body.id, status]);
+  return { ids: { id: body.id } };
+}
+
+async function webhook(): Promise<FilledIn> {
+  made += 1;
+  const body = { name: `test-${made}`, url: 'https://hooks.example.org/contenthub' };
+  return { ids: { id: (await server.http<{ id: string }>('POST', '/webhooks', body)).body.id } };
+}
+
+async function alert(status: 'firing' | 'silenced'): Promise<FilledIn> {
+  made += 1;
+  const rule = { name: `test-${made}`, metric: 'backlog', comparison: 'at_least', threshold: 0 };
+  const { id: ruleId } = (await server.http<{ id: string }>('POST', '/alert-rules', rule)).body;
+  const [row] = await server.sql<{ id: string }>(
+    `INSERT INTO alerts (id, rule_id, series, status, severity, comparison, threshold, value, started_at, fired_at, reason, actor, updated_at)
+     VALUES (gen_random_uuid(), $1, '{}', 'firing', 'warning', 'above', 1, 2, now(), now(), 'test', 'test', now()) RETURNING id`,
+    [ruleId],
+  );
+  if (status === 'silenced') await server.http('POST', `/alerts/${row?.id}/silence`, { seconds: 60 });
+  return { ids: { id: row?.id ?? '' } };
+}
+
+/** The password in the examples. */
+const PASSWORD = 'the password of the link';
+const aUser = async (): Promise<FilledIn> => ({ ids: { userId: (await new PeopleClient(server).create()).id } });
+
+async function withLink(): Promise<FilledIn> {
+  const people = new PeopleClient(server);
+  return { body: { link: await people.link((await people.create()).id) } };
+}
+
+/** A user who signs in by password. */
+async function withPassword(): Promise<FilledIn> {
+  const people = new PeopleClient(server);
+  const { id, username } = await people.create();
+  return { cookie: cookieOf(await people.setPassword(await people.link(id), PASSWORD)), body: { username } };
+}
+
 const FILL_IN: Record<string, () => Promise<FilledIn>> = {
   accounts_update: async () => ({ ids: { id: (await new ContentClient(server.http).createAccount()).id } }),
   contents_update: () => waitingContent(),
   contents_submit: () => waitingContent('return'),
+  contents_undo: () => waitingContent('return'),
+  views_replace: async () => ({
+    ids: { id: (await server.http<{ id: string }>('POST', '/views', { page: 'executions', name: `test-${made++}`, query: '' })).body.id },
+  }),
   contents_approve: () => waitingContent(),
   contents_return: () => waitingContent(),
   contents_reject: () => waitingContent(),
@@ -135,6 +196,26 @@ const FILL_IN: Record<string, () => Promise<FilledIn>> = {
     const { id: accountId } = await withChannel();
     return { ids: { id: (await new ContentClient(server.http).generate({ accountId, keywords: ['lease'] })).id } };
   },
+  alerts_acknowledge: () => alert('firing'),
+  alerts_silence: () => alert('firing'),
+  alerts_unsilence: () => alert('silenced'),
+  alertRules_update: async () => {
+    const rule = { name: `test-${(made += 1)}`, metric: 'backlog', threshold: 1 };
+    return { ids: { id: (await server.http<{ id: string }>('POST', '/alert-rules', rule)).body.id } };
+  },
+  alertChannels_update: async () => {
+    const channel = { name: `test ${(made += 1)}`, kind: 'slack', url: 'https://hooks.example.org/x' };
+    return { ids: { id: (await server.http<{ id: string }>('POST', '/alert-channels', channel)).body.id } };
+  },
+  budgets_update: async () => {
+    const budget = { name: 'daily', period: 'day', amountMicros: 1, currency: 'USD', enabled: false };
+    return { ids: { id: (await server.http<{ id: string }>('POST', '/budgets', budget)).body.id } };
+  },
+  webhooks_update: webhook,
+  webhooks_rotate: webhook,
+  topics_update: () => topic(),
+  topics_reject: () => topic(),
+  topics_restore: () => topic('rejected'),
   prompts_put: async () => ({ ids: { id: (await withChannel()).id } }),
   accountChannels_create: async () => ({ ids: { id: (await withChannel()).id } }),
   accountChannels_update: async () => ({ ids: { ...(await withChannel()) } }),
@@ -144,6 +225,11 @@ const FILL_IN: Record<string, () => Promise<FilledIn>> = {
   pool_restore: () => poolEntry(['pull', 'pulled']),
   pool_retry: () => poolEntry(['begin', 'publishing'], ['fail', 'failed']),
   pool_settle: () => poolEntry(['begin', 'publishing'], ['lose', 'outcome_unknown']),
+  users_update: aUser,
+  users_createLink: aUser,
+  session_signIn: withPassword,
+  session_setPassword: withLink,
+  session_changePassword: async () => ({ cookie: (await withPassword()).cookie }),
   agents_quarantine: async () => ({ ids: { agentId: (await agent()).id } }),
   agentWork_sendHeartbeat: ofAgent,
   agentWork_lease: ofAgent,
@@ -153,19 +239,23 @@ const FILL_IN: Record<string, () => Promise<FilledIn>> = {
   agentWork_complete: started,
   agentWork_fail: started,
   agentWork_release: started,
+  ...Object.fromEntries(
+    ['schedules_update', 'schedules_skipNext', 'schedules_backfill'].map((id) => [id, async () => ({ ids: { id: await schedule() } })]),
+  ),
   executions_retry: async () => ({ ids: { executionId: await failedExecution() } }),
 };
 
 async function send({ method, path, operationId, parameters = [], requestBody }: (typeof OPERATIONS)[number]): Promise<number> {
-  const { ids = {}, token = server.key } = (await FILL_IN[operationId]?.()) ?? {};
+  const { ids = {}, token = server.key, cookie, body } = (await FILL_IN[operationId]?.()) ?? {};
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = ids[name] ?? parameters.find((parameter) => parameter.name === name)?.example;
     if (value === undefined) throw new Error(`${operationId}: what is {${name}}?`);
     return encodeURIComponent(value);
   });
   const headers = parameters.filter((parameter) => parameter.in === 'header' && parameter.example !== undefined);
-  const answer = await server.http(method, filled, requestBody?.content['application/json']?.example, {
-    authorization: `Bearer ${token}`,
+  const example = requestBody?.content['application/json']?.example;
+  const answer = await server.http(method, filled, body === undefined ? example : { ...example, ...body }, {
+    ...(cookie === undefined ? { authorization: `Bearer ${token}` } : { authorization: undefined, cookie, ...SAME_ORIGIN }),
     ...Object.fromEntries(headers.map(({ name, example }) => [name, example])),
   });
   if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`);

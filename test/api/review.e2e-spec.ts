@@ -49,6 +49,33 @@ describe('a review', () => {
     ]);
   });
 
+  it('counts for the score, until the approval ends', async () => {
+    const content = await pending();
+    const scoreOf = ({ qualityScore, provenance }: Content) => {
+      const checks = provenance['checks'] as { check: string; ran: boolean; reason: string | null }[];
+      return { score: qualityScore, person: checks.find(({ check }) => check === 'person') };
+    };
+    const unseen = content.qualityScore ?? 0;
+    expect(scoreOf(content)).toMatchObject({ person: { ran: false, reason: 'No person has approved the text.' } });
+    const approved = (await decide(content, 'approve', {}, both)).body;
+    expect(scoreOf(approved)).toMatchObject({ score: unseen + 10, person: { ran: true, reason: null } });
+    const fixed = await edit(approved, { title: `${approved.title}!` }, both);
+    expect([fixed.reviewStatus, scoreOf(fixed)]).toMatchObject(['approved', { score: unseen + 10, person: { ran: true } }]);
+    const edited = await edit(fixed, { title: approved.title }, editor);
+    expect([edited.reviewStatus, scoreOf(edited)]).toMatchObject(['pending_review', { score: unseen, person: { ran: false } }]);
+  });
+
+  it('is needed for a score above 90, whatever writes it', async () => {
+    const content = await pending();
+    await server.sql('UPDATE contents SET quality_score = 100 WHERE id = $1', [content.id]);
+    expect((await client.getContent(content.id)).qualityScore).toBe(90);
+    await decide(content, 'approve');
+    await server.sql('UPDATE contents SET quality_score = 100 WHERE id = $1', [content.id]);
+    expect((await client.getContent(content.id)).qualityScore).toBe(100);
+    await server.sql(`UPDATE contents SET title = 'Changed past the API' WHERE id = $1`, [content.id]);
+    expect(await client.getContent(content.id)).toMatchObject({ reviewStatus: 'pending_review', qualityScore: 90 });
+  });
+
   it('rejects a decision about a version that was changed since', async () => {
     const content = await pending();
     await edit(content, { title: 'Other' }, editor);
@@ -61,7 +88,7 @@ describe('a review', () => {
   it('changes nothing when the version changes after it was read', async () => {
     const content = await pending();
     await edit(content, { title: 'Other' }, editor);
-    const readBefore = [content.id, content.version, 'approved', 'approve', 'key:late', '[]', null, ['pending_review']];
+    const readBefore = [content.id, content.version, 'approved', 'approve', 'key:late', '[]', null, ['pending_review'], null, null];
     expect(await server.sql(REVIEW_CONTENT, readBefore)).toMatchObject([{ version: 2, status: 'pending_review', changed: false }]);
     expect(await client.getContent(content.id)).toMatchObject({ reviewStatus: 'pending_review', version: 2 });
   });

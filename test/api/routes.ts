@@ -13,7 +13,7 @@ export function routesOf(app: NestFastifyApplication): string[] {
     branch.splice(indent.length / 4, Number.POSITIVE_INFINITY, segment);
     routes.push(...methods.split(', ').map((method) => `${method} ${branch.join('')}`));
   }
-  return routes.filter((route) => !/ \/(docs|openapi\.json)/.test(route));
+  return routes.filter((route) => !/ \/(docs|openapi\.json|admin)/.test(route));
 }
 
 /** The status of a request whose path is sent unchanged; fetch would normalise it. */

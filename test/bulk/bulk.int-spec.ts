@@ -1,122 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomInt } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import { isTerminal } from '../../src/core/task/states.ts';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
-import { type Counts, countsOf, summaryOf } from '../../src/engine/bulk/bulk-action.ts';
-import { BULK_OPERATION, type BulkResult } from '../../src/tasks/bulk/bulk-operation.handler.ts';
+import type { BulkResult } from '../../src/tasks/bulk/bulk-operation.handler.ts';
 import type { BulkRequest } from '../../src/tasks/bulk/bulk.dto.ts';
 import { type BulkPage, BulkService } from '../../src/tasks/bulk/bulk.service.ts';
 import { LAST_ID } from '../../src/engine/sweep-pages.ts';
 import { PagedOperation } from '../../src/tasks/bulk/paged-operation.ts';
-import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
+import { type Engine, OTHER_OWNER } from '../support/engine.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { fill, later, perform, preview, submit, useBulkEngines } from './bulk-engine.ts';
 
-const harness = useEngines();
-
-const later = new Date(Date.now() + 3_600_000);
-const quick: TestHandler = {
-  name: 'quick',
-  handle: ({ params }) => (params.fail ? Promise.reject(new Error('no')) : 'done'),
-  options: { maxAttempts: 1 },
-};
-const slow: TestHandler = {
-  name: 'slow',
-  handle: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
-};
-
-const start = (more: Parameters<typeof harness.start>[0] = {}): Promise<Engine> =>
-  harness.start({ handlers: [quick, slow], slots: { operations: 1 }, ...more });
-
-function submit(engine: Engine, request: Partial<BulkRequest>): Promise<string> {
-  return engine.submit(BULK_OPERATION, { ...request }, { createdBy: 'operator' });
-}
-
-async function perform(engine: Engine, request: Partial<BulkRequest>): Promise<BulkResult> {
-  const task = await engine.ended(await submit(engine, request));
-  expect(task).toMatchObject({ status: 'completed', progress: 100 });
-  return task.result as BulkResult;
-}
-
-async function preview(engine: Engine, request: BulkRequest): Promise<Counts> {
-  return countsOf(await engine.get(BulkService).count(request, null));
-}
-
-async function fill(engine: Engine, count: number, name = 'quick', more = {}): Promise<string[]> {
-  const requests = Array.from({ length: count }, () => ({ name, createdBy: 'test', trigger: 'api' as const, ...more }));
-  return (await engine.tasks.submitMany(requests)).map(({ id }) => id);
-}
-
-async function statuses(): Promise<Record<string, number>> {
-  const rows = await harness.sql<{ status: string; n: number }>(
-    `SELECT status, count(*)::int AS n FROM tasks WHERE name <> 'bulk-operation' GROUP BY 1`,
-  );
-  return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
-}
-
-describe('a preview', () => {
-  it('counts the eligible tasks, and the reasons of the others', async () => {
-    const engine = await start();
-    const ids = await fill(engine, 12);
-    await engine.tasks.cancelByIds(ids.slice(0, 3), 'me');
-    const counts = await preview(engine, { action: 'cancel', filter: { taskName: ['quick'] } });
-    expect(counts).toEqual({ matched: 12, eligible: 9, skipped: { already_finished: 3 } });
-    expect(summaryOf(counts)).toBe('9 of 12 eligible, 3 already finished');
-    expect(await statuses()).toEqual({ submitted: 9, cancelled: 3 });
-  });
-
-  it('counts unknown ids', async () => {
-    const engine = await start();
-    const [id = ''] = await fill(engine, 1);
-    const ids = [id, id.toUpperCase(), uuidv7()];
-    expect(await preview(engine, { action: 'cancel', ids })).toEqual({ matched: 2, eligible: 1, skipped: { not_found: 1 } });
-    expect(await perform(engine, { action: 'cancel', ids })).toEqual({
-      action: 'cancel',
-      matched: 2,
-      eligible: 1,
-      done: 1,
-      skipped: { not_found: 1 },
-    });
-  });
-
-  /** Tasks with every status and every reason. */
-  async function mixed(): Promise<Engine> {
-    const engine = await start({ slots: { operations: 1, work: 1 } });
-    await fill(engine, 3);
-    await fill(engine, 2, 'quick', { runAt: later });
-    await fill(engine, 2, 'quick', { priority: 9 });
-    const [a, b, c, d] = (await fill(engine, 5, 'slow')) as [string, string, string, string, string];
-    await fill(engine, 1, 'quick', { dependsOn: [d] });
-    await engine.tasks.cancelByIds([a], 'me');
-    const claimed = new Map<string, number>();
-    for (let i = 0; i < 9; i++) {
-      const task = await engine.claim();
-      claimed.set(task.id, task.epoch);
-    }
-    const fence = (id: string) => ({ id, epoch: claimed.get(id) ?? 0 });
-    await engine.attempts.complete([{ ...fence(b), result: 1 }], OTHER_OWNER);
-    const error = { class: 'internal' as const, code: 'x', message: 'x', fingerprint: 'x' };
-    await engine.attempts.fail([{ ...fence(c), status: 'failed', error }], OTHER_OWNER);
-    return engine;
-  }
-
-  it.each<[BulkRequest]>([
-    [{ action: 'cancel', filter: { taskName: ['quick', 'slow'] } }],
-    [{ action: 'cancel', filter: { status: ['pending', 'submitted'] } }],
-    [{ action: 'cancel', filter: { status: ['running'] } }],
-    [{ action: 'retry', filter: { taskName: ['quick', 'slow'] } }],
-    [{ action: 'retry', filter: { status: ['failed'], errorCode: 'x' } }],
-    [{ action: 'reprioritise', priority: 9, filter: { taskName: ['quick', 'slow'] } }],
-    [{ action: 'reprioritise', priority: 1, filter: { since: new Date(0).toISOString() } }],
-  ])('is exact on an idle system: %j', async (request) => {
-    const engine = await mixed();
-    const before = await preview(engine, request);
-    const result = await perform(engine, request);
-    expect(result).toEqual({ action: request.action, ...before, done: before.eligible });
-    expect(before.eligible).toBeGreaterThan(0);
-    expect(await preview(engine, request)).not.toEqual(before);
-  });
-});
+const { harness, start, statuses } = useBulkEngines();
 
 describe('a bulk operation', () => {
   it('cancels 10,000 tasks by 20 statements, with progress, a log and the name of the operator', async () => {

@@ -109,7 +109,7 @@ describe('task cancel', () => {
     [['--filter', 'since=yesterday'], 'duration'],
     [['--status', 'failed', uuidv7()], 'one of them'],
     [['--status', 'failed', '--all'], 'one of them'],
-    [['--all', '--dry-run', '--yes'], '--dry-run needs'],
+    [[uuidv7(), '--dry-run', '--yes'], '--dry-run is for'],
   ])('refuses %j', async (options, words) => {
     const { code, stderr } = await cli('task', 'cancel', ...options);
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { TASK_CLEANUP } from '../../src/tasks/retention/cleanup.handler.ts';
-import { EventDispatcher } from '../../src/results/events/event-dispatcher.ts';
+import { EventDispatcher } from '../../src/results/webhooks/event-dispatcher.ts';
 import { CleanerLoop } from '../../src/engine/maintenance/cleaner-loop.ts';
 import { RetentionService } from '../../src/engine/maintenance/retention.service.ts';
 import { type Engine, useEngines } from '../support/engine.ts';

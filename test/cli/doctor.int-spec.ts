@@ -135,7 +135,7 @@ describe('doctor', () => {
     await server.stop();
     const { code, stdout } = await runCli(['doctor'], { env });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/✗ server {6}http:\/\/127\.0\.0\.1:\d+ \(from APP_SERVER\) cannot be reached\n {2}→ contenthub serve/);
+    expect(stdout).toMatch(/✗ server +http:\/\/127\.0\.0\.1:\d+ \(from APP_SERVER\) cannot be reached\n {2}→ contenthub serve/);
   });
 });
 

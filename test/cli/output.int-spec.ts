@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { runCli } from './run-cli.ts';
 import { ACCOUNT_ID, CONTENT, CONTENT_ID, contentTask, EXECUTION_ID, execution } from './samples.ts';
 import { StubServer } from './stub-server.ts';
@@ -122,6 +123,24 @@ describe('json', () => {
   it('keeps stderr empty although there are remarks', async () => {
     server.on('GET /contents', { body: { items: [CONTENT], nextCursor: 'c' } });
     expect((await runCli(['content', 'list', '-o', 'json', '--limit', '1'], { env })).stderr).toBe('');
+  });
+});
+
+describe('yaml and name', () => {
+  it('yaml is the whole list, and the whole object', async () => {
+    contents(CONTENT);
+    const { stdout, stderr } = await runCli(['content', 'list', '-o', 'yaml'], { env });
+    expect([parse(stdout), stderr]).toEqual([{ items: [CONTENT], nextCursor: null }, '']);
+    expect(stdout).toContain('    title: 数据库日志入门\n');
+    server.on(`GET /executions/${EXECUTION_ID}`, { body: execution() });
+    expect(parse((await runCli(['task', 'status', EXECUTION_ID, '-o', 'yaml'], { env })).stdout)).toEqual(execution());
+  });
+
+  it('name is an id for each line, whole on a terminal too, or the first of the chosen columns', async () => {
+    contents(CONTENT, { ...CONTENT, id: ACCOUNT_ID });
+    for (const tty of [true, false])
+      expect((await runCli(['content', 'list', '-o', 'name'], { env, tty })).stdout).toBe(`${CONTENT_ID}\n${ACCOUNT_ID}\n`);
+    expect((await runCli(['content', 'list', '-o', 'name', '--columns', 'kind'], { env })).stdout).toBe('digest\ndigest\n');
   });
 });
 

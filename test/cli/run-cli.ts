@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { PassThrough } from 'node:stream';
+import { runCreator } from '../../src/cli/content-creator/creator-program.ts';
 import { run } from '../../src/cli/program.ts';
 import type { Output } from '../../src/cli/terminal.ts';
 
@@ -48,16 +49,31 @@ class Sink implements Output {
   }
 }
 
-export function startCli(
+export function startCli(argv: readonly string[], setting?: CliSetting) {
+  return start(argv, setting, run);
+}
+
+/** `content-creator` instead of `contenthub`. */
+export function startCreator(argv: readonly string[], setting?: CliSetting) {
+  return start(argv, setting, runCreator);
+}
+
+export async function runContentCreator(argv: readonly string[], setting?: CliSetting): Promise<CliResult> {
+  const { exit, stdout, stderr } = startCreator(argv, setting);
+  return { code: await exit, stdout: stdout.text, stderr: stderr.text };
+}
+
+function start(
   argv: readonly string[],
   { env = {}, cwd = tmpdir(), tty = false, columns = 100, program, stdin = '' }: CliSetting = {},
+  runIt: typeof run,
 ) {
   const stdout = new Sink(tty, columns);
   const stderr = new Sink(tty, columns);
   const input = Object.assign(new PassThrough(), { isTTY: tty });
   input.end(stdin);
   const interrupt = new AbortController();
-  const exit = run(argv, { stdout, stderr, stdin: input, env, cwd, program, interrupted: interrupt.signal });
+  const exit = runIt(argv, { stdout, stderr, stdin: input, env, cwd, program, interrupted: interrupt.signal });
   return { exit, stdout, stderr, interrupt: (reason?: unknown) => interrupt.abort(reason) };
 }
 

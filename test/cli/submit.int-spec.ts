@@ -86,6 +86,7 @@ describe('content generate', () => {
     expect(await runCli([...GENERATE, '--async', '-q'], { env })).toEqual({ code: 0, stdout: 'task-1\n', stderr: '' });
     const json = await runCli([...GENERATE, '--async', '-o', 'json'], { env });
     expect([JSON.parse(json.stdout), json.stderr]).toEqual([contentTask(), '']);
+    expect(server.requests(SUBMIT)[2]?.body).toEqual(server.requests(SUBMIT)[0]?.body);
   });
 
   it('a run that fails ends with 5 and prints nothing on stdout', async () => {
@@ -219,6 +220,16 @@ describe('task cancel', () => {
     expect([yes.code, yes.stdout]).toEqual([0, '12\n']);
     expect(yes.stderr).toContain('This cancels 12 unfinished tasks. Continue? [y/N]');
     expect(server.requests('GET /executions')[0]?.url.searchParams.getAll('status')).toEqual(['pending', 'submitted', 'running']);
+  });
+
+  it('--dry-run counts what --all and --task-name would cancel, and cancels nothing', async () => {
+    server.on('GET /executions', unfinished(12));
+    for (const scope of [['--all'], ['--task-name', 'sync']]) {
+      const { code, stdout } = await runCli(['task', 'cancel', ...scope, '--dry-run', '-o', 'json'], { env });
+      expect([code, JSON.parse(stdout)]).toEqual([0, { matched: 12 }]);
+    }
+    expect((await runCli(['task', 'cancel', EXECUTION_ID, '--dry-run'], { env })).code).toBe(2);
+    expect(server.received.filter(({ method }) => method === 'DELETE')).toEqual([]);
   });
 
   it('treats a closed stdin as no', async () => {

@@ -82,6 +82,7 @@ describe('callbacks of the creator http', () => {
     ['of another secret', { key: Buffer.alloc(24, 8) }, 403, 'signature_invalid'],
     ['with a changed body', { changed: true }, 403, 'signature_invalid'],
     ['that is 301 s old', { at: Date.now() - 302_000 }, 403, 'timestamp_too_old'],
+    ['of a time in an hour', { at: Date.now() + 3_600_000 }, 403, 'timestamp_in_future'],
     ['of another creator', { creator: 'cli' }, 404, 'callbacks_not_accepted'],
   ])('a callback %s changes nothing', async (_, changes, status, code) => {
     const answer = await send('unknown', { id: `msg-${code}`, ...changes });

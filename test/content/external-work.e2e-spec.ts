@@ -1,51 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CreationError } from '../../src/creators/creation-error.ts';
-import {
-  type CreationRequest,
-  type CreationResult,
-  type CreationRun,
-  type CreatorDescription,
-  ExternalCreator,
-  type ExternalStatus,
-  type Submission,
-} from '../../src/creators/creator.ts';
+import type { ExternalStatus } from '../../src/creators/creator.ts';
 import { CreatorRegistry } from '../../src/creators/creator.registry.ts';
-import { toArticle } from '../../src/creators/external/external-article.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { ContentClient, type ContentTask } from '../api/content-client.ts';
-
-/** Another system, by what the test says. */
-class ScriptedCreator extends ExternalCreator {
-  override readonly pollEveryMs = 20;
-  readonly submissions: Pick<Submission, 'key' | 'repeated'>[] = [];
-  readonly cancelled: string[] = [];
-  submitting: (count: number) => Promise<string> = (count) => Promise.resolve(`work-${count}`);
-  polled: (externalId: string) => ExternalStatus = () => ({ state: 'completed' });
-  text: (externalId: string) => string = () => 'The tide follows the moon.';
-
-  override describe(): CreatorDescription {
-    return { description: 'scripted', needsNetwork: false, asynchronous: true };
-  }
-
-  override submit(_request: CreationRequest, _run: CreationRun, { key, repeated }: Submission): Promise<string> {
-    this.submissions.push({ key, repeated });
-    return this.submitting(this.submissions.length);
-  }
-
-  override status(externalId: string): Promise<ExternalStatus> {
-    return Promise.resolve().then(() => this.polled(externalId));
-  }
-
-  override async result(externalId: string, request: CreationRequest): Promise<CreationResult> {
-    return toArticle('scripted', '1', request, { markdown: this.text(externalId) });
-  }
-
-  override cancel(externalId: string): Promise<boolean> {
-    this.cancelled.push(externalId);
-    return Promise.resolve(true);
-  }
-}
+import { ScriptedCreator } from './scripted-creator.ts';
 
 let server: TestApplication;
 let client: ContentClient;

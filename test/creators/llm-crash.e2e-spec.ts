@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LLMock } from '@copilotkit/aimock';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Server } from '../process/server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -41,6 +44,7 @@ const PLAN = [
 /** Real processes and a mock of the provider that was not written for this creator. */
 describe('kill -9 while the llm creator writes', () => {
   const mock = new LLMock({ port: 0 });
+  const folder = mkdtempSync(join(tmpdir(), 'contenthub-crash-'));
   let server: Server;
   const asked = (): string[] =>
     mock
@@ -60,12 +64,17 @@ describe('kill -9 while the llm creator writes', () => {
     mock.onMessage(/^Write section 2/, { content: PLAN.join('\n\n') }, { latency: 100, chunkSize: 10 });
     mock.onMessage(/^Read this article/, { content: '{"verdict":"pass","problems":[]}' }, { latency: 2_000 });
     await mock.start();
-    server = new Server({ LLM_BASE_URL: `${mock.url}/v1`, LLM_API_KEY: 'sk-test', LLM_MODEL: 'small' });
+    const config = join(folder, 'llm.json');
+    const price = { input: 1, output: 2, currency: 'USD' };
+    const provider = { baseUrl: `${mock.url}/v1`, apiKeyVariable: 'CRASH_TEST_KEY', model: 'small', price };
+    writeFileSync(config, JSON.stringify({ providers: { mock: provider } }));
+    server = new Server({ CREATOR_LLM_CONFIG: config, CRASH_TEST_KEY: 'sk-test' });
     await server.start();
   });
   afterAll(async () => {
     await server.remove();
     await mock.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('during two of its calls, repeats only those two', async () => {
@@ -75,6 +84,7 @@ describe('kill -9 while the llm creator writes', () => {
       language: 'zh',
       creator: 'llm',
     });
+    await server.call('POST', '/budgets', { name: 'daily', period: 'day', amountMicros: 1_000_000, currency: 'USD' });
     const { id } = await server.call<Task>('POST', '/content-tasks', { accountId: account.id, topic: '城市储能' });
     await waitFor(async () => times('Write section 2') === 1, { what: 'the second section to stream' });
     server.killApplication();
@@ -88,6 +98,10 @@ describe('kill -9 while the llm creator writes', () => {
     expect(task).toMatchObject({ status: 'completed', contentId: expect.any(String) });
     // Only the two calls that a kill interrupted were sent twice.
     expect(['Plan an', 'Write section 1', 'Write section 2', 'Read this'].map(times)).toEqual([1, 1, 2, 2]);
+    // Both killed calls may have been paid: their reservations are closed, and count with 8,192 tokens of output.
+    const { items } = await server.call<{ items: { reservedMicros: number; spentMicros: number }[] }>('GET', '/budgets');
+    expect(items).toEqual([expect.objectContaining({ reservedMicros: 0 })]);
+    expect(items[0]?.spentMicros).toBeGreaterThan(2 * 16_384);
     const article = await server.call<Article>('GET', `/contents/${task.contentId}`);
     expect(article.wordCount).toBeGreaterThanOrEqual(800);
     expect([...NIGHT, ...PLAN].filter((text) => !article.bodyMarkdown.includes(text))).toEqual([]);

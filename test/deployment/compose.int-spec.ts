@@ -14,6 +14,7 @@ interface Service {
   ports?: string[];
   volumes?: string[];
   env_file?: { path: string; required: boolean }[];
+  profiles?: string[];
 }
 
 const text = readFileSync('docker-compose.yml', 'utf8');
@@ -87,12 +88,36 @@ describe('docker-compose.yml', () => {
     for (const word of ['TASKS_YAML=', 'SOURCES=', 'tasks.env']) expect(page).toContain(word);
   });
 
+  it('scrapes the ops port of each service of the application, and gives Grafana the dashboard', () => {
+    expect([services['prometheus'], services['grafana']]).toMatchObject([{ profiles: ['monitoring'] }, { profiles: ['monitoring'] }]);
+    const { rule_files: rules, scrape_configs: jobs } = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')) as {
+      rule_files: string[];
+      scrape_configs: { job_name: string; dns_sd_configs: [{ names: string[]; port: number }] }[];
+    };
+    for (const file of rules) expect(existsSync(`deploy/prometheus/${file}`)).toBe(true);
+    expect(jobs.map(({ job_name: job, dns_sd_configs: [{ names, port }] }) => [job, names, port])).toEqual([
+      ['contenthub', ['api', 'worker'], loadSettings({}).opsPort],
+    ]);
+    const mounts = (services['grafana']?.volumes ?? []).filter((volume) => volume.startsWith('./')).map((volume) => volume.split(':'));
+    for (const [from = ''] of mounts) expect(existsSync(from)).toBe(true);
+    const { providers } = parse(readFileSync('deploy/grafana/provisioning/dashboards/contenthub.yml', 'utf8')) as {
+      providers: { options: { path: string } }[];
+    };
+    const folders = providers.map(({ options }) => mounts.find(([, to]) => to === options.path)?.[0]);
+    expect(folders.map((folder) => existsSync(`${folder}/contenthub.json`))).toEqual([true]);
+  });
+
   it('contains no secret, opens one port to this machine, and names its volumes', () => {
     expect(text).not.toMatch(/PASSWORD: (?!\$\{)/);
     expect(text).not.toMatch(/\/\/\w+:(?!\$\{)[^@\s]+@/);
-    expect(Object.values(services).flatMap(({ ports = [] }) => ports)).toEqual(['127.0.0.1:3000:3000']);
+    const ports = (of: (service: Service) => boolean) =>
+      Object.values(services)
+        .filter(of)
+        .flatMap((service) => service.ports ?? []);
+    expect(ports(({ profiles }) => profiles === undefined)).toEqual(['127.0.0.1:3000:3000']);
+    for (const port of ports(() => true)) expect(port).toMatch(/^127\.0\.0\.1:/);
     const named = Object.values(services).flatMap((service) =>
-      (service.volumes ?? []).filter((volume) => !volume.startsWith('${')).map((volume) => volume.split(':')[0]),
+      (service.volumes ?? []).filter((volume) => !/^[$.]/.test(volume)).map((volume) => volume.split(':')[0]),
     );
     expect(new Set(named)).toEqual(new Set(Object.keys(volumes)));
   });

@@ -44,7 +44,7 @@ describe('each documented command', () => {
     for (const { text } of blocksOf('docs/zh/guide.md', ['json'])) writeFileSync(join(folder, 'tech-weekly.json'), text);
     writeFileSync(join(folder, 'transcribe.sh'), '#!/bin/sh\ncat\n');
     chmodSync(join(folder, 'transcribe.sh'), 0o755);
-    shim('npx', `shift\nexec "${process.execPath}" "${resolve('bin/contenthub.mjs')}" "$@"`);
+    shim('npx', `program="$1"\nshift\nexec "${process.execPath}" "${resolve('bin')}/$program.mjs" "$@"`);
     shim('curl', 'exec /usr/bin/curl --fail-with-body "$@"'); // otherwise a rejected request ends with 0
     const secrets = { SPACE_API_TOKEN: 'token-of-the-test', FEISHU_BOT_HOOK: 'hook-of-the-test' };
     server = new Server(
@@ -118,7 +118,7 @@ describe('each documented command', () => {
       .replaceAll('$ACCOUNT_ID', account);
   }
 
-  /** Variables that earlier blocks of the page set. */
+  /** Variables that earlier blocks of the page set, each in one line. */
   const variablesBefore = ({ at, page }: Block): string =>
     blocks
       .filter((other) => other.page === page)
@@ -126,7 +126,7 @@ describe('each documented command', () => {
         0,
         blocks.filter((other) => other.page === page).findIndex((other) => other.at === at),
       )
-      .flatMap(({ text }) => text.match(/^[A-Z_]+=.*$/gm) ?? [])
+      .flatMap(({ text }) => text.match(/^[A-Z_]+=[^'\n]*$/gm) ?? [])
       .join('\n');
 
   it('fails here when a request is rejected, when an earlier command of its block fails, and when bash cannot parse it', async () => {
@@ -141,7 +141,7 @@ describe('each documented command', () => {
     '%s succeeds',
     async (_, block) => {
       const { failed, printed } = await run(`${await filledIn(variablesBefore(block))}\n${await filledIn(block.text)}`);
-      expect({ failed, printed }).toEqual({ failed: [], printed: expect.anything() });
+      expect(failed.length > 0 ? [...failed, printed] : []).toEqual([]);
     },
     60_000,
   );
@@ -172,7 +172,7 @@ describe('each documented command', () => {
     '%s: `%s` succeeds',
     async (_, span) => {
       const { failed, printed } = await run(await filledIn(span.replaceAll(/<编号>/g, '<id>')));
-      expect({ failed, printed }).toEqual({ failed: [], printed: expect.anything() });
+      expect(failed.length > 0 ? [...failed, printed] : []).toEqual([]);
     },
     60_000,
   );

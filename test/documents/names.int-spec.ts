@@ -15,9 +15,17 @@ function found(pattern: RegExp): { page: string; name: string }[] {
 
 /** Names in capitals that are not settings. */
 const CLI_AND_COMPOSE = ['APP_SERVER', 'APP_TOKEN', 'TASKS_YAML', 'CONTENTHUB_TASK_ID'];
+const OF_PROFILES = [
+  'CONTENTHUB_URL',
+  'CONTENTHUB_KEY',
+  'CONTENTHUB_ACCOUNT',
+  'CONTENTHUB_PROFILE',
+  'CONTENTHUB_CONFIG',
+  'XDG_CONFIG_HOME',
+];
 const PASSED_TO_AGENT_PROGRAMS = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE'];
 const CONSTANTS = ['TASK_MODULES', 'RESCUE_TASKS', 'SELECT_COMPLETED', 'NIGHTLY_LOGS'];
-const OTHER_NAMES = new Set([...CLI_AND_COMPOSE, ...PASSED_TO_AGENT_PROGRAMS, ...CONSTANTS]);
+const OTHER_NAMES = new Set([...CLI_AND_COMPOSE, ...OF_PROFILES, ...PASSED_TO_AGENT_PROGRAMS, ...CONSTANTS]);
 
 describe('the names on the pages', () => {
   it('npm scripts are in package.json, and files of scripts exist', () => {

@@ -1,4 +1,6 @@
 import { access } from './mutants/access.mjs';
+import { accountFiles } from './mutants/account-files.mjs';
+import { alerting } from './mutants/alerts.mjs';
 import { agents } from './mutants/agents.mjs';
 import { budgets } from './mutants/budgets.mjs';
 import { content } from './mutants/content.mjs';
@@ -6,13 +8,19 @@ import { creators } from './mutants/creators.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
 import { settling, writing, external, orphaned, bumps } from './mutants/fences.mjs';
 import { lifecycle } from './mutants/lifecycle.mjs';
+import { measuring } from './mutants/metrics.mjs';
 import { outside } from './mutants/processes-and-egress.mjs';
 import { queueing } from './mutants/queues.mjs';
 import { clocks, retries } from './mutants/retries-and-clocks.mjs';
+import { people } from './mutants/people.mjs';
 import { publishing } from './mutants/publishing.mjs';
+import { spending } from './mutants/spending.mjs';
 import { review } from './mutants/review.mjs';
+import { schedules } from './mutants/schedules.mjs';
+import { topics } from './mutants/topics.mjs';
 import { rescue, locking } from './mutants/rescue-and-locks.mjs';
 import { database, waiting } from './mutants/schema.mjs';
+import { webhooks } from './mutants/webhooks.mjs';
 import { events, results, submitting } from './mutants/services.mjs';
 
 /**
@@ -30,14 +38,17 @@ export const MUTANTS = [
   ...orphaned,
   ...bumps,
   ...budgets,
+  ...spending,
   ...rescue,
   ...locking,
   ...results,
   ...events,
+  ...webhooks,
   ...submitting,
   ...queueing,
   ...database,
   ...waiting,
+  ...measuring,
   ...retries,
   ...clocks,
   ...agents,
@@ -46,6 +57,11 @@ export const MUTANTS = [
   ...creators,
   ...outside,
   ...review,
+  ...schedules,
   ...content,
   ...publishing,
+  ...accountFiles,
+  ...topics,
+  ...alerting,
+  ...people,
 ];

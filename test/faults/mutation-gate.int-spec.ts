@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { globSync, readFileSync } from 'node:fs';
 import { verdictOf } from './mutants/verdict.ts';
+import { MUTANTS } from './mutants.mjs';
 
 const FACTS = { statements: 'statements.int-spec.ts', only: 'a claim', limitMs: 300_000 };
 const NONE = { hung: false, ran: 3, failed: [], broken: [] };
@@ -25,5 +27,15 @@ describe('the verdict of the mutation gate', () => {
     ],
   ])('%s', (_name, run, kind, why) => {
     expect(verdictOf(run, FACTS)).toEqual({ kind, why });
+  });
+});
+
+describe('every mutant', () => {
+  it('finds its guard exactly once, and has a name of its own', () => {
+    const textsOf = (pattern: string) => globSync(pattern).map((file) => readFileSync(file, 'utf8'));
+    const places = ({ file, find }: (typeof MUTANTS)[number]) => textsOf(file).reduce((sum, text) => sum + text.split(find).length - 1, 0);
+    expect(MUTANTS.length).toBeGreaterThan(400);
+    expect(MUTANTS.filter((mutant) => places(mutant) !== 1).map(({ name }) => name)).toEqual([]);
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
   });
 });

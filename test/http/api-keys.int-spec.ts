@@ -19,7 +19,8 @@ let database: TestDatabase;
 let pools: Pools;
 let folder: string;
 const service = (): ApiKeyService => new ApiKeyService(new ApiKeyRepository(pools), NO_AGENTS);
-const ensureFirstKey = (dataDir: string): Promise<string | null> => new FirstKeyService(new ApiKeyRepository(pools)).ensure(dataDir);
+const ensureFirstKey = (dataDir: string, given?: string): Promise<string | null> =>
+  new FirstKeyService(new ApiKeyRepository(pools)).ensure(dataDir, given);
 const authenticated = async (key: string, keys = service()): Promise<Principal | string> => {
   const result = await keys.authenticate(key);
   return 'principal' in result ? result.principal : result.failure;
@@ -67,6 +68,16 @@ describe('the first key', () => {
     expect(await readFile(join(folder, 'api-key'), 'utf8')).toBe(keys[0]);
     expect(await ensureFirstKey(folder)).toBeNull();
     expect((await readdir(folder)).filter((name) => name.startsWith('api-key'))).toEqual(['api-key']);
+  });
+
+  it('is the one of the settings, also at several processes, and no file is written', async () => {
+    const [given, other] = [generateApiKey(), generateApiKey()];
+    const target = join(folder, 'none');
+    await Promise.all([given, given, given].map((key) => ensureFirstKey(target, key)));
+    expect(await ensureFirstKey(target, other)).toBeNull();
+    expect([await authenticated(given), await authenticated(other)]).toMatchObject([{ roles: ['admin'] }, 'key_invalid']);
+    expect((await rows()).length).toBe(1);
+    await expect(stat(target)).rejects.toThrow('ENOENT');
   });
 
   it('is not stored when its file cannot be written', async () => {

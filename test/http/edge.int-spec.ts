@@ -79,7 +79,7 @@ describe('a development installation', () => {
       security: object[];
     };
     expect(Object.keys(paths)).toEqual(Object.keys(paths).sort());
-    expect(security).toEqual([{ apiKey: [] }]);
+    expect(security).toEqual([{ apiKey: [] }, { session: [] }]);
     expect(components).toMatchObject({
       schemas: { Problem: { type: 'object' } },
       responses: { Problem: {} },

@@ -32,6 +32,7 @@ import { ROLES, type Role } from '../../src/platform/auth/roles.ts';
 import { ConfigModule } from '../../src/platform/config/config.module.ts';
 import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
 import { OutageLog } from '../../src/platform/database/outage-log.ts';
+import { ParamsSchemas } from '../../src/tasks/definitions/params-schemas.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import { ContentPolicy } from '../../src/platform/http/content-policy.ts';
 import { etagOf, isNotModified, requireIfMatch } from '../../src/platform/http/etag.ts';
@@ -230,8 +231,8 @@ export interface Answer {
 /** Without a database: the controller throws its errors, and its probe is stubbed. */
 @Global()
 @Module({
-  providers: [OutageLog, { provide: Pools, useValue: { engine: { query: () => Promise.resolve({ rows: [] }) } } }],
-  exports: [OutageLog],
+  providers: [OutageLog, ParamsSchemas, { provide: Pools, useValue: { engine: { query: () => Promise.resolve({ rows: [] }) } } }],
+  exports: [OutageLog, ParamsSchemas, Pools],
 })
 class NoDatabaseModule {}
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OpsServer } from '../../src/app/ops/ops-server.ts';
 import { HealthService } from '../../src/monitoring/health/health.service.ts';
+import { MetricsService } from '../../src/monitoring/metrics/metrics.service.ts';
 import { freePort } from '../../src/platform/database/embedded/free-port.ts';
 import { Draining } from '../../src/platform/lifecycle/drain.ts';
 import { LoopRegistry } from '../../src/platform/lifecycle/loop-registry.ts';
@@ -12,9 +13,11 @@ let application: TestApplication;
 let ops: OpsServer;
 let url: string;
 
+const opsServer = () => new OpsServer(application.app.get(HealthService), application.app.get(MetricsService));
+
 beforeAll(async () => {
   application = await startApplication({ settings: { APP_ROLES: 'api,worker,scheduler' } });
-  ops = new OpsServer(application.app.get(HealthService));
+  ops = opsServer();
   url = await ops.listen('127.0.0.1', 0);
 });
 afterAll(async () => {
@@ -85,7 +88,7 @@ describe('the ops port', () => {
 
   it('takes the next free port when its own is taken', async () => {
     const port = await freePort();
-    const [first, second] = [new OpsServer(application.app.get(HealthService)), new OpsServer(application.app.get(HealthService))];
+    const [first, second] = [opsServer(), opsServer()];
     const urls = [await first.listen('127.0.0.1', port), await second.listen('127.0.0.1', port)];
     const ports = urls.map((one) => Number(new URL(one).port));
     expect(ports[0]).toBe(port);

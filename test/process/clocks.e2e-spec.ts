@@ -5,6 +5,7 @@ import { signalGroup } from '../../src/platform/lifecycle/process-group.ts';
 import type { LogLine } from '../../src/tasks/logs/log-line.view.ts';
 import { AgentTaskHandler } from '../../src/tasks/definitions/agent-task.handler.ts';
 import { ContentClient } from '../api/content-client.ts';
+import { COMPILE_CACHE } from '../support/infrastructure.ts';
 import { type TestApplication, startApplication, type Wire } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { SlowFeed } from './slow-feed.ts';
@@ -18,7 +19,7 @@ const HELD_MS = 8_000;
 /** A program with a wrong clock but correct timers, like a machine with a wrong date. */
 function withClock(offset: string, parameters: readonly string[], environment: Record<string, string>): ChildProcess {
   return spawn('faketime', ['-f', offset, process.execPath, ...parameters], {
-    env: { PATH: process.env.PATH, DONT_FAKE_MONOTONIC: '1', LOG_FORMAT: 'json', ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, DONT_FAKE_MONOTONIC: '1', LOG_FORMAT: 'json', ...environment },
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true, // faketime starts the program as its child: a signal goes to both
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { freePort } from '../../src/platform/database/embedded/free-port.ts';
+import { COMPILE_CACHE } from '../support/infrastructure.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -20,7 +21,14 @@ afterAll(async () => {
 
 /** A process of these roles. Resolves with the address that its start line names. */
 async function start(roles: string, opsPort: number): Promise<string> {
-  const env = { PATH: process.env.PATH, DATABASE_URL: database.url, APP_ROLES: roles, OPS_PORT: String(opsPort), LOG_FORMAT: 'pretty' };
+  const env = {
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    DATABASE_URL: database.url,
+    APP_ROLES: roles,
+    OPS_PORT: String(opsPort),
+    LOG_FORMAT: 'pretty',
+  };
   const child = spawn(process.execPath, ['dist/src/main.js'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let printed = '';

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AnswerCheck } from '../support/answer-check.ts';
+import { COMPILE_CACHE } from '../support/infrastructure.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** `contenthub serve` with its command line: a supervisor, an application and a database, in a folder of its own. */
@@ -36,7 +37,15 @@ export class Server {
     const [program, ...parameters] = this.command;
     const child = spawn(program, parameters, {
       cwd: this.root,
-      env: { PATH: process.env.PATH, DATA_DIR: this.dataDir, PORT: '0', SEED_EXAMPLE: 'false', LOG_LEVEL: 'error', ...this.settings },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
+        DATA_DIR: this.dataDir,
+        PORT: '0',
+        SEED_EXAMPLE: 'false',
+        LOG_LEVEL: 'error',
+        ...this.settings,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

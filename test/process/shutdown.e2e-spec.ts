@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { generateApiKey, parseApiKey } from '../../src/platform/auth/api-key.ts';
 import { SseClient } from '../stream/sse-client.ts';
+import { COMPILE_CACHE } from '../support/infrastructure.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -31,7 +32,13 @@ beforeAll(async () => {
     digest?.prefix,
     digest?.hash,
   ]);
-  const env = { PATH: process.env.PATH, DATABASE_URL: database.url, SHUTDOWN_TIMEOUT_MS: String(TIMEOUT_MS), NODE_ENV: 'production' };
+  const env = {
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    DATABASE_URL: database.url,
+    SHUTDOWN_TIMEOUT_MS: String(TIMEOUT_MS),
+    NODE_ENV: 'production',
+  };
   child = fork(MAIN, { env: { ...env, LOG_LEVEL: 'error', LOG_FORMAT: 'pretty' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: Buffer) => (printed += text.toString()));
   const started = once(child, 'message');

@@ -1,57 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ChannelRegistry } from '../../src/channels/channel.registry.ts';
-import type { PoolEntryView, PoolHistory } from '../../src/content/publishing/pool-entry.dto.ts';
-import { type Content, ContentClient, SOURCES } from '../api/content-client.ts';
-import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
+import { TAKE_DUE_ENTRIES } from '../../src/content/publishing/boundary.sql.ts';
+import { type Content, SOURCES } from '../api/content-client.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { type Behaviour, ScriptedChannel } from './scripted-channel.ts';
+import {
+  act,
+  another,
+  channel,
+  client,
+  content,
+  enqueue,
+  type Entry,
+  publish,
+  read,
+  server,
+  startPool,
+  transitions,
+  until,
+} from './pool-server.ts';
 
-type Entry = Wire<PoolEntryView>;
-
-let server: TestApplication;
-let client: ContentClient;
-const channel = new ScriptedChannel();
-
-beforeAll(async () => {
-  server = await startApplication({ settings: { PUBLISH_SETTLE_AFTER: '1', ASYNC_WORKER_COUNT: '8' } });
-  server.app.get(ChannelRegistry).register('scripted', channel);
-  client = new ContentClient(server.http);
-});
+beforeAll(() => startPool());
 afterAll(() => server.close());
-
-/** An account with the scripted channel, and a digest in it. */
-async function content(account: object = {}, behaviour: Behaviour[] = []): Promise<Content> {
-  const { id: accountId } = await client.createAccount({ sources: SOURCES, ...account });
-  await server.http('POST', `/accounts/${accountId}/channels`, { name: 'blog', kind: 'scripted', config: { mode: 'publish' } });
-  return another(accountId, behaviour);
-}
-
-async function another(accountId: string, behaviour: Behaviour[] = []): Promise<Content> {
-  await server.sql('DELETE FROM content_fingerprints'); // texts of the same sources are near-duplicates
-  const written = await client.generate({ accountId, keywords: ['storage'] });
-  channel.script.set(written.id, behaviour);
-  return written;
-}
-
-const publish = ({ id }: Content, wish: object = {}) => server.http<{ items: Entry[] }>('POST', `/contents/${id}/publish`, wish);
-const enqueue = async (written: Content, wish: object = {}): Promise<Entry> => {
-  const { body, status } = await publish(written, wish);
-  if (status !== 201) throw new Error(JSON.stringify(body));
-  return body.items[0] as Entry;
-};
-const read = async ({ id }: Entry) => (await server.http<Entry>('GET', `/pool/${id}`)).body;
-const act = (entry: Entry, action: string, body: object = {}): Promise<Answer<Entry>> =>
-  server.http<Entry>('POST', `/pool/${entry.id}/${action}`, body, { 'if-match': `"v${entry.version}"` });
-const until = (entry: Entry, what: Partial<Entry>): Promise<Entry> =>
-  waitFor(
-    async () => {
-      const now = await read(entry);
-      return Object.entries(what).every(([name, value]) => now[name as keyof Entry] === value) && now;
-    },
-    { what: `the entry to be ${JSON.stringify(what)}` },
-  );
-const transitions = async ({ id }: Entry) =>
-  (await server.http<Wire<PoolHistory>>('GET', `/pool/${id}/history`)).body.items.map(({ transition }) => transition).toReversed();
 
 describe('an approved content', () => {
   it('is published once, by an intent with its frozen package', async () => {
@@ -123,6 +91,21 @@ describe('an approved content', () => {
       errors: [{ pointer: '/kind', code: 'not_for_readers' }],
     });
     expect(await server.sql('SELECT FROM pool_entries WHERE content_id = $1', [written.id])).toEqual([]);
+  });
+
+  it('of the highest priority is taken first, as with tasks', async () => {
+    const sql = (text: string, values: unknown[]) => server.sql<{ id: string }>(text, values);
+    const later = { at: '2999-01-01T09:00' };
+    const entries: Entry[] = [];
+    for (const priority of [1, 10, 5]) {
+      const written = await content({ review: { mode: 'auto' }, publishing: { dailyQuota: null }, publishingPaused: true });
+      entries.push(await enqueue(written, { ...later, priority }));
+    }
+    const ids = entries.map(({ id }) => id);
+    await sql(`UPDATE pool_entries SET scheduled_at = '2020-01-01' WHERE id = ANY ($1)`, [ids]);
+    const order = /ORDER BY [^\n]+(?= LIMIT)/.exec(TAKE_DUE_ENTRIES)?.[0] ?? 'no order';
+    const taken = await sql(`SELECT e.id FROM pool_entries e WHERE e.id = ANY ($1) ${order}`, [ids]);
+    expect(taken.map(({ id }) => ids.indexOf(id))).toEqual([1, 2, 0]);
   });
 
   it('is in the pool of a channel once', async () => {
@@ -240,79 +223,6 @@ describe('an entry waits', () => {
     const held = await waitFor(async () => (await read(next)).lastError !== null && read(next), { what: 'the quota to hold the entry' });
     expect(held).toMatchObject({ status: 'pending', lastError: { code: 'daily_quota' } });
     expect(channel.postsOf(next.contentId)).toBe(0);
-  });
-});
-
-describe('a call that was not sent', () => {
-  it('is repeated later when it may succeed', async () => {
-    const entry = await enqueue(await content({}, ['busy']));
-    const waiting = await until(entry, { attempts: 1, status: 'pending' });
-    expect(waiting).toMatchObject({ lastError: { code: 'unreachable' } });
-    expect(Date.parse(waiting.nextAttemptAt ?? '')).toBeGreaterThan(Date.now());
-    await act(waiting, 'publish-now');
-    expect(await until(entry, { status: 'published' })).toMatchObject({ attempts: 2, lastError: null });
-    expect(channel.postsOf(entry.contentId)).toBe(1);
-  });
-
-  it('fails when it cannot, and is retried by a person', async () => {
-    const entry = await enqueue(await content({}, ['refused']));
-    const failed = await until(entry, { status: 'failed' });
-    expect(failed).toMatchObject({ lastError: { code: 'no_credentials', pointer: '/password' }, nextAttemptAt: null });
-    expect((await act(failed, 'retry')).body).toMatchObject({ status: 'pending', lastError: null });
-    await until(entry, { status: 'published' });
-    expect(await transitions(entry)).toEqual(['enqueue', 'begin', 'fail', 'retry', 'begin', 'publish']);
-  });
-
-  it('is pulled and restored', async () => {
-    const failed = await until(await enqueue(await content({}, ['refused'])), { status: 'failed' });
-    const pulled = (await act(failed, 'pull', { note: 'Not this week.' })).body;
-    expect(pulled).toMatchObject({ status: 'pulled', note: 'Not this week.' });
-    expect((await act(pulled, 'restore')).body).toMatchObject({ status: 'pending' });
-    await until(failed, { status: 'published' });
-  });
-});
-
-describe('a call whose outcome is unknown', () => {
-  it('is found at the channel and not sent again', async () => {
-    const entry = await enqueue(await content({}, ['lost']));
-    expect(await until(entry, { status: 'published' })).toMatchObject({ attempts: 1 });
-    expect(await transitions(entry)).toEqual(['enqueue', 'begin', 'lose', 'publish']);
-    expect(channel.postsOf(entry.contentId)).toBe(1);
-  });
-
-  it('is sent again once it can no longer take effect and is not there', async () => {
-    const entry = await enqueue(await content({}, ['vanished']));
-    expect(await until(entry, { status: 'published' })).toMatchObject({ attempts: 2 });
-    expect(await transitions(entry)).toEqual(['enqueue', 'begin', 'lose', 'absent', 'begin', 'publish']);
-    expect(channel.postsOf(entry.contentId)).toBe(1);
-  });
-
-  it.each([true, false])('waits for a person where the channel cannot tell (there: %s)', async (published) => {
-    const written = await content({}, [published ? 'lost' : 'vanished']);
-    channel.blind.add(written.id);
-    const entry = await enqueue(written);
-    const unknown = await until(entry, { status: 'outcome_unknown' });
-    const held = await waitFor(async () => (await read(entry)).lastError?.code === 'outcome_unknown' && read(entry), { what: 'the probe' });
-    for (const action of ['publish-now', 'pull']) expect((await act(held, action)).status).toBe(409);
-    expect(unknown.attempts).toBe(1);
-    await act(held, 'settle', { published, externalUrl: published ? 'https://blog.example.org/found' : undefined });
-    expect(await until(entry, { status: 'published' })).toMatchObject({
-      attempts: 1,
-      ...(published && { externalUrl: 'https://blog.example.org/found' }),
-    });
-    expect(channel.postsOf(written.id)).toBe(1);
-  });
-
-  it('of a process that was lost during the call is settled by the next one, and the late answer changes nothing', async () => {
-    const written = await content({}, ['hangs']);
-    channel.blind.add(written.id);
-    const entry = await enqueue(written);
-    await until(entry, { status: 'publishing' });
-    await server.sql('UPDATE pool_entries SET next_attempt_at = app_clock() WHERE id = $1', [entry.id]);
-    await until(entry, { status: 'outcome_unknown' });
-    channel.release();
-    expect(await until(entry, { status: 'published' })).toMatchObject({ attempts: 1 });
-    expect(channel.postsOf(written.id)).toBe(1);
   });
 });
 

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TaskWorkerStatus } from '../../src/workers/pool/task-worker.ts';
+import { COMPILE_CACHE } from '../support/infrastructure.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 type Settings = Record<string, string>;
@@ -104,7 +105,7 @@ function environment(databaseUrl: string): Settings {
   const path = process.env.PATH as string;
   return {
     PATH: path,
-    NODE_COMPILE_CACHE: join(tmpdir(), 'contenthub-test-compile-cache'),
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
     DATABASE_URL: databaseUrl,
     DATABASE_POOL_SIZE: '2',
     LOG_LEVEL: 'warn',

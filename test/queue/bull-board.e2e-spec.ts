@@ -43,7 +43,7 @@ describeRedis('Bull Board', (url) => {
     await server.http<AcceptedExecution>('POST', '/tasks/quick/execute/api', {});
     for (const headers of [bearer(operator), basic(operator), bearer(server.key)]) {
       const waiting = async () => {
-        const { status, body } = await raw(server.url, '/admin/queues/api/queues', headers);
+        const { status, body } = await raw(server.url, '/bull-board/api/queues', headers);
         expect(status).toBe(200);
         const { queues } = JSON.parse(body) as { queues: { name: string; readOnlyMode: boolean; counts: { prioritized: number } }[] };
         expect(queues.every((queue) => queue.readOnlyMode)).toBe(true);
@@ -54,12 +54,12 @@ describeRedis('Bull Board', (url) => {
   });
 
   it('is a page whose own scripts and styles may load, and nothing else', async () => {
-    for (const path of ['/admin/queues', '/admin/queues/', '/admin/queues/queue/default']) {
+    for (const path of ['/bull-board', '/bull-board/', '/bull-board/queue/default']) {
       const { status, headers, body } = await raw(server.url, path, basic(operator));
       expect([status, headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)]);
       expect(headers['content-security-policy']).toMatch(/^default-src 'self'; style-src 'self' 'unsafe-inline';/);
       const [, script = ''] = /src="(static\/js\/main[^"]+)"/.exec(body) ?? [];
-      const loaded = await raw(server.url, `/admin/queues/${script}`, basic(operator));
+      const loaded = await raw(server.url, `/bull-board/${script}`, basic(operator));
       expect([loaded.status, loaded.headers['content-type']]).toEqual([200, expect.stringMatching(/javascript/)]);
     }
     const elsewhere = await raw(server.url, '/health/live');
@@ -67,7 +67,7 @@ describeRedis('Bull Board', (url) => {
   });
 
   it('asks a browser for a key, and no other page does', async () => {
-    const { status, headers, body } = await raw(server.url, '/admin/queues');
+    const { status, headers, body } = await raw(server.url, '/bull-board');
     expect([status, headers['www-authenticate']]).toEqual([401, expect.stringMatching(/^Basic realm=/)]);
     expect(JSON.parse(body)).toMatchObject({ code: 'key_required' });
     expect((await raw(server.url, '/queues')).headers['www-authenticate']).toMatch(/^Bearer/);
@@ -75,26 +75,26 @@ describeRedis('Bull Board', (url) => {
   });
 
   it.each([
-    '/admin/queues',
-    '/admin/queues/',
-    '//admin/queues',
+    '/bull-board',
+    '/bull-board/',
+    '//bull-board',
     '/admin//queues',
-    '/admin/queues//api/queues',
+    '/bull-board//api/queues',
     '/admin/%71ueues',
     '/%61dmin/queues/api/queues',
     '/admin%2fqueues',
-    '/admin/queues/%61pi/queues',
-    '/admin/queues/api/queues/',
-    '/admin/queues/./api/queues',
-    '/x/../admin/queues/api/queues',
-    '/x/%2e%2e/admin/queues/api/queues',
-    '/admin/queues/static/%2e%2e/index.ejs',
-    '/admin/queues/static/..%2findex.ejs',
+    '/bull-board/%61pi/queues',
+    '/bull-board/api/queues/',
+    '/bull-board/./api/queues',
+    '/x/../bull-board/api/queues',
+    '/x/%2e%2e/bull-board/api/queues',
+    '/bull-board/static/%2e%2e/index.ejs',
+    '/bull-board/static/..%2findex.ejs',
     '/ADMIN/queues/api/queues',
-    '/admin/queues;x/api/queues',
-    '/admin/queues/api/queues?x=/health/live',
-    '/admin/queues/static/js/',
-    '/admin/queues/api/redis/stats',
+    '/bull-board;x/api/queues',
+    '/bull-board/api/queues?x=/health/live',
+    '/bull-board/static/js/',
+    '/bull-board/api/redis/stats',
   ])('%s shows nothing without the permission', async (path) => {
     const approver = await server.keyOf('approver');
     for (const headers of [{}, basic('ct_live_wrong'), basic(approver), bearer(approver), { authorization: 'Basic' }]) {
@@ -106,15 +106,15 @@ describeRedis('Bull Board', (url) => {
   });
 
   it('is read-only for an admin too', async () => {
-    const { status, headers, body } = await raw(server.url, '/admin/queues/api/queues/default/pause', basic(server.key), 'PUT');
+    const { status, headers, body } = await raw(server.url, '/bull-board/api/queues/default/pause', basic(server.key), 'PUT');
     expect([status, headers['allow'], JSON.parse(body)]).toEqual([405, 'GET', expect.objectContaining({ code: 'read_only' })]);
   });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('changes nothing by %s', async (method) => {
     for (const path of [
-      '/admin/queues/api/queues/default/pause',
-      '/admin/queues/api/queues/pause',
-      '/admin/queues/api/queues/default/obliterate',
+      '/bull-board/api/queues/default/pause',
+      '/bull-board/api/queues/pause',
+      '/bull-board/api/queues/default/obliterate',
     ]) {
       const { status, body } = await raw(server.url, path, { ...basic(server.key), 'content-type': 'application/json' }, method);
       expect([
@@ -133,10 +133,10 @@ describeRedis('Bull Board without Redis', () => {
     const server = await startApplication({ settings: { QUEUE_DRIVER: 'bullmq', REDIS_URL: redis.url } });
     let back: Awaited<ReturnType<typeof startRedis>>;
     try {
-      const look = () => raw(server.url, '/admin/queues/api/queues', bearer(server.key));
+      const look = () => raw(server.url, '/bull-board/api/queues', bearer(server.key));
       const gone = await look();
       expect([gone.status, JSON.parse(gone.body)]).toEqual([503, expect.objectContaining({ code: 'redis_unavailable', retryable: true })]);
-      expect((await raw(server.url, '/admin/queues', bearer(server.key))).status).toBe(200);
+      expect((await raw(server.url, '/bull-board', bearer(server.key))).status).toBe(200);
       back = await startRedis(redis.port);
       await waitFor(async () => (await look()).status === 200, { what: 'the board to see Redis' });
     } finally {
@@ -149,7 +149,7 @@ describeRedis('Bull Board without Redis', () => {
 it('without the bullmq driver there is no board', async () => {
   const server = await startApplication({ settings: { QUEUE_DRIVER: 'postgres' } });
   try {
-    expect((await raw(server.url, '/admin/queues', bearer(server.key))).status).toBe(404);
+    expect((await raw(server.url, '/bull-board', bearer(server.key))).status).toBe(404);
   } finally {
     await server.close();
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import { done } from '../../src/core/task/outcome.ts';
 import { inTransaction, Pools, type TransactionClient } from '../../src/platform/database/pools.ts';
-import { EventDispatcher } from '../../src/results/events/event-dispatcher.ts';
+import { EventDispatcher } from '../../src/results/webhooks/event-dispatcher.ts';
 import { EventWriter, type NewEvent } from '../../src/results/events/event-writer.ts';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
 import { ResultService } from '../../src/results/result.service.ts';
@@ -186,6 +186,7 @@ describe('deliveries', () => {
     receiver.answer(status(404));
     await write(engine, APPROVED);
     await engine.get(EventDispatcher).dispatch();
+    await harness.sql(`UPDATE tasks SET max_attempts = 1 WHERE name = 'deliver-event'`);
     await waitFor(async () => (await states())[0]?.status === 'failed', { what: 'the refusal' });
     const [failed] = await harness.sql<{ error_message: string }>('SELECT error_message FROM delivery_states');
     expect(failed).toEqual({ error_message: 'the endpoint hook answered 404' });

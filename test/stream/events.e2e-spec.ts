@@ -113,6 +113,12 @@ describe('the event stream', () => {
       step: null,
       version: 3,
       at: expect.stringMatching(/^\d{4}-.*Z$/),
+      queue: 'default',
+      subject: null,
+      errorCode: null,
+      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      finishedAt: mine.at(-1)?.data.at,
     });
   });
 

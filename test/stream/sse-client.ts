@@ -7,7 +7,9 @@ export interface Received<Data = Record<string, unknown>> {
 }
 
 export interface SseOptions {
-  key: string;
+  key?: string;
+  /** In place of a key. */
+  headers?: Record<string, string>;
   lastEventId?: string;
   method?: string;
 }
@@ -34,8 +36,12 @@ export class SseClient {
     response.on('close', end).on('error', end);
   }
 
-  static open(url: string, { key, lastEventId, method = 'GET' }: SseOptions): Promise<SseClient> {
-    const headers = { authorization: `Bearer ${key}`, ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) };
+  static open(url: string, { key, headers: others, lastEventId, method = 'GET' }: SseOptions): Promise<SseClient> {
+    const headers = {
+      ...(key !== undefined && { authorization: `Bearer ${key}` }),
+      ...others,
+      ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+    };
     return new Promise((resolve, reject) => {
       const sent = request(url, { method, headers, agent: false });
       sent.on('response', (response) => resolve(new SseClient(sent, response)));

@@ -3,10 +3,12 @@ import fastify, { type FastifyInstance } from 'fastify';
 import fc from 'fast-check';
 import type { AddressInfo } from 'node:net';
 import type { AuthGuard } from '../../src/platform/auth/auth.guard.ts';
+import type { Credentials } from '../../src/platform/auth/authenticator.ts';
 import type { AuthenticatedRequest, Principal } from '../../src/platform/auth/principal.ts';
 import { permissionsOf } from '../../src/platform/auth/roles.ts';
 import { ProblemError } from '../../src/platform/http/problem.ts';
 import { DEFAULT_SSE_TIMES, SseRegistry, type SseTimes } from '../../src/platform/http/sse.ts';
+import { Metrics } from '../../src/platform/telemetry/metrics.ts';
 import { sseFrame, type SseStream } from '../../src/platform/http/sse-stream.ts';
 import { Draining } from '../../src/platform/lifecycle/drain.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -19,7 +21,7 @@ class Guard {
   readonly revoked = new Set<string>();
   down = false;
 
-  authorize(authorization: string | undefined): Promise<Principal> {
+  authorize({ authorization }: Pick<Credentials, 'authorization'>): Promise<Principal> {
     const id = authorization?.slice('Bearer '.length) ?? '';
     if (this.down) return Promise.reject(new Error('the database is away'));
     if (this.revoked.has(id)) return Promise.reject(new ProblemError(401, 'key_revoked', 'The API key was revoked.'));
@@ -45,11 +47,11 @@ let url: string;
 async function start(times: Partial<SseTimes> = {}): Promise<void> {
   guard = new Guard();
   draining = new Draining();
-  registry = new SseRegistry(guard as unknown as AuthGuard, draining, { ...DEFAULT_SSE_TIMES, ...times });
+  registry = new SseRegistry(guard as unknown as AuthGuard, draining, { ...DEFAULT_SSE_TIMES, ...times }, new Metrics());
   streams = [];
   server = fastify();
   server.get('/', async (request, reply) => {
-    const principal = await guard.authorize(request.headers.authorization);
+    const principal = await guard.authorize({ authorization: request.headers.authorization });
     try {
       streams.push(
         registry.open(

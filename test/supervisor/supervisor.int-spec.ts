@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { findRunningServer, type RunningServer } from '../../src/app/supervisor/server-file.ts';
 import { isAlive, readPostmaster } from '../../src/platform/database/embedded/postmaster-file.ts';
+import { COMPILE_CACHE } from '../support/infrastructure.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 interface Life {
@@ -39,7 +40,7 @@ afterEach(async () => {
 function supervise(workerProcesses = 0, environment: Record<string, string> = {}): ChildProcess {
   const script = join(import.meta.dirname, 'supervise.ts');
   const supervisor = spawn(process.execPath, [script, dataDir, String(workerProcesses)], {
-    env: { ...process.env, DATABASE_URL: undefined, ...environment },
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, DATABASE_URL: undefined, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   supervisor.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));

@@ -27,8 +27,8 @@ interface OpenApi {
 }
 
 const FILE = 'openapi.json';
-/** Routes of Swagger and Bull Board, which no client of the API calls. */
-const NOT_OF_THE_API = /^\/(docs|openapi\.json|admin)/;
+/** Routes of Swagger, Bull Board and the admin pages, which no client of the API calls. */
+const NOT_OF_THE_API = /^\/(docs|openapi\.json|admin|bull-board)/;
 /** Rejected before the routing: too late, path too long, wrong host, headers too large. */
 const BEFORE_ANY_ROUTE = new Set([408, 414, 421, 431]);
 /** The number of checked answers of a run, one line per process. */

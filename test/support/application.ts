@@ -154,6 +154,6 @@ function httpClient(url: string, key: string, answers: AnswerCheck): Http {
 
 async function read<Body>(response: Response): Promise<Answer<Body>> {
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+  const isJson = /json\b/.test(response.headers.get('content-type') ?? '') && text !== '';
   return { status: response.status, headers: response.headers, body: (isJson ? JSON.parse(text) : undefined) as Body, text };
 }

@@ -171,6 +171,9 @@ export function useEngines() {
     await Promise.all(started.map((engine) => engine.close()));
     expect(await violatedInvariants(sql)).toEqual([]);
     for (const table of [
+      'statistics_watermarks',
+      'daily_statistics',
+      'minute_statistics',
       'limits',
       'paused_definitions',
       'queues',

@@ -8,10 +8,11 @@ import { migrateDatabase } from '../../src/platform/database/migrate.ts';
 import { ANSWER_COUNTS, keep } from './infrastructure.ts';
 import { startRedis } from './redis.ts';
 import { withDatabase } from './test-database.ts';
-import { startTestPostgres } from './test-postgres.ts';
+import { folderOfClusters, startTestPostgres } from './test-postgres.ts';
 
 const FOLDER = 'contenthub-test-';
-const DUPLICATE_DATABASE = '42P04';
+/** Another run was faster: the name was taken before the statement began, or while it ran. */
+const NAME_TAKEN = ['42P04', '23505'];
 
 /**
  * One database cluster and one Redis for the whole run. When TEST_DATABASE_URL is set, that cluster is used: the mutation gate
@@ -19,7 +20,7 @@ const DUPLICATE_DATABASE = '42P04';
  */
 export default async function setup(): Promise<void> {
   removeLeftovers();
-  const folder = mkdtempSync(join(tmpdir(), `${FOLDER}${process.pid}-`));
+  const folder = mkdtempSync(join(folderOfClusters(), `${FOLDER}${process.pid}-`));
   const given = process.env.TEST_DATABASE_URL;
   const [database, redis] = await Promise.all([given === undefined ? startTestPostgres(folder) : undefined, startRedis()]);
   keep({ folder, database, redis });
@@ -62,7 +63,7 @@ async function migrateTemplate(client: pg.Client, url: string, name: string): Pr
   try {
     await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${name}`);
   } catch (error) {
-    if ((error as { code?: string }).code !== DUPLICATE_DATABASE) throw error;
+    if (!NAME_TAKEN.includes((error as { code?: string }).code ?? '')) throw error;
     await client.query(`DROP DATABASE ${unfinished}`);
     return;
   }
@@ -72,9 +73,11 @@ async function migrateTemplate(client: pg.Client, url: string, name: string): Pr
 
 /** Folders of killed runs; their servers have ended. */
 function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir())) {
-    if (name.startsWith(FOLDER) && !isAlive(Number.parseInt(name.slice(FOLDER.length), 10))) {
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  for (const parent of new Set([folderOfClusters(), tmpdir()])) {
+    for (const name of readdirSync(parent)) {
+      if (name.startsWith(FOLDER) && !isAlive(Number.parseInt(name.slice(FOLDER.length), 10))) {
+        rmSync(join(parent, name), { recursive: true, force: true });
+      }
     }
   }
 }

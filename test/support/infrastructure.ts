@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EmbeddedDatabase } from '../../src/platform/database/embedded/embedded-postgres.ts';
 import type { PrivateRedis } from './redis.ts';
 
@@ -23,3 +25,6 @@ export function take(): Infrastructure | undefined {
 
 /** File in the folder of a run with the number of answers compared with openapi.json, one line per application. */
 export const ANSWER_COUNTS = 'answer-counts';
+
+/** For the processes that tests start: compiling the application takes a third of its start. */
+export const COMPILE_CACHE: string = join(tmpdir(), 'contenthub-compile-cache');

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import pg from 'pg';
+import { workerChannel } from './runner/worker-channel.mjs';
 import { createTestDatabase } from './test-database.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -34,6 +35,19 @@ describe('the test harness', () => {
   it('reports what it waited for, and the last error', async () => {
     const never = waitFor(() => Promise.reject(new Error('not today')), { what: 'a miracle', timeoutMs: 50 });
     await expect(never).rejects.toThrow('waited 50 ms in vain for a miracle: not today');
+  });
+
+  it('answers the process that asks for its data and no other, which may not listen yet', () => {
+    const answers: string[] = [];
+    const [first, second] = ['first', 'second'].map((name) => {
+      const channel = workerChannel({ name });
+      channel.onMessage((message) => answers.push(`${name}: ${JSON.stringify(message)}`));
+      return channel;
+    });
+    first?.postMessage('jest-light-runner-get-worker-data');
+    expect(answers).toEqual(['first: {"type":"jest-light-runner-worker-data","workerData":{"name":"first"}}']);
+    second?.postMessage('jest-light-runner-get-worker-data');
+    expect(answers).toHaveLength(2);
   });
 
   it('has a private Redis, which REQUIRE_REDIS=1 demands', async () => {

@@ -16,7 +16,7 @@ export type Witnesses = Pick<Cluster, 'postgres' | 'didFile'> & { client: Pick<C
 
 /** All violations, as sentences; empty when there are none. */
 export async function violations({ postgres, client, didFile }: Witnesses): Promise<string[]> {
-  const query = (text: string, values?: unknown[]) => postgres.query<{ id: string }>(text, values);
+  const query = <Row extends object>(text: string, values: unknown[] = []) => postgres.query<Row>(text, values);
   const found = await brokenAtRest(query, { accepted: client.accepted.map(({ id }) => id), withEffects: ['innocent-effect'] });
   const rows = (text: string) => postgres.query<{ id: string; what: string }>(text);
   for (const { id, what } of await rows(INNOCENTS_THAT_FAILED)) found.push(`innocents come to a good end: ${id} ${what}`);
@@ -26,6 +26,6 @@ export async function violations({ postgres, client, didFile }: Witnesses): Prom
   const did = executions(didFile);
   const once = new Set(did);
   for (const [line, of] of Map.groupBy(did, (one) => one)) if (of.length > 1) found.push(`an attempt runs once: ${line}`);
-  for (const { id } of await query(COMPLETED)) if (!once.has(id)) found.push(`what is completed was run: ${id}`);
+  for (const { id } of await query<{ id: string }>(COMPLETED)) if (!once.has(id)) found.push(`what is completed was run: ${id}`);
   return found;
 }

@@ -5,6 +5,7 @@ const GRANT = 'src/agents/leases/agent-leases.ts';
 const STREAK = 'src/core/agent/crash-streak.ts';
 const streak = 'src/core/agent/crash-streak.spec.ts';
 const lease = 'test/agents/lease.e2e-spec.ts';
+const reports = 'test/agents/lease-reports.e2e-spec.ts';
 const registry = 'test/agents/registry.e2e-spec.ts';
 const artifacts = 'test/agents/artifacts.e2e-spec.ts';
 const GUESSED = 'another agent that guesses';
@@ -15,7 +16,7 @@ export const agents = [
     LEASES,
     't.lease_owner = r.owner`;\n\n/** $1 rows {id, epoch, owner}. Locks',
     't.lease_owner IS NOT NULL`;\n\n/** $1 rows {id, epoch, owner}. Locks',
-    lease,
+    reports,
     GUESSED,
   ),
   mutant(
@@ -23,7 +24,7 @@ export const agents = [
     LEASES,
     't.lease_owner = r.owner`;\n\n/**\n * $1 rows {id, epoch, owner}: how',
     't.lease_owner IS NOT NULL`;\n\n/**\n * $1 rows {id, epoch, owner}: how',
-    lease,
+    reports,
     GUESSED,
   ),
   mutant(
@@ -39,10 +40,10 @@ export const agents = [
     LEASES,
     't.lease_owner = r.owner ORDER BY t.id FOR NO KEY UPDATE OF t`',
     't.lease_owner IS NOT NULL ORDER BY t.id FOR NO KEY UPDATE OF t`',
-    lease,
+    reports,
     GUESSED,
   ),
-  mutant('agent, end: reported by its owner', LEASES, 'a.actor = r.owner', 'length(r.owner) > 0', lease, GUESSED),
+  mutant('agent, end: reported by its owner', LEASES, 'a.actor = r.owner', 'length(r.owner) > 0', reports, GUESSED),
   mutant(
     'agent, files: owner',
     LEASES,

@@ -4,6 +4,7 @@ export const TASKS = 'migrations/1796000000001-tasks.ts';
 export const TRANSITIONS = 'migrations/1796000000002-transitions.ts';
 export const DEPENDENCIES = 'migrations/1796000000003-dependencies-and-batches.ts';
 export const EVENTS_SQL = 'src/results/events/event.sql.ts';
+export const DELIVERY_SQL = 'src/results/webhooks/delivery.sql.ts';
 export const RESULTS = 'src/results/result.service.ts';
 export const REPOSITORY = 'src/engine/attempt-store.ts';
 export const BATCHER = 'src/platform/database/statement-batcher.ts';

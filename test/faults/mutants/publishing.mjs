@@ -11,44 +11,47 @@ const SLOTS = 'src/core/publishing/slots.ts';
 const RETRIES = 'src/core/publishing/retry-schedule.ts';
 const SCHEMA = 'migrations/1796000000019-publishing.ts';
 const pool = 'test/publishing/pool.e2e-spec.ts';
+const guards = 'test/publishing/guards.e2e-spec.ts';
+const outcomes = 'test/publishing/pool-outcomes.e2e-spec.ts';
 const slots = 'src/core/publishing/slots.spec.ts';
 const retries = 'src/core/publishing/retry-schedule.spec.ts';
 
 export const publishing = [
+  mutant('publishing: the highest priority first', SQL, 'ORDER BY e.priority DESC', 'ORDER BY e.priority', pool, 'highest priority'),
   mutant(
     'publishing: one intent for a version',
     SQL,
     "    WHERE i.outcome = 'not_sent'\n  RETURNING id, package",
     '  RETURNING id, package',
-    pool,
-    'cannot be published again',
+    guards,
+    'not taken by another call',
   ),
   mutant(
     'publishing: an unknown outcome is settled, not sent',
     HANDLER,
     "if (entry.status === 'publishing' || entry.status === 'outcome_unknown') {",
     'if (false) {',
-    pool,
+    outcomes,
     'is found at the channel',
   ),
   mutant(
     'publishing: absent only when the call is over',
     SQL,
-    '\n      AND i.sent_at < app_clock() - make_interval(secs => $4)',
-    '',
-    pool,
-    'process that was lost',
+    'i.sent_at < app_clock() - make_interval(secs => $4)',
+    '$4::float8 IS NOT NULL',
+    guards,
+    'not called again',
   ),
-  mutant('publishing: unknown is not "not sent"', HANDLER, "error.kind === 'not_sent'", 'true', pool, 'is found at the channel'),
+  mutant('publishing: unknown is not "not sent"', HANDLER, "error.kind === 'not_sent'", 'true', outcomes, 'is found at the channel'),
   mutant(
     'publishing: only an approved version',
     SQL,
     "e.status = 'pending' AND e.content_approved AND ",
     "e.status = 'pending' AND ",
-    pool,
-    'for the approval',
+    guards,
+    'before its content is approved',
   ),
-  mutant('publishing: not while the account is paused', SQL, ' AND e.account_open AND', ' AND', pool, 'for the approval'),
+  mutant('publishing: not while the account is paused', SQL, ' AND e.account_open AND', ' AND', guards, 'account is paused'),
   mutant(
     'publishing: quota when it begins',
     HANDLER,
@@ -65,14 +68,14 @@ export const publishing = [
     pool,
     'changed there by any statement',
   ),
-  mutant('publishing: the package is frozen', SCHEMA, 'IF NEW.package <> OLD.package OR', 'IF', pool, 'changed there by any statement'),
+  mutant('publishing: the package is frozen', SCHEMA, 'IF NEW.package <> OLD.package OR', 'IF', guards, 'does not change its package'),
   mutant(
     'publishing: version that was read',
     POOL_SQL,
     'AND current.revision = $2::integer ',
     'AND $2::integer IS NOT NULL ',
-    pool,
-    'for its slot',
+    guards,
+    'has replaced meanwhile',
   ),
   mutant(
     'publishing: state before',

@@ -10,6 +10,23 @@ const rules = 'src/core/review/review.spec.ts';
 const REWRITE = 'src/content/generation/rewrite-check.ts';
 
 export const review = [
+  mutant(
+    'score: the approval counts',
+    'src/content/review/review.service.ts',
+    "scoreAfter(content, after === 'approved')",
+    'scoreAfter(content, false)',
+    api,
+    'counts for the score',
+  ),
+  mutant('score: only a fix keeps the approval', EDIT, "reviewed.reviewStatus === 'approved');", 'true);', api, 'counts for the score'),
+  mutant(
+    'score: above 90 by a person',
+    'migrations/1796000000065-score-needs-a-person.ts',
+    'NEW.quality_score > 90 AND coalesce',
+    'NEW.quality_score > 100 AND coalesce',
+    api,
+    'whatever writes it',
+  ),
   mutant('rewrite: one at a time', REWRITE, "    lock: { mode: 'pessimistic_write' },\n", '', api, 'while another one is open'),
   mutant('rewrite: none while one is open', REWRITE, 'if (open) {', 'if (false) {', api, 'while another one is open'),
   mutant('rewrite: only what was sent back', REWRITE, 'if (!isRewritable(reviewStatus)) {', 'if (false) {', api, 'for a content in review'),

@@ -16,6 +16,7 @@ import {
   ZOMBIE,
   deliveries,
   EVENTS_SQL,
+  DELIVERY_SQL,
 } from './mutant.mjs';
 
 export const results = [
@@ -68,9 +69,16 @@ export const results = [
 ];
 
 export const events = [
-  mutant('events: only to enabled endpoints', EVENTS_SQL, 'n.enabled AND (n.types', '(n.types', deliveries, 'go to every enabled'),
-  mutant('events: only wanted types', EVENTS_SQL, 'e.type = ANY (n.types)', 'e.type IS NOT NULL', deliveries, 'go to every enabled'),
-  mutant('events: one task for a delivery', EVENTS_SQL, 'WHERE d.task_id IS NULL\n', '\n', deliveries, 'go to every enabled'),
+  mutant('events: only to enabled endpoints', EVENTS_SQL, 'n ON n.enabled\n', 'n ON true\n', deliveries, 'go to every enabled'),
+  mutant(
+    'events: only wanted types',
+    EVENTS_SQL,
+    'n.types && event_type_patterns(e.type)',
+    'e.type IS NOT NULL',
+    deliveries,
+    'go to every enabled',
+  ),
+  mutant('events: one task for a delivery', DELIVERY_SQL, ' AND w.task_id IS NULL\n', '\n', deliveries, 'go to every enabled'),
   mutant(
     'events: batch.done once',
     'migrations/1796000000003-dependencies-and-batches.ts',
@@ -132,14 +140,7 @@ export const submitting = [
     guards,
     'the notification of a task',
   ),
-  mutant(
-    'announce: not of a repeat',
-    SERVICE,
-    `stored.status === 'submitted' && !stored.replayed`,
-    `stored.status === 'submitted'`,
-    guards,
-    'the notification of a task',
-  ),
+  mutant('announce: not of a repeat', SERVICE, 'if (stored.replayed) return stored;\n', '', guards, 'the notification of a task'),
   mutant(
     'accepted: in the transaction',
     SERVICE,

@@ -1,0 +1,151 @@
+import { mutant } from './mutant.mjs';
+
+const SQL = 'src/content/topics/topic.sql.ts';
+const DUPLICATE_SQL = 'src/content/duplicates/duplicate.sql.ts';
+const INTAKE = 'src/content/topics/topic-intake.service.ts';
+const EXECUTOR_SQL = 'src/content/topics/executor/executor.sql.ts';
+const PICKER = 'src/content/topics/executor/topic-picker.ts';
+const api = 'test/content/topics.e2e-spec.ts';
+const executor = 'test/content/executor.e2e-spec.ts';
+
+export const topics = [
+  mutant('topics: one list at a time', INTAKE, 'await tx.query(LOCK_TOPICS, []);\n', '', api, 'requests at once'),
+  mutant(
+    'topics: duplicate window',
+    DUPLICATE_SQL,
+    'WHERE f.title_grams && $1::integer[] AND ${COUNTS}',
+    'WHERE f.title_grams && $1::integer[]',
+    api,
+    'of the last 15 days',
+  ),
+  mutant(
+    'topics: of ended tasks are free',
+    DUPLICATE_SQL,
+    "(${COUNTS} OR t.status IN ('pending', 'submitted', 'running'))`",
+    'true`',
+    api,
+    'of an open content task',
+  ),
+  mutant(
+    'topics: samples block samples',
+    DUPLICATE_SQL,
+    'NOT g.is_sample OR (SELECT own.is_sample FROM content_generation own WHERE own.id = $2::uuid)',
+    'true',
+    api,
+    'simulated',
+  ),
+  mutant('topics: version of an edit', SQL, ' AND t.version = e.version', '', api, 'at the version that was read'),
+  mutant(
+    'topics: version of a decision',
+    SQL,
+    'WHERE id = $1 AND version = $2::integer\n  RETURNING',
+    'WHERE id = $1 AND $2::integer > 0\n  RETURNING',
+    api,
+    'at the version that was read',
+  ),
+  mutant(
+    'topics: version of a deletion',
+    SQL,
+    'DELETE FROM topics WHERE id = $1 AND version = $2::integer',
+    'DELETE FROM topics WHERE id = $1 AND $2::integer > 0',
+    api,
+    'at the version that was read',
+  ),
+  mutant(
+    'topics: accounts of the caller',
+    SQL,
+    'WHERE id = $1 AND ($2::uuid[] IS NULL OR account_id = ANY ($2))',
+    'WHERE id = $1 AND ($2::uuid[] IS NULL OR true)',
+    'test/api/account-limits.e2e-spec.ts',
+    '/topics/:id',
+  ),
+  mutant(
+    'topics: names none of other accounts',
+    INTAKE,
+    'if (accountId !== ownAccount)',
+    'if (accountId === ownAccount)',
+    api,
+    'of the last 15 days',
+  ),
+  mutant(
+    'topics: expiry',
+    SQL,
+    "status = 'open' AND expires_at <= app_clock()",
+    "status = 'open' AND expires_at > app_clock()",
+    api,
+    'expires, and',
+  ),
+  mutant('executor: one run at a time', PICKER, 'await tx.query(LOCK_TOPICS, []);\n', '', executor, 'one of two equal topics'),
+  mutant(
+    'executor: takes no locked topic',
+    EXECUTOR_SQL,
+    'FOR UPDATE OF t SKIP LOCKED) c',
+    'FOR UPDATE OF t) c',
+    executor,
+    'do not wait for an editor',
+  ),
+  mutant(
+    'executor: reserves what it takes',
+    EXECUTOR_SQL,
+    "SET status = 'reserved', reserved_by = rows.task_id",
+    'SET reserved_by = rows.task_id',
+    executor,
+    'is cancelled',
+  ),
+  mutant(
+    'executor: finds what it submitted',
+    PICKER,
+    'await tx.query<Picked>(SELECT_SUBMITTED, [options.runId, accounts])',
+    '(await tx.query(SELECT_SUBMITTED, [options.runId, accounts]), [])',
+    executor,
+    'finds what an earlier one',
+  ),
+  mutant(
+    'executor: no duplicate is paid',
+    PICKER,
+    'if (known.find(title, isSample) === null) return false;',
+    'if (true) return false;',
+    executor,
+    'one of two equal topics',
+  ),
+  mutant(
+    'executor: one part of a series at a time',
+    EXECUTOR_SQL,
+    "NOT ${isPart('<', `'open', 'reserved'`)}",
+    'true',
+    executor,
+    'continues after the part before',
+  ),
+  mutant(
+    'executor: releases after a failure',
+    EXECUTOR_SQL,
+    "IN ('failed', 'timeout', 'cancelled')",
+    "IN ('cancelled')",
+    executor,
+    'third failure',
+  ),
+  mutant(
+    'executor: releases after a cancellation',
+    EXECUTOR_SQL,
+    "IN ('failed', 'timeout', 'cancelled')",
+    "IN ('failed')",
+    executor,
+    'is cancelled',
+  ),
+  mutant(
+    'executor: used with its content',
+    'src/content/generation/task-result-handler.ts',
+    'await tx.query(USE_TOPIC, [task.id, contentId]);\n',
+    '',
+    executor,
+    'once their contents exist',
+  ),
+  mutant(
+    'executor: one account never fails the others',
+    'src/content/topics/executor/async-content-generation.executor.ts',
+    'if (only === undefined || chunk.length > 1)',
+    'if (only === undefined)',
+    executor,
+    'of which one account',
+  ),
+];

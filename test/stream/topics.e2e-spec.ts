@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { ContentClient, LATER, SOURCES } from '../api/content-client.ts';
+import { startApplication, type TestApplication } from '../support/application.ts';
+import { SseClient } from './sse-client.ts';
+
+let server: TestApplication;
+let client: ContentClient;
+let mine = '';
+let theirs = '';
+let streams: SseClient[] = [];
+
+beforeAll(async () => {
+  server = await startApplication();
+  client = new ContentClient(server.http);
+  mine = (await client.createAccount({ sources: SOURCES, language: 'en' })).id;
+  theirs = (await client.createAccount({ sources: SOURCES, language: 'en' })).id;
+});
+afterEach(() => {
+  for (const stream of streams) stream.cut();
+  streams = [];
+});
+afterAll(() => server.close());
+
+async function open(topics: string, options: { key?: string; lastEventId?: string } = {}): Promise<SseClient> {
+  const { key = await server.keyOf('viewer'), lastEventId } = options;
+  const stream = await SseClient.open(`${server.url}/events?topics=${topics}`, { key, lastEventId });
+  streams.push(stream);
+  await stream.until('ready');
+  return stream;
+}
+
+async function alert(status: string, version: number): Promise<void> {
+  const [rule] = await server.sql<{ id: string }>(`SELECT id FROM alert_rules ORDER BY name LIMIT 1`);
+  await server.sql(
+    `INSERT INTO alerts (id, rule_id, series, status, severity, comparison, threshold, value, started_at, fired_at, reason, actor, version, updated_at)
+     VALUES (gen_random_uuid(), $1, $2, $3, 'warning', 'above', 1, 2, now(), now(), 'test', 'test', $4, now())`,
+    [rule?.id, JSON.stringify({ test: String(version) }), status, version],
+  );
+}
+
+describe('the event stream', () => {
+  it('tells of reviews, each once, also after an interruption', async () => {
+    const stream = await open('contents,executions');
+    const content = await client.generate({ accountId: mine, topic: 'Grid storage', autoApprove: false });
+    const created = await stream.until('content', ({ contentId }) => contentId === content.id);
+    expect(created.data).toMatchObject({
+      accountId: mine,
+      transition: 'create',
+      fromStatus: null,
+      reviewStatus: 'pending_review',
+      revision: 1,
+      version: 1,
+    });
+    expect(created.data).toMatchObject({ title: content.title, executionId: content.generationTaskId });
+    const { lastId } = stream;
+    stream.cut();
+    await server.http('POST', `/contents/${content.id}/return`, { reasons: ['style'] }, { 'if-match': '*' });
+    await server.http('POST', `/contents/${content.id}/submit`, {}, { 'if-match': '*' });
+    const other = await open('contents', { lastEventId: lastId });
+    await other.until('content', ({ transition }) => transition === 'submit');
+    const seen = other.named<{ revision: number }>('content').map(({ data }) => data.revision);
+    expect(seen).toEqual([2, 3]);
+    expect(other.named('execution')).toEqual([]);
+  });
+
+  it('continues with other topics at the same position', async () => {
+    const first = await open('executions');
+    const task = (await client.submit({ accountId: mine, topic: 'Later', runAt: LATER })).body;
+    const submitted = await first.until('execution', ({ executionId }) => executionId === task.executionId);
+    expect(submitted.data).toMatchObject({ queue: 'content', subject: 'Later', errorCode: null, startedAt: null, finishedAt: null });
+    const second = await open('contents,executions', { lastEventId: submitted.id ?? '' });
+    await server.http('DELETE', `/content-tasks/${task.taskId}`);
+    await second.until('execution', ({ status }) => status === 'cancelled');
+    expect(second.named('execution').filter(({ data }) => data['status'] === 'pending')).toEqual([]);
+  });
+
+  it('shows queues and agents as they are, and when they change', async () => {
+    await server.http('POST', '/queues/content/resume');
+    const stream = await open('queues,agents');
+    await stream.until('agent', ({ kind }) => kind === 'process');
+    await server.http('POST', '/queues/content/pause');
+    await stream.until('queue', ({ name, paused }) => name === 'content' && paused === true);
+    await server.http('POST', '/queues/content/resume');
+    await stream.until('queue', ({ name, paused }) => name === 'content' && paused === false);
+    const later = await open('queues');
+    expect((await later.until('queue', ({ name }) => name === 'content')).data).toMatchObject({ paused: false, running: 0 });
+  });
+
+  it('tells of alerts', async () => {
+    const stream = await open('alerts');
+    await alert('firing', 1);
+    const { data } = await stream.until('alert');
+    expect(data).toMatchObject({ status: 'firing', fromStatus: null, severity: 'warning', value: 2, version: 1, rule: expect.any(String) });
+  });
+
+  it('shows a limited caller the reviews of its accounts', async () => {
+    const key = await server.keyOf('admin', { accountIds: [mine] });
+    const stream = await open('executions,contents', { key });
+    const other = await client.generate({ accountId: theirs, topic: 'Grid storage', autoApprove: false });
+    const own = await client.generate({ accountId: mine, topic: 'Grid storage', autoApprove: false });
+    await stream.until('content', ({ contentId }) => contentId === own.id);
+    expect(JSON.stringify(stream.events)).not.toContain(other.id);
+  });
+
+  it.each(['queues', 'agents', 'alerts', 'executions,alerts'])('refuses the topics %s to a limited caller', async (topics) => {
+    const key = await server.keyOf('admin', { accountIds: [mine] });
+    const { status, body } = await server.http<{ code: string }>('GET', `/events?topics=${topics}`, undefined, {
+      authorization: `Bearer ${key}`,
+    });
+    expect([status, body.code]).toEqual([403, 'topic_forbidden']);
+  });
+});
