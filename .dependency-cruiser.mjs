@@ -9,6 +9,7 @@ const LAYERS = [
   ['workers', 'scheduler', 'agents'],
   ['content'],
   ['monitoring'],
+  ['alerts'],
   ['app'],
   ['main.ts'],
 ];
@@ -86,16 +87,16 @@ export default {
     {
       name: 'core-is-pure',
       severity: 'error',
-      comment: 'core has no framework, database, file system or clock; only pure libraries: character references, the search for many words, text comparison, times of a time zone',
+      comment: 'core has no framework, database, file system or clock; only pure libraries: character references, the search for many words, text comparison, times of a time zone, cron in words',
       from: { path: '^src/core/', pathNot: '\\.spec\\.ts$' },
-      to: { dependencyTypes: ['npm', 'core'], pathNot: '^node_modules/(entities|modern-ahocorasick|diff|croner)/' },
+      to: { dependencyTypes: ['npm', 'core'], pathNot: '^node_modules/(entities|modern-ahocorasick|diff|croner|cronstrue)/' },
     },
     {
       name: 'cli-is-a-client',
       severity: 'error',
-      comment: 'the CLI talks HTTP; only serve, migrate, backup, restore and openapi load the application, lazily',
+      comment: 'the CLI talks HTTP; only serve, migrate, backup, restore, verify and openapi load the application, lazily',
       from: { path: '^src/cli/' },
-      to: { path: '^src/(platform|queue|creators|channels|engine|tasks|results|workers|scheduler|content|monitoring)/', dependencyTypesNot: ['dynamic-import'] },
+      to: { path: '^src/(platform|queue|creators|channels|engine|tasks|results|workers|scheduler|content|monitoring|alerts)/', dependencyTypesNot: ['dynamic-import'] },
     },
     { name: 'nobody-imports-the-cli', severity: 'error', from: { path: '^src/', pathNot: '^src/cli/' }, to: { path: '^src/cli/' } },
     {

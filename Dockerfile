@@ -8,7 +8,8 @@ COPY scripts ./scripts
 COPY bin ./bin
 COPY migrations ./migrations
 COPY src ./src
-RUN node scripts/build-if-needed.mjs --force
+COPY admin ./admin
+RUN node scripts/build-if-needed.mjs --force && node scripts/build-admin.mjs --force
 
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
@@ -23,6 +24,8 @@ COPY package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/bin ./bin
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/admin/dist ./admin/dist
+COPY examples/seed ./examples/seed
 RUN install -d -o node -g node /data
 USER node
 VOLUME /data

@@ -35,7 +35,7 @@ function claimerOf(url) {
   const pools = new Pools({ url, apiSize: 2 });
   const changes = { publish: (rows) => rows };
   const [groups, ledger, throttled] = [new ReadyGroupsReader(pools), new LimitLedger(pools), new ThrottledQueues()];
-  const claims = new TaskClaims(pools, changes, groups, ledger, throttled, { workerCapabilities: [] });
+  const claims = new TaskClaims(pools, changes, groups, ledger, throttled, { claimed() {} }, { workerCapabilities: [] });
   return { pools, claims };
 }
 

@@ -2,13 +2,13 @@
 // The simulated creator at 1/100 of real time: 2.4 s an article. Ten articles one after the other, and ten at once, on
 // one process with all its roles, 12 slots for content and an account of each. Then one batch of 1,000 content tasks.
 // Exit code 1 when ten at once are less than 9.5 times as fast, or when the batch takes more than 1 s to accept.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../scripts/build-if-needed.mjs';
+import { startApplication } from './lib/application.mjs';
 import { describeMachine } from './lib/report.mjs';
 
 const { values } = parseArgs({ options: { latency: { type: 'string', default: '2400' }, batch: { type: 'string', default: '1000' } } });
@@ -17,45 +17,29 @@ const ARTICLES = 10;
 
 await ensureBuilt();
 const { startServers } = await import('./lib/servers.mjs');
-const { freePort } = await import('../dist/src/platform/database/embedded/free-port.js');
 const servers = await startServers({ redis: false });
 const folder = mkdtempSync(join(tmpdir(), 'contenthub-bench-simulated-'));
-const server = await startServer();
+let child;
+let call;
 const { cpu, cores, loadBefore } = describeMachine(servers);
 console.log(`${cpu}, ${cores} cores, load before ${loadBefore}; ${latencyMs} ms an article, one process with all its roles\n`);
 let code = 1;
 try {
+  call = await startApplication({
+    ...(await servers.fresh()),
+    folder,
+    settings: { ASYNC_WORKER_COUNT: '12', ASYNC_MAX_CONCURRENT_TASKS: '12' },
+    onSpawn: (started) => (child = started),
+  });
   code = await measure();
 } catch (error) {
   console.error(`✗ ${error.message}`);
 } finally {
-  server.child.kill('SIGKILL');
+  child?.kill('SIGKILL');
   await servers.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(code);
-
-async function startServer() {
-  const { postgresUrl } = await servers.fresh();
-  const port = await freePort();
-  const slots = { ASYNC_WORKER_COUNT: '12', ASYNC_MAX_CONCURRENT_TASKS: '12' };
-  const settings = { DATABASE_URL: postgresUrl, DATA_DIR: folder, PORT: String(port), OPS_PORT: 'off', SEED_EXAMPLE: 'no', ...slots };
-  const child = spawn(process.execPath, ['dist/src/main.js'], {
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'error', ...settings },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const url = `http://127.0.0.1:${port}`;
-  while (child.exitCode === null && (await fetch(`${url}/health/ready`).catch(() => null))?.status !== 200) await delay(100);
-  return { child, url, key: readFileSync(join(folder, 'api-key'), 'utf8').trim() };
-}
-
-async function call(method, path, body) {
-  const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' };
-  const response = await fetch(server.url + path, { method, headers, body: body && JSON.stringify(body) });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(answer)}`);
-  return answer;
-}
 
 async function write(account) {
   const { taskId } = await call('POST', '/content-tasks', { account, topic: 'Tides', allowDuplicate: true });

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { verdictOf } from '../test/faults/mutants/verdict.ts';
 import { MUTANTS } from '../test/faults/mutants.mjs';
-import { startTestPostgres } from '../test/support/test-postgres.ts';
+import { folderOfClusters, startTestPostgres } from '../test/support/test-postgres.ts';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const COPIED = ['src', 'migrations', 'test', 'docs', 'openapi.json', 'jest.config.mjs', 'package.json', 'tsconfig.json'];
@@ -50,8 +50,8 @@ function patchOf(folder, { name, file, find, replace }) {
 async function runTests(folder, files, only, limitMs = LIMIT_MS) {
   const report = join(folder, 'report.json');
   rmSync(report, { force: true });
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const jest = ['node_modules/jest/bin/jest.js', '--runInBand', '--silent', '--json', `--outputFile=${report}`];
+  const flags = ['--disable-warning=ExperimentalWarning'];
+  const jest = ['node_modules/jest/bin/jest.js', '--maxWorkers=2', '--silent', '--json', `--outputFile=${report}`];
   const chosen = only === undefined ? [] : ['-t', only];
   const child = spawn(process.execPath, [...flags, ...jest, ...chosen, '--runTestsByPath', ...files], {
     cwd: folder,
@@ -137,7 +137,7 @@ async function main() {
   const mutants = MUTANTS.filter(({ name }) => name.includes(values.only ?? '')).filter((_, i) => i % shards === shard - 1);
   if (mutants.length === 0) throw new Error(`no mutant is named ${values.only}`);
   const started = performance.now();
-  const clusterFolder = mkdtempSync(join(tmpdir(), 'contenthub-mutants-database-'));
+  const clusterFolder = mkdtempSync(join(folderOfClusters(), 'contenthub-mutants-database-'));
   const folders = Array.from({ length: Math.min(AT_ONCE, mutants.length) }, (_, i) => copyOfTree(i + 1));
   let cluster;
   try {

@@ -1,0 +1,1 @@
+export function ensureAdminBuilt(options?: { force?: boolean }): Promise<void>;
