@@ -14,7 +14,11 @@ const NAME = 'contenthub-postgres';
 const AT_MOST = 0.05;
 
 const { values } = parseArgs({
-  options: { count: { type: 'string', default: '20000' }, rounds: { type: 'string', default: '5' }, sample: { type: 'string', default: '0.1' } },
+  options: {
+    count: { type: 'string', default: '20000' },
+    rounds: { type: 'string', default: '5' },
+    sample: { type: 'string', default: '0.1' },
+  },
 });
 const [count, rounds] = [Number(values.count), Number(values.rounds)];
 await ensureBuilt();

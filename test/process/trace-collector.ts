@@ -44,7 +44,17 @@ export async function startTraceCollector() {
         const { traceId, spanId, name, kind, parentSpanId, links = [], status, attributes } = span;
         const parentId = parentSpanId === undefined || parentSpanId === '' ? null : parentSpanId;
         const linked = links.map((link) => link.spanId);
-        spans.push({ traceId, spanId, name, kind, parentId, links: linked, failed: status?.code === 2, attributes: toRecord(attributes), process });
+        spans.push({
+          traceId,
+          spanId,
+          name,
+          kind,
+          parentId,
+          links: linked,
+          failed: status?.code === 2,
+          attributes: toRecord(attributes),
+          process,
+        });
       }
     }
     return { status: 200 };

@@ -37,7 +37,14 @@ beforeAll(async () => {
   worker = new Server({ ...shared, APP_ROLES: 'worker', PUBLISH_DIR: `${api.dataDir}/published` });
   await api.start();
   worker.spawn();
-  accountId = (await api.call<{ id: string }>('POST', '/accounts', { name: 'traced', platform: 'blog', sources: SOURCES, publishing: { autoPublish: true } })).id;
+  accountId = (
+    await api.call<{ id: string }>('POST', '/accounts', {
+      name: 'traced',
+      platform: 'blog',
+      sources: SOURCES,
+      publishing: { autoPublish: true },
+    })
+  ).id;
   await api.call('POST', `/accounts/${accountId}/channels`, { name: 'files', kind: 'file', config: { mode: 'publish', folder: 'traced' } });
 });
 afterAll(async () => {
@@ -55,7 +62,9 @@ function lineage(span: CollectedSpan): string[] {
 
 it('one trace leads from the request through two processes to the webhook and the publication', async () => {
   const body = { accountId, topic: 'Grid storage', keywords: ['storage'], autoApprove: true };
-  const { executionId } = await api.call<{ executionId: string }>('POST', '/content-tasks', body, { traceparent: `00-${TRACE}-${CALLER}-01` });
+  const { executionId } = await api.call<{ executionId: string }>('POST', '/content-tasks', body, {
+    traceparent: `00-${TRACE}-${CALLER}-01`,
+  });
   const whole = () => find('attempt publish-content') && find('attempt deliver-event') && find('complete tasks with effects');
   await waitFor(async () => whole(), { what: 'the publication and the webhook to be in the trace', timeoutMs: 60_000 });
 
@@ -91,6 +100,8 @@ it('a caller that does not sample has no spans, and its trace goes on to the han
   const headers = { traceparent: `00-${other}-${CALLER}-00` };
   const [webhook] = (await api.call<{ items: { id: string }[] }>('GET', '/webhooks')).items;
   await api.call('POST', `/webhooks/${webhook?.id}/test`, undefined, headers);
-  await waitFor(async () => sink.received.some(({ headers: sent }) => sent['traceparent'] === headers.traceparent), { what: 'the test event' });
+  await waitFor(async () => sink.received.some(({ headers: sent }) => sent['traceparent'] === headers.traceparent), {
+    what: 'the test event',
+  });
   expect(collector.spans.filter(({ traceId }) => traceId === other)).toEqual([]);
 });

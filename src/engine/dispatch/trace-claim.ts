@@ -6,7 +6,11 @@ import type { ClaimRequest } from '../../queue/task-queue.ts';
  * A span in the trace of each recorded task of a claim, with the context of which the attempt continues. They have the time of the
  * statement in common; the first one has links to the others.
  */
-export function traceClaim(tasks: ClaimedTask[], { queue, owner }: Pick<ClaimRequest, 'queue' | 'owner'>, startedAt: number): ClaimedTask[] {
+export function traceClaim(
+  tasks: ClaimedTask[],
+  { queue, owner }: Pick<ClaimRequest, 'queue' | 'owner'>,
+  startedAt: number,
+): ClaimedTask[] {
   if (!isTracing()) return tasks;
   const recorded = tasks.map(({ traceContext }) => traceContext).filter(isRecorded);
   return tasks.map((task) => {

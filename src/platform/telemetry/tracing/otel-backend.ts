@@ -42,7 +42,9 @@ export function createOtelBackend(settings: TracingSettings, warn: (text: string
       'contenthub.roles': settings.appRoles.join(','),
     }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.otelTracesSamplerArg) }),
-    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1_000, maxQueueSize: 8_192, exportTimeoutMillis: EXPORT_MS })],
+    spanProcessors: [
+      new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1_000, maxQueueSize: 8_192, exportTimeoutMillis: EXPORT_MS }),
+    ],
   });
   const tracer = provider.getTracer('contenthub');
   return {
@@ -115,5 +117,8 @@ function reportProblems(warn: (text: string) => void): void {
     warn(`Traces could not be sent: ${message.slice(0, MAX_ERROR)}`);
   };
   const ignore = (): void => undefined;
-  diag.setLogger({ error: report, warn: report, info: ignore, debug: ignore, verbose: ignore }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  diag.setLogger(
+    { error: report, warn: report, info: ignore, debug: ignore, verbose: ignore },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
 }
