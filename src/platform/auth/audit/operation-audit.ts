@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ids/new-id.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../database/pools.ts';
 import { INSERT_OPERATION, SET_OPERATION_STATUS } from './operation-audit.sql.ts';
 import type { Permission } from '../permissions.ts';
@@ -17,7 +17,7 @@ export class OperationAudit {
 
   /** Stores the request before its change, so that no change is without a row. The status follows once the answer is sent. */
   async record({ type, id, name }: Principal, permission: Permission, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
-    const rowId = uuidv7();
+    const rowId = newId();
     const [path = ''] = request.url.split('?', 1);
     await this.sql.query(INSERT_OPERATION, [rowId, type, id, name, permission, request.method, path.slice(0, 1_000)]);
     reply.raw.once('close', () => {
