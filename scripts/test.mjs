@@ -1,4 +1,5 @@
-// Runs the whole test suite, or a part of it:  npm test [-- jest arguments]
+// Runs the test suite, or a part of it:  npm test [-- jest arguments]
+// Without the path of a file, *.long-spec.ts is left out: npm run test:long runs those files.
 // Ends with "N passed, N failed[, N skipped]"; the exit code is Jest's.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,6 +17,12 @@ function nodeBinary() {
   const bundled = join(ROOT, `node_modules/node-${os}-${process.arch}/bin/node${os === 'win' ? '.exe' : ''}`);
   if (existsSync(bundled)) return bundled;
   throw new Error(`the tests need Node ${OLDEST} or newer; this is ${process.versions.node}`);
+}
+
+/** A path selects files of every project, so that one file is run by its name alone. */
+function projectsOf(args) {
+  const isSelected = args.some((arg) => arg.includes('/') || arg === '--selectProjects');
+  return isSelected ? [] : ['--selectProjects', 'unit', 'integration'];
 }
 
 async function runJest(args, report) {
@@ -43,8 +50,11 @@ const folder = mkdtempSync(join(tmpdir(), 'contenthub-report-'));
 try {
   await ensureBuilt();
   const report = join(folder, 'jest.json');
-  process.exitCode = await runJest(process.argv.slice(2), report);
+  const args = process.argv.slice(2);
+  const projects = projectsOf(args);
+  process.exitCode = await runJest([...args, ...projects], report);
   process.exitCode ||= existsSync(report) ? 0 : 1;
+  if (projects.length > 0) console.log('Not run: test/**/*.long-spec.ts, which npm run test:long runs.');
   console.log(existsSync(report) ? summary(report) : '0 passed, 1 failed');
 } catch (error) {
   console.error(`✗ ${error.message}`);

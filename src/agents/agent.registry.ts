@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../platform/ids/new-id.ts';
 import { agentOwner } from '../core/actor/actor.ts';
 import { AGENT_TOKEN } from '../platform/auth/agent-token.ts';
 import type { Principal } from '../platform/auth/principal.ts';
@@ -52,7 +52,7 @@ export class AgentRegistry {
     if (principal.type === 'agent' && (await this.agents.idOf(name)) !== principal.id) throw notYourself();
     const token = AGENT_TOKEN.generate();
     const digest = AGENT_TOKEN.parse(token) as TokenDigest;
-    const id = uuidv7();
+    const id = newId();
     const owner = agentOwner(name, id, randomUUID());
     const unique = [...new Set(capabilities)].sort();
     const stored = await this.agents.register({

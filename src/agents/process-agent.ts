@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { hostname } from 'node:os';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../platform/ids/new-id.ts';
 import { productVersion } from '../platform/config/product-version.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { FailureLog } from '../platform/database/failure-log.ts';
@@ -23,7 +23,7 @@ export interface WorkerControl {
 /** The workers of a process are an agent too: it sends heartbeats, disappears when it ends, and obeys an operator who drains it. */
 @Injectable()
 export class ProcessAgent implements OnModuleDestroy {
-  private readonly id = uuidv7();
+  private readonly id = newId();
   private readonly loop: Loop;
   private workers: WorkerControl | undefined;
   private slots: Readonly<Record<string, number>> = {};

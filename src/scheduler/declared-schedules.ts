@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../platform/ids/new-id.ts';
 import { ConfigurationError } from '../platform/config/configuration-error.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { inTransaction, Pools, type TransactionClient } from '../platform/database/pools.ts';
@@ -45,7 +45,7 @@ export class DeclaredSchedules implements OnApplicationBootstrap {
   }
 
   private async add(tx: TransactionClient, fields: ScheduleFields, now: Date): Promise<void> {
-    const id = uuidv7();
+    const id = newId();
     const row = JSON.stringify({ ...fields, ...nextFiring({ ...fields, id }, now) });
     const [added] = await tx.query<Schedule>(INSERT_SCHEDULE, [id, row, ACTOR, true]);
     if (added === undefined)

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../platform/ids/new-id.ts';
 import { decideOverlap, type OverlapPolicy } from '../core/schedule/overlap.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import type { TaskDefinitionRegistry } from '../tasks/definitions/task-definition.registry.ts';
@@ -45,7 +45,7 @@ export function draftFirings(
   dues: readonly Date[],
   { kind, actor, live, overlap = schedule.overlap, requestKey = null }: FiringOptions,
 ): FiringDrafts {
-  const { fire, skipped, cancel } = decideOverlap(overlap, dues, live, uuidv7);
+  const { fire, skipped, cancel } = decideOverlap(overlap, dues, live, newId);
   const common = { scheduleId: schedule.id, kind, actor, requestKey };
   const fired = fire.map(({ firing: dueAt, taskId, waitsFor }): FiringDraft => {
     const draft = { ...common, dueAt, ...(kind === 'due' && { fireAt: fireTimeOf(schedule, dueAt) }) };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../platform/ids/new-id.ts';
 import type { SlotsTrigger } from '../core/schedule/trigger.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../platform/database/pools.ts';
 import { versionChanged } from '../platform/http/etag.ts';
@@ -50,7 +50,7 @@ export class ScheduleService {
     return inTransaction(this.pools.api, async (tx) => {
       const resolved = { ...fields, ...(await this.resolve(tx, fields)) };
       this.check.checkTiming(resolved, now);
-      const id = uuidv7();
+      const id = newId();
       const next = nextFiring({ ...resolved, id }, now);
       this.check.checkTask(resolved, next.nextDueAt ?? now);
       const [row] = await tx.query<Schedule>(sql.INSERT_SCHEDULE, [id, JSON.stringify({ ...resolved, ...next }), actor, false]);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomInt } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { isTerminal } from '../../src/core/task/states.ts';
 import { BatchService } from '../../src/tasks/batches/batch.service.ts';
-import type { BulkResult } from '../../src/tasks/bulk/bulk-operation.handler.ts';
+import { BULK_OPERATION, type BulkResult } from '../../src/tasks/bulk/bulk-operation.handler.ts';
 import type { BulkRequest } from '../../src/tasks/bulk/bulk.dto.ts';
 import { type BulkPage, BulkService } from '../../src/tasks/bulk/bulk.service.ts';
 import { LAST_ID } from '../../src/engine/sweep-pages.ts';
@@ -53,6 +54,14 @@ describe('a bulk operation', () => {
     const done = await start();
     expect((await done.ended(id)).result).toMatchObject({ matched: 5, done: 5 });
     expect([...(await engine.tasks.getMany(after)).values()].map(({ status }) => status)).toEqual(Array(5).fill('submitted'));
+  });
+
+  it('counts durations from its submission by the clock of the database', async () => {
+    const engine = await start();
+    await fill(engine, 2);
+    const id = uuidv7({ msecs: Date.now() + 86_400_000 });
+    await engine.submit(BULK_OPERATION, { action: 'cancel', filter: { taskName: ['quick'], since: 'PT1H' } }, { id });
+    expect((await engine.ended(id)).result).toMatchObject({ matched: 2, done: 2 });
   });
 
   it('retries only tasks that had ended when it was submitted', async () => {
@@ -155,11 +164,17 @@ describe('a bulk operation', () => {
   const CANCEL_QUICK: BulkRequest = { action: 'cancel', filter: { taskName: ['quick'] } };
 
   /** The pages of an operation, as its handler processes them. */
-  function runPages(engine: Engine, id: string, onPage: (page: BulkPage) => void, signal = new AbortController().signal): Promise<void> {
+  async function runPages(
+    engine: Engine,
+    id: string,
+    onPage: (page: BulkPage) => void,
+    signal = new AbortController().signal,
+  ): Promise<void> {
     const bulk = engine.get(BulkService);
-    return engine
+    const operation = await bulk.operationOf(id);
+    await engine
       .get(PagedOperation)
-      .run({ id, signal }, LAST_ID, (executor, below) => bulk.act(CANCEL_QUICK, id, 'operator', executor, below), onPage);
+      .run({ id, signal }, LAST_ID, (executor, below) => bulk.act(CANCEL_QUICK, operation, executor, below), onPage);
   }
 
   it('continues after its worker is killed', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { sampleMessage } from '../../core/alert/alert-message.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
@@ -51,7 +51,7 @@ export class AlertChannelService {
   /** @throws {ProblemError} 422 for members that do not fit the kind, 409 for a name that is taken or the 51st channel */
   async create(fields: ChannelFields, actor: string): Promise<AlertChannel> {
     checkChannel(fields, this.secretsOverHttp);
-    const [row] = await this.sql.query<AlertChannel>(sql.INSERT_CHANNEL, [uuidv7(), JSON.stringify(fields), actor]);
+    const [row] = await this.sql.query<AlertChannel>(sql.INSERT_CHANNEL, [newId(), JSON.stringify(fields), actor]);
     if (row) return row;
     if ((await this.list()).some(({ name }) => name === fields.name)) throw nameTaken(fields.name);
     throw ProblemError.conflict('too_many_alert_channels', `There are ${sql.MOST_CHANNELS} alert channels.`, {
@@ -87,7 +87,7 @@ export class AlertChannelService {
 
   /** Sends a sample, as notifications are sent: by a task. Returns its id. */
   async test({ id }: AlertChannel, actor: string): Promise<string> {
-    const [notificationId, taskId] = [uuidv7(), uuidv7()];
+    const [notificationId, taskId] = [newId(), newId()];
     const announce = await this.dataSource.transaction(async (manager) => {
       const params = { notificationId, channelId: id };
       const request = { id: taskId, name: DELIVER_ALERT, params, createdBy: actor, trigger: 'api' as const, maxAttempts: 1 };

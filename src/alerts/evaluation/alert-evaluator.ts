@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import type { AlertMessage } from '../../core/alert/alert-message.ts';
 import { DEFAULT_RULES } from '../../core/alert/default-rules.ts';
 import { planEvaluation, type StoredAlert } from '../../core/alert/evaluation-plan.ts';
@@ -64,7 +64,7 @@ export class AlertEvaluator {
     if (evaluation === undefined) return false;
     const { now, defaultRules } = evaluation;
     const missing = DEFAULT_RULES.filter(({ name }) => !defaultRules.includes(name));
-    if (missing.length > 0) await tx.query(INSERT_RULES, [JSON.stringify(missing.map((rule) => ({ id: uuidv7(), ...rule }))), 'alerts']);
+    if (missing.length > 0) await tx.query(INSERT_RULES, [JSON.stringify(missing.map((rule) => ({ id: newId(), ...rule }))), 'alerts']);
     const { gapSeconds, settledAt, settling } = this.gapOf(evaluation);
     const gap = { labels: {}, value: settling ? gapSeconds : 0 };
     const rules = await tx.query<AlertRule>(SELECT_RULES, []);

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import type { AlertStatus, Severity } from '../../core/alert/alert-states.ts';
 import type { Comparison } from '../../core/alert/condition.ts';
 import type { PlannedStep, StoredAlert } from '../../core/alert/evaluation-plan.ts';
@@ -77,7 +77,7 @@ export async function applySteps(tx: TransactionClient, steps: readonly Step[], 
 
 function toRow({ step, rule, series, value }: Step) {
   const { id: ruleId, severity, comparison, threshold } = rule;
-  return { id: uuidv7(), ruleId, series, status: step === 'open_firing' ? 'firing' : 'pending', severity, comparison, threshold, value };
+  return { id: newId(), ruleId, series, status: step === 'open_firing' ? 'firing' : 'pending', severity, comparison, threshold, value };
 }
 
 function toMove({ step, alert, value, reason }: Step) {

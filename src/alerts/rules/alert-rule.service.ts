@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import type { RuleFields } from '../../core/alert/default-rules.ts';
 import { METRICS } from '../../core/alert/metric-catalogue.ts';
 import { previewDays, type RulePreview } from '../../core/alert/preview.ts';
@@ -42,7 +42,7 @@ export class AlertRuleService {
 
   /** @throws {ProblemError} 409 for a name that is taken or the 201st rule */
   async create(fields: RuleFields, actor: string): Promise<AlertRule> {
-    const [row] = await this.sql.query<AlertRule>(sql.INSERT_RULES, [JSON.stringify([{ id: uuidv7(), ...fields }]), actor]);
+    const [row] = await this.sql.query<AlertRule>(sql.INSERT_RULES, [JSON.stringify([{ id: newId(), ...fields }]), actor]);
     if (row) return row;
     if ((await this.list()).some(({ name }) => name === fields.name)) throw nameTaken(fields.name);
     throw ProblemError.conflict('too_many_alert_rules', `There are ${sql.MOST_RULES} alert rules.`, { detail: 'Delete one first.' });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { And, In, LessThan, type QueryDeepPartialEntity, Repository } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import type { Source } from '../../creators/creator.ts';
 import { CreatorRegistry, DEFAULT_CREATOR } from '../../creators/creator.registry.ts';
 import type { CreatorOptions } from '../../creators/options-table.ts';
@@ -39,7 +39,7 @@ export class AccountService implements AccountLookup {
   async create(body: CreateAccountBody): Promise<Account> {
     this.checkCreator(body.creator ?? DEFAULT_CREATOR, body.creatorOptions ?? {});
     await this.refuseUnusable(body.sources ?? []);
-    const account = this.accounts.create({ ...NEW_ACCOUNT, ...body, id: uuidv7() });
+    const account = this.accounts.create({ ...NEW_ACCOUNT, ...body, id: newId() });
     return nameTaken(body.name, this.accounts.save(account));
   }
 

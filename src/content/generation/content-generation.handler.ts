@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { TaskFailure } from '../../core/task/failure.ts';
@@ -156,7 +156,7 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     for (const warning of creation.warnings) log.warn(warning);
 
     progress(90, 'check');
-    const contentId = uuidv7();
+    const contentId = newId();
     const { id: accountId, language, review } = account;
     const fingerprint = fingerprintOf(creation);
     const rewriteOf = params.rewriteOf ?? null;

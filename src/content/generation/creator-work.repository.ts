@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
 import { CreationError } from '../../creators/creation-error.ts';
@@ -32,7 +32,7 @@ export class CreatorWorkRepository {
   /** The open hand-over of a task, or a new one. */
   async open(taskId: string, creator: string): Promise<CreatorWork & { isNew: boolean }> {
     for (;;) {
-      const [fresh] = await this.sql.query<CreatorWork>(sql.INSERT_WORK, [uuidv7(), taskId, creator]);
+      const [fresh] = await this.sql.query<CreatorWork>(sql.INSERT_WORK, [newId(), taskId, creator]);
       if (fresh) return { ...fresh, isNew: true };
       const [open] = await this.sql.query<CreatorWork>(sql.SELECT_OPEN_WORK, [taskId]);
       if (open) return { ...open, isNew: false }; // else it ended between the two statements

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { ChannelConfigError, parseChannelConfig } from '../../channels/channel-config.ts';
 import type { ChannelConfig, ChannelProbe } from '../../channels/channel.ts';
 import { ChannelRegistry } from '../../channels/channel.registry.ts';
@@ -75,7 +75,7 @@ export class AccountChannelService {
     accountId: string,
     { name, kind, config, enabled = true }: { name: string; kind: string; config: object; enabled?: boolean },
   ): Promise<AccountChannel> {
-    const values = [uuidv7(), accountId, name, kind, JSON.stringify(this.parse(kind, config)), enabled];
+    const values = [newId(), accountId, name, kind, JSON.stringify(this.parse(kind, config)), enabled];
     const [channel] = await nameTaken(name, this.sql.query<AccountChannel>(INSERT_CHANNEL, values));
     return channel as AccountChannel;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import type { PoolStatus } from '../../core/publishing/pool.ts';
 import { planOf, type Publishing } from '../../core/publishing/publishing.ts';
 import { conflictOf, localTimeOf, nextFreeSlot, timeOfLocal } from '../../core/publishing/slots.ts';
@@ -168,7 +168,7 @@ function entryValues(
   priority: number,
   actor: string,
 ): unknown[] {
-  return [uuidv7(), accountId, id, channel.id, priority, at, local, timeZone, actor, currentTraceContext()];
+  return [newId(), accountId, id, channel.id, priority, at, local, timeZone, actor, currentTraceContext()];
 }
 
 function notForReaders(kind: string): ProblemError {

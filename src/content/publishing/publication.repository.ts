@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import type { AssetReader, ChannelMode, PublishOutcome } from '../../channels/channel.ts';
 import type { FrozenPackage, PublishPackage } from '../../channels/publish-package.ts';
 import type { PoolStatus } from '../../core/publishing/pool.ts';
@@ -116,7 +116,7 @@ export class PublicationRepository implements AssetReader {
     { package: frozen, hash }: FrozenPackage,
     actor: string,
   ): Promise<Intent | undefined> {
-    const values = [uuidv7(), entry.id, entry.contentId, entry.channelId, entry.version, JSON.stringify(frozen), hash];
+    const values = [newId(), entry.id, entry.contentId, entry.channelId, entry.version, JSON.stringify(frozen), hash];
     const [intent] = await tx.query<Intent>(STORE_INTENT, values);
     if (intent) await tx.query(BEGIN_ENTRY, [entry.id, actor]);
     return intent;

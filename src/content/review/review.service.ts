@@ -1,7 +1,7 @@
 import { afterReview, type CheckRun } from '../../core/text/quality-score.ts';
 import { isForReaders } from '../../core/review/for-readers.ts';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { type ReviewStatus, type ReviewTransitionName, sourcesOf } from '../../core/review/review.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
@@ -124,7 +124,7 @@ export class ReviewService {
   }
 
   async addNote(content: Content, text: string, author: string): Promise<ContentNote> {
-    const [note] = await this.sql.query<ContentNote>(INSERT_NOTE, [uuidv7(), content.id, author, text]);
+    const [note] = await this.sql.query<ContentNote>(INSERT_NOTE, [newId(), content.id, author, text]);
     return note as ContentNote;
   }
 

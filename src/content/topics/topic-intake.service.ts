@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { titleGrams } from '../../core/text/text-grams.ts';
 import { type ComparedTitle, TitleIndex } from '../../core/topics/title-index.ts';
 import { relevanceOf, sectionOf, usefulnessOf } from '../../core/topics/topic-score.ts';
@@ -107,7 +107,7 @@ export class TopicIntakeService {
 
 function toRow(account: Account, proposal: TopicProposal, { origin, actor }: Author) {
   return {
-    id: uuidv7(),
+    id: newId(),
     account_id: account.id,
     ...storedFields(account, proposal),
     series: proposal.series ?? null,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { executorOf, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
 import { type Budget, type BudgetRow, readBudgets } from './budget.ts';
 import * as sql from './budget.sql.ts';
@@ -42,7 +42,7 @@ export class BudgetStore {
 
   async create(budget: NewBudget): Promise<Budget> {
     const { name, accountId, provider, period, timeZone, amountMicros, currency, warnPercent, enabled } = budget;
-    const values = [uuidv7(), name, accountId, provider, period, timeZone, amountMicros, currency, warnPercent, enabled];
+    const values = [newId(), name, accountId, provider, period, timeZone, amountMicros, currency, warnPercent, enabled];
     return this.one(await this.sql.query<BudgetRow>(sql.INSERT_BUDGET, values));
   }
 

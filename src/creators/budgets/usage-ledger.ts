@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { decideCall, isNearlySpent } from '../../core/budget/budget-policy.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { type Budget, type BudgetRow, readBudgets } from './budget.ts';
@@ -66,7 +66,7 @@ export class UsageLedger {
   async reserve(subject: UsageSubject, estimate: UsageEstimate): Promise<string> {
     const { taskId, attempt, accountId, creator, provider, model, step } = subject;
     const { promptTokens, completionTokens, cost } = estimate;
-    const id = uuidv7();
+    const id = newId();
     const refused = await inTransaction(this.pools.api, async (tx) => {
       const rows = await tx.query<BudgetRow>(LOCK_COVERING, [accountId, provider]);
       // The clock is read under the locks, and the row has that time: it counts for the windows that were checked.

@@ -3,7 +3,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { SWEEP_ROWS } from '../sweep-pages.ts';
 import type { SkipReason } from './bulk-action.ts';
 import type { BulkSelection } from './bulk-selection.ts';
-import { countByVerdict, REPRIORITISE_TASKS, SELECT_SUBMITTER, selectPage } from './bulk.sql.ts';
+import { countByVerdict, REPRIORITISE_TASKS, SELECT_SUBMISSION, selectPage } from './bulk.sql.ts';
 
 export type Verdict = SkipReason | 'eligible';
 
@@ -11,6 +11,12 @@ export interface SelectedPage {
   readonly tasks: readonly { readonly id: string; readonly verdict: Verdict }[];
   /** Where the next page begins; null after the last page. */
   readonly next: string | null;
+}
+
+export interface Submission {
+  readonly actor: string;
+  /** By the clock of the database. */
+  readonly submittedAt: Date;
 }
 
 /** Finds the tasks of a bulk operation, with a verdict for each. */
@@ -39,8 +45,9 @@ export class BulkOperationStore {
     return (await executor.query(REPRIORITISE_TASKS, [ids, priority])).length;
   }
 
-  /** The actor who submitted an operation. */
-  async submitterOf(operationId: string): Promise<string | undefined> {
-    return (await this.api.query<{ actor: string }>(SELECT_SUBMITTER, [operationId]))[0]?.actor;
+  async submissionOf(operationId: string): Promise<Submission> {
+    const [submission] = await this.api.query<Submission>(SELECT_SUBMISSION, [operationId]);
+    if (submission === undefined) throw new Error(`operation ${operationId} was deleted`);
+    return submission;
   }
 }

@@ -64,5 +64,6 @@ export const REPRIORITISE_TASKS = `
   FROM waiting WHERE t.id = waiting.id
   RETURNING t.id`;
 
-/** $1 operation. The actor who submitted it. */
-export const SELECT_SUBMITTER = `SELECT actor FROM task_audit WHERE task_id = $1 AND version = 1`;
+/** $1 operation. */
+export const SELECT_SUBMISSION = `
+  SELECT a.actor, t.created_at AS "submittedAt" FROM tasks t JOIN task_audit a ON a.task_id = t.id AND a.version = 1 WHERE t.id = $1`;

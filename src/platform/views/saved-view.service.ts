@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../ids/new-id.ts';
 import { executorOf, Pools, type SqlExecutor } from '../database/pools.ts';
 import { isUniqueViolation } from '../database/unique-violation.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -42,7 +42,7 @@ export class SavedViewService {
 
   /** @throws {ProblemError} 409 for a name that the caller has on this page, or for too many views */
   async create(caller: string, { page, name, query, shared }: SavedViewFields): Promise<SavedView> {
-    const [view] = await this.write(name, sql.INSERT_VIEW, [caller, uuidv7(), page, name, query, shared, MAX_OF_OWNER]);
+    const [view] = await this.write(name, sql.INSERT_VIEW, [caller, newId(), page, name, query, shared, MAX_OF_OWNER]);
     if (view) return view;
     throw ProblemError.conflict('too_many_views', `You have ${MAX_OF_OWNER} saved views.`, { detail: 'Delete one first.' });
   }

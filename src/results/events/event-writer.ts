@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { TaskFailure } from '../../core/task/failure.ts';
 import { toResultJson } from '../../core/task/result-json.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
@@ -42,5 +42,5 @@ function columnsOf({ aggregateType, aggregateId, type, payload, traceContext }: 
     const message = `the payload of ${type} is ${bytes} bytes of JSON, at most ${MAX_PAYLOAD_BYTES} are allowed: store ids, and let consumers read the rest`;
     throw new TaskFailure('invalid_output', message, 'event_too_large');
   }
-  return [uuidv7(), aggregateType, aggregateId, type, json, traceContext ?? currentTraceContext()];
+  return [newId(), aggregateType, aggregateId, type, json, traceContext ?? currentTraceContext()];
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
@@ -55,7 +55,7 @@ export class DeliveryLog {
   /** Records an attempt. Pauses an endpoint that has failed for too long, or is gone, and writes `webhook.paused`. */
   async record({ eventId, endpointId, taskId }: DeliveryKey, result: AttemptResult): Promise<void> {
     const { startedAt, durationMs, status, error, excerpt } = result;
-    const values = [uuidv7(), eventId, endpointId, taskId, startedAt, durationMs, status, error?.code, error?.message, excerpt];
+    const values = [newId(), eventId, endpointId, taskId, startedAt, durationMs, status, error?.code, error?.message, excerpt];
     await retryTransient({ forMs: RECORD_RETRY_MS }, () =>
       inTransaction(this.pools.api, async (tx) => {
         const given = values.map((value) => value ?? null);

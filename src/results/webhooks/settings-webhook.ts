@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, Pools } from '../../platform/database/pools.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
@@ -26,7 +26,7 @@ export class SettingsWebhook {
       return;
     }
     try {
-      await sql.query(STORE_SETTINGS_WEBHOOK, [uuidv7(), NAME, webhookUrl, webhookTimeout * 1_000, ACTOR]);
+      await sql.query(STORE_SETTINGS_WEBHOOK, [newId(), NAME, webhookUrl, webhookTimeout * 1_000, ACTOR]);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       this.logger.error({ webhook: NAME }, 'the webhook of the settings is not stored: another webhook has its name');

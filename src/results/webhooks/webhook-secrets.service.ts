@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { inTransaction, Pools, type TransactionClient } from '../../platform/database/pools.ts';
 import { generateWebhookSecret } from '../../platform/egress/standard-webhook.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -25,7 +25,7 @@ export class WebhookSecretsService {
         });
       }
       await tx.query(sql.EXPIRE_SECRETS, [webhook.id, expiresInS]);
-      await tx.query(sql.INSERT_SECRET, [uuidv7(), webhook.id, secret]);
+      await tx.query(sql.INSERT_SECRET, [newId(), webhook.id, secret]);
     });
     return secret;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { deleteInPages } from '../../platform/database/delete-in-pages.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
@@ -51,7 +51,7 @@ export class WebhookService {
   /** The secret is returned once. @throws {ProblemError} 422 for an address that cannot be used, 409 for a taken name or too many endpoints */
   async create(fields: WebhookFields, actor: string): Promise<{ webhook: Webhook; secret: string }> {
     this.address.check(fields.url);
-    const [id, secret] = [uuidv7(), generateWebhookSecret()];
+    const [id, secret] = [newId(), generateWebhookSecret()];
     const { name, description, url, types, accountIds } = fields;
     await nameTaken(
       name,
@@ -60,7 +60,7 @@ export class WebhookService {
         const [row] = await tx.query<{ count: number }>(sql.COUNT_WEBHOOKS, []);
         if ((row?.count ?? 0) >= MOST_WEBHOOKS) throw tooMany();
         await tx.query(sql.INSERT_WEBHOOK, [id, name, description, url, types, accountIds, actor]);
-        await tx.query(sql.INSERT_SECRET, [uuidv7(), id, secret]);
+        await tx.query(sql.INSERT_SECRET, [newId(), id, secret]);
       }),
     );
     return { webhook: await this.get(id), secret };

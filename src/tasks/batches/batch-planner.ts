@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { orderByDependency } from '../../core/task/dependency-order.ts';
 import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
@@ -47,7 +47,7 @@ export function planBatch(items: readonly PlannedItem[], ids: readonly string[] 
 }
 
 function newIds(count: number): string[] {
-  return Array.from({ length: count }, () => uuidv7()).sort();
+  return Array.from({ length: count }, () => newId()).sort();
 }
 
 function duplicateRef({ ref }: PlannedItem, i: number, index: ReadonlyMap<string, number>): ProblemDetail[] {

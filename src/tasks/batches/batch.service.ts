@@ -3,7 +3,7 @@ import { parseActor } from '../../core/actor/actor.ts';
 import { type Principal, scopeOf } from '../../platform/auth/principal.ts';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import { requestHash } from '../../platform/http/idempotency.ts';
@@ -48,7 +48,7 @@ export class BatchService {
     if (earlier) return { batch: earlier, replayed: true };
     const plan = planBatch(body.tasks);
     this.checkItems(body.tasks);
-    const batchId = uuidv7();
+    const batchId = newId();
     const announce = await retryTransient({ forMs: SUBMIT_RETRY_MS }, () => this.store(batchId, body, plan, requester, hash));
     if (announce) {
       announce();

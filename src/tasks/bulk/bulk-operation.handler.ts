@@ -36,8 +36,8 @@ export class BulkOperationHandler implements TaskHandlerOf<BulkOperationParams> 
 
   async handle(context: TaskContext<BulkOperationParams>): Promise<BulkResult> {
     const { id, params, log } = context;
-    const actor = await this.bulk.actorOf(id);
-    const expected = await context.checkpoint('count', null, () => this.bulk.count(params, id));
+    const operation = await this.bulk.operationOf(id);
+    const expected = await context.checkpoint('count', null, () => this.bulk.count(params, operation));
     const { matched, eligible } = countsOf(expected);
     log.info(summaryOf(countsOf(expected)));
     let done = 0;
@@ -45,7 +45,7 @@ export class BulkOperationHandler implements TaskHandlerOf<BulkOperationParams> 
     await this.pages.run(
       context,
       LAST_ID,
-      (executor, below) => this.bulk.act(params, id, actor, executor, below),
+      (executor, below) => this.bulk.act(params, operation, executor, below),
       (page) => {
         done += page.done;
         skipped = addVerdicts(skipped, page.skipped);

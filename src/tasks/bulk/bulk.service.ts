@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { timeOfId } from '../../core/task/id-window.ts';
 import type { Verdicts } from '../../engine/bulk/bulk-action.ts';
 import { BulkOperationStore } from '../../engine/bulk/bulk-operation-store.ts';
 import type { BulkSelection } from '../../engine/bulk/bulk-selection.ts';
@@ -18,6 +17,15 @@ export interface BulkPage extends PageReceipt {
   readonly skipped: Verdicts;
 }
 
+/** A stored operation. */
+export interface Operation {
+  readonly id: string;
+  /** The actor of its changes: its submitter, and its id. */
+  readonly actor: string;
+  /** What the durations of its filter are before. */
+  readonly submittedAt: Date;
+}
+
 interface Changed {
   readonly done: number;
   readonly afterCommit?: () => void;
@@ -34,8 +42,8 @@ export class BulkService {
   ) {}
 
   /** What the request would do now; with an operation, what it would have done when that was submitted. */
-  async count(request: BulkOperationParams, operationId: string | null): Promise<Verdicts> {
-    const rows = await this.operations.countByVerdict(toSelection(request, operationId));
+  async count(request: BulkOperationParams, operation: Operation | null): Promise<Verdicts> {
+    const rows = await this.operations.countByVerdict(toSelection(request, operation));
     const verdicts: Verdicts = Object.fromEntries(rows.map(({ verdict, count }) => [verdict, count]));
     if (request.ids === undefined) return verdicts;
     const found = rows.reduce((sum, { count }) => sum + count, 0);
@@ -44,25 +52,20 @@ export class BulkService {
   }
 
   /** One page of an operation, in the caller's transaction. */
-  async act(
-    request: BulkOperationParams,
-    operationId: string,
-    actor: string,
-    executor: SqlExecutor,
-    below: string,
-  ): Promise<PageDone<BulkPage>> {
-    const { tasks, next } = await this.operations.page(toSelection(request, operationId), below, executor);
+  async act(request: BulkOperationParams, operation: Operation, executor: SqlExecutor, below: string): Promise<PageDone<BulkPage>> {
+    const { tasks, next } = await this.operations.page(toSelection(request, operation), below, executor);
     const eligible = tasks.filter(({ verdict }) => verdict === 'eligible').map(({ id }) => id);
-    const { done, afterCommit }: Changed = eligible.length === 0 ? { done: 0 } : await this.change(request, eligible, actor, executor);
+    const { done, afterCommit }: Changed =
+      eligible.length === 0 ? { done: 0 } : await this.change(request, eligible, operation.actor, executor);
     const skipped: Verdicts = {};
     for (const { verdict } of tasks) if (verdict !== 'eligible') skipped[verdict] = (skipped[verdict] ?? 0) + 1;
     if (done < eligible.length) skipped.changed_meanwhile = eligible.length - done;
     return { receipt: { done, skipped, next }, afterCommit };
   }
 
-  /** The actor of an operation's changes: its submitter, and its id. */
-  async actorOf(operationId: string): Promise<string> {
-    return `${(await this.operations.submitterOf(operationId)) ?? 'unknown'} (bulk ${operationId})`;
+  async operationOf(id: string): Promise<Operation> {
+    const { actor, submittedAt } = await this.operations.submissionOf(id);
+    return { id, actor: `${actor} (bulk ${id})`, submittedAt };
   }
 
   /** Uses the guarded statements, which check each task again. */
@@ -92,9 +95,7 @@ export class BulkService {
   }
 }
 
-function toSelection({ action, ids, filter = {}, priority, scope }: BulkOperationParams, operationId: string | null): BulkSelection {
-  // Durations are before the submission of the operation, whose id begins with it.
-  const asOf = operationId === null ? new Date() : new Date(timeOfId(operationId));
-  const criteria = { ...toCriteria(filter, asOf), ids, scope };
-  return { action, criteria, priority: priority ?? null, operationId };
+function toSelection({ action, ids, filter = {}, priority, scope }: BulkOperationParams, operation: Operation | null): BulkSelection {
+  const criteria = { ...toCriteria(filter, operation?.submittedAt), ids, scope };
+  return { action, criteria, priority: priority ?? null, operationId: operation?.id ?? null };
 }

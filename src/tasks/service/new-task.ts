@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import { DEFAULT_PRIORITY } from '../../core/task/priority.ts';
 import type { TaskTrigger } from '../../core/task/task.ts';
 import type { DependencyPolicy } from '../../engine/task-dependencies.ts';
@@ -41,7 +41,7 @@ export function toNewTask(definition: TaskDefinition, request: SubmitRequest): N
   const params = validateParams(definition, request.params);
   checkStartOptions(request);
   return {
-    id: request.id ?? uuidv7(),
+    id: request.id ?? newId(),
     name: definition.name,
     queue: definition.queue,
     priority: request.priority ?? DEFAULT_PRIORITY,

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../platform/ids/new-id.ts';
 import type { SqlExecutor } from '../../platform/database/pools.ts';
 import { executorOfManager } from '../../platform/database/manager-executor.ts';
 import type { TaskService } from './task.service.ts';
@@ -25,7 +25,7 @@ export async function submitForRows<Row extends object>(
 ): Promise<number> {
   const { count, announce } = await dataSource.transaction(async (manager) => {
     const tx = executorOfManager(manager);
-    const rows = (await source.take(tx)).map((row) => ({ ...row, taskId: uuidv7() }));
+    const rows = (await source.take(tx)).map((row) => ({ ...row, taskId: newId() }));
     if (rows.length === 0) return { count: 0, announce: () => undefined };
     const requests = rows.map((row) => ({ ...source.requestOf(row), id: row.taskId }));
     const announceTasks = await tasks.submitInTransaction(manager, requests);

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { DataSource, type EntityManager, In, type QueryDeepPartialEntity } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../../platform/ids/new-id.ts';
 import { isUniqueViolation } from '../../../platform/database/unique-violation.ts';
 import { type ProblemDetail, ProblemError } from '../../../platform/http/problem.ts';
 import { toFieldErrors } from '../../../platform/http/validation.ts';
@@ -130,7 +130,7 @@ export class AccountImportService {
 
 async function store(manager: EntityManager, { stored, body, view }: PlannedAccount): Promise<void> {
   if (body === undefined || view.action === 'unchanged') return;
-  if (stored === undefined) await manager.insert(Account, { ...NEW_ACCOUNT, ...body, id: uuidv7() } as QueryDeepPartialEntity<Account>);
+  if (stored === undefined) await manager.insert(Account, { ...NEW_ACCOUNT, ...body, id: newId() } as QueryDeepPartialEntity<Account>);
   else await manager.update(Account, { id: stored.id, version: stored.version }, body as QueryDeepPartialEntity<Account>);
 }
 

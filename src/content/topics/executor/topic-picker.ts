@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../../platform/ids/new-id.ts';
 import { titleGrams } from '../../../core/text/text-grams.ts';
 import { type ComparedTitle, TitleIndex } from '../../../core/topics/title-index.ts';
 import { executorOfManager } from '../../../platform/database/manager-executor.ts';
@@ -161,7 +161,7 @@ function numbered(chosen: readonly Candidate[], before: readonly Picked[]): (Pic
     const { id: topicId, accountId, title } = candidate;
     const ordinal = next.get(accountId) ?? 0;
     next.set(accountId, ordinal + 1);
-    return { candidate, accountId, ordinal, topicId, title, executionId: uuidv7(), taskId: `task-${randomBytes(6).toString('hex')}` };
+    return { candidate, accountId, ordinal, topicId, title, executionId: newId(), taskId: `task-${randomBytes(6).toString('hex')}` };
   });
 }
 

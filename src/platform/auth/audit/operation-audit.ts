@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ids/new-id.ts';
 import { type FieldChange, summarizeChanges } from '../../../core/text/change-summary.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../database/pools.ts';
 import type { Permission } from '../permissions.ts';
@@ -23,7 +23,7 @@ export class OperationAudit {
    * sent: the sender does not wait for them.
    */
   async record({ type, id, name }: Principal, permission: Permission, request: AuthenticatedRequest, reply: FastifyReply): Promise<void> {
-    const rowId = uuidv7();
+    const rowId = newId();
     const [path = ''] = request.url.split('?', 1);
     const values = [rowId, type, id, name, permission, request.method, path.slice(0, 1_000), reasonOf(request), request.id];
     await this.sql.query(INSERT_OPERATION, values);

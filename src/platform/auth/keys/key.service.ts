@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ids/new-id.ts';
 import { formatActor } from '../../../core/actor/actor.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { isUuid } from '../../http/uuid.ts';
@@ -31,7 +31,7 @@ export class KeyService {
     await this.requireAccounts(accountIds ?? []);
     const key = generateApiKey();
     const digest = parseApiKey(key) as KeyDigest;
-    const row = await this.repository.insert({ id: uuidv7(), name, digest, roles, accountIds, createdBy: formatActor(creator), expiresAt });
+    const row = await this.repository.insert({ id: newId(), name, digest, roles, accountIds, createdBy: formatActor(creator), expiresAt });
     return { row, key };
   }
 

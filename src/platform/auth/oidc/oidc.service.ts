@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ids/new-id.ts';
 import { Settings } from '../../config/settings.ts';
 import { SessionService } from '../sessions/session.service.ts';
 import type { SessionClientInfo } from '../sessions/session.repository.ts';
@@ -35,7 +35,7 @@ export class OidcService {
   private async create(person: OidcPerson): Promise<UserRow> {
     const { username, displayName, issuer, subject } = person;
     const role = this.roleOf(person);
-    const user = { id: uuidv7(), username, displayName, role, accountIds: null, createdBy: CREATOR };
+    const user = { id: newId(), username, displayName, role, accountIds: null, createdBy: CREATOR };
     const created =
       (await this.users.insertBySubject(user, issuer, subject)) ??
       (await this.users.insertBySubject({ ...user, username: uniqueUsername(username, subject) }, issuer, subject)) ??

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ids/new-id.ts';
 import { Settings } from '../../config/settings.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../database/pools.ts';
 import type { SessionKind } from '../principal.ts';
@@ -88,7 +88,7 @@ export class SessionRepository {
   async insertIn(tx: TransactionClient, holder: SessionHolder, tokenHash: Buffer, client: SessionClientInfo): Promise<boolean> {
     const owner = ownerOf(holder);
     const { address, userAgent } = client;
-    const values = [uuidv7(), tokenHash, ...owner, address, userAgent.slice(0, MOST_USER_AGENT), this.lifeSeconds];
+    const values = [newId(), tokenHash, ...owner, address, userAgent.slice(0, MOST_USER_AGENT), this.lifeSeconds];
     const inserted = await tx.query(INSERT_SESSION, values);
     if (inserted.length === 0) return false;
     await tx.query(DELETE_EXCESS_SESSIONS, [...owner, MOST_SESSIONS]);

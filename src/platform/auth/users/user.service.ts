@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../ids/new-id.ts';
 import { formatActor } from '../../../core/actor/actor.ts';
 import { ProblemError } from '../../http/problem.ts';
 import { isUuid } from '../../http/uuid.ts';
@@ -31,7 +31,7 @@ export class UserService {
   async create(request: UserRequest, creator: Principal): Promise<UserRow> {
     requireLasting(creator);
     await this.requireAccounts(request.accountIds ?? []);
-    const row = await this.repository.insert({ ...request, id: uuidv7(), createdBy: formatActor(creator) });
+    const row = await this.repository.insert({ ...request, id: newId(), createdBy: formatActor(creator) });
     if (row === undefined) throw ProblemError.conflict('username_taken', `There is already a user "${request.username}".`);
     return row;
   }
