@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, closeSync, cpSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Account, chooseAccount, ENVIRONMENT, giveTo } from '../../../src/platform/database/embedded/account.ts';
@@ -34,12 +34,15 @@ export class ReplicatedPostgres {
     const first = await startEmbeddedPostgres({ baseDir: primaryDir, flags: CONNECTIONS });
     await first.stop();
     mkdirSync(standbyDir, { recursive: true });
-    cpSync(join(primaryDir, 'pg'), join(standbyDir, 'pg'), { recursive: true, preserveTimestamps: true });
+    execFileSync('cp', ['-a', join(primaryDir, 'pg'), standbyDir]); // with its modes: PostgreSQL refuses others
     const primary = await startEmbeddedPostgres({ baseDir: primaryDir, port: first.port, flags: [...CONNECTIONS, ...SYNCHRONOUS] });
     const relay = new TcpRelay(primary.port);
     await relay.start();
     const made = new ReplicatedPostgres(primary, standbyDir, await freePort(), relay);
-    await made.startStandby();
+    await made.startStandby().catch(async (error: unknown) => {
+      await made.stop();
+      throw error;
+    });
     return made;
   }
 
