@@ -92,6 +92,19 @@ export default {
       to: { dependencyTypes: ['npm', 'core'], pathNot: '^node_modules/(entities|modern-ahocorasick|diff|croner|cronstrue)/' },
     },
     {
+      name: 'tracing-sdk-is-lazy',
+      severity: 'error',
+      comment: 'without a collector no process loads the SDK of OpenTelemetry: only otel-backend.ts imports it, and it is imported dynamically',
+      from: { path: '^src/', pathNot: '^src/platform/telemetry/tracing/otel-backend\\.ts$' },
+      to: { path: '^node_modules/@opentelemetry/' },
+    },
+    {
+      name: 'tracing-backend-is-lazy',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '/otel-backend\\.ts$', dependencyTypesNot: ['dynamic-import'] },
+    },
+    {
       name: 'cli-is-a-client',
       severity: 'error',
       comment: 'the CLI talks HTTP; only serve, migrate, backup, restore, verify and openapi load the application, lazily',

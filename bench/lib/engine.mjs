@@ -39,8 +39,18 @@ export function describeEngine(part, slots, how) {
 export async function openEngine(options, settings) {
   configure(options, { ...settings, WORKER_CONCURRENCY: String(options.slots), LOG_LEVEL: 'warn' });
   await migrateDatabase({ url: options.postgresUrl });
+  await startTracing();
   const app = await NestFactory.createApplicationContext(EngineModule, QUIET);
   return instanceOf(app, options);
+}
+
+/** As src/app/start.ts does. */
+async function startTracing() {
+  const settings = loadSettings();
+  if (settings.otelExporterOtlpEndpoint === undefined) return;
+  const { createOtelBackend } = await import('../../dist/src/platform/telemetry/tracing/otel-backend.js');
+  const { useTracing } = await import('../../dist/src/platform/telemetry/tracing/tracing.js');
+  useTracing(createOtelBackend(settings, console.error));
 }
 
 /** The process that src/main.ts starts with all roles. Closing it ends the process. */

@@ -7,6 +7,7 @@ import { MonitorModule } from '../monitoring/monitor/monitor.module.ts';
 import { ResultsModule } from '../results/results.module.ts';
 import { SchedulerModule } from '../scheduler/scheduler.module.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
+import { AlertMetrics } from './alert-metrics.ts';
 import { AlertRetention } from './alert-retention.ts';
 import { AlertEvaluator } from './evaluation/alert-evaluator.ts';
 import { AlertLoop } from './evaluation/alert.loop.ts';
@@ -17,6 +18,6 @@ import { NotificationDispatcher } from './notifications/notification-dispatcher.
 /** Evaluates the rules, for the role scheduler: the loop starts with the application. */
 @Module({
   imports: [EngineModule, TasksModule, AgentsModule, ResultsModule, SchedulerModule, ContentModule, HealthModule, MonitorModule],
-  providers: [ProcessReports, MetricReader, AlertEvaluator, NotificationDispatcher, AlertLoop, AlertRetention],
+  providers: [AlertMetrics, ProcessReports, MetricReader, AlertEvaluator, NotificationDispatcher, AlertLoop, AlertRetention],
 })
 export class AlertEvaluationModule {}

@@ -7,6 +7,7 @@ import type { Settings } from '../platform/config/settings.ts';
 import { Draining } from '../platform/lifecycle/drain.ts';
 import { endsWithin } from '../platform/lifecycle/with-timeout.ts';
 import type { StatusOutput } from '../platform/telemetry/status-output.ts';
+import { stopTracing } from '../platform/telemetry/tracing/tracing.ts';
 import { SchedulePulse } from '../scheduler/schedule-pulse.ts';
 import { ExternalWorkPoller } from '../workers/pool/external-work-poller.ts';
 import { TaskWorkerPool } from '../workers/pool/task-worker-pool.ts';
@@ -25,6 +26,7 @@ export async function shutDown(app: INestApplicationContext, settings: Settings,
   const [left] = await Promise.all([endWork(app, settings, plan, out), delay(timerMs(serving))]);
   app.get(Draining).refuse();
   if (!(await endsWithin(plan.answersMs + plan.closingMs, app.close()))) out.warn('Connections that did not close in time were cut.');
+  await endsWithin(plan.closingMs, stopTracing());
   process.exit(left > 0 ? 1 : 0);
 }
 

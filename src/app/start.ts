@@ -15,6 +15,7 @@ import { migrateDatabase } from '../platform/database/migrate.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
 import { NestLogger } from '../platform/telemetry/nest-logger.ts';
 import type { StatusOutput } from '../platform/telemetry/status-output.ts';
+import { useTracing } from '../platform/telemetry/tracing/tracing.ts';
 
 export { isFinalStartError } from './final-error.ts';
 
@@ -25,6 +26,7 @@ export async function start(out: StatusOutput): Promise<void> {
   const settings = loadSettings();
   const { applied } = await migrateDatabase(addressOf(settings));
 
+  await startTracing(settings, out);
   const module = AppModule.withRoles(settings.appRoles);
   if (!settings.appRoles.includes('api'))
     return await startWithoutApi(await NestFactory.createApplicationContext(module, OPTIONS), settings, out);
@@ -37,6 +39,13 @@ export async function start(out: StatusOutput): Promise<void> {
   const url = await app.getUrl();
   reportReady(url);
   await welcome(app, out, { url, key, applied });
+}
+
+/** Loads the SDK only when there is a collector. */
+async function startTracing(settings: Settings, out: StatusOutput): Promise<void> {
+  if (settings.otelExporterOtlpEndpoint === undefined) return;
+  const { createOtelBackend } = await import('../platform/telemetry/tracing/otel-backend.ts');
+  useTracing(createOtelBackend(settings, out.warn));
 }
 
 async function startWithoutApi(app: INestApplicationContext, settings: Settings, out: StatusOutput): Promise<void> {

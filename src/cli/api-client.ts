@@ -172,8 +172,12 @@ export class ApiClient {
   }
 
   #headers(accept: string): Record<string, string> {
-    const { token } = this.connection;
-    return { accept, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+    const { token, reason } = this.connection;
+    return {
+      accept,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(reason !== undefined && { 'x-reason': encodeURIComponent(reason.toWellFormed()) }),
+    };
   }
 
   async #withOneRetry(exchange: Exchange): Promise<Answer> {

@@ -17,6 +17,8 @@ export interface Connection {
   readonly dataDir: string;
   /** The account of requests that name none. */
   readonly account: string | undefined;
+  /** Why changes are made, for the audit of operations. */
+  readonly reason?: string;
 }
 
 interface DataFolder {
@@ -64,6 +66,7 @@ export function findConnection(
     tokenFrom,
     dataDir: folder?.path ?? resolve(cwd, name),
     account: env.CONTENTHUB_ACCOUNT || chosen?.profile.account,
+    ...(env.CONTENTHUB_REASON && { reason: env.CONTENTHUB_REASON }),
   };
 }
 

@@ -8,6 +8,7 @@ import { inTransaction, Pools, type TransactionClient } from '../platform/databa
 import { jsonBytes, StatementBatcher } from '../platform/database/statement-batcher.ts';
 import { retryTransient } from '../platform/database/transient.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
+import { runInTrace } from '../platform/telemetry/tracing/trace-scope.ts';
 import { type Settlement, TaskMetrics } from '../engine/task-metrics.ts';
 import { WorkerIdentity } from '../engine/worker-identity.ts';
 import {
@@ -65,12 +66,14 @@ export class ResultService {
       run: async (rows) => (await retryTransient({ forMs: SETTLE_RETRY_MS }, () => attempts.complete(rows, actor))).map(isWon),
       sizeOf: ({ result }) => jsonBytes(result),
       onBatch: metrics.batchesOf('complete'),
+      span: 'complete tasks',
     });
     this.effects = new StatementBatcher({
       run: (completions) => this.completeWithEffects(completions),
       sizeOf: ({ row }) => jsonBytes(row.result),
       maxRows: TASKS_PER_TRANSACTION,
       onBatch: metrics.batchesOf('complete_with_effects'),
+      span: 'complete tasks with effects',
     });
     this.retries = this.batcher('retry', (rows) => attempts.retry(rows, actor));
     this.ends = this.batcher('fail', (rows) => attempts.fail(rows, actor));
@@ -119,7 +122,9 @@ export class ResultService {
       const clean = toResultJson(result);
       const stored = storableResult(handler?.toStoredResult ? handler.toStoredResult(clean) : clean);
       if (!handler) return this.report(task, 'completed', await this.completions.add({ ...fence(task), result: stored }));
-      const write = (tx: TransactionClient) => handler.onCompleted(tx, task, clean);
+      // The transaction runs in the scope of another task of its batch.
+      const scope = { traceContext: task.traceContext, taskId: task.id };
+      const write = (tx: TransactionClient) => runInTrace(scope, () => handler.onCompleted(tx, task, clean));
       this.report(task, 'completed', await this.effects.add({ row: { ...fence(task), result: stored }, write }));
     } catch (error) {
       await this.settleFailure(task, classify(error), error);
@@ -162,6 +167,7 @@ export class ResultService {
   private batcher<Row extends Fence>(statement: string, run: (rows: Row[]) => Promise<Set<string>>): StatementBatcher<Row, boolean> {
     return new StatementBatcher<Row, boolean>({
       onBatch: this.metrics.batchesOf(statement),
+      span: `${statement} tasks`,
       run: async (rows) => {
         const won = await retryTransient({ forMs: SETTLE_RETRY_MS }, () => run(rows));
         return rows.map((row) => won.has(row.id));

@@ -167,6 +167,16 @@ describe('a sample', () => {
     expect(bodies()[0]).toMatchObject({ type: 'contenthub.alert.test.v1', data: { kind: 'test', rule: 'test-of-the-channel' } });
   });
 
+  it('is in the language of its channel', async () => {
+    const channel = await server.addChannel({ kind: 'feishu', url: url(), language: 'zh' });
+    await testOf(channel);
+    const [{ content } = {}] = bodies() as unknown as { content?: { text: string } }[];
+    expect(content?.text.split('\n').slice(0, 2)).toEqual(['[测试] 提示：test-of-the-channel', '所有队列中现在可以开始的任务数。']);
+    const webhook = { name: 'events', kind: 'webhook', url: url(), language: 'zh' };
+    const refused = await server.http('POST', '/alert-channels', webhook);
+    expect([refused.status, refused.body]).toMatchObject([422, { errors: [{ pointer: '/language', code: 'not_of_this_kind' }] }]);
+  });
+
   it('to a bot of Feishu is signed, and a code other than 0 is a failure', async () => {
     const channel = await server.addChannel({ kind: 'feishu', url: url(), signingSecret: 'feishu-secret' });
     expect((await testOf(channel)).status).toBe('completed');

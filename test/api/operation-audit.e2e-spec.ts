@@ -62,6 +62,79 @@ it('a change that fails is recorded with its status; reads, rejected requests an
   expect(await rows(1)).toEqual([expect.objectContaining({ path: '/queues/nothing/pause', status: 404 })]);
 });
 
+/** What the only row says once it is complete. */
+const only = () =>
+  waitFor(
+    async () => {
+      const [row] = await server.sql<{
+        changes: { field: string; before?: string; after?: string }[] | null;
+        reason: string | null;
+        requestId: string;
+      }>('SELECT changes, reason, request_id AS "requestId" FROM operation_audit');
+      return row !== undefined && row.changes !== null && { ...row, changes: row.changes };
+    },
+    { what: 'the row with its changes' },
+  );
+
+describe('what a change changed', () => {
+  const createAccount = async (members: object) =>
+    (await server.http<{ id: string }>('POST', '/accounts', { platform: 'blog', ...members })).body.id;
+
+  it('is each member that differs, with both values, the reason and the id of the request', async () => {
+    const id = await createAccount({ name: 'tech', owner: 'Ada' });
+    await only();
+    await server.sql('DELETE FROM operation_audit');
+    const headers = { 'if-match': '"v1"', 'x-reason': encodeURIComponent('改版'), 'x-request-id': 'request-of-the-audit' };
+    expect((await server.http('PATCH', `/accounts/${id}`, { name: 'tech', owner: 'Grace' }, headers)).status).toBe(200);
+    expect(await only()).toEqual({
+      changes: [{ field: 'owner', before: 'Ada', after: 'Grace' }],
+      reason: '改版',
+      requestId: 'request-of-the-audit',
+    });
+  });
+
+  it('is read through the object for an action, and what was asked for at a creation', async () => {
+    await call('POST', '/queues/content/pause');
+    expect((await only()).changes).toContainEqual({ field: 'paused', before: 'false', after: 'true' });
+    await server.sql('DELETE FROM operation_audit');
+    await call('POST', '/queues/content/resume');
+    await only();
+    await server.sql('DELETE FROM operation_audit');
+    const id = await createAccount({ name: 'short-lived' });
+    expect((await only()).changes).toEqual([
+      { field: 'platform', after: 'blog' },
+      { field: 'name', after: 'short-lived' },
+    ]);
+    await server.sql('DELETE FROM operation_audit');
+    await server.http('DELETE', `/accounts/${id}`);
+    expect((await only()).changes).toEqual([{ field: 'status', before: 'active', after: 'archived' }]);
+  });
+
+  it('never has the secret that an answer shows once, and is absent for a change that failed', async () => {
+    const created = await server.http<{ id: string; secret: string }>('POST', '/webhooks', {
+      name: 'audited',
+      url: 'https://hooks.example.org/a',
+    });
+    expect(created.status).toBe(201);
+    await only();
+    await server.http('POST', `/webhooks/${created.body.id}/rotate`, undefined, { 'if-match': '*' });
+    await server.http('POST', '/webhooks', { name: '' });
+    const found = await waitFor(
+      async () => {
+        const all = await server.sql<{ path: string; status: number; changes: unknown }>(
+          'SELECT path, status, changes FROM operation_audit ORDER BY id',
+        );
+        return all.length === 3 && all[2]?.status !== null && all[1]?.changes !== null && all;
+      },
+      { what: 'three rows' },
+    );
+    const secrets = [...(await server.sql<{ secret: string }>('SELECT secret FROM webhook_secrets'))].map(({ secret }) => secret);
+    expect(secrets).toHaveLength(2);
+    for (const secret of secrets) expect(JSON.stringify(found)).not.toContain(secret);
+    expect(found[2]).toEqual({ path: '/webhooks', status: 422, changes: null });
+  });
+});
+
 it('a change that cannot be recorded is not made', async () => {
   await server.sql('ALTER TABLE operation_audit RENAME TO operation_audit_away');
   try {
@@ -96,6 +169,9 @@ describe('the list', () => {
       method: 'POST',
       path: '/queues/content/resume',
       status: 200,
+      reason: null,
+      requestId: expect.any(String),
+      changes: expect.anything(),
     });
     const cursor = first.body.nextCursor ?? '';
     const second = await list(`?limit=2&cursor=${cursor}`);
@@ -170,8 +246,8 @@ describe('the list', () => {
     const csv = await get('?format=csv&path=/queues');
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     const [head, , second] = csv.text.split('\r\n');
-    expect(head).toBe('id,at,actorType,actorId,actorName,operation,method,path,status');
-    expect(second).toContain(`,"'=HYPERLINK(""http://evil"")",queues:operate,POST,/queues/content/pause,200`);
+    expect(head).toBe('id,at,actorType,actorId,actorName,operation,method,path,status,reason,requestId,changes');
+    expect(second).toContain(`,"'=HYPERLINK(""http://evil"")",queues:operate,POST,/queues/content/pause,200,,`);
     expect((await get('?format=xml')).status).toBe(400);
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { exposedBy, seriesOf } from '../monitoring/scrape.ts';
 import type { Answer, TestApplication } from '../support/application.ts';
 import { startApplication } from '../support/application.ts';
 import { PASSWORD, PeopleClient, type Session, type User } from './people-client.ts';
@@ -129,4 +130,22 @@ it('an unknown username takes as long as a known one', async () => {
   const [known, unknown] = [await time('dora'), await time('nobody')];
   expect(unknown).toBeGreaterThan(known / 3);
   expect(known).toBeGreaterThan(unknown / 3);
+});
+
+it('metrics count sign-ins by their outcome, and who is locked', async () => {
+  const read = async () => seriesOf(await exposedBy(server.app));
+  const before = await read();
+  const series = (outcome: string) => `contenthub_sign_ins_total{method="password",outcome="${outcome}"}`;
+  await attempt('dora', PASSWORD);
+  await attempt('dora');
+  await fail('dora', 10);
+  await attempt('dora'); // begins a wait
+  expect((await attempt('dora', PASSWORD)).status).toBe(429);
+  await client.send('POST', '/session', { key: 'ct_live_nothing' });
+  await server.sql('DELETE FROM metric_readings');
+  const after = await read();
+  const grown = (name: string): number => (after.get(name) ?? 0) - (before.get(name) ?? 0);
+  expect([grown(series('ok')), grown(series('refused')), grown(series('locked'))]).toEqual([1, 3, 1]);
+  expect(grown('contenthub_sign_ins_total{method="key",outcome="refused"}')).toBe(1);
+  expect(after.get('contenthub_sign_ins_locked{source="username"}')).toBe(1);
 });

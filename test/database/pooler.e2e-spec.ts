@@ -7,6 +7,7 @@ import { ConfigurationError } from '../../src/platform/config/configuration-erro
 import { Pools } from '../../src/platform/database/pools.ts';
 import { migrateDatabase } from '../../src/platform/database/migrate.ts';
 import { inspectSessions } from '../../src/platform/database/session-probe.ts';
+import { startApplication } from '../support/application.ts';
 import { describePgBouncer } from '../support/describe-pgbouncer.ts';
 import { type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -53,6 +54,62 @@ describePgBouncer('PgBouncer in transaction mode', () => {
     expect(await inspectSessions(address)).toEqual({ keepsSessions: false });
     expect(await migrateDatabase(address)).toEqual({ applied: [] });
     await takeTour({ databaseUrl: url, settings: { DATABASE_SESSION_URL: database.url } });
+  });
+
+  it('serves a crowd of tasks that share few connections: submits, claims and settles each once, and stops one by LISTEN', async () => {
+    const url = await pooler('transaction', 3);
+    const runs = new Map<string, number>();
+    let stopped: number | undefined;
+    const server = await startApplication({
+      databaseUrl: url,
+      settings: { DATABASE_SESSION_URL: database.url, POLL_INTERVAL_MS: '60000', LEASE_BEAT_MS: '60000', LEASE_TTL_MS: '300000' },
+      handlers: [
+        {
+          name: 'crowd',
+          handle: ({ id }) => {
+            runs.set(id, (runs.get(id) ?? 0) + 1);
+            return Promise.resolve('done');
+          },
+        },
+        {
+          name: 'waits',
+          handle: ({ signal }) =>
+            new Promise((_, reject) => {
+              signal.addEventListener('abort', () => {
+                stopped = performance.now();
+                reject(signal.reason as Error);
+              });
+            }),
+        },
+      ],
+    });
+    try {
+      const submit = async (name: string) =>
+        (await server.http<{ executionId: string }>('POST', `/tasks/${name}/execute/api`, {})).body.executionId;
+      const ids = await Promise.all(Array.from({ length: 300 }, () => submit('crowd')));
+      // No worker polls within this test: each is woken by a notification.
+      const ended = () =>
+        server.sql<{ status: string; attempt: number }>(
+          `SELECT status, attempt FROM tasks WHERE name = 'crowd' AND terminal_at IS NOT NULL`,
+        );
+      const rows = await waitFor(async () => ((await ended()).length === ids.length ? ended() : false), {
+        what: '300 tasks to end',
+        timeoutMs: 30_000,
+      });
+      expect(rows.every(({ status, attempt }) => status === 'completed' && attempt === 1)).toBe(true);
+      expect([...runs.values()].every((count) => count === 1) && ids.every((id) => runs.has(id))).toBe(true);
+
+      const waits = await submit('waits');
+      await waitFor(async () => (await server.http<{ status: string }>('GET', `/executions/${waits}`)).body.status === 'running', {
+        what: 'the task to run',
+      });
+      const asked = performance.now();
+      await server.http('DELETE', '/tasks/executions/cancel/by-ids', { executionIds: [waits] });
+      await waitFor(async () => stopped !== undefined, { what: 'the handler to be stopped' });
+      expect((stopped as number) - asked).toBeLessThan(10_000); // a heartbeat, the other way, comes after a minute
+    } finally {
+      await server.close();
+    }
   });
 
   it('is refused without such an address, in words that name the variable', async () => {

@@ -32,7 +32,8 @@ export class Server {
     return new Promise((ok) => child.once('close', ok));
   }
 
-  private spawn(): ChildProcess {
+  /** For a process without an address; see `start`. */
+  spawn(): ChildProcess {
     this.printed = '';
     const [program, ...parameters] = this.command;
     const child = spawn(program, parameters, {
@@ -68,9 +69,9 @@ export class Server {
     return this.printed;
   }
 
-  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async call<T>(method: string, path: string, body?: unknown, extraHeaders: Record<string, string> = {}): Promise<T> {
     const key = readFileSync(join(this.dataDir, 'api-key'), 'utf8');
-    const headers = { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) };
+    const headers = { authorization: `Bearer ${key}`, ...extraHeaders, ...(body !== undefined && { 'content-type': 'application/json' }) };
     const answer = await fetch(`${await this.url()}${path}`, {
       method,
       headers,

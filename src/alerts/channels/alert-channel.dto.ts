@@ -15,6 +15,7 @@ import {
   Min,
 } from 'class-validator';
 import { type Actor, parseActor } from '../../core/actor/actor.ts';
+import { MESSAGE_LANGUAGES, type MessageLanguage } from '../../core/alert/alert-message.ts';
 import { SEVERITIES, type Severity } from '../../core/alert/alert-states.ts';
 import { ActorView } from '../../platform/http/actor.view.ts';
 import { EXAMPLE_ID } from '../../platform/http/example-id.ts';
@@ -58,6 +59,14 @@ export class CreateAlertChannelBody {
   @IsBoolean()
   @IfGiven()
   enabled?: boolean;
+
+  @ApiPropertyOptional({
+    enum: MESSAGE_LANGUAGES,
+    description: 'For feishu, slack and email: the language of the texts. Default: en.',
+  })
+  @IsIn(MESSAGE_LANGUAGES, { message: `language must be one of ${MESSAGE_LANGUAGES.join(', ')}` })
+  @IfGiven()
+  language?: MessageLanguage;
 
   @ApiPropertyOptional({
     writeOnly: true,
@@ -152,7 +161,7 @@ export class AlertChannelView {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'Of email: host, port, security, user, from and to. Empty for the other kinds.',
+    description: 'The language of the texts, if one was given. Of email also: host, port, security, user, from and to.',
   })
   config: ChannelConfig;
   @ApiProperty({
@@ -187,13 +196,13 @@ export class ChannelTestView {
 const given = <T extends object>(members: T): T =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
 
-function partsOf({ host, port, security, user, from, to, url, signingSecret, password }: UpdateAlertChannelBody): {
+function partsOf({ language, host, port, security, user, from, to, url, signingSecret, password }: UpdateAlertChannelBody): {
   config: ChannelConfig;
   secrets: ChannelSecrets;
 } {
   const unmasked = (secret: string | undefined): string | undefined => (secret === MASK ? undefined : secret);
   return {
-    config: given({ host, port, security, user, from, to }),
+    config: given({ language, host, port, security, user, from, to }),
     secrets: given({ url, signingSecret: unmasked(signingSecret), password: unmasked(password) }),
   };
 }

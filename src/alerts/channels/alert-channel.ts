@@ -1,3 +1,4 @@
+import type { MessageLanguage } from '../../core/alert/alert-message.ts';
 import type { Severity } from '../../core/alert/alert-states.ts';
 
 export const CHANNEL_KINDS = ['webhook', 'feishu', 'slack', 'email'] as const;
@@ -7,8 +8,10 @@ export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 export const MAIL_SECURITIES = ['tls', 'starttls', 'none'] as const;
 export type MailSecurity = (typeof MAIL_SECURITIES)[number];
 
-/** Of an e-mail channel. Channels of the other kinds have an empty one: their address is a secret. */
+/** Except for the language, of an e-mail channel: the address of the other kinds is a secret. */
 export interface ChannelConfig {
+  /** Of texts; default English. A webhook has none. */
+  readonly language?: MessageLanguage;
   readonly host?: string;
   readonly port?: number;
   readonly security?: MailSecurity;

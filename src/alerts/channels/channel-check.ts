@@ -7,9 +7,9 @@ type Member = keyof ChannelConfig | keyof ChannelSecrets;
 
 const MEMBERS: Readonly<Record<ChannelKind, { required: readonly Member[]; optional: readonly Member[] }>> = {
   webhook: { required: ['url'], optional: ['signingSecret'] },
-  feishu: { required: ['url'], optional: ['signingSecret'] },
-  slack: { required: ['url'], optional: [] },
-  email: { required: ['host', 'port', 'security', 'from', 'to'], optional: ['user', 'password'] },
+  feishu: { required: ['url'], optional: ['signingSecret', 'language'] },
+  slack: { required: ['url'], optional: ['language'] },
+  email: { required: ['host', 'port', 'security', 'from', 'to'], optional: ['user', 'password', 'language'] },
 };
 /** A stored password goes to the server that it was given for, and nowhere else. */
 const SERVER: readonly (keyof ChannelConfig)[] = ['host', 'port', 'security'];

@@ -6,11 +6,12 @@ import { planEvaluation, type StoredAlert } from '../../core/alert/evaluation-pl
 import { Settings } from '../../platform/config/settings.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
+import { AlertMetrics, type OpenAlertCount } from '../alert-metrics.ts';
 import { INSERT_NOTIFICATIONS } from '../notifications/notification.sql.ts';
 import type { AlertRule } from '../rules/alert-rule.ts';
 import { INSERT_RULES, SELECT_RULES } from '../rules/alert-rule.sql.ts';
 import { applySteps, type NotifiedChange } from './apply-steps.ts';
-import { CLAIM_EVALUATION, END_EVALUATION, LOCK_EVALUATION, SELECT_OPEN } from './evaluation.sql.ts';
+import { CLAIM_EVALUATION, COUNT_OPEN, END_EVALUATION, LOCK_EVALUATION, SELECT_OPEN } from './evaluation.sql.ts';
 import { MetricReader, type MetricReadings } from './metric-reader.ts';
 import { ProcessReports } from './process-reports.ts';
 
@@ -30,6 +31,11 @@ interface LockedEvaluation {
   readonly gapSeconds: number;
 }
 
+interface AppliedRound {
+  readonly changes: readonly NotifiedChange[];
+  readonly open: readonly OpenAlertCount[];
+}
+
 /** Compares the metrics with the rules. Every scheduler process tries, and one of them evaluates a round. */
 @Injectable()
 export class AlertEvaluator {
@@ -42,6 +48,7 @@ export class AlertEvaluator {
     private readonly metrics: MetricReader,
     private readonly processes: ProcessReports,
     private readonly logger: Logger,
+    private readonly counters: AlertMetrics,
     { alertInterval, publicUrl }: Settings,
   ) {
     this.sql = executorOf(pools.api);
@@ -51,17 +58,33 @@ export class AlertEvaluator {
 
   /** One round. Returns whether this process evaluated it. Throws when nothing can be read: no alert changes then. */
   async evaluate(everySeconds = this.everySeconds * EARLY): Promise<boolean> {
+    try {
+      return await this.round(everySeconds);
+    } catch (error) {
+      this.counters.failed();
+      throw error;
+    }
+  }
+
+  private async round(everySeconds: number): Promise<boolean> {
     await this.processes.store();
     const [claim] = await this.sql.query<{ claimedAt: string }>(CLAIM_EVALUATION, [everySeconds]);
     if (claim === undefined) return false;
     const read = await this.metrics.read(this.everySeconds);
     for (const err of read.errors) this.logger.warn({ err }, 'some metrics of alert rules could not be read');
-    return inTransaction(this.pools.api, (tx) => this.apply(tx, claim.claimedAt, read));
+    const applied = await inTransaction(this.pools.api, (tx) => this.apply(tx, claim.claimedAt, read));
+    if (applied === undefined) return false;
+    this.counters.evaluated(
+      applied.open,
+      applied.changes.map(({ kind, alert }) => ({ kind, severity: alert.severity })),
+    );
+    return true;
   }
 
-  private async apply(tx: TransactionClient, claimedAt: string, { readings }: MetricReadings): Promise<boolean> {
+  /** Undefined when another process has claimed a later round. */
+  private async apply(tx: TransactionClient, claimedAt: string, { readings }: MetricReadings): Promise<AppliedRound | undefined> {
     const [evaluation] = await tx.query<LockedEvaluation>(LOCK_EVALUATION, [claimedAt]);
-    if (evaluation === undefined) return false;
+    if (evaluation === undefined) return undefined;
     const { now, defaultRules } = evaluation;
     const missing = DEFAULT_RULES.filter(({ name }) => !defaultRules.includes(name));
     if (missing.length > 0) await tx.query(INSERT_RULES, [JSON.stringify(missing.map((rule) => ({ id: newId(), ...rule }))), 'alerts']);
@@ -74,7 +97,7 @@ export class AlertEvaluator {
     if (changes.length > 0)
       await tx.query(INSERT_NOTIFICATIONS, [JSON.stringify(changes.map((change) => this.notificationOf(change))), now]);
     await tx.query(END_EVALUATION, [now, gapSeconds, settledAt, [...new Set([...defaultRules, ...DEFAULT_RULES.map(({ name }) => name)])]]);
-    return true;
+    return { changes, open: await tx.query<OpenAlertCount>(COUNT_OPEN, []) };
   }
 
   /** The first round after a gap begins a time in which nothing new fires: its numbers are partly those of the outage. */

@@ -81,3 +81,6 @@ export const SELECT_PROCESS_REPORTS = `
 export const OLDEST_TRANSACTION = `
   SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)::float8 AS seconds
   FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'`;
+
+/** Open alerts by status and severity. */
+export const COUNT_OPEN = `SELECT status, severity, count(*)::int AS count FROM alerts WHERE status <> 'resolved' GROUP BY status, severity`;

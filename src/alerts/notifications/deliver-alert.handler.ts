@@ -13,6 +13,7 @@ import { TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-ha
 import type { ChannelKind } from '../channels/alert-channel.ts';
 import { EmailSender } from './email.sender.ts';
 import { FeishuSender, SlackSender, WebhookSender } from './http-senders.ts';
+import { NotificationMetrics } from './notification-metrics.ts';
 import { SELECT_NOTIFICATION } from './notification.sql.ts';
 import type { NotificationSender, OutgoingNotification } from './notification-sender.ts';
 
@@ -49,7 +50,12 @@ export class DeliverAlertHandler implements TaskHandlerOf<DeliverAlertParams> {
   private readonly sql: SqlExecutor;
   private readonly senders: ReadonlyMap<ChannelKind, NotificationSender>;
 
-  constructor(pools: Pools, egress: EgressClient, { publicUrl }: Settings) {
+  constructor(
+    pools: Pools,
+    egress: EgressClient,
+    private readonly metrics: NotificationMetrics,
+    { publicUrl }: Settings,
+  ) {
     this.sql = executorOf(pools.api);
     const senders: NotificationSender[] = [
       new WebhookSender(egress, cloudEventSource(publicUrl)),
@@ -69,8 +75,11 @@ export class DeliverAlertHandler implements TaskHandlerOf<DeliverAlertParams> {
     if (!sender) throw new Error(`there is no sender for the kind ${row.kind}`);
     const hide = createHider(Object.values(row.secrets));
     try {
-      return await sender.send(row, signal);
+      const answer = await sender.send(row, signal);
+      this.metrics.attempted(row.kind, 'ok');
+      return answer;
     } catch (error) {
+      this.metrics.attempted(row.kind, 'failed');
       throw requestFailure(error, `the channel ${row.name}`, hide);
     }
   }

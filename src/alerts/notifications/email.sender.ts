@@ -39,8 +39,8 @@ export class EmailSender implements NotificationSender {
       const sent = await transport.sendMail({
         from,
         to: [...to],
-        subject: `${titleOf(message)} (ContentHub)`,
-        text: linesOf(message).join('\n'),
+        subject: `${titleOf(message, config.language)} (ContentHub)`,
+        text: linesOf(message, config.language).join('\n'),
         date: createdAt,
         messageId: `<${id}@contenthub>`,
         headers: { 'Auto-Submitted': 'auto-generated' },

@@ -57,8 +57,8 @@ export class SlackSender implements NotificationSender {
 
   constructor(private readonly egress: EgressClient) {}
 
-  async send({ message, secrets }: OutgoingNotification, signal: AbortSignal): Promise<object> {
-    const [title, ...lines] = [titleOf(message), ...linesOf(message)].map(escapeSlack);
+  async send({ message, config, secrets }: OutgoingNotification, signal: AbortSignal): Promise<object> {
+    const [title, ...lines] = [titleOf(message, config.language), ...linesOf(message, config.language)].map(escapeSlack);
     const body = JSON.stringify({ text: [`*${title}*`, ...lines].join('\n') });
     return { status: (await post(this.egress, { url: secrets.url, body, headers: { 'content-type': JSON_TYPE } }, signal)).status };
   }
@@ -70,8 +70,8 @@ export class FeishuSender implements NotificationSender {
 
   constructor(private readonly egress: EgressClient) {}
 
-  async send({ message, secrets }: OutgoingNotification, signal: AbortSignal): Promise<object> {
-    const text = [titleOf(message), ...linesOf(message)].join('\n');
+  async send({ message, config, secrets }: OutgoingNotification, signal: AbortSignal): Promise<object> {
+    const text = [titleOf(message, config.language), ...linesOf(message, config.language)].join('\n');
     const body = JSON.stringify({ ...signFeishu(secrets.signingSecret, Date.now()), msg_type: 'text', content: { text } });
     const answer = await post(this.egress, { url: secrets.url, body, headers: { 'content-type': JSON_TYPE } }, signal);
     const code = codeOf(answer.text);

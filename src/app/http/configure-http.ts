@@ -9,12 +9,14 @@ import { installHostGuard } from '../../platform/http/host-guard.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { Draining } from '../../platform/lifecycle/drain.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
+import { isTracing } from '../../platform/telemetry/tracing/tracing.ts';
 import { productFolder } from '../../platform/config/product-version.ts';
 import { boardQueues } from '../bull-board/board-queues.ts';
 import { mountBullBoard } from '../bull-board/bull-board.ts';
 import type { JsonSchema } from '../../core/text/inline-references.ts';
 import { ParamsSchemas } from '../../tasks/definitions/params-schemas.ts';
 import { buildOpenApi } from './openapi/build-openapi.ts';
+import { traceRequests } from './trace-requests.ts';
 import { serveAdmin } from './admin/serve-admin.ts';
 import { mountApiDocs } from './api-docs.ts';
 import { boundConnections } from './bound-connections.ts';
@@ -26,6 +28,7 @@ export function configureHttp(app: NestFastifyApplication, settings: Settings): 
   const draining = app.get(Draining);
   server.decorateRequest('principal', null);
   server.decorateRequest('requiredPermission', null);
+  if (isTracing()) traceRequests(server);
   server.addHook('onRequest', (request, reply, done) => {
     setResponseHeaders(request, reply);
     if (draining.active) reply.header('connection', 'close'); // so that the client's next request reaches another process

@@ -21,6 +21,9 @@ const FIELDS: readonly Field[] = [
   { name: 'method', title: 'Method' },
   { name: 'path', title: 'Path', kind: 'text' },
   { name: 'status', title: 'Status' },
+  { name: 'reason', title: 'Reason', kind: 'text' },
+  { name: 'changes', title: 'Changes', kind: 'text', detail: true },
+  { name: 'requestId', title: 'Request', detail: true },
   { name: 'id', title: 'ID', kind: 'id', detail: true },
 ];
 

@@ -131,7 +131,7 @@ export const TAKE_DUE_ENTRIES = `
     WHERE ${IS_READY} AND coalesce(e.next_attempt_at, e.scheduled_at) <= app_clock()
     ORDER BY e.priority DESC, coalesce(e.next_attempt_at, e.scheduled_at) LIMIT ${ENTRIES_PER_ROUND} FOR UPDATE OF e SKIP LOCKED)
   UPDATE pool_entries e SET next_attempt_at = app_clock() + make_interval(secs => $1) FROM due WHERE e.id = due.id
-  RETURNING e.id, e.account_id AS "accountId"`;
+  RETURNING e.id, e.account_id AS "accountId", e.trace_context AS "traceContext"`;
 
 /** $1 rows {id, taskId}. */
 export const SET_ENTRY_TASKS = `

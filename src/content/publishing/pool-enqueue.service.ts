@@ -6,6 +6,7 @@ import { conflictOf, localTimeOf, nextFreeSlot, timeOfLocal } from '../../core/p
 import { isForReaders } from '../../core/review/for-readers.ts';
 import { executorOf, inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
+import { currentTraceContext } from '../../platform/telemetry/tracing/trace-scope.ts';
 import { Logger } from '../../platform/telemetry/logger.ts';
 import type { Content } from '../contents/content.entity.ts';
 import type { AccountChannel } from './account-channel.service.ts';
@@ -167,7 +168,7 @@ function entryValues(
   priority: number,
   actor: string,
 ): unknown[] {
-  return [newId(), accountId, id, channel.id, priority, at, local, timeZone, actor];
+  return [newId(), accountId, id, channel.id, priority, at, local, timeZone, actor, currentTraceContext()];
 }
 
 function notForReaders(kind: string): ProblemError {

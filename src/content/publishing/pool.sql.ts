@@ -33,10 +33,10 @@ export const SELECT_TAKEN_TIMES = `
   SELECT coalesce(published_at, scheduled_at) AS at FROM pool_entries
   WHERE account_id = $1 AND status <> 'pulled' AND ($2::uuid IS NULL OR id <> $2) AND coalesce(published_at, scheduled_at) > app_clock() - interval '2 days'`;
 
-/** $1 id, $2 account, $3 content, $4 channel, $5 priority, $6 time, $7 local time, $8 zone, $9 actor. No row: a live entry exists. */
+/** $1 id, $2 account, $3 content, $4 channel, $5 priority, $6 time, $7 local time, $8 zone, $9 actor, $10 trace context. No row: a live entry exists. */
 export const INSERT_ENTRY = `
-  INSERT INTO pool_entries (id, account_id, content_id, channel_id, priority, scheduled_at, scheduled_local, time_zone, actor)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  INSERT INTO pool_entries (id, account_id, content_id, channel_id, priority, scheduled_at, scheduled_local, time_zone, actor, trace_context)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
   ON CONFLICT (content_id, channel_id) WHERE status IN ('pending', 'publishing', 'failed', 'outcome_unknown') DO NOTHING
   RETURNING id`;
 

@@ -45,9 +45,15 @@ export class PublishPoolLoop implements OnModuleDestroy {
   }
 
   private submitDue(): Promise<number> {
-    return submitForRows<{ id: string; accountId: string }>(this.dataSource, this.tasks, {
+    return submitForRows<{ id: string; accountId: string; traceContext: string | null }>(this.dataSource, this.tasks, {
       take: (tx) => tx.query(TAKE_DUE_ENTRIES, [TASK_LOST_SECONDS]),
-      requestOf: ({ id, accountId }) => ({ name: PUBLISH_CONTENT, params: { entryId: id, accountId }, createdBy: NAME, trigger: 'task' }),
+      requestOf: ({ id, accountId, traceContext }) => ({
+        name: PUBLISH_CONTENT,
+        params: { entryId: id, accountId },
+        traceContext,
+        createdBy: NAME,
+        trigger: 'task',
+      }),
       store: (tx, rows) => tx.query(SET_ENTRY_TASKS, [JSON.stringify(rows)]),
     });
   }

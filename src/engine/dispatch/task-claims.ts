@@ -7,6 +7,7 @@ import { executorOf, Pools, type SqlExecutor } from '../../platform/database/poo
 import { type ClaimRequest, ClaimSource, type RankedTask } from '../../queue/task-queue.ts';
 import * as sql from '../claim.sql.ts';
 import { TaskChangeNotifier } from '../task-change-notifier.ts';
+import { traceClaim } from './trace-claim.ts';
 import { TaskMetrics } from '../task-metrics.ts';
 import { type LedgerState, LimitLedger, stateOf } from './limit-ledger.ts';
 import { type ReadyGroups, ReadyGroupsReader } from './ready-groups-reader.ts';
@@ -63,7 +64,8 @@ export class TaskClaims extends ClaimSource {
 
   /** From submitted to running. */
   override async claim(request: ClaimRequest): Promise<ClaimedTask[]> {
-    return this.counted(await this.claimAny(request));
+    const startedAt = performance.now();
+    return traceClaim(this.counted(await this.claimAny(request)), request, startedAt);
   }
 
   private async claimAny(request: ClaimRequest): Promise<ClaimedTask[]> {
@@ -89,7 +91,8 @@ export class TaskClaims extends ClaimSource {
 
   /** From submitted to assigned: an agent starts them. */
   async assign({ capabilities, ...request }: AgentClaim): Promise<ClaimedTask[]> {
-    return this.counted(await this.claimFromGroups(sql.ASSIGN_CHOSEN, request, new Set(capabilities)));
+    const startedAt = performance.now();
+    return traceClaim(this.counted(await this.claimFromGroups(sql.ASSIGN_CHOSEN, request, new Set(capabilities))), request, startedAt);
   }
 
   /** From assigned to running. A task that is missing in the answer is no longer the owner's. */

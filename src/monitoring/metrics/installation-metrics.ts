@@ -3,6 +3,7 @@ import { AgentRegistry } from '../../agents/agent.registry.ts';
 import type { PoolCounts } from '../../content/publishing/pool-entry.ts';
 import { PublishPoolService } from '../../content/publishing/publish-pool.service.ts';
 import { QueueStore } from '../../engine/queues/queue-store.ts';
+import { SignInLockReader, type SignInLocks } from '../../platform/auth/sign-in/sign-in-locks.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import { FailureLog, type FailureReporter } from '../../platform/database/failure-log.ts';
 import { WebhookService, type WebhookStates } from '../../results/webhooks/webhook.service.ts';
@@ -31,6 +32,7 @@ interface Readings {
   readonly publishing: PoolCounts;
   /** Missing in a reading of an older process. */
   readonly webhooks?: WebhookStates['counts'];
+  readonly signInLocks?: SignInLocks;
 }
 
 /** Queues, workers and publishing of the whole installation. Every process exposes the same values; one of them reads. */
@@ -45,6 +47,7 @@ export class InstallationMetrics {
     private readonly agents: AgentRegistry,
     private readonly pool: PublishPoolService,
     private readonly webhooks: WebhookService,
+    private readonly locks: SignInLockReader,
     private readonly shared: SharedReading,
     private readonly settings: Settings,
     metrics: Metrics,
@@ -99,6 +102,15 @@ export class InstallationMetrics {
     metrics.gauge('contenthub_webhooks', 'Webhooks by state. failing: the last attempt failed.', ['state'], () =>
       Object.entries(this.current?.readings.webhooks ?? {}).map(([state, count]) => [{ state }, count] as const),
     );
+    metrics.gauge('contenthub_sign_ins_locked', 'Usernames and addresses that must wait before they may sign in again.', ['source'], () => {
+      const locks = this.current?.readings.signInLocks;
+      return locks === undefined
+        ? []
+        : [
+            [{ source: 'username' }, locks.usernames],
+            [{ source: 'address' }, locks.addresses],
+          ];
+    });
     metrics.gauge(
       'contenthub_installation_read_timestamp_seconds',
       'When the values of the installation were read, by any process.',
@@ -121,17 +133,18 @@ export class InstallationMetrics {
   }
 
   private async read(): Promise<Readings> {
-    const [queues, overdueLeases, agents, publishing, { counts: webhooks }] = await Promise.all([
+    const [queues, overdueLeases, agents, publishing, { counts: webhooks }, signInLocks] = await Promise.all([
       this.queues.all(),
       this.queues.overdueLeases(),
       this.agents.counts(),
       this.pool.counts(undefined, null),
       this.webhooks.states(),
+      this.locks.counts(),
     ]);
     const states = queues.map(({ name, pending, submitted, running, withoutHandler, oldestWaitingMs, pausedAt }) => {
       return { name, pending, submitted, running, withoutHandler, oldestWaitingMs, paused: pausedAt !== null };
     });
-    return { queues: states, overdueLeases, agents, publishing, webhooks };
+    return { queues: states, overdueLeases, agents, publishing, webhooks, signInLocks };
   }
 
   private entries(): Reading<'status'>[] {

@@ -11,6 +11,7 @@ import { SessionsController } from './sessions/sessions.controller.ts';
 import { PasswordChecks } from './sign-in/password-checks.ts';
 import { SignInFailures } from './sign-in/sign-in-failures.ts';
 import { SignInLinkStore } from './sign-in/sign-in-link.store.ts';
+import { SignInMetrics } from './sign-in/sign-in-metrics.ts';
 import { SignInService } from './sign-in/sign-in.service.ts';
 import { UserRepository } from './users/user.repository.ts';
 import { UserService } from './users/user.service.ts';
@@ -25,6 +26,7 @@ import { UsersController } from './users/users.controller.ts';
     SignInLinkStore,
     PasswordChecks,
     SignInFailures,
+    SignInMetrics,
     SignInService,
     OidcClient,
     OidcService,

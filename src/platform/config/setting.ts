@@ -33,6 +33,17 @@ export function whole(fallback: number, range: { min: number; max: number }, doc
   return setting(parse, fallback, accepts, doc, extras);
 }
 
+/** A part of a whole, such as 0.1. */
+export function share(fallback: number, doc: string): Setting<number> {
+  const accepts = 'a number from 0 to 1';
+  const parse = (text: string): number => {
+    const value = /^\d(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= 0 && value <= 1)) throw new InvalidSetting(`is not ${accepts}`);
+    return value;
+  };
+  return setting(parse, fallback, accepts, doc);
+}
+
 /** A TCP port, or no port. */
 export function portOrOff(fallback: number, doc: string): Setting<number | 'off'> {
   const accepts = 'a whole number from 0 to 65535, or off';

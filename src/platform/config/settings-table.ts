@@ -13,6 +13,7 @@ import {
   optionalWhole,
   portOrOff,
   publicUrl,
+  share,
   text,
   trustedProxy,
   whole,
@@ -252,6 +253,18 @@ export const SETTINGS_TABLE = {
   SECRETS_OVER_HTTP: flag(false, 'Lets declared tasks send secrets over plain http to other machines. Only for trusted networks.'),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info', 'Lowest level that is logged.'),
   LOG_FORMAT: choice(['auto', 'json', 'pretty'], 'auto', 'auto is pretty (plain lines) on a terminal, else json.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(
+    ['https:', 'http:'],
+    'OpenTelemetry collector that receives traces by OTLP over HTTP, such as http://127.0.0.1:4318; /v1/traces is appended. It may be private. Empty: no traces.',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: optionalText('Headers of the requests to it, as name=value,name=value with percent-encoded values.', {
+    secret: true,
+  }),
+  OTEL_SERVICE_NAME: text('contenthub', 'Name of this installation in traces.'),
+  OTEL_TRACES_SAMPLER_ARG: share(
+    1,
+    'Part of the traces that is recorded. A request with a traceparent follows the decision of its caller.',
+  ),
 
   CONTENTHUB_BOOT_ID: optionalText('The boot id that the supervisor gave to this process.', { internal: true }),
   CONTENTHUB_EMBEDDED: flag(false, 'DATABASE_URL belongs to the embedded database.', { internal: true }),

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { runInTrace } from '../telemetry/tracing/trace-scope.ts';
+import { type SpanOptions, useTracing } from '../telemetry/tracing/tracing.ts';
 import { StatementBatcher } from './statement-batcher.ts';
 
 describe('StatementBatcher', () => {
   afterEach(() => {
     jest.useRealTimers();
+    useTracing(undefined);
   });
 
   it('sends rows of one turn together and answers each its own', async () => {
@@ -16,6 +19,25 @@ describe('StatementBatcher', () => {
     });
     expect(await Promise.all([1, 2, 3].map((n) => batcher.add(n)))).toEqual(['#1', '#2', '#3']);
     expect(batches).toEqual([[1, 2, 3]]);
+  });
+
+  it('links the span of a statement to the recorded spans of its rows', async () => {
+    const started: SpanOptions[] = [];
+    const span = { traceContext: null, setName: () => undefined, set: () => undefined, fail: () => undefined, end: () => undefined };
+    useTracing({
+      start: (_name, options) => {
+        started.push(options);
+        return span;
+      },
+      stop: () => Promise.resolve(),
+    });
+    const batcher = new StatementBatcher<number, number>({ span: 'insert', run: (rows) => Promise.resolve(rows) });
+    const contextOf = (n: number, flags: string) => `00-${`${n}`.repeat(32)}-${`${n}`.repeat(16)}-${flags}`;
+    const add = (n: number, flags: string) => runInTrace({ traceContext: contextOf(n, flags) }, () => batcher.add(n));
+    await Promise.all([add(1, '00'), add(2, '01'), add(3, '01'), batcher.add(4)]);
+    await batcher.add(5);
+    const links = [contextOf(2, '01'), contextOf(3, '01')];
+    expect(started).toEqual([{ kind: 'client', parent: links[0], links, attributes: { 'db.operation.batch.size': 4 } }]);
   });
 
   it('keeps to its bounds and loses no row', async () => {

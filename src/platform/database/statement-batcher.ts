@@ -1,4 +1,6 @@
 import { timerMs } from '../../core/time/timer-ms.ts';
+import { currentTraceContext } from '../telemetry/tracing/trace-scope.ts';
+import { isRecorded, isTracing, type Span, startSpan } from '../telemetry/tracing/tracing.ts';
 import { isOutage, isTransient } from './transient.ts';
 
 export interface BatcherOptions<Row, Answer> {
@@ -15,11 +17,15 @@ export interface BatcherOptions<Row, Answer> {
    * itself repeats.
    */
   repeatMs?: number;
+  /** Name of the span of each statement, linked to the spans of its rows. Default: none. */
+  span?: string;
 }
 
 interface Waiting<Row, Answer> {
   row: Row;
   since: number;
+  /** Of the span that waits for the row; null when it is not recorded. */
+  traceContext: string | null;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -51,7 +57,8 @@ export class StatementBatcher<Row, Answer> {
 
   add(row: Row): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ row, since: performance.now(), resolve, reject });
+      const traceContext = this.options.span !== undefined && isTracing() ? currentTraceContext() : null;
+      this.waiting.push({ row, since: performance.now(), traceContext, resolve, reject });
       this.schedule();
     });
   }
@@ -111,6 +118,23 @@ export class StatementBatcher<Row, Answer> {
   /** Undefined once all rows have their answers. */
   private async tryAll(batch: Waiting<Row, Answer>[]): Promise<{ thrown: unknown } | undefined> {
     const rows = batch.map(({ row }) => row);
+    const span = this.spanOf(batch);
+    const failure = await this.repeat(batch, rows);
+    if (failure) span?.fail(failure.thrown);
+    span?.end();
+    return failure;
+  }
+
+  /** In the trace of the first row that is recorded, with links to the others. Undefined when none is. */
+  private spanOf(batch: Waiting<Row, Answer>[]): Span | undefined {
+    if (this.options.span === undefined || !isTracing()) return undefined;
+    const links = [...new Set(batch.map(({ traceContext }) => traceContext).filter(isRecorded))];
+    const [parent] = links;
+    if (parent === undefined) return undefined;
+    return startSpan(this.options.span, { kind: 'client', parent, links, attributes: { 'db.operation.batch.size': batch.length } });
+  }
+
+  private async repeat(batch: Waiting<Row, Answer>[], rows: Row[]): Promise<{ thrown: unknown } | undefined> {
     for (let tries = 0; ; tries++) {
       const started = performance.now();
       try {

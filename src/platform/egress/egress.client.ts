@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { Settings } from '../config/settings.ts';
+import { inSpan } from '../telemetry/tracing/tracing.ts';
 import { EgressError } from './egress-error.ts';
 import { checkHeaders, hostOf, nameOf, parseTarget, portOf, redirectOf } from './egress-target.ts';
 import { isGlobalAddress } from './global-address.ts';
@@ -161,8 +162,19 @@ export class EgressClient {
     return lookup(host, { all: true });
   }
 
+  /** Resolves with the head of the answer. The span has no path and no query, because they may contain a key. */
+  private open(target: URL, message: Message, signal: AbortSignal, onConnected: () => void): Promise<IncomingMessage> {
+    const attributes = { 'http.request.method': message.method, 'server.address': target.hostname, 'server.port': portOf(target) };
+    return inSpan(message.method, { kind: 'client', attributes }, async (span) => {
+      const traced: Record<string, string> = span.traceContext === null ? {} : { traceparent: span.traceContext };
+      const response = await this.connect(target, { ...message, headers: { ...traced, ...message.headers } }, signal, onConnected);
+      span.set({ 'http.response.status_code': response.statusCode ?? 0 });
+      return response;
+    });
+  }
+
   /** `onConnected` runs when the connection can carry the request, for https: after the TLS handshake. */
-  private async open(
+  private async connect(
     target: URL,
     { method, headers, body }: Message,
     signal: AbortSignal,

@@ -2,10 +2,12 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { parseTraceparent } from '../../core/trace/traceparent.ts';
+import { currentTraceContext } from '../telemetry/tracing/trace-scope.ts';
 
-/** The W3C trace context of the request, or null without a valid `traceparent` header. */
-export const TraceContext = createParamDecorator((_: unknown, context: ExecutionContext): string | null =>
-  parseTraceparent(context.switchToHttp().getRequest<FastifyRequest>().headers.traceparent),
+/** The W3C trace context of the request: that of its span, else of a valid `traceparent` header, else null. */
+export const TraceContext = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string | null =>
+    currentTraceContext() ?? parseTraceparent(context.switchToHttp().getRequest<FastifyRequest>().headers.traceparent),
 );
 
 /** Documents the header of a route that stores it with its tasks. */

@@ -5,6 +5,7 @@ import { loadSettings } from '../config/settings.ts';
 import { escapeText } from './escape-text.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { NestLogger } from './nest-logger.ts';
+import { runInTrace, withTraceContext } from './tracing/trace-scope.ts';
 
 const SECRET = 'canary"\\s3cret';
 
@@ -61,6 +62,18 @@ describe('the log', () => {
     logger.info({ err: new Error(`refused ${SECRET}`) }, 'no');
     expect(lines.join('')).toContain('refused [hidden]');
     expect(lines.join('')).not.toContain('canary');
+  });
+
+  it('names the trace and the task that a line belongs to', () => {
+    const { logger, lines } = capture();
+    const traceContext = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    runInTrace({ traceContext, taskId: 'a' }, () => withTraceContext(null, () => logger.info('in the task only')));
+    runInTrace({ traceContext, taskId: 'a' }, () => logger.info('in both'));
+    logger.info('in none');
+    const [task, both, none] = lines.map((line) => JSON.parse(line) as object);
+    expect(both).toMatchObject({ taskId: 'a', trace_id: '4bf92f3577b34da6a3ce929d0e0e4736', span_id: '00f067aa0ba902b7' });
+    expect(Object.keys(task ?? {})).toEqual(['level', 'time', 'taskId', 'msg']);
+    expect(Object.keys(none ?? {})).toEqual(['level', 'time', 'msg']);
   });
 
   it('speaks for Nest, quietly', () => {

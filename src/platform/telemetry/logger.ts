@@ -4,6 +4,7 @@ import { escapeText } from './escape-text.ts';
 import { plainLine } from './plain-line.ts';
 import { createScrubber } from './scrubber.ts';
 import { isPlain } from './status-output.ts';
+import { traceLogFields } from './tracing/trace-scope.ts';
 
 /** The logger of the application (a pino instance) and its DI token. */
 export abstract class Logger {
@@ -38,6 +39,7 @@ export function createLogger(settings: LogSettings, out: DestinationStream = des
     {
       level: settings.logLevel,
       base: null,
+      mixin: traceLogFields,
       redact: { paths: REDACTED, censor: '[hidden]' },
       serializers: { err: errorFields, error: errorFields },
       // The hook receives the finished line, so nothing that is logged bypasses it. JSON keeps its final line break.

@@ -3,6 +3,7 @@ import { newId } from '../../platform/ids/new-id.ts';
 import { TaskFailure } from '../../core/task/failure.ts';
 import { toResultJson } from '../../core/task/result-json.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
+import { currentTraceContext } from '../../platform/telemetry/tracing/trace-scope.ts';
 import { INSERT_EVENT, INSERT_EVENT_FOR_ENDPOINT } from './event.sql.ts';
 
 /** A fact about an aggregate: `content.approved` of the content with this id. */
@@ -13,7 +14,7 @@ export interface NewEvent {
   readonly type: string;
   /** At most 64 KiB of JSON. `accountId`, where the event is about one account, is what endpoints filter by. */
   readonly payload: object;
-  /** W3C traceparent of the writing work. */
+  /** W3C traceparent of the writing work. Default: that of the current scope. */
   readonly traceContext?: string | null;
 }
 
@@ -41,5 +42,5 @@ function columnsOf({ aggregateType, aggregateId, type, payload, traceContext }: 
     const message = `the payload of ${type} is ${bytes} bytes of JSON, at most ${MAX_PAYLOAD_BYTES} are allowed: store ids, and let consumers read the rest`;
     throw new TaskFailure('invalid_output', message, 'event_too_large');
   }
-  return [newId(), aggregateType, aggregateId, type, json, traceContext ?? null];
+  return [newId(), aggregateType, aggregateId, type, json, traceContext ?? currentTraceContext()];
 }

@@ -4,6 +4,7 @@ import type { TaskTrigger } from '../../core/task/task.ts';
 import type { DependencyPolicy } from '../../engine/task-dependencies.ts';
 import type { NewTask } from '../../engine/task-store.ts';
 import { requestHash } from '../../platform/http/idempotency.ts';
+import { currentTraceContext } from '../../platform/telemetry/tracing/trace-scope.ts';
 import { dispatchGroupOf } from '../definitions/dispatch-group-of.ts';
 import type { TaskDefinition } from '../definitions/task-definition.registry.ts';
 import { validateParams } from '../definitions/validate-params.ts';
@@ -59,7 +60,7 @@ export function toNewTask(definition: TaskDefinition, request: SubmitRequest): N
     createdBy: request.createdBy,
     actor: request.createdBy,
     trigger: request.trigger,
-    traceContext: request.traceContext ?? null,
+    traceContext: request.traceContext ?? currentTraceContext(),
     idempotencyKey: request.idempotencyKey ?? null,
     requestHash: request.idempotencyKey ? hashOf(request, params) : null,
   };

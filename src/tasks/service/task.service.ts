@@ -17,6 +17,7 @@ import { type NewTask, type SearchedTasks, type Submitted, type TaskFilter, Task
 import type { StoppedAttempt } from '../../engine/transition-result.ts';
 import { retryParams } from './retry-params.ts';
 import { type SubmitRequest, toNewTask } from './new-task.ts';
+import { SubmissionSpans } from './submission-spans.ts';
 import { isKeyConflict, keyReused, rejectReusedKeys } from './reused-keys.ts';
 
 export interface CancelReport {
@@ -43,6 +44,7 @@ const INSERT_ROWS = 500;
 @Injectable()
 export class TaskService implements OnApplicationShutdown {
   private readonly submissions: StatementBatcher<NewTask, Submitted>;
+  private readonly spans = new SubmissionSpans();
 
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
@@ -54,6 +56,7 @@ export class TaskService implements OnApplicationShutdown {
     private readonly metrics: TaskMetrics,
   ) {
     this.submissions = new StatementBatcher({
+      span: 'insert tasks',
       run: (rows) => this.taskStore.insert(rows),
       repeatMs: SUBMIT_RETRY_MS,
       onBatch: metrics.batchesOf('submit'),
@@ -68,7 +71,9 @@ export class TaskService implements OnApplicationShutdown {
   /** Stores one task. Simultaneous submissions share a statement. */
   async submit(request: SubmitRequest): Promise<Submitted> {
     const task = this.prepare(request);
-    const stored = this.isSingleRowInsert(task) ? await this.submissions.add(task) : (await this.store([task]))[0];
+    const stored = await this.spans.storing([task], async () =>
+      this.isSingleRowInsert(task) ? this.submissions.add(task) : (await this.store([task]))[0],
+    );
     return this.accept(stored as Submitted, task);
   }
 
@@ -79,10 +84,11 @@ export class TaskService implements OnApplicationShutdown {
   async submitMany(requests: readonly SubmitRequest[]): Promise<Submitted[]> {
     const tasks = requests.map((request) => this.prepare(request));
     if (!tasks.every((task) => this.isSingleRowInsert(task) && task.idempotencyKey === null))
-      return this.acceptAll(await this.store(tasks), tasks);
+      return this.acceptAll(await this.spans.storing(tasks, () => this.store(tasks)), tasks);
     const stored: Submitted[] = [];
     for (const batch of batchesOf(tasks)) {
-      const rows = await retryTransient({ forMs: SUBMIT_RETRY_MS }, () => this.taskStore.insert(batch));
+      const insert = () => retryTransient({ forMs: SUBMIT_RETRY_MS }, () => this.taskStore.insert(batch));
+      const rows = await this.spans.storing(batch, insert);
       stored.push(...this.acceptAll(rows, batch));
     }
     return stored;
@@ -130,7 +136,7 @@ export class TaskService implements OnApplicationShutdown {
   /** Stores tasks in the caller's transaction, all or none. Call the returned function after the commit: it announces them. */
   async submitInTransaction(manager: EntityManager, requests: readonly SubmitRequest[]): Promise<() => void> {
     const tasks = requests.map((request) => this.prepare(request));
-    const stored = await this.storeInTransaction(manager, tasks);
+    const stored = await this.spans.storing(tasks, () => this.storeInTransaction(manager, tasks));
     rejectReusedKeys(stored, tasks);
     return () => void this.acceptAll(stored, tasks);
   }
@@ -221,11 +227,12 @@ export class TaskService implements OnApplicationShutdown {
   }
 
   private prepare(request: SubmitRequest): NewTask {
-    return toNewTask(this.definitions.get(request.name), request);
+    return this.spans.begin(toNewTask(this.definitions.get(request.name), request));
   }
 
   /** Announces a new task. Rejects a repeated request with other content. */
   private accept(stored: Submitted, task: NewTask): Submitted {
+    this.spans.end(task);
     if (isKeyConflict(stored, task)) throw keyReused();
     if (stored.replayed) return stored;
     this.metrics.submitted(task.name);

@@ -4,6 +4,7 @@ import { toResultJson } from '../../core/task/result-json.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { cutText, storableText } from '../../core/text/storable-text.ts';
 import type { TaskContext, TaskLog } from '../../tasks/definitions/task-context.ts';
+import type { Span } from '../../platform/telemetry/tracing/tracing.ts';
 import { boundedLine, MAX_LINES } from '../../engine/logs/bounded-line.ts';
 import type { NewLogLine } from '../../engine/logs/log-rows.ts';
 
@@ -52,6 +53,8 @@ export class Attempt implements TaskContext {
   step: string | null = null;
   /** Set when the handler ignored its signal; resolves when the handler ends. */
   ignored: Promise<void> | undefined;
+  /** Set by the runner; ended with the attempt. */
+  span: Span | undefined;
 
   constructor(
     readonly task: ClaimedTask,

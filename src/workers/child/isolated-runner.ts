@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { classify, TaskFailure } from '../../core/task/failure.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { Settings } from '../../platform/config/settings.ts';
+import { runInTrace } from '../../platform/telemetry/tracing/trace-scope.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import { Attempt } from '../attempts/attempt.ts';
 import { TaskMiddlewareRegistry } from '../attempts/task-middleware.registry.ts';
@@ -55,7 +56,7 @@ export class IsolatedRunner {
   private async run(task: ClaimedTask): Promise<void> {
     const attempt = (this.current = new Attempt(task, this.ports));
     await send({ of: nameOf(task), type: 'begun' });
-    const end = await this.endOf(attempt);
+    const end = await runInTrace({ taskId: task.id, traceContext: task.traceContext }, () => this.endOf(attempt));
     await attempt.flush();
     this.current = undefined;
     await send({ of: nameOf(task), ...end });

@@ -3,6 +3,8 @@ import { attemptTimedOut, classify, type Failure, TaskFailure } from '../../core
 import { type Outcome, snooze, toOutcome } from '../../core/task/outcome.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
+import { runInTrace } from '../../platform/telemetry/tracing/trace-scope.ts';
+import { isTracing, startSpan } from '../../platform/telemetry/tracing/tracing.ts';
 import { TaskMetrics } from '../../engine/task-metrics.ts';
 import { ResultService } from '../../results/result.service.ts';
 import { type TaskDefinition, TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
@@ -29,11 +31,33 @@ export class TaskRunner {
   ) {}
 
   begin(task: ClaimedTask): Attempt {
-    return new Attempt(task, this.ports);
+    if (!isTracing()) return new Attempt(task, this.ports);
+    const { id, name, queue, attempt: number, epoch, traceContext: parent } = task;
+    const attributes = {
+      'contenthub.task.id': id,
+      'contenthub.task.name': name,
+      'contenthub.queue': queue,
+      'contenthub.attempt': number,
+      'contenthub.epoch': epoch,
+    };
+    const span = startSpan(`attempt ${name}`, { kind: 'consumer', parent, attributes });
+    const attempt = new Attempt({ ...task, traceContext: span.traceContext }, this.ports);
+    attempt.span = span;
+    return attempt;
   }
 
   /** `process`: its child process, if it does not run here. */
   async run(attempt: Attempt, process?: Promise<TaskProcess>): Promise<void> {
+    const { id: taskId, traceContext } = attempt;
+    try {
+      await runInTrace({ taskId, traceContext }, () => this.runAttempt(attempt, process));
+    } finally {
+      if (attempt.stopReason) attempt.span?.fail(`stopped: ${attempt.stopReason}`);
+      attempt.span?.end();
+    }
+  }
+
+  private async runAttempt(attempt: Attempt, process: Promise<TaskProcess> | undefined): Promise<void> {
     if (attempt.stopReason) return this.settleStopped(attempt, undefined); // claimed while the worker was stopping
     const startedAt = performance.now();
     let waits = false;
@@ -78,6 +102,7 @@ export class TaskRunner {
   }
 
   private async settleStopped(attempt: Attempt, error: unknown): Promise<void> {
+    if (error !== undefined) attempt.span?.fail(error);
     switch (attempt.stopReason) {
       case 'cancelled':
       case 'lease_lost':

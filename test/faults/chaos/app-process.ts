@@ -12,6 +12,7 @@ const SILENCE_MS = 15_000;
 const STOP_MS = 31_000;
 /** The cause of a requested end. */
 export const STOPPED = 'stopped';
+const REPLACED = 'replaced';
 
 export type Role = 'api' | 'worker' | 'scheduler';
 
@@ -94,6 +95,15 @@ export class AppProcess {
     if (this.child === undefined) return;
     this.intended = { cause, silent };
     this.signal('SIGKILL');
+  }
+
+  /** SIGTERM, as a rolling update sends it. Resolves once the next life has begun. */
+  async replace(): Promise<void> {
+    if (this.child === undefined) return;
+    const { ended } = this;
+    this.intended = { cause: REPLACED, silent: false };
+    this.child.kill('SIGTERM');
+    await ended;
   }
 
   async pause(ms: number): Promise<void> {

@@ -3,9 +3,13 @@ import type { AddressInfo } from 'node:net';
 
 const PROBE_MS = 500;
 
+/** Probes without an answer in a row after which a backend is left out, as with a kubelet. Any other answer than 200 counts at once. */
+const MISSES = 3;
+
 interface Backend {
   port: number;
   ready: boolean;
+  misses: number;
 }
 
 /** Sends requests to backends that are ready, but not to one whose connection just failed. */
@@ -18,7 +22,7 @@ export class Balancer {
   private onLostReply: ((port: number) => void) | undefined;
 
   constructor(ports: readonly number[]) {
-    this.backends = ports.map((port) => ({ port, ready: false }));
+    this.backends = ports.map((port) => ({ port, ready: false, misses: 0 }));
     this.server = createServer((incoming, answer) => this.forward(incoming, answer));
     this.probing = setInterval(() => void Promise.all(this.backends.map(probe)), PROBE_MS);
   }
@@ -44,12 +48,19 @@ export class Balancer {
     const backend = ready[this.next++ % ready.length];
     if (backend === undefined) return void answer.writeHead(503, { 'retry-after': '1' }).end();
     const { method, url: path, headers } = incoming;
+    const isReadiness = method === 'GET' && path === '/health/ready';
     const outgoing = request({ host: '127.0.0.1', port: backend.port, method, path, headers, agent: false }, (reply) => {
       if (method === 'POST' && this.onLostReply !== undefined) {
         this.onLostReply(backend.port);
         this.onLostReply = undefined;
         answer.destroy();
         return;
+      }
+      if (isReadiness && reply.statusCode === 503 && ready.length > 1) {
+        // The answer of a probe: this backend gets nothing more, and the question is asked of the next one.
+        backend.ready = false;
+        reply.resume();
+        return this.forward(incoming, answer);
       }
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.on('error', () => answer.destroy()).pipe(answer);
@@ -66,8 +77,11 @@ export class Balancer {
 
 async function probe(backend: Backend): Promise<void> {
   const signal = AbortSignal.timeout(PROBE_MS);
-  backend.ready = await fetch(`http://127.0.0.1:${backend.port}/health/ready`, { signal }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+  try {
+    const { ok } = await fetch(`http://127.0.0.1:${backend.port}/health/ready`, { signal });
+    Object.assign(backend, { ready: ok, misses: 0 });
+  } catch {
+    backend.misses = signal.aborted ? backend.misses + 1 : MISSES;
+    if (backend.misses >= MISSES) backend.ready = false;
+  }
 }

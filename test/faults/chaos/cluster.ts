@@ -24,11 +24,14 @@ export interface ClusterPlan {
   workerFlags?: readonly string[];
 }
 
-export interface Cluster {
+/** The database of a cluster, as far as every run needs it. */
+export type ClusterDatabase = Pick<PrivatePostgres, 'url' | 'query' | 'stop'>;
+
+export interface Cluster<Database extends ClusterDatabase = PrivatePostgres> {
   /** Runs the tasks of agents, if the run has an agent. */
   agent?: AgentProcess;
   folder: string;
-  postgres: PrivatePostgres;
+  postgres: Database;
   processes: readonly AppProcess[];
   lives: readonly Life[];
   balancer: Balancer;
@@ -38,12 +41,21 @@ export interface Cluster {
 }
 
 /** Unless planned otherwise 2 API, 3 worker and 2 scheduler processes on a database of their own, behind a balancer, with a client in front. */
-export async function startCluster(root: string, plan: ClusterPlan = {}): Promise<Cluster> {
+export function startCluster(root: string, plan: ClusterPlan = {}): Promise<Cluster> {
+  return startClusterOn(root, plan, (baseDir) => PrivatePostgres.start(baseDir));
+}
+
+/** The same on another database. `start` gets an empty folder. */
+export async function startClusterOn<Database extends ClusterDatabase>(
+  root: string,
+  plan: ClusterPlan,
+  start: (baseDir: string) => Promise<Database>,
+): Promise<Cluster<Database>> {
   const { roles = ROLES, settings = {}, workerFlags = WORKER_FLAGS } = plan;
   const folder = mkdtempSync(join(tmpdir(), 'contenthub-faults-'));
   chmodSync(folder, 0o755); // the database server may run under another account
   const entry = freeze(root, folder);
-  const postgres = await PrivatePostgres.start(join(folder, 'database'));
+  const postgres = await start(join(folder, 'database'));
   await migrateDatabase({ url: postgres.url });
   await postgres.query(`CREATE TABLE effects (task uuid NOT NULL, epoch int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`);
 
@@ -61,8 +73,8 @@ export async function startCluster(root: string, plan: ClusterPlan = {}): Promis
     const port = role === 'api' ? await freePort() : 0;
     const environment = { DATA_DIR: dataDir, FAULTS_DID_FILE: didFile, PORT: String(port), ...compiled, ...SETTINGS, ...settings };
     const flags = role === 'worker' ? workerFlags : [];
-    const start = { role, entry, flags, environment, logFile: join(folder, `${role}-${number}.log`) };
-    const process = new AppProcess({ ...start, databaseUrl: () => postgres.url, onLife: (life) => void lives.push(life) });
+    const program = { role, entry, flags, environment, logFile: join(folder, `${role}-${number}.log`) };
+    const process = new AppProcess({ ...program, databaseUrl: () => postgres.url, onLife: (life) => void lives.push(life) });
     ports.set(process, port);
     processes.push(process);
   }
@@ -95,7 +107,7 @@ export interface Stopped {
   left: number[];
 }
 
-export async function stopProcesses({ processes, lives, balancer }: Cluster): Promise<Stopped> {
+export async function stopProcesses({ processes, lives, balancer }: Pick<Cluster, 'processes' | 'lives' | 'balancer'>): Promise<Stopped> {
   const times = await Promise.all(processes.map((process) => process.stop()));
   await balancer.close();
   const left = lives.map(({ pid }) => pid).filter(isAlive);
@@ -103,7 +115,10 @@ export async function stopProcesses({ processes, lives, balancer }: Cluster): Pr
   return { slowestMs: Math.max(...inTime), killed: times.length - inTime.length, left };
 }
 
-export async function removeCluster({ postgres, folder }: Cluster, keepFolder: boolean): Promise<void> {
+export async function removeCluster(
+  { postgres, folder }: Pick<Cluster<ClusterDatabase>, 'postgres' | 'folder'>,
+  keepFolder: boolean,
+): Promise<void> {
   await postgres.stop();
   if (!keepFolder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -25,7 +25,7 @@ export class PrivatePostgres {
   /** Kills postmaster and children, like a power failure, then recovers. Resolves with the time at which it accepts connections. */
   async killAndRestart(): Promise<Date> {
     const gone = this.server.whenGone();
-    for (const pid of [this.server.pid, ...childrenOf(this.server.pid)]) kill(pid);
+    killTree(this.server.pid);
     await gone;
     return this.restart();
   }
@@ -101,6 +101,11 @@ export class PrivatePostgres {
 
 function launch(baseDir: string, port?: number): Promise<EmbeddedDatabase> {
   return startEmbeddedPostgres({ baseDir, port, flags: ['-c', `max_connections=${MAX_CONNECTIONS}`] });
+}
+
+/** Kills a postmaster and its children at the same moment. */
+export function killTree(postmaster: number): void {
+  for (const pid of [postmaster, ...childrenOf(postmaster)]) kill(pid);
 }
 
 function childrenOf(parent: number): number[] {

@@ -12,7 +12,9 @@ const ODD_THAT_CRASHED = `
   WHERE name = 'odd-result' AND (status = 'completed' OR (status = 'failed' AND error ->> 'class' <> 'invalid_output'))`;
 const COMPLETED = `SELECT id || ' ' || lease_epoch AS id FROM tasks WHERE status = 'completed' AND name <> 'bulk-operation'`; // it writes no line
 
-export type Witnesses = Pick<Cluster, 'postgres' | 'didFile'> & { client: Pick<Cluster['client'], 'accepted' | 'doubled'> };
+export type Witnesses = Pick<Cluster, 'didFile'> & { postgres: Pick<Cluster['postgres'], 'query'> } & {
+  client: Pick<Cluster['client'], 'accepted' | 'doubled'>;
+};
 
 /** All violations, as sentences; empty when there are none. */
 export async function violations({ postgres, client, didFile }: Witnesses): Promise<string[]> {

@@ -54,6 +54,15 @@ export class OperationExportQuery extends OmitType(OperationAuditQuery, ['limit'
   format?: ExportFormat;
 }
 
+export class OperationChangeView {
+  @ApiProperty({ example: 'publishing.autoPublish' })
+  field: string;
+  @ApiPropertyOptional({ example: 'false', description: 'Absent when there was no value. Cut to 120 characters; [hidden] for a secret.' })
+  before?: string;
+  @ApiPropertyOptional({ example: 'true', description: 'Absent when there is no value any more.' })
+  after?: string;
+}
+
 export class OperationView {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -69,6 +78,21 @@ export class OperationView {
   path: string;
   @ApiProperty({ type: 'integer', nullable: true, description: 'Status of the answer. Null when the process ended before it.' })
   status: number | null;
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'The header X-Reason (percent-encoded UTF-8), or `reason` or `note` of the body.',
+  })
+  reason: string | null;
+  @ApiProperty({ type: 'string', nullable: true, description: 'X-Request-Id of the answer, which the log repeats.' })
+  requestId: string | null;
+  @ApiProperty({
+    type: [OperationChangeView],
+    nullable: true,
+    description:
+      'The members that it changed, at most 30. For a new object, and one that no route shows, what was asked for. Null when the request failed, or was of an older version.',
+  })
+  changes: OperationChangeView[] | null;
 }
 
 export class OperationPage implements Page<OperationView> {
@@ -96,6 +120,8 @@ export function toOperationCriteria({
   };
 }
 
-export function toOperationView({ id, at, actorType, actorId, actorName, permission, method, path, status }: OperationRow): OperationView {
-  return { id, at, actor: { type: actorType, id: actorId, name: actorName }, operation: permission, method, path, status };
+export function toOperationView({ actorType, actorId, actorName, permission, ...row }: OperationRow): OperationView {
+  const { id, at, method, path, status, reason, requestId, changes } = row;
+  const actor = { type: actorType, id: actorId, name: actorName };
+  return { id, at, actor, operation: permission, method, path, status, reason, requestId, changes: changes && [...changes] };
 }

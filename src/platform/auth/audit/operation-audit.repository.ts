@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { FieldChange } from '../../../core/text/change-summary.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../database/pools.ts';
 import type { Permission } from '../permissions.ts';
 import type { PrincipalType } from '../principal.ts';
@@ -14,6 +15,9 @@ export interface OperationRow {
   readonly method: string;
   readonly path: string;
   readonly status: number | null;
+  readonly reason: string | null;
+  readonly requestId: string | null;
+  readonly changes: readonly FieldChange[] | null;
 }
 
 /** Every member that is given must match. */

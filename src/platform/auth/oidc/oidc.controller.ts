@@ -12,6 +12,7 @@ import { SessionService } from '../sessions/session.service.ts';
 import { OidcClient } from './oidc.client.ts';
 import { OIDC_ERRORS, OidcError } from './oidc-error.ts';
 import { FLOW_COOKIE, FLOW_LIFE_S, OidcFlows } from './oidc-flow.ts';
+import { SignInMetrics } from '../sign-in/sign-in-metrics.ts';
 import { OidcService } from './oidc.service.ts';
 
 class SignInWays {
@@ -32,6 +33,7 @@ export class OidcController {
   constructor(
     private readonly client: OidcClient,
     private readonly oidc: OidcService,
+    private readonly metrics: SignInMetrics,
     private readonly sessions: SessionService,
     private readonly flows: OidcFlows,
     private readonly settings: Settings,
@@ -74,7 +76,7 @@ export class OidcController {
       const flow = this.flows.open(cookieOf(FLOW_COOKIE, request.headers.cookie) ?? '');
       if (flow === undefined) throw new OidcError('oidc_expired');
       const [, query = ''] = request.url.split('?', 2);
-      const token = await this.oidc.signIn(query, flow, clientOf(request));
+      const token = await this.metrics.counted('oidc', () => this.oidc.signIn(query, flow, clientOf(request)));
       const session = (await this.sessions.authenticate(token))?.session;
       if (session === undefined) throw new OidcError('oidc_disabled');
       setSessionCookie(reply, this.settings, token, session.endsAt);

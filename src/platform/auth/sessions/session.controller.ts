@@ -18,6 +18,7 @@ import { publicOrigin } from '../../http/public-origin.ts';
 import { AnyCaller, Public, RequirePermission } from '../permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../principal.ts';
 import { SignInLinkStore } from '../sign-in/sign-in-link.store.ts';
+import { SignInMetrics } from '../sign-in/sign-in-metrics.ts';
 import { SignInService } from '../sign-in/sign-in.service.ts';
 import { SignInLinkView } from '../users/user.dto.ts';
 import { clientOf } from './client-of.ts';
@@ -33,6 +34,7 @@ import { SessionService } from './session.service.ts';
 export class SessionController {
   constructor(
     private readonly signIn: SignInService,
+    private readonly metrics: SignInMetrics,
     private readonly sessions: SessionService,
     private readonly links: SignInLinkStore,
     private readonly settings: Settings,
@@ -92,7 +94,7 @@ export class SessionController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionView> {
     requireNoForeignPage(requestOrigin(request, this.settings));
-    return this.answer(reply, await this.signIn.withLink(link, password, clientOf(request)));
+    return this.answer(reply, await this.metrics.counted('link', () => this.signIn.withLink(link, password, clientOf(request))));
   }
 
   @Put('password')
@@ -137,9 +139,9 @@ export class SessionController {
   private cookieFor({ key, code, username, password }: SignInBody, client: SessionClientInfo): Promise<string> {
     const ways = [key, code, username].filter((way) => way !== undefined);
     if (ways.length !== 1) throw notOneWay();
-    if (key !== undefined) return this.signIn.withKey(key, client);
-    if (code !== undefined) return this.signIn.withCode(code, client);
-    return this.signIn.withPassword(username ?? '', password ?? '', client);
+    if (key !== undefined) return this.metrics.counted('key', () => this.signIn.withKey(key, client));
+    if (code !== undefined) return this.metrics.counted('code', () => this.signIn.withCode(code, client));
+    return this.metrics.counted('password', () => this.signIn.withPassword(username ?? '', password ?? '', client));
   }
 
   /** Reads the new session back, so that the answer shows what the next request will get. */

@@ -31,3 +31,8 @@ export const DELETE_FAILURES = `
     ORDER BY last_at LIMIT ${DELETED_ROWS} FOR UPDATE SKIP LOCKED)
   DELETE FROM sign_in_failures WHERE source = ANY (ARRAY(SELECT source FROM old))
   RETURNING source`;
+
+/** The table is bounded by DELETE_FAILURES. */
+export const COUNT_LOCKED = `
+  SELECT (count(*) FILTER (WHERE source LIKE 'username %'))::int AS usernames, (count(*) FILTER (WHERE source LIKE 'address %'))::int AS addresses
+  FROM sign_in_failures WHERE locked_until > app_now()`;
