@@ -3,6 +3,7 @@ import { accounts } from './accounts.ts';
 import { calendar, pool } from './calendar.ts';
 import { executions, run, step } from './executions.ts';
 import { health, queues, tasks, workers } from './operations.ts';
+import { lists } from './lists.ts';
 import { schedules } from './schedules.ts';
 import { alerts, webhooks } from './notices.ts';
 import { audit, settings } from './settings.ts';
@@ -36,4 +37,5 @@ export const zh: Messages = {
   pool,
   topics,
   accounts,
+  lists,
 };
