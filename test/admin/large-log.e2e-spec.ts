@@ -71,7 +71,9 @@ describeChromium('a log of 100,000 lines in a browser', () => {
     }
     const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
     const nodes = await page.getByRole('log').locator('*').count();
-    console.log(`opened in ${times.map((ms) => ms.toFixed(0)).join(', ')} ms; ${(median(work) * 1000).toFixed(0)} ms of work, ${nodes} elements`);
+    console.log(
+      `opened in ${times.map((ms) => ms.toFixed(0)).join(', ')} ms; ${(median(work) * 1000).toFixed(0)} ms of work, ${nodes} elements`,
+    );
     expect(median(times)).toBeLessThanOrEqual(LIMIT_MS);
     expect(nodes).toBeLessThan(1_000);
     expect(errors).toEqual([]);

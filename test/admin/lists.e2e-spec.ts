@@ -41,7 +41,7 @@ describeChromium('lists in a browser', () => {
     await page.getByRole('columnheader', { name: 'Queue' }).waitFor();
     await page.getByRole('button', { name: 'Views' }).click();
     await page.getByRole('menuitem', { name: 'Save this view…' }).click();
-    await page.getByLabel('Name').fill('What failed');
+    await page.getByRole('textbox', { name: 'Name' }).fill('What failed');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.waitForURL(/status=failed&view=/);
     const { body } = await server.http<{ items: { query: string }[] }>('GET', '/views?page=executions');
@@ -55,7 +55,7 @@ describeChromium('lists in a browser', () => {
 
     await page.getByRole('button', { name: 'What failed' }).click();
     await page.getByRole('menuitem', { name: 'Rename…' }).click();
-    await page.getByLabel('Name').fill('Failures');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Failures');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('button', { name: 'Failures' }).click();
     await page.getByRole('menuitem', { name: 'Delete…' }).click();
