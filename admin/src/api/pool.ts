@@ -19,7 +19,9 @@ import type {
   PoolPullData,
   PoolRestoreData,
   PoolRetryData,
+  PoolSettleData,
   PublishBody,
+  SettleBody,
 } from './schema/types.gen.ts';
 
 export type { PoolEntryView } from './schema/types.gen.ts';
@@ -108,6 +110,9 @@ export const restoreEntry = (entry: Entry): Promise<PoolEntryView> =>
 
 export const retryEntry = (entry: Entry): Promise<PoolEntryView> =>
   call<PoolRetryData, PoolEntryView>('POST', '/pool/{id}/retry', { ...of(entry), body: {} });
+
+export const settleEntry = (entry: Entry, body: SettleBody): Promise<PoolEntryView> =>
+  call<PoolSettleData, PoolEntryView>('POST', '/pool/{id}/settle', { ...of(entry), body });
 
 /** Without a time the server takes the next free slot. */
 export const schedule = (contentId: string, body: PublishBody): Promise<PoolEntryList> =>

@@ -14,6 +14,7 @@ export function useDayFormat() {
       weekday: of({ weekday: 'short' }),
       day: of({ month: 'short', day: 'numeric' }),
       full: of({ weekday: 'long', month: 'long', day: 'numeric' }),
+      dated: of({ year: 'numeric', month: 'short', day: 'numeric' }),
       month: of({ year: 'numeric', month: 'long' }),
       moment: of({ weekday: 'short', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     };

@@ -87,7 +87,7 @@ export function WeekGrid(props: GridProps) {
   const t = useT();
   const format = useDayFormat();
   return (
-    <table className={css.grid} role="grid" aria-label={t.calendar.week}>
+    <table className={css.grid} role="grid" aria-label={t.calendar.week} data-single={calendar.accounts.length === 1}>
       <thead>
         <tr>
           <th scope="col">{t.calendar.account}</th>
