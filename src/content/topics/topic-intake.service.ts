@@ -18,6 +18,12 @@ export interface Intake {
   readonly skipped: SkippedTopic[];
 }
 
+export interface Preview {
+  /** Titles that an import would add. */
+  readonly accepted: string[];
+  readonly skipped: SkippedTopic[];
+}
+
 interface Author {
   readonly origin: TopicOrigin;
   /** The text of an actor (core/actor/actor.ts). */
@@ -74,6 +80,14 @@ export class TopicIntakeService {
   /** Stores the proposals that are about something new. The answer names each of the others. */
   add(account: Account, proposals: readonly TopicProposal[], author: Author): Promise<Intake> {
     return inTransaction(this.pools.api, (tx) => this.addIn(tx, account, proposals, author));
+  }
+
+  /** Adds nothing. A part of a series that exists is found by the insert only. */
+  async preview(account: Account, proposals: readonly TopicProposal[]): Promise<Preview> {
+    const titles = proposals.map(({ title }) => title);
+    const filter = await this.filterOf(account.id, titles, { sql: this.pools.api });
+    const reasons = titles.map((title) => filter.accept(title));
+    return { accepted: titles.filter((_, index) => reasons[index] === null), skipped: reasons.filter((reason) => reason !== null) };
   }
 
   /** In the caller's transaction, which waits for others that add or reserve topics. */

@@ -141,7 +141,7 @@ export function LogPane({ executionId, log }: Props) {
         }}
       >
         {isShort ? (
-          <VirtualLines box={box} count={count} rowOf={rowOf} onRange={onRange} />
+          <VirtualLines count={count} rowOf={rowOf} onRange={onRange} />
         ) : (
           <AllLines count={count} rowOf={rowOf} onRange={onRange} />
         )}

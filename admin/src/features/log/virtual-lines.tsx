@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import css from './log-pane.module.css';
 
 export const ROW_PX = 20;
@@ -6,18 +6,18 @@ export const ROW_PX = 20;
 const SPARE = 20;
 
 interface Props {
-  /** The element that scrolls. */
-  box: RefObject<HTMLDivElement | null>;
   count: number;
   rowOf: (index: number) => ReactNode;
   onRange: (from: number, to: number) => void;
 }
 
-/** Only the visible rows exist; each has the same height. */
-export function VirtualLines({ box, count, rowOf, onRange }: Props) {
+/** Only the visible rows exist; each has the same height. The parent element scrolls. */
+export function VirtualLines({ count, rowOf, onRange }: Props) {
+  const space = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 0 });
   useLayoutEffect(() => {
-    const pane = box.current;
+    // A ref of the parent would not be set yet.
+    const pane = space.current?.parentElement;
     if (!pane) return;
     const read = (): void => setView({ top: pane.scrollTop, height: pane.clientHeight });
     read();
@@ -28,12 +28,12 @@ export function VirtualLines({ box, count, rowOf, onRange }: Props) {
       pane.removeEventListener('scroll', read);
       observer.disconnect();
     };
-  }, [box]);
+  }, []);
   const from = Math.max(0, Math.min(count - 1, Math.floor(view.top / ROW_PX)) - SPARE);
   const to = Math.min(count, Math.ceil((view.top + view.height) / ROW_PX) + SPARE);
   useEffect(() => onRange(from, to), [from, to, count]);
   return (
-    <div className={css.space} style={{ blockSize: count * ROW_PX }}>
+    <div ref={space} className={css.space} style={{ blockSize: count * ROW_PX }}>
       <div style={{ translate: `0 ${from * ROW_PX}px` }}>{Array.from({ length: Math.max(0, to - from) }, (_, at) => rowOf(from + at))}</div>
     </div>
   );
