@@ -21,7 +21,7 @@ describe('the texts', () => {
   it('are translated', () => {
     const han = /\p{Script=Han}/u;
     const others =
-      /^(brand|header\.(language|zone\.UTC)|live\.rate|palette\.toEnglish|alerts\.comparison|tasks\.paramsHint|health\.commandLine|executions\.window|settings\.budgets\.spentOf|topics\.refused|accounts\.languages)/;
+      /^(brand|header\.(language|zone\.UTC)|live\.rate|palette\.toEnglish|alerts\.comparison|tasks\.paramsHint|health\.commandLine|executions\.window|settings\.budgets\.spentOf|topics\.refused|accounts\.languages|health\.system\.(node|database))/;
     expect(chinese.filter(([path, text]) => !han.test(text) && !others.test(path))).toEqual([]);
     const toChinese = /^(header\.language|palette\.toChinese|accounts\.languages\.zh)$/;
     expect(english.filter(([path, text]) => han.test(text) && !toChinese.test(path))).toEqual([]);

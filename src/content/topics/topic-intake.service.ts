@@ -4,7 +4,7 @@ import { titleGrams } from '../../core/text/text-grams.ts';
 import { type ComparedTitle, TitleIndex } from '../../core/topics/title-index.ts';
 import { relevanceOf, sectionOf, usefulnessOf } from '../../core/topics/topic-score.ts';
 import type { TopicOrigin, TopicStatus } from '../../core/topics/topic-states.ts';
-import { inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
+import { executorOf, inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
 import type { Account } from '../accounts/account.entity.ts';
 import { DuplicateService, type RecentTitle } from '../duplicates/duplicate.service.ts';
 import { type SkippedTopic, sectionKeywordsOf, type Topic, type TopicProposal } from './topic.ts';
@@ -85,7 +85,7 @@ export class TopicIntakeService {
   /** Adds nothing. A part of a series that exists is found by the insert only. */
   async preview(account: Account, proposals: readonly TopicProposal[]): Promise<Preview> {
     const titles = proposals.map(({ title }) => title);
-    const filter = await this.filterOf(account.id, titles, { sql: this.pools.api });
+    const filter = await this.filterOf(account.id, titles, { sql: executorOf(this.pools.api) });
     const reasons = titles.map((title) => filter.accept(title));
     return { accepted: titles.filter((_, index) => reasons[index] === null), skipped: reasons.filter((reason) => reason !== null) };
   }

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { entryHistoryQuery, entryQuery, type PoolEntryView } from '../../api/pool.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { ErrorCode } from '../../ui/error-code.tsx';
 import { useCan } from '../../session/session.tsx';
 import { Facts, Part, SidePanel } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
@@ -62,7 +63,7 @@ function Body({ entry }: { entry: PoolEntryView }) {
         <Part>
           {entry.lastError && (
             <p className={css.error}>
-              {entry.lastError.message} <span className="mono">{entry.lastError.code}</span>
+              <ErrorCode code={entry.lastError.code} /> {entry.lastError.message}
             </p>
           )}
           {entry.note !== null && <p>{entry.note}</p>}

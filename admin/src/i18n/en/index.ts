@@ -6,6 +6,7 @@ import { lists } from './lists.ts';
 import { schedules } from './schedules.ts';
 import { alerts, webhooks } from './notices.ts';
 import { audit, settings } from './settings.ts';
+import { errorCodes, methods } from './codes.ts';
 import { contents } from './contents.ts';
 import { generate } from './generate.ts';
 import { content, review } from './review.ts';
@@ -38,6 +39,8 @@ export const en = {
   today,
   contents,
   lists,
+  errorCodes,
+  methods,
 };
 
 export type Messages = typeof en;

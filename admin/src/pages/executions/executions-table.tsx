@@ -2,6 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { memo, type MouseEvent, useEffect, useMemo, useState } from 'react';
 import type { Row } from '../../api/executions.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { ErrorCode } from '../../ui/error-code.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { AttemptCell, NextCell, ProgressCell, StateCell, subjectOf, TookCell } from './cells.tsx';
 import css from './executions-table.module.css';
@@ -45,7 +46,7 @@ const TableRow = memo(function TableRow({ row, columns, selected, checked, onOpe
           {subject !== '' && <span className={css.about}>{subject}</span>}
           {error && (
             <span className={css.error}>
-              <b>{error.code}</b> {error.message}
+              <ErrorCode code={error.code} /> {error.message}
             </span>
           )}
           <ProgressCell row={row} />

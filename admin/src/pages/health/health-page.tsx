@@ -6,9 +6,10 @@ import { useCan } from '../../session/session.tsx';
 import { CopyText } from '../../ui/copy.tsx';
 import { Facts, Page, Part } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
-import { Ago } from '../../ui/time.tsx';
+import { Moment } from '../../ui/time.tsx';
 import { type Tone, Word } from '../../ui/word.tsx';
 import css from './health-page.module.css';
+import { System } from './system.tsx';
 
 const TONES: Readonly<Record<string, Tone>> = {
   ok: 'good',
@@ -29,7 +30,7 @@ function Tile({ check: { name, status, since, detail, action } }: { check: Healt
       <p className={css.word}>
         <Word tone={toneOf(status)}>{t.health.status[status] ?? status}</Word>
         <span className="quiet">
-          <Ago at={since} />
+          {t.health.since} <Moment at={since} />
         </span>
       </p>
       <p>{detail}</p>
@@ -108,6 +109,7 @@ export function HealthPage() {
       <QueryView query={ready} rows={2}>
         {(data) => <Ready report={data} />}
       </QueryView>
+      {can('system:read') && <System />}
     </Page>
   );
 }
