@@ -151,9 +151,11 @@ export function ContentFacts({ content, onSource }: Props) {
             [names.creator, provenance.creator],
             [
               names.method,
-              <span key="method" title={provenance.method}>
-                {methodWords(provenance.method, t.methods)}
-              </span>,
+              provenance.method !== undefined && (
+                <span key="method" title={provenance.method}>
+                  {methodWords(provenance.method, t.methods)}
+                </span>
+              ),
             ],
             [names.made, format.full(content.createdAt)],
             [names.requestedBy, content.requestedBy.name],

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Radio, Stack, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { PoolEntryView } from '../../api/pool.ts';
 import type { SettleBody } from '../../api/schema/types.gen.ts';
 import { useT } from '../../i18n/i18n.tsx';
-import { fieldsOf } from '../../ui/form-fields.ts';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 
 interface Props {
   entry: PoolEntryView;
@@ -16,39 +16,34 @@ interface Props {
 export function SettleDialog({ entry, onClose, onSettle }: Props) {
   const t = useT();
   const [outcome, setOutcome] = useState<string | null>(null);
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    const text = fieldsOf(event);
+  const submit = async (text: (name: string) => string): Promise<void> => {
     const [note, externalUrl] = [text('note'), text('url')];
     const published = outcome === 'published';
     const body: SettleBody = { published, note, ...(published && externalUrl !== '' && { externalUrl }) };
     if (await onSettle(body)) onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={t.pool.settleTitle(entry.title)} closeButtonProps={{ 'aria-label': t.actions.close }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <Radio.Group
-          label={t.pool.settleQuestion(entry.channelName)}
-          description={t.pool.settleHint}
-          value={outcome}
-          onChange={setOutcome}
-          required
-        >
-          <Stack gap={6} mt={8}>
-            <Radio value="published" label={t.pool.settlePublished} />
-            <Radio value="absent" label={t.pool.settleAbsent} />
-          </Stack>
-        </Radio.Group>
-        {outcome === 'published' && <TextInput mt="sm" type="url" name="url" label={t.pool.settleUrl} placeholder="https://" />}
-        <Textarea mt="sm" name="note" label={t.pool.settleNote} required maxLength={500} autosize minRows={2} />
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.keep}
-          </Button>
-          <Button type="submit" disabled={outcome === null}>
-            {outcome === 'absent' ? t.pool.settleRetry : t.pool.settle}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <FormDialog
+      onClose={onClose}
+      title={t.pool.settleTitle(entry.title)}
+      action={outcome === 'absent' ? t.pool.settleRetry : t.pool.settle}
+      disabled={outcome === null}
+      onSubmit={submit}
+    >
+      <Radio.Group
+        label={t.pool.settleQuestion(entry.channelName)}
+        description={t.pool.settleHint}
+        value={outcome}
+        onChange={setOutcome}
+        required
+      >
+        <Stack gap={6} mt={8}>
+          <Radio value="published" label={t.pool.settlePublished} />
+          <Radio value="absent" label={t.pool.settleAbsent} />
+        </Stack>
+      </Radio.Group>
+      {outcome === 'published' && <TextInput mt="sm" type="url" name="url" label={t.pool.settleUrl} placeholder="https://" />}
+      <Textarea mt="sm" name="note" label={t.pool.settleNote} required maxLength={500} autosize minRows={2} />
+    </FormDialog>
   );
 }

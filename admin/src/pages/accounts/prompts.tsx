@@ -39,10 +39,10 @@ export function AccountPrompts({ accountId }: { accountId: string }) {
                 <Button
                   variant="subtle"
                   size="compact-xs"
-                  aria-label={`${t.actions.edit}: ${t.accounts.promptNames[prompt.name]}`}
+                  aria-label={`${t.accounts.changePrompt}: ${t.accounts.promptNames[prompt.name]}`}
                   onClick={() => setEditing(prompt)}
                 >
-                  {t.actions.edit}…
+                  {t.accounts.changePrompt}…
                 </Button>
               </li>
             ))}
