@@ -15,7 +15,7 @@ const SCHEMA: JsonSchema = {
     events: { type: 'array', items: { type: 'string', enum: ['done', 'failed'] } },
     tags: { type: 'array', items: { type: 'string' } },
     at: { type: 'string', format: 'date-time' },
-    'a/b': { type: 'string' },
+    'a/b': { type: 'string', maxLength: 2000, pattern: '^https?://' },
     options: { type: 'object', additionalProperties: true },
     filter: {
       type: 'object',

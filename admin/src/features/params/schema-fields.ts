@@ -57,7 +57,7 @@ function kindOf(name: string, schema: JsonSchema, level: number): FieldKind {
       if (name === 'accountId') return 'account';
       if (format === 'date-time') return 'time';
       if (format === 'date') return 'day';
-      return (schema.maxLength ?? 0) > LONG_TEXT ? 'longText' : 'text';
+      return (schema.maxLength ?? 0) > LONG_TEXT && schema.pattern === undefined ? 'longText' : 'text';
     case 'integer':
     case 'number':
     case 'boolean':

@@ -30,11 +30,7 @@ export function AccountPrompts({ accountId }: { accountId: string }) {
                 <span>{t.accounts.promptNames[prompt.name]}</span>
                 <span className="quiet">
                   {isOwn(prompt) ? t.accounts.ownPrompt : t.accounts.productPrompt}{' '}
-                  {prompt.createdAt !== null && (
-                    <>
-                      {prompt.createdBy} · <Ago at={prompt.createdAt} />
-                    </>
-                  )}
+                  {prompt.createdAt !== null && <Ago at={prompt.createdAt} />}
                 </span>
                 <Button
                   variant="subtle"

@@ -37,7 +37,9 @@ export function CalendarPage() {
   const accounts = useQuery(accountsQuery);
   const view = search.view ?? (isSmall ? 'agenda' : 'week');
   const from = search.from ?? todayIn();
-  const days = periodOf(view, from);
+  const active = accounts.data?.filter(({ status }) => status !== 'archived');
+  const shown = (active ?? []).filter(({ id }) => search.accountId === undefined || id === search.accountId);
+  const days = periodOf(view, from, shown.length === 1);
   const entries = useQuery({
     ...entriesQuery({ ...instantsOf(days), status: SHOWN, accountId: search.accountId }),
     placeholderData: (old) => old,
@@ -50,7 +52,6 @@ export function CalendarPage() {
   const { from: _from, ...todays } = search;
   const { accountId: _account, ...anyAccount } = search;
   const { sel: _sel, ...closed } = search;
-  const active = accounts.data?.filter(({ status }) => status !== 'archived');
   const title = view === 'month' ? format.month(from) : `${format.day(days[0] ?? from)} – ${format.day(days.at(-1) ?? from)}`;
   return (
     <Page
@@ -104,7 +105,6 @@ export function CalendarPage() {
       <MoveDialog entry={moving} onClose={() => setMoving(null)} onMove={acts.move} />
       <QueryView query={accounts}>
         {() => {
-          const shown = (active ?? []).filter(({ id }) => search.accountId === undefined || id === search.accountId);
           if (active?.length === 0)
             return (
               <Empty
