@@ -49,7 +49,7 @@ describeChromium('forms of tasks, topics and accounts in a browser', () => {
     await url.locator('[id$="-error"]').waitFor();
     await dialog.getByRole('textbox', { name: 'callbackUrl' }).fill('');
     await dialog.getByText('JSON', { exact: true }).click();
-    expect(JSON.parse(await dialog.getByLabel('Params', { exact: true }).inputValue())).toEqual({
+    expect(JSON.parse(await dialog.getByRole('textbox', { name: 'Params' }).inputValue())).toEqual({
       accountId,
       topic: 'Heat pumps',
       creator: 'nobody',

@@ -1,7 +1,7 @@
 import { ActionIcon, CloseButton, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconAlertOctagon, IconDownload } from '@tabler/icons-react';
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { logFileAddress, type LogFilter, readLog } from '../../api/logs.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import type { Line } from '../../live/log-lines.ts';
@@ -165,6 +165,7 @@ interface AllLinesProps {
 }
 
 function AllLines({ count, rowOf, onRange }: AllLinesProps) {
-  useLayoutEffect(() => onRange(0, count), [count]);
+  const show = useEffectEvent(onRange);
+  useEffect(() => show(0, count), [count]);
   return Array.from({ length: count }, (_, index) => rowOf(index));
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import css from './log-pane.module.css';
 
 export const ROW_PX = 20;
@@ -31,7 +31,8 @@ export function VirtualLines({ count, rowOf, onRange }: Props) {
   }, []);
   const from = Math.max(0, Math.min(count - 1, Math.floor(view.top / ROW_PX)) - SPARE);
   const to = Math.min(count, Math.ceil((view.top + view.height) / ROW_PX) + SPARE);
-  useEffect(() => onRange(from, to), [from, to, count]);
+  const show = useEffectEvent(onRange);
+  useEffect(() => show(from, to), [from, to]);
   return (
     <div ref={space} className={css.space} style={{ blockSize: count * ROW_PX }}>
       <div style={{ translate: `0 ${from * ROW_PX}px` }}>{Array.from({ length: Math.max(0, to - from) }, (_, at) => rowOf(from + at))}</div>

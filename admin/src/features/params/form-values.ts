@@ -24,8 +24,9 @@ function textOf({ kind }: Field, value: unknown): string | readonly string[] {
   if (kind === 'choices') return Array.isArray(value) ? value.map(String) : [];
   if (value === undefined) return '';
   if (kind === 'texts') return Array.isArray(value) ? value.join('\n') : '';
-  if (kind === 'time') return localTime(String(value));
-  return kind === 'json' ? JSON.stringify(value, null, 2) : String(value);
+  if (kind === 'json') return JSON.stringify(value, null, 2);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return kind === 'time' ? localTime(text) : text;
 }
 
 function valueAt(params: unknown, pointer: string): unknown {

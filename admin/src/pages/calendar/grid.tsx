@@ -195,7 +195,7 @@ function WeeksGrid({ label, view, children, ...props }: WeeksProps) {
                 day={day}
                 {...(only && { accountId: only.id })}
                 items={calendar.itemsOn(day).filter(({ entry }) => entry !== null || only !== undefined)}
-                label={format.full(day)}
+                label={view === 'single' ? `${format.weekday(day)} ${format.day(day)}` : format.full(day)}
                 today={day === today}
               >
                 {children(day)}

@@ -110,7 +110,7 @@ function RunForm({ name, schema, onClose }: { name: string; schema: JsonSchema |
           errors={refused.byField}
           onChange={(pointer, value) => {
             setValues((old) => ({ ...old, [pointer]: value }));
-            setFaults(({ [pointer]: _, ...rest }) => rest);
+            setFaults((old) => Object.fromEntries(Object.entries(old).filter(([key]) => key !== pointer)));
           }}
         />
       ) : (
