@@ -105,6 +105,7 @@ export function LogPane({ executionId, log }: Props) {
         />
         <SegmentedControl
           size="xs"
+          className={css.levels}
           aria-label={t.run.level}
           value={level}
           onChange={(value) => setLevel(value as Level)}

@@ -27,3 +27,32 @@ export const methods = {
   'another system': 'Another system wrote it',
   simulation: 'A simulation for tests, without a model',
 } as Record<string, string>;
+
+/** The checks of the health report. */
+export const checks = {
+  'database.write': 'Database: writing',
+  'database.latency': 'Database: latency',
+  'database.pools': 'Database: connections',
+  'database.clock': 'Database: clock',
+  'loops.late': 'Background work: in time',
+  'loops.stuck': 'Background work: no hang',
+  'queue.driver': 'Queue driver',
+  'process.accepting': 'Accepts requests',
+  'process.memory': 'Memory',
+  'process.event_loop': 'Event loop',
+  'queues.backlog': 'Queues: backlog',
+  'queues.oldest': 'Queues: oldest task',
+  'queues.handlers': 'Queues: handlers',
+  'queues.paused': 'Queues: paused',
+  'tasks.failures': 'Tasks: failures',
+  'tasks.timeouts': 'Tasks: timeouts',
+  'tasks.rescue': 'Tasks: overdue leases',
+  'workers.online': 'Workers: online',
+  'agents.offline': 'Agents: lost',
+  'agents.quarantine': 'Agents: quarantined',
+  'publishing.overdue': 'Publishing: late',
+  'publishing.failed': 'Publishing: failed',
+  'publishing.outcome': 'Publishing: unknown outcome',
+  'webhooks.paused': 'Webhooks: paused',
+  'webhooks.failing': 'Webhooks: failing',
+} as Record<string, string>;

@@ -6,7 +6,7 @@ import { lists } from './lists.ts';
 import { schedules } from './schedules.ts';
 import { alerts, webhooks } from './notices.ts';
 import { audit, settings } from './settings.ts';
-import { errorCodes, methods } from './codes.ts';
+import { checks, errorCodes, methods } from './codes.ts';
 import { contents } from './contents.ts';
 import { generate } from './generate.ts';
 import { content, review } from './review.ts';
@@ -39,6 +39,7 @@ export const en = {
   today,
   contents,
   lists,
+  checks,
   errorCodes,
   methods,
 };

@@ -27,3 +27,32 @@ export const methods: typeof english.methods = {
   'another system': '由其他系统写成',
   simulation: '测试用的模拟内容，未用模型',
 };
+
+/** The checks of the health report. */
+export const checks: typeof english.checks = {
+  'database.write': '数据库写入',
+  'database.latency': '数据库延迟',
+  'database.pools': '数据库连接',
+  'database.clock': '数据库时钟',
+  'loops.late': '后台工作：按时',
+  'loops.stuck': '后台工作：未卡住',
+  'queue.driver': '队列驱动',
+  'process.accepting': '接受请求',
+  'process.memory': '内存',
+  'process.event_loop': '事件循环',
+  'queues.backlog': '队列积压',
+  'queues.oldest': '队列中最久的任务',
+  'queues.handlers': '队列的处理程序',
+  'queues.paused': '暂停的队列',
+  'tasks.failures': '失败的任务',
+  'tasks.timeouts': '超时的任务',
+  'tasks.rescue': '租约过期的任务',
+  'workers.online': '在线的工作进程',
+  'agents.offline': '失联的代理',
+  'agents.quarantine': '被隔离的代理',
+  'publishing.overdue': '迟到的发布',
+  'publishing.failed': '失败的发布',
+  'publishing.outcome': '结果未知的发布',
+  'webhooks.paused': '暂停的回调',
+  'webhooks.failing': '失败的回调',
+};

@@ -21,12 +21,17 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 const toneOf = (status: string): Tone => TONES[status] ?? 'quiet';
 
+const RANKS: Partial<Record<Tone, number>> = { bad: 0, warn: 1 };
+const rankOf = ({ status }: HealthCheckView): number => RANKS[toneOf(status)] ?? 2;
+/** What does not work comes first. */
+const byTrouble = (a: HealthCheckView, b: HealthCheckView): number => rankOf(a) - rankOf(b);
+
 /** One check: a word, since when, what it says, what to do. */
 function Tile({ check: { name, status, since, detail, action } }: { check: HealthCheckView }) {
   const t = useT();
   return (
     <article className={css.tile} data-tone={toneOf(status)}>
-      <h2>{name}</h2>
+      <h2 title={name}>{t.checks[name] ?? name}</h2>
       <p className={css.word}>
         <Word tone={toneOf(status)}>{t.health.status[status] ?? status}</Word>
         <span className="quiet">
@@ -97,7 +102,7 @@ export function HealthPage() {
         <QueryView query={report}>
           {({ checks }) => (
             <div className={css.tiles}>
-              {checks.map((check) => (
+              {checks.toSorted(byTrouble).map((check) => (
                 <Tile key={check.name} check={check} />
               ))}
             </div>
