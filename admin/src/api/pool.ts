@@ -43,8 +43,7 @@ async function readAll(filter: PoolFilter, signal: AbortSignal, isEnough = (_las
   const items: PoolEntryView[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const query = { ...filter, limit: PAGE, cursor };
-    const next = await call<PoolListData, PoolEntryPage>('GET', '/pool', { query, signal });
+    const next = await exportPage(filter, cursor, signal);
     items.push(...next.items);
     const last = items.at(-1);
     if (next.nextCursor === null || (last && isEnough(last))) return { items, truncated: false };
@@ -52,6 +51,9 @@ async function readAll(filter: PoolFilter, signal: AbortSignal, isEnough = (_las
   }
   return { items, truncated: true };
 }
+
+export const exportPage = (filter: PoolFilter, cursor: string | undefined, signal: AbortSignal): Promise<PoolEntryPage> =>
+  call<PoolListData, PoolEntryPage>('GET', '/pool', { query: { ...filter, limit: PAGE, cursor }, signal });
 
 /** Entries of a period: the rows of the calendar. */
 export const entriesQuery = (filter: PoolFilter) =>

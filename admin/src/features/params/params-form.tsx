@@ -66,20 +66,6 @@ function FieldInput(props: Props & { field: Field }) {
     case 'account':
       return <AccountSelect {...shared} value={text === '' ? null : text} onChange={set} />;
     case 'boolean':
-      return (
-        <Select
-          {...shared}
-          placeholder={t.tasks.notGiven}
-          value={text === '' ? null : text}
-          onChange={set}
-          data={[
-            { value: 'true', label: t.tasks.yes },
-            { value: 'false', label: t.tasks.no },
-          ]}
-          clearable={!required}
-          clearButtonProps={{ 'aria-label': t.actions.clear }}
-        />
-      );
     case 'choice':
       return (
         <Select
@@ -87,10 +73,17 @@ function FieldInput(props: Props & { field: Field }) {
           placeholder={t.tasks.notGiven}
           value={text === '' ? null : text}
           onChange={set}
-          data={(schema.enum ?? []).map(String)}
+          data={
+            kind === 'choice'
+              ? (schema.enum ?? []).map(String)
+              : [
+                  { value: 'true', label: t.tasks.yes },
+                  { value: 'false', label: t.tasks.no },
+                ]
+          }
           clearable={!required}
           clearButtonProps={{ 'aria-label': t.actions.clear }}
-          searchable
+          searchable={kind === 'choice'}
         />
       );
     case 'choices':
