@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect, useMemo, us
 import { logFileAddress, type LogFilter, readLog } from '../../api/logs.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import type { Line } from '../../live/log-lines.ts';
+import { useNotify } from '../../ui/act.ts';
 import { Heading } from '../../ui/page.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { Trouble } from '../../ui/states.tsx';
@@ -28,6 +29,7 @@ interface Props {
 /** A log that is followed until the reader scrolls up. `f` follows again, `[` and `]` go to the errors. The server searches it. */
 export function LogPane({ executionId, log }: Props) {
   const t = useT();
+  const notify = useNotify();
   const box = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
   const [level, setLevel] = useState<Level>('all');
@@ -65,8 +67,11 @@ export function LogPane({ executionId, log }: Props) {
       : rows.findIndex((row) => row.offsetTop - pane.offsetTop >= pane.scrollTop - 1);
     const seq = lines.index.seqFrom(Math.max(0, top));
     const position = direction === 'first' ? {} : direction === 'next' ? { after: seq } : { before: seq };
-    const { items } = await readLog(executionId, { level: ['error'], limit: 1, ...position });
-    const target = items[0]?.seq;
+    const found = await readLog(executionId, { level: ['error'], limit: 1, ...position }).catch((error: Error) => {
+      notify(error.message, true);
+      return null;
+    });
+    const target = found?.items[0]?.seq;
     if (target != null) scrollTo(lines.index.indexOf(target));
     else if (!isShort) {
       // Lines of the engine have no number.
