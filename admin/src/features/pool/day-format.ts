@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import { usePreferences } from '../../app/preferences.ts';
+import { isThisYear } from './days.ts';
 
 /** Days and local times as words. They are read as UTC, so that no time zone shifts them. */
 export function useDayFormat() {
@@ -12,7 +13,6 @@ export function useDayFormat() {
     };
     const time = { weekday: 'short', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
     const [near, far] = [of(time), of({ year: 'numeric', ...time })];
-    const thisYear = String(new Date().getFullYear());
     return {
       weekday: of({ weekday: 'short' }),
       day: of({ month: 'short', day: 'numeric' }),
@@ -20,7 +20,7 @@ export function useDayFormat() {
       dated: of({ year: 'numeric', month: 'short', day: 'numeric' }),
       month: of({ year: 'numeric', month: 'long' }),
       /** With the year, unless it is the present one. */
-      moment: (local: string) => (local.startsWith(thisYear) ? near : far)(local),
+      moment: (local: string) => (isThisYear(local) ? near : far)(local),
     };
   }, [language]);
 }
