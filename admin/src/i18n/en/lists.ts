@@ -19,7 +19,6 @@ export const lists = {
   noDefault: 'Open the page without it',
   isDefault: 'default',
   ofOther: (name: string) => `by ${name}`,
-  actsOf: (name: string) => `Change the view ${name}`,
   columns: 'Columns',
   allColumns: 'As at first',
   csv: 'Export as CSV',

@@ -21,7 +21,6 @@ export const lists: typeof english = {
   noDefault: '打开页面时不使用',
   isDefault: '默认',
   ofOther: (name) => `来自 ${name}`,
-  actsOf: (name) => `更改视图 ${name}`,
   columns: '列',
   allColumns: '恢复默认',
   csv: '导出 CSV',
