@@ -209,6 +209,19 @@ describe('an import', () => {
     expect(skipped.map(({ code }) => code)).toEqual(['title_invalid', 'in_backlog', 'in_backlog']);
   });
 
+  it('says before what it would add, and adds nothing then', async () => {
+    const lines = ['Preview of a tea harvest', 'preview of a TEA harvest', 'How a preview differs'];
+    const request = (preview: boolean) => post<Wire<TopicImportView>>('/topics/import', { accountId: account.id, lines, preview });
+    const preview = await request(true);
+    expect(preview).toMatchObject({ status: 200 });
+    const { created, accepted, skipped } = preview.body;
+    expect([created, accepted]).toEqual([[], ['Preview of a tea harvest', 'How a preview differs']]);
+    expect(skipped).toMatchObject([{ title: 'preview of a TEA harvest', code: 'in_backlog' }]);
+    const added = (await request(false)).body;
+    expect(added.accepted).toEqual(accepted);
+    expect(added.created.map(({ title }) => title)).toEqual(accepted);
+  });
+
   it('reads CSV, and names wrong cells, columns and nothing', async () => {
     const csv =
       'title,keywords,series,number,expiresAt\nHow a battery ages,lithium; cold,Batteries,2,2999-01-01T00:00:00Z\nCake,,Cakes,,\nPie,,,,soon\n';

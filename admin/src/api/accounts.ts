@@ -17,6 +17,11 @@ import type {
   ChannelProbeView,
   CreateAccountBody,
   CreateChannelBody,
+  PromptList,
+  PromptsListData,
+  PromptsResetData,
+  PromptsPutData,
+  PromptView,
   UpdateAccountBody,
   UpdateChannelBody,
 } from './schema/types.gen.ts';
@@ -83,3 +88,16 @@ export const updateChannel = (channel: AccountChannelView, body: UpdateChannelBo
 /** Asks the channel; nothing is published. */
 export const probeChannel = (channel: AccountChannelView): Promise<ChannelProbeView> =>
   call<AccountChannelsProbeData, ChannelProbeView>('POST', '/accounts/{id}/channels/{channelId}/probe', at(channel));
+
+/** Below the key of the account, so that a change of the account reads them anew. */
+export const promptsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['accounts', id, 'prompts'],
+    queryFn: ({ signal }) => call<PromptsListData, PromptList>('GET', '/accounts/{id}/prompts', { path: { id }, signal }),
+  });
+
+export const savePrompt = (id: string, name: PromptView['name'], text: string): Promise<PromptView> =>
+  call<PromptsPutData, PromptView>('PUT', '/accounts/{id}/prompts/{name}', { path: { id, name }, body: { text } });
+
+export const resetPrompt = (id: string, name: PromptView['name']): Promise<unknown> =>
+  call<PromptsResetData, unknown>('DELETE', '/accounts/{id}/prompts/{name}', { path: { id, name } });

@@ -41,6 +41,7 @@ export type ReturnReason = ReturnBody['reasons'][number];
 
 const QUEUE_PAGE = 100;
 const LIST_PAGE = 50;
+const EXPORT_PAGE = 200;
 const COUNT_EVERY_MS = 30_000;
 
 export interface QueueFilter {
@@ -79,6 +80,9 @@ export const contentsQuery = (filter: ContentFilter) =>
     },
     placeholderData: (previous) => previous,
   });
+
+export const exportPage = (filter: ContentFilter, cursor: string | undefined, signal: AbortSignal): Promise<ContentPage> =>
+  call<ContentsListData, ContentPage>('GET', '/contents', { query: given({ ...filter, limit: EXPORT_PAGE, cursor }), signal });
 
 export const contentCountsQuery = (filter: Omit<ContentFilter, 'reviewStatus'> = {}) =>
   queryOptions({

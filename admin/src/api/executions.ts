@@ -33,6 +33,7 @@ export type Row = ExecutionView & { fetchedAt: number };
 
 const PAGE = 100;
 const OPEN_MAX = 200;
+const EXPORT_PAGE = 200;
 const iso = (ms: number): string => new Date(ms).toISOString();
 const among = (all: readonly Status[], { status }: ExecutionsSearch): Status[] => all.filter((one) => status?.includes(one) ?? true);
 
@@ -74,6 +75,21 @@ export function endedQuery(search: ExecutionsSearch) {
     placeholderData: (previous) => previous,
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** A page of everything that the filter shows: what has not ended, whenever it was submitted, and what ended in the period. */
+export async function exportPage(search: ExecutionsSearch, cursor: string | undefined, signal: AbortSignal): Promise<ExecutionPage> {
+  const conditions = conditionsOf(search);
+  const { from, to, fixed } = windowOf(search, Date.now());
+  // The cursor says which of the two lists is read.
+  const [list = 'open', at] = cursor?.split(' ') ?? [];
+  const isOpen = list === 'open' && !fixed;
+  const status = among(isOpen ? OPEN_STATUSES : ENDED_STATUSES, search);
+  const time = isOpen ? {} : { since: iso(from), ...(fixed && { until: iso(to) }) };
+  const query = { limit: EXPORT_PAGE, status, ...conditions, ...time, ...(at !== undefined && { cursor: at }) };
+  const { items, nextCursor } = status.length === 0 ? { items: [], nextCursor: null } : await listExecutions(query, signal);
+  if (nextCursor !== null) return { items, nextCursor: `${isOpen ? 'open' : 'ended'} ${nextCursor}` };
+  return { items, nextCursor: isOpen ? 'ended' : null };
 }
 
 const one = (executionId: string) => ({ path: { executionId } });

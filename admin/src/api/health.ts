@@ -7,6 +7,8 @@ import type {
   MonitorGetMetricsData,
   MonitorGetReportData,
   MonitorMetricsView,
+  SystemGetData,
+  SystemView,
 } from './schema/types.gen.ts';
 
 /** Needs no permission. An answer of 503 is a report too. */
@@ -33,4 +35,10 @@ export const metricsQuery = queryOptions({
   queryKey: ['health', 'metrics'],
   queryFn: ({ signal }) => call<MonitorGetMetricsData, MonitorMetricsView>('GET', '/monitor/metrics', { signal }),
   refetchInterval: 10_000,
+});
+
+export const systemQuery = queryOptions({
+  queryKey: ['health', 'system'],
+  queryFn: ({ signal }) => call<SystemGetData, SystemView>('GET', '/system', { signal }),
+  refetchInterval: 30_000,
 });

@@ -19,7 +19,9 @@ import type {
   PoolPullData,
   PoolRestoreData,
   PoolRetryData,
+  PoolSettleData,
   PublishBody,
+  SettleBody,
 } from './schema/types.gen.ts';
 
 export type { PoolEntryView } from './schema/types.gen.ts';
@@ -41,8 +43,7 @@ async function readAll(filter: PoolFilter, signal: AbortSignal, isEnough = (_las
   const items: PoolEntryView[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const query = { ...filter, limit: PAGE, cursor };
-    const next = await call<PoolListData, PoolEntryPage>('GET', '/pool', { query, signal });
+    const next = await exportPage(filter, cursor, signal);
     items.push(...next.items);
     const last = items.at(-1);
     if (next.nextCursor === null || (last && isEnough(last))) return { items, truncated: false };
@@ -50,6 +51,9 @@ async function readAll(filter: PoolFilter, signal: AbortSignal, isEnough = (_las
   }
   return { items, truncated: true };
 }
+
+export const exportPage = (filter: PoolFilter, cursor: string | undefined, signal: AbortSignal): Promise<PoolEntryPage> =>
+  call<PoolListData, PoolEntryPage>('GET', '/pool', { query: { ...filter, limit: PAGE, cursor }, signal });
 
 /** Entries of a period: the rows of the calendar. */
 export const entriesQuery = (filter: PoolFilter) =>
@@ -108,6 +112,9 @@ export const restoreEntry = (entry: Entry): Promise<PoolEntryView> =>
 
 export const retryEntry = (entry: Entry): Promise<PoolEntryView> =>
   call<PoolRetryData, PoolEntryView>('POST', '/pool/{id}/retry', { ...of(entry), body: {} });
+
+export const settleEntry = (entry: Entry, body: SettleBody): Promise<PoolEntryView> =>
+  call<PoolSettleData, PoolEntryView>('POST', '/pool/{id}/settle', { ...of(entry), body });
 
 /** Without a time the server takes the next free slot. */
 export const schedule = (contentId: string, body: PublishBody): Promise<PoolEntryList> =>

@@ -7,7 +7,9 @@ import type {
   MonitorGetStatisticsData,
   PausedDefinitionList,
   TaskCatalogue,
+  TaskCatalogueItem,
   TasksExecuteManualData,
+  TasksGetData,
   TasksListData,
   TasksListPausedData,
   TasksPauseData,
@@ -19,6 +21,14 @@ export const tasksQuery = queryOptions({
   queryFn: ({ signal }) => call<TasksListData, TaskCatalogue>('GET', '/tasks', { signal }),
   staleTime: 60_000,
 });
+
+/** One task with the whole schema of its params. */
+export const taskQuery = (taskName: string) =>
+  queryOptions({
+    queryKey: ['tasks', 'one', taskName],
+    queryFn: ({ signal }) => call<TasksGetData, TaskCatalogueItem>('GET', '/tasks/{taskName}', { path: { taskName }, signal }),
+    staleTime: 60_000,
+  });
 
 export const pausedTasksQuery = queryOptions({
   queryKey: ['tasks', 'paused'],

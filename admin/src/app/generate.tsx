@@ -13,14 +13,17 @@ const GenerateDrawer = lazy(async () => ({ default: (await import('../features/g
 export function Generate() {
   const can = useCan();
   const navigate = useNavigate();
-  const { generate, topic, account } = useSearch({ strict: false });
+  const { generate, topic, account, at } = useSearch({ strict: false });
   if (generate === undefined || !can('content:submit')) return null;
   const close = (): void => {
-    void navigate({ to: '.', search: ({ generate: _g, topic: _t, account: _a, ...rest }: Record<string, unknown>) => rest } as never);
+    void navigate({
+      to: '.',
+      search: ({ generate: _g, topic: _t, account: _a, at: _at, ...rest }: Record<string, unknown>) => rest,
+    } as never);
   };
   return (
     <Suspense>
-      <GenerateDrawer topic={topic} account={account} onClose={close} />
+      <GenerateDrawer topic={topic} account={account} at={at} onClose={close} />
     </Suspense>
   );
 }

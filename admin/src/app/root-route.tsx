@@ -8,11 +8,18 @@ export interface GenerateSearch {
   generate?: string;
   topic?: string;
   account?: string;
+  /** The local time of a free slot of the account. */
+  at?: string;
 }
 
 function generateSearch(raw: RawSearch): GenerateSearch {
   if (raw.generate === undefined) return {};
-  return present({ generate: '1', topic: textOf(raw.topic), account: textOf(raw.account) }) as GenerateSearch;
+  return present({ generate: '1', topic: textOf(raw.topic), account: textOf(raw.account), at: slotOf(raw.at) }) as GenerateSearch;
+}
+
+function slotOf(raw: unknown): string | undefined {
+  const text = textOf(raw);
+  return text !== undefined && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) ? text : undefined;
 }
 
 /** The parent of every page. */

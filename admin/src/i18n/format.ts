@@ -1,10 +1,19 @@
 export type Language = 'en' | 'zh';
 
-const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1000],
+const DAY_MS = 86_400_000;
+const MONTH_MS = 30.436875 * DAY_MS;
+const YEAR_MS = 12 * MONTH_MS;
+/** From here on a number of days says little. */
+const MOST_DAYS = 60;
+
+/** A unit, its length, and from how long on it is used. */
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, size: number, from: number][] = [
+  ['year', YEAR_MS, 2 * YEAR_MS],
+  ['month', MONTH_MS, MOST_DAYS * DAY_MS],
+  ['day', DAY_MS, DAY_MS],
+  ['hour', 3_600_000, 3_600_000],
+  ['minute', 60_000, 60_000],
+  ['second', 1000, 1000],
 ];
 
 /** Times, durations and numbers in a language and a time zone. */
@@ -27,7 +36,7 @@ export function createFormat(language: Language, timeZone: string) {
     dayTime: (at: string | number) => dayTime.format(new Date(at)),
     ago(at: string | number, now: number): string {
       const delta = new Date(at).getTime() - now;
-      const [unit, size] = UNITS.find(([, ms]) => Math.abs(delta) >= ms) ?? (['second', 1000] as const);
+      const [unit, size] = UNITS.find(([, , from]) => Math.abs(delta) >= from) ?? (['second', 1000] as const);
       return relative.format(Math.trunc(delta / size), unit);
     },
     took,
@@ -52,7 +61,10 @@ function took(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 60) return `${minutes} min ${pad(Math.floor(ms / 1000) % 60)} s`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${pad(minutes % 60)} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 48) return `${hours} h ${pad(minutes % 60)} min`;
+  if (hours < MOST_DAYS * 24) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const months = Math.floor(ms / MONTH_MS);
+  return months < 24 ? `${months} mo` : `${Math.floor(months / 12)} y ${months % 12} mo`;
 }
 
 function bytes(value: number): string {

@@ -21,7 +21,7 @@ describe('the texts', () => {
   it('are translated', () => {
     const han = /\p{Script=Han}/u;
     const others =
-      /^(brand|header\.(language|zone\.UTC)|live\.rate|palette\.toEnglish|alerts\.comparison|tasks\.paramsHint|health\.commandLine|executions\.window|settings\.budgets\.spentOf|topics\.refused|accounts\.languages)/;
+      /^(brand|header\.(language|zone\.UTC)|live\.rate|palette\.toEnglish|alerts\.comparison|tasks\.paramsHint|health\.commandLine|executions\.window|settings\.budgets\.spentOf|topics\.refused|accounts\.languages|health\.system\.(node|database))/;
     expect(chinese.filter(([path, text]) => !han.test(text) && !others.test(path))).toEqual([]);
     const toChinese = /^(header\.language|palette\.toChinese|accounts\.languages\.zh)$/;
     expect(english.filter(([path, text]) => han.test(text) && !toChinese.test(path))).toEqual([]);
@@ -45,16 +45,19 @@ describe('times and numbers', () => {
   });
 
   it('are short', () => {
-    expect([-3, 12, 4_310, 62_000, 5_400_000, 200_000_000].map(format.took)).toEqual([
+    expect([-3, 12, 4_310, 62_000, 5_400_000, 200_000_000, 90 * 86_400_000, 2954 * 86_400_000].map(format.took)).toEqual([
       '0 ms',
       '12 ms',
       '4.3 s',
       '1 min 02 s',
       '1 h 30 min',
       '2 d 7 h',
+      '2 mo',
+      '8 y 1 mo',
     ]);
     expect([0, 1023, 1536, 20_971_520].map(format.bytes)).toEqual(['0 B', '1023 B', '1.5 KiB', '20 MiB']);
     expect(format.ago(Date.parse(at) - 185_000, Date.parse(at))).toMatch(/^3.?min/);
+    expect(format.ago(Date.parse(at) - 2954 * 86_400_000, Date.parse(at))).toMatch(/^8.?y/);
     expect(createFormat('zh', 'UTC').list(['甲', '乙'])).toBe('甲、乙');
   });
 });

@@ -5,12 +5,16 @@ import { EMPTY_LOG, type Line, lineOf, type LogState, reduceLog, transitionLine 
 /** At most ten renders a second. */
 const FLUSH_MS = 100;
 
-/** Replays the log and follows it. After a lost connection the browser continues by Last-Event-ID. */
-export function useLogStream(executionId: string): LogState {
+/**
+ * Replays the log after a line and follows it; null waits until the line is known. After a lost connection the browser continues by
+ * Last-Event-ID.
+ */
+export function useLogStream(executionId: string, after: number | null): LogState {
   const [state, dispatch] = useReducer(reduceLog, EMPTY_LOG);
   useEffect(() => {
     dispatch({ clear: true });
-    const source = new EventSource(`/executions/${executionId}/logs/stream?after=0`);
+    if (after === null) return;
+    const source = new EventSource(`/executions/${executionId}/logs/stream?after=${after}`);
     let waiting: Line[] = [];
     const flush = (): void => {
       if (waiting.length === 0) return;
@@ -34,6 +38,6 @@ export function useLogStream(executionId: string): LogState {
       clearInterval(timer);
       source.close();
     };
-  }, [executionId]);
+  }, [executionId, after]);
   return state;
 }

@@ -111,6 +111,11 @@ export class ImportTopicsBody extends AccountReference {
   @IsBoolean()
   @IfGiven()
   feeds?: boolean;
+
+  @ApiPropertyOptional({ default: false, description: 'Adds nothing: the answer says what would be added.' })
+  @IsBoolean()
+  @IfGiven()
+  preview?: boolean;
 }
 
 export class SuggestTopicsBody extends AccountReference {

@@ -7,6 +7,7 @@ import { contentTaskQuery } from '../../api/content-tasks.ts';
 import type { Content } from '../../api/contents.ts';
 import { useFormat, useT } from '../../i18n/i18n.tsx';
 import css from './facts.module.css';
+import { methodWords } from './method-words.ts';
 import { Notes } from './notes.tsx';
 
 interface Props {
@@ -148,7 +149,14 @@ export function ContentFacts({ content, onSource }: Props) {
         <Rows
           rows={[
             [names.creator, provenance.creator],
-            [names.method, provenance.method],
+            [
+              names.method,
+              provenance.method !== undefined && (
+                <span key="method" title={provenance.method}>
+                  {methodWords(provenance.method, t.methods)}
+                </span>
+              ),
+            ],
             [names.made, format.full(content.createdAt)],
             [names.requestedBy, content.requestedBy.name],
             [names.version, content.version],

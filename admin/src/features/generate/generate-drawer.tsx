@@ -10,6 +10,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { Empty, Trouble } from '../../ui/states.tsx';
 import { GenerateForm } from './generate-form.tsx';
 import { EMPTY_FORM, type GenerateForm as Form, requestOf } from './request.ts';
+import { SlotNote, useSlot } from './slot.tsx';
 import { TaskProgress } from './task-progress.tsx';
 import type { GeneratePrefill } from './use-generate.ts';
 
@@ -18,7 +19,7 @@ interface Props extends GeneratePrefill {
 }
 
 /** Requests contents over any page, and then shows how they are written. */
-export function GenerateDrawer({ topic, account, onClose }: Props) {
+export function GenerateDrawer({ topic, account, at, onClose }: Props) {
   const t = useT();
   const client = useQueryClient();
   const accounts = useQuery(accountsQuery);
@@ -28,6 +29,7 @@ export function GenerateDrawer({ topic, account, onClose }: Props) {
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
   const active = accounts.data?.filter(({ status }) => status === 'active') ?? [];
+  const slot = useSlot(accounts.data, account, at);
   const accountIds = chosen ?? active.slice(0, 1).map(({ id }) => id);
   const submit = async (): Promise<void> => {
     setBusy(true);
@@ -53,7 +55,12 @@ export function GenerateDrawer({ topic, account, onClose }: Props) {
       {tasks.length > 0 ? (
         <>
           {tasks.map((task) => (
-            <TaskProgress key={task.id} taskId={task.taskId} account={accountName(accounts.data, task.accountId)} />
+            <TaskProgress
+              key={task.id}
+              taskId={task.taskId}
+              account={accountName(accounts.data, task.accountId)}
+              slot={slot?.accountId === task.accountId ? slot : undefined}
+            />
           ))}
           <Button variant="default" onClick={() => setTasks([])}>
             {t.generate.another}
@@ -75,12 +82,15 @@ export function GenerateDrawer({ topic, account, onClose }: Props) {
                 {t.generate.noAccountHint}
               </Empty>
             ) : (
-              <GenerateForm
-                {...{ form, accountIds, accounts: active, busy }}
-                onForm={setForm}
-                onAccounts={setChosen}
-                onSubmit={() => void submit()}
-              />
+              <>
+                {slot && <SlotNote slot={slot} />}
+                <GenerateForm
+                  {...{ form, accountIds, accounts: active, busy }}
+                  onForm={setForm}
+                  onAccounts={setChosen}
+                  onSubmit={() => void submit()}
+                />
+              </>
             )
           }
         </QueryView>

@@ -9,6 +9,7 @@ import { useLiveExecution } from '../../live/event-stream.ts';
 import { isFinal } from '../../live/patches.ts';
 import { StateMark, stateOf } from '../../ui/state-mark.tsx';
 import { Trouble } from '../../ui/states.tsx';
+import { type Slot, SlotAct } from './slot.tsx';
 import { StepLine } from './step-line.tsx';
 import css from './task-progress.module.css';
 
@@ -18,10 +19,12 @@ const POLL_MS = 3000;
 interface Props {
   taskId: string;
   account: string;
+  /** Where the content shall be published. */
+  slot: Slot | undefined;
 }
 
 /** A content task while it runs, and a link to its content. */
-export function TaskProgress({ taskId, account }: Props) {
+export function TaskProgress({ taskId, account, slot }: Props) {
   const t = useT();
   const query = useQuery({
     ...contentTaskQuery(taskId),
@@ -47,7 +50,7 @@ export function TaskProgress({ taskId, account }: Props) {
       <StepLine step={step} done={status === 'completed'} failed={status === 'failed' || status === 'timeout'} progress={progress} />
       {task.errorMessage !== null && <p className={css.error}>{task.errorMessage}</p>}
       <p className={css.links}>
-        {task.contentId !== null && <ContentLink id={task.contentId} />}
+        {task.contentId !== null && <ContentLink id={task.contentId} slot={slot} />}
         <Button variant="subtle" component={Link} to={`/executions/${task.executionId}` as '/'}>
           {t.generate.openRun}
         </Button>
@@ -56,7 +59,7 @@ export function TaskProgress({ taskId, account }: Props) {
   );
 }
 
-function ContentLink({ id }: { id: string }) {
+function ContentLink({ id, slot }: { id: string; slot: Slot | undefined }) {
   const t = useT();
   const { data } = useQuery(contentQuery(id));
   if (!data) return null;
@@ -74,6 +77,7 @@ function ContentLink({ id }: { id: string }) {
       >
         {waits ? t.generate.reviewIt : t.generate.openIt}
       </Button>
+      {slot && <SlotAct content={data} slot={slot} />}
       <span className={css.ready}>
         {data.title} · {t.content.words(data.wordCount, data.language)} · {t.content.score} {data.qualityScore ?? '–'}
       </span>

@@ -26,6 +26,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** The present day of a time zone; of the reader unless one is given. */
 export const todayIn = (timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): string => localOf(Date.now(), timeZone).slice(0, 10);
 
+export const isThisYear = (local: string): boolean => local.slice(0, 4) === todayIn().slice(0, 4);
+
 /** The local time of a time zone, as `YYYY-MM-DDTHH:MM`. */
 export function localOf(at: number, timeZone: string): string {
   const known = formats.get(timeZone);

@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { entryHistoryQuery, entryQuery, type PoolEntryView } from '../../api/pool.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { ErrorCode } from '../../ui/error-code.tsx';
 import { useCan } from '../../session/session.tsx';
 import { Facts, Part, SidePanel } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
@@ -11,6 +13,7 @@ import { ContentLink } from '../content-link.tsx';
 import { useDayFormat } from './day-format.ts';
 import css from './entry-panel.module.css';
 import { EntryState } from './entry-state.tsx';
+import { SettleDialog } from './settle-dialog.tsx';
 import type { PoolActs } from './use-pool-acts.ts';
 
 interface Props {
@@ -23,6 +26,7 @@ interface Props {
 function Acts({ entry, acts, onMove }: Omit<Props, 'id' | 'onClose'> & { entry: PoolEntryView }) {
   const t = useT();
   const can = useCan();
+  const [settling, setSettling] = useState(false);
   if (!can('content:publish')) return null;
   const { status } = entry;
   return (
@@ -41,6 +45,8 @@ function Acts({ entry, acts, onMove }: Omit<Props, 'id' | 'onClose'> & { entry: 
           {t.pool.pull}
         </Button>
       )}
+      {status === 'outcome_unknown' && <Button onClick={() => setSettling(true)}>{t.pool.settle}…</Button>}
+      {settling && <SettleDialog entry={entry} onClose={() => setSettling(false)} onSettle={(body) => acts.settle(entry, body)} />}
       {status === 'pulled' && <Button onClick={() => void acts.restore(entry)}>{t.pool.restore}</Button>}
     </>
   );
@@ -57,7 +63,7 @@ function Body({ entry }: { entry: PoolEntryView }) {
         <Part>
           {entry.lastError && (
             <p className={css.error}>
-              {entry.lastError.message} <span className="mono">{entry.lastError.code}</span>
+              <ErrorCode code={entry.lastError.code} /> {entry.lastError.message}
             </p>
           )}
           {entry.note !== null && <p>{entry.note}</p>}

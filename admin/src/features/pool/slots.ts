@@ -54,7 +54,7 @@ export function nextFree(plan: Plan, taken: readonly string[], now: string, coun
 /** The time at which something is put on a day: its first free slot, or noon. */
 export const timeOn = (plan: Plan, day: string, taken: readonly string[], now: string): string => gapsOn(plan, day, taken, now)[0] ?? NOON;
 
-function isCrowded({ publishing }: Plan, local: string, taken: readonly string[]): boolean {
+export function isCrowded({ publishing }: Plan, local: string, taken: readonly string[]): boolean {
   const gap = Math.max(1, (publishing.minGapMinutes ?? 0) * 60_000);
   const at = Date.parse(`${local}Z`);
   return taken.some((other) => Math.abs(Date.parse(`${other}Z`) - at) < gap);

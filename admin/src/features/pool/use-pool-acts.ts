@@ -1,5 +1,6 @@
 import { useCallback, useRef } from 'react';
-import { moveEntry, publishNow, pullEntry, type PoolEntryView, restoreEntry, retryEntry, schedule } from '../../api/pool.ts';
+import { moveEntry, publishNow, pullEntry, type PoolEntryView, restoreEntry, retryEntry, schedule, settleEntry } from '../../api/pool.ts';
+import type { SettleBody } from '../../api/schema/types.gen.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { useAct, useNotify } from '../../ui/act.ts';
 import { confirm } from '../../ui/confirm.tsx';
@@ -26,6 +27,24 @@ export function usePoolActs() {
       return act(work, t.pool.moved(entry.title, at), CHANGED);
     },
     [act, days, t],
+  );
+
+  /** One after the other in this order. What was moved before a failure stays and can be taken back. */
+  const moveMany = useCallback(
+    (changes: readonly { entry: PoolEntryView; at: string }[]) => {
+      const undone: (() => Promise<unknown>)[] = [];
+      const work = async (): Promise<void> => {
+        last.current = async () => {
+          for (const back of undone.splice(0).toReversed()) await back();
+        };
+        for (const { entry, at } of changes) {
+          const moved = await moveEntry(entry, { at });
+          undone.push(() => moveEntry(moved, { at: entry.scheduledLocal }));
+        }
+      };
+      return act(work, t.pool.movedMany(changes.length), CHANGED);
+    },
+    [act, t],
   );
 
   const put = useCallback(
@@ -66,11 +85,14 @@ export function usePoolActs() {
 
   return {
     move,
+    moveMany,
     put,
     pull,
     publish,
     undo,
     retry: (entry: PoolEntryView) => act(() => retryEntry(entry), t.pool.retried(entry.title), CHANGED),
+    settle: (entry: PoolEntryView, body: SettleBody) =>
+      act(() => settleEntry(entry, body), body.published ? t.pool.settledPublished(entry.title) : t.pool.retried(entry.title), CHANGED),
     restore: (entry: PoolEntryView) => act(() => restoreEntry(entry), t.pool.restored(entry.title), CHANGED),
   };
 }

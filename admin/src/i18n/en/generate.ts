@@ -29,5 +29,8 @@ export const generate = {
   ready: 'Ready',
   progress: 'Progress',
   offlineHint: 'The offline creator writes a digest of the sources of the account.',
+  forSlot: (at: string, zone: string) => `For the free slot ${at} (${zone}).`,
+  takeSlot: (at: string) => `Publish it ${at}`,
+  slotAfterReview: (at: string) => `Once it is approved, it can be planned for ${at}.`,
   duplicate: 'Write it anyway',
 };

@@ -31,5 +31,8 @@ export const generate: typeof english = {
   ready: '已写好',
   progress: '进度',
   offlineHint: '离线写作器会摘编账号的资料。',
+  forSlot: (at, zone) => `用于空档 ${at}（${zone}）。`,
+  takeSlot: (at) => `排到 ${at}`,
+  slotAfterReview: (at) => `审核通过后可以排到 ${at}。`,
   duplicate: '仍然要写',
 };

@@ -3,9 +3,11 @@ import { accounts } from './accounts.ts';
 import { calendar, pool } from './calendar.ts';
 import { executions, run, step } from './executions.ts';
 import { health, queues, tasks, workers } from './operations.ts';
+import { lists } from './lists.ts';
 import { schedules } from './schedules.ts';
 import { alerts, webhooks } from './notices.ts';
 import { audit, settings } from './settings.ts';
+import { checks, errorCodes, methods } from './codes.ts';
 import { contents } from './contents.ts';
 import { generate } from './generate.ts';
 import { content, review } from './review.ts';
@@ -36,4 +38,8 @@ export const zh: Messages = {
   pool,
   topics,
   accounts,
+  lists,
+  checks,
+  errorCodes,
+  methods,
 };

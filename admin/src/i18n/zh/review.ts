@@ -3,7 +3,7 @@ import type { content as englishContent, review as english } from '../en/review.
 const n = (value: number) => value.toLocaleString('zh-CN');
 
 export const content: typeof englishContent = {
-  words: (x, language) => `${n(x)} ${language === 'zh' ? '字' : '词'}`,
+  words: (x, language) => `${n(x)} ${language === 'zh' ? '字' : '个单词'}`,
   score: '得分',
   noScore: '没有得分',
   kind: { article: '文章', digest: '摘编', data: '数据', brief: '写作提纲', sample: '样例' },

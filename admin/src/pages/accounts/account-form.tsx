@@ -1,6 +1,6 @@
-import { Button, Group, Modal, NumberInput, Select, SimpleGrid, Switch, TextInput } from '@mantine/core';
+import { NumberInput, Select, SimpleGrid, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { createAccount, updateAccount } from '../../api/accounts.ts';
 import type { AccountView, CreateAccountBody, ReviewPolicyDto } from '../../api/schema/types.gen.ts';
 import { creatorsQuery } from '../../api/settings.ts';
@@ -8,8 +8,8 @@ import { useDayFormat } from '../../features/pool/day-format.ts';
 import { addDays } from '../../features/pool/days.ts';
 import { quotaOf } from '../../features/pool/slots.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useAct } from '../../ui/act.ts';
-import { fieldsOf } from '../../ui/form-fields.ts';
 import { slotsOf, timesOf, WEEKDAYS } from './slots-text.ts';
 
 interface Props {
@@ -61,8 +61,7 @@ export function AccountForm({ account, onClose, onSaved }: Props) {
   const creators = useQuery(creatorsQuery);
   const [badSlots, setBadSlots] = useState(false);
   const names = t.accounts.fields;
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    const text = fieldsOf(event);
+  const submit = async (text: (name: string) => string): Promise<void> => {
     const slots = slotsOf((weekday) => text(`slots${weekday}`));
     setBadSlots(slots === null);
     if (slots === null) return;
@@ -77,80 +76,72 @@ export function AccountForm({ account, onClose, onSaved }: Props) {
   const zone = account?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const creatorNames = [...new Set([account?.creator ?? 'offline', ...(creators.data?.items.map(({ name }) => name) ?? [])])];
   return (
-    <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': t.actions.close }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <TextInput name="name" label={names.name} defaultValue={account?.name} required maxLength={100} data-autofocus />
-          <TextInput name="platform" label={names.platform} defaultValue={account?.platform ?? 'blog'} required />
-          <TextInput name="owner" label={names.owner} defaultValue={account?.owner ?? ''} />
-          <TextInput name="timeZone" label={names.timeZone} placeholder={t.accounts.zoneHint} defaultValue={zone} required />
-          <Select
-            name="language"
-            label={names.language}
-            data={(['zh', 'en'] as const).map((value) => ({ value, label: t.accounts.languages[value] }))}
-            defaultValue={account?.language ?? 'zh'}
-            allowDeselect={false}
-          />
-          <Select
-            name="creator"
-            label={names.creator}
-            data={creatorNames}
-            defaultValue={account?.creator ?? 'offline'}
-            allowDeselect={false}
-          />
-          <TextInput name="tone" label={names.tone} defaultValue={account?.voice.tone ?? ''} />
-          <NumberInput
-            name="concurrency"
-            label={names.concurrency}
-            placeholder={t.accounts.noLimit}
-            min={1}
-            defaultValue={account?.concurrency ?? ''}
-          />
-          <NumberInput name="minWords" label={names.minWords} min={0} max={20_000} defaultValue={account?.voice.minWords ?? ''} />
-          <NumberInput name="maxWords" label={names.maxWords} min={50} max={20_000} defaultValue={account?.voice.maxWords ?? ''} />
-          <Select
-            name="review"
-            label={names.review}
-            data={REVIEWS.map((value) => ({ value, label: t.accounts.reviews[value] }))}
-            defaultValue={account?.review.mode ?? 'auto'}
-            allowDeselect={false}
-          />
-          <NumberInput name="threshold" label={names.threshold} min={0} max={100} defaultValue={account?.review.threshold ?? ''} />
-          <NumberInput
-            name="quota"
-            label={names.quota}
-            placeholder={t.accounts.noLimit}
-            min={0}
-            defaultValue={(account ? quotaOf(account) : 10) ?? ''}
-          />
-          <NumberInput name="gap" label={names.gap} min={0} max={10_080} defaultValue={account?.publishing.minGapMinutes ?? 0} />
+    <FormDialog onClose={onClose} title={title} size="lg" action={account ? t.actions.save : t.actions.create} onSubmit={submit}>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <TextInput name="name" label={names.name} defaultValue={account?.name} required maxLength={100} data-autofocus />
+        <TextInput name="platform" label={names.platform} defaultValue={account?.platform ?? 'blog'} required />
+        <TextInput name="owner" label={names.owner} defaultValue={account?.owner ?? ''} />
+        <TextInput name="timeZone" label={names.timeZone} placeholder={t.accounts.zoneHint} defaultValue={zone} required />
+        <Select
+          name="language"
+          label={names.language}
+          data={(['zh', 'en'] as const).map((value) => ({ value, label: t.accounts.languages[value] }))}
+          defaultValue={account?.language ?? 'zh'}
+          allowDeselect={false}
+        />
+        <Select
+          name="creator"
+          label={names.creator}
+          data={creatorNames}
+          defaultValue={account?.creator ?? 'offline'}
+          allowDeselect={false}
+        />
+        <TextInput name="tone" label={names.tone} defaultValue={account?.voice.tone ?? ''} />
+        <NumberInput
+          name="concurrency"
+          label={names.concurrency}
+          placeholder={t.accounts.noLimit}
+          min={1}
+          defaultValue={account?.concurrency ?? ''}
+        />
+        <NumberInput name="minWords" label={names.minWords} min={0} max={20_000} defaultValue={account?.voice.minWords ?? ''} />
+        <NumberInput name="maxWords" label={names.maxWords} min={50} max={20_000} defaultValue={account?.voice.maxWords ?? ''} />
+        <Select
+          name="review"
+          label={names.review}
+          data={REVIEWS.map((value) => ({ value, label: t.accounts.reviews[value] }))}
+          defaultValue={account?.review.mode ?? 'auto'}
+          allowDeselect={false}
+        />
+        <NumberInput name="threshold" label={names.threshold} min={0} max={100} defaultValue={account?.review.threshold ?? ''} />
+        <NumberInput
+          name="quota"
+          label={names.quota}
+          placeholder={t.accounts.noLimit}
+          min={0}
+          defaultValue={(account ? quotaOf(account) : 10) ?? ''}
+        />
+        <NumberInput name="gap" label={names.gap} min={0} max={10_080} defaultValue={account?.publishing.minGapMinutes ?? 0} />
+      </SimpleGrid>
+      <Switch mt="md" name="auto" label={names.auto} defaultChecked={account?.publishing.autoPublish ?? false} />
+      <fieldset style={{ margin: '16px 0 0', padding: 0, border: 0 }}>
+        <legend>{t.accounts.slotsTitle}</legend>
+        <p className="quiet" style={{ margin: '2px 0 8px' }}>
+          {t.accounts.slotsHint}
+        </p>
+        <SimpleGrid cols={{ base: 2, xs: 4 }} spacing="xs">
+          {WEEKDAYS.map((weekday) => (
+            <TextInput
+              key={weekday}
+              size="xs"
+              name={`slots${weekday}`}
+              label={days.weekday(addDays(MONDAY, weekday - 1))}
+              defaultValue={timesOf(account?.publishing.slots, weekday)}
+            />
+          ))}
         </SimpleGrid>
-        <Switch mt="md" name="auto" label={names.auto} defaultChecked={account?.publishing.autoPublish ?? false} />
-        <fieldset style={{ margin: '16px 0 0', padding: 0, border: 0 }}>
-          <legend>{t.accounts.slotsTitle}</legend>
-          <p className="quiet" style={{ margin: '2px 0 8px' }}>
-            {t.accounts.slotsHint}
-          </p>
-          <SimpleGrid cols={{ base: 2, xs: 4 }} spacing="xs">
-            {WEEKDAYS.map((weekday) => (
-              <TextInput
-                key={weekday}
-                size="xs"
-                name={`slots${weekday}`}
-                label={days.weekday(addDays(MONDAY, weekday - 1))}
-                defaultValue={timesOf(account?.publishing.slots, weekday)}
-              />
-            ))}
-          </SimpleGrid>
-          {badSlots && <p role="alert">{t.accounts.badSlots}</p>}
-        </fieldset>
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.keep}
-          </Button>
-          <Button type="submit">{account ? t.actions.save : t.actions.create}</Button>
-        </Group>
-      </form>
-    </Modal>
+        {badSlots && <p role="alert">{t.accounts.badSlots}</p>}
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -20,6 +20,8 @@ import { AccountForm } from './account-form.tsx';
 import css from './account.module.css';
 import { AccountStatusWord, monthAgo, MonthStrip } from './account-parts.tsx';
 import { AccountChannels } from './channels.tsx';
+import { AccountPrompts } from './prompts.tsx';
+import { AccountSources } from './sources.tsx';
 import { timesOf, WEEKDAYS } from './slots-text.ts';
 
 const route = getRouteApi('/accounts/$accountId');
@@ -166,20 +168,8 @@ function Body({ account }: { account: AccountView }) {
           </>
         )}
       </QueryView>
-      <Part title={fields.sources}>
-        {account.sources.length === 0 ? (
-          <p className="quiet">–</p>
-        ) : (
-          <ul className={css.posts}>
-            {account.sources.map(({ type, name, location }, index) => (
-              <li key={`${index} ${name}`}>
-                <span className="quiet">{type}</span>
-                <span>{name ?? location}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Part>
+      <AccountSources account={account} />
+      <AccountPrompts accountId={account.id} />
     </div>
   );
 }

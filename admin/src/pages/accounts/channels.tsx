@@ -1,13 +1,13 @@
-import { Button, Group, JsonInput, Modal, Select, TextInput } from '@mantine/core';
+import { Button, JsonInput, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { accountChannelsQuery, createChannel, probeChannel, updateChannel } from '../../api/accounts.ts';
 import type { AccountChannelView, ChannelProbeView } from '../../api/schema/types.gen.ts';
 import { channelsQuery } from '../../api/settings.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useCan } from '../../session/session.tsx';
 import { useAct } from '../../ui/act.ts';
-import { fieldsOf } from '../../ui/form-fields.ts';
 import { Part } from '../../ui/page.tsx';
 import { parseObject } from '../../ui/parse-object.ts';
 import { QueryView } from '../../ui/query-view.tsx';
@@ -104,41 +104,30 @@ function AddChannel({ accountId, onClose }: { accountId: string; onClose: () => 
   const kinds = useQuery(channelsQuery);
   const [config, setConfig] = useState('{ "mode": "publish", "folder": "site" }');
   const parsed = parseObject(config);
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    const text = fieldsOf(event);
+  const submit = async (text: (name: string) => string): Promise<void> => {
     const body = { name: text('name'), kind: text('kind'), config: parsed ?? {} };
     if (await act(() => createChannel(accountId, body), t.accounts.channelAdded(body.name), ['accounts'])) onClose();
   };
   return (
-    <Modal opened onClose={onClose} title={t.accounts.addChannel} closeButtonProps={{ 'aria-label': t.actions.close }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <TextInput name="name" label={t.accounts.channelName} required data-autofocus />
-        <Select
-          mt="sm"
-          name="kind"
-          label={t.accounts.channelKind}
-          data={kinds.data?.items.map(({ kind }) => kind) ?? ['file']}
-          defaultValue="file"
-          allowDeselect={false}
-        />
-        <JsonInput
-          mt="sm"
-          label={t.accounts.channelConfig}
-          value={config}
-          onChange={setConfig}
-          error={parsed === undefined && t.run.notJson}
-          autosize
-          minRows={3}
-        />
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.keep}
-          </Button>
-          <Button type="submit" disabled={parsed === undefined}>
-            {t.actions.add}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <FormDialog onClose={onClose} title={t.accounts.addChannel} action={t.actions.add} disabled={parsed === undefined} onSubmit={submit}>
+      <TextInput name="name" label={t.accounts.channelName} required data-autofocus />
+      <Select
+        mt="sm"
+        name="kind"
+        label={t.accounts.channelKind}
+        data={kinds.data?.items.map(({ kind }) => kind) ?? ['file']}
+        defaultValue="file"
+        allowDeselect={false}
+      />
+      <JsonInput
+        mt="sm"
+        label={t.accounts.channelConfig}
+        value={config}
+        onChange={setConfig}
+        error={parsed === undefined && t.run.notJson}
+        autosize
+        minRows={3}
+      />
+    </FormDialog>
   );
 }

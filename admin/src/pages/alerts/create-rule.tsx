@@ -1,11 +1,11 @@
-import { Button, Group, Modal, NumberInput, Select, TextInput } from '@mantine/core';
+import { Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { type Condition, createRule, metricsQuery, previewQuery } from '../../api/alerts.ts';
 import type { CreateRuleBody } from '../../api/schema/types.gen.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useAct } from '../../ui/act.ts';
-import { fieldsOf } from '../../ui/form-fields.ts';
 
 const COMPARISONS = ['above', 'at_least', 'below', 'at_most'] as const;
 const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -28,54 +28,52 @@ export function CreateRule({ opened, onClose }: { opened: boolean; onClose: () =
   const [severity, setSeverity] = useState<(typeof SEVERITIES)[number]>('warning');
   const [seconds, setSeconds] = useState<number | string>(60);
   const condition = { metric, comparison, threshold: Number(threshold) };
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    const name = fieldsOf(event)('name');
+  const submit = async (text: (name: string) => string): Promise<void> => {
+    const name = text('name');
     const body = { ...condition, name, severity, forSeconds: Number(seconds) };
     if (await act(() => createRule(body), t.alerts.created(name), ['alerts'])) onClose();
   };
   const described = metrics.data?.items.find(({ name }) => name === metric);
   return (
-    <Modal opened={opened} onClose={onClose} title={t.alerts.create} size="lg" closeButtonProps={{ 'aria-label': t.actions.close }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <TextInput name="name" label={t.alerts.name} description={t.schedules.nameHint} required pattern="[a-z0-9\-]+" data-autofocus />
+    <FormDialog
+      opened={opened}
+      onClose={onClose}
+      title={t.alerts.create}
+      size="lg"
+      action={t.actions.create}
+      disabled={threshold === ''}
+      onSubmit={submit}
+    >
+      <TextInput name="name" label={t.alerts.name} description={t.schedules.nameHint} required pattern="[a-z0-9\-]+" data-autofocus />
+      <Select
+        mt="sm"
+        label={t.alerts.metric}
+        description={described?.description}
+        data={metrics.data?.items.map(({ name }) => name) ?? [metric]}
+        value={metric}
+        onChange={(value) => value && setMetric(value as typeof metric)}
+        searchable
+        allowDeselect={false}
+      />
+      <Group grow mt="sm">
         <Select
-          mt="sm"
-          label={t.alerts.metric}
-          description={described?.description}
-          data={metrics.data?.items.map(({ name }) => name) ?? [metric]}
-          value={metric}
-          onChange={(value) => value && setMetric(value as typeof metric)}
-          searchable
+          label={t.alerts.columns.condition}
+          data={COMPARISONS.map((value) => ({ value, label: t.alerts.comparison[value] }))}
+          value={comparison}
+          onChange={(value) => value && setComparison(value as typeof comparison)}
           allowDeselect={false}
         />
-        <Group grow mt="sm">
-          <Select
-            label={t.alerts.columns.condition}
-            data={COMPARISONS.map((value) => ({ value, label: t.alerts.comparison[value] }))}
-            value={comparison}
-            onChange={(value) => value && setComparison(value as typeof comparison)}
-            allowDeselect={false}
-          />
-          <NumberInput label={t.alerts.threshold} value={threshold} onChange={setThreshold} hideControls />
-          <NumberInput label={t.alerts.seconds} value={seconds} onChange={setSeconds} min={0} hideControls />
-          <Select
-            label={t.alerts.columns.severity}
-            data={SEVERITIES.map((value) => ({ value, label: t.alerts.severity[value] }))}
-            value={severity}
-            onChange={(value) => value && setSeverity(value as typeof severity)}
-            allowDeselect={false}
-          />
-        </Group>
-        {opened && threshold !== '' && <Preview condition={condition} />}
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.keep}
-          </Button>
-          <Button type="submit" disabled={threshold === ''}>
-            {t.actions.create}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+        <NumberInput label={t.alerts.threshold} value={threshold} onChange={setThreshold} hideControls />
+        <NumberInput label={t.alerts.seconds} value={seconds} onChange={setSeconds} min={0} hideControls />
+        <Select
+          label={t.alerts.columns.severity}
+          data={SEVERITIES.map((value) => ({ value, label: t.alerts.severity[value] }))}
+          value={severity}
+          onChange={(value) => value && setSeverity(value as typeof severity)}
+          allowDeselect={false}
+        />
+      </Group>
+      {opened && threshold !== '' && <Preview condition={condition} />}
+    </FormDialog>
   );
 }

@@ -11,7 +11,7 @@ import { useShortcuts } from '../../ui/shortcuts.ts';
 import { Agenda } from './agenda.tsx';
 import css from './calendar-body.module.css';
 import { calendarOf } from './cells.ts';
-import { MonthGrid, WeekGrid } from './grid.tsx';
+import { MonthGrid, SingleGrid, WeekGrid } from './grid.tsx';
 import type { CalendarViewName } from './search.ts';
 import { Unscheduled } from './unscheduled.tsx';
 import { type Carried, usePicked } from './use-picked.ts';
@@ -58,7 +58,8 @@ export function CalendarBody({ view, days, from, accounts, entries, acts, now, s
     await acts.put({ id, title }, `${day}T${time}`);
   };
   const onDrop = (carried: Carried, day: string): void => void drop(carried, day);
-  const { picked, pick, cancel, onKeyDown } = usePicked({ calendar, days, rowDays: view === 'month' ? 7 : 0, drop: onDrop });
+  const isSingle = view === 'week' && accounts.length === 1;
+  const { picked, pick, cancel, onKeyDown } = usePicked({ calendar, days, rowDays: view === 'month' || isSingle ? 7 : 0, drop: onDrop });
 
   const move = (): void => {
     const entry = calendar.find(focused())?.entry ?? calendar.find(selected ?? '')?.entry;
@@ -87,7 +88,7 @@ export function CalendarBody({ view, days, from, accounts, entries, acts, now, s
         />
       )}
       <div className={css.view}>
-        {view === 'week' && <WeekGrid {...props} />}
+        {view === 'week' && (isSingle ? <SingleGrid {...props} today={today} /> : <WeekGrid {...props} />)}
         {view === 'month' && <MonthGrid {...props} month={from} today={today} />}
         {view === 'agenda' && <Agenda {...props} />}
       </div>

@@ -12,11 +12,13 @@ import { todayIn } from '../../features/pool/days.ts';
 import { EntryPanel } from '../../features/pool/entry-panel.tsx';
 import { MoveDialog } from '../../features/pool/move-dialog.tsx';
 import { usePoolActs } from '../../features/pool/use-pool-acts.ts';
+import { useCan } from '../../session/session.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { CalendarBody } from './calendar-body.tsx';
 import css from './calendar-page.module.css';
+import { ShiftDialog } from './shift-dialog.tsx';
 import { instantsOf, periodOf, step } from './period.ts';
 import { type CalendarSearch, type CalendarViewName, VIEWS } from './search.ts';
 
@@ -35,18 +37,21 @@ export function CalendarPage() {
   const accounts = useQuery(accountsQuery);
   const view = search.view ?? (isSmall ? 'agenda' : 'week');
   const from = search.from ?? todayIn();
-  const days = periodOf(view, from);
+  const active = accounts.data?.filter(({ status }) => status !== 'archived');
+  const shown = (active ?? []).filter(({ id }) => search.accountId === undefined || id === search.accountId);
+  const days = periodOf(view, from, shown.length === 1);
   const entries = useQuery({
     ...entriesQuery({ ...instantsOf(days), status: SHOWN, accountId: search.accountId }),
     placeholderData: (old) => old,
   });
   const acts = usePoolActs();
+  const can = useCan();
+  const [shifting, setShifting] = useState(false);
   const [moving, setMoving] = useState<PoolEntryView | null>(null);
   const set = (change: CalendarSearch): void => void navigate({ search: { ...search, ...change } });
   const { from: _from, ...todays } = search;
   const { accountId: _account, ...anyAccount } = search;
   const { sel: _sel, ...closed } = search;
-  const active = accounts.data?.filter(({ status }) => status !== 'archived');
   const title = view === 'month' ? format.month(from) : `${format.day(days[0] ?? from)} – ${format.day(days.at(-1) ?? from)}`;
   return (
     <Page
@@ -70,6 +75,11 @@ export function CalendarPage() {
             onChange={(value) => set({ view: value as CalendarViewName })}
             data={VIEWS.map((value) => ({ value, label: t.calendar.views[value] }))}
           />
+          {can('content:publish') && (
+            <Button variant="default" onClick={() => setShifting(true)}>
+              {t.calendar.shift}
+            </Button>
+          )}
           {active && active.length > 1 && (
             <Select
               size="xs"
@@ -95,7 +105,6 @@ export function CalendarPage() {
       <MoveDialog entry={moving} onClose={() => setMoving(null)} onMove={acts.move} />
       <QueryView query={accounts}>
         {() => {
-          const shown = (active ?? []).filter(({ id }) => search.accountId === undefined || id === search.accountId);
           if (active?.length === 0)
             return (
               <Empty
@@ -121,6 +130,15 @@ export function CalendarPage() {
             <QueryView query={entries}>
               {({ items, truncated }) => (
                 <>
+                  {shifting && (
+                    <ShiftDialog
+                      entries={items.filter(({ scheduledLocal }) => days.includes(scheduledLocal.slice(0, 10)))}
+                      accounts={shown}
+                      acts={acts}
+                      now={entries.dataUpdatedAt}
+                      onClose={() => setShifting(false)}
+                    />
+                  )}
                   {truncated && <p className={css.truncated}>{t.calendar.truncated(items.length)}</p>}
                   <CalendarBody
                     {...{ view, days, from, acts }}

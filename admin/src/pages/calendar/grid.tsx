@@ -135,14 +135,46 @@ export function WeekGrid(props: GridProps) {
   );
 }
 
-/** Weeks × days, the cards of all accounts together. Free slots are shown of one account only; those of many would cover the cards. */
-export function MonthGrid(props: GridProps & { month: string; today: string }) {
-  const { calendar, days, month, today } = props;
+/** The weeks of a single account below each other, with its free slots. */
+export function SingleGrid(props: GridProps & { today: string }) {
   const t = useT();
   const format = useDayFormat();
+  return (
+    <WeeksGrid {...props} label={t.calendar.week} view="single">
+      {(day) => <span className={css.date}>{format.day(day)}</span>}
+    </WeeksGrid>
+  );
+}
+
+/** Weeks × days, the cards of all accounts together. Free slots are shown of one account only; those of many would cover the cards. */
+export function MonthGrid({ month, ...props }: GridProps & { month: string; today: string }) {
+  const t = useT();
+  return (
+    <WeeksGrid {...props} label={t.calendar.views.month} view="month">
+      {(day) => (
+        <span className={css.date} data-other={day.slice(0, 7) !== month.slice(0, 7)}>
+          {Number(day.slice(8))}
+        </span>
+      )}
+    </WeeksGrid>
+  );
+}
+
+interface WeeksProps extends GridProps {
+  label: string;
+  view: 'month' | 'single';
+  today: string;
+  /** Over the cards of a day. */
+  children: (day: string) => ReactNode;
+}
+
+function WeeksGrid({ label, view, children, ...props }: WeeksProps) {
+  const { calendar, days, today } = props;
+  const format = useDayFormat();
+  const [only] = calendar.accounts.length === 1 ? calendar.accounts : [];
   const weeks = Array.from({ length: days.length / 7 }, (_, week) => days.slice(week * 7, week * 7 + 7));
   return (
-    <table className={css.grid} role="grid" aria-label={t.calendar.views.month} data-view="month">
+    <table className={css.grid} role="grid" aria-label={label} data-view={view}>
       <thead>
         <tr>
           {days.slice(0, 7).map((day) => (
@@ -161,13 +193,12 @@ export function MonthGrid(props: GridProps & { month: string; today: string }) {
                 {...props}
                 at={`${row} ${column}`}
                 day={day}
-                items={calendar.itemsOn(day).filter(({ entry }) => entry !== null || calendar.accounts.length === 1)}
-                label={format.full(day)}
+                {...(only && { accountId: only.id })}
+                items={calendar.itemsOn(day).filter(({ entry }) => entry !== null || only !== undefined)}
+                label={view === 'single' ? `${format.weekday(day)} ${format.day(day)}` : format.full(day)}
                 today={day === today}
               >
-                <span className={css.date} data-other={day.slice(0, 7) !== month.slice(0, 7)}>
-                  {Number(day.slice(8))}
-                </span>
+                {children(day)}
               </Cell>
             ))}
           </tr>

@@ -3,10 +3,12 @@ import type { CalendarViewName } from './search.ts';
 
 const WEEK = 7;
 const AGENDA_DAYS = 14;
+/** A week of one account would leave the page empty, so that the weeks after it are shown too. */
+const SINGLE_WEEKS = 4;
 
-/** The days of a view: a week or whole weeks from Monday, an agenda from its day. */
-export function periodOf(view: CalendarViewName, from: string): string[] {
-  if (view === 'week') return daysFrom(mondayOf(from), WEEK);
+/** The days of a view: a week (four of a single account) or whole weeks from Monday, an agenda from its day. */
+export function periodOf(view: CalendarViewName, from: string, isSingle = false): string[] {
+  if (view === 'week') return daysFrom(mondayOf(from), isSingle ? SINGLE_WEEKS * WEEK : WEEK);
   if (view === 'agenda') return daysFrom(from, AGENDA_DAYS);
   const first = mondayOf(firstOfMonth(from));
   const last = addDays(mondayOf(addDays(addMonths(from, 1), -1)), WEEK - 1);

@@ -1,4 +1,5 @@
 import type { Content } from '../../api/contents.ts';
+import { saveFile } from '../../ui/save-file.ts';
 
 /** A name that every file system takes. */
 export const fileNameOf = (title: string, extension: 'md' | 'html'): string =>
@@ -22,7 +23,5 @@ export const asHtml = ({ title, summary, bodyHtml, language }: Content): string 
 
 export function download(content: Content, extension: 'md' | 'html'): void {
   const text = extension === 'md' ? asMarkdown(content) : asHtml(content);
-  const address = URL.createObjectURL(new Blob([text], { type: extension === 'md' ? 'text/markdown' : 'text/html' }));
-  Object.assign(document.createElement('a'), { href: address, download: fileNameOf(content.title, extension) }).click();
-  URL.revokeObjectURL(address);
+  saveFile(fileNameOf(content.title, extension), extension === 'md' ? 'text/markdown' : 'text/html', text);
 }

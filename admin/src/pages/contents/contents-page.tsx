@@ -2,12 +2,25 @@ import { Button, Select } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { accountName, accountsQuery } from '../../api/accounts.ts';
-import { contentCountsQuery, contentsQuery, countOf, KINDS, REVIEW_STATUSES, type ReviewStatus } from '../../api/contents.ts';
+import {
+  type ContentFilter,
+  contentCountsQuery,
+  contentsQuery,
+  countOf,
+  exportPage,
+  KINDS,
+  REVIEW_STATUSES,
+  type ReviewStatus,
+} from '../../api/contents.ts';
 import { itemsOf } from '../../api/page.ts';
 import type { ContentSummary } from '../../api/schema/types.gen.ts';
 import { langOf } from '../../features/article/article.tsx';
 import { ReviewWord } from '../../features/article/review-word.tsx';
 import { Score } from '../../features/article/score.tsx';
+import { ColumnMenu, useShownColumns } from '../../features/lists/columns.tsx';
+import { CsvButton } from '../../features/lists/csv-button.tsx';
+import { ListTools } from '../../features/lists/list-tools.tsx';
+import { SavedViews } from '../../features/lists/saved-views.tsx';
 import { useGenerate } from '../../features/generate/use-generate.ts';
 import { useFormat, useT } from '../../i18n/i18n.tsx';
 import { useCan } from '../../session/session.tsx';
@@ -20,6 +33,8 @@ import css from './contents-page.module.css';
 import type { ContentsSearch } from './search.ts';
 
 const route = getRouteApi('/contents');
+/** Its saved views, columns and export have this name. */
+const PAGE = 'contents';
 
 interface FilterProps {
   search: ContentsSearch;
@@ -116,30 +131,55 @@ function useColumns(): Column<ContentSummary>[] {
   ];
 }
 
+/** The address, the words and the numbers of a content, with the names of the API. */
+const CSV = ['id', 'title', 'accountId', 'account', 'kind', 'language', 'reviewStatus', 'qualityScore', 'wordCount', 'createdAt'] as const;
+
 export function ContentsPage() {
   const t = useT();
   const can = useCan();
   const generate = useGenerate();
-  const { reviewStatus, accountId, kind } = route.useSearch();
+  const { reviewStatus, accountId, kind, view } = route.useSearch();
   const navigate = route.useNavigate();
+  const accounts = useQuery(accountsQuery);
   const columns = useColumns();
+  const choosable = columns.filter(({ role }) => role !== 'primary').map(({ key, title }) => ({ key, title, isDefault: true }));
+  const shown = useShownColumns(PAGE, choosable);
   const search: ContentsSearch = {
     ...(reviewStatus && { reviewStatus }),
     ...(accountId !== undefined && { accountId }),
     ...(kind && { kind }),
   };
-  const query = useInfiniteQuery(contentsQuery({ reviewStatus, accountId, kind: kind && [kind] }));
+  const filter: ContentFilter = { reviewStatus, accountId, kind: kind && [kind] };
+  const query = useInfiniteQuery(contentsQuery(filter));
   const rows = itemsOf(query.data);
-  const change = (next: ContentsSearch): void => void navigate({ search: next });
+  const change = (next: ContentsSearch): void =>
+    void navigate({ search: { ...next, ...(view !== undefined && Object.keys(next).length > 0 && { view }) } });
   const isFiltered = Object.keys(search).length > 0;
   return (
-    <Page title={t.contents.title} tools={<Filters search={search} onChange={change} />}>
+    <Page
+      title={t.contents.title}
+      tools={
+        <>
+          <Filters search={search} onChange={change} />
+          <ListTools>
+            <SavedViews page={PAGE} />
+            <ColumnMenu page={PAGE} columns={choosable} />
+            <CsvButton
+              name={PAGE}
+              head={CSV}
+              read={(cursor, signal) => exportPage(filter, cursor, signal)}
+              cellsOf={(row) => CSV.map((key) => (key === 'account' ? accountName(accounts.data, row.accountId) : row[key]))}
+            />
+          </ListTools>
+        </>
+      }
+    >
       <QueryView query={query}>
         {() =>
           rows.length > 0 ? (
             <DataTable
               label={t.contents.title}
-              columns={columns}
+              columns={columns.filter(({ key, role }) => role === 'primary' || shown.has(key))}
               rows={rows}
               idOf={({ id }) => id}
               onOpen={(contentId) => void navigate({ to: '/contents/$contentId', params: { contentId } })}

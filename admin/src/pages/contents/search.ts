@@ -5,6 +5,8 @@ export interface ContentsSearch {
   reviewStatus?: ReviewStatus[];
   accountId?: string;
   kind?: (typeof KINDS)[number];
+  /** The saved view that the reader opened. */
+  view?: string;
 }
 
 export const contentsSearch = (raw: RawSearch): ContentsSearch =>
@@ -12,4 +14,5 @@ export const contentsSearch = (raw: RawSearch): ContentsSearch =>
     reviewStatus: wordsOf(raw.reviewStatus, REVIEW_STATUSES),
     accountId: textOf(raw.accountId),
     kind: wordOf(raw.kind, KINDS),
+    view: textOf(raw.view),
   }) as ContentsSearch;

@@ -3,9 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { executionQuery, type Row } from '../../api/executions.ts';
 import { LogPane } from '../../features/log/log-pane.tsx';
+import { type LogTail, useLogTail } from '../../features/log/use-log.ts';
 import { useT } from '../../i18n/i18n.tsx';
-import type { LogState } from '../../live/log-lines.ts';
-import { useLogStream } from '../../live/log-stream.ts';
 import { useCan } from '../../session/session.tsx';
 import { CopyText } from '../../ui/copy.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -19,7 +18,7 @@ import { TABS, type Tab } from './search.ts';
 
 const route = getRouteApi('/executions/$executionId');
 
-function TabBody({ tab, row, log }: { tab: Tab; row: Row; log: LogState }) {
+function TabBody({ tab, row, log }: { tab: Tab; row: Row; log: LogTail }) {
   const t = useT();
   const { executionId } = row;
   switch (tab) {
@@ -43,8 +42,8 @@ function Body({ row }: { row: Row }) {
   const can = useCan();
   const { tab = 'log' } = route.useSearch();
   const navigate = route.useNavigate();
-  const log = useLogStream(row.executionId);
-  useRefresh(row.executionId, log.changes);
+  const log = useLogTail(row.executionId);
+  useRefresh(row.executionId, log.stream.changes);
   return (
     <div className={css.body}>
       <div className={css.line}>

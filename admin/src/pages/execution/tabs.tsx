@@ -31,7 +31,7 @@ export function ErrorsTab({ executionId }: { executionId: string }) {
         return failed.map(({ generation, attempt, error, endedAt }) => (
           <Part
             key={`${generation}-${attempt}`}
-            title={`${t.run.facts.attempt} ${attempt}: ${error?.code ?? ''}`}
+            title={`${t.run.facts.attempt} ${attempt}: ${t.errorCodes[error?.code ?? ''] ?? error?.code ?? ''}`}
             aside={<Moment at={endedAt} />}
           >
             <p>{error?.message}</p>

@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import type { ExecutionReportView } from '../../api/schema/types.gen.ts';
 import { useFormat, useT } from '../../i18n/i18n.tsx';
+import { ErrorCode } from '../../ui/error-code.tsx';
 import css from './attempts.module.css';
 
 export function AttemptsLegend() {
@@ -52,7 +53,7 @@ export function Attempts({ report }: { report: ExecutionReportView }) {
               />
             </svg>
             <span className={`${css.outcome} num`}>
-              {error ? <b>{error.code} </b> : outcome !== 'completed' && `${t.run.outcomes[outcome] ?? outcome} `}
+              {error ? <ErrorCode code={error.code} /> : outcome !== 'completed' && `${t.run.outcomes[outcome] ?? outcome} `}{' '}
               {format.took(run)}
             </span>
           </Fragment>

@@ -3,17 +3,22 @@ import { IconArrowUp } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
-import { type BulkScope, endedQuery, openQuery } from '../../api/executions.ts';
+import { type BulkScope, endedQuery, exportPage, openQuery } from '../../api/executions.ts';
 import { itemsOf } from '../../api/page.ts';
 import type { BulkFilter } from '../../api/schema/types.gen.ts';
 import { throughputQuery } from '../../api/throughput.ts';
 import { present } from '../../app/search-params.ts';
+import { ColumnMenu, useShownColumns } from '../../features/lists/columns.tsx';
+import { CsvButton } from '../../features/lists/csv-button.tsx';
+import { ListTools } from '../../features/lists/list-tools.tsx';
+import { SavedViews } from '../../features/lists/saved-views.tsx';
 import { useT } from '../../i18n/i18n.tsx';
 import { MoreRows } from '../../ui/data-table.tsx';
 import { Page } from '../../ui/page.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { Empty, Loading, Trouble } from '../../ui/states.tsx';
 import { BulkBar } from './bulk-bar.tsx';
+import { choosableColumns, CSV_HEAD, csvCells, PAGE } from './columns.ts';
 import css from './executions-page.module.css';
 import { ExecutionsTable } from './executions-table.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -67,6 +72,8 @@ export function ExecutionsPage() {
     if (next !== undefined) select(next);
   };
   const filter = filterOf(search);
+  const columns = choosableColumns(t);
+  const shown = useShownColumns(PAGE, columns);
   useShortcuts({
     j: () => move(1),
     k: () => move(-1),
@@ -98,6 +105,17 @@ export function ExecutionsPage() {
       tools={
         <>
           <FilterBar search={search} onChange={set} />
+          <ListTools>
+            <SavedViews page={PAGE} />
+            <ColumnMenu page={PAGE} columns={columns} />
+            <CsvButton
+              name={PAGE}
+              head={CSV_HEAD}
+              read={(cursor, signal) => exportPage(search, cursor, signal)}
+              cellsOf={csvCells}
+              total={sumOf(counts, search.status)}
+            />
+          </ListTools>
           <StateChips
             chosen={search.status ?? []}
             counts={counts}
@@ -139,6 +157,7 @@ export function ExecutionsPage() {
         <ExecutionsTable
           open={open}
           ended={ended}
+          columns={shown}
           selected={search.sel}
           checked={checked.ids}
           onOpen={select}
@@ -191,6 +210,10 @@ export function ExecutionsPage() {
     </Page>
   );
 }
+
+/** How many executions the chips count. */
+const sumOf = (counts: Record<string, number>, status: ExecutionsSearch['status']): number =>
+  Object.entries(counts).reduce((sum, [name, count]) => sum + (status?.includes(name as never) === false ? 0 : count), 0);
 
 function without<K extends keyof ExecutionsSearch>(search: ExecutionsSearch, name: K): Omit<ExecutionsSearch, K> {
   const { [name]: _, ...rest } = search;

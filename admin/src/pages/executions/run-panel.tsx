@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { executionQuery, type Row } from '../../api/executions.ts';
 import { LogPane } from '../../features/log/log-pane.tsx';
+import { useLogTail } from '../../features/log/use-log.ts';
 import { useT } from '../../i18n/i18n.tsx';
-import { useLogStream } from '../../live/log-stream.ts';
 import { CopyText } from '../../ui/copy.tsx';
 import { SidePanel } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
@@ -13,8 +13,8 @@ import css from './run-panel.module.css';
 import { RunActions, RunAttempts, RunBlockers, RunError, RunFacts, useRefresh } from './run-parts.tsx';
 
 function Body({ row }: { row: Row }) {
-  const log = useLogStream(row.executionId);
-  useRefresh(row.executionId, log.changes);
+  const log = useLogTail(row.executionId);
+  useRefresh(row.executionId, log.stream.changes);
   return (
     <div className={css.body}>
       <div className={css.id}>

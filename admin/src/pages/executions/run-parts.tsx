@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { blockersQuery, reportQuery, type Row, runBulk } from '../../api/executions.ts';
 import { useFormat, useT } from '../../i18n/i18n.tsx';
+import { ErrorCode } from '../../ui/error-code.tsx';
 import { useLiveExecution } from '../../live/event-stream.ts';
 import { isFinal } from '../../live/patches.ts';
 import { useCan } from '../../session/session.tsx';
@@ -55,7 +56,7 @@ export function RunError({ row }: { row: Row }) {
   if (!row.error) return null;
   return (
     <p className={css.error}>
-      <b className="mono">{row.error.code}</b> {row.error.message}
+      <ErrorCode code={row.error.code} /> {row.error.message}
       {phase === 'retrying' && row.nextAttemptAt !== null && <> · {t.run.nextAttempt(format.clock(row.nextAttemptAt))}</>}
     </p>
   );

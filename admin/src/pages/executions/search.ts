@@ -19,6 +19,8 @@ export interface ExecutionsSearch {
   /** A period up to now, or a time, which `until` then ends. */
   since?: string;
   until?: string;
+  /** The saved view that the reader opened. */
+  view?: string;
   sel?: string;
 }
 
@@ -30,6 +32,7 @@ export function executionsSearch(raw: RawSearch): ExecutionsSearch {
     batchId: textOf(raw.batchId),
     since: timeOf(raw.since) ?? periodIn(raw.since),
     until: timeOf(raw.until),
+    view: textOf(raw.view),
     sel: textOf(raw.sel),
   }) as ExecutionsSearch;
 }

@@ -6,9 +6,10 @@ import { useCan } from '../../session/session.tsx';
 import { CopyText } from '../../ui/copy.tsx';
 import { Facts, Page, Part } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
-import { Ago } from '../../ui/time.tsx';
+import { Moment } from '../../ui/time.tsx';
 import { type Tone, Word } from '../../ui/word.tsx';
 import css from './health-page.module.css';
+import { System } from './system.tsx';
 
 const TONES: Readonly<Record<string, Tone>> = {
   ok: 'good',
@@ -20,16 +21,21 @@ const TONES: Readonly<Record<string, Tone>> = {
 };
 const toneOf = (status: string): Tone => TONES[status] ?? 'quiet';
 
+const RANKS: Partial<Record<Tone, number>> = { bad: 0, warn: 1 };
+const rankOf = ({ status }: HealthCheckView): number => RANKS[toneOf(status)] ?? 2;
+/** What does not work comes first. */
+const byTrouble = (a: HealthCheckView, b: HealthCheckView): number => rankOf(a) - rankOf(b);
+
 /** One check: a word, since when, what it says, what to do. */
 function Tile({ check: { name, status, since, detail, action } }: { check: HealthCheckView }) {
   const t = useT();
   return (
     <article className={css.tile} data-tone={toneOf(status)}>
-      <h2>{name}</h2>
+      <h2 title={name}>{t.checks[name] ?? name}</h2>
       <p className={css.word}>
         <Word tone={toneOf(status)}>{t.health.status[status] ?? status}</Word>
         <span className="quiet">
-          <Ago at={since} />
+          {t.health.since} <Moment at={since} />
         </span>
       </p>
       <p>{detail}</p>
@@ -96,7 +102,7 @@ export function HealthPage() {
         <QueryView query={report}>
           {({ checks }) => (
             <div className={css.tiles}>
-              {checks.map((check) => (
+              {checks.toSorted(byTrouble).map((check) => (
                 <Tile key={check.name} check={check} />
               ))}
             </div>
@@ -108,6 +114,7 @@ export function HealthPage() {
       <QueryView query={ready} rows={2}>
         {(data) => <Ready report={data} />}
       </QueryView>
+      {can('system:read') && <System />}
     </Page>
   );
 }

@@ -14,7 +14,7 @@ export function NextDeparture({ entry, onOpen }: { entry: PoolEntryView | undefi
       <span className={css.clock}>{entry.scheduledLocal.slice(11)}</span>
       <div>
         <p className={css.when}>
-          <Countdown at={entry.scheduledAt} /> · {days.day(entry.scheduledLocal)} {entry.timeZone}
+          <Countdown at={entry.scheduledAt} /> · {days.dated(entry.scheduledLocal)} {entry.timeZone}
         </p>
         <button type="button" className={css.title} onClick={() => onOpen(entry.id)}>
           {entry.title}

@@ -3,9 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { accountsQuery } from '../../api/accounts.ts';
-import { entriesQuery, type EntryStatus, type PoolEntryView, unscheduledQuery } from '../../api/pool.ts';
+import { entriesQuery, type EntryStatus, exportPage, type PoolEntryView, unscheduledQuery } from '../../api/pool.ts';
 import type { ContentSummary } from '../../api/schema/types.gen.ts';
 import { AccountSelect } from '../../features/account-select.tsx';
+import { CsvButton } from '../../features/lists/csv-button.tsx';
+import { ListTools } from '../../features/lists/list-tools.tsx';
+import { SavedViews } from '../../features/lists/saved-views.tsx';
 import { EntryPanel } from '../../features/pool/entry-panel.tsx';
 import { MoveDialog } from '../../features/pool/move-dialog.tsx';
 import { usePoolActs } from '../../features/pool/use-pool-acts.ts';
@@ -24,6 +27,21 @@ import { ScheduleMany } from './schedule-many.tsx';
 import { type PoolSearch, type PoolTab, TABS } from './search.ts';
 
 const route = getRouteApi('/pool');
+/** Its saved views and export have this name. */
+const PAGE = 'pool';
+/** The names of the API. */
+const CSV = [
+  'id',
+  'title',
+  'accountName',
+  'channelName',
+  'status',
+  'scheduledLocal',
+  'timeZone',
+  'priority',
+  'publishedAt',
+  'externalUrl',
+] as const;
 
 const OPEN: EntryStatus[] = ['pending', 'publishing', 'failed', 'outcome_unknown'];
 const DONE: EntryStatus[] = ['published'];
@@ -45,8 +63,9 @@ export function PoolPage() {
   const set = (next: PoolSearch): void => void navigate({ search: next });
   const { sel: _sel, ...closed } = search;
   const { accountId: _account, ...anyAccount } = search;
-  const open = useQuery(entriesQuery({ status: OPEN }));
-  const done = useQuery(entriesQuery({ status: DONE, from: sinceDays(DONE_DAYS) }));
+  const filters = { departures: { status: OPEN }, done: { status: DONE, from: sinceDays(DONE_DAYS) } };
+  const open = useQuery(entriesQuery(filters.departures));
+  const done = useQuery(entriesQuery(filters.done));
   const waiting = useQuery(unscheduledQuery);
   const accounts = useQuery(accountsQuery).data?.filter(({ status }) => status !== 'archived') ?? [];
   const acts = usePoolActs();
@@ -96,14 +115,27 @@ export function PoolPage() {
         />
       }
       tools={
-        <AccountSelect
-          size="xs"
-          aria-label={t.calendar.account}
-          placeholder={t.calendar.allAccounts}
-          clearable
-          value={accountId ?? null}
-          onChange={(id) => set(id === null ? anyAccount : { ...search, accountId: id })}
-        />
+        <>
+          <AccountSelect
+            size="xs"
+            aria-label={t.calendar.account}
+            placeholder={t.calendar.allAccounts}
+            clearable
+            value={accountId ?? null}
+            onChange={(id) => set(id === null ? anyAccount : { ...search, accountId: id })}
+          />
+          <ListTools>
+            <SavedViews page={PAGE} />
+            {tab !== 'waiting' && (
+              <CsvButton
+                name={PAGE}
+                head={CSV}
+                read={(cursor, signal) => exportPage({ ...filters[tab], ...(accountId !== undefined && { accountId }) }, cursor, signal)}
+                cellsOf={(entry) => CSV.map((key) => entry[key])}
+              />
+            )}
+          </ListTools>
+        </>
       }
       bar={
         tab === 'waiting' &&

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import type { BudgetView } from '../../api/schema/types.gen.ts';
 import { budgetsQuery, createBudget, deleteBudget } from '../../api/settings.ts';
 import { useFormat, useT } from '../../i18n/i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useCan } from '../../session/session.tsx';
 import { useAct } from '../../ui/act.ts';
 import { confirm } from '../../ui/confirm.tsx';
@@ -13,7 +14,6 @@ import { Empty } from '../../ui/states.tsx';
 import { Meter } from '../../ui/strip.tsx';
 import { Moment } from '../../ui/time.tsx';
 import css from './settings.module.css';
-import { fieldsOf } from '../../ui/form-fields.ts';
 
 const MILLION = 1_000_000;
 const PERIODS = ['day', 'week', 'month'] as const;
@@ -24,38 +24,27 @@ function CreateBudget({ opened, onClose }: { opened: boolean; onClose: () => voi
   const texts = t.settings.budgets;
   const [amount, setAmount] = useState<number | string>(10);
   const [period, setPeriod] = useState<(typeof PERIODS)[number]>('month');
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    const text = fieldsOf(event);
+  const submit = async (text: (name: string) => string): Promise<void> => {
     const name = text('name');
     const currency = text('currency').toUpperCase();
     const body = { name, currency, period, amountMicros: Math.round(Number(amount) * MILLION) };
     if (await act(() => createBudget(body), texts.created(name), ['budgets'])) onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={texts.create} closeButtonProps={{ 'aria-label': t.actions.close }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <TextInput name="name" label={texts.name} required maxLength={100} data-autofocus />
-        <Group grow mt="sm">
-          <NumberInput label={texts.amount} value={amount} onChange={setAmount} min={0} required hideControls />
-          <TextInput name="currency" label={texts.currency} defaultValue="CNY" required pattern="[A-Za-z]{3}" maxLength={3} />
-          <Select
-            label={texts.columns.period}
-            data={PERIODS.map((value) => ({ value, label: texts.periods[value] }))}
-            value={period}
-            onChange={(value) => value && setPeriod(value as typeof period)}
-            allowDeselect={false}
-          />
-        </Group>
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.keep}
-          </Button>
-          <Button type="submit" disabled={amount === ''}>
-            {t.actions.create}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <FormDialog opened={opened} onClose={onClose} title={texts.create} action={t.actions.create} disabled={amount === ''} onSubmit={submit}>
+      <TextInput name="name" label={texts.name} required maxLength={100} data-autofocus />
+      <Group grow mt="sm">
+        <NumberInput label={texts.amount} value={amount} onChange={setAmount} min={0} required hideControls />
+        <TextInput name="currency" label={texts.currency} defaultValue="CNY" required pattern="[A-Za-z]{3}" maxLength={3} />
+        <Select
+          label={texts.columns.period}
+          data={PERIODS.map((value) => ({ value, label: texts.periods[value] }))}
+          value={period}
+          onChange={(value) => value && setPeriod(value as typeof period)}
+          allowDeselect={false}
+        />
+      </Group>
+    </FormDialog>
   );
 }
 

@@ -1,11 +1,12 @@
-import { Button, Group, Modal, MultiSelect, TextInput } from '@mantine/core';
+import { Button, MultiSelect, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { itemsOf } from '../../api/page.ts';
 import type { CreateKeyBody, KeyView } from '../../api/schema/types.gen.ts';
 import { createKey, keysQuery, revokeKey } from '../../api/settings.ts';
 import { ROLES } from '../../api/users.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useAct } from '../../ui/act.ts';
 import { confirm } from '../../ui/confirm.tsx';
 import { type Column, DataTable, MoreRows } from '../../ui/data-table.tsx';
@@ -14,39 +15,28 @@ import { SecretDialog } from '../../ui/secret-dialog.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { Word } from '../../ui/word.tsx';
 import css from './settings.module.css';
-import { fieldsOf } from '../../ui/form-fields.ts';
 
 function CreateKey({ opened, onClose, onKey }: { opened: boolean; onClose: () => void; onKey: (key: string) => void }) {
   const t = useT();
   const act = useAct();
   const [roles, setRoles] = useState<string[]>(['viewer']);
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    const name = fieldsOf(event)('name');
+  const submit = async (text: (name: string) => string): Promise<void> => {
+    const name = text('name');
     const create = async (): Promise<void> => onKey((await createKey({ name, roles: roles as CreateKeyBody['roles'] })).key);
     if (await act(create, t.settings.keys.created, ['keys'])) onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t.settings.keys.create} closeButtonProps={{ 'aria-label': t.actions.close }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <TextInput
-          name="name"
-          label={t.settings.keys.name}
-          description={t.settings.keys.nameHint}
-          required
-          maxLength={100}
-          data-autofocus
-        />
-        <MultiSelect mt="sm" label={t.settings.keys.roles} data={[...ROLES]} value={roles} onChange={setRoles} />
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.keep}
-          </Button>
-          <Button type="submit" disabled={roles.length === 0}>
-            {t.actions.create}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <FormDialog
+      opened={opened}
+      onClose={onClose}
+      title={t.settings.keys.create}
+      action={t.actions.create}
+      disabled={roles.length === 0}
+      onSubmit={submit}
+    >
+      <TextInput name="name" label={t.settings.keys.name} description={t.settings.keys.nameHint} required maxLength={100} data-autofocus />
+      <MultiSelect mt="sm" label={t.settings.keys.roles} data={[...ROLES]} value={roles} onChange={setRoles} />
+    </FormDialog>
   );
 }
 

@@ -1,10 +1,11 @@
-import { Button, Group, Menu, Modal, Select, TextInput } from '@mantine/core';
+import { Button, Menu, Select, TextInput } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { ApiError } from '../../api/client.ts';
 import { itemsOf } from '../../api/page.ts';
 import { changeUser, createLink, createUser, deleteUser, type Role, ROLES, type User, usersQuery } from '../../api/users.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useAct, useNotify } from '../../ui/act.ts';
 import { confirm } from '../../ui/confirm.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -14,7 +15,6 @@ import { Empty } from '../../ui/states.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { type Tone, Word } from '../../ui/word.tsx';
 import css from './settings.module.css';
-import { fieldsOf } from '../../ui/form-fields.ts';
 
 const TONES: Record<User['status'], Tone> = { active: 'good', invited: 'running', disabled: 'quiet' };
 
@@ -23,8 +23,7 @@ function CreateUser({ opened, onClose, onLink }: { opened: boolean; onClose: () 
   const t = useT();
   const act = useAct();
   const [role, setRole] = useState<Role>('viewer');
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    const text = fieldsOf(event);
+  const submit = async (text: (name: string) => string): Promise<void> => {
     const username = text('username');
     const displayName = text('displayName');
     const create = async (): Promise<void> => {
@@ -34,26 +33,18 @@ function CreateUser({ opened, onClose, onLink }: { opened: boolean; onClose: () 
     if (await act(create, t.settings.users.changed(username), ['users'])) onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t.settings.users.create} closeButtonProps={{ 'aria-label': t.actions.close }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <TextInput name="username" label={t.settings.users.username} required pattern="[A-Za-z0-9._@+\-]+" maxLength={64} data-autofocus />
-        <TextInput mt="sm" name="displayName" label={t.settings.users.displayName} maxLength={100} />
-        <Select
-          mt="sm"
-          label={t.settings.users.role}
-          data={[...ROLES]}
-          value={role}
-          onChange={(value) => value && setRole(value as Role)}
-          allowDeselect={false}
-        />
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.keep}
-          </Button>
-          <Button type="submit">{t.actions.create}</Button>
-        </Group>
-      </form>
-    </Modal>
+    <FormDialog opened={opened} onClose={onClose} title={t.settings.users.create} action={t.actions.create} onSubmit={submit}>
+      <TextInput name="username" label={t.settings.users.username} required pattern="[A-Za-z0-9._@+\-]+" maxLength={64} data-autofocus />
+      <TextInput mt="sm" name="displayName" label={t.settings.users.displayName} maxLength={100} />
+      <Select
+        mt="sm"
+        label={t.settings.users.role}
+        data={[...ROLES]}
+        value={role}
+        onChange={(value) => value && setRole(value as Role)}
+        allowDeselect={false}
+      />
+    </FormDialog>
   );
 }
 

@@ -1,9 +1,8 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
+import { TextInput } from '@mantine/core';
 import { createWebhook } from '../../api/webhooks.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { useAct } from '../../ui/act.ts';
-import { fieldsOf } from '../../ui/form-fields.ts';
 
 interface Props {
   opened: boolean;
@@ -14,8 +13,7 @@ interface Props {
 export function CreateWebhook({ opened, onClose, onSecret }: Props) {
   const t = useT();
   const act = useAct();
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
-    const text = fieldsOf(event);
+  const submit = async (text: (name: string) => string): Promise<void> => {
     const types = text('types')
       .split(/[\s,，]+/)
       .filter((type) => type !== '');
@@ -27,18 +25,10 @@ export function CreateWebhook({ opened, onClose, onSecret }: Props) {
     if (await act(create, t.webhooks.created(name), ['webhooks'])) onClose();
   };
   return (
-    <Modal opened={opened} onClose={onClose} title={t.webhooks.create} size="lg" closeButtonProps={{ 'aria-label': t.actions.close }}>
-      <form onSubmit={(event) => void submit(event)}>
-        <TextInput name="name" label={t.webhooks.name} required maxLength={100} data-autofocus />
-        <TextInput mt="sm" name="url" type="url" label={t.webhooks.url} description={t.webhooks.urlHint} required />
-        <TextInput mt="sm" name="types" label={t.webhooks.types} description={t.webhooks.typesHint} />
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {t.actions.keep}
-          </Button>
-          <Button type="submit">{t.actions.create}</Button>
-        </Group>
-      </form>
-    </Modal>
+    <FormDialog opened={opened} onClose={onClose} title={t.webhooks.create} size="lg" action={t.actions.create} onSubmit={submit}>
+      <TextInput name="name" label={t.webhooks.name} required maxLength={100} data-autofocus />
+      <TextInput mt="sm" name="url" type="url" label={t.webhooks.url} description={t.webhooks.urlHint} required />
+      <TextInput mt="sm" name="types" label={t.webhooks.types} description={t.webhooks.typesHint} />
+    </FormDialog>
   );
 }
