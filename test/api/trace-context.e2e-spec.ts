@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { currentTraceContext } from '../../src/platform/telemetry/tracing/trace-scope.ts';
 import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { TestAgent } from '../agents/agent-client.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-const seen: { id: string; attempt: number; traceContext: string | null }[] = [];
+const seen: { id: string; attempt: number; traceContext: string | null; current: string | null }[] = [];
 let server: TestApplication;
 
 /** Fails once, so that a second claim reads the row again. */
 function handle({ id, attempt, traceContext }: TaskContext): Promise<unknown> {
-  seen.push({ id, attempt, traceContext });
+  seen.push({ id, attempt, traceContext, current: currentTraceContext() });
   return attempt === 1 ? Promise.reject(new Error('once')) : Promise.resolve(null);
 }
 
@@ -41,9 +42,10 @@ const attemptsOf = (id: string) =>
     },
   );
 
-it('the trace context of a submission reaches every attempt of its handler', async () => {
+// Without a collector too: outbound requests, new tasks and events of the handler read the current context.
+it('the trace context of a submission reaches every attempt of its handler, and is current in it', async () => {
   const id = await submit('traced', TRACEPARENT);
-  expect(await attemptsOf(id)).toEqual([1, 2].map((attempt) => ({ id, attempt, traceContext: TRACEPARENT })));
+  expect(await attemptsOf(id)).toEqual([1, 2].map((attempt) => ({ id, attempt, traceContext: TRACEPARENT, current: TRACEPARENT })));
 });
 
 it.each([

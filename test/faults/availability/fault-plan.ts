@@ -34,13 +34,13 @@ export class FaultPlan {
 
   /** One process after the other, as a deployment does: the next API waits until the last one is ready. */
   private async rollingRestarts(): Promise<void> {
-    const { processes, portOf } = this.cluster;
+    const { cluster } = this;
     for (;;) {
-      for (const process of processes) {
+      for (const process of cluster.processes) {
         if (Date.now() >= this.until) return;
         await this.during(`rolling restart of ${process.role}`, async () => {
           await process.replace();
-          if (process.role === 'api') await isReady(portOf(process));
+          if (process.role === 'api') await isReady(cluster.portOf(process));
         });
         await delay(MIN_READY_MS);
       }

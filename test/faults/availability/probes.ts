@@ -13,9 +13,9 @@ export interface Indicator {
   readonly name: string;
   readonly timeoutMs: number;
   readonly method: 'GET' | 'POST';
-  path(): string;
+  readonly path: () => string;
   readonly key: string | null;
-  body?(): object;
+  readonly body?: () => object;
   isGood(answer: Answer): boolean;
   onGood?(answer: Answer): void;
 }

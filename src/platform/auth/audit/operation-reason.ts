@@ -1,7 +1,7 @@
 import { cutText, storableText } from '../../../core/text/storable-text.ts';
 import type { AuthenticatedRequest } from '../principal.ts';
 
-export const REASON_HEADER = 'x-reason';
+const REASON_HEADER = 'x-reason';
 const MAX_REASON = 500;
 
 /** Why the sender makes a change: the header X-Reason, percent-encoded UTF-8, or the member `reason` or `note` of the body. */
