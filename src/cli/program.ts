@@ -3,10 +3,13 @@ import { newProgram, runProgram } from './command-line.ts';
 import { COMMAND_GROUPS, type CommandGroup } from './command-groups.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { type Start, starter } from './starter.ts';
+import { languageOf } from './i18n/language.ts';
+import { textsOf } from './i18n/texts.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line (without the program's name) and returns the exit code. Never throws. */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(argv: readonly string[], streams: Terminal): Promise<number> {
+  const terminal = { ...streams, texts: await textsOf(languageOf(argv, streams.env)) };
   let exitCode = 0;
   const start = starter(terminal, (code) => {
     exitCode = code;

@@ -64,6 +64,7 @@ const CREATOR: Readonly<Record<string, readonly string[]>> = {
 const SETTINGS: readonly (readonly [name: string, setting: CliSetting])[] = [
   ...WIDTHS.map((columns) => [String(columns), { tty: true, columns }] as const),
   ['piped', { tty: false }],
+  ['80.zh', { tty: true, columns: 80, env: { LANG: 'zh_CN.UTF-8' } }],
 ];
 const CASES = [
   ...Object.entries(COMMANDS).map(([name, argv]) => [name, argv, runCli] as const),
@@ -72,7 +73,7 @@ const CASES = [
 
 describe.each(CASES)('%s', (name, argv, run) => {
   it.each(SETTINGS)('at %s', async (width, setting) => {
-    const { code, stdout, stderr } = await run(argv, { ...setting, env });
+    const { code, stdout, stderr } = await run(argv, { ...setting, env: { ...env, ...setting.env } });
     const text = `exit code ${code}\n--- stdout\n${stdout}--- stderr\n${stderr}`
       .replaceAll(server.url, 'http://server')
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?!Z)/g, 'local time');
@@ -92,27 +93,32 @@ describe('no line', () => {
     text
       .split('\n')
       .filter(
-        (line) => stringWidth(line) > width && !/^(Usage:| {2}(?:[A-Z_]+=\S+ )?(?:source <\()?(?:contenthub|content-creator) )/.test(line),
+        (line) =>
+          stringWidth(line) > width && !/^(Usage:|用法:| {2}(?:[A-Z_]+=\S+ )?(?:source <\()?(?:contenthub|content-creator) )/.test(line),
       );
 
-  it.each(WIDTHS)('of a help is wider than %i columns', async (columns) => {
-    const words = async (argv: readonly string[]): Promise<string[][]> => {
-      const { stdout } = await runCli([...argv, '--help'], { tty: true, columns });
-      expect([argv, tooWide(stdout, columns)]).toEqual([argv, []]);
-      const [, list = ''] = /^Commands:\n([^]*?)(?:\n\n|$(?![^]))/m.exec(stdout) ?? [];
-      return [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, word = '']) => [...argv, word]);
-    };
-    const groups = await words([]);
-    expect(groups.length).toBeGreaterThan(20);
-    for (const group of groups.filter(([word]) => word !== 'help'))
-      for (const command of await words(group)) if (command.at(-1) !== 'help') await words(command);
-  });
+  it.each(WIDTHS.flatMap((columns) => [[columns, 'en', 'Commands'] as const, [columns, 'zh', '命令'] as const]))(
+    'of a help is wider than %i columns in %s',
+    async (columns, lang, heading) => {
+      const words = async (argv: readonly string[]): Promise<string[][]> => {
+        const { stdout } = await runCli([...argv, '--help', '--lang', lang], { tty: true, columns });
+        expect([argv, tooWide(stdout, columns)]).toEqual([argv, []]);
+        const [, list = ''] = new RegExp(`^${heading}:\\n([^]*?)(?:\\n\\n|$(?![^]))`, 'm').exec(stdout) ?? [];
+        return [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, word = '']) => [...argv, word]);
+      };
+      const groups = await words([]);
+      expect(groups.length).toBeGreaterThan(20);
+      for (const group of groups.filter(([word]) => word !== 'help'))
+        for (const command of await words(group)) if (command.at(-1) !== 'help') await words(command);
+    },
+  );
 
   it.each(WIDTHS)('of a table is wider than %i columns, with Chinese text', async (columns) => {
-    for (const argv of [COMMANDS['content-list'], COMMANDS['task-list'], COMMANDS['account-list'], COMMANDS['task-status']]) {
-      const { stdout } = await runCli(argv ?? [], { tty: true, columns, env });
-      expect(tooWide(stdout, columns)).toEqual([]);
-    }
+    for (const lang of ['en', 'zh'])
+      for (const argv of [COMMANDS['content-list'], COMMANDS['task-list'], COMMANDS['account-list'], COMMANDS['task-status']]) {
+        const { stdout } = await runCli([...(argv ?? []), '--lang', lang], { tty: true, columns, env });
+        expect(tooWide(stdout, columns)).toEqual([]);
+      }
   });
 });
 
