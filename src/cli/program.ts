@@ -4,7 +4,7 @@ import { COMMAND_GROUPS, type CommandGroup } from './command-groups.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { type Start, starter } from './starter.ts';
 import { languageOf } from './i18n/language.ts';
-import { textsOf } from './i18n/texts.ts';
+import { textsOf } from './i18n/load-texts.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line (without the program's name) and returns the exit code. Never throws. */

@@ -88,7 +88,9 @@ function literalChoices(node: ts.Expression): string[] | undefined {
 /** Commands are the same in each language, and so are texts without a letter. */
 function isForPeople(text: string): boolean {
   const words = text.replaceAll(/\{\d+\}/g, '');
-  return /\p{L}/u.test(words) && !/^(Next: )?(contenthub|content-creator|chmod|npm|export) |^\{0\} --/.test(text) && !/^\[\{0\}/.test(text);
+  return (
+    /\p{L}/u.test(words) && !/^(Next: )?(contenthub|content-creator|chmod|npm|export) |^\{0\} --/.test(text) && !text.startsWith('[{0}')
+  );
 }
 
 /** `{ name, title }` of a field, not the title of an example article. */

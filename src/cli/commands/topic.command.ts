@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { TOPIC_STATUSES } from '../../core/topics/topic-states.ts';
-import type { TopicView } from '../api-types.ts';
+import type { SuggestionsView, TopicImportView, TopicView } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import { accountIdOf, getTopic, isUuid } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
@@ -139,7 +139,7 @@ async function importTopics(call: Invocation, { account, file, feeds }: ImportOp
     throw usageError('Say what to import: --file or --feeds', 'contenthub topic import --help');
   const show = call.printer.list<object>(FIELDS);
   const what = file === undefined ? { feeds: true } : await listIn(call, file);
-  const answer = await call.api.create<Remarks & { created: readonly object[] }>('/topics/import', { ...ofAccount(account), ...what });
+  const answer = await call.api.create<TopicImportView>('/topics/import', { ...ofAccount(account), ...what });
   await show(onePage({ items: answer.created }));
   remark(call, answer);
 }
@@ -152,7 +152,7 @@ async function listIn({ terminal }: Invocation, file: string): Promise<object> {
 async function suggestTopics(call: Invocation, { account, count, save }: SuggestOptions): Promise<void> {
   const show = call.printer.list<object>(SUGGESTION_FIELDS);
   const body = { ...ofAccount(account), limit: count, save };
-  const answer = await call.api.create<Remarks & { items: readonly object[]; saved: readonly object[] }>('/topics/suggest', body);
+  const answer = await call.api.create<SuggestionsView>('/topics/suggest', body);
   await show(onePage(answer));
   remark(call, { ...answer, skipped: [] });
   if (save) call.note(`${answer.saved.length} topics were added to the backlog`);

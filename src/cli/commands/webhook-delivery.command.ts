@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { DeliveryView, DeliveryDetailView } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import { isShortOf } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
@@ -6,14 +7,6 @@ import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { findWebhook, registerWebhook } from './webhook.command.ts';
-
-interface DeliveryView {
-  readonly id: string;
-}
-
-interface DeliveryDetail extends DeliveryView {
-  readonly log: readonly object[];
-}
 
 const FIELDS: readonly Field[] = [
   { name: 'id', title: 'ID', kind: 'id' },
@@ -94,7 +87,7 @@ async function list(
 async function attempts(call: Invocation, _options: object, word: string, delivery: string): Promise<void> {
   const print = call.printer.list<object>(ATTEMPT_FIELDS);
   const path = `/webhooks/${(await findWebhook(call, word)).id}/deliveries`;
-  const { log } = await call.api.get<DeliveryDetail>(`${path}/${encodeURIComponent(await fullId(call, path, delivery))}`);
+  const { log } = await call.api.get<DeliveryDetailView>(`${path}/${encodeURIComponent(await fullId(call, path, delivery))}`);
   await print(onePage({ items: log }));
 }
 

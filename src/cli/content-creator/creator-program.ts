@@ -3,7 +3,7 @@ import { newProgram, runProgram } from '../command-line.ts';
 import { connectionOptions, type GlobalOptions, languageOption } from '../global-options.ts';
 import { type Start, starter } from '../starter.ts';
 import { languageOf } from '../i18n/language.ts';
-import { textsOf } from '../i18n/texts.ts';
+import { textsOf } from '../i18n/load-texts.ts';
 import type { Terminal } from '../terminal.ts';
 import { reportCreatorError } from './creator-error.ts';
 

@@ -13,8 +13,3 @@ export interface Texts {
 }
 
 export const ENGLISH: Texts = { language: 'en', translate: (english) => english, help: {} };
-
-/** The Chinese catalogue is loaded only when it is used: it would make each start slower. */
-export async function textsOf(language: Language): Promise<Texts> {
-  return language === 'en' ? ENGLISH : (await import('./zh/zh-texts.ts')).CHINESE;
-}
