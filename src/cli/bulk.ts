@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type ExecutionReceipt, type ExecutionView, TASK_STATUSES, type BulkFilter, type BulkPreview } from './api-types.ts';
 import { throwUnlessCompleted } from './follow.ts';
+import { executionIdOf } from './identify.ts';
 import type { Invocation } from './invocation.ts';
 import type { Field } from './output/fields.ts';
 import { oneOf, since } from './parsers.ts';
@@ -91,6 +92,14 @@ export async function performBulk(
   const view: ExecutionView = await followWithProgress(call, receipt.executionId, undefined);
   throwUnlessCompleted(view);
   showResult({ executionId: receipt.executionId, ...(view.result as object) });
+}
+
+/** `--dry-run` of a command that names its tasks. An unknown id is an error, as without it. */
+export async function previewByIds(call: Invocation, request: { action: string }, ids: readonly string[]): Promise<void> {
+  const show = call.printer.one(PREVIEW_FIELDS);
+  const known: string[] = [];
+  for (const id of ids) known.push(await executionIdOf(call.api, id));
+  show(await call.api.create<BulkPreview>('/executions/bulk', { ...request, ids: known, preview: true }));
 }
 
 export const BULK_RESULT_FIELDS: readonly Field[] = [

@@ -226,6 +226,18 @@ describe('an import', () => {
     expect(await send({ csv: 'title\nPie', feeds: true })).toMatchObject({ code: 'topics_required' });
   });
 
+  it('as a dry run answers the same and stores nothing', async () => {
+    const lines = ['How a grid is balanced', 'How a grid is balanced', 'Why batteries wear out'];
+    const backlog = async () => (await server.http<{ items: unknown[] }>('GET', `/topics?accountId=${account.id}&limit=200`)).body.items;
+    const before = await backlog();
+    const { body: dry } = await post<Wire<TopicImportView>>('/topics/import', { accountId: account.id, lines, dryRun: true });
+    expect(await backlog()).toEqual(before);
+    const stored = await importLines(...lines);
+    const titlesOf = ({ created, skipped }: Wire<TopicImportView>) => [created.map(({ title }) => title), skipped];
+    expect(titlesOf(dry)).toEqual(titlesOf(stored));
+    expect(dry.created.map(({ title }) => title)).toEqual(['How a grid is balanced', 'Why batteries wear out']);
+  });
+
   it('of feeds adds their recent items', async () => {
     const none = (await post<Wire<TopicImportView>>('/topics/import', { accountId: account.id, feeds: true })).body;
     expect(none.created).toEqual([]);

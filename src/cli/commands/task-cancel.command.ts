@@ -8,7 +8,15 @@ import {
   type ExecutionView,
   UNFINISHED_STATUSES,
 } from '../api-types.ts';
-import { addFilterOptions, BULK_RESULT_FIELDS, type BulkOptions, type FilterOptions, filterOf, performBulk } from '../bulk.ts';
+import {
+  addFilterOptions,
+  BULK_RESULT_FIELDS,
+  type BulkOptions,
+  type FilterOptions,
+  filterOf,
+  performBulk,
+  previewByIds,
+} from '../bulk.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
 import { isFinal } from '../follow.ts';
@@ -58,8 +66,11 @@ async function cancel(call: Invocation, options: CancelOptions, ids: string[]): 
   }
   if (filter)
     return cancelMany(call, taskName.length > 0 ? { ...filter, taskName: [...(filter.taskName ?? []), ...taskName] } : filter, options);
-  if (dryRun && ids.length > 0) throw usageError('--dry-run is for --status, --filter, --task-name and --all', HELP);
-  if (dryRun) return showCount(call, taskName);
+  if (dryRun) {
+    if (ids.length === 0) return showCount(call, taskName);
+    await previewByIds(call, { action: 'cancel' }, ids);
+    return Exit.ok;
+  }
   const show = call.printer.list<Cancelled>(CANCELLED_FIELDS);
   if (ids.length === 0) await confirmMany(call, taskName, yes);
   if (all) {

@@ -62,6 +62,7 @@ export function registerWebhooks(program: Command, start: Start): void {
     .argument('<webhook>', WEBHOOK)
     .argument('[deliveries...]', 'ids of deliveries')
     .option('--failed', 'all that failed')
+    .option('--dry-run', 'only list the deliveries that would be sent again')
     .description('send events again, with the same webhook-id')
     .addHelpText('after', '\nExample:\n  contenthub webhook redeliver newsroom --failed')
     .action(start(redeliver));
@@ -91,12 +92,21 @@ async function attempts(call: Invocation, _options: object, word: string, delive
   await print(onePage({ items: log }));
 }
 
-async function redeliver(call: Invocation, { failed }: { failed?: boolean }, word: string, given: readonly string[]): Promise<void> {
+async function redeliver(
+  call: Invocation,
+  { failed, dryRun }: { failed?: boolean; dryRun?: boolean },
+  word: string,
+  given: readonly string[],
+): Promise<void> {
   if ((given.length === 0) !== (failed === true))
     throw usageError('Give ids of deliveries, or --failed', 'contenthub webhook redeliver --help');
   const print = call.printer.list<DeliveryView>(FIELDS);
   const path = `/webhooks/${(await findWebhook(call, word)).id}/deliveries`;
   const ids = failed ? await failedOf(call, path) : await Promise.all(given.map((one) => fullId(call, path, one)));
+  if (dryRun) {
+    await print(onePage({ items: await Promise.all(ids.map((id) => call.api.get<DeliveryView>(`${path}/${encodeURIComponent(id)}`))) }));
+    return;
+  }
   const items: DeliveryView[] = [];
   for (const id of ids) items.push(await call.api.create<DeliveryView>(`${path}/${encodeURIComponent(id)}/redeliver`, undefined));
   await print(onePage({ items }));

@@ -36,17 +36,18 @@ export class TopicIntakeController {
   })
   @ApiOkResponse({ type: TopicImportView })
   async import(@Body() body: ImportTopicsBody, @CurrentPrincipal() principal: Principal): Promise<TopicImportView> {
-    const { lines, csv, feeds } = body;
+    const { lines, csv, feeds, dryRun = false } = body;
+    const end = dryRun ? 'ROLLBACK' : 'COMMIT';
     if ([lines, csv, feeds === true || undefined].filter((one) => one !== undefined).length !== 1) throw oneOfThree();
     const account = await this.topics.accountOf(body, principal.accountIds);
     const actor = formatActor(principal);
     if (feeds === true) {
       const request = { limit: MAX_IMPORT, sourceType: 'rss', signal: AbortSignal.timeout(READ_MS) } as const;
       const { items, skipped, reasons } = await this.suggestions.suggest(account, request);
-      return { created: (await this.suggestions.keep(account, items, actor)).map(toTopicView), skipped, reasons };
+      return { created: (await this.suggestions.keep(account, items, actor, end)).map(toTopicView), skipped, reasons };
     }
     const list = csv === undefined ? readTopicLines(lines ?? []) : readTopicTable(csv);
-    const { created, skipped } = await this.intake.add(account, list.proposals, { origin: 'import', actor });
+    const { created, skipped } = await this.intake.add(account, list.proposals, { origin: 'import', actor }, end);
     return { created: created.map(toTopicView), skipped: [...list.skipped, ...skipped], reasons: [] };
   }
 

@@ -4,7 +4,7 @@ import { titleGrams } from '../../core/text/text-grams.ts';
 import { type ComparedTitle, TitleIndex } from '../../core/topics/title-index.ts';
 import { relevanceOf, sectionOf, usefulnessOf } from '../../core/topics/topic-score.ts';
 import type { TopicOrigin, TopicStatus } from '../../core/topics/topic-states.ts';
-import { inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
+import { inTransaction, Pools, type SqlExecutor, type TransactionClient, type TransactionEnd } from '../../platform/database/pools.ts';
 import type { Account } from '../accounts/account.entity.ts';
 import { DuplicateService, type RecentTitle } from '../duplicates/duplicate.service.ts';
 import { type SkippedTopic, sectionKeywordsOf, type Topic, type TopicProposal } from './topic.ts';
@@ -71,9 +71,9 @@ export class TopicIntakeService {
     private readonly duplicates: DuplicateService,
   ) {}
 
-  /** Stores the proposals that are about something new. The answer names each of the others. */
-  add(account: Account, proposals: readonly TopicProposal[], author: Author): Promise<Intake> {
-    return inTransaction(this.pools.api, (tx) => this.addIn(tx, account, proposals, author));
+  /** Stores the proposals that are about something new. The answer names each of the others. With ROLLBACK it stores nothing. */
+  add(account: Account, proposals: readonly TopicProposal[], author: Author, end?: TransactionEnd): Promise<Intake> {
+    return inTransaction(this.pools.api, (tx) => this.addIn(tx, account, proposals, author), end);
   }
 
   /** In the caller's transaction, which waits for others that add or reserve topics. */

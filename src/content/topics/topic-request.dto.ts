@@ -111,6 +111,11 @@ export class ImportTopicsBody extends AccountReference {
   @IsBoolean()
   @IfGiven()
   feeds?: boolean;
+
+  @ApiPropertyOptional({ default: false, description: 'Only answers what would be added, and stores nothing.' })
+  @IsBoolean()
+  @IfGiven()
+  dryRun?: boolean;
 }
 
 export class SuggestTopicsBody extends AccountReference {

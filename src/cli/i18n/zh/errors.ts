@@ -10,8 +10,6 @@ export const ERRORS = {
   'It must be an ISO 8601 time such as 2026-11-23T09:00+08:00.': '必须是 ISO 8601 时间，例如 2026-11-23T09:00+08:00。',
   'It must be 1 to 255 visible ASCII characters.': '必须是 1 到 255 个可见 ASCII 字符。',
   'It must be name=value, such as form=digest.': '必须是 名称=值，例如 form=digest。',
-  '--dry-run is for --status, --filter, --task-name and --all': '--dry-run 用于 --status、--filter、--task-name 和 --all',
-  '--dry-run needs --status or --filter': '--dry-run 需要 --status 或 --filter',
   '{0} cannot be read: {1}': '无法读取 {0}：{1}',
   'It must be low, normal, high, urgent, or 1 to 10.': '必须是 low、normal、high、urgent，或 1 到 10。',
   'It must be a number.': '必须是数字。',

@@ -3,6 +3,7 @@ import type { Catalogue } from '../translator.ts';
 /** Descriptions of commands that share one registration. */
 export const MORE_COMMANDS = {
   'list tasks, newest first': '列出任务，新的在前',
+  'change the priority of tasks that have not started': '修改尚未开始的任务的优先级',
   'approve the current version': '批准当前版本',
   'reject a content; it can be reopened': '拒绝内容；之后可以重新打开',
   'send a content back to its writer, as a draft': '把内容作为草稿退回作者',
