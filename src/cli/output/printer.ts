@@ -86,7 +86,7 @@ export class Printer {
     }
     if (this.isStructured) this.data({ items, nextCursor });
     else if (items.length === 0) this.options.note('Nothing found.');
-    else this.text(await this.#table(fields, items));
+    else await this.#printTable(fields, items);
     return nextCursor;
   }
 
@@ -118,7 +118,7 @@ export class Printer {
     return tabbed(fields.map((field) => this.#cell(row, field)));
   }
 
-  async #table(fields: readonly Field[], rows: readonly Row[]): Promise<string> {
+  async #printTable(fields: readonly Field[], rows: readonly Row[]): Promise<void> {
     const { renderTable } = await import('./table.ts');
     const { colour, headers } = this.options;
     const columns = fields.map((field, index) => this.#column(field, index));
@@ -130,11 +130,11 @@ export class Printer {
     };
     const width = this.#width;
     const { text, dropped } = renderTable(columns, cells, { width, headers, paint: paintOne });
+    this.text(text);
     if (dropped.length > 0) {
       const remark = `Not shown in ${width} columns: ${dropped.join(', ')}. --columns chooses, -o json shows all`;
       this.options.note(wrap(this.options.translate(remark), width));
     }
-    return text;
   }
 
   /** On a narrow terminal, times are dropped first, then columns from the right. Ids, status and texts stay. */
