@@ -3,7 +3,7 @@ import { newProgram, runProgram } from '../command-line.ts';
 import { connectionOptions, type GlobalOptions, languageOption } from '../global-options.ts';
 import { type Start, starter } from '../starter.ts';
 import { languageOf } from '../i18n/language.ts';
-import { textsOf } from '../i18n/load-texts.ts';
+import { onlyVersion, textsOf } from '../i18n/load-texts.ts';
 import type { Terminal } from '../terminal.ts';
 import { reportCreatorError } from './creator-error.ts';
 
@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
 
 /** Runs one command line of `content-creator` and returns the exit code. Never throws. */
 export async function runCreator(argv: readonly string[], streams: Terminal): Promise<number> {
-  const terminal = { ...streams, texts: await textsOf(languageOf(argv, streams.env)) };
+  const terminal = { ...streams, texts: await textsOf(languageOf(argv, streams.env), argv) };
   let exitCode = 0;
   const start = starter(
     terminal,
@@ -34,8 +34,7 @@ export async function runCreator(argv: readonly string[], streams: Terminal): Pr
   );
   const program = newProgram('content-creator', 'The commands of the content-creator tool, carried out by a ContentHub server', terminal);
   const [word = ''] = argv;
-  const onlyVersion = argv.length === 1 && /^(-V|--version)$/.test(word);
-  const names = Object.hasOwn(COMMANDS, word) ? [word] : onlyVersion ? [] : Object.keys(COMMANDS);
+  const names = Object.hasOwn(COMMANDS, word) ? [word] : onlyVersion(argv) ? [] : Object.keys(COMMANDS);
   for (const name of names) (await COMMANDS[name]?.())?.(program.command(name), start);
   addCommonOptions(program);
   return runProgram(program, argv, terminal, { exitCode: () => exitCode, json: asksForJson(argv), report: reportCreatorError });
