@@ -18,7 +18,7 @@ const EXCEPTIONS: readonly [command: string, reason: string][] = [
   ['npx contenthub restore', 'needs a stopped server: the test of docs/operations.md above stops it'],
 ];
 
-/** guide.e2e-spec.ts runs the examples of the guides. */
+/** guide-examples.long-spec.ts runs the examples of the guides. */
 const PAGES = pages().filter((page) => !GUIDES.includes(page));
 const blocks = PAGES.flatMap((page) => blocksOf(page, ['bash', 'sh']));
 const isException = ({ text }: Block): boolean => EXCEPTIONS.some(([command]) => text.includes(command));
