@@ -1,37 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type ExecutionReceipt, type ExecutionView, TASK_STATUSES } from './api-types.ts';
+import { type ExecutionReceipt, type ExecutionView, TASK_STATUSES, type BulkFilter, type BulkPreview } from './api-types.ts';
 import { throwUnlessCompleted } from './follow.ts';
+import { executionIdOf } from './identify.ts';
 import type { Invocation } from './invocation.ts';
 import type { Field } from './output/fields.ts';
 import { oneOf, since } from './parsers.ts';
 import { followWithProgress } from './progress.ts';
 import { confirm } from './prompt.ts';
 
-export interface BulkFilter {
-  readonly status?: readonly string[];
-  readonly taskName?: readonly string[];
-  readonly queue?: readonly string[];
-  readonly since?: string;
-  readonly until?: string;
-  readonly batchId?: string;
-  readonly errorCode?: string;
-}
+type Status = (typeof TASK_STATUSES)[number];
 
 export interface FilterOptions {
-  readonly status?: readonly string[];
+  readonly status?: readonly Status[];
   readonly filter?: BulkFilter;
 }
 
 export interface BulkOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
-}
-
-/** The answer to a preview request. */
-interface Preview {
-  readonly matched: number;
-  readonly eligible: number;
-  readonly summary: string;
 }
 
 const WORDS = ['status', 'taskName', 'queue', 'since', 'until', 'batchId', 'errorCode'] as const;
@@ -49,7 +35,7 @@ export function addFilterOptions(command: Command): Command {
     .addOption(new Option('--filter <word=value>', `only those that match (repeatable; ${WORDS.join(', ')})`).argParser(addWord));
 }
 
-function addStatus(value: string, before: readonly string[] = []): string[] {
+function addStatus(value: string, before: readonly Status[] = []): Status[] {
   return [...before, oneOf(TASK_STATUSES, value)];
 }
 
@@ -96,7 +82,7 @@ export async function performBulk(
   const { path, request, verb, next } = act;
   const showPreview = printer.one(PREVIEW_FIELDS);
   const showResult = printer.one(act.fields);
-  const preview = await api.create<Preview>(path, { ...request, ...act.preview });
+  const preview = await api.create<BulkPreview>(path, { ...request, ...act.preview });
   if (dryRun || preview.eligible === 0) {
     showPreview(preview);
     return;
@@ -106,6 +92,14 @@ export async function performBulk(
   const view: ExecutionView = await followWithProgress(call, receipt.executionId, undefined);
   throwUnlessCompleted(view);
   showResult({ executionId: receipt.executionId, ...(view.result as object) });
+}
+
+/** `--dry-run` of a command that names its tasks. An unknown id is an error, as without it. */
+export async function previewByIds(call: Invocation, request: { action: string }, ids: readonly string[]): Promise<void> {
+  const show = call.printer.one(PREVIEW_FIELDS);
+  const known: string[] = [];
+  for (const id of ids) known.push(await executionIdOf(call.api, id));
+  show(await call.api.create<BulkPreview>('/executions/bulk', { ...request, ids: known, preview: true }));
 }
 
 export const BULK_RESULT_FIELDS: readonly Field[] = [

@@ -1,15 +1,11 @@
+import type { Problem as ProblemOfServer } from './api-types.ts';
 import { Exit, type ExitCode } from './exit-code.ts';
 
-/** An RFC 9457 problem of the server. `status` is absent for errors of the CLI itself. */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status?: number;
-  readonly detail?: string;
-  readonly code?: string;
-  readonly retryable?: boolean;
-  readonly errors?: readonly { readonly pointer?: string; readonly code?: string; readonly detail?: string }[];
-}
+/** An RFC 9457 problem. `status` is absent for errors of the CLI itself, and a proxy may leave out more. */
+export type Problem = Pick<ProblemOfServer, 'type' | 'title'> &
+  Partial<Pick<ProblemOfServer, 'status' | 'detail' | 'code' | 'retryable'>> & {
+    readonly errors?: readonly Partial<ProblemOfServer['errors'][number]>[];
+  };
 
 /** A failed command: its exit code, what happened, and `next`, the command to try. */
 export class CliError extends Error {

@@ -3,10 +3,15 @@ import { closest } from '../core/text/closest.ts';
 import { type CliError, usageError } from './cli-error.ts';
 import { reportError } from './error-report.ts';
 import { cliVersion } from './package-root.ts';
-import { type Terminal, withProgramName } from './terminal.ts';
+import { type Terminal, translated, withProgramName } from './terminal.ts';
 
 /** A program of this package: version, help of the width of the terminal, errors as exceptions. */
 export function newProgram(name: string, description: string, terminal: Terminal): Command {
+  const written = (text: string): string =>
+    withProgramName(
+      text.replace(/^Example:$/m, (heading) => translated(heading, terminal)),
+      terminal,
+    );
   return new Command(name)
     .description(description)
     .version(cliVersion(), '-V, --version', 'print the version')
@@ -15,10 +20,11 @@ export function newProgram(name: string, description: string, terminal: Terminal
     .configureHelp({
       minWidthToWrap: 20,
       subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentTerm)].join(' '),
+      ...terminal.texts?.help,
     })
     .configureOutput({
-      writeOut: (text) => terminal.stdout.write(withProgramName(text, terminal)),
-      writeErr: (text) => terminal.stderr.write(withProgramName(text, terminal)),
+      writeOut: (text) => terminal.stdout.write(written(text)),
+      writeErr: (text) => terminal.stderr.write(written(text)),
       outputError: () => undefined, // error-report.ts prints it
       getOutHelpWidth: () => terminal.stdout.columns ?? 100,
       getErrHelpWidth: () => terminal.stderr.columns ?? 100,

@@ -3,7 +3,7 @@ import { CliError } from './cli-error.ts';
 import { Exit, type ExitCode } from './exit-code.ts';
 import { paint } from './output/cells.ts';
 import { singleLine } from './output/plain-text.ts';
-import { STDOUT_CLOSED, type Terminal, wantsColour, withProgramName } from './terminal.ts';
+import { STDOUT_CLOSED, type Terminal, translated, wantsColour, withProgramName } from './terminal.ts';
 
 /** Prints the problem and a hint on stderr and returns the exit code. `json` prints a problem object on one line. */
 export function reportError(
@@ -11,9 +11,7 @@ export function reportError(
   terminal: Terminal,
   { json, help }: { json: boolean; help: string },
   print: (end: CliError) => void = (end) =>
-    void terminal.stderr.write(
-      json ? problemLine(end) : withProgramName(humanLines(end, wantsColour(terminal.env, terminal.stderr)), terminal),
-    ),
+    void terminal.stderr.write(json ? problemLine(end) : withProgramName(humanLines(end, terminal), terminal)),
 ): ExitCode {
   if (terminal.interrupted.aborted && terminal.interrupted.reason === STDOUT_CLOSED) return Exit.ok;
   if (error instanceof CommanderError && error.exitCode === 0) return Exit.ok;
@@ -44,13 +42,15 @@ function problemLine({ exitCode, code, message, next, problem }: CliError): stri
   return `${JSON.stringify({ ...base, exitCode, next })}\n`;
 }
 
-function humanLines({ exitCode, message, next, problem }: CliError, colour: boolean): string {
-  const red = (text: string): string => (colour ? paint('red', text) : text);
-  const lines = [exitCode === Exit.interrupted ? message : `${red('Error:')} ${singleLine(message)}`];
+function humanLines({ exitCode, message: english, next, problem }: CliError, terminal: Terminal): string {
+  const say = (text: string): string => translated(text, terminal);
+  const red = (text: string): string => (wantsColour(terminal.env, terminal.stderr) ? paint('red', text) : text);
+  const message = say(english);
+  const lines = [exitCode === Exit.interrupted ? message : `${red(say('Error:'))} ${singleLine(message)}`];
   const { detail: summary, errors = [] } = problem ?? {};
-  if (summary && summary !== message && !repeats(summary, errors)) lines.push(`  ${singleLine(summary)}`);
-  for (const { pointer, detail, code } of errors) lines.push(`  ${singleLine(`${pointer ?? ''} ${detail ?? code ?? ''}`)}`);
-  if (next) lines.push(`Next: ${next}`);
+  if (summary && summary !== english && !repeats(summary, errors)) lines.push(`  ${singleLine(summary)}`);
+  for (const { pointer, detail, code } of errors) lines.push(`  ${singleLine(`${pointer ?? ''} ${say(detail ?? code ?? '')}`)}`);
+  if (next) lines.push(say(`Next: ${next}`));
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { commaList, headerText } from './parsers.ts';
+import { type Language, LANGUAGES } from './i18n/language.ts';
 import { FORMATS, type Format } from './output/formats.ts';
 
 /** Options of every command. An option that was not given is absent. */
@@ -14,6 +15,7 @@ export interface GlobalOptions {
   readonly utc?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;
+  readonly lang?: Language;
 }
 
 /** Added to the program and to each command, so that `contenthub -o json task list` equals `contenthub task list -o json`. */
@@ -32,8 +34,14 @@ function globalOptions(): Option[] {
     new Option('--utc', 'show times in UTC'),
     new Option('-q, --quiet', 'no progress and no remarks'),
     new Option('--no-color', 'no colours'),
+    languageOption(),
     ...connectionOptions(),
   ];
+}
+
+/** Read before the command line is parsed (i18n/language.ts): here it is only checked and explained. */
+export function languageOption(): Option {
+  return new Option('--lang <language>', 'language of texts for people (default: of the locale)').choices(LANGUAGES);
 }
 
 /** Which server, and how. */

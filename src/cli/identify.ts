@@ -2,6 +2,7 @@ import { closest } from '../core/text/closest.ts';
 import type { ApiClient } from './api-client.ts';
 import type {
   AccountView,
+  AlertDetailView,
   AlertView,
   ContentTaskView,
   ContentView,
@@ -106,9 +107,9 @@ export async function getSchedule(api: ApiClient, id: string): Promise<ScheduleV
 }
 
 /** Finds an alert by its id or its short id. */
-export async function getAlert(api: ApiClient, id: string): Promise<AlertView> {
+export async function getAlert(api: ApiClient, id: string): Promise<AlertDetailView> {
   const alertId = isUuid(id) ? id.toLowerCase() : await findShort(api, '/alerts', id, (view: AlertView) => view.id);
-  if (alertId !== undefined) return api.get<AlertView>(`/alerts/${alertId}`);
+  if (alertId !== undefined) return api.get<AlertDetailView>(`/alerts/${alertId}`);
   throw new CliError(Exit.notFound, 'alert_not_found', `There is no alert "${id}"`, 'contenthub alert list');
 }
 

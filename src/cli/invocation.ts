@@ -2,7 +2,7 @@ import { ApiClient } from './api-client.ts';
 import { type Connection, findConnection } from './connection.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { Printer } from './output/printer.ts';
-import { isAnimated, type Terminal, wantsColour, withProgramName } from './terminal.ts';
+import { isAnimated, type Terminal, translated, wantsColour, withProgramName } from './terminal.ts';
 
 /** One run of a command: the terminal, the common options, and what is derived from them. */
 export class Invocation {
@@ -22,6 +22,7 @@ export class Invocation {
       utc: options.utc ?? false,
       colour: this.colourOf(terminal.stdout),
       note: (text) => this.note(text),
+      translate: (text) => translated(text, terminal),
     });
   }
 
@@ -45,7 +46,7 @@ export class Invocation {
   }
 
   note(text: string): void {
-    if (this.talkative) this.terminal.stderr.write(`${withProgramName(text, this.terminal)}\n`);
+    if (this.talkative) this.terminal.stderr.write(`${withProgramName(translated(text, this.terminal), this.terminal)}\n`);
   }
 
   /** A time in the past is probably a wrong year or time zone. The server starts such a task at once. */

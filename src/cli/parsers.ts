@@ -23,9 +23,10 @@ export function priority(value: string): number {
   throw new InvalidArgumentError(`It must be 1 to 10, or ${Object.keys(PRIORITY_WORDS).join(', ')}.`);
 }
 
-export function oneOf(words: readonly string[], value: string): string {
-  if (!words.includes(value)) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
-  return value;
+export function oneOf<Word extends string>(words: readonly Word[], value: string): Word {
+  const word = words.find((each) => each === value);
+  if (word === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+  return word;
 }
 
 /** An amount of money such as `20.50`, in millionths. */

@@ -3,10 +3,13 @@ import { newProgram, runProgram } from './command-line.ts';
 import { COMMAND_GROUPS, type CommandGroup } from './command-groups.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { type Start, starter } from './starter.ts';
+import { languageOf } from './i18n/language.ts';
+import { onlyVersion, textsOf } from './i18n/load-texts.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line (without the program's name) and returns the exit code. Never throws. */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(argv: readonly string[], streams: Terminal): Promise<number> {
+  const terminal = { ...streams, texts: await textsOf(languageOf(argv, streams.env), argv) };
   let exitCode = 0;
   const start = starter(terminal, (code) => {
     exitCode = code;
@@ -33,7 +36,7 @@ async function createProgram(terminal: Terminal, start: Start, groups: readonly 
 
 /** Loading all commands takes four times as long as loading one. The help and a suggestion for a wrong word need all of them. */
 function groupsFor(argv: readonly string[], all: readonly CommandGroup[]): readonly CommandGroup[] {
-  if (argv.length === 1 && /^(-V|--version)$/.test(argv[0] ?? '')) return [];
+  if (onlyVersion(argv)) return [];
   const [word = ''] = argv;
   const group = all.find(({ words }) => words.includes(word));
   return group === undefined ? all : [group];

@@ -2,6 +2,7 @@ import type { ExecutionView } from './api-types.ts';
 import { follow } from './follow.ts';
 import type { Invocation } from './invocation.ts';
 import { singleLine } from './output/plain-text.ts';
+import { translated } from './terminal.ts';
 
 interface Progress {
   show(view: ExecutionView): void;
@@ -19,7 +20,7 @@ export async function followWithProgress(
   const write = (text: string): void => {
     if (call.talkative) call.terminal.stderr.write(text);
   };
-  const progress = call.animated ? progressBar(write) : progressLines(write);
+  const progress = call.animated ? progressBar(write, (text) => translated(text, call.terminal)) : progressLines(write);
   const forward = forwardOnly();
   try {
     return await follow(call.api, executionId, {
@@ -50,7 +51,7 @@ const BAR_WIDTH = 20;
 const CLEAR_LINE = '\r\x1b[2K';
 
 /** One line, redrawn at each poll: at most five times a second, because polls are at least 200 ms apart. */
-function progressBar(write: (text: string) => void): Progress {
+function progressBar(write: (text: string) => void, say: (text: string) => string): Progress {
   const started = Date.now();
   const elapsed = (): string => `${Math.round((Date.now() - started) / 1000)} s`;
   return {
@@ -58,11 +59,11 @@ function progressBar(write: (text: string) => void): Progress {
       const percent = Math.min(100, Math.max(0, progress ?? 0));
       const filled = Math.round((percent / 100) * BAR_WIDTH);
       const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-      const again = attempt > 1 ? `attempt ${attempt}/${maxAttempts}` : null;
+      const again = attempt > 1 ? say(`attempt ${attempt}/${maxAttempts}`) : null;
       const words = [`${percent}%`.padStart(4), step ?? phase ?? status, again, elapsed()].filter((word) => word !== null);
       write(`${CLEAR_LINE}${bar} ${singleLine(words.join('  '))}`);
     },
-    lost: () => write(`${CLEAR_LINE}reconnecting…  ${elapsed()}`),
+    lost: () => write(`${CLEAR_LINE}${say('reconnecting…')}  ${elapsed()}`),
     done: () => write(CLEAR_LINE),
   };
 }

@@ -1,6 +1,7 @@
 import { CliError, usageError } from './cli-error.ts';
 import { Exit } from './exit-code.ts';
 import type { Invocation } from './invocation.ts';
+import { translated } from './terminal.ts';
 
 /** Asks on a terminal. Without a terminal, and with JSON output, only --yes confirms. */
 export async function confirm(
@@ -11,7 +12,7 @@ export async function confirm(
   const { stdin, stderr, interrupted } = call.terminal;
   if (yes) return;
   if (!stdin.isTTY || !stderr.isTTY || call.printer.format !== 'table') throw usageError(`${question} Confirm with --yes`, next);
-  stderr.write(`${question} Continue? [y/N] `);
+  stderr.write(`${translated(question, call.terminal)} ${translated('Continue? [y/N]', call.terminal)} `);
   const answer = await firstLine(stdin, interrupted);
   interrupted.throwIfAborted();
   if (!/^y(es)?$/i.test(answer.trim())) throw new CliError(Exit.failed, 'declined', 'Nothing was done', next);

@@ -1,3 +1,5 @@
+import type { Texts } from './i18n/texts.ts';
+
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
@@ -13,8 +15,15 @@ export interface Terminal {
   readonly cwd: string;
   /** The command that starts this program: `contenthub`, or `npx contenthub` in a checkout. */
   readonly program?: string;
+  /** Of the language that the command line or the locale names; English when absent. */
+  readonly texts?: Texts;
   /** Aborts on Ctrl-C, or with the reason STDOUT_CLOSED when the reader of stdout has gone. */
   readonly interrupted: AbortSignal;
+}
+
+/** A text for people in the language of the terminal. */
+export function translated(english: string, { texts }: Terminal): string {
+  return texts === undefined ? english : texts.translate(english);
 }
 
 /** Replaces `contenthub` in hints by the command that works here. */

@@ -230,6 +230,26 @@ describe('a key that is limited to another account', () => {
     await server.http('POST', '/queues/content/resume');
   });
 
+  it('submits a batch of contents for its own accounts, and nothing else', async () => {
+    const contents = (accountId: string, more: object = {}) => [
+      { taskName: 'content-generation', params: { accountId, topic: 'Tides' }, ...more },
+    ];
+    const submit = (tasks: object[]) => call<{ batchId: string; code: string; title: string }>('POST', '/batches', { name: 'mine', tasks });
+    const others = await submit(contents(theirs.account));
+    expect([others.status, others.body]).toMatchObject([
+      422,
+      { errors: [{ pointer: '/tasks/0/params/accountId', code: 'account_not_found' }] },
+    ]);
+    const named = await submit([...contents(mine.account), { taskName: 'task-cleanup', params: { olderThan: 'P3650D' } }]);
+    expect([named.status, named.body.title]).toEqual([403, 'This takes the permission tasks:submit.']);
+    const waiting = await submit(contents(mine.account, { dependsOn: [theirs.waiting.executionId] }));
+    expect([waiting.status, waiting.body.title]).toEqual([403, 'This takes the permission tasks:submit.']);
+    const own = await submit(contents(mine.account));
+    expect(own.status).toBe(202);
+    expect((await call('GET', `/batches/${own.body.batchId}`)).status).toBe(200);
+    expect((await call('DELETE', `/batches/${own.body.batchId}`)).status).toBe(200);
+  });
+
   it('does not see the batches of others', async () => {
     const tasks = [{ taskName: 'task-cleanup', params: { olderThan: 'P3650D' } }];
     const { batchId } = (await server.http<{ batchId: string }>('POST', '/batches', { name: 'x', tasks })).body;

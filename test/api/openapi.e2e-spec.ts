@@ -16,6 +16,7 @@ interface Operation {
   security?: unknown[];
   description?: string;
   'x-permission'?: string;
+  'x-permission-or'?: string;
   'x-public'?: boolean;
   'x-any-caller'?: boolean;
 }
@@ -75,7 +76,11 @@ describe('the OpenAPI document', () => {
         route,
         isPublic ? [undefined, []] : true,
       ]);
-      const needed = isAny ? 'Any key or session.' : `Permission: \`${permission}\`.`;
+      const other =
+        operation['x-permission-or'] === undefined
+          ? ''
+          : ` Or \`${operation['x-permission-or']}\`, where each task of the request allows it.`;
+      const needed = isAny ? 'Any key or session.' : `Permission: \`${permission}\`.${other}`;
       expect([route, description.endsWith(needed)]).toEqual([route, isPublic !== true]);
       expect([route, operation.responses.default]).toEqual([route, { $ref: '#/components/responses/Problem' }]);
       return operationId;

@@ -43,7 +43,7 @@ export class StubServer {
       void text(request).then((raw) => {
         const url = new URL(request.url ?? '/', this.url);
         const { method = '', headers } = request;
-        this.received.push({ method, url, headers, body: raw === '' ? undefined : JSON.parse(raw) });
+        this.received.push({ method, url, headers, body: bodyOf(raw, headers) });
         answer(response, this.#next(`${method} ${url.pathname}`));
       });
     });
@@ -70,6 +70,12 @@ export class StubServer {
     const reply = replies && replies.length > 1 ? replies.shift() : replies?.[0];
     return reply ?? problem(404, 'not_found', `nothing at ${route}`);
   }
+}
+
+/** A file such as the YAML of accounts stays text. */
+function bodyOf(raw: string, headers: IncomingHttpHeaders): unknown {
+  if (raw === '') return undefined;
+  return headers['content-type'] === 'application/json' ? JSON.parse(raw) : raw;
 }
 
 export function problem(status: number, code: string, detail: string, more: object = {}): Reply {

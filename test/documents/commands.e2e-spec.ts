@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { freePort } from '../../src/platform/database/embedded/free-port.ts';
+import { cpSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runCli } from '../cli/run-cli.ts';
 import { json, startStubService } from '../declared/stub-service.ts';
 import { exampleFor } from '../declared/tasks-file.ts';
-import { Server } from '../process/server.ts';
+import type { Server } from '../process/server.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { type Block, blocksOf, codeSpansOf, pages } from './pages.ts';
+import { DocumentedServer } from './documented-server.ts';
+import { type Block, blocksOf, codeSpansOf, GUIDES, pages } from './pages.ts';
 
 /** Commands that are not run here, each with the reason. A reason for a command that is on no page fails the test. */
 const EXCEPTIONS: readonly [command: string, reason: string][] = [
@@ -20,7 +18,9 @@ const EXCEPTIONS: readonly [command: string, reason: string][] = [
   ['npx contenthub restore', 'needs a stopped server: the test of docs/operations.md above stops it'],
 ];
 
-const blocks = pages().flatMap((page) => blocksOf(page, ['bash', 'sh']));
+/** guide-examples.long-spec.ts runs the examples of the guides. */
+const PAGES = pages().filter((page) => !GUIDES.includes(page));
+const blocks = PAGES.flatMap((page) => blocksOf(page, ['bash', 'sh']));
 const isException = ({ text }: Block): boolean => EXCEPTIONS.some(([command]) => text.includes(command));
 
 /** Replaces the class team-sync: README and docs/engine.md define it in code, which test/process/readme.e2e-spec.ts runs. */
@@ -28,8 +28,8 @@ const TEAM_SYNC = (url: string): string =>
   `  - name: team-sync\n    params: {team: {type: string}}\n    request: {method: GET, url: "${url}/team"}\n`;
 
 describe('each documented command', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'contenthub-documents-'));
-  const port = freePort();
+  const documented = new DocumentedServer();
+  const { folder } = documented;
   let stub: Awaited<ReturnType<typeof startStubService>>;
   let server: Server;
   let url: string;
@@ -37,61 +37,21 @@ describe('each documented command', () => {
   beforeAll(async () => {
     stub = await startStubService();
     stub.answer(json({ members: ['ada'], code: 0 }));
-    cpSync('docs', join(folder, 'docs'), { recursive: true });
     cpSync('tasks.example.yaml', join(folder, 'tasks.example.yaml'));
     const [agentTask = ''] = blocksOf('docs/agents.md', ['yaml']).map(({ text }) => text.replace(/^tasks:\n/, ''));
-    writeFileSync(join(folder, 'tasks.yaml'), `${exampleFor(stub.url)}\n${TEAM_SYNC(stub.url)}${agentTask}`);
-    for (const { text } of blocksOf('docs/zh/guide.md', ['json'])) writeFileSync(join(folder, 'tech-weekly.json'), text);
-    writeFileSync(join(folder, 'transcribe.sh'), '#!/bin/sh\ncat\n');
-    chmodSync(join(folder, 'transcribe.sh'), 0o755);
-    shim('npx', `program="$1"\nshift\nexec "${process.execPath}" "${resolve('bin')}/$program.mjs" "$@"`);
-    shim('curl', 'exec /usr/bin/curl --fail-with-body "$@"'); // otherwise a rejected request ends with 0
-    const secrets = { SPACE_API_TOKEN: 'token-of-the-test', FEISHU_BOT_HOOK: 'hook-of-the-test' };
-    server = new Server(
-      { PORT: String(await port), SEED_EXAMPLE: 'true', EGRESS_ALLOW_PRIVATE: stub.host, ...secrets },
-      [process.execPath, resolve('bin/contenthub.mjs'), 'serve'],
-      folder,
-    );
-    symlinkSync(server.dataDir, join(folder, '.contenthub'));
-    url = await server.start();
-    await waitFor(async () => (await server.call<{ items: unknown[] }>('GET', '/contents')).items.length > 0, {
-      what: 'the first article',
-      timeoutMs: 30_000,
-    });
+    documented.write('tasks.yaml', `${exampleFor(stub.url)}\n${TEAM_SYNC(stub.url)}${agentTask}`);
+    for (const { text } of blocksOf('docs/zh/guide.md', ['json'])) documented.write('tech-weekly.json', text);
+    documented.write('transcribe.sh', '#!/bin/sh\ncat\n', 0o755);
+    await documented.start({ EGRESS_ALLOW_PRIVATE: stub.host, SPACE_API_TOKEN: 'token-of-the-test', FEISHU_BOT_HOOK: 'hook-of-the-test' });
+    ({ server, url } = documented);
   });
 
   afterAll(async () => {
-    await server.remove();
+    await documented.remove();
     await stub.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
-  function shim(name: string, script: string): void {
-    mkdirSync(join(folder, 'bin'), { recursive: true });
-    writeFileSync(join(folder, 'bin', name), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(folder, 'bin', name), 0o755);
-  }
-
-  function start(script: string, env: Record<string, string> = {}) {
-    const child = spawn('bash', ['-c', script], {
-      cwd: folder,
-      env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, HOME: folder, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
-    let printed = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (printed += text.toString()));
-    const exit = new Promise<number | null>((ok) => child.once('close', ok));
-    return { exit, printed: () => printed, end: () => process.kill(-(child.pid as number), 'SIGTERM') };
-  }
-
-  async function run(script: string, env?: Record<string, string>): Promise<{ failed: string[]; printed: string }> {
-    const trap = `set -o pipefail; trap 'printf "\\nfailed with %s: %s\\n" $? "$BASH_COMMAND"' ERR\n`;
-    const { exit, printed } = start(trap + script, env);
-    const code = await exit; // also for a script that bash cannot parse, for which no trap runs
-    const failed = [...printed().matchAll(/^failed with .*/gm)].map(([line]) => line);
-    return { failed: code === 0 || failed.length > 0 ? failed : [`ended with ${code}`], printed: printed() };
-  }
+  const run: DocumentedServer['run'] = (script, env) => documented.run(script, env);
 
   const newest = async (query = ''): Promise<string> => {
     const { items } = await server.call<{ items: { executionId: string }[] }>('GET', `/executions?limit=1${query}`);
@@ -148,7 +108,7 @@ describe('each documented command', () => {
 
   it('docs/agents.md: the agent runs a task, and ends at SIGTERM', async () => {
     const [block] = blocks.filter(({ text }) => text.includes('npx contenthub agent --capabilities'));
-    const agent = start(block?.text ?? '');
+    const agent = documented.spawn(block?.text ?? '');
     const { executionId } = await server.call<{ executionId: string }>('POST', '/tasks/transcribe/execute/manual', {
       params: { file: 'a.wav' },
     });
@@ -163,14 +123,17 @@ describe('each documented command', () => {
     expect(readFileSync(join(folder, '.contenthub-agent'), 'utf8')).not.toBe('');
   });
 
-  const inline = pages().flatMap((page) =>
-    codeSpansOf(page).flatMap((span) => (/^npx contenthub \w/.test(span) ? [[page, span] as const] : [])),
+  /** The first page that names a command stands for all. */
+  const inline = new Map(
+    PAGES.toReversed().flatMap((page) =>
+      codeSpansOf(page).flatMap((span) => (/^npx contenthub \w/.test(span) ? [[span, page] as const] : [])),
+    ),
   );
   const SERVER_STOPPED = /contenthub (serve|migrate|restore)\b/;
 
-  it.each(inline.filter(([, span]) => !SERVER_STOPPED.test(span)))(
-    '%s: `%s` succeeds',
-    async (_, span) => {
+  it.each([...inline].filter(([span]) => !SERVER_STOPPED.test(span)))(
+    '`%s` of %s succeeds',
+    async (span) => {
       const { failed, printed } = await run(await filledIn(span.replaceAll(/<编号>/g, '<id>')));
       expect(failed.length > 0 ? [...failed, printed] : []).toEqual([]);
     },

@@ -8,7 +8,10 @@ export interface Block {
   readonly text: string;
 }
 
-const FOLDERS = ['docs', 'docs/zh'];
+const FOLDERS = ['docs', 'docs/zh', 'docs/guide'];
+
+/** The user guide in both languages. */
+export const GUIDES: readonly string[] = ['docs/guide/en.md', 'docs/guide/zh.md'];
 
 /** The pages for users, ordered by name. */
 export function pages(): string[] {

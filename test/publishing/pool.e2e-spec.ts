@@ -201,6 +201,14 @@ describe('an entry waits', () => {
     });
     expect((await move('2020-01-01T09:00')).body).toMatchObject({ status: 422, code: 'invalid_time', errors: [{ pointer: '/at' }] });
     expect((await move('2027-02-30T09:00')).body).toMatchObject({ status: 422, code: 'invalid_time' });
+    const rehearse = (at: string) =>
+      server.http<Entry>('PATCH', `/pool/${second.id}`, { at, dryRun: true }, { 'if-match': `"v${second.version}"` });
+    expect((await rehearse('2027-10-31T02:45')).body).toMatchObject({ code: 'slot_taken' });
+    expect((await rehearse('2027-03-28T09:00')).body).toMatchObject({
+      scheduledAt: '2027-03-28T07:00:00.000Z',
+      scheduledLocal: '2027-03-28T09:00',
+    });
+    expect((await server.http<Entry>('GET', `/pool/${second.id}`)).body).toEqual(second);
     expect((await move('2027-03-28T09:00')).body).toMatchObject({ scheduledAt: '2027-03-28T07:00:00.000Z', version: 2 });
     expect((await move('2027-03-29T09:00')).status).toBe(412);
   });

@@ -2,26 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { type ApiClient, isUnreachable } from '../api-client.ts';
 import { answerError } from '../api-errors.ts';
-import type { Answer } from '../api-types.ts';
+import type { Answer, HeartbeatReply, LeasedTask } from '../api-types.ts';
 import { CliError } from '../cli-error.ts';
 
 /** A task that this agent owns while its heartbeats name it. */
-export interface Lease {
-  readonly taskId: string;
-  readonly epoch: number;
-  readonly name: string;
-  readonly params: unknown;
-  readonly attempt: number;
-  readonly timeoutMs: number;
-  readonly logSeq: number;
-  /** W3C trace context of the submission. */
-  readonly traceparent: string | null;
-}
-
-export interface HeartbeatReply {
-  readonly lost: readonly string[];
-  readonly cancel: readonly string[];
-}
+export type Lease = LeasedTask;
 
 const RETRY_MS = 1_000;
 /** How long a report is repeated. The lease has expired long before. */

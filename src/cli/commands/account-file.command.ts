@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AccountImportView } from '../api-types.ts';
 import { CliError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
@@ -7,20 +8,6 @@ import { onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { readSource } from '../parsers.ts';
 import { confirm } from '../prompt.ts';
-
-interface ImportView {
-  readonly etag: string;
-  readonly created: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly errors: number;
-  readonly items: readonly {
-    readonly name: string;
-    readonly action: string;
-    readonly changes: readonly { readonly field: string; readonly before: unknown; readonly after: unknown }[];
-    readonly errors: readonly { readonly field: string; readonly line: number; readonly detail: string; readonly remedy: string }[];
-  }[];
-}
 
 interface ImportOptions {
   readonly dryRun?: boolean;
@@ -62,7 +49,7 @@ async function importAccounts(call: Invocation, { dryRun, yes }: ImportOptions, 
   const { api, printer, terminal } = call;
   const again = `contenthub account import ${file}`;
   const text = await readSource(file === '-' ? file : `@${file}`, terminal, 'contenthub account import --help');
-  const preview = await api.sendFile<ImportView>('/accounts/import?dryRun=true', text);
+  const preview = await api.sendFile<AccountImportView>('/accounts/import?dryRun=true', text);
   const show = printer.list(FIELDS);
   await show(onePage({ items: linesOf(preview) }));
   const { created, changed, unchanged, errors } = preview;
@@ -70,12 +57,12 @@ async function importAccounts(call: Invocation, { dryRun, yes }: ImportOptions, 
   if (dryRun === true || created + changed === 0)
     return call.note(`${created} would be created, ${changed} changed, ${unchanged} are equal`);
   await confirm(call, `This creates ${created} and changes ${changed} accounts.`, { yes, next: `${again} --yes` });
-  const applied = await api.sendFile<ImportView>('/accounts/import', text, preview.etag);
+  const applied = await api.sendFile<AccountImportView>('/accounts/import', text, preview.etag);
   call.note(`${applied.created} created, ${applied.changed} changed`);
 }
 
 /** One line for each change and each error, and one for an account without either. */
-function linesOf({ items }: ImportView): object[] {
+function linesOf({ items }: AccountImportView): object[] {
   return items.flatMap(({ name: account, action, changes, errors }) => {
     const changed = changes.map(({ field, before, after }) => ({ account, action, field, before: plain(before), after: plain(after) }));
     const wrong = errors.map(({ field, line, detail, remedy }) => ({

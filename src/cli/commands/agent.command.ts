@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { EnrolledAgent } from '../api-types.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { Agent } from '../agent/agent.ts';
 import { AgentApi, isPassingError } from '../agent/agent-api.ts';
@@ -25,12 +26,6 @@ interface AgentOptions {
   readonly tokenFile?: string;
   readonly drain?: number;
   readonly env?: readonly string[];
-}
-
-interface Enrolled {
-  readonly id: string;
-  readonly token: string;
-  readonly heartbeatMs: number;
 }
 
 const HELP = 'contenthub agent --help';
@@ -92,16 +87,16 @@ async function enrol(
   call: Invocation,
   { name = hostname(), capabilities = [], tokenFile }: AgentOptions,
   maxConcurrency: number,
-): Promise<Enrolled> {
+): Promise<EnrolledAgent> {
   const { terminal, connection } = call;
   const file = tokenFile === undefined ? undefined : resolve(terminal.cwd, tokenFile);
   const own = file === undefined ? undefined : await readTokenFile(file);
   const body = { name, capabilities, maxConcurrency, version: cliVersion() };
-  const register = (api: ApiClient) => api.create<Enrolled>('/agents', body);
+  const register = (api: ApiClient) => api.create<EnrolledAgent>('/agents', body);
   const again = own === undefined ? undefined : new ApiClient({ ...connection, token: own, tokenFrom: String(file) }, terminal.interrupted);
   const enrolled = await untilAnswered(
     call,
-    async () => (await again?.create<Enrolled>('/agents', body).catch(undefinedIfUnknown)) ?? (await register(call.api)),
+    async () => (await again?.create<EnrolledAgent>('/agents', body).catch(undefinedIfUnknown)) ?? (await register(call.api)),
   );
   if (file !== undefined) await writeTokenFile(file, enrolled.token);
   call.note(`Agent ${name} (${enrolled.id}) waits for tasks at ${connection.server}`);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AgentView } from '../api-types.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
@@ -10,11 +11,6 @@ import type { Field } from '../output/fields.ts';
 import { confirm } from '../prompt.ts';
 
 type Kind = 'process' | 'remote';
-
-interface AgentView {
-  readonly id: string;
-  readonly name: string;
-}
 
 interface AgentFilter extends ListOptions {
   readonly status?: string;
@@ -84,7 +80,7 @@ function registerList(command: Command, start: Start, noun: string, kind: Kind |
     .addHelpText('after', `\nExample:\n  contenthub ${noun} list --status online`)
     .action(
       start(async ({ api, printer }: Invocation, { status, capability, ...list }: AgentFilter) => {
-        await printer.list<AgentView & object>(FIELDS)(api.pages('/agents', { kind, status, capability }, limitOf(list)));
+        await printer.list<AgentView>(FIELDS)(api.pages('/agents', { kind, status, capability }, limitOf(list)));
       }),
     );
 }
@@ -93,14 +89,14 @@ function registerChange(command: Command, start: Start, change: 'drain' | 'resum
   return command.argument('<agent>', 'id or name').action(
     start(async ({ api, printer }: Invocation, _options: object, agent: string) => {
       const show = printer.one(FIELDS);
-      show(await api.create<AgentView & object>(`/agents/${await agentIdOf(api, agent)}/${change}`, undefined));
+      show(await api.create<AgentView>(`/agents/${await agentIdOf(api, agent)}/${change}`, undefined));
     }),
   );
 }
 
 async function showAgent({ api, printer }: Invocation, _options: object, agent: string): Promise<void> {
   const show = printer.one(FIELDS);
-  show(await api.get<AgentView & object>(`/agents/${await agentIdOf(api, agent)}`));
+  show(await api.get<AgentView>(`/agents/${await agentIdOf(api, agent)}`));
 }
 
 async function removeAgent(call: Invocation, { yes }: { yes?: boolean }, agent: string): Promise<void> {

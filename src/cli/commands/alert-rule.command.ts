@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { PreviewView } from '../api-types.ts';
 import { SEVERITIES } from '../../core/alert/alert-states.ts';
 import { COMPARISONS } from '../../core/alert/condition.ts';
 import { METRIC_NAMES } from '../../core/alert/metric-catalogue.ts';
@@ -19,11 +20,6 @@ interface RuleOptions {
   readonly severity?: string;
   readonly label?: readonly string[];
   readonly repeat?: number;
-}
-
-interface PreviewView {
-  readonly explanation: string;
-  readonly days: readonly object[];
 }
 
 const PATH = '/alert-rules';

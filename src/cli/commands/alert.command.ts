@@ -140,12 +140,12 @@ async function show({ api, printer }: Invocation, _options: object, id: string):
 
 async function history({ api, printer }: Invocation, _options: object, id: string): Promise<void> {
   const print = printer.list<object>(HISTORY_FIELDS);
-  await print(onePage({ items: (await getAlert(api, id)).history ?? [] }));
+  await print(onePage({ items: (await getAlert(api, id)).history }));
 }
 
 async function notifications({ api, printer }: Invocation, _options: object, id: string): Promise<void> {
   const print = printer.list<object>(NOTIFICATION_FIELDS);
-  await print(onePage({ items: (await getAlert(api, id)).notifications ?? [] }));
+  await print(onePage({ items: (await getAlert(api, id)).notifications }));
 }
 
 async function act({ api, printer }: Invocation, options: ActOptions, id: string, name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { BudgetView } from '../api-types.ts';
 import { accountIdOf } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
@@ -6,12 +7,6 @@ import { onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { commaList, integer, money, oneOf, since } from '../parsers.ts';
 import { usageError } from '../cli-error.ts';
-
-interface BudgetView {
-  readonly id: string;
-  readonly name: string;
-  readonly version: number;
-}
 
 interface CreateOptions {
   readonly amount: number;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AccountChannelView } from '../api-types.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
 import { accountIdOf } from '../identify.ts';
@@ -6,12 +7,6 @@ import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
 import { onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
-
-interface ChannelView {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: string;
-}
 
 interface AddOptions {
   readonly kind: string;
@@ -84,13 +79,13 @@ async function listChannels({ api, printer }: Invocation, _options: object, acco
 async function addChannel({ api, printer }: Invocation, { kind, config }: AddOptions, account: string, name: string): Promise<void> {
   const show = printer.one(FIELDS);
   const body = { name, kind, config: parseConfig(config) };
-  show(await api.create<ChannelView>(`/accounts/${await accountIdOf(api, account)}/channels`, body));
+  show(await api.create<AccountChannelView>(`/accounts/${await accountIdOf(api, account)}/channels`, body));
 }
 
 async function probeChannel({ api, printer }: Invocation, _options: object, account: string, name: string): Promise<void> {
   const show = printer.one(PROBE_FIELDS);
   const path = `/accounts/${await accountIdOf(api, account)}/channels`;
-  const { items } = await api.get<{ items: readonly ChannelView[] }>(path);
+  const { items } = await api.get<{ items: readonly AccountChannelView[] }>(path);
   const channel = items.find((one) => one.name === name || one.id === name);
   if (!channel)
     throw new CliError(Exit.notFound, 'channel_not_found', `The account has no channel "${name}"`, `contenthub channel list ${account}`);

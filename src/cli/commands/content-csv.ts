@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import type { AccountView } from '../api-types.ts';
+import type { AcceptedBatch, AccountView } from '../api-types.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { CsvLineError, type CsvRow, readCsvRows } from '../csv/csv-table.ts';
 import { decodeCsv } from '../csv/csv-encoding.ts';
@@ -19,10 +19,6 @@ export interface CsvOptions {
   readonly skipBad?: boolean;
   readonly yes?: boolean;
   readonly idempotencyKey?: string;
-}
-
-interface Account extends AccountView {
-  readonly status: string;
 }
 
 /** A line whose account is known. */
@@ -78,7 +74,7 @@ export async function generateFromCsv(call: Invocation, options: CsvOptions): Pr
   }));
   const name = options.csv === '-' ? 'contents of a CSV' : `contents of ${options.csv.split(/[/\\]/).at(-1)}`.slice(0, 200);
   const batch = await api
-    .create<{ batchId: string; total: number }>('/batches', { name, tasks }, options.idempotencyKey)
+    .create<AcceptedBatch>('/batches', { name, tasks }, options.idempotencyKey)
     .catch((error: unknown) => Promise.reject(withLines(error, requests)));
   if (printer.format === 'table' && !call.options.columns) printer.text(`${batch.batchId}\n`);
   else showBatch({ ...batch, skipped });
@@ -103,8 +99,8 @@ function cannotRead(error: Error): never {
 
 /** Each account is looked up once, by id, short id or exact name. */
 async function withAccounts({ api }: Invocation, rows: readonly GenerationRow[]): Promise<{ requests: Request[]; unknown: LineError[] }> {
-  const accounts: Account[] = [];
-  for await (const { items } of api.pages<Account>('/accounts', {})) accounts.push(...items);
+  const accounts: AccountView[] = [];
+  for await (const { items } of api.pages<AccountView>('/accounts', {})) accounts.push(...items);
   const requests: Request[] = [];
   const unknown: LineError[] = [];
   for (const row of rows) {

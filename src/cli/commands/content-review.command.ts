@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { RETURN_REASONS } from '../../core/review/review.ts';
-import type { ContentTaskView, ContentView } from '../api-types.ts';
+import type { ContentDiff, ContentTaskView, ContentView, DiffPartView } from '../api-types.ts';
 import { accountIdOf, getContent } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
@@ -22,18 +22,6 @@ interface DecisionOptions {
 interface RewriteOptions {
   readonly instruction?: string;
   readonly creator?: string;
-}
-
-interface DiffPart {
-  readonly change: 'same' | 'added' | 'removed';
-  readonly text: string;
-}
-
-interface Diff {
-  readonly from: number;
-  readonly to: number;
-  readonly title: readonly DiffPart[];
-  readonly bodyMarkdown: readonly DiffPart[];
 }
 
 const QUEUE_FIELDS: readonly Field[] = [
@@ -146,13 +134,13 @@ async function showHistory({ api, printer }: Invocation, _options: object, id: s
 
 async function showDiff({ api, printer, terminal }: Invocation, _options: object, id: string): Promise<void> {
   const { id: contentId } = await getContent(api, id);
-  const diff = await api.get<Diff>(`/contents/${contentId}/diff`);
+  const diff = await api.get<ContentDiff>(`/contents/${contentId}/diff`);
   if (printer.isStructured) return printer.data(diff);
   const text = [`v${diff.from} → v${diff.to}`, marked(diff.title), marked(diff.bodyMarkdown)].join('\n\n');
   printer.text(`${terminal.stdout.isTTY ? multiLine(text) : text}\n`);
 }
 
-function marked(parts: readonly DiffPart[]): string {
+function marked(parts: readonly DiffPartView[]): string {
   const marks = { same: (text: string) => text, added: (text: string) => `{+${text}+}`, removed: (text: string) => `[-${text}-]` };
   return parts.map(({ change, text }) => marks[change](text)).join('');
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CreatorView } from '../api-types.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
@@ -38,10 +39,6 @@ const WORK_FIELDS: readonly Field[] = [
   { name: 'error', title: 'Error', kind: 'sentence' },
 ];
 const POLL_FIELDS: readonly Field[] = [{ name: 'due', title: 'Polls due' }];
-
-interface CreatorView {
-  readonly health: object;
-}
 
 interface CreatorOptions {
   readonly refresh?: boolean;

@@ -5,6 +5,7 @@ import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
 import { paint } from '../output/cells.ts';
 import type { Field } from '../output/fields.ts';
+import { translated } from '../terminal.ts';
 
 const CHECK_FIELDS: readonly Field[] = [
   { name: 'name', title: 'Check' },
@@ -34,9 +35,15 @@ async function doctor(call: Invocation): Promise<ExitCode> {
   const healthy = checks.every(({ status }) => status !== 'fail');
   if (printer.isStructured) printer.data({ healthy, checks });
   else if (printer.format === 'table' && !call.options.columns)
-    printer.text(checks.map((check) => checkLines(check, call.colourOf(call.terminal.stdout))).join(''));
+    printer.text(checks.map((check) => checkLines(inLanguageOf(call, check), call.colourOf(call.terminal.stdout))).join(''));
   else await show([{ items: checks, nextCursor: null }]);
   return healthy ? Exit.ok : Exit.failed;
+}
+
+/** The names stay: they are words of --columns, and other texts refer to them. */
+function inLanguageOf({ terminal }: Invocation, check: Check): Check {
+  const { detail, hint } = check;
+  return { ...check, detail: translated(detail, terminal), hint: hint === null ? null : translated(hint, terminal) };
 }
 
 function checkLines({ name, status, detail, hint }: Check, colour: boolean): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { KeyView } from '../api-types.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
@@ -9,13 +10,6 @@ import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { commaList, expiry } from '../parsers.ts';
 import { confirm } from '../prompt.ts';
-
-interface KeyView {
-  readonly id: string;
-  readonly name: string;
-  readonly roles: readonly string[];
-  readonly accountIds: readonly string[] | null;
-}
 
 interface CreateOptions {
   readonly role: string[];

@@ -112,6 +112,7 @@ export function registerPool(program: Command, start: Start): void {
     .argument('<entry>', ENTRY)
     .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00')
     .option('--priority <1-10>', '10 first')
+    .option('--dry-run', 'only check the move, and show the entry as it would be')
     .description('move a pending entry to another time or priority')
     .addHelpText('after', '\nExample:\n  contenthub pool move 2f4b6c8d0e1f --at 2027-03-28T09:00')
     .action(start(moveEntry));
@@ -169,12 +170,14 @@ async function addContent({ api, printer }: Invocation, { channel, at, priority 
   await show(onePage(await api.create<{ items: readonly object[] }>(`/contents/${contentId}/publish`, wish)));
 }
 
-async function moveEntry({ api, printer }: Invocation, { at, priority }: AddOptions, id: string): Promise<void> {
+async function moveEntry(call: Invocation, { at, priority, dryRun }: AddOptions & { dryRun?: boolean }, id: string): Promise<void> {
+  const { api, printer } = call;
   if (at === undefined && priority === undefined)
     throw usageError('Nothing to change: give --at or --priority', 'contenthub pool move --help');
   const show = printer.one(FIELDS);
   const { id: entryId, version } = await getPoolEntry(api, id);
-  show(await api.patch<PoolEntryView>(`/pool/${entryId}`, { at, priority: numberOf(priority) }, version));
+  show(await api.patch<PoolEntryView>(`/pool/${entryId}`, { at, priority: numberOf(priority), dryRun }, version));
+  if (dryRun) call.note('Nothing was changed');
 }
 
 async function change({ api, printer }: Invocation, action: string, { note }: NoteOptions, id: string): Promise<void> {

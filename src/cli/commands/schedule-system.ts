@@ -1,14 +1,7 @@
+import type { SystemScheduleView } from '../api-types.ts';
 import type { Invocation } from '../invocation.ts';
 import { type ListOptions, limitOf, onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
-
-interface SystemView {
-  readonly name: string;
-  readonly description: { readonly en: string; readonly zh: string };
-  readonly whilePaused: { readonly en: string; readonly zh: string } | null;
-  readonly intervalMs: number | null;
-  readonly lastRuns: Readonly<Record<string, unknown>> | null;
-}
 
 const SECONDS = 1_000;
 /** The API gives no more. */
@@ -45,13 +38,13 @@ const RUN_FIELDS: readonly Field[] = [
 
 export async function listSystem({ api, printer }: Invocation): Promise<void> {
   const print = printer.list<object>(FIELDS);
-  const { items } = await api.get<{ items: readonly SystemView[] }>('/schedules', { kind: 'system' });
+  const { items } = await api.get<{ items: readonly SystemScheduleView[] }>('/schedules', { kind: 'system' });
   await print(onePage({ items: items.map(shown) }));
 }
 
 export async function showSystem({ api, printer }: Invocation, name: string): Promise<void> {
   const print = printer.one(FIELDS);
-  print(shown(await api.get<SystemView>(pathOf(name))));
+  print(shown(await api.get<SystemScheduleView>(pathOf(name))));
 }
 
 export async function systemHistory({ api, printer }: Invocation, options: ListOptions, name: string): Promise<void> {
@@ -64,7 +57,7 @@ export async function systemHistory({ api, printer }: Invocation, options: ListO
 /** A pause says what then does not happen. */
 export async function actOnSystem(call: Invocation, action: string, name: string): Promise<void> {
   const print = call.printer.one(FIELDS);
-  const view = await call.api.create<SystemView>(`${pathOf(name)}/${action}`, undefined);
+  const view = await call.api.create<SystemScheduleView>(`${pathOf(name)}/${action}`, undefined);
   print(shown(view));
   if (action === 'pause' && view.whilePaused)
     call.note(`Warning: ${view.whilePaused.en} Resume with: contenthub schedule resume ${name} --system`);
@@ -74,7 +67,7 @@ function pathOf(name: string): string {
   return `/schedules/system/${encodeURIComponent(name)}`;
 }
 
-function shown({ description, whilePaused, intervalMs, lastRuns, ...view }: SystemView): object {
+function shown({ description, whilePaused, intervalMs, lastRuns, ...view }: SystemScheduleView): object {
   return {
     ...view,
     does: description.en,

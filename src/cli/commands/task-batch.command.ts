@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { AcceptedBatch } from '../api-types.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
 import type { Field } from '../output/fields.ts';
@@ -29,7 +30,7 @@ async function submitBatch(call: Invocation, { file, idempotencyKey }: BatchOpti
   const { api, printer } = call;
   const show = printer.one(FIELDS);
   const body = await jsonObject(file === '-' ? file : `@${file}`, call.terminal, HELP);
-  const batch = await api.create<{ batchId: string }>('/batches', body, idempotencyKey);
+  const batch = await api.create<AcceptedBatch>('/batches', body, idempotencyKey);
   if (printer.format === 'table' && !call.options.columns) printer.text(`${batch.batchId}\n`);
   else show(batch);
   call.note(`Next: contenthub task list --batch ${batch.batchId}`);

@@ -1,14 +1,21 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
-import { type ExecutionView, UNFINISHED_STATUSES } from '../api-types.ts';
+import {
+  type BulkFilter,
+  type CancelAllReply,
+  type CancelByIdsReply,
+  type CancelByNamesReply,
+  type ExecutionView,
+  UNFINISHED_STATUSES,
+} from '../api-types.ts';
 import {
   addFilterOptions,
   BULK_RESULT_FIELDS,
-  type BulkFilter,
   type BulkOptions,
   type FilterOptions,
   filterOf,
   performBulk,
+  previewByIds,
 } from '../bulk.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
@@ -59,12 +66,15 @@ async function cancel(call: Invocation, options: CancelOptions, ids: string[]): 
   }
   if (filter)
     return cancelMany(call, taskName.length > 0 ? { ...filter, taskName: [...(filter.taskName ?? []), ...taskName] } : filter, options);
-  if (dryRun && ids.length > 0) throw usageError('--dry-run is for --status, --filter, --task-name and --all', HELP);
-  if (dryRun) return showCount(call, taskName);
+  if (dryRun) {
+    if (ids.length === 0) return showCount(call, taskName);
+    await previewByIds(call, { action: 'cancel' }, ids);
+    return Exit.ok;
+  }
   const show = call.printer.list<Cancelled>(CANCELLED_FIELDS);
   if (ids.length === 0) await confirmMany(call, taskName, yes);
   if (all) {
-    const { count } = await call.api.delete<{ count: number }>('/tasks/executions/cancel/all', {});
+    const { count } = await call.api.delete<CancelAllReply>('/tasks/executions/cancel/all', {});
     if (call.printer.format === 'table') call.printer.text(`${count}\n`);
     else call.printer.one([{ name: 'count', title: 'Cancelled' }])({ count });
     return Exit.ok;
@@ -131,12 +141,12 @@ async function cancelByIds(api: ApiClient, ids: readonly string[]): Promise<Canc
   return [...outcomes(reply.cancelled, [...missing, ...unknown]), ...ended];
 }
 
-async function byIds(api: ApiClient, executionIds: readonly string[]): Promise<{ cancelled: string[]; notFound: string[] }> {
+async function byIds(api: ApiClient, executionIds: readonly string[]): Promise<CancelByIdsReply> {
   return api.delete('/tasks/executions/cancel/by-ids', { executionIds });
 }
 
 async function cancelByNames(api: ApiClient, taskNames: readonly string[]): Promise<Cancelled[]> {
-  const reply = await api.delete<{ cancelled: string[]; taskNotFound: string[] }>('/tasks/executions/cancel/by-task-names', { taskNames });
+  const reply = await api.delete<CancelByNamesReply>('/tasks/executions/cancel/by-task-names', { taskNames });
   return outcomes(reply.cancelled, reply.taskNotFound);
 }
 

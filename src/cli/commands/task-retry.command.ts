@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import type { ExecutionView } from '../api-types.ts';
-import { addFilterOptions, BULK_RESULT_FIELDS, type BulkOptions, type FilterOptions, filterOf, performBulk } from '../bulk.ts';
+import {
+  addFilterOptions,
+  BULK_RESULT_FIELDS,
+  type BulkOptions,
+  type FilterOptions,
+  filterOf,
+  performBulk,
+  previewByIds,
+} from '../bulk.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
 import { executionIdOf } from '../identify.ts';
@@ -32,7 +40,7 @@ export function registerRetry(command: Command, start: Start): void {
     .option('--from-step <step>', 'repeat this step and the steps after it')
     .option('--params <json>', "other parameters: '{…}', @file.json, or - for stdin")
     .option('--ignore-dependencies', 'start tasks without waiting for their dependencies')
-    .option('--dry-run', 'only count the tasks that --status and --filter select')
+    .option('--dry-run', 'only count the tasks that would run again')
     .option('--yes', 'do not ask')
     .description('run tasks again that failed, timed out or were cancelled')
     .addHelpText('after', '\nExample:\n  contenthub task retry --status failed --filter errorCode=ECONNRESET --yes')
@@ -43,7 +51,7 @@ async function retry(call: Invocation, options: RetryOptions, ids: string[]): Pr
   const filter = filterOf(options);
   if (ids.length > 0 === (filter !== undefined)) throw usageError('Name ids, or --status or --filter', HELP);
   if (filter) return retryMany(call, filter, options);
-  if (options.dryRun) throw usageError('--dry-run needs --status or --filter', HELP);
+  if (options.dryRun) return previewByIds(call, { action: 'retry' }, ids);
   const show = call.printer.list<Retried>(RETRIED_FIELDS);
   const params = options.params === undefined ? undefined : await jsonObject(options.params, call.terminal, HELP);
   const rows: Retried[] = [];

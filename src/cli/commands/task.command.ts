@@ -11,6 +11,7 @@ import { registerCleanup } from './task-cleanup.command.ts';
 import { registerLogs } from './task-logs.command.ts';
 import { registerReport } from './task-report.command.ts';
 import { registerPause, registerResume } from './task-pause.command.ts';
+import { registerReprioritise } from './task-reprioritise.command.ts';
 import { registerRetry } from './task-retry.command.ts';
 import { registerRun } from './task-run.command.ts';
 import { registerStatus } from './task-status.command.ts';
@@ -30,6 +31,7 @@ export function registerTask(program: Command, start: Start): void {
   registerList(task.command('list'), start);
   registerCancel(task.command('cancel'), start);
   registerRetry(task.command('retry'), start);
+  registerReprioritise(task.command('reprioritise'), start);
   registerBatch(task.command('batch'), start);
   registerCleanup(task.command('cleanup'), start);
   registerRun(task.command('run'), start);

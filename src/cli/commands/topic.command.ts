@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { TOPIC_STATUSES } from '../../core/topics/topic-states.ts';
-import type { TopicView } from '../api-types.ts';
+import type { SuggestionsView, TopicImportView, TopicView } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import { accountIdOf, getTopic, isUuid } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
@@ -29,6 +29,7 @@ interface ImportOptions {
   readonly account: string;
   readonly file?: string;
   readonly feeds?: true;
+  readonly dryRun?: boolean;
 }
 
 interface SuggestOptions {
@@ -97,6 +98,7 @@ export function registerTopic(program: Command, start: Start): void {
     .requiredOption(...ACCOUNT)
     .option('-f, --file <file>', 'a title on each line, or a .csv file with a header; - for lines of stdin')
     .option('--feeds', 'the items of the feeds of the account')
+    .option('--dry-run', 'only show what would be added')
     .description('add many topics; what is known already is left out, and named')
     .addHelpText('after', '\nExample:\n  contenthub topic import --account contenthub-notes --file topics.csv')
     .action(start(importTopics));
@@ -134,14 +136,15 @@ async function addTopic({ api, printer }: Invocation, { account, ...given }: Add
   show(await api.create<TopicView>('/topics', { ...ofAccount(account), title, ...given }));
 }
 
-async function importTopics(call: Invocation, { account, file, feeds }: ImportOptions): Promise<void> {
+async function importTopics(call: Invocation, { account, file, feeds, dryRun }: ImportOptions): Promise<void> {
   if ((file === undefined) === (feeds === undefined))
     throw usageError('Say what to import: --file or --feeds', 'contenthub topic import --help');
-  const show = call.printer.list<object>(FIELDS);
+  const show = call.printer.list<object>(dryRun ? FIELDS.filter(({ name }) => name !== 'id') : FIELDS);
   const what = file === undefined ? { feeds: true } : await listIn(call, file);
-  const answer = await call.api.create<Remarks & { created: readonly object[] }>('/topics/import', { ...ofAccount(account), ...what });
+  const answer = await call.api.create<TopicImportView>('/topics/import', { ...ofAccount(account), ...what, dryRun });
   await show(onePage({ items: answer.created }));
   remark(call, answer);
+  if (dryRun) call.note(`${answer.created.length} topics would be added. Nothing was stored`);
 }
 
 async function listIn({ terminal }: Invocation, file: string): Promise<object> {
@@ -152,7 +155,7 @@ async function listIn({ terminal }: Invocation, file: string): Promise<object> {
 async function suggestTopics(call: Invocation, { account, count, save }: SuggestOptions): Promise<void> {
   const show = call.printer.list<object>(SUGGESTION_FIELDS);
   const body = { ...ofAccount(account), limit: count, save };
-  const answer = await call.api.create<Remarks & { items: readonly object[]; saved: readonly object[] }>('/topics/suggest', body);
+  const answer = await call.api.create<SuggestionsView>('/topics/suggest', body);
   await show(onePage(answer));
   remark(call, { ...answer, skipped: [] });
   if (save) call.note(`${answer.saved.length} topics were added to the backlog`);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { UserView, SignInLinkView } from '../api-types.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
@@ -9,17 +10,6 @@ import type { Field } from '../output/fields.ts';
 import { commaList } from '../parsers.ts';
 import { confirm } from '../prompt.ts';
 import type { Start } from '../starter.ts';
-
-interface UserView {
-  readonly id: string;
-  readonly username: string;
-  readonly status: string;
-}
-
-interface LinkView {
-  readonly url: string;
-  readonly expiresAt: string;
-}
 
 interface AddOptions {
   readonly role: string;
@@ -123,7 +113,7 @@ async function addUser(call: Invocation, { role, account, name }: AddOptions, us
   const show = call.printer.one(ADDED_FIELDS);
   const accountIds = await accountIdsOf(call, account, 'contenthub user add --help');
   const user = await call.api.create<UserView>('/users', { username, role, displayName: name, accountIds });
-  const { url } = await call.api.create<LinkView>(`/users/${user.id}/link`, { purpose: 'invite' });
+  const { url } = await call.api.create<SignInLinkView>(`/users/${user.id}/link`, { purpose: 'invite' });
   show({ ...user, url });
   call.note('The link works once, for 48 hours, and is not shown again: send it to the user.');
 }
@@ -156,12 +146,12 @@ async function enableUser(call: Invocation, _options: object, user: string): Pro
 async function printLink(call: Invocation, _options: object, user: string | undefined): Promise<void> {
   const show = call.printer.one(LINK_FIELDS);
   if (user === undefined) {
-    show(await call.api.create<LinkView>('/session/code', undefined));
+    show(await call.api.create<SignInLinkView>('/session/code', undefined));
     call.note('The link signs in once, within 15 minutes.');
     return;
   }
   const { id, status } = await userOf(call.api, user);
-  show(await call.api.create<LinkView>(`/users/${id}/link`, { purpose: status === 'invited' ? 'invite' : 'reset' }));
+  show(await call.api.create<SignInLinkView>(`/users/${id}/link`, { purpose: status === 'invited' ? 'invite' : 'reset' }));
   call.note('The link works once, for 48 hours. Earlier links of the user are void.');
 }
 

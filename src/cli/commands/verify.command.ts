@@ -8,6 +8,7 @@ import type { Field } from '../output/fields.ts';
 import { integer } from '../parsers.ts';
 import { confirm } from '../prompt.ts';
 import type { Start } from '../starter.ts';
+import { translated } from '../terminal.ts';
 
 interface VerifyOptions {
   readonly tasks?: number;
@@ -57,7 +58,8 @@ async function run(call: Invocation, options: VerifyOptions): Promise<ExitCode> 
   const report = await verify({ tasks, workers, kills, note: (line) => call.note(line), signal: terminal.interrupted });
   if (file !== undefined) await writeFile(resolve(terminal.cwd, file), `${JSON.stringify(report, null, 2)}\n`);
   if (printer.isStructured) printer.data(report);
-  else if (printer.format === 'table' && !call.options.columns) printer.text(textOf(report, call.colourOf(terminal.stdout)));
+  else if (printer.format === 'table' && !call.options.columns)
+    printer.text(textOf(report, call.colourOf(terminal.stdout), (text) => translated(text, terminal)));
   else {
     const items = report.checks.map(({ invariant, ids }) => ({ invariant, violations: ids.length }));
     await show([{ items, nextCursor: null }]);
@@ -65,7 +67,7 @@ async function run(call: Invocation, options: VerifyOptions): Promise<ExitCode> 
   return report.violations === 0 ? Exit.ok : Exit.failed;
 }
 
-function textOf(report: Report, colour: boolean): string {
+function textOf(report: Report, colour: boolean, say: (text: string) => string): string {
   const mark = (good: boolean) => (good ? ['✓', 'green'] : ['✗', 'red']) as ['✓' | '✗', 'green' | 'red'];
   const lines = report.checks.flatMap(({ invariant, ids }) => {
     const [sign, style] = mark(ids.length === 0);
@@ -77,9 +79,15 @@ function textOf(report: Report, colour: boolean): string {
   return [
     ...lines,
     '',
-    `${report.accepted} tasks accepted, ${report.completed} completed, ${report.failed} failed; ${report.attempts} attempts (${again})`,
-    `${report.kills} workers killed, ${report.unreportedKills} of them without a report; ${report.announcedAgain} announcements repeated, ${report.deletedKeys} queue keys deleted`,
-    `${report.seconds} s with the driver ${report.driver}: ${report.violations === 0 ? 'all invariants hold' : `${report.violations} violations`}`,
+    say(
+      `${report.accepted} tasks accepted, ${report.completed} completed, ${report.failed} failed; ${report.attempts} attempts (${again})`,
+    ),
+    say(
+      `${report.kills} workers killed, ${report.unreportedKills} of them without a report; ${report.announcedAgain} announcements repeated, ${report.deletedKeys} queue keys deleted`,
+    ),
+    say(
+      `${report.seconds} s with the driver ${report.driver}: ${report.violations === 0 ? 'all invariants hold' : `${report.violations} violations`}`,
+    ),
     '',
   ].join('\n');
 }

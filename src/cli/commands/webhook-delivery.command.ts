@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { DeliveryView, DeliveryDetailView } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import { isShortOf } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
@@ -6,14 +7,6 @@ import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { findWebhook, registerWebhook } from './webhook.command.ts';
-
-interface DeliveryView {
-  readonly id: string;
-}
-
-interface DeliveryDetail extends DeliveryView {
-  readonly log: readonly object[];
-}
 
 const FIELDS: readonly Field[] = [
   { name: 'id', title: 'ID', kind: 'id' },
@@ -69,6 +62,7 @@ export function registerWebhooks(program: Command, start: Start): void {
     .argument('<webhook>', WEBHOOK)
     .argument('[deliveries...]', 'ids of deliveries')
     .option('--failed', 'all that failed')
+    .option('--dry-run', 'only list the deliveries that would be sent again')
     .description('send events again, with the same webhook-id')
     .addHelpText('after', '\nExample:\n  contenthub webhook redeliver newsroom --failed')
     .action(start(redeliver));
@@ -94,16 +88,25 @@ async function list(
 async function attempts(call: Invocation, _options: object, word: string, delivery: string): Promise<void> {
   const print = call.printer.list<object>(ATTEMPT_FIELDS);
   const path = `/webhooks/${(await findWebhook(call, word)).id}/deliveries`;
-  const { log } = await call.api.get<DeliveryDetail>(`${path}/${encodeURIComponent(await fullId(call, path, delivery))}`);
+  const { log } = await call.api.get<DeliveryDetailView>(`${path}/${encodeURIComponent(await fullId(call, path, delivery))}`);
   await print(onePage({ items: log }));
 }
 
-async function redeliver(call: Invocation, { failed }: { failed?: boolean }, word: string, given: readonly string[]): Promise<void> {
+async function redeliver(
+  call: Invocation,
+  { failed, dryRun }: { failed?: boolean; dryRun?: boolean },
+  word: string,
+  given: readonly string[],
+): Promise<void> {
   if ((given.length === 0) !== (failed === true))
     throw usageError('Give ids of deliveries, or --failed', 'contenthub webhook redeliver --help');
   const print = call.printer.list<DeliveryView>(FIELDS);
   const path = `/webhooks/${(await findWebhook(call, word)).id}/deliveries`;
   const ids = failed ? await failedOf(call, path) : await Promise.all(given.map((one) => fullId(call, path, one)));
+  if (dryRun) {
+    await print(onePage({ items: await Promise.all(ids.map((id) => call.api.get<DeliveryView>(`${path}/${encodeURIComponent(id)}`))) }));
+    return;
+  }
   const items: DeliveryView[] = [];
   for (const id of ids) items.push(await call.api.create<DeliveryView>(`${path}/${encodeURIComponent(id)}/redeliver`, undefined));
   await print(onePage({ items }));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { WebhookView } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import { accountIdOf, isShortOf } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
@@ -7,13 +8,6 @@ import { onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { commaList, duration } from '../parsers.ts';
 import { confirm } from '../prompt.ts';
-
-export interface WebhookView {
-  readonly id: string;
-  readonly name: string;
-  readonly version: number;
-  readonly secrets: readonly { readonly id: string; readonly masked: string; readonly expiresAt: string | null }[];
-}
 
 interface CreateOptions {
   readonly url?: string;

@@ -1,34 +1,10 @@
 import type { ApiClient } from '../api-client.ts';
-import type { ExecutionView } from '../api-types.ts';
+import type { ContentTaskView, ExecutionView } from '../api-types.ts';
 import { CliError } from '../cli-error.ts';
 import { Exit } from '../exit-code.ts';
 import { codeOfFailure } from './creator-error.ts';
 
-/** The fields of GET /content-tasks/{taskId} that this program reads. */
-export interface ContentTask {
-  readonly id: string;
-  readonly taskId: string;
-  readonly executionId: string;
-  readonly accountId: string;
-  readonly contentId: string | null;
-  readonly topic: string | null;
-  readonly requirements: string | null;
-  readonly keywords: readonly string[];
-  readonly tone: string | null;
-  readonly audience: string | null;
-  readonly minWords: number | null;
-  readonly maxWords: number | null;
-  readonly status: string;
-  readonly phase: string | null;
-  readonly progress: number | null;
-  readonly step: string | null;
-  readonly priority: number;
-  readonly retryCount: number;
-  readonly errorMessage: string | null;
-  readonly createdAt: string;
-  readonly startedAt: string | null;
-  readonly completedAt: string | null;
-}
+export type ContentTask = ContentTaskView;
 
 /** The six states of the public tool. */
 export type ToolState = 'pending' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';

@@ -3,19 +3,14 @@ import { usageError } from '../cli-error.ts';
 import { accountIdOf } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
 
-interface Account extends AccountView {
-  readonly status: string;
-  readonly creator: string;
-}
-
 const REMEDY = 'content-creator create --account NAME …   (or set CONTENTHUB_ACCOUNT)';
 
 /** The account that a request is for: that of --account, of CONTENTHUB_ACCOUNT, of the profile, or the only active one. */
 export async function creationAccount(call: Invocation, given: string | undefined): Promise<string> {
   const named = given ?? call.connection.account;
   if (named !== undefined) return accountIdOf(call.api, named);
-  const active: Account[] = [];
-  for await (const { items } of call.api.pages<Account>('/accounts', {}, 200))
+  const active: AccountView[] = [];
+  for await (const { items } of call.api.pages<AccountView>('/accounts', {}, 200))
     active.push(...items.filter(({ status }) => status === 'active'));
   const [only] = active;
   if (only !== undefined && active.length === 1) return only.id;
@@ -25,7 +20,7 @@ export async function creationAccount(call: Invocation, given: string | undefine
 
 /** A hand-over must not come back: an account whose creator is `cli` may call this program again, without end. */
 export async function refuseLoop(call: Invocation, accountId: string, creator: string | undefined): Promise<void> {
-  const account = await call.api.get<Account>(`/accounts/${accountId}`);
+  const account = await call.api.get<AccountView>(`/accounts/${accountId}`);
   if ((creator ?? account.creator) !== 'cli') return;
   throw usageError(
     `The account "${account.name}" writes with the creator cli, which may call this program again: choose an account of another creator`,

@@ -2,7 +2,7 @@ import type { CliError } from '../cli-error.ts';
 import { reportError } from '../error-report.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
 import { singleLine } from '../output/plain-text.ts';
-import { type Terminal, withProgramName } from '../terminal.ts';
+import { type Terminal, translated, withProgramName } from '../terminal.ts';
 
 /** The error codes of the native contract (docs/creators.md). The first three mean that a repetition may succeed. */
 const CODES = new Set([
@@ -29,7 +29,7 @@ const CODE_OF_EXIT: Partial<Record<ExitCode, string>> = {
 export function reportCreatorError(error: unknown, terminal: Terminal, { json, help }: { json: boolean; help: string }): ExitCode {
   return reportError(error, terminal, { json, help }, (end) => {
     if (json) terminal.stdout.write(`${JSON.stringify({ error: errorOf(end), exitCode: end.exitCode, next: end.next })}\n`);
-    else terminal.stderr.write(withProgramName(linesOf(end), terminal));
+    else terminal.stderr.write(withProgramName(linesOf(end, terminal), terminal));
   });
 }
 
@@ -45,8 +45,9 @@ function errorOf({ exitCode, code, message, problem }: CliError): object {
   return { code: known, message: [message, ...details].join('; '), reason: code };
 }
 
-function linesOf({ exitCode, message, next, problem }: CliError): string {
+function linesOf({ exitCode, message: english, next, problem }: CliError, terminal: Terminal): string {
+  const message = translated(english, terminal);
   if (exitCode === Exit.interrupted) return `${message}\n`;
   const details = problem?.errors?.map(({ pointer = '', detail = '' }) => `   ${singleLine(`${pointer} ${detail}`)}\n`) ?? [];
-  return `❌ 错误: ${singleLine(message)}\n${details.join('')}${next === null ? '' : `Next: ${next}\n`}`;
+  return `❌ 错误: ${singleLine(message)}\n${details.join('')}${next === null ? '' : `${translated(`Next: ${next}`, terminal)}\n`}`;
 }

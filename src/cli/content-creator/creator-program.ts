@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { newProgram, runProgram } from '../command-line.ts';
-import { connectionOptions, type GlobalOptions } from '../global-options.ts';
+import { connectionOptions, type GlobalOptions, languageOption } from '../global-options.ts';
 import { type Start, starter } from '../starter.ts';
+import { languageOf } from '../i18n/language.ts';
+import { onlyVersion, textsOf } from '../i18n/load-texts.ts';
 import type { Terminal } from '../terminal.ts';
 import { reportCreatorError } from './creator-error.ts';
 
@@ -20,7 +22,8 @@ const COMMANDS: Readonly<Record<string, Load>> = {
 };
 
 /** Runs one command line of `content-creator` and returns the exit code. Never throws. */
-export async function runCreator(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCreator(argv: readonly string[], streams: Terminal): Promise<number> {
+  const terminal = { ...streams, texts: await textsOf(languageOf(argv, streams.env), argv) };
   let exitCode = 0;
   const start = starter(
     terminal,
@@ -31,8 +34,7 @@ export async function runCreator(argv: readonly string[], terminal: Terminal): P
   );
   const program = newProgram('content-creator', 'The commands of the content-creator tool, carried out by a ContentHub server', terminal);
   const [word = ''] = argv;
-  const onlyVersion = argv.length === 1 && /^(-V|--version)$/.test(word);
-  const names = Object.hasOwn(COMMANDS, word) ? [word] : onlyVersion ? [] : Object.keys(COMMANDS);
+  const names = Object.hasOwn(COMMANDS, word) ? [word] : onlyVersion(argv) ? [] : Object.keys(COMMANDS);
   for (const name of names) (await COMMANDS[name]?.())?.(program.command(name), start);
   addCommonOptions(program);
   return runProgram(program, argv, terminal, { exitCode: () => exitCode, json: asksForJson(argv), report: reportCreatorError });
@@ -45,6 +47,7 @@ function addCommonOptions(command: Command): void {
     new Option('--json', 'print one JSON value, errors too'),
     new Option('-q, --quiet', 'no progress and no remarks'),
     new Option('-v, --verbose', 'accepted for scripts of the public tool').hideHelp(),
+    languageOption(),
     ...connectionOptions(),
   ];
   for (const option of options) command.addOption(option);

@@ -26,11 +26,14 @@ function firstLine(text: string, width: number): string {
   return stringWidth(words) >= width / 2 ? words : take(text, width, 'grapheme').trimEnd() || words;
 }
 
+/** Spaces, a Chinese character, or a word. Chinese marks that close stay with what is before them, and those that open with what follows. */
+const UNBROKEN = /\s+|[（“《「]*(?:\p{Script=Han}|[^\s\p{Script=Han}，。；：、？！）”》」（“《「]+)[，。；：、？！）”》」]*|[^]/gu;
+
 /** The start of `text` within `width` columns, in whole words (with their punctuation) or characters. */
 function take(text: string, width: number, granularity: 'word' | 'grapheme'): string {
   let used = 0;
   let end = 0;
-  const parts = granularity === 'word' ? text.match(/\s+|[\p{Script=Han}\p{P}]|[^\s\p{Script=Han}]+/gu) : null;
+  const parts = granularity === 'word' ? text.match(UNBROKEN) : null;
   for (const part of parts ?? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)) {
     used += stringWidth(part);
     if (used > width) break;

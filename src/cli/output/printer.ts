@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import type { Page } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import type { Output } from '../terminal.ts';
@@ -22,6 +23,7 @@ export interface PrinterOptions {
   readonly colour: boolean;
   /** Writes a remark to stderr. */
   readonly note: (text: string) => void;
+  readonly translate: (text: string) => string;
 }
 
 /** The width when the terminal does not report one. */
@@ -84,7 +86,7 @@ export class Printer {
     }
     if (this.isStructured) this.data({ items, nextCursor });
     else if (items.length === 0) this.options.note('Nothing found.');
-    else this.text(await this.#table(fields, items));
+    else await this.#printTable(fields, items);
     return nextCursor;
   }
 
@@ -106,7 +108,7 @@ export class Printer {
 
   #head(fields: readonly Field[]): string {
     if (this.format === 'csv') return this.#csvHead(fields);
-    return this.format === 'table' && this.options.headers ? tabbed(fields.map(({ title }) => title)) : '';
+    return this.format === 'table' && this.options.headers ? tabbed(fields.map(({ title }) => this.options.translate(title))) : '';
   }
 
   #line(fields: readonly Field[], row: Row): string {
@@ -116,7 +118,7 @@ export class Printer {
     return tabbed(fields.map((field) => this.#cell(row, field)));
   }
 
-  async #table(fields: readonly Field[], rows: readonly Row[]): Promise<string> {
+  async #printTable(fields: readonly Field[], rows: readonly Row[]): Promise<void> {
     const { renderTable } = await import('./table.ts');
     const { colour, headers } = this.options;
     const columns = fields.map((field, index) => this.#column(field, index));
@@ -128,31 +130,37 @@ export class Printer {
     };
     const width = this.#width;
     const { text, dropped } = renderTable(columns, cells, { width, headers, paint: paintOne });
+    this.text(text);
     if (dropped.length > 0) {
       const remark = `Not shown in ${width} columns: ${dropped.join(', ')}. --columns chooses, -o json shows all`;
-      this.options.note(wrap(remark, width));
+      this.options.note(wrap(this.options.translate(remark), width));
     }
-    return text;
   }
 
   /** On a narrow terminal, times are dropped first, then columns from the right. Ids, status and texts stay. */
   #column({ title, kind }: Field, index: number): TableColumn {
     const flexible = isText({ kind });
     const stays = index === 0 || flexible || kind === 'status' || this.options.columns !== undefined;
-    return { title, flexible, wrap: kind === 'sentence', ...(!stays && { dropRank: index + (kind === 'time' ? 100 : 0) }) };
+    return {
+      title: this.options.translate(title),
+      flexible,
+      wrap: kind === 'sentence',
+      ...(!stays && { dropRank: index + (kind === 'time' ? 100 : 0) }),
+    };
   }
 
   /** One object as `title value` lines. On a terminal, empty values are left out. */
   #sheet(fields: readonly Field[], row: Row): string {
-    const { colour, headers } = this.options;
+    const { colour, headers, translate } = this.options;
     const shown = this.forPeople ? fields.filter((field) => (valueOf(row, field) ?? null) !== null) : fields;
-    const width = Math.max(0, ...shown.map(({ title }) => title.length)) + 2;
+    const width = Math.max(0, ...shown.map(({ title }) => stringWidth(translate(title)))) + 2;
     return shown
       .map((field) => {
+        const title = translate(field.title);
         const text = this.#cell(row, field);
         if (!headers) return `${text}\n`;
-        if (!this.forPeople) return tabbed([field.title, text]);
-        const label = field.title.padEnd(width);
+        if (!this.forPeople) return tabbed([title, text]);
+        const label = title + ' '.repeat(width - stringWidth(title));
         const value = isText(field) ? wrap(text, this.#width - width).replaceAll('\n', `\n${' '.repeat(width)}`) : text;
         return `${colour ? paint('bold', label) : label}${colour ? paintCell(value, field) : value}\n`;
       })
@@ -162,7 +170,8 @@ export class Printer {
   #cell(row: Row, field: Field, inTable = false): string {
     const value = valueOf(row, field);
     if (inTable && field.kind === 'id' && typeof value === 'string') return shortId(value);
-    return cellText(value, field, { people: this.forPeople, utc: this.options.utc });
+    const text = cellText(value, field, { people: this.forPeople, utc: this.options.utc });
+    return field.kind === 'error' && this.forPeople ? this.options.translate(text) : text; // it may contain advice
   }
 
   /** The first column is what other commands accept. */

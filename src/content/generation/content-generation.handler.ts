@@ -53,6 +53,7 @@ interface Prepared {
   queue: 'content',
   concurrencyKey: ({ accountId }: ContentGenerationParams) => `account:${accountId}`,
   accountOf: ({ accountId }: ContentGenerationParams) => accountId,
+  submitPermission: 'content:submit',
   timeoutMs: 1_800_000,
   maxAttempts: 4,
   backoff: { baseMs: 2_000, maxMs: 300_000 },

@@ -65,6 +65,11 @@ export class MoveEntryBody {
   @Max(10)
   @IfGiven()
   priority?: number;
+
+  @ApiPropertyOptional({ default: false, description: 'Only checks the move and answers the entry as it would be; nothing changes.' })
+  @IsBoolean()
+  @IfGiven()
+  dryRun?: boolean;
 }
 
 export class EntryNoteBody {

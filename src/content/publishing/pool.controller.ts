@@ -109,7 +109,7 @@ export class PoolController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PoolEntryView> {
     const entry = await this.read(id, ifMatch, principal);
-    return show(await this.pool.move(entry, body, formatActor(principal)), reply);
+    return show(await this.pool.move(entry, body, formatActor(principal), body.dryRun === true ? 'ROLLBACK' : 'COMMIT'), reply);
   }
 
   @Post('pool/:id/publish-now')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type PoolStatus, type PoolTransitionName, poolSourcesOf } from '../../core/publishing/pool.ts';
 import { localTimeOf } from '../../core/publishing/slots.ts';
 import { PRIORITY_WORDS } from '../../core/task/priority.ts';
-import { executorOf, inTransaction, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { executorOf, inTransaction, Pools, type SqlExecutor, type TransactionEnd } from '../../platform/database/pools.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
@@ -45,8 +45,8 @@ export class PublishPoolService {
     this.sql = executorOf(pools.api);
   }
 
-  async get(id: string, within: AccountLimit): Promise<PoolEntry> {
-    const [entry] = isUuid(id) ? await this.sql.query<PoolEntry>(SELECT_ENTRY, [id, within]) : [];
+  async get(id: string, within: AccountLimit, sql: SqlExecutor = this.sql): Promise<PoolEntry> {
+    const [entry] = isUuid(id) ? await sql.query<PoolEntry>(SELECT_ENTRY, [id, within]) : [];
     if (!entry)
       throw ProblemError.notFound('pool_entry_not_found', `There is no pool entry "${id.slice(0, 100)}".`, {
         detail: 'GET /pool lists all.',
@@ -70,12 +70,14 @@ export class PublishPoolService {
   }
 
   /** Moves a pending entry to another time or priority. A time that breaks a rule of the account is rejected with the next free one. */
-  async move(entry: PoolEntry, { at, priority }: EnqueueWish, actor: string): Promise<PoolEntry> {
-    return inTransaction(this.pools.api, async (tx) => {
+  async move(entry: PoolEntry, { at, priority }: EnqueueWish, actor: string, end?: TransactionEnd): Promise<PoolEntry> {
+    const work = async (tx: SqlExecutor): Promise<PoolEntry> => {
       const account = await this.enqueues.lockAccount(tx, entry.accountId);
       const time = at === undefined ? null : await this.enqueues.timeAt(tx, account, entry.accountId, at, entry.id);
       await this.change(tx, entry, { action: 'move', to: 'pending', actor, time, priority: priority ?? null });
-    }).then(() => this.get(entry.id, null));
+      return this.get(entry.id, null, tx);
+    };
+    return inTransaction(this.pools.api, work, end);
   }
 
   /** Makes a pending entry due now. The gap and the quota of the account still hold it back. */

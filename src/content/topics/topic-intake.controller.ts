@@ -9,7 +9,6 @@ import { readTopicLines, readTopicTable } from './read-topic-list.ts';
 import { ImportTopicsBody, MAX_IMPORT, SuggestTopicsBody } from './topic-request.dto.ts';
 import { SuggestionsView, TopicImportView, toSuggestionsView, toTopicView } from './topic.dto.ts';
 import { TopicIntakeService } from './topic-intake.service.ts';
-import type { SkippedTopic, Topic } from './topic.ts';
 import { TopicSuggestionService } from './topic-suggestion.service.ts';
 import { TopicService } from './topic.service.ts';
 
@@ -37,23 +36,19 @@ export class TopicIntakeController {
   })
   @ApiOkResponse({ type: TopicImportView })
   async import(@Body() body: ImportTopicsBody, @CurrentPrincipal() principal: Principal): Promise<TopicImportView> {
-    const { lines, csv, feeds, preview = false } = body;
+    const { lines, csv, feeds, dryRun = false } = body;
+    const end = dryRun ? 'ROLLBACK' : 'COMMIT';
     if ([lines, csv, feeds === true || undefined].filter((one) => one !== undefined).length !== 1) throw oneOfThree();
     const account = await this.topics.accountOf(body, principal.accountIds);
     const actor = formatActor(principal);
     if (feeds === true) {
       const request = { limit: MAX_IMPORT, sourceType: 'rss', signal: AbortSignal.timeout(READ_MS) } as const;
       const { items, skipped, reasons } = await this.suggestions.suggest(account, request);
-      const created = preview ? [] : await this.suggestions.keep(account, items, actor);
-      return toImportView(created, skipped, { reasons, ...(preview && { accepted: items.map(({ title }) => title) }) });
+      return { created: (await this.suggestions.keep(account, items, actor, end)).map(toTopicView), skipped, reasons };
     }
     const list = csv === undefined ? readTopicLines(lines ?? []) : readTopicTable(csv);
-    if (preview) {
-      const { accepted, skipped } = await this.intake.preview(account, list.proposals);
-      return toImportView([], [...list.skipped, ...skipped], { accepted });
-    }
-    const { created, skipped } = await this.intake.add(account, list.proposals, { origin: 'import', actor });
-    return toImportView(created, [...list.skipped, ...skipped]);
+    const { created, skipped } = await this.intake.add(account, list.proposals, { origin: 'import', actor }, end);
+    return { created: created.map(toTopicView), skipped: [...list.skipped, ...skipped], reasons: [] };
   }
 
   @Post('suggest')
@@ -71,14 +66,6 @@ export class TopicIntakeController {
     const saved = save ? await this.suggestions.keep(account, found.items, formatActor(principal)) : [];
     return toSuggestionsView(found, saved);
   }
-}
-
-function toImportView(
-  created: readonly Topic[],
-  skipped: SkippedTopic[],
-  { accepted = created.map(({ title }) => title), reasons = [] }: Partial<Pick<TopicImportView, 'accepted' | 'reasons'>> = {},
-): TopicImportView {
-  return { created: created.map(toTopicView), accepted, skipped, reasons };
 }
 
 function oneOfThree(): ProblemError {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../platform/ids/new-id.ts';
+import { v7 as uuidv7 } from 'uuid';
 import { titleGrams } from '../../core/text/text-grams.ts';
 import { type ComparedTitle, TitleIndex } from '../../core/topics/title-index.ts';
 import { relevanceOf, sectionOf, usefulnessOf } from '../../core/topics/topic-score.ts';
 import type { TopicOrigin, TopicStatus } from '../../core/topics/topic-states.ts';
-import { executorOf, inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
+import { inTransaction, Pools, type SqlExecutor, type TransactionClient, type TransactionEnd } from '../../platform/database/pools.ts';
 import type { Account } from '../accounts/account.entity.ts';
 import { DuplicateService, type RecentTitle } from '../duplicates/duplicate.service.ts';
 import { type SkippedTopic, sectionKeywordsOf, type Topic, type TopicProposal } from './topic.ts';
@@ -15,12 +15,6 @@ const WAITING: readonly TopicStatus[] = ['open', 'reserved'];
 
 export interface Intake {
   readonly created: Topic[];
-  readonly skipped: SkippedTopic[];
-}
-
-export interface Preview {
-  /** Titles that an import would add. */
-  readonly accepted: string[];
   readonly skipped: SkippedTopic[];
 }
 
@@ -77,17 +71,9 @@ export class TopicIntakeService {
     private readonly duplicates: DuplicateService,
   ) {}
 
-  /** Stores the proposals that are about something new. The answer names each of the others. */
-  add(account: Account, proposals: readonly TopicProposal[], author: Author): Promise<Intake> {
-    return inTransaction(this.pools.api, (tx) => this.addIn(tx, account, proposals, author));
-  }
-
-  /** Adds nothing. A part of a series that exists is found by the insert only. */
-  async preview(account: Account, proposals: readonly TopicProposal[]): Promise<Preview> {
-    const titles = proposals.map(({ title }) => title);
-    const filter = await this.filterOf(account.id, titles, { sql: executorOf(this.pools.api) });
-    const reasons = titles.map((title) => filter.accept(title));
-    return { accepted: titles.filter((_, index) => reasons[index] === null), skipped: reasons.filter((reason) => reason !== null) };
+  /** Stores the proposals that are about something new. The answer names each of the others. With ROLLBACK it stores nothing. */
+  add(account: Account, proposals: readonly TopicProposal[], author: Author, end?: TransactionEnd): Promise<Intake> {
+    return inTransaction(this.pools.api, (tx) => this.addIn(tx, account, proposals, author), end);
   }
 
   /** In the caller's transaction, which waits for others that add or reserve topics. */
@@ -121,7 +107,7 @@ export class TopicIntakeService {
 
 function toRow(account: Account, proposal: TopicProposal, { origin, actor }: Author) {
   return {
-    id: newId(),
+    id: uuidv7(),
     account_id: account.id,
     ...storedFields(account, proposal),
     series: proposal.series ?? null,

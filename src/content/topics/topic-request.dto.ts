@@ -112,10 +112,10 @@ export class ImportTopicsBody extends AccountReference {
   @IfGiven()
   feeds?: boolean;
 
-  @ApiPropertyOptional({ default: false, description: 'Adds nothing: the answer says what would be added.' })
+  @ApiPropertyOptional({ default: false, description: 'Only answers what would be added, and stores nothing.' })
   @IsBoolean()
   @IfGiven()
-  preview?: boolean;
+  dryRun?: boolean;
 }
 
 export class SuggestTopicsBody extends AccountReference {

@@ -4,7 +4,7 @@ import { TOPIC_STATUSES } from '../../core/topics/topic-states.ts';
 import { CreationError } from '../../creators/creation-error.ts';
 import type { Source } from '../../creators/creator.ts';
 import { SourceReader } from '../../creators/offline/source-reader.ts';
-import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
+import { executorOf, Pools, type SqlExecutor, type TransactionEnd } from '../../platform/database/pools.ts';
 import type { Account } from '../accounts/account.entity.ts';
 import { candidatesOf } from './topic-candidates.ts';
 import { TopicIntakeService } from './topic-intake.service.ts';
@@ -72,11 +72,11 @@ export class TopicSuggestionService {
   }
 
   /** Adds suggestions to the backlog. */
-  async keep(account: Account, suggestions: readonly Suggestion[], actor: string): Promise<Topic[]> {
+  async keep(account: Account, suggestions: readonly Suggestion[], actor: string, end?: TransactionEnd): Promise<Topic[]> {
     const created: Topic[] = [];
     for (const origin of ['source', 'history'] as const) {
       const chosen = suggestions.filter((suggestion) => suggestion.origin === origin);
-      if (chosen.length > 0) created.push(...(await this.intake.add(account, chosen, { origin, actor })).created);
+      if (chosen.length > 0) created.push(...(await this.intake.add(account, chosen, { origin, actor }, end)).created);
     }
     return created;
   }

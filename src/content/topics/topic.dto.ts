@@ -99,8 +99,6 @@ export class SuggestionReasonView {
 export class TopicImportView {
   @ApiProperty({ type: [TopicView] })
   created: TopicView[];
-  @ApiProperty({ type: [String], description: 'The titles that were added, or that a preview would add.' })
-  accepted: string[];
   @ApiProperty({ type: [SkippedTopicView] })
   skipped: SkippedTopicView[];
   @ApiProperty({ type: [SuggestionReasonView], description: 'Of an import of feeds: what could not be read.' })

@@ -5,7 +5,7 @@ import { authorize } from './authorize.ts';
 import { isRateLimited } from './not-rate-limited.decorator.ts';
 import { isAudited } from './audit/audited-permissions.ts';
 import { OperationAudit } from './audit/operation-audit.ts';
-import { accessOf, type AccessRule } from './permission.decorator.ts';
+import { accessOf, type AccessRule, alternativeOf } from './permission.decorator.ts';
 import type { Permission } from './permissions.ts';
 import type { AuthenticatedRequest } from './principal.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -13,6 +13,7 @@ import { RateLimits } from './rate-limits.ts';
 interface RouteRule {
   /** Undefined for a route without a declaration, which rejects every request. */
   readonly access: AccessRule | undefined;
+  readonly alternative: Permission | undefined;
   readonly rateLimited: boolean;
 }
 
@@ -31,15 +32,17 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { access, rateLimited } = this.ruleOf(context);
-    if (access === 'public') return true;
+    const { access: required, alternative, rateLimited } = this.ruleOf(context);
+    if (required === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     const principal = await this.authenticator.identifySender(request);
     if (rateLimited) this.limits.takeRequest(principal, http.getResponse<FastifyReply>());
-    if (access === undefined) throw undeclared(context);
+    if (required === undefined) throw undeclared(context);
     request.principal = principal;
-    if (access === 'any caller') return true;
+    if (required === 'any caller') return true;
+    const { permissions } = principal;
+    const access = alternative !== undefined && !permissions.has(required) && permissions.has(alternative) ? alternative : required;
     authorize(principal, access);
     request.requiredPermission = access;
     if (isAudited(access, request.method)) await this.audit.record(principal, access, request, http.getResponse<FastifyReply>());
@@ -61,7 +64,11 @@ export class AuthGuard implements CanActivate {
     const handler = context.getHandler();
     const known = this.rules.get(handler);
     if (known !== undefined) return known;
-    const rule = { access: accessOf(handler, context.getClass()), rateLimited: isRateLimited(handler) };
+    const rule = {
+      access: accessOf(handler, context.getClass()),
+      alternative: alternativeOf(handler),
+      rateLimited: isRateLimited(handler),
+    };
     this.rules.set(handler, rule);
     return rule;
   }

@@ -56,14 +56,21 @@ export function executorOf(pool: pg.Pool | pg.ClientBase): SqlExecutor {
   };
 }
 
+/** ROLLBACK makes a dry run: the work is done and checked as always, and nothing of it is kept. */
+export type TransactionEnd = 'COMMIT' | 'ROLLBACK';
+
 /** READ COMMITTED. A connection with a failed statement is discarded, so that no state is left over. */
-export async function inTransaction<T>(pool: pg.Pool, work: (tx: TransactionClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: pg.Pool,
+  work: (tx: TransactionClient) => Promise<T>,
+  end: TransactionEnd = 'COMMIT',
+): Promise<T> {
   const client = await pool.connect();
   let failed = true;
   try {
     await client.query('BEGIN');
     const result = await work(executorOf(client));
-    await client.query('COMMIT');
+    await client.query(end);
     failed = false;
     return result;
   } finally {

@@ -17,6 +17,7 @@ import { TaskStore } from '../../engine/task-store.ts';
 import type { SubmitRequest } from '../service/new-task.ts';
 import { keyReused, MAX_REPORTED_ERRORS } from '../service/reused-keys.ts';
 import { TaskService } from '../service/task.service.ts';
+import { authorizeBatch } from './batch-authorization.ts';
 import { type BatchPlan, planBatch } from './batch-planner.ts';
 import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
 
@@ -40,6 +41,11 @@ export class BatchService {
     private readonly tasks: TaskService,
     private readonly dataSource: DataSource,
   ) {}
+
+  /** @throws {ProblemError} 403, or 422 for accounts that the caller does not reach */
+  authorize(principal: Principal, { tasks }: CreateBatchBody): void {
+    authorizeBatch(principal, tasks, (name) => this.definitions.find(name));
+  }
 
   /** All or nothing, in one transaction. Throws 422 with a pointer for each invalid item. */
   async submit(body: CreateBatchBody, requester: BatchRequester): Promise<{ batch: AcceptedBatch; replayed: boolean }> {

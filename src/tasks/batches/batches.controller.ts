@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } fr
 import { ApiConflictResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { formatActor } from '../../core/actor/actor.ts';
-import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
+import { RequirePermission, RequirePermissionOr } from '../../platform/auth/permission.decorator.ts';
 import { CurrentPrincipal, type Principal } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
 import { TraceContext } from '../../platform/http/trace-context.decorator.ts';
@@ -19,7 +19,7 @@ export class BatchesController {
   constructor(private readonly batches: BatchService) {}
 
   @Post()
-  @RequirePermission('tasks:submit')
+  @RequirePermissionOr('tasks:submit', 'content:submit')
   @HttpCode(202)
   @LargeBody()
   @ApiOperation({ operationId: 'batches_create', summary: 'Submit up to 1,000 tasks, which may wait for each other: all or none' })
@@ -33,6 +33,7 @@ export class BatchesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AcceptedBatch> {
     const requester = { createdBy: formatActor(principal), traceContext, idempotencyKey: parseIdempotencyKey(key) };
+    this.batches.authorize(principal, body);
     const { batch, replayed } = await this.batches.submit(body, requester);
     setSubmissionHeaders(reply, batch.statusUrl, { replayed, ended: false });
     return batch;

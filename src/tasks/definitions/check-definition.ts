@@ -3,6 +3,7 @@ import { AGENT_QUEUE, isAgentQueue } from '../../core/agent/agent-queue.ts';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import { closest } from '../../core/text/closest.ts';
 import type { TaskOptions } from './task-handler.decorator.ts';
+import { ALL_PERMISSIONS } from '../../platform/auth/permissions.ts';
 
 export const TASK_NAME = /^[a-z][a-z0-9-]{0,98}[a-z0-9]$/;
 export const QUEUE_NAME = /^[a-z][a-z0-9-]{0,49}$/;
@@ -74,6 +75,7 @@ const CHECKS: Options = {
   capabilities: list(pattern(CAPABILITY, 'a capability such as gpu or ffmpeg-7')),
   concurrencyKey: kind('function', 'a function from params to a key'),
   accountOf: kind('function', 'a function from params to the id of an account'),
+  submitPermission: oneOf(...ALL_PERMISSIONS),
   provider: pattern(PROVIDER_NAME, 'a service name in lower case, at most 50 characters'),
   maxRunning: whole(0, MAX_COUNT),
   rate: record({ count: whole(1, MAX_COUNT), perMs: whole(1, DAY_MS) }),

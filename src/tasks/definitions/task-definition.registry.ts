@@ -7,7 +7,7 @@ import { closest } from '../../core/text/closest.ts';
 import { checkDefinition, TaskDefinitionError } from './check-definition.ts';
 import { declaringFileOf, TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
 
-type Absent = 'params' | 'concurrencyKey' | 'accountOf' | 'provider' | 'maxRunning' | 'rate';
+type Absent = 'params' | 'concurrencyKey' | 'accountOf' | 'submitPermission' | 'provider' | 'maxRunning' | 'rate';
 export type TaskDefinition = Required<Omit<TaskOptions, Absent | 'expiresInMs'>> &
   Pick<TaskOptions, Absent> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
 
@@ -53,6 +53,7 @@ export class TaskDefinitionRegistry implements OnModuleInit {
       capabilities: options.capabilities ?? [],
       concurrencyKey: options.concurrencyKey,
       accountOf: options.accountOf,
+      submitPermission: options.submitPermission,
       provider: options.provider,
       maxRunning: options.maxRunning,
       rate: options.rate,

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EntityManager } from 'typeorm';
 import type { Backoff } from '../../core/task/retry-policy.ts';
+import type { Permission } from '../../platform/auth/permissions.ts';
 import type { ProblemDetail } from '../../platform/http/problem.ts';
 import type { TaskContext } from './task-context.ts';
 import type { Rate } from '../../engine/dispatch/limit-store.ts';
@@ -27,6 +28,8 @@ export interface TaskHandlerOptions {
   concurrencyKey?: (params: never) => string | undefined;
   /** The id of the account that a task works for. A caller that is limited to other accounts does not see the task. */
   accountOf?: (params: never) => string;
+  /** Who may submit it in a batch without `tasks:submit`: a caller with this permission, for its own accounts. It needs accountOf. */
+  submitPermission?: Permission;
   /** The external service that its tasks use: they also count under the key `provider:<name>`. */
   provider?: string;
   /** Tasks that run at once in all processes. Operators change it as the limit `task:<name>`. */

@@ -38,7 +38,7 @@ export function AddTopics({ account, onClose }: { account: string | undefined; o
     if (input === null || accountId === null) return;
     setBusy(true);
     try {
-      setResult({ answer: await importTopics({ accountId, ...input, preview }), isPreview: preview });
+      setResult({ answer: await importTopics({ accountId, ...input, dryRun: preview }), isPreview: preview });
       if (!preview) {
         setText('');
         setCsv(null);
@@ -62,7 +62,7 @@ export function AddTopics({ account, onClose }: { account: string | undefined; o
     setFileError(file !== null && read === null);
     changed(setCsv)(read);
   };
-  const accepted = result?.isPreview ? result.answer.accepted.length : undefined;
+  const accepted = result?.isPreview ? result.answer.created.length : undefined;
   return (
     <Modal opened onClose={onClose} title={t.topics.addTitle} size="lg" closeButtonProps={{ 'aria-label': t.actions.close }}>
       <AccountSelect label={t.topics.account} value={accountId} onChange={changed(setAccountId)} required />
@@ -102,11 +102,11 @@ export function AddTopics({ account, onClose }: { account: string | undefined; o
       {result && (
         <div role="status">
           <p>
-            <b>{(result.isPreview ? t.topics.previewed : t.topics.result)(result.answer.accepted.length, result.answer.skipped.length)}</b>
+            <b>{(result.isPreview ? t.topics.previewed : t.topics.result)(result.answer.created.length, result.answer.skipped.length)}</b>
           </p>
-          {result.isPreview && result.answer.accepted.length > 0 && (
+          {result.isPreview && result.answer.created.length > 0 && (
             <ul className={css.results} tabIndex={0} aria-label={t.topics.accepted}>
-              {result.answer.accepted.map((title, index) => (
+              {result.answer.created.map(({ title }, index) => (
                 <li key={`${index} ${title}`}>
                   <span>{title}</span>
                   <span>{t.topics.accepted}</span>

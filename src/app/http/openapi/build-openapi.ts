@@ -1,7 +1,12 @@
 import type { INestApplication } from '@nestjs/common';
 import { DiscoveryService, ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, type OpenAPIObject, type OperationObject, SwaggerModule } from '@nestjs/swagger';
-import { ANY_CALLER_EXTENSION, PERMISSION_EXTENSION, PUBLIC_EXTENSION } from '../../../platform/auth/permission.decorator.ts';
+import {
+  ANY_CALLER_EXTENSION,
+  ALTERNATIVE_EXTENSION,
+  PERMISSION_EXTENSION,
+  PUBLIC_EXTENSION,
+} from '../../../platform/auth/permission.decorator.ts';
 import type { Permission } from '../../../platform/auth/permissions.ts';
 import { SESSION_COOKIE } from '../../../platform/auth/sessions/session-cookie.ts';
 import { productVersion } from '../../../platform/config/product-version.ts';
@@ -66,7 +71,9 @@ function describeAccess(operation: OperationObject): void {
   }
   const permission = Reflect.get(operation, PERMISSION_EXTENSION) as Permission;
   const needsNone = Reflect.get(operation, ANY_CALLER_EXTENSION) === true;
-  const sentence = needsNone ? 'Any key or session.' : `Permission: \`${permission}\`.`;
+  const alternative = Reflect.get(operation, ALTERNATIVE_EXTENSION) as Permission | undefined;
+  const other = alternative === undefined ? '' : ` Or \`${alternative}\`, where each task of the request allows it.`;
+  const sentence = needsNone ? 'Any key or session.' : `Permission: \`${permission}\`.${other}`;
   operation.description = operation.description ? `${operation.description} ${sentence}` : sentence;
 }
 

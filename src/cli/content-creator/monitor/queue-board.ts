@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api-client.ts';
-import type { ExecutionView, QueueView } from '../../api-types.ts';
+import type { DayView, ExecutionView, MonitorHealthView, MonitorMetricsView, QueueView } from '../../api-types.ts';
 
 /** The numbers of one queue, in the words of BullMQ's board. */
 export interface BoardQueue {
@@ -28,34 +28,17 @@ export interface QueueBoard {
   readonly recent: readonly BoardTask[];
 }
 
-type BoardTask = Pick<ExecutionView, 'executionId' | 'taskName' | 'status' | 'progress'> & {
-  readonly createdAt: string;
-  readonly queue: string;
-};
-
-interface Queue extends QueueView {
-  readonly pending: number;
-  readonly submitted: number;
-  readonly running: number;
-  readonly oldestWaitingMs: number | null;
-  readonly slots: number | null;
-}
-
-interface Day {
-  readonly completed: number;
-  readonly failed: number;
-  readonly timeout: number;
-}
+type BoardTask = Pick<ExecutionView, 'executionId' | 'taskName' | 'status' | 'progress' | 'createdAt' | 'queue'>;
 
 const RECENT = 20;
 
 /** Reads the board from the server, in five requests at once. */
 export async function readBoard(api: ApiClient, now = new Date()): Promise<QueueBoard> {
   const [queues, days, metrics, health, recent] = await Promise.all([
-    api.get<{ items: readonly Queue[] }>('/queues'),
-    api.get<{ items: readonly Day[] }>('/monitor/stats', { days: 1 }),
-    api.get<{ workersOnline: number }>('/monitor/metrics'),
-    api.get<{ status: string; problems: readonly unknown[] }>('/monitor/health'),
+    api.get<{ items: readonly QueueView[] }>('/queues'),
+    api.get<{ items: readonly DayView[] }>('/monitor/stats', { days: 1 }),
+    api.get<MonitorMetricsView>('/monitor/metrics'),
+    api.get<MonitorHealthView>('/monitor/health'),
     api.get<{ items: readonly BoardTask[] }>('/monitor/recent', { limit: RECENT }),
   ]);
   const rows = queues.items.map(
@@ -70,7 +53,7 @@ export async function readBoard(api: ApiClient, now = new Date()): Promise<Queue
     }),
   );
   const sum = (of: (row: BoardQueue) => number): number => rows.reduce((total, row) => total + of(row), 0);
-  const ofDay = (of: (day: Day) => number): number => days.items.reduce((total, day) => total + of(day), 0);
+  const ofDay = (of: (day: DayView) => number): number => days.items.reduce((total, day) => total + of(day), 0);
   return {
     timestamp: now.toISOString(),
     queues: rows,

@@ -1,0 +1,38 @@
+import type { Catalogue } from '../translator.ts';
+
+/** Descriptions of commands that share one registration. */
+export const MORE_COMMANDS = {
+  'list tasks, newest first': '列出任务，新的在前',
+  'change the priority of tasks that have not started': '修改尚未开始的任务的优先级',
+  'approve the current version': '批准当前版本',
+  'reject a content; it can be reopened': '拒绝内容；之后可以重新打开',
+  'send a content back to its writer, as a draft': '把内容作为草稿退回作者',
+  'send a draft to review': '把草稿提交审核',
+  'send a rejected content to review again': '把被拒绝的内容重新提交审核',
+  'make a pending entry due now': '让待发布的条目立即到期',
+  'take an entry out of the pool': '把条目撤出发布池',
+  'put a pulled entry back': '恢复撤出的条目',
+  'send a failed entry again': '重新发送失败的条目',
+  'show one webhook: its filters, its last success and its secrets by their endings':
+    '显示一个 webhook：过滤条件、最近成功，以及各密钥的末尾',
+  'send nothing until it is resumed; its events wait': '恢复之前不发送；事件等待',
+  'send the events that wait, and those to come': '发送等待中的和之后的事件',
+  'show one schedule with its next five due times': '显示一个计划及其之后五次到期时间',
+  'fire now, paused or not': '立即触发，无论是否暂停',
+  'fire no more until it is resumed': '恢复之前不再触发',
+  'fire again': '恢复触发',
+  'skip the next due time': '跳过下一次到期时间',
+  'delete a schedule and its history': '删除计划及其历史',
+  'show one alert': '显示一个告警',
+  'show what happened to an alert, newest first': '显示告警的经过，新的在前',
+  'show what was sent to which channel, newest first': '显示向各渠道发送的通知，新的在前',
+  'show one rule': '显示一条规则',
+  'evaluate a rule again': '恢复评估规则',
+  'evaluate a rule no more: its open alerts end': '不再评估规则：它未结束的告警随即结束',
+  'how often the rule would have fired in the last 7 days': '规则在最近 7 天内会触发多少次',
+  'delete a rule with its alerts and their history': '删除规则及其告警和历史',
+  'show one channel': '显示一个渠道',
+  'send a sample and wait for its delivery': '发送样例并等待送达',
+  'delete a channel with its notifications': '删除渠道及其通知',
+  'prove on this installation that no task is lost or takes effect twice': '在本安装上证明没有任务丢失或生效两次',
+} as const satisfies Catalogue;
