@@ -32,8 +32,8 @@ export const access = [
   mutant(
     'permission: must be declared',
     GUARD,
-    'if (access === undefined) throw undeclared(context);',
-    'if (access === undefined) return true;',
+    'if (required === undefined) throw undeclared(context);',
+    'if (required === undefined) return true;',
     routes,
     'declares no permission',
   ),

@@ -9,6 +9,8 @@ export const MORE_TITLES = {
   Failed: '失败',
   Cancelled: '取消',
   'Given up': '放弃',
+  Changes: '变更',
+  Request: '请求',
   Polls: '轮询',
   'Poll errors': '轮询错误',
   Callbacks: '回调',
