@@ -13,20 +13,23 @@ export interface Line {
 export interface LogState {
   readonly lines: readonly Line[];
   readonly ended: boolean;
+  /** The connection is lost: newer lines may exist. They come when it is back. */
+  readonly lost: boolean;
   /** Counts lines of the engine, so that a page knows when the attempts have changed. */
   readonly changes: number;
 }
 
-export const EMPTY_LOG: LogState = { lines: [], ended: false, changes: 0 };
+export const EMPTY_LOG: LogState = { lines: [], ended: false, lost: false, changes: 0 };
 /** Older lines leave the pane; the download has them all. */
 export const KEPT_LINES = 3000;
 
-export type LogAction = { add: readonly Line[] } | { end: true } | { clear: true };
+export type LogAction = { add: readonly Line[] } | { end: true } | { lost: boolean } | { clear: true };
 
 /** Appends what is new, in the order of time. A line that was sent again after a reconnection is dropped. */
 export function reduceLog(state: LogState, action: LogAction): LogState {
   if ('clear' in action) return EMPTY_LOG;
   if ('end' in action) return { ...state, ended: true, changes: state.changes + 1 };
+  if ('lost' in action) return action.lost === state.lost ? state : { ...state, lost: action.lost };
   const known = new Set(state.lines.map(({ key }) => key));
   const added = action.add.filter(({ key }) => !known.has(key));
   if (added.length === 0) return state;

@@ -1,16 +1,16 @@
 import { useEffect, useReducer } from 'react';
 import type { LogLine, TransitionView } from '../api/schema/types.gen.ts';
 import { EMPTY_LOG, type Line, lineOf, type LogState, reduceLog, transitionLine } from './log-lines.ts';
+import { ResumingSource } from './resuming-source.ts';
 
 /** At most ten renders a second. */
 const FLUSH_MS = 100;
 
-/** Replays the log and follows it. After a lost connection the browser continues by Last-Event-ID. */
+/** Replays the log and follows it. After a lost connection it continues after the last line that was received. */
 export function useLogStream(executionId: string): LogState {
   const [state, dispatch] = useReducer(reduceLog, EMPTY_LOG);
   useEffect(() => {
     dispatch({ clear: true });
-    const source = new EventSource(`/executions/${executionId}/logs/stream?after=0`);
     let waiting: Line[] = [];
     const flush = (): void => {
       if (waiting.length === 0) return;
@@ -18,18 +18,26 @@ export function useLogStream(executionId: string): LogState {
       waiting = [];
     };
     const timer = setInterval(flush, FLUSH_MS);
-    const on = <T>(name: string, take: (data: T) => void): void =>
-      source.addEventListener(name, (message) => take(JSON.parse((message as MessageEvent<string>).data) as T));
-    on<LogLine>('log', (line) => waiting.push(lineOf(line)));
-    on<TransitionView>('transition', (change) => {
-      const line = transitionLine(change);
-      if (line) waiting.push(line);
-    });
-    on<object>('end', () => {
+    const take = (name: string, data: unknown): void => {
+      if (name === 'log') waiting.push(lineOf(data as LogLine));
+      else if (name === 'transition') {
+        const line = transitionLine(data as TransitionView);
+        if (line) waiting.push(line);
+      } else end();
+    };
+    const end = (): void => {
       flush();
       dispatch({ end: true });
       source.close();
+    };
+    const source = new ResumingSource({
+      address: (after) => `/executions/${executionId}/logs/stream?after=${after ?? 0}`,
+      events: ['log', 'transition', 'end'],
+      onEvent: take,
+      onState: (state) => dispatch({ lost: state === 'lost' }),
+      onGone: end,
     });
+    source.open();
     return () => {
       clearInterval(timer);
       source.close();

@@ -22,7 +22,7 @@ export function LogPane({ executionId, log }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [follow, setFollow] = useState(true);
   const [level, setLevel] = useState<Level>('all');
-  const { lines, ended } = log;
+  const { lines, ended, lost } = log;
   const shown = level === 'all' ? lines : lines.filter((line) => line.level === 'error' || (level === 'warn' && line.level === 'warn'));
   useLayoutEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
@@ -92,7 +92,8 @@ export function LogPane({ executionId, log }: Props) {
             </span>
           </div>
         ))}
-        {lines.length === 0 && <div className={css.note}>{t.run.noLines}</div>}
+        {lost && !ended && <div className={css.note}>{t.run.logLost}</div>}
+        {lines.length === 0 && !lost && <div className={css.note}>{t.run.noLines}</div>}
         {ended && <div className={css.note}>{t.run.ended}</div>}
       </div>
     </section>

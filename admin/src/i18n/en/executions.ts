@@ -66,6 +66,7 @@ export const run = {
   lines: (n: number) => plural(n, 'line', 'lines'),
   ended: 'End of the log',
   noLines: 'No line yet.',
+  logLost: 'The connection is lost. Newer lines are read when it is back.',
   level: 'Level',
   levels: { all: 'All', warn: 'Warnings', error: 'Errors' },
   wrap: 'Wrap',

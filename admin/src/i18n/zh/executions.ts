@@ -67,6 +67,7 @@ export const run: typeof english.run = {
   lines: (x) => `${n(x)} 行`,
   ended: '日志结束',
   noLines: '还没有日志。',
+  logLost: '连接已断开，恢复后会补上之后的日志。',
   level: '级别',
   levels: { all: '全部', warn: '警告', error: '错误' },
   wrap: '换行',
