@@ -28,6 +28,9 @@ export class JourneyNodes {
   private worker: ChildProcess | undefined;
   private printed = '';
 
+  /** `settings`: of both processes. */
+  constructor(private readonly settings: () => Record<string, string> = () => ({})) {}
+
   async start(): Promise<void> {
     this.database = await createTestDatabase();
     this.pool = new pg.Pool({ connectionString: this.database.url, max: 2 });
@@ -114,6 +117,7 @@ export class JourneyNodes {
       POLL_INTERVAL_MS: '100',
       JOURNEY_RELEASE: this.file('release'),
       JOURNEY_READY: this.file('ready'),
+      ...this.settings(),
       ...changes,
     };
     const child = spawn(process.execPath, ['test/admin/node/main.mjs'], { env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -64,6 +64,7 @@ async function bundle(): Promise<string> {
       configFile: false,
       root: folder,
       logLevel: 'error',
+      oxc: { jsx: { runtime: 'automatic', development: false } },
       define: { 'process.env.NODE_ENV': '"production"' },
       resolve: { alias: [react('react-dom'), react('react')] },
       build: { write: false, lib: { entry, formats: ['es'], fileName: 'page' } },
@@ -118,7 +119,7 @@ describeChromium('the React example of the guide to asynchronous tasks', () => {
     const id = await textOf('id');
     await press('Cancel');
     await page.locator('#reply', { hasText: id }).waitFor();
-    expect(JSON.parse(await textOf('reply'))).toEqual({ cancelled: [id], notFound: [] });
+    expect(JSON.parse(await textOf('reply'))).toMatchObject({ cancelled: [id], notFound: [] });
     await page.locator('#status', { hasText: 'cancelled' }).waitFor();
     await page.locator('#running', { hasText: 'false' }).waitFor();
   });

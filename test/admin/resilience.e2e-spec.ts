@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'playwright';
 import { ensureAdminBuilt } from '../../scripts/build-admin.mjs';
+import { SlowFeed } from '../process/slow-feed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { describeChromium, type Look, TestBrowser } from './browser.ts';
 import { JourneyNodes } from './journey-nodes.ts';
@@ -10,7 +11,8 @@ const SHOTS = process.env.ADMIN_SHOTS;
 const MATCHING = 3410;
 
 describeChromium('the admin pages while processes are killed', () => {
-  const nodes = new JourneyNodes();
+  const feed = new SlowFeed();
+  const nodes = new JourneyNodes(() => ({ EGRESS_ALLOW_PRIVATE: feed.host }));
   let browser: TestBrowser;
 
   const statusOf = async (id: string): Promise<string> => (await nodes.http<{ status: string }>('GET', `/executions/${id}`)).status;
@@ -26,32 +28,45 @@ describeChromium('the admin pages while processes are killed', () => {
 
   beforeAll(async () => {
     await ensureAdminBuilt();
+    await feed.start();
     await nodes.start();
     browser = await TestBrowser.launch(nodes.url, nodes.key);
   });
   afterAll(async () => {
     await browser?.close();
     await nodes.close();
+    await feed.stop();
   });
 
   it('shows the attempt that a killed worker lost, its retry, and its end', async () => {
-    nodes.hold();
-    const id = await nodes.submit('hold');
-    await becomes(id, 'running');
+    const sources = [{ type: 'rss', name: 'Energy', location: `http://${feed.host}/feed.xml` }];
+    const account = await nodes.http<{ id: string }>('POST', '/accounts', { name: 'energy', platform: 'blog', sources });
+    const { executionId: id } = await nodes.http<{ executionId: string }>('POST', '/content-tasks', { accountId: account.id });
+    await waitFor(async () => feed.requests > 0, { what: 'the generation to be under way' });
     const { page, errors } = await browser.open(EN);
     await page.goto(`/admin/executions/${id}`);
     await page.getByText('Running').first().waitFor();
     await nodes.killWorker();
     await page.getByText('WORKER_LOST').first().waitFor({ timeout: 30_000 });
+    await shot(page, 'worker-lost');
+    const before = feed.requests;
     nodes.startWorker();
-    await page.locator('dd', { hasText: '2 of 3' }).waitFor({ timeout: 30_000 });
-    await page.getByText('Running').first().waitFor();
-    await shot(page, 'worker-killed');
-    nodes.release();
+    await waitFor(async () => feed.requests > before, { what: 'the next attempt', timeoutMs: 60_000 });
+    await page
+      .locator('dd')
+      .getByText(/^2 of \d$/)
+      .waitFor();
+    await shot(page, 'worker-back');
+    feed.release();
     await page.getByText('Completed').first().waitFor({ timeout: 30_000 });
     await page.reload();
     await page.getByText('Completed').first().waitFor();
-    expect(await page.locator('dd', { hasText: '2 of 3' }).count()).toBe(1);
+    expect(
+      await page
+        .locator('dd')
+        .getByText(/^2 of \d$/)
+        .count(),
+    ).toBe(1);
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -16,12 +16,6 @@ import { statusOutput } from '../../../dist/src/platform/telemetry/status-output
 import { TaskDefinitionRegistry } from '../../../dist/src/tasks/definitions/task-definition.registry.js';
 import { TasksModule } from '../../../dist/src/tasks/tasks.module.js';
 
-/** Until the file `release` is there. */
-async function hold({ signal }) {
-  while (!existsSync(process.env.JOURNEY_RELEASE)) await delay(50, undefined, { signal });
-  return 'done';
-}
-
 /** Twenty numbered lines a second, for as long as it is held. */
 async function talk({ signal, log }) {
   for (let line = 1; !existsSync(process.env.JOURNEY_RELEASE); line++) {
@@ -34,7 +28,6 @@ async function talk({ signal, log }) {
 class JourneyTasks {
   constructor(definitions) {
     const options = { maxAttempts: 3, backoff: { baseMs: 100, maxMs: 200 }, timeoutMs: 120_000 };
-    definitions.register({ name: 'hold', ...options }, { handle: hold });
     definitions.register({ name: 'talk', ...options }, { handle: talk });
     definitions.register({ name: 'later', ...options }, { handle: async () => 'done' });
   }

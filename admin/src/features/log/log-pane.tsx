@@ -26,7 +26,7 @@ export function LogPane({ executionId, log }: Props) {
   const shown = level === 'all' ? lines : lines.filter((line) => line.level === 'error' || (level === 'warn' && line.level === 'warn'));
   useLayoutEffect(() => {
     if (follow && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [follow, shown.length]);
+  }, [follow, shown.length, lost]);
   const goToError = (by: 1 | -1): void => {
     const pane = box.current;
     if (!pane) return;
