@@ -84,9 +84,16 @@ describeChromium('the admin pages while processes are killed', () => {
     await page.locator('[data-word="reconnecting"]').waitFor();
     await log.getByText('The connection is lost.').waitFor();
     await shot(page, 'server-killed');
+    const inkOf = () => page.evaluate(`getComputedStyle(document.querySelector('main dd')).color`);
+    const ink = await inkOf();
+    await page.locator('[data-word="stale"]').waitFor({ timeout: 60_000 });
+    await page.getByText(/^Stale since \d/).waitFor();
+    expect(await inkOf()).not.toBe(ink);
+    await shot(page, 'server-gone');
     await nodes.startServer();
     await page.locator('[data-word="live"]').waitFor({ timeout: 60_000 });
-    expect(await page.evaluate('words')).toEqual(['live', 'reconnecting', 'live']);
+    expect(await inkOf()).toBe(ink);
+    expect(await page.evaluate('words')).toEqual(['live', 'reconnecting', 'stale', 'live']);
     nodes.release();
     await log.getByText('End of the log').waitFor({ timeout: 60_000 });
     const shown = (await log.getByText(/^line \d+$/).allTextContents()).map((text) => Number(text.slice(5)));

@@ -26,7 +26,7 @@ export function listsOf(event: LiveEvent, client: QueryClient): readonly QueryKe
       return differs(client, ['agents'], ({ id }) => id === event.data.id, 'status', event.data.status) ? [['agents']] : [];
     case 'execution': {
       const { status, version } = event.data;
-      if (isFinal(status)) return [['pool', 'entries'], ['pool', 'one'], ['schedules'], ['content-tasks', 'list']];
+      if (isFinal(status)) return [['pool', 'entries'], ['pool', 'one'], ['pool', 'history'], ['schedules'], ['content-tasks', 'list']];
       return version === 1 ? [['content-tasks', 'list']] : [];
     }
   }
