@@ -69,7 +69,7 @@ async function bundle(): Promise<string> {
       resolve: { alias: [react('react-dom'), react('react')] },
       build: { write: false, lib: { entry, formats: ['es'], fileName: 'page' } },
     });
-    const [{ output }] = [result].flat() as [{ output: { code?: string }[] }];
+    const [{ output }] = [result].flat() as unknown as [{ output: { code?: string }[] }];
     return output[0]?.code ?? '';
   } finally {
     rmSync(folder, { recursive: true });

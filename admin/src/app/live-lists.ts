@@ -7,7 +7,7 @@ import { isFinal } from '../live/patches.ts';
 const SETTLE_MS = 800;
 
 /** Lists that an event makes old. What cells patch by themselves is not among them. */
-export function listsOf(event: LiveEvent, client: QueryClient): readonly QueryKey[] {
+function listsOf(event: LiveEvent, client: QueryClient): readonly QueryKey[] {
   switch (event.name) {
     case 'content': {
       const { contentId } = event.data;
