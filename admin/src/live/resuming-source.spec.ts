@@ -1,6 +1,31 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { mock } from 'node:test';
 import { ResumingSource, SILENT_MS } from './resuming-source.ts';
+
+/** Time that the test moves. */
+const clock = {
+  now: 0,
+  timers: new Map<number, { at: number; run: () => void }>(),
+  tick(ms: number): void {
+    const end = clock.now + ms;
+    for (;;) {
+      const [next] = [...clock.timers].filter(([, { at }]) => at <= end).toSorted(([, a], [, b]) => a.at - b.at);
+      if (!next) break;
+      clock.now = next[1].at;
+      clock.timers.delete(next[0]);
+      next[1].run();
+    }
+    clock.now = end;
+  },
+};
+const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, dateNow: Date.now };
+let made = 0;
+const fake = {
+  setTimeout: (run: () => void, ms: number): number => {
+    clock.timers.set(++made, { at: clock.now + ms, run });
+    return made;
+  },
+  clearTimeout: (id: number): void => void clock.timers.delete(id),
+};
 
 /** A connection that the test drives. */
 class Connection extends EventTarget {
@@ -27,8 +52,9 @@ beforeEach(() => {
   connections = [];
   states = [];
   received = [];
-  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
-  Object.assign(globalThis, { EventSource: Connection });
+  clock.now = 0;
+  Object.assign(globalThis, { EventSource: Connection, ...fake });
+  Date.now = () => clock.now;
   source = new ResumingSource({
     address: (after) => `/events?after=${after ?? ''}`,
     events: ['line'],
@@ -41,7 +67,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   source.close();
-  mock.timers.reset();
+  Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
+  Date.now = real.dateNow;
   Reflect.deleteProperty(globalThis, 'EventSource');
 });
 
@@ -49,9 +76,9 @@ it('continues after the last event that it received, also after answers that end
   last().receive('line', { n: 1 }, '7-1');
   last().receive('error');
   expect([last().closed, connections.length]).toEqual([true, 1]);
-  mock.timers.tick(LONGEST_RETRY_MS);
+  clock.tick(LONGEST_RETRY_MS);
   last().receive('error');
-  mock.timers.tick(LONGEST_RETRY_MS);
+  clock.tick(LONGEST_RETRY_MS);
   last().receive('open');
   last().receive('line', { n: 2 }, '7-2');
   expect(connections.map(({ address }) => address)).toEqual(['/events?after=', '/events?after=7-1', '/events?after=7-1']);
@@ -60,11 +87,11 @@ it('continues after the last event that it received, also after answers that end
 });
 
 it('counts a silent connection as lost since it was heard last, and a heartbeat as a sound', () => {
-  mock.timers.tick(SILENT_MS - 1);
+  clock.tick(SILENT_MS - 1);
   last().receive('heartbeat');
-  mock.timers.tick(SILENT_MS - 1);
+  clock.tick(SILENT_MS - 1);
   expect(states).toEqual(['live 0']);
-  mock.timers.tick(1);
+  clock.tick(1);
   expect(states).toEqual(['live 0', `lost ${SILENT_MS - 1}`]);
   expect(last().closed).toBe(true);
 });
@@ -78,6 +105,6 @@ it('does not call a connection lost that the server closed because of its age', 
 
 it('does not return to what was deleted', () => {
   last().receive('bye', { reason: 'gone' });
-  mock.timers.tick(SILENT_MS + LONGEST_RETRY_MS);
+  clock.tick(SILENT_MS + LONGEST_RETRY_MS);
   expect([connections.length, states.at(-1)]).toEqual([1, 'gone']);
 });
