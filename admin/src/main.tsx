@@ -4,12 +4,13 @@ import './ui/tokens.css';
 import './ui/base.css';
 import { MantineProvider, useMantineColorScheme } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { focusManager, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
 import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
+import { followLists } from './app/live-lists.ts';
 import { usePreferences } from './app/preferences.ts';
 import { router } from './app/router.tsx';
 import { LanguageProvider } from './i18n/i18n.tsx';
@@ -42,7 +43,9 @@ const queries = new QueryClient({
   queryCache: new QueryCache({ onError }),
   defaultOptions: { queries: { staleTime: 15_000, retry: isWorthRetrying, refetchOnWindowFocus: false } },
 });
-events.onReset(() => void queries.invalidateQueries());
+followLists(queries);
+// Paused: no list is read again by itself until the reader resumes.
+events.subscribeLiveness(() => focusManager.setFocused(events.getLiveness().state === 'paused' ? false : undefined));
 
 function SchemeSync() {
   const { scheme } = usePreferences();

@@ -105,6 +105,32 @@ describeChromium('the admin pages in a browser', () => {
     await page.context().close();
   });
 
+  it('follows queues and agents cell by cell, with the topics of the open page', async () => {
+    const { page, errors } = await browser.open(EN);
+    const streams: string[] = [];
+    page.on(
+      'request',
+      (request) => request.url().includes('/events?') && streams.push(new URL(request.url()).searchParams.get('topics') ?? ''),
+    );
+    await page.goto('/admin/queues');
+    await page.getByRole('button', { name: /^Live/ }).waitFor();
+    const running = page.locator('tr[data-id="default"] td').nth(5);
+    const before = Number(await running.innerText());
+    // The list is not answered any more: what changes now was said by the stream.
+    await page.route(
+      ({ pathname }) => pathname === '/queues',
+      () => undefined,
+    );
+    await submit('long');
+    await waitFor(async () => Number(await running.innerText()) === before + 1, { what: 'the running task in the list' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('w');
+    await waitFor(async () => streams.at(-1) === 'agents,executions', { what: 'the topics of the next page' });
+    expect(streams[0]).toBe('executions,queues');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   it('keeps filters and the selection in the address', async () => {
     const { page } = await browser.open(EN);
     await page.goto('/admin/executions');

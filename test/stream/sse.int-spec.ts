@@ -121,8 +121,9 @@ describe('an event stream', () => {
     await server.close();
     await start({ look: 10, heartbeat: 100 });
     const client = await SseClient.open(url, { key: 'a' });
-    await client.when(() => client.raw.endsWith('\n\n:\n\n:\n\n') || undefined, 'two heartbeats');
-    expect(client.events).toEqual([]);
+    await client.when(() => client.events.length > 1 || undefined, 'two heartbeats');
+    const heartbeat = { event: 'heartbeat', id: undefined, data: {} };
+    expect(client.events.slice(0, 2)).toEqual([heartbeat, heartbeat]);
     client.cut();
   });
 
@@ -225,8 +226,9 @@ describe('a key', () => {
     await start({ look: 10, recheck: 20, heartbeat: 20 });
     const client = await SseClient.open(url, { key: 'a' });
     guard.down = true;
-    await client.when(() => client.raw.split(':\n\n').length > 10 || undefined, 'ten heartbeats');
-    expect(client.events).toEqual([]);
+    await client.when(() => client.named('heartbeat').length > 10 || undefined, 'ten heartbeats');
+    expect(client.events.filter(({ event }) => event !== 'heartbeat')).toEqual([]);
+    expect(client.lastId).toBeUndefined();
     client.cut();
   });
 });

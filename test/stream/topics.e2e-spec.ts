@@ -74,6 +74,20 @@ describe('the event stream', () => {
     expect(second.named('execution').filter(({ data }) => data['status'] === 'pending')).toEqual([]);
   });
 
+  it('continues after the id in the address, which a browser can change, unless the header has another', async () => {
+    const first = await open('executions');
+    const submit = async (topic: string) => (await client.submit({ accountId: mine, topic, runAt: LATER })).body.executionId;
+    const ids = [await submit('First'), await submit('Second'), await submit('Third')];
+    const [one, two] = await Promise.all(ids.map((id) => first.until('execution', ({ executionId }) => executionId === id)));
+    const seenAfter = async (address: string, lastEventId?: string) => {
+      const stream = await open(`executions&after=${address}`, { ...(lastEventId !== undefined && { lastEventId }) });
+      await stream.until('execution', ({ executionId }) => executionId === ids[2]);
+      return stream.named<{ executionId: string }>('execution').map(({ data }) => data.executionId);
+    };
+    expect(await seenAfter(one?.id ?? '')).toEqual([ids[1], ids[2]]);
+    expect(await seenAfter(one?.id ?? '', two?.id)).toEqual([ids[2]]);
+  });
+
   it('shows queues and agents as they are, and when they change', async () => {
     await server.http('POST', '/queues/content/resume');
     const stream = await open('queues,agents');

@@ -13,10 +13,17 @@ import type {
 
 const MOST = 200;
 
+/** An agent and when it was asked for: only later events change it. */
+export type Agent = AgentView & { fetchedAt: number };
+
 /** Processes and remote agents. */
 export const agentsQuery = queryOptions({
   queryKey: ['agents'],
-  queryFn: ({ signal }) => call<AgentsListData, AgentPage>('GET', '/agents', { query: { limit: MOST }, signal }),
+  queryFn: async ({ signal }): Promise<{ items: Agent[] }> => {
+    const fetchedAt = Date.now();
+    const { items } = await call<AgentsListData, AgentPage>('GET', '/agents', { query: { limit: MOST }, signal });
+    return { items: items.map((item) => ({ ...item, fetchedAt })) };
+  },
   refetchInterval: 5_000,
 });
 

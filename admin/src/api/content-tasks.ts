@@ -21,9 +21,9 @@ export const contentTasksQuery = (status: readonly TaskStatus[]) =>
   queryOptions({
     queryKey: ['content-tasks', 'list', status],
     queryFn: async ({ signal }): Promise<ContentTask[]> => {
+      const fetchedAt = Date.now();
       const query = { status: [...status], limit: LISTED };
       const { items } = await call<ContentTasksListData, ContentTaskPage>('GET', '/content-tasks', { query, signal });
-      const fetchedAt = Date.now();
       return items.map((item) => ({ ...item, fetchedAt }));
     },
   });
@@ -33,8 +33,9 @@ export const contentTaskQuery = (taskId: string) =>
   queryOptions({
     queryKey: ['content-tasks', 'one', taskId],
     queryFn: async ({ signal }): Promise<ContentTask> => {
+      const fetchedAt = Date.now();
       const task = await call<ContentTasksGetData, ContentTaskView>('GET', '/content-tasks/{taskId}', { path: { taskId }, signal });
-      return { ...task, fetchedAt: Date.now() };
+      return { ...task, fetchedAt };
     },
   });
 

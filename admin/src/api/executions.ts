@@ -28,7 +28,7 @@ type ListQuery = NonNullable<ExecutionsListData['query']>;
 export const listExecutions = (query: ListQuery, signal?: AbortSignal): Promise<ExecutionPage> =>
   call<ExecutionsListData, ExecutionPage>('GET', '/executions', { query, ...(signal && { signal }) });
 
-/** An execution and when the answer came that it is from: only younger events change it. */
+/** An execution and when it was asked for: the answer contains what came before. */
 export type Row = ExecutionView & { fetchedAt: number };
 
 const PAGE = 100;
@@ -47,9 +47,9 @@ export function openQuery(search: ExecutionsSearch) {
   return queryOptions({
     queryKey: ['executions', 'open', conditions],
     queryFn: async ({ signal }): Promise<Row[]> => {
+      const fetchedAt = Date.now();
       const { items } = await listExecutions({ limit: OPEN_MAX, status: [...OPEN_STATUSES], ...conditions }, signal);
       const rank = ({ status }: ExecutionView) => (OPEN_STATUSES as readonly string[]).indexOf(status);
-      const fetchedAt = Date.now();
       return items.map((item) => ({ ...item, fetchedAt })).toSorted((a, b) => rank(a) - rank(b) || a.runAt.localeCompare(b.runAt));
     },
     placeholderData: (previous) => previous,
@@ -67,9 +67,9 @@ export function endedQuery(search: ExecutionsSearch) {
       const { from, to, fixed } = windowOf(search, Date.now());
       const statuses = among(ENDED_STATUSES, search);
       if (statuses.length === 0) return { items: [] as Row[], nextCursor: null, fetchedAt: Date.now() };
+      const fetchedAt = Date.now();
       const query = { limit: PAGE, status: statuses, ...conditions, since: iso(from), ...(fixed && { until: iso(to) }) };
       const page = await listExecutions({ ...query, ...(pageParam !== undefined && { cursor: pageParam }) }, signal);
-      const fetchedAt = Date.now();
       return { items: page.items.map((item): Row => ({ ...item, fetchedAt })), nextCursor: page.nextCursor, fetchedAt };
     },
     placeholderData: (previous) => previous,
@@ -98,8 +98,9 @@ export const executionQuery = (executionId: string) =>
   queryOptions({
     queryKey: ['executions', 'one', executionId],
     queryFn: async ({ signal }): Promise<Row> => {
+      const fetchedAt = Date.now();
       const view = await call<ExecutionsGetData, ExecutionView>('GET', '/executions/{executionId}', { ...one(executionId), signal });
-      return { ...view, fetchedAt: Date.now() };
+      return { ...view, fetchedAt };
     },
   });
 

@@ -12,9 +12,16 @@ import type {
   StrategyBody,
 } from './schema/types.gen.ts';
 
+/** A queue and when it was asked for: only later events change it. */
+export type Queue = QueueView & { fetchedAt: number };
+
 export const queuesQuery = queryOptions({
   queryKey: ['queues'],
-  queryFn: ({ signal }) => call<QueuesListData, QueueList>('GET', '/queues', { signal }),
+  queryFn: async ({ signal }): Promise<{ items: Queue[] }> => {
+    const fetchedAt = Date.now();
+    const { items } = await call<QueuesListData, QueueList>('GET', '/queues', { signal });
+    return { items: items.map((item) => ({ ...item, fetchedAt })) };
+  },
   refetchInterval: 10_000,
 });
 

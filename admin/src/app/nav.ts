@@ -19,6 +19,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import type { Messages } from '../i18n/en/index.ts';
+import type { Topic } from '../live/topics.ts';
 
 export interface NavItem {
   to: string;
@@ -26,27 +27,29 @@ export interface NavItem {
   icon: Icon;
   /** What a reader of the page needs; without it the page says so. */
   permission?: string;
+  /** What the page shows of the event stream, besides executions. */
+  topics?: readonly Topic[];
   /** The second key after `g`. */
   go?: string;
 }
 
 export const EDITOR: readonly NavItem[] = [
-  { to: '/', key: 'today', icon: IconSun, go: 't' },
-  { to: '/topics', key: 'topics', icon: IconBulb, permission: 'content:read', go: 'o' },
-  { to: '/calendar', key: 'calendar', icon: IconCalendarWeek, permission: 'content:read', go: 'c' },
-  { to: '/review', key: 'review', icon: IconChecklist, permission: 'content:read', go: 'r' },
-  { to: '/contents', key: 'contents', icon: IconBooks, permission: 'content:read', go: 'n' },
-  { to: '/pool', key: 'pool', icon: IconSend, permission: 'content:read', go: 'p' },
+  { to: '/', key: 'today', icon: IconSun, topics: ['contents'], go: 't' },
+  { to: '/topics', key: 'topics', icon: IconBulb, permission: 'content:read', topics: ['contents'], go: 'o' },
+  { to: '/calendar', key: 'calendar', icon: IconCalendarWeek, permission: 'content:read', topics: ['contents'], go: 'c' },
+  { to: '/review', key: 'review', icon: IconChecklist, permission: 'content:read', topics: ['contents'], go: 'r' },
+  { to: '/contents', key: 'contents', icon: IconBooks, permission: 'content:read', topics: ['contents'], go: 'n' },
+  { to: '/pool', key: 'pool', icon: IconSend, permission: 'content:read', topics: ['contents'], go: 'p' },
   { to: '/accounts', key: 'accounts', icon: IconUsers, permission: 'accounts:read', go: 'a' },
 ];
 
 export const OPERATOR: readonly NavItem[] = [
   { to: '/executions', key: 'executions', icon: IconListDetails, permission: 'tasks:read', go: 'e' },
   { to: '/tasks', key: 'tasks', icon: IconTemplate, permission: 'tasks:read', go: 'k' },
-  { to: '/queues', key: 'queues', icon: IconStack2, permission: 'queues:read', go: 'q' },
-  { to: '/workers', key: 'workers', icon: IconCpu, permission: 'agents:read', go: 'w' },
+  { to: '/queues', key: 'queues', icon: IconStack2, permission: 'queues:read', topics: ['queues'], go: 'q' },
+  { to: '/workers', key: 'workers', icon: IconCpu, permission: 'agents:read', topics: ['agents'], go: 'w' },
   { to: '/schedules', key: 'schedules', icon: IconClockPlay, permission: 'schedules:read', go: 's' },
-  { to: '/alerts', key: 'alerts', icon: IconBell, permission: 'alerts:read', go: 'l' },
+  { to: '/alerts', key: 'alerts', icon: IconBell, permission: 'alerts:read', topics: ['alerts'], go: 'l' },
   { to: '/webhooks', key: 'webhooks', icon: IconWebhook, permission: 'webhooks:read', go: 'b' },
   { to: '/audit', key: 'audit', icon: IconHistory, permission: 'audit:read', go: 'u' },
   { to: '/health', key: 'health', icon: IconHeartbeat, go: 'h' },

@@ -5,6 +5,8 @@ import { useEffect } from 'react';
 import { useGenerate } from '../features/generate/use-generate.ts';
 import { useT } from '../i18n/i18n.tsx';
 import { events } from '../live/event-stream.ts';
+import { TOPIC_NEEDS, type Topic } from '../live/topics.ts';
+import { useTopics } from '../live/use-topics.ts';
 import { useCan, useSession } from '../session/session.tsx';
 import { ConfirmDialog } from '../ui/confirm.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -72,9 +74,13 @@ export function Shell() {
   const t = useT();
   const navigate = useNavigate();
   const generate = useGenerate();
+  const can = useCan();
   useLanding();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const page = pageOf(path);
+  // Executions on every page: the drawer that generates opens over each, and the indicator always says something.
+  const topics: readonly Topic[] = ['executions', ...(page?.topics ?? [])];
+  useTopics(topics.filter((topic) => can(TOPIC_NEEDS[topic])));
   useShortcuts({
     'mod+k': () => spotlight.open(),
     '?': keyboardHelp.open,

@@ -18,6 +18,16 @@ it('appends in the order of time and drops what is repeated', () => {
   expect(reduceLog(next, { add: [line('l1', 1)] })).toBe(next);
 });
 
+it('keeps the order of the handler when times do not rise', () => {
+  const state = reduceLog(EMPTY_LOG, { add: [line('l1', 5), line('l3', 4), line('t1', 6, true), line('l2', 7)] });
+  expect(keys(state)).toEqual(['l1', 't1', 'l2', 'l3']);
+});
+
+it('says that the connection is lost until it is back', () => {
+  const lost = reduceLog(EMPTY_LOG, { lost: true });
+  expect([lost.lost, reduceLog(lost, { lost: false }).lost]).toEqual([true, false]);
+});
+
 it('keeps the newest lines, ends, and starts anew', () => {
   const many = Array.from({ length: KEPT_LINES + 5 }, (_, index) => line(`l${index}`, index));
   const state = reduceLog(EMPTY_LOG, { add: many });

@@ -1,20 +1,17 @@
 import { useEffect, useReducer } from 'react';
 import type { LogLine, TransitionView } from '../api/schema/types.gen.ts';
 import { EMPTY_LOG, type Line, lineOf, type LogState, reduceLog, transitionLine } from './log-lines.ts';
+import { ResumingSource } from './resuming-source.ts';
 
 /** At most ten renders a second. */
 const FLUSH_MS = 100;
 
-/**
- * Replays the log after a line and follows it; null waits until the line is known. After a lost connection the browser continues by
- * Last-Event-ID.
- */
-export function useLogStream(executionId: string, after: number | null): LogState {
+/** Replays the log after a line and follows it; null waits until the line is known. A new connection continues after the last line that was received. */
+export function useLogStream(executionId: string, from: number | null): LogState {
   const [state, dispatch] = useReducer(reduceLog, EMPTY_LOG);
   useEffect(() => {
     dispatch({ clear: true });
-    if (after === null) return;
-    const source = new EventSource(`/executions/${executionId}/logs/stream?after=${after}`);
+    if (from === null) return;
     let waiting: Line[] = [];
     const flush = (): void => {
       if (waiting.length === 0) return;
@@ -22,22 +19,30 @@ export function useLogStream(executionId: string, after: number | null): LogStat
       waiting = [];
     };
     const timer = setInterval(flush, FLUSH_MS);
-    const on = <T>(name: string, take: (data: T) => void): void =>
-      source.addEventListener(name, (message) => take(JSON.parse((message as MessageEvent<string>).data) as T));
-    on<LogLine>('log', (line) => waiting.push(lineOf(line)));
-    on<TransitionView>('transition', (change) => {
-      const line = transitionLine(change);
-      if (line) waiting.push(line);
-    });
-    on<object>('end', () => {
+    const take = (name: string, data: unknown): void => {
+      if (name === 'log') waiting.push(lineOf(data as LogLine));
+      else if (name === 'transition') {
+        const line = transitionLine(data as TransitionView);
+        if (line) waiting.push(line);
+      } else end();
+    };
+    const end = (): void => {
       flush();
       dispatch({ end: true });
       source.close();
+    };
+    const source = new ResumingSource({
+      address: (after) => `/executions/${executionId}/logs/stream?after=${after ?? from}`,
+      events: ['log', 'transition', 'end'],
+      onEvent: take,
+      onState: (state) => dispatch({ lost: state === 'lost' }),
+      onGone: end,
     });
+    source.open();
     return () => {
       clearInterval(timer);
       source.close();
     };
-  }, [executionId, after]);
+  }, [executionId, from]);
   return state;
 }

@@ -1,3 +1,5 @@
+import type { Received } from './keyed-store.ts';
+
 /** What /events says about an execution. */
 export interface ExecutionEvent {
   readonly executionId: string;
@@ -29,9 +31,13 @@ export function supersedes(event: ExecutionEvent, known: ExecutionEvent | undefi
   return event.version === known.version && event.at >= known.at;
 }
 
-/** The row with its newest event. Rows have no version, so an event counts only when it is younger than the answer. */
-export function patch(row: Patched & { readonly fetchedAt: number }, event: ExecutionEvent | undefined): Patched {
-  if (event === undefined || Date.parse(event.at) <= row.fetchedAt) return row;
+/**
+ * The row with its newest event. Rows have no version, so an event counts unless the row was asked for after it came. Both times are of
+ * this page: the clock of the server may differ by more than an execution takes.
+ */
+export function patch(row: Patched & { readonly fetchedAt: number }, live: Received<ExecutionEvent> | undefined): Patched {
+  if (live === undefined || live.receivedAt < row.fetchedAt) return row;
+  const event = live.data;
   const { status, phase, attempt, step, at } = event;
   const isRunning = status === 'running';
   return {

@@ -1,50 +1,68 @@
-import type { ExecutionEvent } from './patches.ts';
+import { EVENT_NAMES, type LiveEvent } from './live-event.ts';
+import { ResumingSource } from './resuming-source.ts';
+import type { Topic } from './topics.ts';
 
 export type SourceState = 'connecting' | 'live' | 'lost';
 
 interface Handlers {
-  onState: (state: SourceState) => void;
-  onExecution: (event: ExecutionEvent) => void;
+  onState: (state: SourceState, since: number) => void;
+  onEvent: (event: LiveEvent) => void;
   /** Events were missed. */
   onReset: () => void;
 }
 
-type Message = { state: SourceState } | { execution: ExecutionEvent } | { reset: true } | { ask: true };
+type Message =
+  | { state: SourceState; since: number }
+  | { event: LiveEvent; id: string | undefined }
+  | { reset: true; id: string | undefined }
+  /** A tab that starts asks for the state; a tab that begins to lead asks what the others show. */
+  | { ask: 'state' | 'topics' }
+  | { tab: string; topics: readonly Topic[] };
 
-const ADDRESS = '/events?topics=executions';
 const NAME = 'contenthub.events';
+/** A page that is left and the page that is entered change the topics together. */
+const SETTLE_MS = 150;
 
 /**
- * One EventSource per browser. HTTP/1.1 allows six connections to a host, and a key five event streams: the tab that holds the lock
- * reads the stream and passes it on to the others. Without Web Locks (plain HTTP on a host other than localhost) each tab has its own.
+ * One EventSource per browser, with the topics of all tabs. HTTP/1.1 allows six connections to a host, and a key five event streams: the
+ * tab that holds the lock reads the stream and passes it on to the others. Without Web Locks (plain HTTP on a host other than localhost)
+ * each tab has its own.
  */
 export class SharedSource {
   state: SourceState = 'connecting';
-  private source: EventSource | undefined;
+  private since = Date.now();
+  private lastId: string | undefined;
+  private source: ResumingSource | undefined;
   private channel: BroadcastChannel | undefined;
   private leads = false;
   private stopped: (() => void) | undefined;
-  private retry: ReturnType<typeof setTimeout> | undefined;
+  private opened = '';
+  private settling: ReturnType<typeof setTimeout> | undefined;
+  private readonly tab = crypto.getRandomValues(new Uint32Array(2)).join('-');
+  private readonly wanted = new Map<string, readonly Topic[]>();
 
-  constructor(private readonly handlers: Handlers) {}
+  constructor(private readonly handlers: Handlers) {
+    window.addEventListener('pagehide', () => this.channel?.postMessage({ tab: this.tab, topics: [] } satisfies Message));
+  }
 
   start(): void {
     if (this.stopped) return;
     const held = new Promise<void>((resolve) => (this.stopped = resolve));
     if (!('locks' in navigator) || !('BroadcastChannel' in window)) {
-      this.open();
+      this.leads = true;
+      this.follow();
       return;
     }
     this.channel = new BroadcastChannel(NAME);
     this.channel.addEventListener('message', ({ data }: MessageEvent<Message>) => this.receive(data));
-    this.channel.postMessage({ ask: true } satisfies Message);
+    this.post({ ask: 'state' });
+    this.post({ tab: this.tab, topics: this.wanted.get(this.tab) ?? [] });
     const abort = new AbortController();
     void held.then(() => abort.abort());
     const lead = (): Promise<void> => {
       this.leads = true;
-      // A tab that takes over has missed what came between the two streams.
-      if (this.state !== 'connecting') this.handlers.onReset();
-      this.open();
+      this.post({ ask: 'topics' });
+      this.follow();
       return held;
     };
     navigator.locks.request(NAME, { signal: abort.signal }, lead).catch(() => {});
@@ -58,41 +76,79 @@ export class SharedSource {
     this.channel?.close();
     this.channel = undefined;
     this.leads = false;
+    this.opened = '';
+    this.lastId = undefined;
     this.state = 'connecting';
-    clearTimeout(this.retry);
+    clearTimeout(this.settling);
   }
 
-  private open(): void {
-    const source = new EventSource(ADDRESS);
-    this.source = source;
-    const data = <T>(message: Event): T => JSON.parse((message as MessageEvent<string>).data) as T;
-    source.addEventListener('ready', () => this.send({ state: 'live' }));
-    source.addEventListener('execution', (message) => this.send({ execution: data<ExecutionEvent>(message) }));
-    source.addEventListener('reset', () => this.send({ reset: true }));
-    source.addEventListener('error', () => {
-      this.send({ state: 'lost' });
-      // The browser reconnects by itself after a lost connection, and not after an error answer.
-      if (source.readyState === EventSource.CLOSED) this.retry = setTimeout(() => this.open(), 2000 + Math.random() * 1000);
-    });
+  /** What this tab shows. */
+  show(topics: readonly Topic[]): void {
+    this.want(this.tab, topics);
+    this.post({ tab: this.tab, topics });
+  }
+
+  private want(tab: string, topics: readonly Topic[]): void {
+    if (topics.length === 0) this.wanted.delete(tab);
+    else this.wanted.set(tab, topics);
+    if (this.leads) this.follow();
+  }
+
+  /** Opens the stream with the topics of all tabs, after the last event: changing topics loses none. */
+  private follow(): void {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      const topics = [...new Set([...this.wanted.values()].flat())].toSorted().join();
+      if (topics === this.opened || topics === '') return;
+      this.opened = topics;
+      this.source?.close();
+      this.source = this.sourceOf(topics);
+      this.source.open();
+    }, SETTLE_MS);
+  }
+
+  private sourceOf(topics: string): ResumingSource {
+    const options = {
+      address: (after: string | undefined) => `/events?topics=${topics}${after === undefined ? '' : `&after=${after}`}`,
+      events: ['ready', 'reset', ...EVENT_NAMES],
+      onState: (state: SourceState, since: number) => this.send({ state, since }),
+      onEvent: (name: string, data: unknown, id: string | undefined) => {
+        this.lastId = id;
+        if (name === 'reset') this.send({ reset: true, id });
+        else if (name !== 'ready') this.send({ event: { name, data } as LiveEvent, id });
+      },
+    };
+    return new ResumingSource(options, this.lastId);
   }
 
   private send(message: Message): void {
-    this.channel?.postMessage(message);
+    this.post(message);
     this.apply(message);
   }
 
+  private post(message: Message): void {
+    this.channel?.postMessage(message);
+  }
+
   private receive(message: Message): void {
-    if ('ask' in message) {
-      if (this.leads) this.channel?.postMessage({ state: this.state } satisfies Message);
-    } else if (!this.leads) this.apply(message);
+    if ('tab' in message) this.want(message.tab, message.topics);
+    else if ('ask' in message) this.reply(message.ask);
+    else if (!this.leads) this.apply(message);
+  }
+
+  private reply(ask: 'state' | 'topics'): void {
+    if (ask === 'topics') this.post({ tab: this.tab, topics: this.wanted.get(this.tab) ?? [] });
+    else if (this.leads) this.post({ state: this.state, since: this.since });
   }
 
   private apply(message: Message): void {
-    if ('execution' in message) this.handlers.onExecution(message.execution);
+    if ('id' in message) this.lastId = message.id;
+    if ('event' in message) this.handlers.onEvent(message.event);
     else if ('reset' in message) this.handlers.onReset();
     else if ('state' in message && message.state !== this.state) {
       this.state = message.state;
-      this.handlers.onState(message.state);
+      this.since = message.since;
+      this.handlers.onState(message.state, message.since);
     }
   }
 }

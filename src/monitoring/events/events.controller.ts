@@ -1,11 +1,21 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiProperty, ApiTags, ApiTooManyRequestsResponse } from '@nestjs/swagger';
+import {
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiTags,
+  ApiTooManyRequestsResponse,
+} from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayNotEmpty, IsArray, IsIn } from 'class-validator';
+import { ArrayNotEmpty, IsArray, IsIn, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
 import { type AuthenticatedRequest, CurrentPrincipal, type Principal, scopeOf } from '../../platform/auth/principal.ts';
 import { withHeaders } from '../../platform/http/answer-headers.ts';
+import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { SseRegistry } from '../../platform/http/sse.ts';
 import { EventFeed } from './event-feed.ts';
 import { allowedTopics, type Topic, TOPICS } from './topics.ts';
@@ -27,6 +37,15 @@ class EventsQuery {
   @ArrayNotEmpty()
   @IsArray()
   topics: Topic[];
+
+  @ApiPropertyOptional({
+    maxLength: 100,
+    description: 'Events after this id, for clients that cannot send a header, such as EventSource of a browser. Last-Event-ID wins.',
+  })
+  @IsString()
+  @MaxLength(100)
+  @IfGiven()
+  after?: string;
 }
 
 const EVENTS = `
@@ -64,7 +83,7 @@ export class EventsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const topics = allowedTopics(query.topics, principal);
-    const start = await this.feed.startAfter(lastEventId, scopeOf(principal), topics);
+    const start = await this.feed.startAfter(lastEventId ?? query.after, scopeOf(principal), topics);
     this.feed.follow(this.streams.open(request, reply), start);
   }
 }

@@ -8,13 +8,13 @@ import type { AuthenticatedRequest, Principal } from '../auth/principal.ts';
 import { Draining } from '../lifecycle/drain.ts';
 import { Metrics } from '../telemetry/metrics.ts';
 import { ProblemError } from './problem.ts';
-import { SseStream } from './sse-stream.ts';
+import { sseFrame, SseStream } from './sse-stream.ts';
 
 /** Milliseconds. */
 export interface SseTimes {
   /** Interval of the checks of all streams. */
   look: number;
-  /** An idle stream gets a comment after this time, so that proxies do not close it. */
+  /** An idle stream gets a heartbeat after this time: proxies keep it open, and the client can tell silence from a lost connection. */
   heartbeat: number;
   /** Interval of key look-ups. A look-up may be 30 s old, and a revoked key must see no events after a minute. */
   recheck: number;
@@ -44,6 +44,8 @@ export const DEFAULT_SSE_TIMES: SseTimes = {
 /** Browsers open six connections to a host. Clients with more tabs must share one stream. */
 const STREAMS_PER_KEY = 5;
 const RETRY_MS = 2_000;
+/** An event, because browsers do not report comments to a page. Without an id, so that the client keeps its position. */
+const HEARTBEAT = sseFrame({ event: 'heartbeat', data: {} });
 const HEAD = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform', // a compressing proxy would buffer events
@@ -144,7 +146,7 @@ export class SseRegistry implements OnModuleDestroy {
       const { stream } = entry;
       if (stream.blockedMs >= this.times.blocked) stream.cut();
       else if (performance.now() - entry.openedAt >= entry.lifetime) stream.close('recycled');
-      else if (stream.ready && stream.idleMs >= this.times.heartbeat) stream.send(':\n\n');
+      else if (stream.ready && stream.idleMs >= this.times.heartbeat) stream.send(HEARTBEAT);
       if (performance.now() - entry.checkedAt >= this.times.recheck) void this.recheck(entry);
     }
   }

@@ -30,7 +30,8 @@ export function TaskProgress({ taskId, account, slot }: Props) {
     ...contentTaskQuery(taskId),
     refetchInterval: ({ state }) => (isFinal(state.data?.status ?? '') ? false : POLL_MS),
   });
-  const event = useLiveExecution(query.data?.executionId ?? '');
+  const live = useLiveExecution(query.data?.executionId ?? '');
+  const event = live?.data;
   const ended = isFinal(event?.status ?? '');
   const { refetch } = query;
   useEffect(() => {
@@ -39,7 +40,7 @@ export function TaskProgress({ taskId, account, slot }: Props) {
   if (query.error && !query.data) return <Trouble error={query.error} onRetry={() => void refetch()} />;
   const task = query.data;
   if (!task) return null;
-  const isLive = event !== undefined && !isFinal(task.status) && Date.parse(event.at) > task.fetchedAt;
+  const isLive = live !== undefined && event !== undefined && !isFinal(task.status) && live.receivedAt >= task.fetchedAt;
   const { status, phase, progress, step } = isLive ? { ...task, ...event, step: event.step ?? task.step } : task;
   return (
     <section className={css.task}>

@@ -45,10 +45,11 @@ export function LogPane({ executionId, log }: Props) {
   const found = useFoundLines(executionId, filter, log.stream, isFiltered);
   const count = isFiltered ? found.lines.length : lines.index.length;
   const isShort = count > MOST_WRAPPED;
+  const { ended, lost } = log.stream;
 
   useLayoutEffect(() => {
     if (follow && !isFiltered && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [follow, isFiltered, count, isShort]);
+  }, [follow, isFiltered, count, isShort, lost]);
 
   const scrollTo = (index: number): void => {
     const pane = box.current;
@@ -151,8 +152,9 @@ export function LogPane({ executionId, log }: Props) {
         ) : (
           <AllLines count={count} rowOf={rowOf} onRange={onRange} />
         )}
-        {count === 0 && <div className={css.note}>{isFiltered ? t.run.noMatch : t.run.noLines}</div>}
-        {log.stream.ended && !isFiltered && <div className={css.note}>{t.run.ended}</div>}
+        {lost && !ended && <div className={css.note}>{t.run.logLost}</div>}
+        {count === 0 && !lost && <div className={css.note}>{isFiltered ? t.run.noMatch : t.run.noLines}</div>}
+        {ended && !isFiltered && <div className={css.note}>{t.run.ended}</div>}
       </div>
       {opened && (
         <div className={css.opened} role="group" aria-label={t.run.wholeLine}>

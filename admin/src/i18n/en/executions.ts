@@ -81,6 +81,7 @@ export const run = {
   noMatch: 'No line matches.',
   wholeLine: 'The whole line',
   noLines: 'No line yet.',
+  logLost: 'The connection is lost. Newer lines are read when it is back.',
   level: 'Level',
   levels: { all: 'All', warn: 'Warnings', error: 'Errors' },
   wrap: 'Wrap',

@@ -82,6 +82,7 @@ export const run: typeof english.run = {
   noMatch: '没有匹配的行。',
   wholeLine: '整行',
   noLines: '还没有日志。',
+  logLost: '连接已断开，恢复后会补上之后的日志。',
   level: '级别',
   levels: { all: '全部', warn: '警告', error: '错误' },
   wrap: '换行',

@@ -5,7 +5,6 @@ import { blockersQuery, reportQuery, type Row, runBulk } from '../../api/executi
 import { useFormat, useT } from '../../i18n/i18n.tsx';
 import { ErrorCode } from '../../ui/error-code.tsx';
 import { useLiveExecution } from '../../live/event-stream.ts';
-import { isFinal } from '../../live/patches.ts';
 import { useCan } from '../../session/session.tsx';
 import { useAct } from '../../ui/act.ts';
 import { confirm } from '../../ui/confirm.tsx';
@@ -15,14 +14,14 @@ import { Attempts, AttemptsLegend } from './attempts.tsx';
 import { TookCell, useCurrent } from './cells.tsx';
 import css from './run-parts.module.css';
 
-/** Reads the row again when it ended, and the attempts when the log shows a change of them. */
+/** Reads the row again when its state has changed: its error, worker and next attempt are in no event. The attempts when the log shows a change. */
 export function useRefresh(executionId: string, changes: number): void {
   const client = useQueryClient();
   const live = useLiveExecution(executionId);
-  const status = live?.status;
+  const version = live?.data.version;
   useEffect(() => {
-    if (status !== undefined && isFinal(status)) void client.invalidateQueries({ queryKey: ['executions', 'one', executionId] });
-  }, [status, client, executionId]);
+    if (version !== undefined) void client.invalidateQueries({ queryKey: ['executions', 'one', executionId] });
+  }, [version, client, executionId]);
   useEffect(() => {
     if (changes > 0) void client.invalidateQueries({ queryKey: ['executions', 'report', executionId] });
   }, [changes, client, executionId]);

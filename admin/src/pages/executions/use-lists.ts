@@ -41,8 +41,9 @@ export function useFresh(search: ExecutionsSearch, fetchedAt: number): number {
   useEffect(() => {
     if (fixed) return;
     return events.watch((event) => {
+      const receivedAt = Date.now();
       const matches = (taskName?.includes(event.taskName) ?? true) && (status?.includes(event.status as Status) ?? true);
-      if (!isFinal(event.status) || Date.parse(event.at) <= fetchedAt || !matches) return;
+      if (!isFinal(event.status) || receivedAt < fetchedAt || !matches) return;
       setFresh((known) => ({ list, ids: new Set(known.list === list ? known.ids : []).add(event.executionId) }));
     });
   }, [list, fetchedAt, taskName, status, fixed]);

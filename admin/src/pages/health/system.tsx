@@ -79,7 +79,7 @@ function Processes({ system: { processes, version } }: { system: SystemView }) {
       ),
     },
     { key: 'seen', title: names.heartbeat, width: '120px', end: true, cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
-    { key: 'status', title: names.status, width: '120px', role: 'aside', cell: ({ status }) => <AgentStatus status={status} /> },
+    { key: 'status', title: names.status, width: '120px', role: 'aside', cell: (agent) => <AgentStatus agent={agent} /> },
   ];
   return (
     <Part title={t.workers.processes} aside={<Link to="/workers">{t.nav.workers}</Link>}>

@@ -1,9 +1,10 @@
 import { Button, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { drainQueue, pauseQueue, previewDrain, queuesQuery, resumeQueue, setStrategy } from '../../api/queues.ts';
-import type { QueueView, StrategyBody } from '../../api/schema/types.gen.ts';
+import { drainQueue, pauseQueue, previewDrain, type Queue, queuesQuery, resumeQueue, setStrategy } from '../../api/queues.ts';
+import type { StrategyBody } from '../../api/schema/types.gen.ts';
 import { useFormat, useT } from '../../i18n/i18n.tsx';
+import { useLiveQueue } from '../../live/event-stream.ts';
 import { useCan } from '../../session/session.tsx';
 import { useAct, useNotify } from '../../ui/act.ts';
 import { confirm } from '../../ui/confirm.tsx';
@@ -21,12 +22,12 @@ const route = getRouteApi('/queues');
 type Strategy = NonNullable<StrategyBody['strategy']>;
 const STRATEGIES: readonly Strategy[] = ['fifo', 'priority', 'round_robin', 'fair'];
 
-function StateWord({ queue }: { queue: QueueView }) {
+function StateWord({ queue }: { queue: Queue }) {
   const t = useT();
-  return queue.paused ? <Word tone="warn">{t.queues.paused}</Word> : <Word tone="good">{t.queues.active}</Word>;
+  return useLiveQueue(queue).paused ? <Word tone="warn">{t.queues.paused}</Word> : <Word tone="good">{t.queues.active}</Word>;
 }
 
-function Slots({ queue }: { queue: QueueView }) {
+function Slots({ queue }: { queue: Queue }) {
   const t = useT();
   const { slots, busy } = queue;
   if (slots === null) return <span className="quiet">–</span>;
@@ -37,9 +38,19 @@ function Slots({ queue }: { queue: QueueView }) {
   );
 }
 
-function useColumns(depths: ReadonlyMap<string, readonly number[]>): Column<QueueView>[] {
-  const t = useT();
+function Count({ queue, of }: { queue: Queue; of: 'submitted' | 'pending' | 'running' }) {
   const format = useFormat();
+  return <>{format.number(useLiveQueue(queue)[of])}</>;
+}
+
+function Oldest({ queue }: { queue: Queue }) {
+  const format = useFormat();
+  const { oldestWaitingMs } = useLiveQueue(queue);
+  return oldestWaitingMs === null ? null : <>{format.took(oldestWaitingMs)}</>;
+}
+
+function useColumns(depths: ReadonlyMap<string, readonly number[]>): Column<Queue>[] {
+  const t = useT();
   const names = t.queues.columns;
   return [
     { key: 'name', title: names.name, role: 'primary', cell: ({ name }) => name },
@@ -51,21 +62,35 @@ function useColumns(depths: ReadonlyMap<string, readonly number[]>): Column<Queu
       role: 'narrow',
       cell: ({ name }) => <DepthLine values={depths.get(name) ?? []} label={`${t.queues.depth}: ${name}`} />,
     },
-    { key: 'ready', title: names.ready, width: '84px', end: true, cell: ({ submitted }) => format.number(submitted) },
-    { key: 'waiting', title: names.waiting, width: '84px', end: true, role: 'phone', cell: ({ pending }) => format.number(pending) },
-    { key: 'running', title: names.running, width: '84px', end: true, role: 'phone', cell: ({ running }) => format.number(running) },
+    { key: 'ready', title: names.ready, width: '84px', end: true, cell: (queue) => <Count queue={queue} of="submitted" /> },
+    {
+      key: 'waiting',
+      title: names.waiting,
+      width: '84px',
+      end: true,
+      role: 'phone',
+      cell: (queue) => <Count queue={queue} of="pending" />,
+    },
+    {
+      key: 'running',
+      title: names.running,
+      width: '84px',
+      end: true,
+      role: 'phone',
+      cell: (queue) => <Count queue={queue} of="running" />,
+    },
     {
       key: 'oldest',
       title: names.oldest,
       width: '112px',
       end: true,
-      cell: ({ oldestWaitingMs }) => (oldestWaitingMs === null ? '' : format.took(oldestWaitingMs)),
+      cell: (queue) => <Oldest queue={queue} />,
     },
     { key: 'slots', title: names.slots, width: '152px', end: true, role: 'narrow', cell: (queue) => <Slots queue={queue} /> },
   ];
 }
 
-function Actions({ queue }: { queue: QueueView }) {
+function Actions({ queue }: { queue: Queue }) {
   const t = useT();
   const act = useAct();
   const notify = useNotify();
@@ -93,13 +118,13 @@ function Actions({ queue }: { queue: QueueView }) {
   );
 }
 
-function QueuePanel({ queue, onClose }: { queue: QueueView; onClose: () => void }) {
+function QueuePanel({ queue, onClose }: { queue: Queue; onClose: () => void }) {
   const t = useT();
   const format = useFormat();
   const can = useCan();
   const act = useAct();
   const names = t.queues.columns;
-  const { name, pausedAt, pausedBy, oldestWaitingMs } = queue;
+  const { name, pausedAt, pausedBy } = queue;
   const change = (strategy: string | null): void =>
     void (strategy && act(() => setStrategy(name, strategy as Strategy), t.queues.strategySet(name), ['queues']));
   return (
@@ -112,10 +137,10 @@ function QueuePanel({ queue, onClose }: { queue: QueueView; onClose: () => void 
     >
       <Facts
         facts={[
-          [names.ready, format.number(queue.submitted)],
-          [names.waiting, format.number(queue.pending)],
-          [names.running, format.number(queue.running)],
-          [names.oldest, oldestWaitingMs === null ? null : format.took(oldestWaitingMs)],
+          [names.ready, <Count key="ready" queue={queue} of="submitted" />],
+          [names.waiting, <Count key="waiting" queue={queue} of="pending" />],
+          [names.running, <Count key="running" queue={queue} of="running" />],
+          [names.oldest, <Oldest key="oldest" queue={queue} />],
           [names.slots, <Slots key="slots" queue={queue} />],
         ]}
       />

@@ -19,8 +19,10 @@ interface Props {
 const CHANGED = 412;
 
 /** Edits the version that was read. When another was saved since, the server refuses and the text stays here. */
-export function EditForm({ content, onClose }: Props) {
+export function EditForm({ content: current, onClose }: Props) {
   const t = useT();
+  // The page reads the content again when another person saves it; this text began from the version that was open.
+  const [content] = useState(current);
   const client = useQueryClient();
   const notify = useNotify();
   const [text, setText] = useState({ title: content.title, summary: content.summary, bodyMarkdown: content.bodyMarkdown });
@@ -57,7 +59,7 @@ export function EditForm({ content, onClose }: Props) {
   return (
     <form className={css.form} lang={langOf(content.language)} onSubmit={(event) => void save(event)}>
       {error && <Trouble error={error} />}
-      {error instanceof ApiError && error.status === CHANGED && (
+      {(current.version !== content.version || (error instanceof ApiError && error.status === CHANGED)) && (
         <p className={css.since} role="alert">
           {t.review.savedSince}{' '}
           <Button variant="default" onClick={() => void reload().then(onClose)}>

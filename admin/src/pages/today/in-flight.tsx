@@ -10,9 +10,9 @@ import type { TodayFacts } from './use-today.ts';
 
 function Writing({ task, account }: { task: ContentTask; account: string }) {
   const t = useT();
-  const event = useLiveExecution(task.executionId);
-  const isLive = event !== undefined && Date.parse(event.at) > task.fetchedAt;
-  const { status, phase, progress, step } = isLive ? { ...event, step: event.step ?? task.step } : task;
+  const live = useLiveExecution(task.executionId);
+  const isLive = live !== undefined && live.receivedAt >= task.fetchedAt;
+  const { status, phase, progress, step } = isLive ? { ...live.data, step: live.data.step ?? task.step } : task;
   return (
     <li>
       <p className={css.writing}>

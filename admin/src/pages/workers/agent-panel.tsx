@@ -1,18 +1,17 @@
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { agentHealthQuery, drainAgent, quarantineAgent, resumeAgent } from '../../api/agents.ts';
-import type { AgentView } from '../../api/schema/types.gen.ts';
-import { useFormat, useT } from '../../i18n/i18n.tsx';
+import { type Agent, agentHealthQuery, drainAgent, quarantineAgent, resumeAgent } from '../../api/agents.ts';
+import { useT } from '../../i18n/i18n.tsx';
 import { useCan } from '../../session/session.tsx';
 import { useAct } from '../../ui/act.ts';
 import { CopyText } from '../../ui/copy.tsx';
 import { Facts, Part, SidePanel } from '../../ui/page.tsx';
 import { Ago } from '../../ui/time.tsx';
 import { Word } from '../../ui/word.tsx';
-import { AgentStatus, SlotDots } from './agent-parts.tsx';
+import { AgentLoad, AgentStatus, Heartbeat, SlotDots } from './agent-parts.tsx';
 
-function Actions({ agent }: { agent: AgentView }) {
+function Actions({ agent }: { agent: Agent }) {
   const t = useT();
   const act = useAct();
   const [reason, setReason] = useState<string | null>(null);
@@ -59,9 +58,8 @@ function Actions({ agent }: { agent: AgentView }) {
   );
 }
 
-export function AgentPanel({ agent, onClose }: { agent: AgentView; onClose: () => void }) {
+export function AgentPanel({ agent, onClose }: { agent: Agent; onClose: () => void }) {
   const t = useT();
-  const format = useFormat();
   const can = useCan();
   const health = useQuery(agentHealthQuery(agent.id));
   const { name, processInfo, capabilities } = agent;
@@ -69,7 +67,7 @@ export function AgentPanel({ agent, onClose }: { agent: AgentView; onClose: () =
     <SidePanel
       label={name}
       title={name}
-      state={<AgentStatus status={agent.status} />}
+      state={<AgentStatus agent={agent} />}
       actions={can('agents:operate') && <Actions agent={agent} />}
       onClose={onClose}
     >
@@ -79,12 +77,12 @@ export function AgentPanel({ agent, onClose }: { agent: AgentView; onClose: () =
       <Facts
         facts={[
           [t.workers.columns.slots, <SlotDots key="slots" agent={agent} />],
-          [t.workers.columns.heartbeat, <Ago key="seen" at={agent.lastSeenAt} />],
+          [t.workers.columns.heartbeat, <Heartbeat key="seen" agent={agent} />],
           [t.workers.registered, <Ago key="registered" at={agent.registeredAt} />],
           [t.workers.host, processInfo?.host],
           [t.workers.pid, processInfo?.pid],
           [t.workers.columns.version, agent.version],
-          [t.workers.columns.load, agent.load === null ? null : format.percent(agent.load)],
+          [t.workers.columns.load, agent.load === null ? null : <AgentLoad key="load" agent={agent} />],
         ]}
       />
       {health.data && (

@@ -1,12 +1,16 @@
+import type { Agent } from '../../api/agents.ts';
 import type { AgentView } from '../../api/schema/types.gen.ts';
-import { useT } from '../../i18n/i18n.tsx';
+import { useFormat, useT } from '../../i18n/i18n.tsx';
+import { useLiveAgent } from '../../live/event-stream.ts';
+import { Ago } from '../../ui/time.tsx';
 import { type Tone, Word } from '../../ui/word.tsx';
 import css from './agent-parts.module.css';
 
 const TONES: Record<AgentView['status'], Tone> = { online: 'good', draining: 'quiet', quarantined: 'bad', offline: 'warn' };
 
-export function AgentStatus({ status }: { status: AgentView['status'] }) {
+export function AgentStatus({ agent }: { agent: Agent }) {
   const t = useT();
+  const { status } = useLiveAgent(agent);
   return <Word tone={TONES[status]}>{t.workers.status[status]}</Word>;
 }
 
@@ -14,8 +18,9 @@ export function AgentStatus({ status }: { status: AgentView['status'] }) {
 const DOTS = 16;
 
 /** One dot for each slot, filled when it is busy. */
-export function SlotDots({ agent: { running, maxConcurrency } }: { agent: AgentView }) {
+export function SlotDots({ agent }: { agent: Agent }) {
   const t = useT();
+  const { running, maxConcurrency } = useLiveAgent(agent);
   const shown = Math.min(maxConcurrency, DOTS);
   return (
     <span className={css.slots} role="img" aria-label={t.workers.busy(running, maxConcurrency)}>
@@ -27,4 +32,14 @@ export function SlotDots({ agent: { running, maxConcurrency } }: { agent: AgentV
       </span>
     </span>
   );
+}
+
+export function AgentLoad({ agent }: { agent: Agent }) {
+  const format = useFormat();
+  const { load } = useLiveAgent(agent);
+  return load === null ? null : <>{format.percent(load)}</>;
+}
+
+export function Heartbeat({ agent }: { agent: Agent }) {
+  return <Ago at={useLiveAgent(agent).lastSeenAt} />;
 }

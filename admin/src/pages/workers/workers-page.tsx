@@ -1,28 +1,25 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { agentsQuery } from '../../api/agents.ts';
-import type { AgentView } from '../../api/schema/types.gen.ts';
-import { useFormat, useT } from '../../i18n/i18n.tsx';
+import { type Agent, agentsQuery } from '../../api/agents.ts';
+import { useT } from '../../i18n/i18n.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { Empty } from '../../ui/states.tsx';
-import { Ago } from '../../ui/time.tsx';
 import { AgentPanel } from './agent-panel.tsx';
-import { AgentStatus, SlotDots } from './agent-parts.tsx';
+import { AgentLoad, AgentStatus, Heartbeat, SlotDots } from './agent-parts.tsx';
 import css from './workers-page.module.css';
 
 const route = getRouteApi('/workers');
 
-function useColumns(): Column<AgentView>[] {
+function useColumns(): Column<Agent>[] {
   const t = useT();
-  const format = useFormat();
   const names = t.workers.columns;
   return [
     { key: 'name', title: names.name, role: 'primary', cell: ({ name }) => name },
-    { key: 'status', title: names.status, width: '128px', role: 'aside', cell: ({ status }) => <AgentStatus status={status} /> },
+    { key: 'status', title: names.status, width: '128px', role: 'aside', cell: (agent) => <AgentStatus agent={agent} /> },
     { key: 'slots', title: names.slots, width: '210px', cell: (agent) => <SlotDots agent={agent} /> },
     {
       key: 'load',
@@ -30,9 +27,9 @@ function useColumns(): Column<AgentView>[] {
       width: '72px',
       end: true,
       role: 'narrow',
-      cell: ({ load }) => (load === null ? '' : format.percent(load)),
+      cell: (agent) => <AgentLoad agent={agent} />,
     },
-    { key: 'seen', title: names.heartbeat, width: '112px', end: true, cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
+    { key: 'seen', title: names.heartbeat, width: '112px', end: true, cell: (agent) => <Heartbeat agent={agent} /> },
     {
       key: 'capabilities',
       title: names.capabilities,
@@ -54,7 +51,7 @@ export function WorkersPage() {
   const select = (next: string | undefined): void => void navigate({ search: next === undefined ? {} : { sel: next } });
   const selected = query.data?.items.find(({ id }) => id === sel);
   useShortcuts({ Escape: () => select(undefined) });
-  const table = (label: string, rows: readonly AgentView[]) => (
+  const table = (label: string, rows: readonly Agent[]) => (
     <DataTable
       label={label}
       columns={columns}

@@ -1,0 +1,38 @@
+import type { ExecutionEvent } from './patches.ts';
+
+export interface ContentEvent {
+  readonly contentId: string;
+}
+
+export interface AlertEvent {
+  readonly alertId: string;
+}
+
+/** The members of a queue that change from second to second. */
+export interface QueueState {
+  readonly name: string;
+  readonly paused: boolean;
+  readonly pending: number;
+  readonly submitted: number;
+  readonly running: number;
+  readonly oldestWaitingMs: number | null;
+}
+
+/** The members of an agent that change from second to second; only `id` and `status` when it is gone. */
+export interface AgentState {
+  readonly id: string;
+  readonly status: string;
+  readonly running: number;
+  readonly maxConcurrency: number;
+  readonly load: number | null;
+  readonly lastSeenAt: string;
+}
+
+export type LiveEvent =
+  | { readonly name: 'execution'; readonly data: ExecutionEvent }
+  | { readonly name: 'content'; readonly data: ContentEvent }
+  | { readonly name: 'alert'; readonly data: AlertEvent }
+  | { readonly name: 'queue'; readonly data: QueueState }
+  | { readonly name: 'agent'; readonly data: AgentState };
+
+export const EVENT_NAMES = ['execution', 'content', 'alert', 'queue', 'agent'] as const satisfies readonly LiveEvent['name'][];
