@@ -10,7 +10,7 @@ import { Facts, Part } from '../../ui/page.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Ago, Moment } from '../../ui/time.tsx';
 import { Word } from '../../ui/word.tsx';
-import { AgentStatus } from '../workers/agent-parts.tsx';
+import { AgentWord } from '../workers/agent-parts.tsx';
 import css from './health-page.module.css';
 
 /** What runs here: versions, processes and settings. The server shows no secret. */
@@ -79,7 +79,7 @@ function Processes({ system: { processes, version } }: { system: SystemView }) {
       ),
     },
     { key: 'seen', title: names.heartbeat, width: '120px', end: true, cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
-    { key: 'status', title: names.status, width: '120px', role: 'aside', cell: (agent) => <AgentStatus agent={agent} /> },
+    { key: 'status', title: names.status, width: '120px', role: 'aside', cell: ({ status }) => <AgentWord status={status} /> },
   ];
   return (
     <Part title={t.workers.processes} aside={<Link to="/workers">{t.nav.workers}</Link>}>

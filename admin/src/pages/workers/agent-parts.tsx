@@ -8,10 +8,13 @@ import css from './agent-parts.module.css';
 
 const TONES: Record<AgentView['status'], Tone> = { online: 'good', draining: 'quiet', quarantined: 'bad', offline: 'warn' };
 
-export function AgentStatus({ agent }: { agent: Agent }) {
+export function AgentWord({ status }: Pick<AgentView, 'status'>) {
   const t = useT();
-  const { status } = useLiveAgent(agent);
   return <Word tone={TONES[status]}>{t.workers.status[status]}</Word>;
+}
+
+export function AgentStatus({ agent }: { agent: Agent }) {
+  return <AgentWord status={useLiveAgent(agent).status} />;
 }
 
 /** More slots than this are a bar of numbers only. */
