@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './build-if-needed.mjs';
 
@@ -46,6 +46,20 @@ function summary(report) {
   return skipped > 0 ? `${counts}, ${skipped} skipped` : counts;
 }
 
+/** Tests that take long cost every run; one that is far slower than in other runs is a fault. */
+const LONG_TEST_MS = 10_000;
+const SHOWN_TESTS = 10;
+
+function slowest(report) {
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  return testResults
+    .flatMap(({ name, assertionResults }) => assertionResults.map(({ fullName, duration }) => ({ name, fullName, duration })))
+    .filter(({ duration }) => duration > LONG_TEST_MS)
+    .toSorted((a, b) => b.duration - a.duration)
+    .slice(0, SHOWN_TESTS)
+    .map(({ name, fullName, duration }) => `${(duration / 1_000).toFixed(1).padStart(6)} s  ${relative(ROOT, name)}: ${fullName}`);
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'contenthub-report-'));
 try {
   await ensureBuilt();
@@ -54,6 +68,8 @@ try {
   const projects = projectsOf(args);
   process.exitCode = await runJest([...args, ...projects], report);
   process.exitCode ||= existsSync(report) ? 0 : 1;
+  const slow = existsSync(report) ? slowest(report) : [];
+  if (slow.length > 0) console.log(['The slowest tests:', ...slow].join('\n'));
   if (projects.length > 0) console.log('Not run: test/**/*.long-spec.ts, which npm run test:long runs.');
   console.log(existsSync(report) ? summary(report) : '0 passed, 1 failed');
 } catch (error) {

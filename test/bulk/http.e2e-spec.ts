@@ -224,9 +224,12 @@ describe('POST /executions/bulk', () => {
 
   it('needs an operator', async () => {
     const authorization = `Bearer ${await server.keyOf('editor')}`;
-    for (const path of ['/executions/bulk', '/executions/cleanup', '/batches']) {
-      expect((await server.http<ProblemBody>('POST', path, {}, { authorization })).status).toBe(403);
-    }
+    const requests: [path: string, body: object][] = [
+      ['/executions/bulk', {}],
+      ['/executions/cleanup', {}],
+      ['/batches', { name: 'operations', tasks: [{ taskName: 'bulk-operation' }] }],
+    ];
+    for (const [path, body] of requests) expect((await server.http<ProblemBody>('POST', path, body, { authorization })).status).toBe(403);
   });
 });
 

@@ -65,7 +65,12 @@ it('one trace leads from the request through two processes to the webhook and th
   const { executionId } = await api.call<{ executionId: string }>('POST', '/content-tasks', body, {
     traceparent: `00-${TRACE}-${CALLER}-01`,
   });
-  const whole = () => find('attempt publish-content') && find('attempt deliver-event') && find('complete tasks with effects');
+  // Each process sends its spans on its own, so a child may be here before its parent.
+  const isWhole = (name: string) => {
+    const span = find(name);
+    return span !== undefined && lineage(span).at(-1) === CALLER;
+  };
+  const whole = () => isWhole('attempt publish-content') && isWhole('attempt deliver-event') && find('complete tasks with effects');
   await waitFor(async () => whole(), { what: 'the publication and the webhook to be in the trace', timeoutMs: 60_000 });
 
   const request = ['POST /content-tasks', CALLER];
