@@ -8,6 +8,10 @@ export const audit = {
   export: 'Download as CSV',
   unanswered: 'no answer',
   empty: 'Nothing was changed yet.',
+  before: (value: string) => `before: ${value}`,
+  after: (value: string) => `after: ${value}`,
+  more: (count: number) => `${count} more`,
+  fewer: 'Fewer',
 };
 
 export const settings = {

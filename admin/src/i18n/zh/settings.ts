@@ -10,6 +10,10 @@ export const audit: typeof english.audit = {
   export: '下载 CSV',
   unanswered: '没有应答',
   empty: '还没有更改',
+  before: (value) => `之前：${value}`,
+  after: (value) => `之后：${value}`,
+  more: (count) => `还有 ${count} 项`,
+  fewer: '收起',
 };
 
 export const settings: typeof english.settings = {

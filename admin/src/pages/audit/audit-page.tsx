@@ -12,12 +12,12 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Moment } from '../../ui/time.tsx';
 import { Word } from '../../ui/word.tsx';
+import { Changes } from './changes.tsx';
 import type { AuditSearch } from './search.ts';
 
 const route = getRouteApi('/audit');
 
-/** The permissions whose use is recorded. */
-/** Of this type, so that an operation that the server adds does not compile until it is listed. */
+/** The permissions whose use is recorded. Of this type, so that an operation that the server adds does not compile until it is listed. */
 const ALL_OPERATIONS: Record<OperationView['operation'], true> = {
   'accounts:create': true,
   'accounts:import': true,
@@ -66,10 +66,13 @@ export function AuditPage() {
     {
       key: 'request',
       title: names.request,
-      cell: ({ method, path }) => (
-        <span className="mono">
-          {method} {path}
-        </span>
+      cell: ({ method, path, requestId, reason, changes }) => (
+        <>
+          <span className="mono" title={requestId ?? undefined}>
+            {method} {path}
+          </span>
+          <Changes reason={reason} changes={changes} />
+        </>
       ),
     },
     { key: 'status', title: names.status, width: '112px', role: 'aside', cell: ({ status }) => <StatusWord status={status} /> },
