@@ -43,11 +43,12 @@ export class JourneyNodes {
   async startServer(): Promise<void> {
     rmSync(this.file('ready'), { force: true });
     this.server = this.spawn('api,scheduler', { PORT: String(this.port) });
-    const ready = (): Promise<boolean> => Promise.resolve(existsSync(this.file('ready')));
-    await waitFor(ready, { what: `the server in ${this.folder}`, timeoutMs: 20_000 }).catch((error: Error) => {
+    // The file exists before its text does.
+    const ready = (): Promise<string | false> =>
+      Promise.resolve(existsSync(this.file('ready')) && readFileSync(this.file('ready'), 'utf8'));
+    this.url = await waitFor(ready, { what: `the server in ${this.folder}`, timeoutMs: 20_000 }).catch((error: Error) => {
       throw new Error(`${error.message}; it printed ${this.printed}`);
     });
-    this.url = readFileSync(this.file('ready'), 'utf8');
   }
 
   startWorker(): void {
