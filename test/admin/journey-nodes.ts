@@ -44,8 +44,8 @@ export class JourneyNodes {
     rmSync(this.file('ready'), { force: true });
     this.server = this.spawn('api,scheduler', { PORT: String(this.port) });
     // The file exists before its text does.
-    const ready = (): Promise<string | false> =>
-      Promise.resolve(existsSync(this.file('ready')) && readFileSync(this.file('ready'), 'utf8'));
+    const ready = async (): Promise<string | false> =>
+      (existsSync(this.file('ready')) && readFileSync(this.file('ready'), 'utf8')) || false;
     this.url = await waitFor(ready, { what: `the server in ${this.folder}`, timeoutMs: 20_000 }).catch((error: Error) => {
       throw new Error(`${error.message}; it printed ${this.printed}`);
     });
