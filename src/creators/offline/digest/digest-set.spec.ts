@@ -106,6 +106,11 @@ describe('the digests of the marked topics', () => {
     expect(references).toHaveLength(passages.length);
     expect(new Set(references).size).toBe(notes.length);
 
+    const unused = /(?:没有用到选题里的|do not use )(.*)[。.]$/m.exec(bodyMarkdown)?.[1] ?? '';
+    const read = Object.keys(answers).map((name) => sentencesOf(id, name).join(' '));
+    for (const [, word = ''] of unused.matchAll(/[「“](.+?)[」”]/g))
+      expect(read.join(' ')).not.toMatch(new RegExp(language === 'en' ? `\\b${word}\\b` : word, 'i'));
+
     const expected = Object.values(answers).flat();
     found.push({ id, language, marked: expected.length, quoted: expected.filter((sentence) => quoted.includes(sentence)).length });
   });
