@@ -28,6 +28,8 @@ export interface Voice {
   forbiddenPhrases?: string[];
   /** Phrases inside of which sensitive words are accepted. */
   allowedWords?: string[];
+  /** Passages in the voice of the account. A model imitates their manner and not their content. */
+  examples?: string[];
   emoji?: boolean;
 }
 

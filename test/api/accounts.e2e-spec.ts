@@ -82,6 +82,16 @@ describe('accounts', () => {
     }
   });
 
+  it('keep examples of their voice, and reject a blank, long or sixth one', async () => {
+    const examples = ['Low water was at six.', '潮水退了。'];
+    const { id } = await client.createAccount({ voice: { examples } });
+    expect((await server.http<Account>('GET', `/accounts/${id}`)).body).toMatchObject({ voice: { examples } });
+    for (const wrong of [[' '], ['x'.repeat(2001)], Array<string>(6).fill('x')]) {
+      const { status, body } = await client.patch(`/accounts/${id}`, { voice: { examples: wrong } }, '"v1"');
+      expect([status, body]).toMatchObject([422, { errors: [{ pointer: expect.stringMatching(/^\/voice\/examples/) }] }]);
+    }
+  });
+
   it('reject an address with a password, and do not repeat it', async () => {
     const sources = [{ type: 'url', location: 'https://reader:hunter22@news.example.org/page' }];
     const { status, body, text } = await server.http<ProblemBody>('POST', '/accounts', { name: 'leaky', platform: 'blog', sources });

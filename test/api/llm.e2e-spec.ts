@@ -72,9 +72,10 @@ describe('the llm creator in the application', () => {
 describe('the prompts of an account', () => {
   it('are those of the product until one is replaced, which applies to the next task', async () => {
     const { body } = await prompts('GET');
-    expect(body.items.map(({ name, version }) => `${name} ${version}`)).toEqual(
-      ['system', 'outline', 'draft', 'check', 'revise', 'repair'].map((name) => `${name} product-1`),
-    );
+    expect(body.items.map(({ name, version }) => `${name} ${version}`)).toEqual([
+      'system product-2',
+      ...['outline', 'draft', 'check', 'revise', 'repair'].map((name) => `${name} product-1`),
+    ]);
     const text = 'Plan an article for sailors about {{ topic }}.';
     const put = await prompts('PUT', '/outline', { text });
     expect([put.status, put.body]).toMatchObject([200, { name: 'outline', version: 'account-1', text, createdBy: expect.any(String) }]);

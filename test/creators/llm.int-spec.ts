@@ -80,6 +80,20 @@ describe('the workflow', () => {
     expect(plan).toContain('An earlier version was rejected. Avoid its faults:\n- The reviewer wrote: Begin with the price.');
   });
 
+  it('shows the examples of the voice to the model in each step, and no empty heading without them', async () => {
+    const { account } = requestOf();
+    const examples = ['Low water was at six.', '潮水退了。'];
+    await harness.creator([provider]).create(requestOf({ account: { ...account, voice: { examples } } }), new RecordedRun());
+    expect(stub.requests.length).toBeGreaterThan(2);
+    for (const { messages } of stub.requests) {
+      expect(messages[0]).toMatchObject({ role: 'system', content: expect.stringMatching(/Imitate their manner, and take no fact/) });
+      expect(messages[0]?.content).toContain('<example>\nLow water was at six.\n</example>\n<example>\n潮水退了。\n</example>');
+    }
+    stub.requests.length = 0;
+    await write();
+    expect(stub.requests[0]?.messages[0]?.content).not.toContain('example');
+  });
+
   it('pays for no finished step again after a crash in the middle of a draft', async () => {
     const stored = new StoredSteps();
     stub.answer = (request, number) => (number === 3 ? { parts: ['half of it'], finish: null } : writeArticle(request));

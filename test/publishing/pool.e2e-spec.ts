@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import { TAKE_DUE_ENTRIES } from '../../src/content/publishing/boundary.sql.ts';
 import { type Content, SOURCES } from '../api/content-client.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -17,6 +18,9 @@ import {
   transitions,
   until,
 } from './pool-server.ts';
+
+/** The XMP packet of a picture. */
+const labelOfCover = async (image: Buffer | undefined): Promise<string> => (await sharp(image).metadata()).xmp?.toString('utf8') ?? '';
 
 beforeAll(() => startPool());
 afterAll(() => server.close());
@@ -64,10 +68,23 @@ describe('an approved content', () => {
     const provenance = { creator: 'llm', aiGenerated: true, models: ['m-1'], providers: ['first'] };
     await server.sql('UPDATE contents SET provenance = provenance || $2::jsonb WHERE id = $1', [written.id, JSON.stringify(provenance)]);
     const entry = await until(await enqueue(written), { status: 'published' });
-    const [intent] = await server.sql<{ label: object }>(`SELECT package -> 'aiLabel' AS label FROM publish_intents WHERE entry_id = $1`, [
-      entry.id,
-    ]);
+    const [intent] = await server.sql<{ label: object; cover: Buffer }>(
+      `SELECT package -> 'aiLabel' AS label, bytes AS cover FROM publish_intents
+       JOIN publish_assets ON sha256 = package -> 'cover' ->> 'sha256' WHERE entry_id = $1`,
+      [entry.id],
+    );
     expect(intent?.label).toMatchObject({ level: 'generated', visibleText: expect.stringMatching(/AI/), model: 'm-1', provider: 'first' });
+    expect(await labelOfCover(intent?.cover)).toContain(`&quot;ProduceID&quot;:&quot;${written.id}&quot;`);
+  });
+
+  it('has no label in the cover when no model took part', async () => {
+    const entry = await until(await enqueue(await content()), { status: 'published' });
+    const [asset] = await server.sql<{ bytes: Buffer }>(
+      `SELECT bytes FROM publish_assets JOIN publish_intents ON sha256 = package -> 'cover' ->> 'sha256' WHERE entry_id = $1`,
+      [entry.id],
+    );
+    expect(asset).toBeDefined();
+    expect(await labelOfCover(asset?.bytes)).toBe('');
   });
 
   it('of eight accounts is published at once on a pool of four connections, each by the first attempt of its task', async () => {

@@ -73,6 +73,15 @@ export class VoiceDto implements Voice {
   @IfGiven()
   allowedWords?: string[];
 
+  @ApiPropertyOptional({ type: [String], description: 'Passages in the voice of the account, for the prompts of the llm creator.' })
+  @IsArray()
+  @ArrayMaxSize(5)
+  @IsString({ each: true })
+  @IsFilled({ each: true })
+  @MaxLength(2000, { each: true })
+  @IfGiven()
+  examples?: string[];
+
   @ApiPropertyOptional()
   @IsBoolean()
   @IfGiven()

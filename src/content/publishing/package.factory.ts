@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { createAiLabel } from '../../channels/label/ai-label.ts';
+import { type AiLabel, createAiLabel } from '../../channels/label/ai-label.ts';
+import { labelImage } from '../../channels/images/label-image.ts';
 import { rasterCover } from '../../channels/images/raster-cover.ts';
 import { freezePackage, type FrozenPackage, type PackageImage, slugOf } from '../../channels/publish-package.ts';
 import { parseActor } from '../../core/actor/actor.ts';
@@ -37,6 +38,18 @@ export class PackageFactory {
     const responsible = account.publishing.responsible ?? null;
     const { keywords = [] } = content.provenance as { keywords?: string[] };
     const { level, model, provider } = aiPartOf(content.provenance, content.editedBy !== null);
+    const aiLabel = createAiLabel({
+      level,
+      language,
+      contentId,
+      producer: account.publishing.producer ?? account.name,
+      model,
+      provider,
+      generatedAt: level === 'none' ? null : content.createdAt.toISOString(),
+      reviewedBy,
+      reviewedAt,
+      responsible,
+    });
     const frozen = freezePackage({
       contentId,
       version,
@@ -51,19 +64,8 @@ export class PackageFactory {
       author: account.publishing.author ?? account.name,
       tags: keywords,
       images: [],
-      cover: await this.cover(content),
-      aiLabel: createAiLabel({
-        level,
-        language,
-        contentId,
-        producer: account.publishing.producer ?? account.name,
-        model,
-        provider,
-        generatedAt: level === 'none' ? null : content.createdAt.toISOString(),
-        reviewedBy,
-        reviewedAt,
-        responsible,
-      }),
+      cover: await this.cover(content, aiLabel),
+      aiLabel,
       reviewedBy,
       reviewedAt,
       responsible,
@@ -72,9 +74,11 @@ export class PackageFactory {
     return { content, frozen };
   }
 
-  private async cover({ coverSvg, title }: Content): Promise<PackageImage | null> {
+  /** The label of the text is also in the picture, because a channel or a reader may pass the picture on without the page. */
+  private async cover({ coverSvg, title }: Content, { aigc }: AiLabel): Promise<PackageImage | null> {
     if (coverSvg === null) return null;
-    const bytes = await rasterCover(coverSvg);
+    const drawn = await rasterCover(coverSvg);
+    const bytes = aigc === null ? drawn : await labelImage(drawn, aigc);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     await this.publications.storeAsset(sha256, bytes);
     return { name: 'cover.png', mediaType: 'image/png', sha256, alt: title };

@@ -72,6 +72,13 @@ describe('OfflineCreator digest', () => {
     expect((await create(chinese())).bodyMarkdown).toContain('没有模型参与写作');
   });
 
+  it('lists a word that no quotation uses, and does not call it left open', async () => {
+    const noteOf = async (topic: string): Promise<string | undefined> =>
+      /^(?:Left open|The quoted passages do not use).*/m.exec((await create(english({ topic, keywords: [] }))).bodyMarkdown)?.[0];
+    expect(await noteOf('grid storage batteries zeppelins')).toBe('The quoted passages do not use “zeppelins”.');
+    expect(await noteOf('Why does grid storage need zeppelins?')).toBe('The quoted passages do not use “zeppelins”.');
+  });
+
   it('gives equal bytes for equal input, and other bytes for another topic', async () => {
     const first = await create(english());
     expect(await create(english())).toEqual(first);

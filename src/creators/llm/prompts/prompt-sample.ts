@@ -10,6 +10,7 @@ export const PROMPT_SAMPLE = {
     maxWords: 900,
     forbiddenPhrases: ['in conclusion'],
     requiredPhrases: ['mind the tide'],
+    examples: ['Low water was at six. We walked out to the lighthouse.'],
     emoji: false,
   },
   tone: 'calm',

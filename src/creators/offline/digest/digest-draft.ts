@@ -125,7 +125,7 @@ export async function draftDigest(
     sentenceCounts: material.sentenceCounts,
     comparedSources: new Set(material.units.map(({ document }) => document)).size,
     segmenter: segmenter.name,
-    unmentioned: match === null ? [] : unmentioned(match.words, match.coverage, withWholePassages(picked, material)),
+    unmentioned: match === null ? [] : leftOut(match, asked.length > 0, withWholePassages(picked, material)),
     warnings: warningsOf(material, ranking),
   };
 }
@@ -228,6 +228,12 @@ function focusOf(request: CreationRequest, documents: readonly SourceDocument[],
   add(request.keywords, KEYWORD_WEIGHT);
   add(request.topic === null ? [] : topicWords(request.topic, segmenter).map(({ written }) => written), 1);
   return focus;
+}
+
+/** The words without a quotation. An answer seldom repeats its question, so for a question only those that no source uses. */
+function leftOut({ words, coverage }: TopicMatch, isQuestion: boolean, quoted: readonly number[]): string[] {
+  const left = unmentioned(words, coverage, quoted);
+  return isQuestion ? left.filter((word) => coverage.missing.includes(word)) : left;
 }
 
 /** The units picked, and those whose sentence is quoted as part of another one. */

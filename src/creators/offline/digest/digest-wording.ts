@@ -103,14 +103,15 @@ const en: DigestWording = {
   leftOpen: ({ answering, silent, unmentioned, open, disagreements }) => {
     const lines = [
       ...answering.filter(({ sources }) => sources === 0).map(({ facet }) => `no quoted passage gives ${GIVES_EN[facet]}`),
-      ...(unmentioned.length > 0
-        ? [`no quoted passage mentions ${and.format(unmentioned.map((word) => `“${escapeMarkdown(word)}”`))}`]
-        : []),
       ...(silent.length > 0 ? [`nothing is quoted from ${and.format(silent.map((title) => `“${escapeMarkdown(title)}”`))}`] : []),
       ...(open > 0 ? [`${plural(open, 'passage')} ${open === 1 ? 'names' : 'name'} an open question`] : []),
       ...(disagreements > 0 ? [`the sources disagree in ${plural(disagreements, 'place')}`] : []),
     ];
-    return lines.length === 0 ? null : `Left open: ${lines.join('; ')}.`;
+    const words = unmentioned.map((word) => `“${escapeMarkdown(word)}”`);
+    return sentencesOf(' ', [
+      lines.length > 0 && `Left open: ${lines.join('; ')}.`,
+      words.length > 0 && `The quoted passages do not use ${and.format(words)}.`,
+    ]);
   },
   facets: {
     reason: 'Reasons',
@@ -159,12 +160,12 @@ const zh: DigestWording = {
   leftOpen: ({ answering, silent, unmentioned, open, disagreements }) => {
     const lines = [
       ...answering.filter(({ sources }) => sources === 0).map(({ facet }) => `引文没有给出${GIVES_ZH[facet]}`),
-      ...(unmentioned.length > 0 ? [`引文没有提到${unmentioned.map((word) => `「${escapeMarkdown(word)}」`).join('')}`] : []),
       ...(silent.length > 0 ? [`没有引用${silent.map((title) => `《${escapeMarkdown(title)}》`).join('')}`] : []),
       ...(open > 0 ? [`有 ${open} 处引文指出了尚无定论的问题`] : []),
       ...(disagreements > 0 ? [`资料之间有 ${disagreements} 处不一致`] : []),
     ];
-    return lines.length === 0 ? null : `没有回答的：${lines.join('；')}。`;
+    const words = unmentioned.map((word) => `「${escapeMarkdown(word)}」`).join('');
+    return sentencesOf('', [lines.length > 0 && `没有回答的：${lines.join('；')}。`, words !== '' && `引文没有用到选题里的${words}。`]);
   },
   facets: {
     reason: '原因',
@@ -189,6 +190,11 @@ const zh: DigestWording = {
   notes: '随请求提供的笔记',
   separator: '，',
 };
+
+/** A word that the quotations do not use is not an open question: they may answer it in other words. */
+function sentencesOf(separator: string, sentences: readonly (string | false)[]): string | null {
+  return sentences.filter((sentence) => sentence !== false).join(separator) || null;
+}
 
 function dated({ from, to }: Pick<DigestFacts, 'from' | 'to'>, before: string, between: string, after: string): string {
   if (from === null || to === null) return '';

@@ -63,6 +63,11 @@ describe('units', () => {
     ],
     ['a measurement without a result', 'en', ['We put moisture probes into 220 tree pits.', 'Marta brings cake.'], [null, '1-1']],
     ['a measurement with its result', 'zh', ['我们测了11款车，续航平均下降46%。'], ['0-0']],
+    ['a stored sample with its result', 'zh', ['我们把两罐茶叶放了一年。', '密封的一罐仍有香味。'], ['0-1', '1-1']],
+    ['a stored sample without a result', 'zh', ['我们把两罐茶叶放了一年。', '茶馆周一休息。'], [null, '1-1']],
+    ['a buried sample with its result', 'en', ['We buried six cotton shirts.', 'Half of the cloth was gone in May.'], ['0-1', '1-1']],
+    ['a time after the sentence before', 'zh', ['工厂关闭了排水口。', '两年以后，湖水变清了。'], ['0-0', '0-1']],
+    ['a time after the sentence before', 'en', ['The plant closed its outlet.', 'Two years later the lake was clear.'], ['0-0', '0-1']],
     ['an announced list without members', 'zh', ['异步任务带来三个好处。', '进程崩溃时任务不会丢失。'], [null, '1-1']],
     [
       'an announced list in the next sentence',

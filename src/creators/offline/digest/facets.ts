@@ -32,7 +32,7 @@ const ASKED: Readonly<Record<CreationLanguage, Partial<Patterns>>> = {
 /** A year is a date and no amount. */
 const NUM_ZH = '(?<!\\d)(?!(?:1\\d|20)\\d{2}\\s?年)(?:\\d[\\d.,]*|[一二三四五六七八九十百千两半几]+)[多余]?\\s*';
 const UNIT_ZH =
-  '(?:个百分点|[%％‰倍成度℃]|°C|公里|千米|厘米|毫米|微米|米|吨|公斤|千克|克|斤|升|毫升|立方米?|平方米?|亩|公顷|千瓦时?|兆瓦时?|瓦|伏|小时|分钟|秒|天|年|个?月|周|次|人|户|栋|辆|座|处|家|万|亿)';
+  '(?:个百分点|[%％‰倍成度℃]|°C|公里|千米|厘米|毫米|微米|米|吨|公斤|千克|克|斤|升|毫升|立方米?|平方米?|亩|公顷|千瓦时?|兆瓦时?|瓦|伏|小时|分钟|秒|天|年|个月|周|次|人|户|栋|辆|座|处|家|万|亿)';
 const UNIT_EN =
   '(?:°\\s?[CF]?|percent|per cent|%|times|degrees?|kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|km|cm|mm|m|kg|g|grams?|kilograms?|tonnes?|tons?|lit(?:re|er)s?|l|ml|gallons?|kilowatts?(?:-hours?)?|megawatts?(?:-hours?)?|kWh|MWh|hectares?|acres?|hours?|minutes?|seconds?|days?|weeks?|months?|years?|milliseconds?|millionths?|million|billion|people|megapascals?)';
 const MONTH = '(?:January|February|March|April|May|June|July|August|September|October|November|December)';
@@ -50,7 +50,7 @@ const GIVEN: Readonly<Record<CreationLanguage, Patterns>> = {
     time: new RegExp(`\\b(?:1\\d{3}|20\\d{2})\\b|\\b${MONTH}\\b|\\bcentur(?:y|ies)\\b`),
     way: /^(?:Keep|Put|Use|Take|Pour|Stir|Feed|Store|Avoid|Choose|Make|Add|Remove|Clean|Check|Write|Wash|Dry|Set|Let|Leave|Start|Stop|Go|Hang|Brush|Cover|Test|Copy|Save|Scan|Open|Close|Turn|Move|Ask|Never|Always|Do not|Don't|First,|Then)\b|\b(?:should|must|ought to|needs? to|is (?:fed|kept|stored|made|done|used|cut|washed)|are (?:fed|kept|stored|made|done|used)|can be|keep (?:the|it|them|\d)|steps?|method|by \w+ing|is enough)\b|[.:;] ?(?:keep|take|pour|throw|put|use|stir|feed|add|let|store)\b/i,
     effect:
-      /\b(?:affect(?:s|ed)?|effects?|reduc\w+|increas\w+|lower(?:s|ed)?|rais\w+|fell|falls?|rose|rises?|drop(?:s|ped)?|shorter|longer|less|fewer|cooler|warmer|cooling|warming|improv\w+|worse(?:n\w*)?|risks?|los[est]+|shrinks?|grows?|adapt(?:s|ed)?|damag\w+|sav(?:es|ed|ings))\b/i,
+      /\b(?:affect(?:s|ed)?|effects?|reduc\w+|increas\w+|lower(?:s|ed)?|rais\w+|fell|falls?|rose|rises?|drop(?:s|ped)?|shorter|longer|less|fewer|cooler|warmer|cooling|warming|improv\w+|worse(?:n\w*)?|risks?|los[est]+|shrinks?|grows?|adapt(?:s|ed)?|damag\w+|sav(?:es|ed|ings)|ma(?:ke|kes|de) (?:\w+ ){1,4}(?:\w+er|possible|impossible|difficult))\b/i,
     people:
       /\b(?:Captain|Doctor|Dr\.?|Professor|Engineer|archaeologist|astronomer|biologist|chemist|diver|divers|inventor|king|physicist|president|emperor|entomologist|[Tt]he \w+ologist) (?:from [^.]{1,40} )?(?:\p{Lu}|found|discovered|built)|\b\p{Lu}\p{Ll}+ (?:(?:de|van|von|der) )*(?:\p{Lu}\p{Ll}+ )+(?:found|discovered|noticed|saw|built|went|dived|invented|proposed|said|wrote|designed|took|was|thought)\b/u,
     place:
@@ -62,7 +62,7 @@ const GIVEN: Readonly<Record<CreationLanguage, Patterns>> = {
     amount: new RegExp(`${NUM_ZH}${UNIT_ZH}|[一二三四五六七八九十百]+分之|一半|翻了?[一两]番`, 'u'),
     cost: /\d[\d.,]*\s*[万亿千百]*多?(?:元|美元|欧元|块钱?)|(?:造价|费用|成本|价格|补贴|投资|电费)(?:约|大约|只|仅|是|为|要|每|在|达)?[^，。]{0,6}\d/u,
     time: /(?:1[0-9]|20)\d{2}\s?年|\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|公元前|世纪|[唐宋元明清]朝|[上中下]旬/u,
-    way: /应当|应该|必须|需要|先[^，。]{1,20}(?:再|然后|，)|再用|不要|不能|避免|办法|方法|步骤|可以用|最好|务必|建议|送到|运到|送进|用来|制成|变成|收走|要(?:放|用|避|把|在|定期|保持|戴)|压榨|分拣|经过/u,
+    way: /应当|应该|必须|需要|先[^，。]{1,20}(?:再|然后|，)|再用|不要|不能|避免|办法|方法|步骤|可以(?:用|先|把|装|放|加|换)|[装放存]进|[装放存]入|最好|务必|建议|送到|运到|送进|用来|制成|变成|收走|要(?:放|用|避|把|在|定期|保持|戴)|压榨|分拣|经过/u,
     effect: /影响|效果|减少|增加|下降|上升|提高|降低|缩短|延长|改善|变[得差好慢快短长]|削减|损失|恶化|从[^，。]{1,14}[降升减增]/u,
     people:
       /[\p{sc=Han}]{1,3}(?:先生|女士|教授|博士|工程师|队长|院士|馆长|校长|主任|师傅|老师)|(?:工程师|教授|作家|考古学家|探险家|画家|皇帝|科学家|学者|僧人|乐僔)[\p{sc=Han}]{1,4}/u,
@@ -95,8 +95,8 @@ export function givenFacets(text: string, language: CreationLanguage): Facet[] {
 
 /** Words that make it likely, and not certain, that a passage gives a reason. */
 const LIKELY_REASON: Readonly<Record<CreationLanguage, RegExp>> = {
-  en: /\b(?:would|could|must|too|prevents?|protects?|moves?|needs?|when|if|wear|worn|push\w*|grows?|shrinks?|separates?)\b/i,
-  zh: /会|才|太|必须|抑制|挡|防|阻|逃|怕|一旦|只要|拖慢|谈不拢|找不到|不愿|不能|差一户|很低|容易|吸收|卡在|限制|缺/u,
+  en: /\b(?:would|could|must|too|prevents?|protects?|moves?|needs?|when|if|stops?|starts?|triggers?|signals?|wear|worn|push\w*|grows?|shrinks?|separates?)\b/i,
+  zh: /(?<![开议协社机大晚聚集学公工约体事员])会(?![议员场计长])|(?<![刚人天])才(?![能华])|太(?![阳太])|必须|要先|就要|抑制|挡|防|阻|逃|怕|一旦|只要|拖慢|谈不拢|找不到|不愿|不能|差一户|很低|容易|吸收|卡在|限制|缺/u,
 };
 /** A change or a comparison: "fell by 12 %" says more on "how much" than "12 people". */
 const COMPARES: Readonly<Record<CreationLanguage, RegExp>> = {
