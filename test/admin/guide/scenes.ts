@@ -22,7 +22,7 @@ export function editorScenes(room: Newsroom, language: Language): Scene[] {
   /** A window of 1280 px hides them behind a button. */
   const showFacts = async (page: Page) => {
     await page.getByRole('button', { name: t.review.showFacts, exact: true }).click();
-    await page.getByText(t.review.facts.checks, { exact: true }).first().waitFor();
+    await page.getByRole('complementary', { name: t.review.showFacts }).locator('h3, h2').first().waitFor();
   };
   const dialog = (page: Page) => page.getByRole('dialog');
   return [
