@@ -122,10 +122,10 @@ export async function registerAgents(server: TestApplication): Promise<void> {
 }
 
 async function fireAlert(server: TestApplication): Promise<string> {
-  const { addRule, evaluate, alerts } = actsOf(server);
-  await addRule({ name: 'reports-wait', threshold: 2, severity: 'warning', labels: { queue: 'reports' } } as never);
-  await evaluate();
-  return (await alerts()).find(({ status }) => status === 'firing')?.id ?? fail();
+  const acts = actsOf(server);
+  await acts.addRule({ name: 'reports-wait', threshold: 2, severity: 'warning', labels: { queue: 'reports' } } as never);
+  await acts.evaluate();
+  return (await acts.alerts()).find(({ status }) => status === 'firing')?.id ?? fail();
 }
 
 async function must<Body = unknown>(server: TestApplication, path: string, body?: object, headers?: Record<string, string>): Promise<Body> {
