@@ -23,7 +23,8 @@ describe('the guide', () => {
     const linksOf = (page: string): string[] =>
       [...readFileSync(page, 'utf8').matchAll(/\]\(([^)]+)\)/g)]
         .map(([, target = '']) => target)
-        .filter((target) => !/^(en|zh)\.md$/.test(target));
+        .filter((target) => !/^(en|zh)\.md$/.test(target))
+        .map((target) => target.replace(/\.zh\.md$/, '.en.md'));
     expect(linksOf(CHINESE)).toEqual(linksOf(ENGLISH));
     expect(codeSpansOf(CHINESE)).toEqual(codeSpansOf(ENGLISH));
   });
@@ -36,7 +37,7 @@ describe('the guide', () => {
     expect(codeOf('README.zh-CN.md')).toEqual(codeOf('README.md'));
     const pagesOf = (text: string) =>
       [...text.matchAll(/\]\(((?:docs\/|CONTRIB|CHANGE|LICENSE|\.env)[^)]*)\)/g)].map(([, target = '']) =>
-        target.replace('guide/zh', 'guide/en'),
+        target.replace('guide/zh', 'guide/en').replace(/(guide\/\w+)\.zh\.md$/, '$1.en.md'),
       );
     expect(pagesOf(english).filter((target) => !pagesOf(chinese).includes(target))).toEqual([]);
   });

@@ -13,6 +13,17 @@ const FOLDERS = ['docs', 'docs/zh', 'docs/guide'];
 /** The user guide in both languages. */
 export const GUIDES: readonly string[] = ['docs/guide/en.md', 'docs/guide/zh.md'];
 
+/** The guides to the admin pages, each in English and Chinese. */
+export const PAGE_GUIDES: readonly (readonly [english: string, chinese: string])[] = ['editors', 'operators'].map((name) => [
+  `docs/guide/${name}.en.md`,
+  `docs/guide/${name}.zh.md`,
+]);
+
+/** The pictures that a page shows, relative to it. */
+export function picturesOf(page: string): string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, target = '']) => target);
+}
+
 /** The pages for users, ordered by name. */
 export function pages(): string[] {
   const inFolders = FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
