@@ -83,7 +83,7 @@ export function Keys() {
     {
       key: 'revoke',
       title: '',
-      width: '112px',
+      width: '128px',
       end: true,
       cell: (row) =>
         row.status === 'active' && (

@@ -93,7 +93,7 @@ const en: DigestWording = {
       .join('')}`,
   lead: ({ subject, isTopic, sources, answering, ...dates }) => {
     const what = subject === null ? '' : ` on **${escapeMarkdown(subject)}**`;
-    const read = `${sources === 1 ? 'One source' : `${sources} sources`}${dated(dates, ', dated ', ' to ', '')}, ${sources === 1 ? 'has' : 'have'} passages${what}`;
+    const read = `${sources === 1 ? 'One source' : `${sources} sources`}${dated(dates, ', dated ', ' to ', ',')} ${sources === 1 ? 'has' : 'have'} passages${what}`;
     const given = answering.map(
       ({ facet, sources: count }) => `${count === 0 ? 'none' : count} of ${sources} ${count === 1 ? 'gives' : 'give'} ${GIVES_EN[facet]}`,
     );
