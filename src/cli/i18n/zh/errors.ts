@@ -116,4 +116,11 @@ export const ERRORS = {
   'Give --account or --all-accounts, not both': '--account 和 --all-accounts 只能给一个',
   'The variable {0} holds the API key, which is never passed to a program': '变量 {0} 存有 API 密钥，绝不传给程序',
   'The variable {0} of --env is not set': '--env 的变量 {0} 没有设置',
+  'There is no terminal for an editor: give --file, --title or --summary': '没有可用于编辑器的终端：请给出 --file、--title 或 --summary',
+  'Neither VISUAL nor EDITOR names an editor: set one, or give --file': 'VISUAL 和 EDITOR 都没有指明编辑器：请设置其一，或给出 --file',
+  'The editor ended with {0}: nothing was changed. The text is in {1}': '编辑器以 {0} 结束：没有改变任何内容。文本在 {1}',
+  'Somebody edited it meanwhile': '期间有人编辑了它',
+  'Somebody edited it meanwhile. Your text is in {0}': '期间有人编辑了它。您的文本在 {0}',
+  'It has version {0} now': '它现在的版本是 {0}',
+  '{0} Your text is in {1}': '{t0} 您的文本在 {1}',
 } as const satisfies Catalogue;

@@ -135,4 +135,10 @@ export const OPTIONS = {
   'a title on each line, or a .csv file with a header; - for lines of stdin': '每行一个标题，或带标题行的 .csv 文件；- 表示标准输入',
   'add them to the backlog': '加入选题库',
   'how many; 10 unless given': '多少个；默认 10',
+  'the new body as Markdown, or - for stdin; the editor opens unless given':
+    '新的 Markdown 正文文件，或 - 表示标准输入；不给出则打开编辑器',
+  'the new title': '新的标题',
+  'the new summary': '新的摘要',
+  'only if the content still has this version': '仅当内容仍是这个版本',
+  'due at once; entries that wait in the pool are made due': '立即到期；发布池中等待的条目也改为到期',
 } as const satisfies Catalogue;
