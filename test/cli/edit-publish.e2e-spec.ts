@@ -66,7 +66,7 @@ describe('content edit', () => {
     const marker = join(folder, 'opened');
     const waiting = editor('waiting', `echo "Mine." >> "$1"; : > "${marker}"; while [ -e "${marker}" ]; do sleep 0.05; done`);
     const running = cli(['content', 'edit', id], { tty: true, env: { EDITOR: waiting } });
-    await waitFor(() => existsSync(marker), { what: 'the editor to be open' });
+    await waitFor(() => Promise.resolve(existsSync(marker)), { what: 'the editor to be open' });
     expect((await client.patch(`/contents/${id}`, { title: 'Theirs' }, '"v1"')).status).toBe(200);
     rmSync(marker);
     const { code, stderr } = await running;

@@ -123,4 +123,6 @@ export const ERRORS = {
   'Somebody edited it meanwhile. Your text is in {0}': '期间有人编辑了它。您的文本在 {0}',
   'It has version {0} now': '它现在的版本是 {0}',
   '{0} Your text is in {1}': '{t0} 您的文本在 {1}',
+  '--watch repeats the answer, which -o {0} cannot: use -o jsonl': '--watch 会重复输出，-o {0} 做不到：请用 -o jsonl',
+  'It must be a duration from 1s to 1d.': '必须是 1s 到 1d 的时长。',
 } as const satisfies Catalogue;

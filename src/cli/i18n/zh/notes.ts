@@ -84,4 +84,5 @@ export const NOTES = {
   'The webhook {0} signs no more with {1}.': 'webhook {0} 不再用 {1} 签名。',
   'Deleted the webhook {0}.': '已删除 webhook {0}。',
   'It is published once it is approved: contenthub content approve {0}': '审核通过后发布： contenthub content approve {0}',
+  '{0}, every {1} s. Ctrl-C ends': '{0}，每 {1} 秒。按 Ctrl-C 结束',
 } as const satisfies Catalogue;

@@ -141,4 +141,5 @@ export const OPTIONS = {
   'the new summary': '新的摘要',
   'only if the content still has this version': '仅当内容仍是这个版本',
   'due at once; entries that wait in the pool are made due': '立即到期；发布池中等待的条目也改为到期',
+  'show it again every 2s, or at this interval; Ctrl-C ends it': '每 2s 或按此间隔重新显示；按 Ctrl-C 结束',
 } as const satisfies Catalogue;
