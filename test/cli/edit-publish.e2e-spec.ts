@@ -58,6 +58,8 @@ describe('content edit', () => {
     const { id, version } = await content();
     const { code, stderr } = await cli(['content', 'edit', id], { tty: true, env: { VISUAL: editor('quiet', lines) } });
     expect([code, stderr]).toEqual([exitCode, expect.stringContaining(said)]);
+    const [, kept] = /The text is in (\S+)/.exec(stderr) ?? [];
+    if (kept !== undefined) rmSync(dirname(kept), { recursive: true });
     expect((await client.getContent(id)).version).toBe(version);
   });
 

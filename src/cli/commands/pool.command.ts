@@ -7,7 +7,8 @@ import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
 import { POOL_FIELDS } from '../output/pool-fields.ts';
-import { commaList } from '../parsers.ts';
+import { commaList, integer } from '../parsers.ts';
+import { registerMove } from './pool-move.command.ts';
 import { POOL_STATUSES } from '../../core/publishing/pool.ts';
 
 interface PoolFilter extends ListOptions {
@@ -18,7 +19,7 @@ interface PoolFilter extends ListOptions {
 interface AddOptions {
   readonly channel?: string[];
   readonly at?: string;
-  readonly priority?: string;
+  readonly priority?: number;
 }
 
 interface NoteOptions {
@@ -80,19 +81,11 @@ export function registerPool(program: Command, start: Start): void {
     .argument('<content>', 'id of the content, or of the task or execution that made it')
     .option('--channel <channels>', 'comma list of channels of the account; all that are enabled unless given', commaList)
     .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00; the next free slot unless given')
-    .option('--priority <1-10>', '10 first')
+    .option('--priority <1-10>', '10 first', integer(1, 10))
     .description('add a content to the pool: it is published once it is approved and due')
     .addHelpText('after', '\nExample:\n  contenthub pool add 2f4b6c8d0e1f --channel site')
     .action(start(addContent));
-  pool
-    .command('move')
-    .argument('<entry>', ENTRY)
-    .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00')
-    .option('--priority <1-10>', '10 first')
-    .option('--dry-run', 'only check the move, and show the entry as it would be')
-    .description('move a pending entry to another time or priority')
-    .addHelpText('after', '\nExample:\n  contenthub pool move 2f4b6c8d0e1f --at 2027-03-28T09:00')
-    .action(start(moveEntry));
+  registerMove(pool, start);
   for (const [action, description] of [
     ['publish-now', 'make a pending entry due now'],
     ['pull', 'take an entry out of the pool'],
@@ -143,18 +136,8 @@ async function showHistory({ api, printer }: Invocation, _options: object, id: s
 async function addContent({ api, printer }: Invocation, { channel, at, priority }: AddOptions, id: string): Promise<void> {
   const show = printer.list<object>(POOL_FIELDS);
   const { id: contentId } = await getContent(api, id);
-  const wish = { channels: channel, at, priority: numberOf(priority) };
+  const wish = { channels: channel, at, priority };
   await show(onePage(await api.create<{ items: readonly object[] }>(`/contents/${contentId}/publish`, wish)));
-}
-
-async function moveEntry(call: Invocation, { at, priority, dryRun }: AddOptions & { dryRun?: boolean }, id: string): Promise<void> {
-  const { api, printer } = call;
-  if (at === undefined && priority === undefined)
-    throw usageError('Nothing to change: give --at or --priority', 'contenthub pool move --help');
-  const show = printer.one(POOL_FIELDS);
-  const { id: entryId, version } = await getPoolEntry(api, id);
-  show(await api.patch<PoolEntryView>(`/pool/${entryId}`, { at, priority: numberOf(priority), dryRun }, version));
-  if (dryRun) call.note('Nothing was changed');
 }
 
 async function change({ api, printer }: Invocation, action: string, { note }: NoteOptions, id: string): Promise<void> {
@@ -168,10 +151,4 @@ async function settleEntry({ api, printer }: Invocation, { published, absent, ur
   const show = printer.one(POOL_FIELDS);
   const { id: entryId, version } = await getPoolEntry(api, id);
   show(await api.change<PoolEntryView>(`/pool/${entryId}/settle`, { published: published === true, externalUrl: url, note }, version));
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^([1-9]|10)$/.test(text)) throw usageError(`--priority must be 1 to 10, not ${text}`, 'contenthub pool --help');
-  return Number(text);
 }

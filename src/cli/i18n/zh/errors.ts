@@ -100,7 +100,6 @@ export const ERRORS = {
   'There is no page "{0}"; there are {1}': '没有页面 "{0}"；可用 {1}',
   'Nothing to change: give --at or --priority': '没有要修改的内容：请给出 --at 或 --priority',
   'Say what you saw: --published or --absent': '请说明看到的情况：--published 或 --absent',
-  '--priority must be 1 to 10, not {0}': '--priority 必须是 1 到 10，不能是 {0}',
   'Give one of --cron, --every, --at and --slots': '--cron、--every、--at 和 --slots 只能给一个',
   '--lead needs --slots': '--lead 需要 --slots',
   'Give --cron, --every, --at or --slots': '请给出 --cron、--every、--at 或 --slots',
@@ -125,4 +124,6 @@ export const ERRORS = {
   '{0} Your text is in {1}': '{t0} 您的文本在 {1}',
   '--watch repeats the answer, which -o {0} cannot: use -o jsonl': '--watch 会重复输出，-o {0} 做不到：请用 -o jsonl',
   'It must be a duration from 1s to 1d.': '必须是 1s 到 1d 的时长。',
+  'Name entries, or --account: one of them': '请指定条目，或 --account：二选一',
+  'Moved {0} of {1}, then refused: {2}': '已移动 {0} 个（共 {1} 个），随后被拒绝：{2}',
 } as const satisfies Catalogue;
