@@ -4,6 +4,7 @@ export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** The environment of a command: streams, variables, folder. Tests replace it. */

@@ -8,7 +8,9 @@ import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import { CONTENT_FIELDS } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
 import { withPreviewLink } from '../preview-link.ts';
+import { registerEdit } from './content-edit.command.ts';
 import { registerGenerate } from './content-generate.command.ts';
+import { registerPublish } from './content-publish.command.ts';
 import { registerReview } from './content-review.command.ts';
 
 interface ContentFilter extends ListOptions {
@@ -38,7 +40,9 @@ export function registerContent(program: Command, start: Start): void {
     .description('show one content')
     .addHelpText('after', '\nExample:\n  contenthub content show task-20261123-01 --format markdown > article.md')
     .action(start(showContent));
+  registerEdit(content, start);
   registerReview(content, start);
+  registerPublish(content, start);
 }
 
 async function listContents({ api, printer }: Invocation, { account, reviewStatus, kind, ...list }: ContentFilter): Promise<void> {

@@ -4,8 +4,9 @@ import type { Start } from '../starter.ts';
 import { onePage } from '../list-options.ts';
 import { EXECUTION_FIELDS, type Field } from '../output/fields.ts';
 import { integer } from '../parsers.ts';
+import { addWatchOption, watchable, type WatchOptions } from '../watch.ts';
 
-interface ListOptions {
+interface ListOptions extends WatchOptions {
   readonly limit?: number;
   readonly hours?: number;
   readonly days?: number;
@@ -66,20 +67,21 @@ const HEALTH_FIELDS: readonly Field[] = [
 
 export function registerMonitor(program: Command, start: Start): void {
   const monitor = program.command('monitor').description('what runs, waits and fails');
-  monitor
-    .command('metrics')
+  addWatchOption(monitor.command('metrics'))
     .description('live tasks, workers, and the success rate of a week')
     .addHelpText('after', '\nExample:\n  contenthub monitor metrics -o json')
-    .action(start(({ api, printer }: Invocation) => showOne(api.get<object>('/monitor/metrics'), printer.one(METRIC_FIELDS))));
+    .action(start(watchable((call) => showOne(call, '/monitor/metrics', METRIC_FIELDS))));
   const list = (name: string, fields: readonly Field[]): Command =>
-    monitor.command(name).action(
-      start(async ({ api, printer }: Invocation, { limit, hours, days, task }: ListOptions) => {
-        const show = printer.list<object>(fields);
-        const query = new URLSearchParams();
-        for (const [key, value] of Object.entries({ limit, hours, days, taskName: task }))
-          if (value !== undefined) query.set(key, String(value));
-        await show(onePage(await api.get<{ items: object[] }>(`/monitor/${name}?${query.toString()}`)));
-      }),
+    addWatchOption(monitor.command(name)).action(
+      start(
+        watchable(async ({ api, printer }: Invocation, { limit, hours, days, task }: ListOptions) => {
+          const show = printer.list<object>(fields);
+          const query = new URLSearchParams();
+          for (const [key, value] of Object.entries({ limit, hours, days, taskName: task }))
+            if (value !== undefined) query.set(key, String(value));
+          await show(onePage(await api.get<{ items: object[] }>(`/monitor/${name}?${query.toString()}`)));
+        }),
+      ),
     );
   const limit = ['--limit <n>', 'how many at most (1 to 200)', integer(1, 200)] as const;
   list('recent', EXECUTION_FIELDS)
@@ -95,19 +97,19 @@ export function registerMonitor(program: Command, start: Start): void {
   list('pending', PENDING_FIELDS)
     .option(...limit)
     .description('tasks that have not started, the longest waiting first')
-    .addHelpText('after', '\nExample:\n  contenthub monitor pending');
+    .addHelpText('after', '\nExample:\n  contenthub monitor pending --watch');
   list('stats', DAY_FIELDS)
     .option('--days <n>', 'today and the days before it (7)', integer(1, 366))
     .option('--task <name>', 'only of this task name')
     .description('statistics of days, in UTC')
     .addHelpText('after', '\nExample:\n  contenthub monitor stats --days 30 -o csv');
-  monitor
-    .command('health')
+  addWatchOption(monitor.command('health'))
     .description('failure rate, timeout rate and backlog against their thresholds')
-    .addHelpText('after', '\nExample:\n  contenthub monitor health')
-    .action(start(({ api, printer }: Invocation) => showOne(api.get<object>('/monitor/health'), printer.one(HEALTH_FIELDS))));
+    .addHelpText('after', '\nExample:\n  contenthub monitor health --watch 10s')
+    .action(start(watchable((call) => showOne(call, '/monitor/health', HEALTH_FIELDS))));
 }
 
-async function showOne(asked: Promise<object>, show: (view: object) => void): Promise<void> {
-  show(await asked);
+async function showOne({ api, printer }: Invocation, path: string, fields: readonly Field[]): Promise<void> {
+  const show = printer.one(fields);
+  show(await api.get<object>(path));
 }

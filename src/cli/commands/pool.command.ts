@@ -6,7 +6,9 @@ import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf, onePage } from '../list-options.ts';
 import type { Field } from '../output/fields.ts';
-import { commaList } from '../parsers.ts';
+import { POOL_FIELDS } from '../output/pool-fields.ts';
+import { commaList, integer } from '../parsers.ts';
+import { registerMove } from './pool-move.command.ts';
 import { POOL_STATUSES } from '../../core/publishing/pool.ts';
 
 interface PoolFilter extends ListOptions {
@@ -17,7 +19,7 @@ interface PoolFilter extends ListOptions {
 interface AddOptions {
   readonly channel?: string[];
   readonly at?: string;
-  readonly priority?: string;
+  readonly priority?: number;
 }
 
 interface NoteOptions {
@@ -30,30 +32,6 @@ interface SettleOptions extends NoteOptions {
   readonly url?: string;
 }
 
-const FIELDS: readonly Field[] = [
-  { name: 'id', title: 'ID', kind: 'id' },
-  { name: 'title', title: 'Title', kind: 'text' },
-  { name: 'channelName', title: 'Channel' },
-  { name: 'status', title: 'Status', kind: 'status' },
-  { name: 'scheduledAt', title: 'Scheduled', kind: 'time' },
-  { name: 'waitsFor', title: 'Waits for' },
-  { name: 'accountName', title: 'Account', kind: 'text', detail: true },
-  { name: 'scheduledLocal', title: 'Local time', detail: true },
-  { name: 'timeZone', title: 'Time zone', detail: true },
-  { name: 'priority', title: 'Priority', detail: true },
-  { name: 'attempts', title: 'Calls', detail: true },
-  { name: 'nextAttemptAt', title: 'Next attempt', kind: 'time', detail: true },
-  { name: 'lastError', title: 'Error', kind: 'error', detail: true },
-  { name: 'overdue', title: 'Overdue', detail: true },
-  { name: 'overdueReportedAt', title: 'Reported', kind: 'time', detail: true },
-  { name: 'outcome', title: 'Outcome', detail: true },
-  { name: 'externalUrl', title: 'URL', detail: true },
-  { name: 'publishedAt', title: 'Published', kind: 'time', detail: true },
-  { name: 'publishedVersion', title: 'Version', detail: true },
-  { name: 'labelState', title: 'AI label', detail: true },
-  { name: 'note', title: 'Note', kind: 'text', detail: true },
-  { name: 'contentId', title: 'Content', detail: true },
-];
 const HISTORY_FIELDS: readonly Field[] = [
   { name: 'at', title: 'Time', kind: 'time' },
   { name: 'transition', title: 'Transition' },
@@ -103,19 +81,11 @@ export function registerPool(program: Command, start: Start): void {
     .argument('<content>', 'id of the content, or of the task or execution that made it')
     .option('--channel <channels>', 'comma list of channels of the account; all that are enabled unless given', commaList)
     .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00; the next free slot unless given')
-    .option('--priority <1-10>', '10 first')
+    .option('--priority <1-10>', '10 first', integer(1, 10))
     .description('add a content to the pool: it is published once it is approved and due')
     .addHelpText('after', '\nExample:\n  contenthub pool add 2f4b6c8d0e1f --channel site')
     .action(start(addContent));
-  pool
-    .command('move')
-    .argument('<entry>', ENTRY)
-    .option('--at <time>', 'local time of the account, such as 2027-03-28T09:00')
-    .option('--priority <1-10>', '10 first')
-    .option('--dry-run', 'only check the move, and show the entry as it would be')
-    .description('move a pending entry to another time or priority')
-    .addHelpText('after', '\nExample:\n  contenthub pool move 2f4b6c8d0e1f --at 2027-03-28T09:00')
-    .action(start(moveEntry));
+  registerMove(pool, start);
   for (const [action, description] of [
     ['publish-now', 'make a pending entry due now'],
     ['pull', 'take an entry out of the pool'],
@@ -141,7 +111,7 @@ export function registerPool(program: Command, start: Start): void {
 }
 
 async function listEntries({ api, printer }: Invocation, { account, status, ...list }: PoolFilter): Promise<void> {
-  const show = printer.list<PoolEntryView>(FIELDS);
+  const show = printer.list<PoolEntryView>(POOL_FIELDS);
   const accountId = account === undefined ? undefined : await accountIdOf(api, account);
   await show(api.pages<PoolEntryView>('/pool', { accountId, status }, limitOf(list)));
 }
@@ -153,7 +123,7 @@ async function showStatus({ api, printer }: Invocation, { account }: PoolFilter)
 }
 
 async function showEntry({ api, printer }: Invocation, _options: object, id: string): Promise<void> {
-  const show = printer.one(FIELDS);
+  const show = printer.one(POOL_FIELDS);
   show(await getPoolEntry(api, id));
 }
 
@@ -164,37 +134,21 @@ async function showHistory({ api, printer }: Invocation, _options: object, id: s
 }
 
 async function addContent({ api, printer }: Invocation, { channel, at, priority }: AddOptions, id: string): Promise<void> {
-  const show = printer.list<object>(FIELDS);
+  const show = printer.list<object>(POOL_FIELDS);
   const { id: contentId } = await getContent(api, id);
-  const wish = { channels: channel, at, priority: numberOf(priority) };
+  const wish = { channels: channel, at, priority };
   await show(onePage(await api.create<{ items: readonly object[] }>(`/contents/${contentId}/publish`, wish)));
 }
 
-async function moveEntry(call: Invocation, { at, priority, dryRun }: AddOptions & { dryRun?: boolean }, id: string): Promise<void> {
-  const { api, printer } = call;
-  if (at === undefined && priority === undefined)
-    throw usageError('Nothing to change: give --at or --priority', 'contenthub pool move --help');
-  const show = printer.one(FIELDS);
-  const { id: entryId, version } = await getPoolEntry(api, id);
-  show(await api.patch<PoolEntryView>(`/pool/${entryId}`, { at, priority: numberOf(priority), dryRun }, version));
-  if (dryRun) call.note('Nothing was changed');
-}
-
 async function change({ api, printer }: Invocation, action: string, { note }: NoteOptions, id: string): Promise<void> {
-  const show = printer.one(FIELDS);
+  const show = printer.one(POOL_FIELDS);
   const { id: entryId, version } = await getPoolEntry(api, id);
   show(await api.change<PoolEntryView>(`/pool/${entryId}/${action}`, { note }, version));
 }
 
 async function settleEntry({ api, printer }: Invocation, { published, absent, url, note }: SettleOptions, id: string): Promise<void> {
   if (published === absent) throw usageError('Say what you saw: --published or --absent', 'contenthub pool settle --help');
-  const show = printer.one(FIELDS);
+  const show = printer.one(POOL_FIELDS);
   const { id: entryId, version } = await getPoolEntry(api, id);
   show(await api.change<PoolEntryView>(`/pool/${entryId}/settle`, { published: published === true, externalUrl: url, note }, version));
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^([1-9]|10)$/.test(text)) throw usageError(`--priority must be 1 to 10, not ${text}`, 'contenthub pool --help');
-  return Number(text);
 }

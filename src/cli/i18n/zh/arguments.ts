@@ -46,4 +46,5 @@ export const ARGUMENTS = {
   'only the work of this content task': '只要这个内容任务的工作',
   '{0}; without it, all sessions': '{t0}；没有时是全部会话',
   '{0}; without it, the link signs in as an administrator of this machine': '{t0}；没有时链接以本机管理员身份登录',
+  'ids of entries': '条目的编号',
 } as const satisfies Catalogue;

@@ -106,7 +106,7 @@ export const COMMANDS = {
   'show one entry, and why it is not out': '显示一个条目，以及它尚未发布的原因',
   'show every transition of an entry': '显示条目的每一次状态变化',
   'add a content to the pool: it is published once it is approved and due': '把内容加入发布池：通过审核并到期后发布',
-  'move a pending entry to another time or priority': '调整待发布条目的时间或优先级',
+  'move pending entries to another time or priority': '调整待发布条目的时间或优先级',
   'say what you saw at the channel about an entry whose outcome is unknown': '对结果未知的条目，说明在渠道上看到的情况',
   'list, pause, resume and drain queues': '列出、暂停、恢复和清空队列',
   'list the queues; slots are those of the process that answers': '列出队列；槽位是应答进程的',

@@ -35,4 +35,7 @@ export const MORE_COMMANDS = {
   'send a sample and wait for its delivery': '发送样例并等待送达',
   'delete a channel with its notifications': '删除渠道及其通知',
   'prove on this installation that no task is lost or takes effect twice': '在本安装上证明没有任务丢失或生效两次',
+  'edit a content in $VISUAL or $EDITOR, or from a file; its review starts again':
+    '用 $VISUAL 或 $EDITOR 编辑内容，或取自文件；审核重新开始',
+  'publish a content: in the next free slot, --at a time, or --now': '发布内容：下一个空闲时段、--at 指定时间，或 --now 立即',
 } as const satisfies Catalogue;

@@ -83,4 +83,7 @@ export const NOTES = {
   'contenthub webhook deliveries {0} shows the answer.': ' contenthub webhook deliveries {0} 显示应答。',
   'The webhook {0} signs no more with {1}.': 'webhook {0} 不再用 {1} 签名。',
   'Deleted the webhook {0}.': '已删除 webhook {0}。',
+  'It is published once it is approved: contenthub content approve {0}': '审核通过后发布： contenthub content approve {0}',
+  '{0}, every {1} s. Ctrl-C ends': '{0}，每 {1} 秒。按 Ctrl-C 结束',
+  'This moves {0} entries.': '将移动 {0} 个条目。',
 } as const satisfies Catalogue;

@@ -100,7 +100,6 @@ export const OPTIONS = {
   'only count the tasks that would run again': '只统计将会重新运行的任务',
   'only count the tasks that would change': '只统计将会改变的任务',
   'only show what would be added': '只显示将会添加什么',
-  'only check the move, and show the entry as it would be': '只检查调整，并显示调整后的条目',
   'only list the deliveries that would be sent again': '只列出将会重新发送的投递',
   'start tasks without waiting for their dependencies': '不等待依赖就启动任务',
   "other parameters: '{…}', @file.json, or - for stdin": "其他参数：'{…}'、@文件.json，或 - 表示标准输入",
@@ -135,4 +134,13 @@ export const OPTIONS = {
   'a title on each line, or a .csv file with a header; - for lines of stdin': '每行一个标题，或带标题行的 .csv 文件；- 表示标准输入',
   'add them to the backlog': '加入选题库',
   'how many; 10 unless given': '多少个；默认 10',
+  'the new body as Markdown, or - for stdin; the editor opens unless given':
+    '新的 Markdown 正文文件，或 - 表示标准输入；不给出则打开编辑器',
+  'the new title': '新的标题',
+  'the new summary': '新的摘要',
+  'only if the content still has this version': '仅当内容仍是这个版本',
+  'due at once; entries that wait in the pool are made due': '立即到期；发布池中等待的条目也改为到期',
+  'show it again every 2s, or at this interval; Ctrl-C ends it': '每 2s 或按此间隔重新显示；按 Ctrl-C 结束',
+  'all pending entries of this account (id or exact name)': '该账号（编号或完整名称）的全部待发布条目',
+  'only check the move, and show the entries as they would be': '只检查移动，并显示移动后的条目',
 } as const satisfies Catalogue;

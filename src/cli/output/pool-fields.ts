@@ -1,0 +1,26 @@
+import type { Field } from './fields.ts';
+
+export const POOL_FIELDS: readonly Field[] = [
+  { name: 'id', title: 'ID', kind: 'id' },
+  { name: 'title', title: 'Title', kind: 'text' },
+  { name: 'channelName', title: 'Channel' },
+  { name: 'status', title: 'Status', kind: 'status' },
+  { name: 'scheduledAt', title: 'Scheduled', kind: 'time' },
+  { name: 'waitsFor', title: 'Waits for' },
+  { name: 'accountName', title: 'Account', kind: 'text', detail: true },
+  { name: 'scheduledLocal', title: 'Local time', detail: true },
+  { name: 'timeZone', title: 'Time zone', detail: true },
+  { name: 'priority', title: 'Priority', detail: true },
+  { name: 'attempts', title: 'Calls', detail: true },
+  { name: 'nextAttemptAt', title: 'Next attempt', kind: 'time', detail: true },
+  { name: 'lastError', title: 'Error', kind: 'error', detail: true },
+  { name: 'overdue', title: 'Overdue', detail: true },
+  { name: 'overdueReportedAt', title: 'Reported', kind: 'time', detail: true },
+  { name: 'outcome', title: 'Outcome', detail: true },
+  { name: 'externalUrl', title: 'URL', detail: true },
+  { name: 'publishedAt', title: 'Published', kind: 'time', detail: true },
+  { name: 'publishedVersion', title: 'Version', detail: true },
+  { name: 'labelState', title: 'AI label', detail: true },
+  { name: 'note', title: 'Note', kind: 'text', detail: true },
+  { name: 'contentId', title: 'Content', detail: true },
+];
