@@ -15,7 +15,7 @@ import css from './account.module.css';
 /** A template of the account replaces that of the product. */
 const isOwn = ({ version }: PromptView): boolean => version.startsWith('account-');
 
-/** What creators with a model are told, step by step. */
+/** The prompt of each step of the creators that use a model. */
 export function AccountPrompts({ accountId }: { accountId: string }) {
   const t = useT();
   const query = useQuery(promptsQuery(accountId));
