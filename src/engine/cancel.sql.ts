@@ -1,5 +1,6 @@
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 import { SWEEP_ROWS } from './sweep-pages.ts';
+import { hasStatus } from './task-status.sql.ts';
 import { SETTLED } from './transition.sql.ts';
 
 /** The statements that cancel. Each cancels at most SWEEP_ROWS tasks. */
@@ -34,15 +35,7 @@ const LIVE = (condition: string): string => `
  * condition has its partial index, so finished tasks are not read, however many they are.
  */
 export const SELECT_LIVE_IDS = `
-  SELECT id FROM (${[
-    `status = 'pending'`,
-    `status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL`,
-    `status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL`,
-    `status = 'submitted' AND crash_count > 0`,
-    `status IN ('assigned', 'running')`,
-  ]
-    .map(LIVE)
-    .join(' UNION ALL')}) live
+  SELECT id FROM (${[`status = 'pending'`, hasStatus('submitted'), `status IN ('assigned', 'running')`].map(LIVE).join(' UNION ALL')}) live
   ORDER BY id LIMIT ${LIVE_IDS}`;
 
 /** As text, which keeps the microseconds. */

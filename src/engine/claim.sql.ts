@@ -7,7 +7,7 @@
  * `claim` starts a task at once, for a worker of this process; `assign` only leases it, for an agent that starts it later.
  */
 
-import { NO_OTHER_NAME, NOT_PAUSED, QUEUE_RUNS, READY_GROUPED, READY_UNGROUPED, runnableNames } from './ready.sql.ts';
+import { noOtherName, NOT_PAUSED, QUEUE_RUNS, READY_FROM_RANK, READY_GROUPED, READY_UNGROUPED, runnableNames } from './ready.sql.ts';
 import { clockAfter, LOCKED_AT } from '../platform/database/locked-clock.ts';
 
 const ATTEMPT_COLUMNS = `t.id, t.name, t.queue, t.params, t.attempt, t.max_attempts AS "maxAttempts", t.backoff, t.rejections,
@@ -58,45 +58,60 @@ const FIRST = (ready: string, limit: string): string =>
  * How many tasks of each name are among the first $2 of the queue, read without a lock. A single name takes all. No name when a
  * task that may start is in a group: TaskClaims then chooses between groups. `rest`: other claims took tasks of several names.
  */
-const TAKE_BY_NAME = `${runnableNames('ungrouped', READY_UNGROUPED, '$5')},${runnableNames('grouped', READY_GROUPED, '$5')},
+const takeByName = (ready: string): string => `${runnableNames('ungrouped', ready, '$5')},${runnableNames('grouped', READY_GROUPED, '$5')},
   names AS MATERIALIZED (SELECT name, (SELECT count(*) FROM ungrouped) AS count FROM ungrouped WHERE NOT EXISTS (SELECT FROM grouped)),
   chosen AS MATERIALIZED (
     SELECT name, $2::int AS take FROM names WHERE count = 1
     UNION ALL
     SELECT name, count(*)::int FROM (
       SELECT n.name FROM names n CROSS JOIN LATERAL (
-        SELECT rank, id FROM tasks WHERE ${READY_UNGROUPED} AND name = n.name ORDER BY rank, id LIMIT ${WANTED}) head
+        SELECT rank, id FROM tasks WHERE ${ready} AND name = n.name ORDER BY rank, id LIMIT ${WANTED}) head
       WHERE n.count > 1 ORDER BY head.rank, head.id LIMIT ${WANTED}) heads GROUP BY name),
   first AS MATERIALIZED (
-    SELECT head.id FROM chosen CROSS JOIN LATERAL (${FIRST(`${READY_UNGROUPED} AND name = chosen.name`, 'chosen.take')}) head),
+    SELECT head.id FROM chosen CROSS JOIN LATERAL (${FIRST(`${ready} AND name = chosen.name`, 'chosen.take')}) head),
   rest AS MATERIALIZED (
     SELECT head.id FROM names n CROSS JOIN LATERAL (
-      ${FIRST(`${READY_UNGROUPED} AND name = n.name AND id <> ALL (ARRAY(SELECT id FROM first))`, WANTED)}) head
+      ${FIRST(`${ready} AND name = n.name AND id <> ALL (ARRAY(SELECT id FROM first))`, WANTED)}) head
     WHERE n.count > 1 AND (SELECT sum(take) FROM chosen) > (SELECT count(*) FROM first)
     LIMIT (SELECT $2 - count(*) FROM first)),`;
+
+const claimTasks = (ready: string, columns: string): string =>
+  lease('SELECT id FROM first UNION ALL SELECT id FROM rest', CLAIMED, {
+    queries: takeByName(ready),
+    columns: `${columns}, (SELECT count(name) FROM ungrouped_waiting) + (SELECT count(name) FROM grouped_waiting) = 1 AS "isOnlyName"`,
+  });
+
+const claimOnlyName = (ready: string, columns: string): string =>
+  lease(
+    FIRST(
+      `${ready} AND name = $5`,
+      `(SELECT CASE WHEN ${QUEUE_RUNS} AND NOT EXISTS (SELECT FROM paused_definitions WHERE name = $5) AND ${noOtherName(ready)} THEN $2::int ELSE 0 END)`,
+    ),
+    CLAIMED,
+    { columns },
+  );
 
 /**
  * $1 queue, $2 how many at most, $3 owner, $4 seconds of lease, $5 names that the claimer knows. `isOnlyName`: all ready tasks
  * have one name and none is in a group, so CLAIM_ONLY_NAME may follow.
  */
-export const CLAIM_TASKS = lease('SELECT id FROM first UNION ALL SELECT id FROM rest', CLAIMED, {
-  queries: TAKE_BY_NAME,
-  columns: `${CLAIMED_COLUMNS}, (SELECT count(name) FROM ungrouped_waiting) + (SELECT count(name) FROM grouped_waiting) = 1 AS "isOnlyName"`,
-});
+export const CLAIM_TASKS = claimTasks(READY_UNGROUPED, CLAIMED_COLUMNS);
 
 /**
  * $1 queue, $2 how many at most, $3 owner, $4 seconds of lease, $5 a name. Returns no task when a ready task has another name or is
  * in a group, and when the name or the queue is paused. CLAIM_TASKS has three times as many plan nodes, and reads the index entries
  * that claimed tasks leave twice (µs of PostgreSQL for a task: 25 instead of 22 in claims of 250, 225 instead of 114 in claims of 10).
  */
-export const CLAIM_ONLY_NAME = lease(
-  FIRST(
-    `${READY_UNGROUPED} AND name = $5`,
-    `(SELECT CASE WHEN ${QUEUE_RUNS} AND NOT EXISTS (SELECT FROM paused_definitions WHERE name = $5) AND ${NO_OTHER_NAME} THEN $2::int ELSE 0 END)`,
-  ),
-  CLAIMED,
-  { columns: CLAIMED_COLUMNS },
-);
+export const CLAIM_ONLY_NAME = claimOnlyName(READY_UNGROUPED, CLAIMED_COLUMNS);
+
+const WITH_RANK = `${CLAIMED_COLUMNS}, extract(epoch FROM t.rank)::float8 AS rank`;
+/** As CLAIM_TASKS, from rank $6 on; with the ranks of the tasks, in epoch seconds. */
+export const CLAIM_TASKS_FROM = claimTasks(READY_FROM_RANK, WITH_RANK);
+/** As CLAIM_ONLY_NAME, from rank $6 on; with the ranks of the tasks, in epoch seconds. */
+export const CLAIM_ONLY_NAME_FROM = claimOnlyName(READY_FROM_RANK, WITH_RANK);
+
+/** By the statistics of PostgreSQL, which are about a second old. */
+export const COUNT_DEAD_ROWS = `SELECT pg_stat_get_dead_tuples('tasks'::regclass)::float8 AS count`;
 
 /** $1 queue, $2 how many at most, $3 names that the claimer knows. What CLAIM_TASKS would take, without a lock. */
 export const SELECT_FIRST_READY = `
@@ -120,6 +135,11 @@ export const CLAIM_LISTED = lease(
 export const SELECT_READY_KINDS = `
   WITH RECURSIVE ${runnableNames('ungrouped', READY_UNGROUPED, '$2')},${runnableNames('grouped', READY_GROUPED, '$2')}
   SELECT EXISTS (SELECT FROM ungrouped) AS "hasUngrouped", EXISTS (SELECT FROM grouped) AS "hasGroups"`;
+
+/** $1 queue, $2 names that the claimer knows. As SELECT_READY_KINDS, without a look at tasks in no group. */
+export const SELECT_HAS_GROUPS = `
+  WITH RECURSIVE ${runnableNames('grouped', READY_GROUPED, '$2')}
+  SELECT false AS "hasUngrouped", EXISTS (SELECT FROM grouped) AS "hasGroups"`;
 
 /** Pauses are read again: one may have begun after the groups were chosen. */
 const CHOSEN = `

@@ -12,6 +12,7 @@ import { TaskLogReader } from './logs/task-log-reader.ts';
 import { StopNotifier } from './stop-notifier.ts';
 import { TaskLogWriter } from './logs/task-log-writer.ts';
 import { ThrottledQueues } from './dispatch/throttled-queues.ts';
+import { EagerClaims } from './dispatch/eager-claims.ts';
 import { LimitStore } from './dispatch/limit-store.ts';
 import { LimitLedger } from './dispatch/limit-ledger.ts';
 import { QuarantineClaims } from './dispatch/quarantine-claims.ts';
@@ -46,6 +47,7 @@ const SERVICES = [
   TaskChangeNotifier,
   ThrottledQueues,
   TaskClaims,
+  EagerClaims,
   QuarantineClaims,
   LimitStore,
   TaskStore,

@@ -2,6 +2,8 @@
 
 /** Ready, not quarantined, without a group. */
 export const READY_UNGROUPED = `status = 'submitted' AND crash_count = 0 AND dispatch_group IS NULL AND queue = $1`;
+/** The same from a rank on, $6 in epoch seconds; see core/dispatch/claim-floor.ts. */
+export const READY_FROM_RANK = `${READY_UNGROUPED} AND rank >= to_timestamp($6)`;
 /** Ready, not quarantined, of a group. */
 export const READY_GROUPED = `status = 'submitted' AND crash_count = 0 AND dispatch_group IS NOT NULL AND queue = $1`;
 
@@ -13,9 +15,14 @@ export const QUEUE_RUNS = 'NOT EXISTS (SELECT FROM queues WHERE name = $1 AND pa
 /** The whole order of the index. By the name alone PostgreSQL may read the index by name, which has every finished task. */
 const orderOf = (ready: string): string => (ready === READY_GROUPED ? 'name, dispatch_group, rank, id' : 'name, rank, id');
 
-/** $5 is the only name of a ready task, and none is in a group: three index probes, at both sides of the name and in the other index. */
-export const NO_OTHER_NAME = `(SELECT name FROM tasks WHERE ${READY_UNGROUPED} AND name < $5 ORDER BY ${orderOf(READY_UNGROUPED)} LIMIT 1) IS NULL
-    AND (SELECT name FROM tasks WHERE ${READY_UNGROUPED} AND name > $5 ORDER BY ${orderOf(READY_UNGROUPED)} LIMIT 1) IS NULL
+/**
+ * $5 is the only name in `ungrouped`, and no ready task is in a group: three index probes, at both sides of the name and in the other
+ * index.
+ */
+export const noOtherName = (
+  ungrouped: string,
+): string => `(SELECT name FROM tasks WHERE ${ungrouped} AND name < $5 ORDER BY ${orderOf(ungrouped)} LIMIT 1) IS NULL
+    AND (SELECT name FROM tasks WHERE ${ungrouped} AND name > $5 ORDER BY ${orderOf(ungrouped)} LIMIT 1) IS NULL
     AND (SELECT name FROM tasks WHERE ${READY_GROUPED} ORDER BY ${orderOf(READY_GROUPED)} LIMIT 1) IS NULL`;
 
 /** Two queries of WITH RECURSIVE: the names of the tasks that are ready, found with one index probe each, and `cte`, a choice of them. */

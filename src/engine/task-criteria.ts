@@ -1,6 +1,6 @@
-import pg from 'pg';
 import type { AccountScope } from '../core/actor/account-scope.ts';
 import type { TaskStatus } from '../core/task/states.ts';
+import { hasStatus } from './task-status.sql.ts';
 
 /** Selects tasks: those that match every given member. */
 export interface TaskCriteria {
@@ -66,7 +66,6 @@ export function conditionsOf({ statuses, ...criteria }: TaskCriteria, values: un
   return statuses === undefined ? conditions : [...conditions, ofStatuses(statuses)];
 }
 
-/** With constants, so that the partial index of each status can be used. */
 function ofStatuses(statuses: readonly TaskStatus[]): string {
-  return statuses.length === 0 ? 'false' : `(${statuses.map((status) => `t.status = ${pg.escapeLiteral(status)}`).join(' OR ')})`;
+  return statuses.length === 0 ? 'false' : `(${statuses.map((status) => hasStatus(status, 't')).join(' OR ')})`;
 }

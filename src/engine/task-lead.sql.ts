@@ -1,8 +1,8 @@
-import pg from 'pg';
 import type { TaskStatus } from '../core/task/states.ts';
 import type { IdWindow } from '../core/task/id-window.ts';
 import { type IdBound, inOneIndex, ofId } from '../platform/database/bounded-counts.ts';
 import { conditionsOf, type TaskCriteria } from './task-criteria.ts';
+import { hasStatus } from './task-status.sql.ts';
 
 export interface RangedCriteria extends TaskCriteria, IdWindow {}
 
@@ -69,11 +69,8 @@ function newestOf(lead: Lead, list: string, range: readonly IdBound[], limit: nu
     CROSS JOIN LATERAL (${own}) part ORDER BY part.id DESC LIMIT ${limit}`;
 }
 
-/** Statuses are constants, so that the partial index of each can be used. */
 function ofStatuses(statuses: readonly TaskStatus[], range: readonly IdBound[], limit: number): string {
-  const parts = statuses.map(
-    (status) => `(${newest('t.id', [`t.status = ${pg.escapeLiteral(status)}`, ...range.map(ofId)], 't.id DESC', limit)})`,
-  );
+  const parts = statuses.map((status) => `(${newest('t.id', [hasStatus(status, 't'), ...range.map(ofId)], 't.id DESC', limit)})`);
   return parts.length === 0
     ? 'SELECT id FROM tasks WHERE false'
     : `SELECT id FROM (${parts.join(' UNION ALL ')}) one ORDER BY id DESC LIMIT ${limit}`;

@@ -4,6 +4,7 @@ import type { PhaseFacts, TaskStatus } from '../core/task/states.ts';
 import type { TaskRow, TaskTrigger } from '../core/task/task.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { executorOf, Pools, type SqlExecutor } from '../platform/database/pools.ts';
+import type { Statement } from '../platform/database/statement-group.ts';
 import { TaskChangeNotifier } from './task-change-notifier.ts';
 import { ledTasks } from './task-lead.sql.ts';
 import { conditionsOf, type TaskCriteria } from './task-criteria.ts';
@@ -50,7 +51,11 @@ export interface Submitted extends PhaseFacts {
   replayed: boolean;
   /** Hash of the stored submission. */
   requestHash: string | null;
+  /** It was claimed in the transaction that stored it, so it needs no wake-up. `status` is that of its INSERT. */
+  isClaimed?: boolean;
 }
+
+export type InsertedTask = Pick<Submitted, 'id' | 'status' | 'createdAt'>;
 
 export interface TaskFilter extends TaskCriteria {
   /** Only this id and greater ones. */
@@ -83,10 +88,13 @@ export class TaskStore {
 
   /** One answer for each task, in order. `executor`: a transaction to use. */
   async insert(tasks: readonly (NewTask & { openDependencies?: number })[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
-    const rows = this.changes.publish(
-      await executor.query<Pick<Submitted, 'id' | 'status' | 'createdAt'>>(sql.INSERT_TASKS, [JSON.stringify(tasks)]),
-    );
-    const inserted = new Map(rows.map((row) => [row.id, row]));
+    const { text, values } = insertionOf(tasks);
+    return this.answers(tasks, await executor.query<InsertedTask>(text, [...values]), executor);
+  }
+
+  /** The answers to `insertionOf(tasks)`, whose rows these are. */
+  async answers(tasks: readonly NewTask[], rows: InsertedTask[], executor: SqlExecutor = this.api): Promise<Submitted[]> {
+    const inserted = new Map(this.changes.publish(rows).map((row) => [row.id, row]));
     const existing = inserted.size === tasks.length ? new Map() : await this.findExisting(tasks, inserted, executor);
     return tasks.map((task) => {
       const fresh = inserted.get(task.id);
@@ -142,6 +150,12 @@ export class TaskStore {
     return this.api.query(sql.SELECT_STATUSES, [ids]);
   }
 }
+
+/** Stores tasks. Its rows are those that were new. */
+export const insertionOf = (tasks: readonly (NewTask & { openDependencies?: number })[]): Statement => ({
+  text: sql.INSERT_TASKS,
+  values: [JSON.stringify(tasks)],
+});
 
 function whereOf({ fromId, beforeId, ...criteria }: Omit<TaskFilter, 'limit'>, values: unknown[]): string[] {
   const conditions = conditionsOf(criteria, values);

@@ -36,6 +36,22 @@ export abstract class ClaimSource {
   abstract firstReady(request: Pick<ClaimRequest, 'queue' | 'limit' | 'names'>): Promise<RankedTask[]>;
 }
 
+/**
+ * Slots of a worker loop, reserved for tasks that a submission claims in its own transaction. Call `start` or `fail` once: both give
+ * back the slots that no task fills.
+ */
+export interface SlotReservation {
+  /** For the claim; its limit is the number of reserved slots. */
+  readonly request: ClaimRequest;
+  /** Runs the claimed tasks like those of any claim. Called after the commit. */
+  start(tasks: readonly ClaimedTask[]): void;
+  /** The transaction failed, perhaps after its commit. */
+  fail(error: unknown): void;
+}
+
+/** Reserves slots of a waiting worker loop for `count` tasks of this name, or fewer. Undefined when it cannot run them at once. */
+export type ReserveSlots = (name: string, count: number) => SlotReservation | undefined;
+
 /** The queue port. Drivers differ in how worker loops learn that there is work; the claim is the same for all. */
 export abstract class TaskQueue {
   /** The value of QUEUE_DRIVER that selects this driver. */
@@ -51,8 +67,18 @@ export abstract class TaskQueue {
   }
   /** Leases tasks of a queue. After an answer below the limit, call `waitForWork` before the next claim. */
   abstract claim(request: ClaimRequest): Promise<ClaimedTask[]>;
-  /** Resolves after a wake-up, after the poll interval, or when the signal aborts. */
-  abstract waitForWork(queue: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves after a wake-up, after the poll interval, or when the signal aborts. `reserve`: offers the free slots of the loop while
+   * it waits.
+   */
+  abstract waitForWork(queue: string, signal: AbortSignal, reserve?: ReserveSlots): Promise<void>;
+  /**
+   * Reserves slots of a loop of this process that waits for tasks of the queue: its last claim found fewer tasks than it has slots,
+   * and none was announced since. Undefined without such a loop; then announce the tasks.
+   */
+  reserve(_queue: string, _name: string, _count: number): SlotReservation | undefined {
+    return undefined;
+  }
   /** Called at the end of each attempt in this process, whatever its outcome. */
   settled(_task: Pick<ClaimedTask, 'id' | 'queue'>): void {}
   /** Sentences for an operator about what is degraded. Never a reason to stop. */

@@ -1,16 +1,18 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { SlotsTrigger } from '../core/schedule/trigger.ts';
 import { newId } from '../platform/ids/new-id.ts';
 import { ConfigurationError } from '../platform/config/configuration-error.ts';
 import { Settings } from '../platform/config/settings.ts';
 import { inTransaction, Pools, type TransactionClient } from '../platform/database/pools.ts';
 import { ProblemError } from '../platform/http/problem.ts';
 import { Logger } from '../platform/telemetry/logger.ts';
+import type { DeclaredSchedule } from '../tasks/declared/read-schedule.ts';
 import { DeclaredScheduleList } from '../tasks/declared/declared-schedule-list.ts';
 import type { LockedSchedule, Schedule, ScheduleFields } from './schedule.ts';
 import { ScheduleCheck } from './schedule-check.ts';
-import { firingAt, nextFiring } from './schedule-clock.ts';
+import { firingAt, nextFiring, withCurrentDue } from './schedule-clock.ts';
 import { isMoved } from './schedule.service.ts';
-import { DELETE_SCHEDULE, INSERT_SCHEDULE, LOCK_DECLARED, SELECT_CLOCK, UPDATE_SCHEDULE } from './schedule.sql.ts';
+import { DELETE_SCHEDULE, INSERT_SCHEDULE, LOCK_DECLARED, LOCK_SLOTS_OF_NAMED, SELECT_CLOCK, UPDATE_SCHEDULE } from './schedule.sql.ts';
 
 const ACTOR = 'tasks file';
 
@@ -32,16 +34,52 @@ export class DeclaredSchedules implements OnApplicationBootstrap {
   private async store(tx: TransactionClient): Promise<void> {
     const [clock] = await tx.query<{ now: Date }>(SELECT_CLOCK, []);
     const now = clock?.now ?? new Date();
-    const stored = new Map((await tx.query<LockedSchedule>(LOCK_DECLARED, [])).map((row) => [row.name, row]));
-    for (const [taskName, declared] of this.declared.schedules) {
-      const fields = { ...declared, name: taskName, taskName, priority: null, startsAt: null, endsAt: null };
+    // Accounts are locked before schedules, as by a change of their slots.
+    const resolved: ScheduleFields[] = [];
+    for (const [name, declared] of this.declared.schedules) {
+      const fields = await this.resolve(tx, name, declared);
+      if (fields !== null) resolved.push(fields);
+    }
+    const stored = new Map((await tx.query<LockedSchedule>(LOCK_DECLARED, [])).map((row) => [row.name, withCurrentDue(row)]));
+    for (const fields of resolved) {
+      const { taskName } = fields;
       this.reject(fields, now);
       const row = stored.get(taskName);
       if (row === undefined) await this.add(tx, fields, now);
       else await this.change(tx, row, fields, now);
       stored.delete(taskName);
     }
-    for (const { id } of stored.values()) await tx.query(DELETE_SCHEDULE, [id]);
+    for (const { id, name } of stored.values()) if (!this.declared.schedules.has(name)) await tx.query(DELETE_SCHEDULE, [id]);
+    const isResolved = new Set(resolved.map(({ name }) => name));
+    for (const [name, { trigger }] of this.declared.schedules)
+      if (trigger.type === 'slots' && !isResolved.has(name)) this.reportMissingAccount(name, trigger.account, stored.get(name));
+  }
+
+  /** Null for slots of an account that does not exist. The others are stored, because accounts are created while the server runs. */
+  private async resolve(tx: TransactionClient, name: string, { trigger, ...declared }: DeclaredSchedule): Promise<ScheduleFields | null> {
+    const fields = { ...declared, name, taskName: name, priority: null, startsAt: null, endsAt: null };
+    if (trigger.type !== 'slots') return { ...fields, trigger };
+    const [account] = await tx.query<Omit<SlotsTrigger, 'type' | 'leadMinutes'> & { timeZone: string }>(LOCK_SLOTS_OF_NAMED, [
+      trigger.account,
+    ]);
+    if (account === undefined) return null;
+    const { timeZone, ...slots } = account;
+    return { ...fields, trigger: { type: 'slots', leadMinutes: trigger.leadMinutes, ...slots }, timeZone };
+  }
+
+  /** `stored`: the row of an earlier start, which fires with the slots of the account that it was stored with. */
+  private reportMissingAccount(name: string, account: string, stored: LockedSchedule | undefined): void {
+    const field = 'schedule.slots.account';
+    const problem = `${field} of the task "${name}" names no account: "${account}"`;
+    const log = { tasksFile: this.settings.tasksFile, task: name, field };
+    if (stored === undefined) {
+      const remedy = 'Create the account, then restart a scheduler process';
+      this.logger.error(log, `a declared schedule is not stored: ${problem}. ${remedy}`);
+      return;
+    }
+    const state = `the stored one stays ${stored.pausedAt === null ? 'active' : 'paused'} with its account`;
+    const remedy = 'Name the account by its new name or its id, then restart a scheduler process';
+    this.logger.error(log, `a declared schedule is not updated, and ${state}: ${problem}. ${remedy}`);
   }
 
   private async add(tx: TransactionClient, fields: ScheduleFields, now: Date): Promise<void> {

@@ -63,6 +63,11 @@ export const SKIP_NEXT = `
 export const LOCK_SLOTS = `
   SELECT time_zone AS "timeZone", slots, blackout_days AS "blackoutDays" FROM account_slots WHERE account_id = $1 FOR SHARE`;
 
+/** $1 name or id of an account, as LOCK_SLOTS. */
+export const LOCK_SLOTS_OF_NAMED = `
+  SELECT account_id AS "accountId", time_zone AS "timeZone", slots, blackout_days AS "blackoutDays" FROM account_slots
+  WHERE name = $1 OR account_id::text = lower($1) FOR SHARE`;
+
 /** Schedules that are due for longer than 10 s without having fired, the latest first. */
 export const SELECT_LATE = `
   SELECT name, extract(epoch FROM app_now() - next_fire_at)::float8 AS seconds FROM schedules

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { CLAIM_ONLY_NAME, CLAIM_TASKS } from '../../src/engine/claim.sql.ts';
 import { SELECT_READY_GROUPS } from '../../src/engine/dispatch/dispatch.sql.ts';
 import { LimitStore } from '../../src/engine/dispatch/limit-store.ts';
@@ -135,6 +136,22 @@ it('claims of several names at the same moment find every task', async () => {
   for (const name of ['other', 'another']) await one.tasks.submitMany(Array.from({ length: 100 }, () => request(name)));
   const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).claimTasks('default', 10, OTHER_OWNER, 60)));
   expect(claims.map((tasks) => tasks.length)).toEqual(claims.map(() => 10));
+});
+
+it('a claim takes tasks of another name while a second claim holds the first ones', async () => {
+  const engine = await start();
+  const request = (name: string) => ({ name, createdBy: 'test', trigger: 'api' as const });
+  for (const name of ['other', 'another']) await engine.tasks.submitMany(Array.from({ length: 10 }, () => request(name)));
+  const second = new pg.Client({ connectionString: harness.url });
+  await second.connect();
+  try {
+    await second.query('BEGIN');
+    await second.query(`SELECT FROM tasks WHERE name = 'other' FOR NO KEY UPDATE`);
+    const names = (await engine.claimTasks('default', 10, OTHER_OWNER, 60)).map(({ name }) => name);
+    expect(names).toEqual(Array.from({ length: 10 }, () => 'another'));
+  } finally {
+    await second.end();
+  }
 });
 
 it('the groups are read with the leased tasks that a limit counts', async () => {

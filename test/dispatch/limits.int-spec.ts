@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LimitService } from '../../src/tasks/limits/limit.service.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
 import { LOCK_KEYS } from '../../src/engine/dispatch/dispatch.sql.ts';
+import { runBehindLock } from '../support/lock-holder.ts';
 import { CLAIMS_OVER_TIME, MOST_AT_ONCE } from './audit.ts';
 
 const harness = useEngines();
@@ -150,6 +151,14 @@ describe('the locks of a claim', () => {
     await submitMany(engine, 'one', 3, { account: '1' });
     const everyLock = Array.from({ length: 1_000 }, (_, i) => `key ${i}`);
     expect(await whileLocked(everyLock, () => claim(engine))).toHaveLength(3);
+  });
+
+  it('are waited for by a claim of a limited key', async () => {
+    const engine = await harness.start({ handlers: [handler('one', ACCOUNT)] });
+    await limit(engine, 'account:1', 1);
+    await submitMany(engine, 'one', 2, { account: '1' });
+    const lock = { text: LOCK_KEYS, values: [['account:1']] };
+    expect((await runBehindLock(harness.url, lock, () => claim(engine))).answer).toHaveLength(1);
   });
 
   it('are taken only for the limited keys of the tasks that are chosen', async () => {

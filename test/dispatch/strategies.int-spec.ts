@@ -4,6 +4,7 @@ import type { Strategy } from '../../src/core/dispatch/choose-groups.ts';
 import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
 import { MAX_GROUPS } from '../../src/engine/dispatch/dispatch.sql.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
+import { runBesideLock } from '../support/lock-holder.ts';
 
 const harness = useEngines();
 const work = (handle: TestHandler['handle'] = () => undefined): TestHandler => ({
@@ -113,6 +114,13 @@ describe('a claim', () => {
     );
     const taken = [...(await claim(engine, 300)), ...(await claim(engine, 300))];
     expect(new Set(taken).size).toBe(MAX_GROUPS + 50);
+  });
+
+  it('takes tasks of other groups when another process holds those of its groups', async () => {
+    const engine = await harness.start({ handlers: [work()] });
+    for (const account of ['a', 'b']) await submitMany(engine, account, 10);
+    const lock = { text: `SELECT FROM tasks WHERE params ->> 'account' = 'a' FOR UPDATE` };
+    expect(await runBesideLock(harness.url, lock, () => claim(engine, 10))).toEqual(Array(10).fill('b'));
   });
 
   it('of two processes takes each task once, though both choose the same groups', async () => {

@@ -109,7 +109,8 @@ describe('an answer that is lost on its way back', () => {
     await allHaveClaimed(engine);
     const late = await engine.submit('plain', {}, { runAt: LATER });
     const lost = loseReply(engine.get(Pools).engine, 'query', isClaim, hasTasks);
-    await engine.ended(await engine.submit('plain'));
+    const [stored] = await engine.tasks.submitMany([{ name: 'plain', createdBy: 'test', trigger: 'api' }]);
+    await engine.ended((stored as { id: string }).id);
     expect(lost()).toBe(1);
     await lease(late, engine.get(WorkerIdentity).owner);
     expect(await engine.ended(late)).toMatchObject({ status: 'completed', attempt: 1, epoch: 3 });

@@ -11,11 +11,12 @@ import { ledTasks } from '../../src/engine/task-lead.sql.ts';
 import { countByStatus } from '../../src/platform/database/bounded-counts.ts';
 import { selectRunNumbers, selectRuns } from '../../src/engine/inspection/run-statistics.sql.ts';
 import { countEnded, deleteDetails, deleteEnded } from '../../src/engine/maintenance/retention.sql.ts';
-import { READY_GROUPED, READY_UNGROUPED, readyNames, runnableNames } from '../../src/engine/ready.sql.ts';
+import { noOtherName, READY_GROUPED, READY_UNGROUPED, readyNames, runnableNames } from '../../src/engine/ready.sql.ts';
 import { headStart } from '../../src/engine/rank.sql.ts';
 import { searchTasks, selectTasks } from '../../src/engine/task.sql.ts';
 import { RANK_AT } from '../../src/engine/transition.sql.ts';
 import { useEngines } from '../support/engine.ts';
+import { hasStatus } from '../../src/engine/task-status.sql.ts';
 
 const harness = useEngines();
 const ROOT = join(import.meta.dirname, '../..');
@@ -26,12 +27,12 @@ const SELECTION = { action: 'retry', criteria: CRITERIA, priority: null, operati
 const REFERENCES = ['EXISTS (SELECT FROM content_generation r WHERE r.id = t.id)'];
 
 /** What the builders of SQL return for sample arguments, by the name of the builder. */
-const CONTENTS = { name: 'contents', statusColumn: 'review_status', hasStatusIndex: true };
+const CONTENTS = { name: 'contents', statusColumn: 'review_status' };
 const LED = { from: 'tasks t', range: [], conditions: [`t.name = 'a'`] };
 const SAMPLES: Record<string, () => string> = {
   countedContents: () => countByStatus(CONTENTS, ['pending'], countedContents({ within: [ID] }, [])),
   countedTasks: () =>
-    countByStatus({ name: 'tasks', statusColumn: 'status', hasStatusIndex: false }, ['completed'], countedTasks({ names: ['a'] }, [])),
+    countByStatus({ name: 'tasks', statusColumn: 'status', hasStatus }, ['completed'], countedTasks({ names: ['a'] }, [])),
   ledTasks: () => searchTasks(ledTasks({ statuses: ['failed'], patterns: ['%a%'] }, 10, [51])),
   searchTasks: () => searchTasks(LED),
   selectFoundLines: () => selectFoundLines('ASC'),
@@ -43,7 +44,9 @@ const SAMPLES: Record<string, () => string> = {
   countEnded: () => countEnded(REFERENCES),
   deleteEnded: () => deleteEnded(REFERENCES),
   deleteDetails: () => deleteDetails(REFERENCES),
+  hasStatus: () => hasStatus('pending'),
   headStart: () => headStart('t.queue', 't.priority'),
+  noOtherName: () => noOtherName(READY_UNGROUPED),
   RANK_AT: () => RANK_AT('again.run_at'),
   readyNames: () => readyNames('ungrouped', READY_UNGROUPED),
   dropSchema: () => dropSchema('contenthub_verify_0123456789ab'),
@@ -54,7 +57,7 @@ const texts = await readTexts();
 const statements = texts.filter(({ text }) => /^\s*(?:WITH|SELECT|INSERT|UPDATE|DELETE)\b/.test(text));
 
 /** Cannot be prepared. */
-const DEFINITION = /^\s*(?:CREATE|DROP)\b/;
+const DEFINITION = /^\s*(?:CREATE|DROP|LOCK)\b/;
 beforeAll(() => harness.sql(CREATE_EFFECTS)); // the table of a scratch schema
 
 /** Every exported text of every file of SQL. */

@@ -11,6 +11,7 @@ import { ledTasks } from '../../src/engine/task-lead.sql.ts';
 import { SEARCH_ROWS, searchTasks, selectTasks } from '../../src/engine/task.sql.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { ACCOUNTS, BATCH, FILL, LIMITED_CALLER } from './many-tasks.ts';
+import { hasStatus } from '../../src/engine/task-status.sql.ts';
 
 /** With MANY_TASKS=1000000 prints the times as well; the default shows the same plans within seconds. */
 const ROWS = Number(process.env['MANY_TASKS'] ?? 40_000);
@@ -143,7 +144,7 @@ describe('the counts read an index', () => {
   it.each(Object.entries(FILTERS))('%s', async (name, { statuses = PUBLIC_STATUSES, ...criteria }) => {
     const values: unknown[] = [];
     const counted = countedTasks({ ...criteria, ...idWindow(criteria) }, values);
-    const text = countByStatus({ name: 'tasks', statusColumn: 'status', hasStatusIndex: false }, statuses, counted);
+    const text = countByStatus({ name: 'tasks', statusColumn: 'status', hasStatus }, statuses, counted);
     expect(problemsOf(`counts, ${name}`, await explain(text, values), ROWS_OF_COUNTS)).toEqual([]);
   });
 });

@@ -58,7 +58,7 @@ describeRedis('the jobs of the bullmq driver', (url) => {
   it('keeps the job of a task active while the task runs', async () => {
     const { prefix, ...redis } = settings();
     const gate = Promise.withResolvers<null>();
-    const engine = await connected(harness.start({ slots: 2, handlers: [{ name: 'slow', handle: () => gate.promise }], ...redis }));
+    const engine = await connected(harness.start({ slots: 20, handlers: [{ name: 'slow', handle: () => gate.promise }], ...redis }));
     const active = () =>
       askRedis({ url }, async (client) => {
         const jobs = await client.lrange(`${prefix}:default:active`, 0, -1);
@@ -66,8 +66,13 @@ describeRedis('the jobs of the bullmq driver', (url) => {
           jobs.map(async (job) => JSON.parse((await client.hget(`${prefix}:default:${job}`, 'data')) ?? 'null') as unknown),
         );
       });
-    const id = await engine.submit('slow');
-    await waitFor(async () => (await active()).length === 1, { what: 'an active job' });
+    // The first look of a worker that has just started may claim a task before its job arrives.
+    const claimedByJob = async () => {
+      const id = await engine.submit('slow');
+      await waitFor(async () => (await engine.tasks.get(id)).status === 'running', { what: 'the task to run' });
+      return (await active()).length > 0 && id;
+    };
+    const id = await waitFor(claimedByJob, { what: 'an active job' });
     expect(await active()).toEqual([{ ids: [id] }]);
     gate.resolve(null);
     await engine.ended(id);

@@ -70,7 +70,7 @@ describe('a schedule that is due', () => {
     await harness.due(locked.id);
     await harness.due(free.id);
     const lock = { text: 'SELECT 1 FROM schedules WHERE id = $1 FOR UPDATE', values: [locked.id] };
-    await expect(runBehindLock(harness.url, lock, () => scheduler.fireDue())).rejects.toBe('it did not wait for the lock');
+    await expect(runBehindLock(harness.url, lock, () => scheduler.fireDue())).rejects.toThrow('it did not wait for the lock');
     expect((await tasks()).map(({ created_by }) => created_by)).toEqual(['schedule:free']);
     await scheduler.fireDue();
     expect(await tasks()).toHaveLength(2);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ActiveGroup, ReadyGroup, Strategy } from '../../core/dispatch/choose-groups.ts';
 import type { LimitState } from '../../core/dispatch/limit-budget.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
-import { SELECT_READY_KINDS } from '../claim.sql.ts';
+import { SELECT_HAS_GROUPS, SELECT_READY_KINDS } from '../claim.sql.ts';
 import { MAX_GROUPS, SELECT_READY_GROUPS } from './dispatch.sql.ts';
 
 export interface ReadyGroups {
@@ -41,9 +41,9 @@ export class ReadyGroupsReader {
     this.engine = executorOf(pools.engine);
   }
 
-  /** Costs a tenth of `read`: an idle queue needs no more. */
-  async readyKinds(queue: string, names: readonly string[]): Promise<ReadyKinds> {
-    const [kinds] = await this.engine.query<ReadyKinds>(SELECT_READY_KINDS, [queue, names]);
+  /** Costs a tenth of `read`: an idle queue needs no more. `withUngrouped`: false to look for groups only, past the entries of ungrouped tasks. */
+  async readyKinds(queue: string, names: readonly string[], withUngrouped: boolean): Promise<ReadyKinds> {
+    const [kinds] = await this.engine.query<ReadyKinds>(withUngrouped ? SELECT_READY_KINDS : SELECT_HAS_GROUPS, [queue, names]);
     if (!kinds) throw new Error('a SELECT of one row returned none');
     return kinds;
   }

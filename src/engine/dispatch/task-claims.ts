@@ -12,6 +12,7 @@ import { TaskMetrics } from '../task-metrics.ts';
 import { type LedgerState, LimitLedger, stateOf } from './limit-ledger.ts';
 import { type ReadyGroups, ReadyGroupsReader } from './ready-groups-reader.ts';
 import { ThrottledQueues } from './throttled-queues.ts';
+import { type UngroupedClaim, UngroupedClaims } from './ungrouped-claims.ts';
 
 export interface AgentClaim extends ClaimRequest {
   readonly capabilities: readonly string[];
@@ -43,8 +44,7 @@ export class TaskClaims extends ClaimSource {
   private readonly capabilities: Capabilities;
   /** Queues whose last claim found groups; the plain claim is skipped for them. */
   private readonly groupedQueues = new Set<string>();
-  /** By queue: the name that all its ready tasks had at the last claim. CLAIM_ONLY_NAME checks it again. */
-  private readonly onlyNames = new Map<string, string>();
+  private readonly ungrouped: UngroupedClaims;
   /** By queue: the group whose turn was the last one. */
   private readonly lastGroups = new Map<string, string | null>();
 
@@ -55,33 +55,42 @@ export class TaskClaims extends ClaimSource {
     private readonly ledger: LimitLedger,
     private readonly throttled: ThrottledQueues,
     private readonly metrics: TaskMetrics,
-    { workerCapabilities }: Settings,
+    { workerCapabilities, queueDriverInUse }: Settings,
   ) {
     super();
     this.engine = executorOf(pools.engine);
+    this.ungrouped = new UngroupedClaims(this.engine, queueDriverInUse === 'postgres');
     this.capabilities = workerCapabilities.length === 0 ? undefined : new Set(workerCapabilities);
   }
 
   /** From submitted to running. */
   override async claim(request: ClaimRequest): Promise<ClaimedTask[]> {
     const startedAt = performance.now();
-    return traceClaim(this.counted(await this.claimAny(request)), request, startedAt);
+    return this.recorded(await this.claimAny(request), request, startedAt);
   }
 
   private async claimAny(request: ClaimRequest): Promise<ClaimedTask[]> {
     const { queue, names } = request;
     if (!this.groupedQueues.has(queue)) {
-      const name = this.onlyNameOf(request);
-      const tasks = await (name === undefined ? this.claimUngrouped(request) : this.claimOnlyName(request, name));
+      const { tasks, isFullScan, isSingleName } = await this.claimUngrouped(request);
       if (tasks.length > 0) return tasks;
-      const { hasUngrouped, hasGroups } = await this.groups.readyKinds(queue, names);
-      if (!hasGroups) return name !== undefined && hasUngrouped ? this.claimUngrouped(request) : [];
+      const { hasUngrouped, hasGroups } = await this.groups.readyKinds(queue, names, isFullScan);
+      if (!hasGroups) {
+        if (!isSingleName || !hasUngrouped) return [];
+        this.ungrouped.forgetName(queue);
+        return (await this.claimUngrouped(request)).tasks;
+      }
     }
     return this.claimFromGroups(sql.CLAIM_CHOSEN, request, this.capabilities);
   }
 
   override firstReady({ queue, limit, names }: Pick<ClaimRequest, 'queue' | 'limit' | 'names'>): Promise<RankedTask[]> {
     return this.engine.query<RankedTask>(sql.SELECT_FIRST_READY, [queue, limit, names]);
+  }
+
+  /** Dead rows make full scans of the queue slow. */
+  isSlow(queue: string): boolean {
+    return this.ungrouped.isSlow(queue);
   }
 
   /** How many tasks of these names are ready, up to `limit`. */
@@ -92,7 +101,7 @@ export class TaskClaims extends ClaimSource {
   /** From submitted to assigned: an agent starts them. */
   async assign({ capabilities, ...request }: AgentClaim): Promise<ClaimedTask[]> {
     const startedAt = performance.now();
-    return traceClaim(this.counted(await this.claimFromGroups(sql.ASSIGN_CHOSEN, request, new Set(capabilities))), request, startedAt);
+    return this.recorded(await this.claimFromGroups(sql.ASSIGN_CHOSEN, request, new Set(capabilities)), request, startedAt);
   }
 
   /** From assigned to running. A task that is missing in the answer is no longer the owner's. */
@@ -101,29 +110,23 @@ export class TaskClaims extends ClaimSource {
     return this.leased(this.engine.query<{ id: string; deadlineAt: Date }>(sql.START_TASKS, [JSON.stringify(fences), owner]));
   }
 
-  private counted(tasks: ClaimedTask[]): ClaimedTask[] {
+  /** Counts, traces and publishes the tasks of a claim whose statement another service ran. */
+  recordClaim(tasks: ClaimedTask[], request: ClaimRequest, startedAt: number): void {
+    this.recorded(this.changes.publish(tasks), request, startedAt);
+  }
+
+  private recorded(tasks: ClaimedTask[], request: ClaimRequest, startedAt: number): ClaimedTask[] {
     this.metrics.claimed(tasks);
+    traceClaim(tasks, request, startedAt);
     return tasks;
   }
 
-  private onlyNameOf({ queue, names, ids }: ClaimRequest): string | undefined {
-    const name = ids ? undefined : this.onlyNames.get(queue);
-    return name !== undefined && names.includes(name) ? name : undefined;
-  }
-
-  private claimOnlyName({ queue, limit, owner, leaseSeconds }: ClaimRequest, name: string): Promise<ClaimedTask[]> {
-    return this.leased(this.engine.query<ClaimedTask>(sql.CLAIM_ONLY_NAME, [queue, limit, owner, leaseSeconds, name]));
-  }
-
-  private async claimUngrouped({ queue, limit, owner, leaseSeconds, names, ids }: ClaimRequest): Promise<ClaimedTask[]> {
-    if (ids?.length === 0) return [];
-    if (ids) return this.leased(this.engine.query<ClaimedTask>(sql.CLAIM_LISTED, [queue, ids, owner, leaseSeconds, names]));
-    const values = [queue, limit, owner, leaseSeconds, names];
-    const tasks = await this.leased(this.engine.query<ClaimedTask & { isOnlyName: boolean }>(sql.CLAIM_TASKS, values));
-    const [first] = tasks;
-    if (first?.isOnlyName) this.onlyNames.set(queue, first.name);
-    else if (first) this.onlyNames.delete(queue);
-    return tasks;
+  private async claimUngrouped(request: ClaimRequest): Promise<UngroupedClaim> {
+    if (request.ids)
+      return { tasks: await this.leased(this.ungrouped.claimListed(request, request.ids)), isFullScan: true, isSingleName: false };
+    const claim = await this.ungrouped.claim(request);
+    this.changes.publish(claim.tasks);
+    return claim;
   }
 
   private async claimFromGroups(statement: string, request: ClaimRequest, capabilities: Capabilities): Promise<ClaimedTask[]> {

@@ -1,3 +1,5 @@
+import { hasStatus } from '../task-status.sql.ts';
+
 /** Reads of the task monitor. */
 
 /**
@@ -14,9 +16,14 @@ export const SELECT_FAILURE_GROUPS = `
   WHERE status IN ('failed', 'timeout') AND terminal_at >= app_now() - make_interval(secs => $1) AND ($2::text IS NULL OR name = $2)
   GROUP BY 1 ORDER BY 2 DESC, max(terminal_at) DESC LIMIT $3`;
 
-/** $1 limit. Tasks that have not started, those that could have started longest ago first. */
+const longestWaiting = (status: string): string => `(SELECT id FROM tasks WHERE ${hasStatus(status)} ORDER BY run_at, id LIMIT $1)`;
+
+/**
+ * $1 limit. Tasks that have not started, those that could have started longest ago first. Each status has its partial index; for both
+ * in one condition PostgreSQL reads the whole table (120 instead of 4 ms with 20,000 of a million tasks).
+ */
 export const SELECT_PENDING = `
   SELECT id AS "executionId", name AS "taskName", queue, status, priority, attempt, run_at AS "runAt", created_at AS "createdAt",
          open_dependencies AS "openDependencies",
          CASE WHEN status = 'submitted' THEN round(greatest(extract(epoch FROM app_now() - run_at), 0) * 1000)::float8 END AS "waitingMs"
-  FROM tasks WHERE status IN ('pending', 'submitted') ORDER BY run_at, id LIMIT $1`;
+  FROM tasks WHERE id = ANY (ARRAY(${longestWaiting('pending')} UNION ALL ${longestWaiting('submitted')})) ORDER BY run_at, id LIMIT $1`;

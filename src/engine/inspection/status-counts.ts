@@ -5,6 +5,7 @@ import { internalStatuses, type PublicStatus } from '../../core/task/states.ts';
 import { countByStatus, type StatusCountRow } from '../../platform/database/bounded-counts.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { type CountFilter, countedTasks } from './status-counts.sql.ts';
+import { hasStatus } from '../task-status.sql.ts';
 
 /** `approx`: an estimate, because more than 10,000 rows would have to be read. */
 export interface StatusCount<Status extends string = string> {
@@ -13,7 +14,7 @@ export interface StatusCount<Status extends string = string> {
   readonly approx: boolean;
 }
 
-const TASKS = { name: 'tasks', statusColumn: 'status', hasStatusIndex: false };
+const TASKS = { name: 'tasks', statusColumn: 'status', hasStatus };
 
 /** Counts tasks by status, within a bounded time. */
 @Injectable()

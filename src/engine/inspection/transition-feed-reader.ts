@@ -27,7 +27,7 @@ export interface TaskFacts {
 }
 
 /** Topics of rows that are not of the audit of tasks. */
-export type ChangeTopic = 'contents' | 'alerts';
+export type ChangeTopic = 'contents' | 'alerts' | 'pool' | 'schedules';
 
 /** A row of the audit, with the progress of its task when the task has not moved on; or a change of something else, in `data`. */
 export interface FeedRow extends TaskFacts {
@@ -48,8 +48,11 @@ export interface FeedRow extends TaskFacts {
   step: string | null;
 }
 
-/** `nth`: of which position, from 1. Without the members of FeedRow when nothing came. */
-export type FeedPageRow = Partial<FeedRow> & FeedEnd & { readonly nth: number };
+/**
+ * `nth`: of which position, from 1. `hidden`: a transaction is running, whose rows and those of newer ones are read once it has
+ * ended. Without the members of FeedRow when nothing came.
+ */
+export type FeedPageRow = Partial<FeedRow> & FeedEnd & { readonly nth: number; readonly hidden: boolean };
 
 export interface ProgressRow extends TaskFacts {
   id: string;

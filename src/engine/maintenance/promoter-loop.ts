@@ -20,7 +20,13 @@ export class PromoterLoop {
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
-    this.loop = loops.create({ name: NAME, intervalMs: INTERVAL_MS, jitter: 0.1, run: () => this.promote(), onError: failures.of(NAME) });
+    this.loop = loops.create({
+      name: NAME,
+      intervalMs: INTERVAL_MS,
+      jitter: 0.1,
+      run: () => this.promote(),
+      onError: failures.of(NAME),
+    });
   }
 
   /** Returns the number of tasks promoted. */

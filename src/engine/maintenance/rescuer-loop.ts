@@ -14,6 +14,8 @@ import { announceReady } from './announce-ready.ts';
 const NAME = 'rescuer';
 /** With a lease of 15 s and 5 s between two sightings, the task of a lost worker is ready again within 25 s. */
 const INTERVAL_MS = 2_000;
+/** Two looks are at most MAX_GAP_MS apart, with rounds of up to 5 s. */
+const LONGEST_PAUSE_MS = 2_500;
 const CONFIRM_MS = 5_000;
 const MAX_GAP_MS = 8_000;
 
@@ -32,7 +34,14 @@ export class RescuerLoop {
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
-    this.loop = loops.create({ name: NAME, intervalMs: INTERVAL_MS, jitter: 0.1, run: () => this.rescue(), onError: failures.of(NAME) });
+    this.loop = loops.create({
+      name: NAME,
+      intervalMs: INTERVAL_MS,
+      longestPauseMs: LONGEST_PAUSE_MS,
+      jitter: 0.1,
+      run: () => this.rescue(),
+      onError: failures.of(NAME),
+    });
   }
 
   /** Returns the number of tasks taken back. */

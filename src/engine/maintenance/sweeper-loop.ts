@@ -12,6 +12,7 @@ import { inBatches } from './in-batches.ts';
 
 const NAME = 'sweeper';
 const INTERVAL_MS = 1_000;
+const LONGEST_PAUSE_MS = 5_000;
 
 /** Ends attempts past their deadline and tasks past their expiry, and notifies the workers that run them. */
 @Injectable()
@@ -26,7 +27,14 @@ export class SweeperLoop {
     loops: LoopRegistry,
     failures: FailureLog,
   ) {
-    this.loop = loops.create({ name: NAME, intervalMs: INTERVAL_MS, jitter: 0.1, run: () => this.sweep(), onError: failures.of(NAME) });
+    this.loop = loops.create({
+      name: NAME,
+      intervalMs: INTERVAL_MS,
+      longestPauseMs: LONGEST_PAUSE_MS,
+      jitter: 0.1,
+      run: () => this.sweep(),
+      onError: failures.of(NAME),
+    });
   }
 
   /** Returns the number of attempts and tasks ended. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import type { Notifications } from '../../platform/database/notifications.ts';
-import { type ClaimRequest, type ClaimSource, TaskQueue, type WakeUp } from '../task-queue.ts';
+import { type ClaimRequest, type ClaimSource, type ReserveSlots, type SlotReservation, TaskQueue, type WakeUp } from '../task-queue.ts';
 import { WaitingWorkers } from '../waiting-workers.ts';
 
 const CHANNEL = 'contenthub_ready';
@@ -42,8 +42,12 @@ export class PostgresTaskQueue extends TaskQueue {
     return this.source.claim(request);
   }
 
-  override waitForWork(queue: string, signal: AbortSignal): Promise<void> {
-    return this.workers.wait(queue, signal);
+  override waitForWork(queue: string, signal: AbortSignal, reserve?: ReserveSlots): Promise<void> {
+    return this.workers.wait(queue, signal, reserve);
+  }
+
+  override reserve(queue: string, name: string, count: number): SlotReservation | undefined {
+    return this.workers.reserve(queue, name, count);
   }
 
   /** Wakes the loops of this process only. */

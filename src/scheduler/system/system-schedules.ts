@@ -17,12 +17,12 @@ export const SYSTEM_SCHEDULES: readonly SystemSchedule[] = [
   {
     name: 'budgets',
     does: {
-      en: 'Opens budget windows, releases tasks that wait for them, and warns',
-      zh: '打开新的预算周期，放行等待预算的任务，并发出提醒',
+      en: 'Settles the cost of external work, closes reservations of ended processes, and warns',
+      zh: '结算外部任务的费用，关闭已结束进程的预留，并发出提醒',
     },
     whilePaused: {
-      en: 'Tasks that wait for a budget stay waiting after its window begins, and budgets do not warn.',
-      zh: '新的预算周期开始后，等待预算的任务不会继续，预算也不再发出提醒。',
+      en: 'The highest cost of ended external work and the reservations of ended processes stay reserved, and budgets do not warn.',
+      zh: '已结束的外部任务仍按最高费用预留，已结束进程的预留不会关闭，预算也不再发出提醒。',
     },
   },
   {

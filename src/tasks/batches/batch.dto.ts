@@ -1,7 +1,17 @@
 import { ActorView } from '../../platform/http/actor.view.ts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsNotEmpty, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsNotEmpty,
+  IsObject,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { DependentOptions } from '../service/start-options.dto.ts';
@@ -50,6 +60,45 @@ export class CreateBatchBody {
   @ValidateNested({ each: true })
   @Type(() => BatchItem)
   tasks: BatchItem[];
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Only answers what would be stored, and stores nothing. Idempotency-Key is ignored.',
+  })
+  @IsBoolean()
+  @IfGiven()
+  dryRun?: boolean;
+}
+
+class PreviewedBatchItem {
+  @ApiProperty({ type: 'string', nullable: true })
+  ref: string | null;
+  @ApiProperty({ example: 'user-space-sync' })
+  taskName: string;
+  @ApiProperty({ example: 'default' })
+  queue: string;
+  @ApiProperty({ enum: ['submitted', 'pending'], description: 'pending: it would wait for its start time or for dependencies.' })
+  status: string;
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 10 })
+  priority: number;
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  runAt: Date | null;
+  @ApiProperty({ type: [String], description: 'As in the request.' })
+  dependsOn: string[];
+}
+
+/** What a batch would store. No task of it exists, so there are no ids. */
+export class BatchPreview {
+  @ApiProperty()
+  name: string;
+  @ApiProperty({ type: 'integer' })
+  total: number;
+  @ApiProperty({ type: 'integer', description: 'Tasks that could start at once.' })
+  ready: number;
+  @ApiProperty({ type: 'integer', description: 'Tasks that would wait for their start time or for dependencies.' })
+  waiting: number;
+  @ApiProperty({ type: [PreviewedBatchItem], description: 'In the order of the request.' })
+  items: PreviewedBatchItem[];
 }
 
 export class AcceptedBatchItem {

@@ -4,7 +4,7 @@ import { type Principal, scopeOf } from '../../platform/auth/principal.ts';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { newId } from '../../platform/ids/new-id.ts';
-import { executorOfManager } from '../../platform/database/manager-executor.ts';
+import { executorOfManager, inRolledBackTransaction } from '../../platform/database/manager-executor.ts';
 import { retryTransient } from '../../platform/database/transient.ts';
 import { requestHash } from '../../platform/http/idempotency.ts';
 import { type ProblemDetail, ProblemError } from '../../platform/http/problem.ts';
@@ -16,10 +16,10 @@ import { dependencyProblem } from '../../engine/task-dependencies.ts';
 import { TaskStore } from '../../engine/task-store.ts';
 import type { SubmitRequest } from '../service/new-task.ts';
 import { keyReused, MAX_REPORTED_ERRORS } from '../service/reused-keys.ts';
-import { TaskService } from '../service/task.service.ts';
+import { type PreviewedSubmission, TaskService } from '../service/task.service.ts';
 import { authorizeBatch } from './batch-authorization.ts';
 import { type BatchPlan, planBatch } from './batch-planner.ts';
-import type { AcceptedBatch, BatchItem, BatchView, CreateBatchBody } from './batch.dto.ts';
+import type { AcceptedBatch, BatchItem, BatchPreview, BatchView, CreateBatchBody } from './batch.dto.ts';
 
 export interface BatchRequester {
   /** The text of an actor (core/actor/actor.ts). */
@@ -49,7 +49,7 @@ export class BatchService {
 
   /** All or nothing, in one transaction. Throws 422 with a pointer for each invalid item. */
   async submit(body: CreateBatchBody, requester: BatchRequester): Promise<{ batch: AcceptedBatch; replayed: boolean }> {
-    const hash = requester.idempotencyKey === null ? null : requestHash('POST /batches', body);
+    const hash = requester.idempotencyKey === null ? null : requestHash('POST /batches', { name: body.name, tasks: body.tasks });
     const earlier = hash && (await this.findStored(body.tasks, requester, hash));
     if (earlier) return { batch: earlier, replayed: true };
     const plan = planBatch(body.tasks);
@@ -64,6 +64,23 @@ export class BatchService {
     const first = hash && (await this.findStored(body.tasks, requester, hash));
     if (!first) throw ProblemError.conflict('batch_in_flight', 'A batch with this Idempotency-Key was being stored.', { retryable: true });
     return { batch: first, replayed: true };
+  }
+
+  /** What `submit` would store: its work, rolled back. Throws as it does, except that keys are not read. */
+  async preview(body: CreateBatchBody, { createdBy }: Pick<BatchRequester, 'createdBy'>): Promise<BatchPreview> {
+    const plan = planBatch(body.tasks);
+    this.checkItems(body.tasks);
+    const batchId = newId();
+    const requests = requestsOf(batchId, body, plan, { createdBy, idempotencyKey: null });
+    const previewed = await retryTransient({ forMs: SUBMIT_RETRY_MS }, () =>
+      inRolledBackTransaction(this.dataSource, async (manager) => {
+        const batch = { id: batchId, name: body.name, total: requests.length, createdBy, idempotencyKey: null, requestHash: null };
+        await this.batches.insert(batch, executorOfManager(manager));
+        await this.checkDependencies(body.tasks, plan);
+        return this.tasks.previewInTransaction(manager, requests);
+      }),
+    );
+    return toPreview(body, previewed);
   }
 
   /** A caller that is limited to accounts sees only its own batches. @throws {ProblemError} 404 */
@@ -87,24 +104,11 @@ export class BatchService {
     batchId: string,
     body: CreateBatchBody,
     plan: BatchPlan,
-    { createdBy, traceContext, idempotencyKey }: BatchRequester,
+    requester: BatchRequester,
     hash: Buffer | null,
   ): Promise<(() => void) | undefined> {
-    const requests = body.tasks.map(
-      (item, i): SubmitRequest => ({
-        id: plan.ids[i],
-        name: item.taskName,
-        params: item.params,
-        priority: item.priority,
-        runAt: item.runAt === undefined ? null : new Date(item.runAt),
-        dependsOn: plan.dependsOn[i],
-        onDependencyFailure: item.onDependencyFailure,
-        parentId: batchId,
-        createdBy,
-        trigger: 'api',
-        traceContext,
-      }),
-    );
+    const { createdBy, idempotencyKey } = requester;
+    const requests = requestsOf(batchId, body, plan, requester);
     return this.dataSource.transaction(async (manager) => {
       const batch = { id: batchId, name: body.name, total: requests.length, createdBy, idempotencyKey, requestHash: hash };
       if (!(await this.batches.insert(batch, executorOfManager(manager)))) return undefined;
@@ -156,6 +160,36 @@ export class BatchService {
     }
     if (errors.length > 0) throw invalid(errors);
   }
+}
+
+function requestsOf(batchId: string, body: CreateBatchBody, plan: BatchPlan, { createdBy, traceContext }: BatchRequester): SubmitRequest[] {
+  return body.tasks.map((item, i) => ({
+    id: plan.ids[i],
+    name: item.taskName,
+    params: item.params,
+    priority: item.priority,
+    runAt: item.runAt === undefined ? null : new Date(item.runAt),
+    dependsOn: plan.dependsOn[i],
+    onDependencyFailure: item.onDependencyFailure,
+    parentId: batchId,
+    createdBy,
+    trigger: 'api',
+    traceContext,
+  }));
+}
+
+function toPreview({ name, tasks }: CreateBatchBody, previewed: readonly PreviewedSubmission[]): BatchPreview {
+  const items = previewed.map(({ task, stored }, i) => ({
+    ref: tasks[i]?.ref ?? null,
+    taskName: task.name,
+    queue: task.queue,
+    status: stored.status,
+    priority: task.priority,
+    runAt: task.runAt,
+    dependsOn: tasks[i]?.dependsOn ?? [],
+  }));
+  const ready = items.filter(({ status }) => status === 'submitted').length;
+  return { name, total: items.length, ready, waiting: items.length - ready, items };
 }
 
 function invalid(errors: ProblemDetail[]): ProblemError {

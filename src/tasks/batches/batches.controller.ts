@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiConflictResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { formatActor } from '../../core/actor/actor.ts';
 import { RequirePermission, RequirePermissionOr } from '../../platform/auth/permission.decorator.ts';
@@ -9,11 +9,12 @@ import { TraceContext } from '../../platform/http/trace-context.decorator.ts';
 import { parseIdempotencyKey } from '../../platform/http/idempotency.ts';
 import { LargeBody } from '../../platform/http/large-body.decorator.ts';
 import { ApiSubmission, POLL_SECONDS, setSubmissionHeaders } from '../service/accepted-execution.view.ts';
-import { AcceptedBatch, BatchView, CreateBatchBody } from './batch.dto.ts';
+import { AcceptedBatch, BatchPreview, BatchView, CreateBatchBody } from './batch.dto.ts';
 import { BatchService } from './batch.service.ts';
 
 /** Batches of tasks. */
 @ApiTags('batches')
+@ApiExtraModels(BatchPreview)
 @Controller('batches')
 export class BatchesController {
   constructor(private readonly batches: BatchService) {}
@@ -24,6 +25,7 @@ export class BatchesController {
   @LargeBody()
   @ApiOperation({ operationId: 'batches_create', summary: 'Submit up to 1,000 tasks, which may wait for each other: all or none' })
   @ApiSubmission(AcceptedBatch)
+  @ApiOkResponse({ type: BatchPreview, description: 'With dryRun: nothing is stored.' })
   @ApiConflictResponse({ description: 'A batch with this Idempotency-Key is being stored: try again.' })
   async create(
     @Body() body: CreateBatchBody,
@@ -31,9 +33,13 @@ export class BatchesController {
     @TraceContext() traceContext: string | null,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<AcceptedBatch> {
+  ): Promise<AcceptedBatch | BatchPreview> {
     const requester = { createdBy: formatActor(principal), traceContext, idempotencyKey: parseIdempotencyKey(key) };
     this.batches.authorize(principal, body);
+    if (body.dryRun === true) {
+      void reply.status(200);
+      return this.batches.preview(body, requester);
+    }
     const { batch, replayed } = await this.batches.submit(body, requester);
     setSubmissionHeaders(reply, batch.statusUrl, { replayed, ended: false });
     return batch;

@@ -15,6 +15,8 @@ describe('checkDefinition', () => {
       maxRejections: 0,
       backoff: { baseMs: 0, maxMs: 0 },
     };
+    expect(check({ batch: { size: 1 } })).not.toThrow();
+    expect(check({ batch: { size: 1_000, waitMs: 59_999 }, timeoutMs: 60_000 })).not.toThrow();
     const rest = { description: '', params: class {}, queue: 'reports', capabilities: ['gpu'], isolation: 'process', middleware: ['m'] };
     expect(check({ ...limits, ...times, ...rest, runBy: undefined })).not.toThrow();
     expect(check({ runBy: 'agents', queue: 'agents-gpu' })).not.toThrow();
@@ -40,6 +42,13 @@ describe('checkDefinition', () => {
     [{ backoff: { baseMs: 5 } }, 'backoff has a member maxMs that is missing. Write a whole number from 0 to'],
     [{ backoff: { baseMs: 5, maxMs: 1 } }, 'backoff has a maxMs below its baseMs. Make it equal or larger.'],
     [{ backoff: { baseMs: 5, maxMs: 9, factor: 2 } }, 'backoff has the unknown member factor. Write { baseMs, maxMs }.'],
+    [{ batch: 10 }, 'batch is 10. Write { size, waitMs }.'],
+    [{ batch: { size: 0 } }, 'batch has a member size that is 0. Write a whole number from 1 to 1000.'],
+    [{ batch: { waitMs: 5 } }, 'batch has a member size that is missing.'],
+    [{ batch: { size: 5, waitMs: -1 } }, 'batch has a member waitMs that is -1. Write a whole number from 0 to 60000.'],
+    [{ batch: { size: 5, waitMs: 100 }, timeoutMs: 100 }, 'batch has a waitMs that is not below timeoutMs. Make it smaller.'],
+    [{ batch: { size: 5 }, runBy: 'agents' }, 'batch is for tasks of workers. Remove it'],
+    [{ batch: { size: 5 }, isolation: 'process' }, 'batch puts several tasks in one call, isolation each in a process.'],
     [{ rate: 5 }, 'rate is 5. Write { count, perMs }.'],
     [{ capabilities: 'gpu' }, 'capabilities is "gpu". Write a list.'],
     [{ capabilities: ['gpu', 'A B'] }, 'capabilities has an element (index 1) that is "A B". Write a capability such as gpu or ffmpeg-7.'],

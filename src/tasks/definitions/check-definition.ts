@@ -10,6 +10,7 @@ export const QUEUE_NAME = /^[a-z][a-z0-9-]{0,49}$/;
 export const PROVIDER_NAME = /^[a-z][a-z0-9.-]{0,49}$/;
 /** The longest timer (2^31 − 1 ms, 24.8 days): a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
+export const DEFAULT_TIMEOUT_MS = 300_000;
 const DAY_MS = 86_400_000;
 const MAX_COUNT = 1_000_000;
 
@@ -51,6 +52,10 @@ const list =
     const [found] = value.map((item, index) => ({ index, problem: of(item) })).filter(({ problem }) => problem !== undefined);
     return found && `has an element (index ${found.index}) that ${found.problem}`;
   };
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
 const record =
   (members: Readonly<Record<string, Check>>): Check =>
   (value) => {
@@ -87,6 +92,7 @@ const CHECKS: Options = {
   pollEveryMs: whole(1, LONGEST_TIMER_MS),
   backoff: record({ baseMs: whole(0, DAY_MS), maxMs: whole(0, 366 * DAY_MS) }),
   middleware: list(kind('string', 'the name of a middleware')),
+  batch: record({ size: whole(1, 1_000), waitMs: optional(whole(0, 60_000)) }),
 };
 
 /** @throws {TaskDefinitionError} with every problem of the options. `origin` names the class and its file. */
@@ -108,10 +114,16 @@ function unknownOption(name: string): string {
 }
 
 /** Options that contradict each other. */
-function contradictions({ queue, runBy = 'workers', isolation, backoff }: TaskOptions): string[] {
+function contradictions({ queue, runBy = 'workers', isolation, backoff, batch, timeoutMs }: TaskOptions): string[] {
   const found: string[] = [];
   if (backoff && backoff.maxMs < backoff.baseMs) found.push('backoff has a maxMs below its baseMs. Make it equal or larger.');
   if (runBy === 'agents' && isolation === 'process') found.push('isolation is for tasks of workers. Remove it, or remove runBy.');
+  if (batch && runBy === 'agents') found.push('batch is for tasks of workers. Remove it: an agent leases several tasks with one request.');
+  if (batch && isolation === 'process')
+    found.push('batch puts several tasks in one call, isolation each in a process. Remove one of them.');
+  if (batch?.waitMs !== undefined && batch.waitMs >= (timeoutMs ?? DEFAULT_TIMEOUT_MS)) {
+    found.push('batch has a waitMs that is not below timeoutMs. Make it smaller.');
+  }
   if (queue !== undefined && isAgentQueue(queue) !== (runBy === 'agents')) {
     found.push(
       runBy === 'agents'

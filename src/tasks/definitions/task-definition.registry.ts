@@ -4,10 +4,11 @@ import { AGENT_QUEUE } from '../../core/agent/agent-queue.ts';
 import type { Backoff } from '../../core/task/retry-policy.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { closest } from '../../core/text/closest.ts';
-import { checkDefinition, TaskDefinitionError } from './check-definition.ts';
-import { declaringFileOf, TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
+import { BatchingHandler } from './batching-handler.ts';
+import { checkDefinition, DEFAULT_TIMEOUT_MS, TaskDefinitionError } from './check-definition.ts';
+import { type BatchTaskHandlerOf, declaringFileOf, TaskHandler, type TaskHandlerOf, type TaskOptions } from './task-handler.decorator.ts';
 
-type Absent = 'params' | 'concurrencyKey' | 'accountOf' | 'submitPermission' | 'provider' | 'maxRunning' | 'rate';
+type Absent = 'batch' | 'params' | 'concurrencyKey' | 'accountOf' | 'submitPermission' | 'provider' | 'maxRunning' | 'rate';
 export type TaskDefinition = Required<Omit<TaskOptions, Absent | 'expiresInMs'>> &
   Pick<TaskOptions, Absent> & { readonly expiresInMs: number | null; readonly handler: TaskHandlerOf };
 
@@ -27,19 +28,20 @@ export class TaskDefinitionRegistry implements OnModuleInit {
   onModuleInit(): void {
     for (const wrapper of this.discovery.getProviders({ metadataKey: TaskHandler.KEY })) {
       const options = this.discovery.getMetadataByDecorator(TaskHandler, wrapper);
-      if (options) this.register(options, wrapper.instance as TaskHandlerOf);
+      if (options) this.register(options, wrapper.instance as TaskHandlerOf | BatchTaskHandlerOf);
     }
   }
 
   /** `origin` names the place to correct: the class and its file, or the file of declared tasks. */
-  register(options: TaskOptions, handler: TaskHandlerOf, origin = originOfClass(handler)): void {
+  register(options: TaskOptions, handler: TaskHandlerOf | BatchTaskHandlerOf, origin = originOfClass(handler)): void {
     checkDefinition(options, origin);
     const { name } = options;
     const other = this.origins.get(name);
     if (other !== undefined) throw new TaskDefinitionError(name, origin, [`name is that of a task of ${other}. Choose another.`]);
     const runBy = options.runBy ?? 'workers';
-    if (runBy === 'workers' && typeof handler?.handle !== 'function') {
-      throw new TaskDefinitionError(name, origin, ['the class has no method handle(). Add it.']);
+    const method = options.batch === undefined ? 'handle' : 'handleBatch';
+    if (runBy === 'workers' && typeof Reflect.get(Object(handler), method) !== 'function') {
+      throw new TaskDefinitionError(name, origin, [`the class has no method ${method}(). Add it.`]);
     }
     const queue = queueOf(options);
     this.names[runBy] = [...this.names[runBy], name];
@@ -58,14 +60,16 @@ export class TaskDefinitionRegistry implements OnModuleInit {
       maxRunning: options.maxRunning,
       rate: options.rate,
       isolation: options.isolation ?? 'none',
-      timeoutMs: options.timeoutMs ?? 300_000,
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       expiresInMs: options.expiresInMs ?? null,
       maxAttempts: options.maxAttempts ?? 3,
       maxRejections: options.maxRejections ?? 2,
       pollEveryMs: options.pollEveryMs ?? 30_000,
       backoff: options.backoff ?? DEFAULT_BACKOFF,
       middleware: options.middleware ?? [],
-      handler,
+      batch: options.batch,
+      handler:
+        options.batch === undefined ? (handler as TaskHandlerOf) : new BatchingHandler(name, handler as BatchTaskHandlerOf, options.batch),
     });
   }
 
@@ -105,7 +109,7 @@ function queueOf({ queue, isolation, runBy }: TaskOptions): string {
   return queue ?? (isolation === 'process' ? ISOLATED_QUEUE : 'default');
 }
 
-function originOfClass(handler: TaskHandlerOf | undefined): string {
+function originOfClass(handler: object | undefined): string {
   const type = handler?.constructor;
   const file = type && declaringFileOf(type);
   return `${type?.name ?? 'a provider'}${file === undefined ? '' : ` (${file})`}`;

@@ -51,6 +51,15 @@ export interface TaskHandlerOptions {
   backoff?: Backoff;
   /** Names of its middleware, in addition to the global one. */
   middleware?: readonly string[];
+  /** The handler gets several tasks in one call: it has the method handleBatch() instead of handle(). */
+  batch?: BatchOptions;
+}
+
+export interface BatchOptions {
+  /** Tasks in one call, at most. A worker fills it only with as many slots for the queue. */
+  size: number;
+  /** How long the first task waits for others, in milliseconds. Default 0: a call gets the tasks that were claimed together. */
+  waitMs?: number;
 }
 
 /** Validates the params of a declared task, which has no DTO class. */
@@ -73,6 +82,15 @@ export interface TaskHandlerOf<Params = unknown> {
   poll?(work: ExternalWork<Params>): Promise<unknown>;
   /** Writes records of new tasks in the transaction that stores them. A throw rejects the tasks: nothing is stored. */
   onSubmitted?(manager: EntityManager, tasks: readonly SubmittedTask<Params>[]): Promise<void>;
+}
+
+/** The code of a named task with the option `batch`. */
+export interface BatchTaskHandlerOf<Params = unknown> extends Omit<TaskHandlerOf<Params>, 'handle'> {
+  /**
+   * Returns as many values as there are tasks, in their order: a result, an Outcome, or an Error, which fails only its own task. A
+   * throw fails all of them. Each task has its own context: cancelling one aborts its signal, and its value has no effect.
+   */
+  handleBatch(tasks: readonly TaskContext<Params>[]): Promise<readonly unknown[]>;
 }
 
 /** External work, for `poll`: the context of the attempt that started it. The signal aborts after 30 s, and on shutdown. */

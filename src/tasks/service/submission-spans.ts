@@ -1,19 +1,20 @@
 import type { NewTask } from '../../engine/task-store.ts';
 import { withTraceContext } from '../../platform/telemetry/tracing/trace-scope.ts';
-import { isTracing, type Span, startSpan } from '../../platform/telemetry/tracing/tracing.ts';
+import { isRecorded, isTracing, mayRecord, type Span, startSpan } from '../../platform/telemetry/tracing/tracing.ts';
 
 /** A span for each submitted task: what its attempts have as their parent, in any process. */
 export class SubmissionSpans {
   private readonly spans = new WeakMap<NewTask, Span>();
 
-  /** The task with the context of its span. */
+  /** The task with the context of its span. A task that is not recorded keeps its context unchanged, so that no useless traceparent is stored. */
   begin(task: NewTask): NewTask {
-    if (!isTracing()) return task;
+    if (!mayRecord(task.traceContext)) return task;
     const span = startSpan(`submit ${task.name}`, {
       kind: 'producer',
       parent: task.traceContext,
       attributes: { 'contenthub.task.id': task.id, 'contenthub.task.name': task.name, 'contenthub.queue': task.queue },
     });
+    if (!isRecorded(span.traceContext)) return task;
     const traced = { ...task, traceContext: span.traceContext };
     this.spans.set(traced, span);
     return traced;

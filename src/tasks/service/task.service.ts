@@ -9,6 +9,7 @@ import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TaskDefinitionRegistry } from '../definitions/task-definition.registry.ts';
+import { EagerClaims } from '../../engine/dispatch/eager-claims.ts';
 import { findDependencies, insertDependencies, rejectImpossible } from '../../engine/task-dependencies.ts';
 import { StopNotifier } from '../../engine/stop-notifier.ts';
 import { TaskMetrics } from '../../engine/task-metrics.ts';
@@ -24,6 +25,12 @@ export interface CancelReport {
   cancelled: string[];
   notFound: string[];
   alreadyFinished: string[];
+}
+
+/** A task that a dry run would have stored. */
+export interface PreviewedSubmission {
+  readonly task: NewTask;
+  readonly stored: Submitted;
 }
 
 export interface RetryOptions {
@@ -49,6 +56,7 @@ export class TaskService implements OnApplicationShutdown {
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
     private readonly taskStore: TaskStore,
+    private readonly eagerClaims: EagerClaims,
     private readonly control: TaskControlStore,
     private readonly queue: TaskQueue,
     private readonly stops: StopNotifier,
@@ -57,7 +65,7 @@ export class TaskService implements OnApplicationShutdown {
   ) {
     this.submissions = new StatementBatcher({
       span: 'insert tasks',
-      run: (rows) => this.taskStore.insert(rows),
+      run: (rows) => this.eagerClaims.insert(rows),
       repeatMs: SUBMIT_RETRY_MS,
       onBatch: metrics.batchesOf('submit'),
       sizeOf: ({ params }) => jsonBytes(params),
@@ -139,6 +147,14 @@ export class TaskService implements OnApplicationShutdown {
     const stored = await this.spans.storing(tasks, () => this.storeInTransaction(manager, tasks));
     rejectReusedKeys(stored, tasks);
     return () => void this.acceptAll(stored, tasks);
+  }
+
+  /** As submitInTransaction, in a transaction that the caller rolls back: nothing is announced, counted or traced. In the order of the requests. */
+  async previewInTransaction(manager: EntityManager, requests: readonly SubmitRequest[]): Promise<PreviewedSubmission[]> {
+    const tasks = requests.map((request) => toNewTask(this.definitions.get(request.name), request));
+    const stored = await this.storeInTransaction(manager, tasks);
+    rejectReusedKeys(stored, tasks);
+    return tasks.map((task, i) => ({ task, stored: stored[i] as Submitted }));
   }
 
   /** True when only the row is stored: no dependencies, and no record of its definition. */
@@ -236,7 +252,7 @@ export class TaskService implements OnApplicationShutdown {
     if (isKeyConflict(stored, task)) throw keyReused();
     if (stored.replayed) return stored;
     this.metrics.submitted(task.name);
-    if (stored.status === 'submitted') {
+    if (stored.status === 'submitted' && !stored.isClaimed) {
       this.queue.announce([{ id: stored.id, queue: task.queue, priority: task.priority }]);
     }
     return stored;

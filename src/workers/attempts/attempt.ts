@@ -29,22 +29,24 @@ const PROGRESS_EVERY_MS = 250;
 /** In characters, as in the API of agents. */
 const MAX_STEP = 100;
 const STOP_GRACE_MS = 5_000;
+const noop = () => undefined;
 
-/** One claim of one task, and the context its handler sees. */
+/**
+ * One claim of one task, and the context its handler sees. What most handlers never use is created when they first read it: a
+ * process runs 20,000 attempts in a second.
+ */
 export class Attempt implements TaskContext {
-  readonly log: TaskLog;
   /** Set by the runner once they are validated. */
   params: unknown;
-  /**
-   * Created when the handler first reads the signal: most handlers never do, and creating an AbortController is the
-   * most expensive part of an attempt.
-   */
+  private lazyLog: TaskLog | undefined;
+  private lazyProgress: TaskContext['progress'] | undefined;
+  private lazyCheckpoint: TaskContext['checkpoint'] | undefined;
   private controller: AbortController | undefined;
   private stopped: Stopped | undefined;
   graceMs = STOP_GRACE_MS;
   /** Set while the handler runs. */
   private onStop: (() => void) | undefined;
-  private readonly pending = new Set<Promise<void>>();
+  private pending: Set<Promise<void>> | undefined;
   private lines = 0;
   private dropped = 0;
   private progressTimer: NodeJS.Timeout | undefined;
@@ -59,15 +61,17 @@ export class Attempt implements TaskContext {
   constructor(
     readonly task: ClaimedTask,
     private readonly ports: AttemptPorts,
-  ) {
-    const at = (level: LogLevel) => (message: string, data?: unknown) => this.write(level, message, data);
-    this.log = {
-      debug: at('debug'),
-      info: at('info'),
-      warn: at('warn'),
-      error: at('error'),
-      write: (level, ...line) => at(level)(...line),
-    };
+  ) {}
+
+  // Functions that need no `this`, because handlers destructure their context.
+  get log(): TaskLog {
+    return (this.lazyLog ??= this.createLog());
+  }
+  get progress(): TaskContext['progress'] {
+    return (this.lazyProgress ??= (percent, step) => this.setProgress(percent, step));
+  }
+  get checkpoint(): TaskContext['checkpoint'] {
+    return (this.lazyCheckpoint ??= (step, inputs, work) => this.runCheckpoint(step, inputs, work));
   }
 
   get id(): string {
@@ -111,37 +115,42 @@ export class Attempt implements TaskContext {
   }
 
   /** The handler's promise, or a rejection when it ignores its signal for too long. */
-  async orAbandoned<T>(work: Promise<T>): Promise<T> {
-    const { promise: abandoned, reject } = Promise.withResolvers<never>();
-    let timer: NodeJS.Timeout | undefined;
-    this.onStop = () => {
-      timer = setTimeout(() => {
-        this.ignored = work.then(
-          () => undefined,
-          () => undefined,
-        );
-        reject(this.stopped as Stopped);
-      }, timerMs(this.graceMs));
-    };
-    try {
-      return await Promise.race([work, abandoned]);
-    } finally {
-      this.onStop = undefined;
-      clearTimeout(timer);
-    }
+  orAbandoned<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      this.onStop = () => {
+        timer = setTimeout(() => {
+          this.ignored = work.then(noop, noop);
+          reject(this.stopped as Stopped);
+        }, timerMs(this.graceMs));
+      };
+      const ended = () => {
+        this.onStop = undefined;
+        clearTimeout(timer);
+      };
+      work.then(
+        (value) => {
+          ended();
+          resolve(value);
+        },
+        (error: unknown) => {
+          ended();
+          reject(error);
+        },
+      );
+    });
   }
 
-  // A property, like checkpoint, because handlers destructure their context.
-  readonly progress = (percent: number, step?: string): void => {
+  private setProgress(percent: number, step: string | undefined): void {
     this.percent = Math.max(0, Math.min(100, Math.round(percent) || 0));
     // PostgreSQL rejects a NUL, and with it every later report with the same step.
     if (typeof step === 'string') this.step = cutText(storableText(step), MAX_STEP);
     if (this.progressTimer) return;
     const wait = this.lastProgressAt + PROGRESS_EVERY_MS - performance.now();
     this.progressTimer = setTimeout(() => this.storeProgress(), timerMs(wait));
-  };
+  }
 
-  readonly checkpoint = async <T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> => {
+  private async runCheckpoint<T>(step: string, inputs: unknown, work: () => Promise<T>): Promise<T> {
     if (this.stopped) throw this.stopped;
     const found = await this.findStep(step, inputs);
     if (found) {
@@ -151,7 +160,7 @@ export class Attempt implements TaskContext {
     const output = await work();
     await this.saveStep(step, inputs, toResultJson(output, `the output of the step ${step}`));
     return output;
-  };
+  }
 
   /** The two halves of a checkpoint, for a handler in another process. */
   findStep(step: string, inputs: unknown): Promise<{ output: unknown } | undefined> {
@@ -172,7 +181,7 @@ export class Attempt implements TaskContext {
     if (this.progressTimer) this.storeProgress();
     if (this.dropped > 0) this.store('warn', `${this.dropped} further log lines were dropped (limit ${MAX_LINES} for an attempt)`, null);
     this.dropped = 0;
-    if (this.pending.size > 0) await Promise.all(this.pending);
+    if (this.pending) await Promise.all(this.pending);
   }
 
   /** For a completed attempt: the settle sets 100, and no statement is needed before it. */
@@ -185,6 +194,11 @@ export class Attempt implements TaskContext {
     this.forgetProgress();
     this.lastProgressAt = performance.now();
     this.track(this.ports.writeProgress(this));
+  }
+
+  private createLog(): TaskLog {
+    const at = (level: LogLevel) => (message: string, data?: unknown) => this.write(level, message, data);
+    return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), write: (level, ...line) => at(level)(...line) };
   }
 
   private write(level: LogLevel, message: string, data: unknown): void {
@@ -200,7 +214,8 @@ export class Attempt implements TaskContext {
 
   /** A line that cannot be stored must not fail the task. */
   private track(write: Promise<void>): void {
-    const settled = write.catch(() => undefined).finally(() => this.pending.delete(settled));
-    this.pending.add(settled);
+    const pending = (this.pending ??= new Set());
+    const settled = write.catch(noop).finally(() => pending.delete(settled));
+    pending.add(settled);
   }
 }

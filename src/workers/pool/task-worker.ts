@@ -7,7 +7,7 @@ import type { Attempt } from '../attempts/attempt.ts';
 import type { LeaseKeeper } from '../../engine/leases/lease-keeper.ts';
 import type { TaskRunner } from '../runner/task-runner.ts';
 import type { OrphanedClaimRecovery } from '../../engine/recovery/orphaned-claim-recovery.ts';
-import type { Work, WorkSource } from '../sources/work-source.ts';
+import type { ReservedSlots, Work, WorkSource } from '../sources/work-source.ts';
 
 export interface TaskWorkerOptions {
   /** The name of its queue, or `quarantine`. */
@@ -49,6 +49,9 @@ export class TaskWorker {
   private readonly stopping = new AbortController();
   private claiming: Promise<void> = Promise.resolve();
   private slotFreed: (() => void) | undefined;
+  /** Slots reserved for claims in transactions of submissions, and the ends of these. */
+  private reserved = 0;
+  private readonly reservations = new Set<Promise<void>>();
   private lastClaimAt: Date | null = null;
   /** Set by `stopAll`. */
   private graceMs: number | undefined;
@@ -105,7 +108,7 @@ export class TaskWorker {
       record.roundStarted();
       try {
         await this.releaseOrphanedClaims();
-        const free = Math.min(MAX_CLAIM, this.options.slots - this.attempts.size);
+        const free = this.freeSlots;
         if (free <= 0) {
           record.suspended();
           await this.freeSlot(this.options.orphans.dueIn);
@@ -116,7 +119,7 @@ export class TaskWorker {
         failures = 0;
         record.succeeded();
         this.begin(claimed);
-        if (claimed.length < free) await this.source.wait(this.untilNextLook());
+        if (claimed.length < free) await this.source.wait(this.untilNextLook(), (count) => this.reserve(count));
       } catch (error) {
         this.options.orphans.claimFailed(error);
         failures = record.failed(error);
@@ -126,11 +129,46 @@ export class TaskWorker {
       }
     }
     record.stopped();
+    await Promise.all(this.reservations);
     await this.releaseOrphanedClaims().catch((error: unknown) => this.onError(error, 1));
   }
 
-  private releaseOrphanedClaims(): Promise<void> {
-    return this.options.orphans.release(() => [...this.attempts.values()].map(({ task }) => task));
+  /** The loop does not wait meanwhile, so no reservation begins. */
+  private async releaseOrphanedClaims(): Promise<void> {
+    const { orphans } = this.options;
+    if (orphans.dueIn !== 0) return;
+    await Promise.all(this.reservations);
+    await orphans.release(() => [...this.attempts.values()].map(({ task }) => task));
+  }
+
+  private get freeSlots(): number {
+    return Math.min(MAX_CLAIM, this.options.slots - this.attempts.size - this.reserved);
+  }
+
+  /** Called while the claim loop waits for work. */
+  private reserve(wanted: number): ReservedSlots | undefined {
+    const count = Math.min(wanted, this.freeSlots);
+    if (count <= 0) return undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.reserved += count;
+    this.reservations.add(promise);
+    const end = (): void => {
+      this.reserved -= count;
+      this.reservations.delete(promise);
+      resolve();
+      this.wakeForSlot();
+    };
+    return {
+      count,
+      start: (work) => {
+        end();
+        this.begin(work);
+      },
+      fail: (error) => {
+        this.options.orphans.claimFailed(error);
+        end();
+      },
+    };
   }
 
   private untilNextLook(): AbortSignal {
@@ -161,7 +199,11 @@ export class TaskWorker {
     this.leases.drop(attempt.task);
     this.source.ended?.(attempt.task);
     if (attempt.ignored) this.keepStuck(attempt, attempt.ignored);
-    // Attempts settled by one statement end in one turn of the event loop: claim for all of them together.
+    this.wakeForSlot();
+  }
+
+  /** Attempts settled by one statement end in one turn of the event loop: claim for all of them together. */
+  private wakeForSlot(): void {
     if (this.slotFreed) setImmediate(this.slotFreed);
     this.slotFreed = undefined;
   }

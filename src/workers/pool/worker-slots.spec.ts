@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import { loadSettings } from '../../platform/config/settings.ts';
 import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
-import { checkQueuesServed, slotsOf } from './worker-slots.ts';
+import { checkQueuesServed, slotsOf, unfilledBatches } from './worker-slots.ts';
 
 const registry = new TaskDefinitionRegistry({ getProviders: () => [] } as never);
 const handler = { handle: () => Promise.resolve() };
@@ -25,5 +25,14 @@ describe('the queues of a worker', () => {
     expect(check('reports=2')).not.toThrow();
     expect(check('reports=0,default=0')).not.toThrow();
     expect(slotsOf(loadSettings({ QUEUE_SLOTS: 'reports=0,default=0' }))).toEqual({ operations: 2, content: 3 });
+  });
+
+  it('warns of a batch that is larger than the slots of its queue', () => {
+    const batches = new TaskDefinitionRegistry({ getProviders: () => [] } as never);
+    const batchHandler = { handleBatch: () => Promise.resolve([]) };
+    batches.register({ name: 'embed', batch: { size: 100 } }, batchHandler);
+    batches.register({ name: 'index', queue: 'reports', batch: { size: 100 } }, batchHandler);
+    expect(unfilledBatches(batches, { default: 99 })).toEqual([expect.stringContaining('"embed" takes batches of 100')]);
+    expect(unfilledBatches(batches, { default: 100 })).toEqual([]);
   });
 });

@@ -37,3 +37,12 @@ export function checkQueuesServed(definitions: Pick<TaskDefinitionRegistry, 'all
   );
   throw new ConfigurationError(`No worker serves these queues; QUEUE_SLOTS does not name them:\n${lines.join('\n')}`);
 }
+
+/** A warning for each batch that no worker of this process fills. */
+export function unfilledBatches(definitions: Pick<TaskDefinitionRegistry, 'all'>, slots: WorkerSlots): string[] {
+  return definitions.all().flatMap(({ name, queue, batch }) => {
+    const own = slots[queue] ?? 0;
+    if (batch === undefined || own === 0 || own >= batch.size) return [];
+    return `The task "${name}" takes batches of ${batch.size}, but its queue "${queue}" has ${own} slots here, so a batch has at most ${own} tasks. Raise the slots of the queue, or lower the size.`;
+  });
+}

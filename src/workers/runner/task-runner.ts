@@ -4,7 +4,7 @@ import { type Outcome, snooze, toOutcome } from '../../core/task/outcome.ts';
 import type { ClaimedTask } from '../../core/task/task.ts';
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { runInTrace } from '../../platform/telemetry/tracing/trace-scope.ts';
-import { isTracing, startSpan } from '../../platform/telemetry/tracing/tracing.ts';
+import { contextOfTask, isRecorded, startSpan } from '../../platform/telemetry/tracing/tracing.ts';
 import { TaskMetrics } from '../../engine/task-metrics.ts';
 import { ResultService } from '../../results/result.service.ts';
 import { type TaskDefinition, TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
@@ -31,14 +31,12 @@ export class TaskRunner {
   ) {}
 
   begin(task: ClaimedTask): Attempt {
-    if (!isTracing()) return new Attempt(task, this.ports);
-    const { id, name, queue, attempt: number, epoch, traceContext: parent } = task;
+    if (!isRecorded(task.traceContext)) return new Attempt(task, this.ports);
+    const { id, name, attempt: number, traceContext: parent } = task;
     const attributes = {
       'contenthub.task.id': id,
       'contenthub.task.name': name,
-      'contenthub.queue': queue,
       'contenthub.attempt': number,
-      'contenthub.epoch': epoch,
     };
     const span = startSpan(`attempt ${name}`, { kind: 'consumer', parent, attributes });
     const attempt = new Attempt({ ...task, traceContext: span.traceContext }, this.ports);
@@ -48,7 +46,8 @@ export class TaskRunner {
 
   /** `process`: its child process, if it does not run here. */
   async run(attempt: Attempt, process?: Promise<TaskProcess>): Promise<void> {
-    const { id: taskId, traceContext } = attempt;
+    const { id: taskId } = attempt;
+    const traceContext = contextOfTask(attempt.traceContext);
     try {
       await runInTrace({ taskId, traceContext }, () => this.runAttempt(attempt, process));
     } finally {

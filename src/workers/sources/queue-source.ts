@@ -1,10 +1,10 @@
 import type { ClaimedTask } from '../../core/task/task.ts';
-import type { ClaimRequest, TaskQueue } from '../../queue/task-queue.ts';
+import type { ClaimRequest, SlotReservation, TaskQueue } from '../../queue/task-queue.ts';
 import type { ThrottledQueues } from '../../engine/dispatch/throttled-queues.ts';
 import type { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.registry.ts';
 import type { TaskProcess } from '../isolation/task-process.ts';
 import type { TaskProcessPool } from '../isolation/task-process-pool.ts';
-import type { Work, WorkSource } from './work-source.ts';
+import type { ReserveFree, Work, WorkSource } from './work-source.ts';
 
 export interface QueueSourceOptions extends Omit<ClaimRequest, 'limit' | 'names'> {
   readonly taskQueue: TaskQueue;
@@ -19,19 +19,37 @@ export class QueueSource implements WorkSource {
   constructor(private readonly options: QueueSourceOptions) {}
 
   async claim(limit: number): Promise<Work[]> {
-    const { taskQueue, definitions, queue, owner, leaseSeconds } = this.options;
-    const tasks = await taskQueue.claim({ queue, limit, names: definitions.namesRunBy('workers'), owner, leaseSeconds });
+    const tasks = await this.options.taskQueue.claim(this.request(limit));
     return tasks.map((task) => ({ task, process: this.processFor(task.name) }));
   }
 
-  wait(signal: AbortSignal): Promise<void> {
+  wait(signal: AbortSignal, reserve: ReserveFree): Promise<void> {
     const { taskQueue, queue, throttled } = this.options;
-    return taskQueue.waitForWork(queue, throttled.untilUnblocked(queue, signal));
+    return taskQueue.waitForWork(queue, throttled.untilUnblocked(queue, signal), (name, count) => this.reserve(name, count, reserve));
   }
 
   ended(task: ClaimedTask): void {
     this.options.taskQueue.settled(task);
     this.options.throttled.taskEnded();
+  }
+
+  private request(limit: number): ClaimRequest {
+    const { definitions, queue, owner, leaseSeconds } = this.options;
+    return { queue, limit, names: definitions.namesRunBy('workers'), owner, leaseSeconds };
+  }
+
+  /** None for a task that needs a child process first, and for a batch handler, which a claim of many tasks serves better. */
+  private reserve(name: string, wanted: number, reserveFree: ReserveFree): SlotReservation | undefined {
+    const definition = this.options.definitions.find(name);
+    if (definition?.isolation === 'process' || definition?.batch !== undefined) return undefined;
+    const slots = reserveFree(wanted);
+    return (
+      slots && {
+        request: this.request(slots.count),
+        start: (tasks) => slots.start(tasks.map((task) => ({ task }))),
+        fail: (error) => slots.fail(error),
+      }
+    );
   }
 
   private processFor(name: string): Promise<TaskProcess> | undefined {

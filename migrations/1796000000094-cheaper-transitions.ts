@@ -1,0 +1,57 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Less work for each transition. Measured for a drained task, in claims and settles of 250: see docs/performance.md.
+ *
+ * - "One end in a generation" is checked with the chain of versions: a task in a terminal state changes only by a retry, which
+ *   increments `generation`. The unique index that checked it before cost each end one entry.
+ * - task_finished returns early when no task of the statement has ended or is restarted. It joins the dependencies only when some task
+ *   waits for another.
+ */
+export class CheaperTransitions1796000000094 implements MigrationInterface {
+  async up(db: QueryRunner): Promise<void> {
+    await db.query('CREATE INDEX task_dependencies_open ON task_dependencies (depends_on) WHERE released_at IS NULL');
+    for (const [name, from, to] of CHANGES) await replaceIn(db, name, from, to);
+    await db.query('DROP INDEX task_audit_one_end');
+  }
+
+  async down(db: QueryRunner): Promise<void> {
+    await db.query(`
+      CREATE UNIQUE INDEX task_audit_one_end ON task_audit (task_id, generation)
+        WHERE to_status IN ('completed', 'failed', 'timeout', 'cancelled')`);
+    for (const [name, from, to] of CHANGES.toReversed()) await replaceIn(db, name, to, from);
+    await db.query('DROP INDEX task_dependencies_open');
+  }
+}
+
+const CHANGES: readonly (readonly [name: string, from: string, to: string])[] = [
+  [
+    'task_audit_update',
+    'OR n.lease_epoch NOT IN (o.lease_epoch, o.lease_epoch + 1)',
+    `OR n.lease_epoch NOT IN (o.lease_epoch, o.lease_epoch + 1)
+            OR n.generation <> o.generation + (o.terminal_at IS NOT NULL AND n.version <> o.version)::int`,
+  ],
+  [
+    'task_finished',
+    'IF EXISTS (SELECT FROM new_rows n JOIN task_dependencies d ON',
+    `IF NOT EXISTS (SELECT FROM new_rows WHERE terminal_at IS NOT NULL) AND NOT EXISTS (SELECT FROM old_rows WHERE terminal_at IS NOT NULL) THEN
+          RETURN NULL;
+        END IF;
+
+        IF EXISTS (SELECT FROM task_dependencies WHERE released_at IS NULL)
+           AND EXISTS (SELECT FROM new_rows n JOIN task_dependencies d ON`,
+  ],
+];
+
+/** The rest of the function stays as its own migration wrote it. */
+async function replaceIn(db: QueryRunner, name: string, from: string, to: string): Promise<void> {
+  await db.query(`
+    DO $do$
+    DECLARE
+      before text := pg_get_functiondef('${name}'::regproc);
+      after text := replace(before, $old$${from}$old$, $new$${to}$new$);
+    BEGIN
+      IF before = after THEN RAISE '${name} has no such part'; END IF;
+      EXECUTE after;
+    END $do$`);
+}
