@@ -2,10 +2,13 @@ import { access } from './mutants/access.mjs';
 import { accountFiles } from './mutants/account-files.mjs';
 import { alerting } from './mutants/alerts.mjs';
 import { agents } from './mutants/agents.mjs';
+import { batchHandlers } from './mutants/batch-handlers.mjs';
 import { budgets } from './mutants/budgets.mjs';
 import { content } from './mutants/content.mjs';
 import { creators } from './mutants/creators.mjs';
 import { dispatching } from './mutants/dispatch.mjs';
+import { eagerClaims } from './mutants/eager-claims.mjs';
+import { streaming } from './mutants/event-stream.mjs';
 import { settling, writing, external, orphaned, bumps } from './mutants/fences.mjs';
 import { lifecycle } from './mutants/lifecycle.mjs';
 import { measuring } from './mutants/metrics.mjs';
@@ -32,6 +35,9 @@ import { events, results, submitting } from './mutants/services.mjs';
  */
 export const MUTANTS = [
   ...dispatching,
+  ...batchHandlers,
+  ...eagerClaims,
+  ...streaming,
   ...settling,
   ...writing,
   ...external,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isOutage } from '../../src/platform/database/transient.ts';
@@ -14,6 +14,7 @@ class Numbers implements FeedSource<number> {
   readonly name = 'numbers';
   length = 0;
   bytes = 10;
+  hidden = 0;
   failing: Error | undefined;
   readonly reads: number[][] = [];
 
@@ -28,10 +29,10 @@ class Numbers implements FeedSource<number> {
   }
 
   private chapter(position: number): Page<number> {
-    const end = Math.min(this.length, position + CHAPTER);
+    const end = Math.min(this.length - this.hidden, position + CHAPTER);
     const numbers = Array.from({ length: end - position }, (_, i) => position + i + 1);
     const text = numbers.map((n) => sseFrame({ event: 'number', id: String(n), data: { n, fill: 'x'.repeat(this.bytes) } })).join('');
-    return { text, position: end, more: end < this.length, last: false };
+    return { text, position: end, more: end < this.length - this.hidden, last: false, hidden: this.hidden > 0 };
   }
 }
 
@@ -84,6 +85,19 @@ describe('an SSE broadcaster', () => {
     await waitFor(() => Promise.resolve(source.reads.length > 0), { what: 'the first look' });
     source.length = 1;
     expect((await upTo(client, 1)).id).toBe('1');
+  });
+
+  it('looks again soon, and then less often, while a running transaction may hide rows', async () => {
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    source.length = 1;
+    source.hidden = 1;
+    const client = await open();
+    await waitFor(() => Promise.resolve(source.reads.length >= 5), { what: 'five looks' });
+    const pauses = timers.mock.calls.map(([, ms]) => ms).filter((ms) => ms !== undefined && ms < 200);
+    timers.mockRestore();
+    expect(pauses).toEqual(expect.arrayContaining([20, 40, 80, 160]));
+    source.hidden = 0;
+    await upTo(client, 1);
   });
 
   it('reads once for all readers at the same position', async () => {

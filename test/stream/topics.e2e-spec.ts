@@ -107,6 +107,60 @@ describe('the event stream', () => {
     expect(data).toMatchObject({ status: 'firing', fromStatus: null, severity: 'warning', value: 2, version: 1, rule: expect.any(String) });
   });
 
+  it('tells of the entries of the publish pool, each transition once, also after an interruption', async () => {
+    const content = await client.generate({ accountId: mine, topic: 'Grid storage', autoApprove: false });
+    expect(
+      (await server.http('POST', `/accounts/${mine}/channels`, { name: 'site', kind: 'file', config: { mode: 'publish', folder: 'site' } }))
+        .status,
+    ).toBe(201);
+    const stream = await open('pool,executions');
+    await server.http('POST', `/contents/${content.id}/approve`, {}, { 'if-match': '*' });
+    await server.http('POST', `/contents/${content.id}/publish`, { at: '2035-01-01T09:00' });
+    const { data, id } = await stream.until('pool_entry', ({ contentId }) => contentId === content.id);
+    expect(data).toMatchObject({
+      accountId: mine,
+      transition: 'enqueue',
+      fromStatus: null,
+      status: 'pending',
+      revision: 1,
+      entryId: expect.any(String),
+    });
+    stream.cut();
+    const path = `/pool/${String(data['entryId'])}`;
+    await server.http('POST', `${path}/pull`, {}, { 'if-match': '*' });
+    await server.http('POST', `${path}/restore`, undefined, { 'if-match': '*' });
+    const other = await open('pool', { lastEventId: id ?? '' });
+    await other.until('pool_entry', ({ transition }) => transition === 'restore');
+    expect(other.named('pool_entry').map(({ data: { transition, status } }) => [transition, status])).toEqual([
+      ['pull', 'pulled'],
+      ['restore', 'pending'],
+    ]);
+    const limited = await open('pool', { key: await server.keyOf('admin', { accountIds: [theirs] }), lastEventId: id ?? '' });
+    await server.http('POST', `${path}/pull`, {}, { 'if-match': '*' });
+    await other.until('pool_entry', ({ revision }) => Number(revision) > 3);
+    expect(limited.named('pool_entry')).toEqual([]);
+  });
+
+  it('tells of schedules: what callers change, what fires, and pauses of the product', async () => {
+    const stream = await open('schedules');
+    const body = { name: 'tidy', taskName: 'task-cleanup', params: { olderThan: 'P3650D' }, trigger: { type: 'once', at: LATER } };
+    const { id: scheduleId } = (await server.http<{ id: string }>('POST', '/schedules', body)).body;
+    const ofIt = (status: string) => stream.until('schedule', (data) => data['scheduleId'] === scheduleId && data['status'] === status);
+    expect((await ofIt('active')).data).toMatchObject({ name: 'tidy', taskName: 'task-cleanup', kind: 'task', version: 1 });
+    const count = stream.named('schedule').length;
+    await server.http('POST', `/schedules/${scheduleId}/run`);
+    await stream.until('schedule', () => stream.named('schedule').length > count);
+    await server.http('POST', `/schedules/${scheduleId}/pause`);
+    await ofIt('paused');
+    await server.http('DELETE', `/schedules/${scheduleId}`, undefined, { 'if-match': '*' });
+    await ofIt('deleted');
+    await server.http('POST', '/schedules/system/topics/pause');
+    const paused = await stream.until('schedule', ({ kind, status }) => kind === 'system' && status === 'paused');
+    expect(paused.data).toMatchObject({ scheduleId: null, name: 'topics' });
+    await server.http('POST', '/schedules/system/topics/resume');
+    await stream.until('schedule', ({ kind, status }) => kind === 'system' && status === 'active');
+  });
+
   it('shows a limited caller the reviews of its accounts', async () => {
     const key = await server.keyOf('admin', { accountIds: [mine] });
     const stream = await open('executions,contents', { key });
@@ -116,7 +170,7 @@ describe('the event stream', () => {
     expect(JSON.stringify(stream.events)).not.toContain(other.id);
   });
 
-  it.each(['queues', 'agents', 'alerts', 'executions,alerts'])('refuses the topics %s to a limited caller', async (topics) => {
+  it.each(['queues', 'agents', 'schedules', 'alerts', 'executions,alerts'])('refuses the topics %s to a limited caller', async (topics) => {
     const key = await server.keyOf('admin', { accountIds: [mine] });
     const { status, body } = await server.http<{ code: string }>('GET', `/events?topics=${topics}`, undefined, {
       authorization: `Bearer ${key}`,

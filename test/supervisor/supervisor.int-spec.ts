@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { findRunningServer, type RunningServer } from '../../src/app/supervisor/server-file.ts';
 import { isAlive, readPostmaster } from '../../src/platform/database/embedded/postmaster-file.ts';
-import { COMPILE_CACHE } from '../support/infrastructure.ts';
+import { COMPILE_CACHE, newFolder } from '../support/infrastructure.ts';
+import { copyPreparedCluster } from '../support/prepared-cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 interface Life {
@@ -24,7 +24,7 @@ let supervisors: ChildProcess[];
 let output: string;
 
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), `contenthub-test-${process.pid}-`));
+  dataDir = newFolder('supervisor-');
   chmodSync(dataDir, 0o755);
   supervisors = [];
   output = '';
@@ -73,6 +73,21 @@ describe('the supervisor', () => {
     expect([isAlive(life.pid), isAlive(database), existsSync(join(dataDir, 'server.json'))]).toEqual([false, false, false]);
   });
 
+  it('starts no database with DATABASE_URL', async () => {
+    const url = process.env.TEST_DATABASE_URL as string;
+    supervise(0, { DATABASE_URL: url });
+    const [life] = (await untilLives(1)) as [Life];
+    expect(life.databaseUrl).toBe(url);
+    expect(life.embedded).toBeUndefined();
+    expect(output).toContain(`   PostgreSQL at ${new URL(url).host}`);
+    expect(output.split('\n', 1)[0]).not.toContain(new URL(url).password);
+    expect(existsSync(join(dataDir, 'pg'))).toBe(false);
+  });
+});
+
+describe('the supervisor of a database that exists', () => {
+  beforeEach(() => copyPreparedCluster(dataDir));
+
   it('restarts a dead process, with a new boot id on the same database', async () => {
     supervise();
     const [first] = (await untilLives(1)) as [Life];
@@ -110,17 +125,6 @@ describe('the supervisor', () => {
     expect(lives()).toHaveLength(1);
   });
 
-  it('starts no database with DATABASE_URL', async () => {
-    const url = process.env.TEST_DATABASE_URL as string;
-    supervise(0, { DATABASE_URL: url });
-    const [life] = (await untilLives(1)) as [Life];
-    expect(life.databaseUrl).toBe(url);
-    expect(life.embedded).toBeUndefined();
-    expect(output).toContain(`   PostgreSQL at ${new URL(url).host}`);
-    expect(output.split('\n', 1)[0]).not.toContain(new URL(url).password);
-    expect(existsSync(join(dataDir, 'pg'))).toBe(false);
-  });
-
   it('does not restart a process that ends with 78, and ends with its exit code', async () => {
     const supervisor = supervise(0, { DIE_WITH: '78' });
     expect(await once(supervisor, 'exit')).toEqual([78, null]);
@@ -139,6 +143,8 @@ describe('the supervisor', () => {
 });
 
 describe('contenthub serve', () => {
+  beforeEach(() => copyPreparedCluster(dataDir));
+
   async function serve(environment: Record<string, string>): Promise<{ code: number; stderr: string }> {
     const script = `process.exitCode = await (await import(${JSON.stringify(join(import.meta.dirname, '../../src/app/serve.ts'))})).serve()`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -13,8 +13,8 @@ export interface FaultWindow {
 
 /** A start takes the CPU of a small machine for seconds: more deaths would measure the machine. */
 const KILL_EVERY_MS = 15_000;
-/** As minReadySeconds of a Deployment: until the balancer has seen the new process. */
-const MIN_READY_MS = 2_000;
+/** As minReadySeconds of a Deployment. */
+export const MIN_READY_MS = 2_000;
 
 /** Faults that no client may notice: rolling restarts of every process, kill -9 of workers, and Redis away, emptied and stalled. */
 export class FaultPlan {
@@ -38,10 +38,7 @@ export class FaultPlan {
     for (;;) {
       for (const process of cluster.processes) {
         if (Date.now() >= this.until) return;
-        await this.during(`rolling restart of ${process.role}`, async () => {
-          await process.replace();
-          if (process.role === 'api') await isReady(cluster.portOf(process));
-        });
+        await this.during(`rolling restart of ${process.role}`, () => replaceOne(cluster, process));
         await delay(MIN_READY_MS);
       }
     }
@@ -84,8 +81,16 @@ export class FaultPlan {
   }
 }
 
-const isReady = (port: number): Promise<unknown> =>
-  waitFor(async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok, {
-    what: `the API on ${port} to be ready`,
+/** Resolves when the new process runs. An API gets requests then. */
+export async function replaceOne(cluster: Cluster, process: AppProcess): Promise<void> {
+  await process.replace();
+  if (process.role === 'api') await getsRequests(cluster, process);
+}
+
+export function getsRequests(cluster: Cluster, process: AppProcess): Promise<unknown> {
+  const port = cluster.portOf(process);
+  return waitFor(() => Promise.resolve(cluster.balancer.sends(port)), {
+    what: `the balancer to send requests to ${port}`,
     timeoutMs: 60_000,
   });
+}

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cluster } from './cluster.ts';
+import { builtFile, type Cluster } from './cluster.ts';
 
 const RESTART_MS = 200;
 const STOP_MS = 31_000;
@@ -40,7 +40,7 @@ export class AgentProcess {
   start(): void {
     const { folder, client } = this.cluster;
     const log = openSync(join(folder, 'agent.log'), 'a');
-    const entry = join(folder, 'build/dist/src/cli/main.js');
+    const entry = builtFile(folder, 'dist/src/cli/main.js');
     const options = ['--exec', this.program, '--name', 'odd', '--concurrency', '4', '--token-file', join(folder, 'agent-token')];
     this.child = spawn(process.execPath, [entry, 'agent', ...options], {
       env: { PATH: process.env.PATH, APP_SERVER: client.url, APP_TOKEN: client.key },

@@ -24,6 +24,7 @@ export class Balancer {
   constructor(ports: readonly number[]) {
     this.backends = ports.map((port) => ({ port, ready: false, misses: 0 }));
     this.server = createServer((incoming, answer) => this.forward(incoming, answer));
+    this.server.keepAliveTimeout = 65_000; // with the usual 5 s it closes connections into which a probe is being sent
     this.probing = setInterval(() => void Promise.all(this.backends.map(probe)), PROBE_MS);
   }
 
@@ -32,9 +33,14 @@ export class Balancer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Whether the backend gets requests. */
+  sends(port: number): boolean {
+    return this.backends.some((backend) => backend.port === port && backend.ready);
+  }
+
   /** The answer of the next POST is lost. */
-  loseReply(onLost: (port: number) => void): void {
-    this.onLostReply = onLost;
+  loseReply(onDisconnected: (port: number) => void): void {
+    this.onLostReply = onDisconnected;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../src/platform/database/embedded/free-port.ts';
@@ -22,6 +22,8 @@ export interface ClusterPlan {
   settings?: Readonly<Record<string, string>>;
   /** Of Node in the worker processes. */
   workerFlags?: readonly string[];
+  /** Only the first migrations, for a build of an earlier version. */
+  migrations?: number;
 }
 
 /** The database of a cluster, as far as every run needs it. */
@@ -54,9 +56,10 @@ export async function startClusterOn<Database extends ClusterDatabase>(
   const { roles = ROLES, settings = {}, workerFlags = WORKER_FLAGS } = plan;
   const folder = mkdtempSync(join(tmpdir(), 'contenthub-faults-'));
   chmodSync(folder, 0o755); // the database server may run under another account
-  const entry = freeze(root, folder);
+  installBuild(root, folder);
+  const entry = builtFile(folder, 'test/faults/node/main.mjs');
   const postgres = await start(join(folder, 'database'));
-  await migrateDatabase({ url: postgres.url });
+  await migrateDatabase({ url: postgres.url }, plan.migrations);
   await postgres.query(`CREATE TABLE effects (task uuid NOT NULL, epoch int NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())`);
 
   const dataDir = join(folder, 'data');
@@ -90,12 +93,19 @@ export async function startClusterOn<Database extends ClusterDatabase>(
 
 const SETTINGS = { WORKER_CONCURRENCY: '10', DATABASE_POOL_SIZE: '4', SEED_EXAMPLE: 'false', LOG_LEVEL: 'warn', LOG_FORMAT: 'json' };
 
-/** A copy of the build, so that changes of the sources do not affect it. Returns the entry of a process. */
-function freeze(root: string, folder: string): string {
-  for (const part of ['dist', 'test/faults/node', 'package.json'])
-    cpSync(join(root, part), join(folder, 'build', part), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'build/node_modules'));
-  return join(folder, 'build/test/faults/node/main.mjs');
+/** A file of the build that a process runs when it starts. */
+export const builtFile = (folder: string, path: string): string => join(folder, CURRENT, path);
+/** A link to that build. */
+const CURRENT = 'current';
+
+/** Copies the build of `root`, so that changes of the sources do not affect it. Processes that start from now on run the copy. */
+export function installBuild(root: string, folder: string): void {
+  const copy = mkdtempSync(join(folder, 'build-'));
+  chmodSync(copy, 0o755);
+  for (const part of ['dist', 'test/faults/node', 'package.json']) cpSync(join(root, part), join(copy, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  symlinkSync(copy, join(folder, 'next'));
+  renameSync(join(folder, 'next'), join(folder, CURRENT));
 }
 
 export interface Stopped {

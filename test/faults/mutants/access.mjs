@@ -86,8 +86,8 @@ export const access = [
   mutant(
     'operations: recorded first',
     GUARD,
-    'if (isAudited(access, request.method)) await this.audit.record',
-    'if (isAudited(access, request.method)) void this.audit.record',
+    'await this.audit.record(principal, access, request, http.getResponse<FastifyReply>());',
+    'void this.audit.record(principal, access, request, http.getResponse<FastifyReply>()).catch(() => {});',
     'test/api/operation-audit.e2e-spec.ts',
     'cannot be recorded',
   ),

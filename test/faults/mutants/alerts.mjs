@@ -70,7 +70,7 @@ export const alerting = [
     sending,
     'take its severity',
   ),
-  mutant('alert: one task for a notification', NOTIFICATIONS, 'FOR UPDATE SKIP LOCKED', '', sending, 'has one row'),
+  mutant('alert: one task for a notification', NOTIFICATIONS, 'FOR UPDATE SKIP LOCKED', '', sending, 'is left to the process'),
   mutant(
     'alert: silence is quiet',
     'src/alerts/evaluation/apply-steps.ts',

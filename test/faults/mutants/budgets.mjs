@@ -45,7 +45,7 @@ export const budgets = [
     'leaves ended tasks',
   ),
   mutant('cancel all: up to now', SQL, 'created_at <= $2::timestamptz', '$2::timestamptz IS NOT NULL', guards, 'cancelling all'),
-  mutant('cancel all: every condition', SQL, "    `status = 'submitted' AND crash_count > 0`,\n", '', cancel, 'ends quarantined'),
+  mutant('cancel all: every condition', SQL, "hasStatus('submitted'), `status IN", '`status IN', cancel, 'ends quarantined'),
   mutant(
     'cancel all: reads live tasks only',
     TASKS,

@@ -1,11 +1,16 @@
-import { mutant, running, SQL, TASKS } from './mutant.mjs';
+import { mutant, running, SQL, TASKS, SUBMITTED_INDEX } from './mutant.mjs';
 
 const DISPATCH = 'src/engine/dispatch/dispatch.sql.ts';
 const READY = 'src/engine/ready.sql.ts';
 const CLAIMS = 'src/engine/dispatch/task-claims.ts';
+const UNGROUPED = 'src/engine/dispatch/ungrouped-claims.ts';
+const FLOOR = 'src/core/dispatch/claim-floor.ts';
 const LEDGER = 'src/engine/dispatch/limit-ledger.ts';
 const pause = 'test/dispatch/pause.int-spec.ts';
 const backlogs = 'test/dispatch/backlogs.int-spec.ts';
+const deadEntries = 'test/dispatch/dead-entries.int-spec.ts';
+const ungrouped = 'src/engine/dispatch/ungrouped-claims.spec.ts';
+const floor = 'src/core/dispatch/claim-floor.spec.ts';
 const limits = 'test/dispatch/limits.int-spec.ts';
 const agents = 'test/dispatch/agents.int-spec.ts';
 const strategies = 'test/dispatch/strategies.int-spec.ts';
@@ -13,6 +18,14 @@ const choice = 'src/core/dispatch/choose-groups.spec.ts';
 const room = 'src/core/dispatch/limit-budget.spec.ts';
 
 export const dispatching = [
+  mutant(
+    'claim: not by the index that lists read',
+    SUBMITTED_INDEX,
+    "WHERE status = 'submitted' AND terminal_at IS NULL",
+    "WHERE status = 'submitted'",
+    deadEntries,
+    'reads no entries',
+  ),
   mutant(
     'pause: of a queue',
     READY,
@@ -54,7 +67,7 @@ export const dispatching = [
     pause,
     'out of quarantine',
   ),
-  mutant('claim: the only name', SQL, ' AND ${NO_OTHER_NAME} THEN', ' THEN', backlogs, 'takes an earlier task of the name'),
+  mutant('claim: the only name', SQL, ' AND ${noOtherName(ready)} THEN', ' THEN', backlogs, 'takes an earlier task of the name'),
   mutant(
     'claim: a paused only name',
     SQL,
@@ -65,7 +78,7 @@ export const dispatching = [
   ),
   mutant(
     'claim: an only name that is not known',
-    CLAIMS,
+    UNGROUPED,
     'name !== undefined && names.includes(name) ? name : undefined',
     'name',
     backlogs,
@@ -96,16 +109,31 @@ export const dispatching = [
     'SELECT id FROM first UNION ALL SELECT id FROM rest',
     'SELECT id FROM first',
     backlogs,
-    'at the same moment',
+    'while a second claim holds the first ones',
   ),
-  mutant('claim: spare groups', CLAIMS, '[...chosen, ...spare]', 'chosen', strategies, 'takes each task once'),
+  mutant('claim: from a rank', READY, ' AND rank >= to_timestamp($6)', ' AND $6::float8 IS NOT NULL', deadEntries, 'reads no entries'),
+  mutant('claim: full scans', FLOOR, 'nowMs < this.nextFullScanAtMs ? this.floor : ', 'this.floor; void ', floor, 'whatever claims took'),
+  mutant('claim: dead rows', FLOOR, 'deadRows >= MANY_DEAD_ROWS', 'true', floor, 'without dead rows'),
+  mutant('claim: a floor below the last ranks', FLOOR, 'lowest - MARGIN_SECONDS', 'lowest', floor, 'is a second below'),
+  mutant('claim: other names above a floor', UNGROUPED, ' || (tasks.length === 0 && !isFullScan)', '', ungrouped, 'considers all names'),
+  mutant('claim: every task for bullmq', UNGROUPED, 'isSlow && this.hasFloors', 'isSlow', ungrouped, 'must see'),
+  mutant(
+    'claim: groups above a floor',
+    CLAIMS,
+    'const { hasUngrouped, hasGroups } = await',
+    'if (!isFullScan) return [];\n      const { hasUngrouped, hasGroups } = await',
+    deadEntries,
+    'in a group',
+  ),
+  mutant('claim: another name', CLAIMS, 'this.ungrouped.forgetName(queue);', '', backlogs, 'takes an earlier task of the name'),
+  mutant('claim: spare groups', CLAIMS, '[...chosen, ...spare]', 'chosen', strategies, 'another process holds'),
   mutant(
     'limit: one claim of a key at a time',
     DISPATCH,
     'SELECT pg_advisory_xact_lock(${LIMITS_LOCK}, number)',
     'SELECT number',
     limits,
-    'ten competing',
+    'are waited for by a claim',
   ),
   mutant(
     'limit: no lock for other keys',

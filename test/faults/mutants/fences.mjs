@@ -30,8 +30,15 @@ export const writing = [
   mutant('progress: epoch', SQL, 'WHERE t.lease_epoch = r.epoch AND ${RUNNING} ORDER BY', 'WHERE ${RUNNING} ORDER BY', fencing, ZOMBIE),
   mutant('progress: running', SQL, 'r.epoch AND ${RUNNING} ORDER BY', 'r.epoch ORDER BY', guards, DONE),
   mutant('logs: epoch', SQL, 't.id = r.id WHERE t.lease_epoch = r.epoch ORDER BY', 't.id = r.id ORDER BY', fencing, ZOMBIE),
-  mutant('step: epoch', SQL, `lease_epoch = $2 AND status = 'running'`, `$2::int > 0 AND status = 'running'`, fencing, ZOMBIE),
-  mutant('step: running', SQL, `lease_epoch = $2 AND status = 'running'`, 'lease_epoch = $2', guards, DONE),
+  mutant(
+    'step: epoch',
+    SQL,
+    `WHERE t.lease_epoch = r.epoch AND t.status = 'running' ORDER BY`,
+    `WHERE t.status = 'running' ORDER BY`,
+    fencing,
+    ZOMBIE,
+  ),
+  mutant('step: running', SQL, `r.epoch AND t.status = 'running' ORDER BY`, 'r.epoch ORDER BY', guards, DONE),
   mutant(
     'heartbeat: epoch',
     SQL,
@@ -82,7 +89,14 @@ export const external = [
 
 const ORPHANED = 'releases the tasks of the claim';
 export const orphaned = [
-  mutant('orphaned: given back', 'src/workers/pool/task-worker.ts', 'this.options.orphans.claimFailed(error);\n', '', fencing, ORPHANED),
+  mutant(
+    'orphaned: given back',
+    'src/workers/pool/task-worker.ts',
+    'this.options.orphans.claimFailed(error);\n        failures',
+    'failures',
+    fencing,
+    ORPHANED,
+  ),
   mutant('orphaned: of its owner', SQL, `AND t.lease_owner = $2 AND t.queue`, `AND length($2) > 0 AND t.queue`, fencing, ORPHANED),
   mutant(
     'orphaned: of its queue',

@@ -57,7 +57,7 @@ export const measuring = [
     "WHERE name = 'daily' FOR UPDATE SKIP LOCKED",
     "WHERE name = 'daily'",
     statistics,
-    'to the unit',
+    'one process at a time',
   ),
   mutant(
     'statistics: below the watermark',

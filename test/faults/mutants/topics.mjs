@@ -7,8 +7,19 @@ const EXECUTOR_SQL = 'src/content/topics/executor/executor.sql.ts';
 const PICKER = 'src/content/topics/executor/topic-picker.ts';
 const api = 'test/content/topics.e2e-spec.ts';
 const executor = 'test/content/executor.e2e-spec.ts';
+const cadence = 'test/content/cadence.e2e-spec.ts';
+const CADENCE = 'src/core/topics/cadence.ts';
+const cadenceUnit = 'src/core/topics/cadence.spec.ts';
 
 export const topics = [
+  mutant(
+    'titles: those in use stay',
+    SQL,
+    "AND seen_at < app_clock() - interval '1 day'",
+    'AND false',
+    'test/content/topic-titles.e2e-spec.ts',
+    'no source has had them',
+  ),
   mutant('topics: one list at a time', INTAKE, 'await tx.query(LOCK_TOPICS, []);\n', '', api, 'requests at once'),
   mutant(
     'topics: duplicate window',
@@ -134,9 +145,9 @@ export const topics = [
   ),
   mutant(
     'executor: used with its content',
-    'src/content/generation/task-result-handler.ts',
-    'await tx.query(USE_TOPIC, [task.id, contentId]);\n',
-    '',
+    'src/content/contents/content.sql.ts',
+    'WHERE t.reserved_by = stored.generation_task_id AND',
+    'WHERE false AND',
     executor,
     'once their contents exist',
   ),
@@ -147,5 +158,23 @@ export const topics = [
     'if (only === undefined)',
     executor,
     'of which one account',
+  ),
+  mutant(
+    'cadence: a due section first',
+    CADENCE,
+    'first !== undefined && urgencyOf(first) >= 1',
+    'first === undefined',
+    cadenceUnit,
+    'most overdue',
+  ),
+  mutant('cadence: a written section waits', CADENCE, 'due.ageDays = 0;', 'due.ageDays = due.ageDays;', cadenceUnit, 'most overdue'),
+  mutant('cadence: candidates of each section', PICKER, '[null, ...paced.map(({ code }) => code)]', '[null]', cadence, 'behind many'),
+  mutant(
+    'cadence: cancelled tasks do not count',
+    'src/content/topics/section-times.sql.ts',
+    "t.status NOT IN ('failed', 'timeout', 'cancelled')",
+    'true',
+    cadence,
+    'not those that were cancelled',
   ),
 ];
