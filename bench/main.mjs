@@ -1,10 +1,12 @@
 // npm run bench -- [drain|submit|latency|all|scale|spread] [--count n] [--rounds 5] [--only name,…] [--slots 500]
+// npm run bench -- pressure …: see parts/pressure/pressure.mjs
 // One private PostgreSQL (fsync on) and one private Redis for all. Rounds take turns (A B C A B C …), each in its own
 // process and database; medians are reported. A run of all parts is stored in results/latest.json, and so is a
 // complete run of scale or spread.
 import { ensureBuilt } from '../scripts/build-if-needed.mjs';
 import { CONTENDERS } from './contenders/list.mjs';
 import { parseOptions } from './lib/options.mjs';
+import { parsePressureOptions } from './parts/pressure/options.mjs';
 import { ensurePeers } from './lib/peers.mjs';
 import { describeMachine, load, printPart } from './lib/report.mjs';
 import { keep } from './lib/results.mjs';
@@ -15,6 +17,13 @@ const QUIET = 0.5;
 
 const SEPARATE = { scale: () => import('./parts/scale.mjs'), spread: () => import('./parts/spread.mjs') };
 
+if (process.argv[2] === 'pressure') {
+  const options = parsePressureOptions(process.argv.slice(3));
+  await ensureBuilt();
+  if (options.peers) ensurePeers();
+  const { pressure } = await import('./parts/pressure/pressure.mjs');
+  process.exit(await pressure(options));
+}
 const options = parseOptions(process.argv.slice(2), Object.keys(CONTENDERS));
 await ensureBuilt();
 if (options.names.some((name) => CONTENDERS[name].peer)) ensurePeers();

@@ -15,7 +15,7 @@ const contender = await CONTENDERS[plan.name].load();
 
 /** The parent reads the servers' CPU time before and after and starts the measurement; this process measures the time. */
 async function measure(work) {
-  process.send({ type: 'ready', configuration: contender.configuration(plan.part, plan.slots) });
+  process.send({ type: 'ready', configuration: contender.configuration(plan.part, plan.slots, plan.name) });
   await once(process, 'message');
   const before = process.cpuUsage();
   const result = await work();

@@ -1,4 +1,4 @@
-// node bench/tracing.mjs [--count 20000] [--rounds 5] [--sample 0.1]
+// node bench/tracing.mjs [--count 100000] [--rounds 5] [--sample 0.1]
 // Drain throughput without traces, and with a part of the traces sent to a collector that discards them. Rounds take turns, each in its
 // own process and database. Exit code 1 when the median of the ratios of neighbouring rounds is above 5 %.
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const AT_MOST = 0.05;
 
 const { values } = parseArgs({
   options: {
-    count: { type: 'string', default: '20000' },
+    count: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '5' },
     sample: { type: 'string', default: '0.1' },
   },
@@ -39,26 +39,33 @@ const VARIANTS = {
   },
 };
 
-async function perSecond(variant) {
+async function measure(variant) {
   for (const name of Object.keys(VARIANTS.traced)) delete process.env[name];
   Object.assign(process.env, VARIANTS[variant]); // the process of the round inherits them
   const plan = { ...(await servers.fresh()), name: NAME, part: 'drain', count, slots: 500 };
   const { result } = await runRound(plan, CONTENDERS[NAME].execArgv, servers);
-  return count / result.seconds;
+  return { perSecond: count / result.seconds, cpuMicros: (result.nodeMicros + result.serverMicros) / count };
 }
 
 const { cpu, cores, loadBefore } = describeMachine(servers);
 console.log(`${cpu}, ${cores} cores, load ${loadBefore}; ${count} tasks, ${rounds} rounds, ${values.sample} of the traces`);
-const ratios = [];
+const ratios = { perSecond: [], cpuMicros: [] };
 for (let round = 0; round < rounds; round++) {
   // Who goes first alternates, because the machine may get slower or faster meanwhile.
   const measured = {};
-  for (const variant of round % 2 === 0 ? ['off', 'traced'] : ['traced', 'off']) measured[variant] = await perSecond(variant);
-  ratios.push(measured.traced / measured.off);
-  console.log(`round ${round + 1}: off ${Math.round(measured.off)} tasks/s, traced ${Math.round(measured.traced)} tasks/s`);
+  for (const variant of round % 2 === 0 ? ['off', 'traced'] : ['traced', 'off']) measured[variant] = await measure(variant);
+  for (const figure of Object.keys(ratios)) ratios[figure].push(measured.traced[figure] / measured.off[figure]);
+  const texts = Object.entries(measured).map(
+    ([name, row]) => `${name} ${Math.round(row.perSecond)} tasks/s, ${row.cpuMicros.toFixed(1)} µs CPU a task`,
+  );
+  console.log(`round ${round + 1}: ${texts.toSorted().join('; ')}`);
 }
-const overhead = 1 - median(ratios);
-console.log(`overhead of tracing: ${(overhead * 100).toFixed(1)} % (at most ${AT_MOST * 100} %); ${(bytes / 1e6).toFixed(1)} MB were sent`);
+const overhead = 1 - median(ratios.perSecond);
+const cpuOverhead = median(ratios.cpuMicros) - 1;
+const percent = (part) => `${(part * 100).toFixed(1)} %`;
+console.log(
+  `overhead of tracing: ${percent(overhead)} of the throughput (at most ${percent(AT_MOST)}), ${percent(cpuOverhead)} more CPU; ${(bytes / 1e6).toFixed(1)} MB were sent`,
+);
 collector.closeAllConnections();
 await servers.stop();
 process.exit(bytes > 0 && overhead <= AT_MOST ? 0 : 1);

@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * Starts one process with all its roles on an empty database, after ensureBuilt(). `onSpawn` gets the process at once, so that the
- * caller can end it when the start fails. Resolves with `call(method, path, body)`, which throws for an error answer.
+ * caller can end it when the start fails. Resolves with `call(method, path, body)`, which throws for an error answer, and has
+ * `call.open(path, signal)`, which resolves with the response of a stream.
  */
 export async function startApplication({ postgresUrl, folder, settings, onSpawn }) {
   const { freePort } = await import('../../dist/src/platform/database/embedded/free-port.js');
@@ -20,11 +21,12 @@ export async function startApplication({ postgresUrl, folder, settings, onSpawn 
   while (child.exitCode === null && (await fetch(`${url}/health/ready`).catch(() => null))?.status !== 200) await delay(100);
   if (child.exitCode !== null) throw new Error(`the server ended with exit code ${child.exitCode}`);
   const key = readFileSync(join(folder, 'api-key'), 'utf8').trim();
-  return async (method, path, body) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const call = async (method, path, body) => {
     const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
     const answer = await response.json();
     if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(answer)}`);
     return answer;
   };
+  return Object.assign(call, { open: (path, signal) => fetch(url + path, { headers, signal }) });
 }

@@ -13,6 +13,7 @@ import { migrateDatabase } from '../../dist/src/platform/database/migrate.js';
 import { statusOutput } from '../../dist/src/platform/telemetry/status-output.js';
 import { Pools } from '../../dist/src/platform/database/pools.js';
 import { MaintenanceModule } from '../../dist/src/engine/maintenance.module.js';
+import { TaskScheduler } from '../../dist/src/engine/maintenance/task-scheduler.js';
 import { TaskQueue } from '../../dist/src/queue/task-queue.js';
 import { TaskDefinitionRegistry } from '../../dist/src/tasks/definitions/task-definition.registry.js';
 import { AttemptStore } from '../../dist/src/engine/attempt-store.js';
@@ -72,20 +73,27 @@ function configure({ postgresUrl }, settings) {
   Object.assign(process.env, settings, { DATABASE_URL: postgresUrl });
 }
 
-function instanceOf(app, { onTask }) {
-  const handler = { handle: async ({ params }) => onTask(params.n) };
-  app.get(TaskDefinitionRegistry).register({ name: 'noop', description: 'does nothing' }, handler);
+function instanceOf(app, { onTask, batch }) {
+  const handler = {
+    handle: async ({ params }) => onTask(params.n),
+    handleBatch: async (tasks) => tasks.map(({ params }) => onTask(params.n)),
+  };
+  app.get(TaskDefinitionRegistry).register({ name: 'noop', description: 'does nothing', batch }, handler);
   const tasks = app.get(TaskService);
   const request = (n) => ({ name: 'noop', params: { n }, createdBy: 'bench', trigger: 'api' });
   const count = async (text) => (await app.get(Pools).api.query(`SELECT count(*)::int AS n FROM ${text}`)).rows[0].n;
+  const submitAll = (ns) => tasks.submitMany(ns.map(request));
   return {
-    submitMany: (many) => tasks.submitMany(Array.from({ length: many }, (_, n) => request(n))),
+    submitMany: (many) => submitAll(Array.from({ length: many }, (_, n) => n)),
+    submitAll,
     submit: (n) => tasks.submit(request(n)),
     async start() {
       const pool = app.get(TaskWorkerPool);
       await app.get(TaskQueue).start(pool.slotsByQueue);
       pool.start();
     },
+    /** The loops that take tasks back from lost workers. */
+    startScheduler: () => app.get(TaskScheduler).start(),
     claim: (many) => app.get(TaskQueue).claim({ queue: 'default', limit: many, names: ['noop'], owner: CLAIMER, leaseSeconds: 15 }),
     complete: (claimed) => app.get(AttemptStore).complete(claimed.map(resultOf), CLAIMER),
     unfinished: () => count(`tasks WHERE terminal_at IS NULL`),

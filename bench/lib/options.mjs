@@ -13,7 +13,8 @@ const PARTS = {
   spread: [],
   all: ['drain', 'submit-http', 'submit', 'latency'],
 };
-const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] [--count n] [--rounds 5] [--only name,…] [--slots 500]`;
+const USAGE = `npm run bench -- [${Object.keys(PARTS).join('|')}] [--count n] [--rounds 5] [--only name,…] [--slots 500]
+  npm run bench -- pressure [--seconds n] [--rate 3000] [--cells name,…] [--only name,…]`;
 
 /** Parses the command line. Ends the process with 2 for unknown options. */
 export function parseOptions(argv, known) {
@@ -41,11 +42,12 @@ function parse(args) {
   }
 }
 
-function positive(name, value) {
+export function positive(name, value) {
   return /^[1-9]\d{0,6}$/.test(value) ? Number(value) : refuse(`--${name} needs a whole number above 0, not "${value}".`);
 }
 
-function refuse(reason) {
+/** Ends the process. */
+export function refuse(reason) {
   console.error(`✗ ${reason}\n  ${USAGE}`);
   process.exit(2);
 }

@@ -21,7 +21,7 @@ export async function measurePart(part, options, servers) {
   const configurations = {};
   const missing = {};
   let failures = 0;
-  for (const name of options.names.filter((one) => part !== 'submit-http' || CONTENDERS[one].http)) {
+  for (const name of options.names.filter((one) => isMeasured(CONTENDERS[one], part))) {
     const reason = reasonToSkip(CONTENDERS[name], servers);
     if (reason === undefined) rounds[name] = [];
     else missing[name] = reason;
@@ -29,7 +29,7 @@ export async function measurePart(part, options, servers) {
   for (let round = 1; round <= options.rounds; round++) {
     for (const name of Object.keys(rounds)) {
       progress(`${part}: round ${round} of ${options.rounds}, ${name}`);
-      const plan = { ...(await servers.fresh()), name, part, count: options.count, slots: options.slots };
+      const plan = { ...(await servers.fresh(CONTENDERS[name])), name, part, count: options.count, slots: options.slots };
       try {
         const { configuration, result } = await runRound(plan, CONTENDERS[name].execArgv ?? [], servers);
         configurations[name] = configuration;
@@ -46,6 +46,8 @@ export async function measurePart(part, options, servers) {
   const rows = Object.fromEntries(Object.entries(rounds).map(([name, measured]) => [name, medians(measured)]));
   return { rows, configurations, missing, failures };
 }
+
+const isMeasured = ({ http, parts }, part) => (part === 'submit-http' ? http : (parts?.includes(part) ?? true));
 
 function reasonToSkip({ absent, redis }, servers) {
   if (redis && servers.redis === undefined) return absent?.() ?? 'install redis-server';

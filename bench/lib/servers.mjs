@@ -20,11 +20,11 @@ export async function startServers({ redis: wanted }) {
   return {
     postgres,
     redis,
-    /** @returns the runner's arguments; each round starts without data */
-    async fresh() {
+    /** @returns the runner's arguments; each round starts without data. `persistence`: of Redis, see redis.mjs */
+    async fresh({ persistence = 'none' } = {}) {
       await admin.query(`DROP DATABASE IF EXISTS ${NAME} WITH (FORCE)`);
       await admin.query(`CREATE DATABASE ${NAME}`);
-      await redis?.flush();
+      await redis?.clear(persistence);
       return { postgresUrl, redisUrl: redis?.url, dataDir: mkdtempSync(join(folder, 'data-')) };
     },
     /** Flushes writes and collects statistics, so that no round is affected by another. */
