@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { timerMs } from '../core/time/timer-ms.ts';
-import { answerError, unexpectedAnswer, unreachable } from './api-errors.ts';
+import { answerError, redirectedElsewhere, unexpectedAnswer, unreachable } from './api-errors.ts';
 import type { Answer, Page } from './api-types.ts';
 import { CliError } from './cli-error.ts';
 import type { Connection } from './connection.ts';
 import { parseEvents, type ServerEvent } from './event-stream.ts';
 import { Exit } from './exit-code.ts';
+import { httpRequest } from './http-request.ts';
+import type { Language } from './i18n/language.ts';
 
 type Query = Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
 
@@ -18,12 +19,15 @@ interface Exchange {
   readonly json?: string;
   /** A body that is a file. */
   readonly yaml?: string;
+  readonly bytes?: Uint8Array;
   readonly idempotencyKey?: string;
   readonly ifMatch?: string;
   readonly timeoutMs?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+/** 10 MiB over a slow line. */
+const UPLOAD_TIMEOUT_MS = 120_000;
 const RETRY_DELAY_MS = 250;
 /** The client does not wait out a longer Retry-After. */
 const MAX_PAUSE_MS = 10_000;
@@ -36,6 +40,8 @@ export class ApiClient {
   constructor(
     readonly connection: Connection,
     readonly interrupted: AbortSignal,
+    /** Of the sentences of the server; its own when absent. */
+    private readonly language?: Language,
   ) {}
 
   async get<T>(path: string, query: Query = {}): Promise<T> {
@@ -49,7 +55,7 @@ export class ApiClient {
   }
 
   /** Creates an object at most once: the retry after a network error uses the same Idempotency-Key. */
-  async create<T>(path: string, body: unknown, idempotencyKey: string = randomUUID()): Promise<T> {
+  async create<T>(path: string, body: unknown, idempotencyKey: string = crypto.randomUUID()): Promise<T> {
     try {
       return this.#body<T>(await this.#withOneRetry({ method: 'POST', path, body, idempotencyKey }));
     } catch (error) {
@@ -93,6 +99,11 @@ export class ApiClient {
     return this.#body<T>(await this.#sendOnceMore({ method: 'POST', path, yaml, ifMatch }));
   }
 
+  /** Sends a file to a version of an object that was read. */
+  async upload<T>(path: string, bytes: Uint8Array, version: number): Promise<T> {
+    return this.#body<T>(await this.#sendOnceMore({ method: 'POST', path, bytes, ifMatch: `"v${version}"`, timeoutMs: UPLOAD_TIMEOUT_MS }));
+  }
+
   /** `version`: of the object that was read. */
   async delete<T>(path: string, body?: unknown, version?: number): Promise<T> {
     return this.#body<T>(
@@ -113,29 +124,37 @@ export class ApiClient {
   }
 
   /** Sends one request and returns the answer with any status. */
-  async send({ method, path, body, json, yaml, idempotencyKey, ifMatch, timeoutMs = REQUEST_TIMEOUT_MS }: Exchange): Promise<Answer> {
+  async send({
+    method,
+    path,
+    body,
+    json,
+    yaml,
+    bytes,
+    idempotencyKey,
+    ifMatch,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  }: Exchange): Promise<Answer> {
     const headers = this.#headers('application/json');
-    const content = yaml ?? json ?? (body === undefined ? undefined : JSON.stringify(body));
-    if (content !== undefined) headers['content-type'] = yaml === undefined ? 'application/json' : 'application/yaml';
+    const content = bytes ?? yaml ?? json ?? (body === undefined ? undefined : JSON.stringify(body));
+    if (content !== undefined) headers['content-type'] = contentTypeOf({ bytes, yaml });
     if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
     if (ifMatch) headers['if-match'] = ifMatch;
     try {
-      const response = await fetch(this.connection.server + path, {
-        method,
-        headers,
-        body: content,
-        signal: AbortSignal.any([this.interrupted, AbortSignal.timeout(timerMs(timeoutMs))]),
-      });
-      const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+      const signal = AbortSignal.any([this.interrupted, AbortSignal.timeout(timerMs(timeoutMs))]);
+      const { status, header, text } = await httpRequest(this.connection.server + path, { method, headers, body: content, signal });
+      const location = header('location');
+      if (status >= 300 && status < 400 && location !== null) throw redirectedElsewhere(this.connection, location);
+      const retryAfter = Number(header('retry-after') ?? Number.NaN);
       return {
-        status: response.status,
-        contentType: response.headers.get('content-type') ?? '',
+        status,
+        contentType: header('content-type') ?? '',
         retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : null,
-        text: await response.text(),
+        text,
       };
     } catch (error) {
       this.interrupted.throwIfAborted();
-      throw unreachable(this.connection, error);
+      throw error instanceof CliError ? error : unreachable(this.connection, error);
     }
   }
 
@@ -175,6 +194,7 @@ export class ApiClient {
     const { token, reason } = this.connection;
     return {
       accept,
+      ...(this.language !== undefined && { 'accept-language': this.language }),
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(reason !== undefined && { 'x-reason': encodeURIComponent(reason.toWellFormed()) }),
     };
@@ -211,6 +231,11 @@ export class ApiClient {
 
 export function isUnreachable(error: unknown): boolean {
   return error instanceof CliError && error.exitCode === Exit.unreachable;
+}
+
+function contentTypeOf({ bytes, yaml }: Pick<Exchange, 'bytes' | 'yaml'>): string {
+  if (bytes !== undefined) return 'application/octet-stream';
+  return yaml === undefined ? 'application/json' : 'application/yaml';
 }
 
 function errorText(error: unknown): string {

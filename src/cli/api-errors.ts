@@ -52,6 +52,12 @@ export function unexpectedAnswer(answer: Answer, { server, serverFrom }: Connect
   return new CliError(Exit.failed, 'unexpected_answer', message, 'contenthub doctor');
 }
 
+/** The API key is not sent there, and the request was not processed. */
+export function redirectedElsewhere({ server, serverFrom }: Connection, location: string): CliError {
+  const message = `${server} (from ${serverFrom}) redirects to ${location}, another server, which does not get the API key`;
+  return new CliError(Exit.failed, 'redirected', message, 'name the new address with --server or CONTENTHUB_URL');
+}
+
 export function unreachable({ server, serverFrom }: Connection, reason: unknown): CliError {
   const message = `The server at ${server} (from ${serverFrom}) cannot be reached: ${reasonText(reason)}`;
   return new CliError(Exit.unreachable, 'unreachable', message, 'contenthub serve   (starts it; contenthub doctor runs checks)');

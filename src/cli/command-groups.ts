@@ -5,7 +5,8 @@ import type { Start } from './starter.ts';
 export interface CommandGroup {
   /** The first words of these commands. */
   readonly words: readonly string[];
-  readonly load: () => Promise<(program: Command, start: Start) => void>;
+  /** `words`: of the command line, where they name this group; a group may load only what they need. */
+  readonly load: (words: readonly string[]) => Promise<(program: Command, start: Start) => void>;
 }
 
 /** In the order of the help. */
@@ -17,7 +18,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { words: ['creator'], load: async () => (await import('./commands/creator.command.ts')).registerCreator },
   {
     words: ['task', 'task-status', 'task-list', 'task-cancel', 'task-retry'],
-    load: async () => (await import('./commands/task.command.ts')).registerTask,
+    load: async (words) => (await import('./commands/task.command.ts')).loadTask(words),
   },
   { words: ['batch'], load: async () => (await import('./commands/batch.command.ts')).registerBatches },
   { words: ['limit'], load: async () => (await import('./commands/limit.command.ts')).registerLimit },

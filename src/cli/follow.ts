@@ -23,7 +23,7 @@ export interface FollowOptions {
    * Errors of its own requests are handled like errors of a poll.
    */
   readonly onView: (view: ExecutionView, polled: boolean) => Promise<void> | void;
-  readonly onLost: () => void;
+  readonly onDisconnected: () => void;
   /** Receives the log as it is written, after the given line number. */
   readonly log?: { readonly after: number; take(event: ServerEvent): void };
 }
@@ -34,7 +34,7 @@ export interface FollowOptions {
  * timeout, or any error that is not an outage.
  */
 export async function follow(api: ApiClient, executionId: string, options: FollowOptions): Promise<ExecutionView> {
-  const { timeoutMs = Number.POSITIVE_INFINITY, onLost } = options;
+  const { timeoutMs = Number.POSITIVE_INFINITY, onDisconnected } = options;
   const deadline = Date.now() + timeoutMs;
   const call: Call = { api, executionId, options, deadline };
   let streaming = true;
@@ -42,7 +42,7 @@ export async function follow(api: ApiClient, executionId: string, options: Follo
     let waitMs: number;
     let outage: CliError | undefined;
     try {
-      const answer = streaming ? await readStream(call) : await look(call, true);
+      const answer = streaming ? await readStream(call) : await poll(call, true);
       if (answer.final) return answer.final;
       failures = 0;
       waitMs = answer.waitMs;
@@ -54,7 +54,7 @@ export async function follow(api: ApiClient, executionId: string, options: Follo
       }
       if (!isOutage(error)) throw error;
       outage = error;
-      onLost();
+      onDisconnected();
       waitMs = LEAST_WAIT_MS * 2 ** Math.min(failures++, 8);
     }
     const left = deadline - Date.now();
@@ -70,14 +70,14 @@ interface Call {
   readonly deadline: number;
 }
 
-/** `final` when the execution has ended, else the delay until the next look. */
+/** `final` when the execution has ended, else the delay until the next poll. */
 interface Answer {
   readonly final?: ExecutionView;
   readonly view?: ExecutionView;
   readonly waitMs: number;
 }
 
-async function look({ api, executionId, options, deadline }: Call, polled: boolean): Promise<Answer> {
+async function poll({ api, executionId, options, deadline }: Call, polled: boolean): Promise<Answer> {
   const left = Math.max(LEAST_REQUEST_TIMEOUT_MS, deadline - Date.now());
   const { body, retryAfterMs } = await api.poll<ExecutionView>(`/executions/${executionId}`, Math.min(REQUEST_TIMEOUT_MS, left));
   await options.onView(body, polled);
@@ -96,7 +96,7 @@ async function readStream(call: Call): Promise<Answer> {
   for await (const events of api.events(path, { after: options.log?.after ?? NO_LINES }, until)) {
     for (const event of events) options.log?.take(event);
     if (events.some(({ event }) => event === 'transition' || event === 'end')) {
-      const answer = await look(call, false);
+      const answer = await poll(call, false);
       if (answer.final && (options.log === undefined || events.some(({ event }) => event === 'end'))) return answer;
       view = answer.view;
     }

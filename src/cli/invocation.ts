@@ -1,6 +1,7 @@
 import { ApiClient } from './api-client.ts';
 import { type Connection, findConnection } from './connection.ts';
 import type { GlobalOptions } from './global-options.ts';
+import type { Language } from './i18n/language.ts';
 import { Printer } from './output/printer.ts';
 import { isAnimated, type Terminal, translated, wantsColour, withProgramName } from './terminal.ts';
 
@@ -31,8 +32,13 @@ export class Invocation {
   }
 
   get api(): ApiClient {
-    this.#api ??= new ApiClient(this.connection, this.terminal.interrupted);
+    this.#api ??= new ApiClient(this.connection, this.terminal.interrupted, this.#language);
     return this.#api;
+  }
+
+  /** What programs read does not change with the language. */
+  get #language(): Language | undefined {
+    return this.printer.format === 'table' ? this.terminal.texts?.language : undefined;
   }
 
   /** True when a progress bar may be drawn on stderr. Otherwise progress is one line per change. */

@@ -18,18 +18,20 @@ export async function run(argv: readonly string[], streams: Terminal): Promise<n
     words: ['completion', '__complete'],
     load: async () => {
       const { registerCompletion } = await import('./commands/completion.command.ts');
-      return (program) => registerCompletion(program, start, (words) => createProgram(terminal, start, groupsFor(words, all)));
+      return (program) => registerCompletion(program, start, (words) => createProgram(terminal, start, words, all));
     },
   };
   const all = [...COMMAND_GROUPS, completion];
-  const program = await createProgram(terminal, start, groupsFor(argv, all));
+  const program = await createProgram(terminal, start, argv, all);
   return runProgram(program, argv, terminal, { exitCode: () => exitCode, json: asksForJson(argv) });
 }
 
-/** The program with the commands of these groups, in their order. */
-async function createProgram(terminal: Terminal, start: Start, groups: readonly CommandGroup[]): Promise<Command> {
+/** The program with the commands that these words need, in their order. */
+async function createProgram(terminal: Terminal, start: Start, words: readonly string[], all: readonly CommandGroup[]): Promise<Command> {
   const program = newProgram('contenthub', 'Generate content in the background and follow its progress', terminal);
-  for (const register of await Promise.all(groups.map(({ load }) => load()))) register(program, start);
+  const groups = groupsFor(words, all);
+  const wanted = groups.length === 1 ? words : [];
+  for (const register of await Promise.all(groups.map(({ load }) => load(wanted)))) register(program, start);
   addGlobalOptions(program);
   return program;
 }

@@ -6,7 +6,7 @@ import { translated } from './terminal.ts';
 
 interface Progress {
   show(view: ExecutionView): void;
-  lost(): void;
+  disconnected(): void;
   done(): void;
 }
 
@@ -29,7 +29,7 @@ export async function followWithProgress(
         progress.show(forward(view));
         await onView(view);
       },
-      onLost: () => progress.lost(),
+      onDisconnected: () => progress.disconnected(),
     });
   } finally {
     progress.done();
@@ -63,7 +63,7 @@ function progressBar(write: (text: string) => void, say: (text: string) => strin
       const words = [`${percent}%`.padStart(4), step ?? phase ?? status, again, elapsed()].filter((word) => word !== null);
       write(`${CLEAR_LINE}${bar} ${singleLine(words.join('  '))}`);
     },
-    lost: () => write(`${CLEAR_LINE}${say('reconnecting…')}  ${elapsed()}`),
+    disconnected: () => write(`${CLEAR_LINE}${say('reconnecting…')}  ${elapsed()}`),
     done: () => write(CLEAR_LINE),
   };
 }
@@ -83,7 +83,7 @@ function progressLines(write: (text: string) => void): Progress {
       lastStatus = status;
       say([progress === null ? null : `progress=${progress}`, step === null ? null : `step=${step}`].filter(Boolean).join(' '), prefix);
     },
-    lost: () => say('reconnecting'),
+    disconnected: () => say('reconnecting'),
     done: () => undefined,
   };
 }

@@ -5,6 +5,7 @@ import { isUnreachable } from './api-client.ts';
 import { CliError, usageError } from './cli-error.ts';
 import { Exit, type ExitCode } from './exit-code.ts';
 import { Invocation } from './invocation.ts';
+import { fitting, HIDE_CURSOR, screenFrame, SHOW_CURSOR } from './output/live-frame.ts';
 import { singleLine } from './output/plain-text.ts';
 import { duration } from './parsers.ts';
 import { isAnimated, type Terminal, translated } from './terminal.ts';
@@ -19,19 +20,15 @@ type Show<Options> = (call: Invocation, options: Options) => Promise<void>;
 const DEFAULT_MS = 2_000;
 const LEAST_MS = 1_000;
 const MOST_MS = 86_400_000;
-const ENTER = '\x1b[?1049h\x1b[?25l';
-const LEAVE = '\x1b[?25h\x1b[?1049l';
-/** The terminal shows what is between these at once, so that it does not flicker. */
-const [BEGIN_UPDATE, END_UPDATE] = ['\x1b[?2026h', '\x1b[?2026l'];
-const HOME = '\x1b[H';
-const CLEAR_TO_LINE_END = '\x1b[K';
-const CLEAR_BELOW = '\x1b[J';
+const ENTER = `\x1b[?1049h${HIDE_CURSOR}`;
+const LEAVE = `${SHOW_CURSOR}\x1b[?1049l`;
 
 export function addWatchOption(command: Command): Command {
   return command.option('--watch [interval]', 'show it again every 2s, or at this interval; Ctrl-C ends it', interval);
 }
 
-function interval(value: string): number {
+/** Parses the time between two polls. → milliseconds */
+export function interval(value: string): number {
   const ms = duration(value);
   if (ms < LEAST_MS || ms > MOST_MS) throw new InvalidArgumentError('It must be a duration from 1s to 1d.');
   return ms;
@@ -58,11 +55,11 @@ async function watch<Options extends WatchOptions>(call: Invocation, options: Op
   if (redraws) terminal.stdout.write(ENTER);
   try {
     for (;;) {
-      const { text, lost } = await answerOf(call, options, show);
+      const { text, disconnected } = await answerOf(call, options, show);
       if (redraws) terminal.stdout.write(frame(terminal, everyMs, text));
-      else if (lost) call.note(text);
+      else if (disconnected) call.note(text);
       else terminal.stdout.write(first || printer.format === 'jsonl' ? text : `\n${text}`);
-      if (!lost) first = false;
+      if (!disconnected) first = false;
       await delay(timerMs(everyMs), undefined, { signal: terminal.interrupted });
     }
   } catch (error) {
@@ -73,29 +70,37 @@ async function watch<Options extends WatchOptions>(call: Invocation, options: Op
   }
 }
 
-/** The whole text of an answer with its remarks; `lost`: the text says why there is none. */
-async function answerOf<Options>(call: Invocation, options: Options, show: Show<Options>): Promise<{ text: string; lost: boolean }> {
+/** The whole text of an answer with its remarks; `disconnected`: the text says why there is none. */
+async function answerOf<Options>(
+  call: Invocation,
+  options: Options,
+  show: Show<Options>,
+): Promise<{ text: string; disconnected: boolean }> {
+  try {
+    return { text: await textOf(call, (inner) => show(inner, options)), disconnected: false };
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    return { text: singleLine(translated(error.message, call.terminal)), disconnected: true };
+  }
+}
+
+/** What `show` prints with the terminal and the options of the call; for people with its remarks. */
+export async function textOf(call: Invocation, show: (call: Invocation) => Promise<void>): Promise<string> {
   const { stdout } = call.terminal;
   let text = '';
   const buffer = { write: (piece: string) => (text += piece), isTTY: stdout.isTTY, columns: stdout.columns };
   const stderr = call.printer.forPeople ? { ...buffer } : call.terminal.stderr;
-  try {
-    await show(new Invocation({ ...call.terminal, stdout: buffer, stderr }, call.options), options);
-    return { text, lost: false };
-  } catch (error) {
-    if (!isOutage(error)) throw error;
-    return { text: singleLine(translated(error.message, call.terminal)), lost: true };
-  }
+  await show(new Invocation({ ...call.terminal, stdout: buffer, stderr }, call.options));
+  return text;
 }
 
-function isOutage(error: unknown): error is CliError {
+/** A later request may succeed. */
+export function isOutage(error: unknown): error is CliError {
   return error instanceof CliError && (isUnreachable(error) || error.problem?.retryable === true || (error.problem?.status ?? 0) >= 500);
 }
 
-/** As many lines as the terminal has: a longer text would scroll the screen. */
 function frame(terminal: Terminal, everyMs: number, text: string): string {
   const now = new Date().toTimeString().slice(0, 8);
   const head = translated(`${now}, every ${everyMs / 1000} s. Ctrl-C ends`, terminal);
-  const lines = [head, '', ...text.trimEnd().split('\n')].slice(0, (terminal.stdout.rows ?? Number.POSITIVE_INFINITY) - 1);
-  return BEGIN_UPDATE + HOME + lines.map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join('') + CLEAR_BELOW + END_UPDATE;
+  return screenFrame(fitting([head, '', ...text.trimEnd().split('\n')], terminal.stdout));
 }

@@ -40,7 +40,7 @@ describe('__complete', () => {
     expect(await complete('')).toEqual(expect.arrayContaining(['content', 'task', 'completion']));
     expect(await complete('')).not.toContain('task-status');
     expect(await complete('ta')).toEqual(['task']);
-    expect(await complete('task', 'st')).toEqual(['status']);
+    expect(await complete('task', 'st')).toEqual(['status', 'stats']);
   });
 
   it('completes options and their values, in the forms of all shells', async () => {
@@ -74,7 +74,7 @@ describe('the commands', () => {
     const { Command } = await import('commander');
     for (const { words, load } of COMMAND_GROUPS) {
       const program = new Command();
-      (await load())(program, () => async () => undefined);
+      (await load([]))(program, () => async () => undefined);
       expect(program.commands.map((command) => command.name())).toEqual(words);
     }
   });

@@ -10,12 +10,14 @@ const PREVIEW = { matched: 3, eligible: 2, skipped: { running: 1 }, summary: '2 
 const TOPIC = { id: ACCOUNT_ID, title: 'What a lease is', status: 'open', scores: { total: 60 }, origin: 'import' };
 const ENTRY = { id: EXECUTION_ID, version: 4, title: 'WAL', status: 'pending', scheduledLocal: '2027-03-28T09:00' };
 const IMPORT = { etag: '"a"', applied: false, created: 1, changed: 0, unchanged: 0, errors: 0, items: [] };
+const BATCH_ITEM = { ref: 'a', taskName: 'good', queue: 'default', status: 'submitted', priority: 5, runAt: null, dependsOn: [] };
 const WEBHOOK = { id: ACCOUNT_ID, name: 'newsroom', version: 1, secrets: [] };
 
 const folder = mkdtempSync(join(tmpdir(), 'contenthub-dry-run-'));
 writeFileSync(join(folder, 'topics.csv'), 'account_id,topic\nnotes,WAL\n');
 writeFileSync(join(folder, 'titles.txt'), 'What a lease is\n');
 writeFileSync(join(folder, 'accounts.yaml'), 'accounts: []\n');
+writeFileSync(join(folder, 'batch.json'), JSON.stringify({ name: 'nightly', tasks: [{ ref: 'a', taskName: 'good' }] }));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let server: StubServer;
@@ -27,6 +29,7 @@ beforeEach(async () => {
   server
     .on('POST /executions/bulk', { body: PREVIEW })
     .on('POST /executions/cleanup', { body: PREVIEW })
+    .on('POST /batches', { body: { name: 'nightly', total: 1, ready: 1, waiting: 0, items: [BATCH_ITEM] } })
     .on('POST /queues/content/drain', { body: PREVIEW })
     .on('GET /executions', page(execution()))
     .on('GET /accounts', page({ id: ACCOUNT_ID, name: 'notes', status: 'active' }))
@@ -50,6 +53,7 @@ describe('--dry-run', () => {
     [['task', 'reprioritise', EXECUTION_ID, '--priority', 'high'], 'Eligible\t2'],
     [['task', 'reprioritise', '--status', 'pending', '--priority', '9'], 'Eligible\t2'],
     [['task', 'cleanup', '--older-than', '30d'], 'Eligible\t2'],
+    [['task', 'batch', '-f', 'batch.json'], 'a\tgood\tdefault\tsubmitted\t5'],
     [['queue', 'drain', 'content'], 'Eligible\t2'],
     [['content', 'generate', '--csv', 'topics.csv'], '2\tnotes\tWAL'],
     [['topic', 'import', '--account', 'notes', '--file', 'titles.txt'], 'What a lease is\topen'],

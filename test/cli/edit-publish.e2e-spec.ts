@@ -72,7 +72,7 @@ describe('content edit', () => {
     expect((await client.patch(`/contents/${id}`, { title: 'Theirs' }, '"v1"')).status).toBe(200);
     rmSync(marker);
     const { code, stderr } = await running;
-    expect([code, stderr]).toEqual([7, expect.stringContaining('Somebody edited it meanwhile. Your text is in')]);
+    expect([code, stderr]).toEqual([7, expect.stringContaining('The content was edited meanwhile. Your text is in')]);
     const [, file = ''] = /--file (\S+)/.exec(stderr) ?? [];
     expect(readFileSync(file, 'utf8')).toContain('Mine.');
     rmSync(dirname(file), { recursive: true });

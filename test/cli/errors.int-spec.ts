@@ -44,6 +44,15 @@ describe('exit codes of answers', () => {
     });
   });
 
+  it('names the address of a redirect to another server, which gets no request', async () => {
+    const other = await new StubServer().start();
+    server.on(EXECUTION, { status: 307, headers: { location: `${other.url}/x` } });
+    const { code, stderr } = await runCli(STATUS, { env });
+    await other.stop();
+    expect([code, other.received, server.received.length]).toEqual([1, [], 1]);
+    expect(stderr).toContain(`${server.url} (from APP_SERVER) redirects to ${other.url}/x, another server`);
+  });
+
   it.each([
     ['task list', ['task', 'list', '-o', 'json'], 'GET /executions', { items: [], nextCursor: null }],
     ['task cancel', ['task', 'cancel', EXECUTION_ID, '--yes', '-o', 'json'], 'DELETE /tasks/executions/cancel/by-ids', { items: [] }],

@@ -11,6 +11,8 @@ export interface CliSetting {
   readonly tty?: boolean;
   /** Width of that terminal; default 100. */
   readonly columns?: number;
+  /** Its height; without a limit when absent. */
+  readonly rows?: number;
   readonly program?: string;
   readonly stdin?: string;
 }
@@ -29,6 +31,7 @@ class Sink implements Output {
   constructor(
     readonly isTTY: boolean,
     readonly columns: number,
+    readonly rows?: number,
   ) {}
 
   write(text: string): void {
@@ -65,11 +68,11 @@ export async function runContentCreator(argv: readonly string[], setting?: CliSe
 
 function start(
   argv: readonly string[],
-  { env = {}, cwd = tmpdir(), tty = false, columns = 100, program, stdin = '' }: CliSetting = {},
+  { env = {}, cwd = tmpdir(), tty = false, columns = 100, rows, program, stdin = '' }: CliSetting = {},
   runIt: typeof run,
 ) {
-  const stdout = new Sink(tty, columns);
-  const stderr = new Sink(tty, columns);
+  const stdout = new Sink(tty, columns, rows);
+  const stderr = new Sink(tty, columns, rows);
   const input = Object.assign(new PassThrough(), { isTTY: tty });
   input.end(stdin);
   const interrupt = new AbortController();

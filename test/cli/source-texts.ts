@@ -65,7 +65,7 @@ export function commandLineFiles(): string[] {
 }
 
 /** A value that is a choice of two literals gives two texts, because each form may be translated in another way. */
-function spellings(node: ts.Expression): string[] {
+export function spellings(node: ts.Expression): string[] {
   if (ts.isStringLiteralLike(node)) return [node.text];
   if (!ts.isTemplateExpression(node)) return [];
   let count = 0;

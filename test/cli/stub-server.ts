@@ -21,6 +21,7 @@ export interface Reply {
 export class StubServer {
   readonly received: Received[] = [];
   readonly #scripts = new Map<string, Reply[]>();
+  readonly #functions = new Map<string, (url: URL) => Reply>();
   #server: Server | undefined;
   #port = 0;
 
@@ -30,6 +31,12 @@ export class StubServer {
 
   on(route: string, ...replies: Reply[]): this {
     this.#scripts.set(route, replies);
+    return this;
+  }
+
+  /** The reply depends on the query. */
+  onQuery(route: string, reply: (url: URL) => Reply): this {
+    this.#functions.set(route, reply);
     return this;
   }
 
@@ -44,7 +51,8 @@ export class StubServer {
         const url = new URL(request.url ?? '/', this.url);
         const { method = '', headers } = request;
         this.received.push({ method, url, headers, body: bodyOf(raw, headers) });
-        answer(response, this.#next(`${method} ${url.pathname}`));
+        const route = `${method} ${url.pathname}`;
+        answer(response, this.#functions.get(route)?.(url) ?? this.#next(route));
       });
     });
     await new Promise<void>((resolve) => {

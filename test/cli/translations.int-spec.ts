@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { languageOf } from '../../src/cli/i18n/language.ts';
-import { translator } from '../../src/cli/i18n/translator.ts';
+import { translator } from '../../src/core/text/translator.ts';
 import { CATALOGUE, CHINESE } from '../../src/cli/i18n/zh/zh-texts.ts';
 import { runCli, runContentCreator } from './run-cli.ts';
 import { commandLineFiles, textsIn } from './source-texts.ts';

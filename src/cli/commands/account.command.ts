@@ -5,7 +5,9 @@ import { accountIdOf } from '../identify.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
 import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
+import { registerCheck } from './account-check.command.ts';
 import { registerAccountFiles } from './account-file.command.ts';
+import { registerSources } from './account-sources.command.ts';
 import { ACCOUNT_FIELDS } from '../output/fields.ts';
 import { headerText, jsonObject } from '../parsers.ts';
 
@@ -26,6 +28,7 @@ export function registerAccount(program: Command, start: Start): void {
     .description('show one account')
     .addHelpText('after', '\nExample:\n  contenthub account show "Tech Weekly" -o json')
     .action(start(showAccount));
+  registerCheck(account.command('check'), start);
   account
     .command('create')
     .requiredOption('-f, --file <file>', 'JSON file with the fields of the account, or - for stdin')
@@ -34,6 +37,7 @@ export function registerAccount(program: Command, start: Start): void {
     .addHelpText('after', '\nExample:\n  contenthub account create -f tech-weekly.json')
     .action(start(createAccount));
   registerAccountFiles(account, start);
+  registerSources(account, start);
 }
 
 async function listAccounts({ api, printer }: Invocation, options: ListOptions): Promise<void> {

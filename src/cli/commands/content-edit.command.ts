@@ -104,8 +104,8 @@ async function exitCodeOf(command: string, file: string): Promise<number> {
 
 function explained(error: unknown, id: string, file?: string): unknown {
   const conflict = error instanceof CliError && error.problem?.status === 412;
-  if (file === undefined) return conflict ? changed(id, 'Somebody edited it meanwhile', error.problem) : error;
-  if (conflict) return changed(id, `Somebody edited it meanwhile. Your text is in ${file}`, error.problem, file);
+  if (file === undefined) return conflict ? changed(id, 'The content was edited meanwhile', error.problem) : error;
+  if (conflict) return changed(id, `The content was edited meanwhile. Your text is in ${file}`, error.problem, file);
   const { exitCode, code, message, problem } =
     error instanceof CliError ? error : { exitCode: Exit.interrupted, code: 'interrupted', message: 'Interrupted.', problem: undefined };
   return new CliError(exitCode, code, `${message} Your text is in ${file}`, `contenthub content edit ${id} --file ${file}`, problem);

@@ -8,6 +8,7 @@ import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
 import { CONTENT_FIELDS } from '../output/fields.ts';
 import { multiLine } from '../output/plain-text.ts';
 import { withPreviewLink } from '../preview-link.ts';
+import { registerAttachments } from './content-attach.command.ts';
 import { registerEdit } from './content-edit.command.ts';
 import { registerGenerate } from './content-generate.command.ts';
 import { registerPublish } from './content-publish.command.ts';
@@ -41,6 +42,7 @@ export function registerContent(program: Command, start: Start): void {
     .addHelpText('after', '\nExample:\n  contenthub content show task-20261123-01 --format markdown > article.md')
     .action(start(showContent));
   registerEdit(content, start);
+  registerAttachments(content, start);
   registerReview(content, start);
   registerPublish(content, start);
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Check } from '../doctor/check.ts';
+import { checkLines } from '../doctor/check-lines.ts';
 import { Exit, type ExitCode } from '../exit-code.ts';
 import type { Invocation } from '../invocation.ts';
 import type { Start } from '../starter.ts';
-import { paint } from '../output/cells.ts';
 import type { Field } from '../output/fields.ts';
 import { translated } from '../terminal.ts';
 
@@ -16,7 +16,6 @@ const CHECK_FIELDS: readonly Field[] = [
 
 /** The longest name is publishing.outcome. */
 const NAME_WIDTH = 18;
-const MARKS = { ok: ['✓', 'green'], warn: ['!', 'yellow'], fail: ['✗', 'red'] } as const;
 
 export function registerDoctor(program: Command, start: Start): void {
   program
@@ -35,7 +34,12 @@ async function doctor(call: Invocation): Promise<ExitCode> {
   const healthy = checks.every(({ status }) => status !== 'fail');
   if (printer.isStructured) printer.data({ healthy, checks });
   else if (printer.format === 'table' && !call.options.columns)
-    printer.text(checks.map((check) => checkLines(inLanguageOf(call, check), call.colourOf(call.terminal.stdout))).join(''));
+    printer.text(
+      checkLines(
+        checks.map((check) => inLanguageOf(call, check)),
+        { colour: call.colourOf(call.terminal.stdout), nameWidth: NAME_WIDTH },
+      ),
+    );
   else await show([{ items: checks, nextCursor: null }]);
   return healthy ? Exit.ok : Exit.failed;
 }
@@ -44,10 +48,4 @@ async function doctor(call: Invocation): Promise<ExitCode> {
 function inLanguageOf({ terminal }: Invocation, check: Check): Check {
   const { detail, hint } = check;
   return { ...check, detail: translated(detail, terminal), hint: hint === null ? null : translated(hint, terminal) };
-}
-
-function checkLines({ name, status, detail, hint }: Check, colour: boolean): string {
-  const [mark, style] = MARKS[status];
-  const line = `${colour ? paint(style, mark) : mark} ${name.padEnd(NAME_WIDTH)} ${detail}\n`;
-  return hint === null ? line : `${line}  → ${hint}\n`;
 }

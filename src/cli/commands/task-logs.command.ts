@@ -26,9 +26,9 @@ async function showLogs(call: Invocation, options: LogsOptions, id: string): Pro
   const show = printer.list<LogLine>(LOG_FIELDS);
   const executionId = await executionIdOf(api, id);
   const reader = new LogReader(api, executionId);
-  const onLost = (): void => call.note('reconnecting');
+  const onDisconnected = (): void => call.note('reconnecting');
   if (printer.format !== 'table' && printer.format !== 'jsonl') {
-    if (options.follow) await follow(api, executionId, { timeoutMs: undefined, onView: () => undefined, onLost });
+    if (options.follow) await follow(api, executionId, { timeoutMs: undefined, onView: () => undefined, onDisconnected });
     await show([{ items: await reader.next(), nextCursor: null }]);
     return;
   }
@@ -44,7 +44,7 @@ async function showLogs(call: Invocation, options: LogsOptions, id: string): Pro
     take: (event: ServerEvent): void => print(reader.take(event)),
   };
   const onView = async (_view: ExecutionView, polled: boolean): Promise<void> => (polled ? print(await reader.next()) : undefined);
-  await follow(api, executionId, { timeoutMs: undefined, onView, onLost, log });
+  await follow(api, executionId, { timeoutMs: undefined, onView, onDisconnected, log });
 }
 
 function printLine({ printer, options, terminal }: Invocation, line: LogLine): void {

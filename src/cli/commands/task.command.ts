@@ -1,73 +1,47 @@
-import { type Command, Option } from 'commander';
-import { type ExecutionView, TASK_STATUSES } from '../api-types.ts';
-import type { Invocation } from '../invocation.ts';
+import type { Command } from 'commander';
 import type { Start } from '../starter.ts';
-import { addListOptions, type ListOptions, limitOf } from '../list-options.ts';
-import { EXECUTION_FIELDS } from '../output/fields.ts';
-import { oneOf, since } from '../parsers.ts';
-import { registerBatch } from './task-batch.command.ts';
-import { registerCancel } from './task-cancel.command.ts';
-import { registerCleanup } from './task-cleanup.command.ts';
-import { registerLogs } from './task-logs.command.ts';
-import { registerReport } from './task-report.command.ts';
-import { registerPause, registerResume } from './task-pause.command.ts';
-import { registerReprioritise } from './task-reprioritise.command.ts';
-import { registerRetry } from './task-retry.command.ts';
-import { registerRun } from './task-run.command.ts';
-import { registerStatus } from './task-status.command.ts';
-import { registerWhy } from './task-why.command.ts';
 
-interface TaskFilter extends ListOptions {
-  readonly status?: readonly string[];
-  readonly taskName?: string;
-  readonly queue?: string;
-  readonly since?: string;
-  readonly batch?: string;
-}
+type Register = (command: Command, start: Start) => void;
 
-export function registerTask(program: Command, start: Start): void {
-  const task = program.command('task').description('run, follow and control tasks');
-  registerStatus(task.command('status'), start);
-  registerList(task.command('list'), start);
-  registerCancel(task.command('cancel'), start);
-  registerRetry(task.command('retry'), start);
-  registerReprioritise(task.command('reprioritise'), start);
-  registerBatch(task.command('batch'), start);
-  registerCleanup(task.command('cleanup'), start);
-  registerRun(task.command('run'), start);
-  registerLogs(task.command('logs'), start);
-  registerWhy(task.command('why'), start);
-  registerPause(task.command('pause'), start);
-  registerResume(task.command('resume'), start);
-  registerReport(task.command('report'), start);
-  // the command names of the first product documents
-  registerStatus(program.command('task-status', { hidden: true }), start);
-  registerList(program.command('task-list', { hidden: true }), start);
-  registerCancel(program.command('task-cancel', { hidden: true }), start);
-  registerRetry(program.command('task-retry', { hidden: true }), start);
-}
+/** In the order of the help. Each is loaded alone where the command line names it: the files of all take a third of the start. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  status: async () => (await import('./task-status.command.ts')).registerStatus,
+  watch: async () => (await import('./task-watch.command.ts')).registerWatch,
+  list: async () => (await import('./task-list.command.ts')).registerList,
+  stats: async () => (await import('./task-stats.command.ts')).registerStats,
+  cancel: async () => (await import('./task-cancel.command.ts')).registerCancel,
+  retry: async () => (await import('./task-retry.command.ts')).registerRetry,
+  reprioritise: async () => (await import('./task-reprioritise.command.ts')).registerReprioritise,
+  batch: async () => (await import('./task-batch.command.ts')).registerBatch,
+  cleanup: async () => (await import('./task-cleanup.command.ts')).registerCleanup,
+  run: async () => (await import('./task-run.command.ts')).registerRun,
+  logs: async () => (await import('./task-logs.command.ts')).registerLogs,
+  why: async () => (await import('./task-why.command.ts')).registerWhy,
+  pause: async () => (await import('./task-pause.command.ts')).registerPause,
+  resume: async () => (await import('./task-pause.command.ts')).registerResume,
+  report: async () => (await import('./task-report.command.ts')).registerReport,
+};
 
-function registerList(command: Command, start: Start): void {
-  addListOptions(command)
-    .addOption(new Option('--status <status>', 'only in this state (repeatable)').argParser(addStatus))
-    .option('--task-name <name>', 'only of the task of this name')
-    .option('--queue <name>', 'only of this queue')
-    .option('--since <time>', 'only created since (24h, 7d or an ISO 8601 time)', since)
-    .option('--batch <id>', 'only of this batch')
-    .description('list tasks, newest first')
-    .addHelpText('after', '\nExample:\n  contenthub task list --status failed --status timeout --since 24h')
-    .action(start(listTasks));
-}
+/** The command names of the first product documents. */
+const FORMER_NAMES: Readonly<Record<string, string>> = {
+  'task-status': 'status',
+  'task-list': 'list',
+  'task-cancel': 'cancel',
+  'task-retry': 'retry',
+};
 
-function addStatus(value: string, before: readonly string[] = []): string[] {
-  return [...before, oneOf(TASK_STATUSES, value)];
-}
-
-async function listTasks(
-  { api, printer }: Invocation,
-  { status, taskName, queue, since: from, batch, ...list }: TaskFilter,
-): Promise<void> {
-  await printer.list<ExecutionView>(EXECUTION_FIELDS)(
-    api.pages('/executions', { status, taskName, queue, since: from, batchId: batch }, limitOf(list)),
-  );
+/** `words`: of the command line; without a known command all are loaded, for the help and for a suggestion. */
+export async function loadTask(words: readonly string[]): Promise<(program: Command, start: Start) => void> {
+  const [group = '', word = ''] = words;
+  const name = FORMER_NAMES[group] ?? word;
+  const names = Object.hasOwn(COMMANDS, name) ? [name] : Object.keys(COMMANDS);
+  const loaded = new Map(await Promise.all(names.map(async (each) => [each, await COMMANDS[each]?.()] as const)));
+  return (program, start) => {
+    const task = program.command('task').description('run, follow and control tasks');
+    for (const [each, register] of loaded) register?.(task.command(each), start);
+    for (const [former, each] of Object.entries(FORMER_NAMES)) {
+      const register = loaded.get(each);
+      register?.(program.command(former, { hidden: true }), start);
+    }
+  };
 }

@@ -1,10 +1,10 @@
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 
 /** Truncates to `width` terminal columns, between words where possible. A Chinese character takes two columns. */
 export function truncate(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (textWidth(text) <= width) return text;
   const words = take(text, width - 1, 'word');
-  const kept = stringWidth(words.trimEnd()) >= (width - 1) / 2 ? words : take(text, width - 1, 'grapheme');
+  const kept = textWidth(words.trimEnd()) >= (width - 1) / 2 ? words : take(text, width - 1, 'grapheme');
   return `${kept.trimEnd()}…`;
 }
 
@@ -12,7 +12,7 @@ export function truncate(text: string, width: number): string {
 export function wrap(text: string, width: number): string {
   const lines: string[] = [];
   for (let rest = text.trim(); rest !== ''; ) {
-    const line = stringWidth(rest) <= width ? rest : firstLine(rest, width);
+    const line = textWidth(rest) <= width ? rest : firstLine(rest, width);
     if (line === '') return text;
     lines.push(line);
     rest = rest.slice(line.length).trimStart();
@@ -23,7 +23,7 @@ export function wrap(text: string, width: number): string {
 /** Whole words, unless they would leave more than half of the line empty, as for JSON without spaces. */
 function firstLine(text: string, width: number): string {
   const words = take(text, width, 'word').trimEnd();
-  return stringWidth(words) >= width / 2 ? words : take(text, width, 'grapheme').trimEnd() || words;
+  return textWidth(words) >= width / 2 ? words : take(text, width, 'grapheme').trimEnd() || words;
 }
 
 /** Spaces, a Chinese character, or a word. Chinese marks that close stay with what is before them, and those that open with what follows. */
@@ -35,7 +35,7 @@ function take(text: string, width: number, granularity: 'word' | 'grapheme'): st
   let end = 0;
   const parts = granularity === 'word' ? text.match(UNBROKEN) : null;
   for (const part of parts ?? Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)) {
-    used += stringWidth(part);
+    used += textWidth(part);
     if (used > width) break;
     end += part.length;
   }

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { padToWidth, textWidth } from './text-width.ts';
 import type { Page } from '../api-types.ts';
 import { usageError } from '../cli-error.ts';
 import type { Output } from '../terminal.ts';
@@ -153,14 +153,14 @@ export class Printer {
   #sheet(fields: readonly Field[], row: Row): string {
     const { colour, headers, translate } = this.options;
     const shown = this.forPeople ? fields.filter((field) => (valueOf(row, field) ?? null) !== null) : fields;
-    const width = Math.max(0, ...shown.map(({ title }) => stringWidth(translate(title)))) + 2;
+    const width = Math.max(0, ...shown.map(({ title }) => textWidth(translate(title)))) + 2;
     return shown
       .map((field) => {
         const title = translate(field.title);
         const text = this.#cell(row, field);
         if (!headers) return `${text}\n`;
         if (!this.forPeople) return tabbed([title, text]);
-        const label = title + ' '.repeat(width - stringWidth(title));
+        const label = padToWidth(title, width);
         const value = isText(field) ? wrap(text, this.#width - width).replaceAll('\n', `\n${' '.repeat(width)}`) : text;
         return `${colour ? paint('bold', label) : label}${colour ? paintCell(value, field) : value}\n`;
       })

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import stringWidth from 'string-width';
+import { textWidth } from './text-width.ts';
 import { NO_VALUE } from './cells.ts';
 import { truncate, wrap } from './fit-text.ts';
 
@@ -64,7 +64,7 @@ const NO_BORDERS = {
 
 /** Truncates flexible columns, then drops columns, empty ones first, then truncates further. `widths` are by column index. */
 function fit(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): { shown: number[]; widths: number[] } {
-  const natural = columns.map(({ title }, index) => Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[index] ?? ''))));
+  const natural = columns.map(({ title }, index) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row[index] ?? ''))));
   let shown = columns.map((_, index) => index);
   for (;;) {
     const widths = shrink(natural, shown, columns, { width, least: LEAST_FLEXIBLE });

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Descriptions of arguments, and the headings of helps. */
 export const ARGUMENTS = {
@@ -22,11 +22,14 @@ export const ARGUMENTS = {
   'comma list of viewer, editor, approver, operator, admin': 'viewer、editor、approver、operator、admin，用逗号分隔',
   'a kind of "channel kinds"': '"channel kinds" 列出的类型',
   'id of the content, or of the task or execution that made it': '内容的编号，或生成它的任务或执行的编号',
+  'PNG, JPEG or WebP image, PDF or CSV, at most 10 MiB': 'PNG、JPEG 或 WebP 图片、PDF 或 CSV，最大 10 MiB',
+  'name of the file, as in "content attachments"': '文件的名称，见 "content attachments"',
   'id of the delivery': '投递的编号',
   'id or last characters of the secret, as webhook show prints them': '密钥的编号或末尾字符，如 webhook show 所示',
   'YAML file as of "account export", or - for stdin': '"account export" 格式的 YAML 文件，或 - 表示标准输入',
   'a file that "backup" wrote, by this or an older version': '由本版本或旧版本的 "backup" 写出的文件',
   'batch id': '批次编号',
+  'execution ids, or ids of content tasks': '执行编号，或内容任务的编号',
   'execution id, or id of a content task': '执行编号，或内容任务的编号',
   'id or exact name': '编号或完整名称',
   'task:<name>, provider:<name>, or a concurrency key of tasks': 'task:<名称>、provider:<名称>，或任务的并发键',
@@ -42,7 +45,6 @@ export const ARGUMENTS = {
   'ids of deliveries': '投递的编号',
   'target file (default: contenthub-<time>.backup.gz in the working directory)':
     '目标文件（默认：当前目录下的 contenthub-<时间>.backup.gz）',
-  'execution ids, or ids of content tasks': '执行编号，或内容任务的编号',
   'only the work of this content task': '只要这个内容任务的工作',
   '{0}; without it, all sessions': '{t0}；没有时是全部会话',
   '{0}; without it, the link signs in as an administrator of this machine': '{t0}；没有时链接以本机管理员身份登录',

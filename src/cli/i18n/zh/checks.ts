@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** What `doctor`, `verify` and the check of a CSV file say. */
 export const CHECKS = {

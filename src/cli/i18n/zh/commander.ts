@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Texts of commander, which composes the helps and the errors of a command line. */
 export const COMMANDER = {

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Descriptions of the commands. */
 export const COMMANDS = {

@@ -1,6 +1,6 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
-/** Errors, with the remedies in them. Those of the server keep its words. */
+/** Errors of the command line, with the remedies in them. The server translates its own (Accept-Language). */
 export const ERRORS = {
   'It must be one of {0}.': '必须是 {0} 之一。',
   'It must be a whole number from {0} to {1}.': '必须是 {0} 到 {1} 的整数。',
@@ -15,6 +15,9 @@ export const ERRORS = {
   'It must be a number.': '必须是数字。',
   'The server requires an API key and none was found': '服务器需要 API 密钥，但没有找到',
   'The server answered {0}': '服务器应答 {0}',
+  '{0} (from {1}) redirects to {2}, another server, which does not get the API key':
+    '{0}（来自 {1}）重定向到另一台服务器 {2}，API 密钥不会发送给它',
+  'name the new address with --server or CONTENTHUB_URL': '用 --server 或 CONTENTHUB_URL 指定新地址',
   '{0} (from {1}) answered {2} with {3}: this does not look like ContentHub': '{0}（来自 {1}）应答 {2}，类型 {3}：这似乎不是 ContentHub',
   'The server at {0} (from {1}) cannot be reached: {2}': '无法连接服务器 {0}（来自 {1}）：{t2}',
   'no answer in time': '没有及时应答',
@@ -25,6 +28,7 @@ export const ERRORS = {
   'contenthub serve   (starts it; contenthub doctor runs checks)': 'contenthub serve   （启动服务器；用 contenthub doctor 检查）',
   'check whether the work was done; if not: contenthub task retry {0}': '先确认工作是否已经完成；如果没有: contenthub task retry {0}',
   'the same command with --yes': '同一命令加上 --yes',
+  '{0} of {1} sources cannot be read': '{1} 个资料中有 {0} 个无法读取',
   '--columns accepts {0}': '--columns 接受 {0}',
   'Detached. The task keeps running: contenthub task status {0} --follow': '已断开。任务继续运行: contenthub task status {0} --follow',
   'The run ended {0}': '运行以 {0} 结束',
@@ -118,12 +122,17 @@ export const ERRORS = {
   'There is no terminal for an editor: give --file, --title or --summary': '没有可用于编辑器的终端：请给出 --file、--title 或 --summary',
   'Neither VISUAL nor EDITOR names an editor: set one, or give --file': 'VISUAL 和 EDITOR 都没有指明编辑器：请设置其一，或给出 --file',
   'The editor ended with {0}: nothing was changed. The text is in {1}': '编辑器以 {0} 结束：没有改变任何内容。文本在 {1}',
-  'Somebody edited it meanwhile': '期间有人编辑了它',
-  'Somebody edited it meanwhile. Your text is in {0}': '期间有人编辑了它。您的文本在 {0}',
+  'The content was edited meanwhile': '内容在此期间已被编辑',
+  'The content was edited meanwhile. Your text is in {0}': '内容在此期间已被编辑。您的文本在 {0}',
   'It has version {0} now': '它现在的版本是 {0}',
   '{0} Your text is in {1}': '{t0} 您的文本在 {1}',
   '--watch repeats the answer, which -o {0} cannot: use -o jsonl': '--watch 会重复输出，-o {0} 做不到：请用 -o jsonl',
   'It must be a duration from 1s to 1d.': '必须是 1s 到 1d 的时长。',
   'Name entries, or --account: one of them': '请指定条目，或 --account：二选一',
+  'At most {0} tasks can be watched at once': '一次最多观察 {0} 个任务',
+  'Detached. The tasks keep running: {0}': '已断开。任务继续运行: {0}',
+  'Tasks have not ended within --timeout; they continue': '任务没有在 --timeout 内全部结束；它们继续运行',
+  '{0} of {1} runs failed or timed out': '{1} 次运行中 {0} 次失败或超时',
+  '{0} of {1} runs were cancelled': '{1} 次运行中 {0} 次被取消',
   'Moved {0} of {1}, then refused: {2}': '已移动 {0} 个（共 {1} 个），随后被拒绝：{2}',
 } as const satisfies Catalogue;

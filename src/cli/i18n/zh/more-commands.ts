@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Descriptions of commands that share one registration. */
 export const MORE_COMMANDS = {
@@ -37,5 +37,13 @@ export const MORE_COMMANDS = {
   'prove on this installation that no task is lost or takes effect twice': '在本安装上证明没有任务丢失或生效两次',
   'edit a content in $VISUAL or $EDITOR, or from a file; its review starts again':
     '用 $VISUAL 或 $EDITOR 编辑内容，或取自文件；审核重新开始',
+  'show tasks until all of them have ended; the exit code shows how': '显示任务直到全部结束；退出码表示结果',
+  'count the tasks by name and status': '按名称和状态统计任务',
+  'check the creator, sources, channels and slots of an account': '检查账号的创作器、资料、渠道和发布时段',
+  'read each source of an account as a creator would': '像创作器一样逐个试读账号的资料',
+  'add a file to a content; its review starts again': '给内容添加文件；审核重新开始',
+  'the name for readers; that of the file unless given': '给读者看的名称；默认取文件名',
+  'list the files of a content': '列出内容的文件',
+  'remove a file that was not published from a content; its review starts again': '从内容移除未发布过的文件；审核重新开始',
   'publish a content: in the next free slot, --at a time, or --now': '发布内容：下一个空闲时段、--at 指定时间，或 --now 立即',
 } as const satisfies Catalogue;

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Titles of the commands for operators. */
 export const MORE_TITLES = {
@@ -45,6 +45,10 @@ export const MORE_TITLES = {
   Last: '最近',
   First: '最早',
   Newest: '最新',
+  Readable: '可读',
+  Items: '条目',
+  Warnings: '警告',
+  Problem: '问题所在',
   Fingerprint: '指纹',
   'Waits for': '等待原因',
   Waiting: '等待',
@@ -126,4 +130,6 @@ export const MORE_TITLES = {
   'Managed by': '管理者',
   'Timeout (ms)': '超时 (ms)',
   Secret: '密文',
+  Ref: '引用名',
+  Estimated: '估计值',
 } as const satisfies Catalogue;

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Remarks, questions and words of the frame of messages. */
 export const NOTES = {
@@ -85,5 +85,6 @@ export const NOTES = {
   'Deleted the webhook {0}.': '已删除 webhook {0}。',
   'It is published once it is approved: contenthub content approve {0}': '审核通过后发布： contenthub content approve {0}',
   '{0}, every {1} s. Ctrl-C ends': '{0}，每 {1} 秒。按 Ctrl-C 结束',
+  '{0} tasks would be submitted, {1} of them waiting. Nothing was stored': '将提交 {0} 个任务，其中 {1} 个要等待。没有保存',
   'This moves {0} entries.': '将移动 {0} 个条目。',
 } as const satisfies Catalogue;

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Descriptions of the options of commands for operators. */
 export const OPERATOR_OPTIONS = {

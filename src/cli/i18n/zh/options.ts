@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Descriptions of the options of several commands, and of those for editors. */
 export const OPTIONS = {
@@ -140,6 +140,8 @@ export const OPTIONS = {
   'the new summary': '新的摘要',
   'only if the content still has this version': '仅当内容仍是这个版本',
   'due at once; entries that wait in the pool are made due': '立即到期；发布池中等待的条目也改为到期',
+  'only check the file and show the tasks': '只检查文件并显示任务',
+  'poll again after this time (default: 1s)': '每隔这么久再查询一次（默认：1s）',
   'show it again every 2s, or at this interval; Ctrl-C ends it': '每 2s 或按此间隔重新显示；按 Ctrl-C 结束',
   'all pending entries of this account (id or exact name)': '该账号（编号或完整名称）的全部待发布条目',
   'only check the move, and show the entries as they would be': '只检查移动，并显示移动后的条目',

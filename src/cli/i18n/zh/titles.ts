@@ -1,4 +1,4 @@
-import type { Catalogue } from '../translator.ts';
+import type { Catalogue } from '../../../core/text/translator.ts';
 
 /** Titles of columns, and of the lines of one object. */
 export const TITLES = {
@@ -46,6 +46,10 @@ export const TITLES = {
   'Publish at': '发布时间',
   URL: '地址',
   Name: '名称',
+  Bytes: '字节',
+  'SHA-256': 'SHA-256 摘要',
+  Added: '添加时间',
+  'Added by': '添加者',
   Platform: '平台',
   Language: '语言',
   'Time zone': '时区',

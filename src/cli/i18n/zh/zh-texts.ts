@@ -1,8 +1,8 @@
 import { type Argument, Help, type Option } from 'commander';
-import stringWidth from 'string-width';
+import { textWidth } from '../../output/text-width.ts';
 import { wrap } from '../../output/fit-text.ts';
 import type { Texts } from '../texts.ts';
-import { translator } from '../translator.ts';
+import { type Catalogue, translator } from '../../../core/text/translator.ts';
 import { ARGUMENTS } from './arguments.ts';
 import { CHECKS } from './checks.ts';
 import { COMMANDER } from './commander.ts';
@@ -15,20 +15,12 @@ import { OPERATOR_OPTIONS } from './operator-options.ts';
 import { OPTIONS } from './options.ts';
 import { TITLES } from './titles.ts';
 
+/** A null-prototype object starts in dictionary mode, so V8 creates no hidden class for each entry (30 ms). */
+const merged = (...parts: readonly Catalogue[]): Catalogue => Object.assign(Object.create(null) as Catalogue, ...parts) as Catalogue;
+
 /** Exported for the test that the code has each of these texts. */
-export const CATALOGUE = {
-  ...TITLES,
-  ...MORE_TITLES,
-  ...COMMANDS,
-  ...MORE_COMMANDS,
-  ...ARGUMENTS,
-  ...OPTIONS,
-  ...OPERATOR_OPTIONS,
-  ...NOTES,
-  ...ERRORS,
-  ...CHECKS,
-};
-const translate = translator({ ...CATALOGUE, ...COMMANDER });
+export const CATALOGUE = merged(TITLES, MORE_TITLES, COMMANDS, MORE_COMMANDS, ARGUMENTS, OPTIONS, OPERATOR_OPTIONS, NOTES, ERRORS, CHECKS);
+const translate = translator(merged(CATALOGUE, COMMANDER));
 const english = new Help();
 
 /** commander appends what it knows about the values, in English. */
@@ -50,7 +42,7 @@ export const CHINESE: Texts = {
   translate,
   help: {
     styleTitle: translate,
-    displayWidth: (text) => stringWidth(text),
+    displayWidth: (text) => textWidth(text),
     boxWrap: (text, width) => wrap(text, width),
     commandDescription: (command) => translate(english.commandDescription(command)),
     subcommandDescription: (command) => translate(english.subcommandDescription(command)),
