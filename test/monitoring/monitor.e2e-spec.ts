@@ -26,10 +26,9 @@ beforeAll(async () => {
   server = await startApplication({ handlers });
   const queues = server.app.get(QueueService);
   for (const name of ['good', 'good', 'busy', 'busy', 'broken']) await queues.add(name);
-  await waitFor(async () => (await get<MonitorMetricsView>('metrics')).today.completed === 2 && (await failures()).length === 2, {
-    what: 'the end of all tasks',
-  });
   pending = (await queues.addDelayed('good', undefined, 3_600_000)).id;
+  const counted = ({ today }: Wire<MonitorMetricsView>): boolean => today.submitted === 6 && today.completed === 2 && today.failed === 3;
+  await waitFor(async () => counted(await get<MonitorMetricsView>('metrics')), { what: 'the statistics of all tasks' });
 });
 afterAll(() => server.close());
 

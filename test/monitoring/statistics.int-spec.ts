@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { TaskFailure } from '../../src/core/task/failure.ts';
 import { DailyStatisticsStore } from '../../src/engine/inspection/daily-statistics-store.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
+import { runBesideLock } from '../support/lock-holder.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const harness = useEngines();
@@ -122,6 +123,16 @@ describe('the statistics of days', () => {
     expect(today?.averageRunMs).toBeGreaterThanOrEqual(0);
   });
 
+  it('are counted by one process at a time: the others do not wait', async () => {
+    const engine = await harness.start({ handlers: HANDLERS });
+    await countAll(engine);
+    await engine.submit('good');
+    const lock = { text: 'SELECT FROM statistics_watermarks FOR UPDATE' };
+    expect(await runBesideLock(harness.url, lock, () => engine.get(DailyStatisticsStore).countNext())).toBe(false);
+    expect(await stored()).toEqual({});
+    await expectExact(engine);
+  });
+
   it('count rescues and days of other times', async () => {
     const engine = await harness.start({ handlers: HANDLERS });
     const id = await engine.submit('good');
@@ -137,17 +148,20 @@ describe('the statistics of days', () => {
     const engine = await harness.start({ handlers: HANDLERS });
     const late = new pg.Client({ connectionString: harness.url });
     await late.connect();
-    await late.query('BEGIN');
-    await late.query(
-      `INSERT INTO tasks (id, name, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at)
-       VALUES ($1, 'good', 'submitted', app_now(), app_now(), 1, '{"baseMs":1,"maxMs":1}', 1000, 'test', 'api', 'test', app_now())`,
-      [uuidv7()],
-    );
-    await engine.submit('bad');
-    await countAll(engine);
-    expect(await stored()).toEqual({});
-    await late.query('COMMIT');
-    await late.end();
+    try {
+      await late.query('BEGIN');
+      await late.query(
+        `INSERT INTO tasks (id, name, status, rank, run_at, max_attempts, backoff, timeout_ms, created_by, trigger, actor, created_at)
+         VALUES ($1, 'good', 'submitted', app_now(), app_now(), 1, '{"baseMs":1,"maxMs":1}', 1000, 'test', 'api', 'test', app_now())`,
+        [uuidv7()],
+      );
+      await engine.submit('bad');
+      await countAll(engine);
+      expect(await stored()).toEqual({});
+      await late.query('COMMIT');
+    } finally {
+      await late.end(); // else the removal of the database ends it, and its error ends the test process
+    }
     await expectExact(engine);
   });
 

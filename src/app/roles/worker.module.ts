@@ -1,4 +1,4 @@
-import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Logger, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
 import { AgentsModule } from '../../agents/agents.module.ts';
 import { ProcessAgent } from '../../agents/process-agent.ts';
@@ -8,7 +8,7 @@ import { TaskDefinitionRegistry } from '../../tasks/definitions/task-definition.
 import { TaskQueue } from '../../queue/task-queue.ts';
 import { TasksModule } from '../../tasks/tasks.module.ts';
 import { TaskWorkerPool } from '../../workers/pool/task-worker-pool.ts';
-import { checkQueuesServed } from '../../workers/pool/worker-slots.ts';
+import { checkQueuesServed, unfilledBatches } from '../../workers/pool/worker-slots.ts';
 import { SystemScheduleSyncModule } from '../../scheduler/system/system-schedule-sync.module.ts';
 import { WorkersModule } from '../../workers/workers.module.ts';
 
@@ -26,6 +26,8 @@ const useValue = BUILT ? fileURLToPath(new URL('../isolated.js', import.meta.url
   providers: [{ provide: TASK_PROCESS_SCRIPT, useValue }],
 })
 export class WorkerRoleModule implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Worker');
+
   constructor(
     private readonly definitions: TaskDefinitionRegistry,
     private readonly settings: Settings,
@@ -38,6 +40,7 @@ export class WorkerRoleModule implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     checkQueuesServed(this.definitions, this.settings);
+    for (const warning of unfilledBatches(this.definitions, this.pool.slotsByQueue)) this.logger.warn(warning);
     await this.queue.start(this.pool.slotsByQueue);
     this.pool.start(this.script);
     this.external.start();

@@ -22,7 +22,13 @@ interface Resumption {
 
 const PROGRESS_EVERY_MS = 500;
 const NO_TOPICS: ReadonlySet<Topic> = new Set();
-const EVENT_NAMES = { executions: 'execution', contents: 'content', alerts: 'alert' } as const satisfies Record<FeedRow['topic'], string>;
+const EVENT_NAMES = {
+  executions: 'execution',
+  contents: 'content',
+  alerts: 'alert',
+  pool: 'pool_entry',
+  schedules: 'schedule',
+} as const satisfies Record<FeedRow['topic'], string>;
 
 /** The transitions of all tasks in the order of their transactions, and the progress of running tasks. */
 export class EventSource implements FeedSource<EventReader> {
@@ -107,7 +113,7 @@ function toPage(rows: readonly FeedPageRow[], position: EventReader): Page<Event
     if (data !== null && isInScope(scope, { accountId: row.accountId, createdBy: row.createdBy ?? '' }))
       frames.push(sseFrame({ event: EVENT_NAMES[row.topic], id: toEventId(at), data }));
   }
-  return { text: frames.join(''), position: more ? { ...at, behind, scope, topics } : now, more, last: false };
+  return { text: frames.join(''), position: more ? { ...at, behind, scope, topics } : now, more, last: false, hidden: rows[0]?.hidden };
 }
 
 /** Events are gone that the reader missed: it reads its lists again and continues here. */

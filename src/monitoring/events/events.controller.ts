@@ -30,7 +30,7 @@ class EventsQuery {
     enum: TOPICS,
     isArray: true,
     description:
-      'The topics of the stream, comma-separated. contents needs the permission content:read, queues queues:read, agents agents:read and alerts alerts:read.',
+      'The topics of the stream, comma-separated. contents and pool need the permission content:read, queues queues:read, agents agents:read, schedules schedules:read and alerts alerts:read.',
   })
   @ToWords()
   @IsIn(TOPICS, { each: true, message: `topics must be one of ${TOPICS.join(', ')}` })
@@ -52,7 +52,9 @@ const EVENTS = `
 \`ready\` first; \`execution\` ({executionId, taskName, status, phase, attempt, progress, step, version, at, queue, subject, errorCode, createdAt,
 startedAt, finishedAt}) for every transition, and without an id for progress; \`content\` ({contentId, accountId, title, transition, fromStatus,
 reviewStatus, version, revision, executionId}) for every change of a review; \`alert\` ({alertId, ruleId, rule, series, severity, fromStatus, status, value,
-version}) for every change of an alert; \`queue\` ({name, paused, pending, submitted, running, oldestWaitingMs}) and \`agent\` ({id, name, kind, status,
+version}) for every change of an alert; \`pool_entry\` ({entryId, accountId, contentId, channelId, transition, fromStatus, status, scheduledAt, revision}) for
+every transition of an entry of the publish pool; \`schedule\` ({scheduleId, name, taskName, kind, status, version}) for every change and firing of a
+schedule, with the kind system and without an id for the pauses of system schedules; \`queue\` ({name, paused, pending, submitted, running, oldestWaitingMs}) and \`agent\` ({id, name, kind, status,
 running, maxConcurrency, load, lastSeenAt}) for each at the beginning, and when it changes, at most once a second; \`reset\` when events after Last-Event-ID are no longer available: reload your lists; \`bye\` ({reason})
 when the server closes the stream, at the latest after about five minutes: reconnect with Last-Event-ID, to any process.`;
 

@@ -2,14 +2,16 @@ import type { Permission } from '../../platform/auth/permissions.ts';
 import type { Principal } from '../../platform/auth/principal.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 
-export const TOPICS = ['executions', 'contents', 'queues', 'agents', 'alerts'] as const;
+export const TOPICS = ['executions', 'contents', 'pool', 'queues', 'agents', 'schedules', 'alerts'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 const NEEDS: Readonly<Record<Topic, Permission>> = {
   executions: 'tasks:read',
   contents: 'content:read',
+  pool: 'content:read',
   queues: 'queues:read',
   agents: 'agents:read',
+  schedules: 'schedules:read',
   alerts: 'alerts:read',
 };
 

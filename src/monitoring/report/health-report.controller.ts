@@ -1,6 +1,10 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { inChinese } from '../../core/monitoring/zh-health-checks.ts';
 import { RequirePermission } from '../../platform/auth/permission.decorator.ts';
+import { withHeaders } from '../../platform/http/answer-headers.ts';
+import { negotiateLanguage } from '../../platform/http/language/request-language.ts';
 import { HealthReportService } from './health-report.service.ts';
 import { FullHealthReport } from './health-report.view.ts';
 
@@ -17,9 +21,9 @@ export class HealthReportController {
     operationId: 'monitor_getReport',
     summary: 'Named checks of the process and of the installation: since when, and what to do',
   })
-  @ApiOkResponse({ type: FullHealthReport })
-  report(): FullHealthReport {
+  @ApiOkResponse({ type: FullHealthReport, ...withHeaders('Content-Language') })
+  report(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): FullHealthReport {
     const { checks, ...report } = this.health.report();
-    return { ...report, checks: [...checks] };
+    return { ...report, checks: negotiateLanguage(request, reply) === 'zh' ? checks.map(inChinese) : [...checks] };
   }
 }

@@ -10,12 +10,12 @@ export const TOUCH_KEY = `
 
 /**
  * The first key, only into an empty table. Its id is constant, so of several starting processes one inserts, and the
- * others wait for its commit and insert nothing. $1 id, $2 name, $3 prefix, $4 hash
+ * others wait for its commit and insert nothing. A key of the settings has the same prefix too, so any conflict counts. $1 id, $2 name, $3 prefix, $4 hash
  */
 export const INSERT_FIRST_KEY = `
   INSERT INTO api_keys (id, name, prefix, hash, roles)
   SELECT $1, $2, $3, $4, ARRAY['admin'] WHERE NOT EXISTS (SELECT 1 FROM api_keys)
-  ON CONFLICT (id) DO NOTHING RETURNING id`;
+  ON CONFLICT DO NOTHING RETURNING id`;
 
 const SHOWN = `
   id, name, prefix, roles, account_ids AS "accountIds", created_by AS "createdBy", created_at AS "createdAt", expires_at AS "expiresAt",

@@ -147,6 +147,17 @@ export function optionalText(doc: string, extras?: Extras): Setting<string | und
   return setting<string | undefined>((value) => value, undefined, 'a text', doc, extras);
 }
 
+/** An amount of money, such as `0.50 USD`. */
+export function optionalCost(doc: string): Setting<{ readonly amount: number; readonly currency: string } | undefined> {
+  const accepts = 'an amount from 0 to 100000 and a currency, such as 0.50 USD';
+  const parse = (value: string): { amount: number; currency: string } => {
+    const [, amount, currency] = /^(\d{1,6}(?:\.\d{1,6})?) ?([A-Z]{3})$/.exec(value) ?? [];
+    if (amount === undefined || currency === undefined || Number(amount) > 100_000) throw new InvalidSetting(`is not ${accepts}`);
+    return { amount: Number(amount), currency };
+  };
+  return setting<{ amount: number; currency: string } | undefined>(parse, undefined, accepts, doc);
+}
+
 /** An address with one of these schemes (`redis:`). It may contain a password; the caller sets `secret`. */
 export function optionalUrl(schemes: string[], doc: string, extras?: Extras): Setting<string | undefined> {
   const accepts = `an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`;

@@ -6,6 +6,7 @@ import {
   list,
   optionalAmounts,
   optionalChoice,
+  optionalCost,
   optionalFlag,
   optionalPairs,
   optionalText,
@@ -150,11 +151,17 @@ export const SETTINGS_TABLE = {
     'Comma list of the variables that the program gets beside PATH, HOME, LANG, LC_ALL, TZ and TMPDIR. REDIS_URL=WRITER_REDIS gives it the value of WRITER_REDIS as REDIS_URL, where the names of both programs collide.',
   ),
   CREATOR_CLI_DIR: optionalText('Working folder of the program. Empty: creator-cli in DATA_DIR.'),
+  CREATOR_CLI_MAX_TASK_COST: optionalCost(
+    'The most that one task of the program costs, which budgets reserve before it begins. Empty: unknown, so an enabled budget refuses its tasks.',
+  ),
   CREATOR_HTTP_URL: optionalUrl(
     ['https:', 'http:'],
     'Address of the service of the creator http, such as https://writer.example.org (docs/creators.md). It may be private. Empty: that creator is not usable.',
   ),
   CREATOR_HTTP_TOKEN: optionalText('Bearer token for that service.', { secret: true }),
+  CREATOR_HTTP_MAX_TASK_COST: optionalCost(
+    'The most that one task of that service costs, which budgets reserve before it begins. Empty: unknown, so an enabled budget refuses its tasks.',
+  ),
   CREATOR_HTTP_CALLBACK_SECRET: optionalText(
     'Secret of the callbacks of that service: whsec_ and at least 24 bytes in Base64. Needs PUBLIC_URL. Empty: the service is only polled.',
     { secret: true },

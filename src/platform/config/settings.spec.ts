@@ -124,6 +124,8 @@ describe('loadSettings', () => {
     ['TRUSTED_PROXY', 'proxy.example.org'],
     ['RATE_LIMIT_REQUESTS', '-1'],
     ['RATE_LIMIT_AUTH_FAILURES', 'many'],
+    ['CREATOR_HTTP_MAX_TASK_COST', '0.50'],
+    ['CREATOR_CLI_MAX_TASK_COST', '-1 USD'],
   ])('refuses %s=%s', (name, given) => {
     expect(problemsOf({ [name]: given })).toEqual([name]);
   });

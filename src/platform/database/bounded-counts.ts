@@ -22,8 +22,8 @@ export function inOneIndex(column: string, value: string, range: readonly IdBoun
 export interface CountedTable {
   readonly name: string;
   readonly statusColumn: string;
-  /** It has an index of its status and `id`. Otherwise it has partial indexes of single statuses. */
-  readonly hasStatusIndex: boolean;
+  /** The condition of the partial index of a status, for rows `t`. Without it, the table has an index of its status and `id`. */
+  readonly hasStatus?: (status: string, table: string) => string;
 }
 
 export interface CountedRows {
@@ -63,16 +63,16 @@ export function countByStatus(table: CountedTable, statuses: readonly string[], 
   LEFT JOIN counted ON counted.status = seen.status`;
 }
 
-/** The second look at one status. It is written as a constant, so that a partial index of this status can be used. */
+/** The second look at one status. */
 function lookThrough(
-  { name, statusColumn, hasStatusIndex }: CountedTable,
+  { name, statusColumn, hasStatus }: CountedTable,
   status: string,
   { range, conditions, examined }: CountedRows,
 ): string {
   const value = pg.escapeLiteral(status);
   const column = `t.${statusColumn}`;
-  const own = hasStatusIndex ? inOneIndex(column, value, range) : [`${column} = ${value}`, ...range.map(ofId)];
-  const order = hasStatusIndex ? `${column} DESC, t.id DESC` : 't.id DESC';
+  const own = hasStatus === undefined ? inOneIndex(column, value, range) : [hasStatus(status, 't'), ...range.map(ofId)];
+  const order = hasStatus === undefined ? `${column} DESC, t.id DESC` : 't.id DESC';
   const ids = `SELECT t.id FROM ${name} t WHERE ${['NOT look.complete', ...own].join(' AND ')} ORDER BY ${order} LIMIT ${examined + 1}`;
   // OFFSET 0: each row by its id, whatever number of them the planner expects.
   const compared = `SELECT picked.id, ${all(conditions)} AS matches FROM (${ids}) picked

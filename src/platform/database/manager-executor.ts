@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { SqlExecutor } from './pools.ts';
 
 /**
@@ -14,4 +14,16 @@ export function executorOfManager(manager: EntityManager): SqlExecutor {
       return (records ?? []) as Row[];
     },
   };
+}
+
+/** Runs `work` in a transaction that is always rolled back: a dry run, which checks as the real work does and stores nothing. */
+export async function inRolledBackTransaction<T>(dataSource: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    return await work(runner.manager);
+  } finally {
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined); // a lost connection has rolled it back
+    await runner.release();
+  }
 }

@@ -7,7 +7,7 @@ import { LoopRecord } from '../lifecycle/loop-record.ts';
 
 type Listener = (payload: string) => void;
 
-/** NOTIFY takes a lock of the whole database at commit, so a process notifies each channel at most this often. */
+/** NOTIFY takes a lock of the whole database at commit, so a process sends at most one statement in this time. */
 const COALESCE_MS = 5;
 const MAX_PAUSE_MS = 500;
 /** Timeout for a statement on this connection. After it, the connection is replaced. */
@@ -29,6 +29,8 @@ export class Notifications {
   private pause = 50;
   private readonly outgoing = new Map<string, Set<string>>();
   private flushTimer: NodeJS.Timeout | undefined;
+  private flushedAt = Number.NEGATIVE_INFINITY;
+  private isFlushing = false;
   private sending: Promise<void> = Promise.resolve();
   /** A connection takes one statement at a time. */
   private listening: Promise<unknown> = Promise.resolve();
@@ -60,16 +62,29 @@ export class Notifications {
     return () => set.delete(listener);
   }
 
-  /** Fire and forget. Equal notifications of one moment are sent once. Payload: at most 7,900 bytes. */
+  /** Fire and forget. Equal notifications of one moment are sent once, the first after a pause at once. Payload: at most 7,900 bytes. */
   notify(channel: string, payload = ''): void {
     if (this.stopped) return;
     const payloads = this.outgoing.get(channel) ?? new Set();
     payloads.add(payload);
     this.outgoing.set(channel, payloads);
-    this.flushTimer ??= setTimeout(() => {
-      this.flushTimer = undefined;
-      this.sending = this.sending.then(() => this.flush());
-    }, COALESCE_MS);
+    this.flushSoon();
+  }
+
+  /** Not while one is being sent: under load the next one then has all notifications of that time. */
+  private flushSoon(): void {
+    if (this.isFlushing || this.stopped) return;
+    this.flushTimer ??= setTimeout(
+      () => {
+        this.flushTimer = undefined;
+        this.isFlushing = true;
+        this.sending = this.flush().finally(() => {
+          this.isFlushing = false;
+          if (this.outgoing.size > 0) this.flushSoon();
+        });
+      },
+      timerMs(this.flushedAt + COALESCE_MS - performance.now()),
+    );
   }
 
   async stop(): Promise<void> {
@@ -85,6 +100,7 @@ export class Notifications {
   private async flush(): Promise<void> {
     const rows = [...this.outgoing].flatMap(([channel, payloads]) => [...payloads].map((payload) => ({ channel, payload })));
     this.outgoing.clear();
+    this.flushedAt = performance.now();
     await this.pools.engine
       .query('SELECT pg_notify(channel, payload) FROM json_to_recordset($1) AS r (channel text, payload text)', [JSON.stringify(rows)])
       .catch(() => undefined); // a lost wake-up costs one poll interval

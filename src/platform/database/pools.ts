@@ -81,7 +81,7 @@ export async function inTransaction<T>(
 const names = new Map<string, string>();
 
 /** Derived from the text alone: behind a pooler two processes may share a session, where one name must mean one statement. */
-function nameOf(text: string): string {
+export function nameOf(text: string): string {
   let name = names.get(text);
   if (!name) names.set(text, (name = `s_${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`));
   return name;

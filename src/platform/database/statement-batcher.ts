@@ -1,6 +1,6 @@
 import { timerMs } from '../../core/time/timer-ms.ts';
 import { currentTraceContext } from '../telemetry/tracing/trace-scope.ts';
-import { isRecorded, isTracing, type Span, startSpan } from '../telemetry/tracing/tracing.ts';
+import { isTracing, type Span, startLinkedSpan } from '../telemetry/tracing/tracing.ts';
 import { isOutage, isTransient } from './transient.ts';
 
 export interface BatcherOptions<Row, Answer> {
@@ -128,10 +128,8 @@ export class StatementBatcher<Row, Answer> {
   /** In the trace of the first row that is recorded, with links to the others. Undefined when none is. */
   private spanOf(batch: Waiting<Row, Answer>[]): Span | undefined {
     if (this.options.span === undefined || !isTracing()) return undefined;
-    const links = [...new Set(batch.map(({ traceContext }) => traceContext).filter(isRecorded))];
-    const [parent] = links;
-    if (parent === undefined) return undefined;
-    return startSpan(this.options.span, { kind: 'client', parent, links, attributes: { 'db.operation.batch.size': batch.length } });
+    const contexts = batch.map(({ traceContext }) => traceContext);
+    return startLinkedSpan(this.options.span, contexts, { kind: 'client', attributes: { 'db.operation.batch.size': batch.length } });
   }
 
   private async repeat(batch: Waiting<Row, Answer>[], rows: Row[]): Promise<{ thrown: unknown } | undefined> {

@@ -20,12 +20,13 @@ export interface FetchOptions {
   allowCut?: boolean;
   /** For name resolution, connection, redirects and body together. Default: 10,000. */
   timeoutMs?: number;
+  /** Not sent to another origin that the first one redirects to. */
+  headers?: Readonly<Record<string, string>>;
 }
 
 export interface EgressRequest extends FetchOptions {
   method: string;
   url: string;
-  headers?: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
   /** False rejects the redirects of a GET too. Default: true. */
   followRedirects?: boolean;

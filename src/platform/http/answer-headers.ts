@@ -2,6 +2,10 @@ import type { HeaderObject, ReferenceObject } from '@nestjs/swagger';
 
 /** Response headers of the API description, under components/headers. */
 export const ANSWER_HEADERS = {
+  'Content-Language': {
+    description: 'The language of the texts for readers, which Accept-Language chooses. Absent where a request could not be read.',
+    schema: { type: 'string', enum: ['en', 'zh'] },
+  },
   ETag: {
     required: true,
     description: 'The version of the answer, such as "v3". Send it as If-Match with a change.',

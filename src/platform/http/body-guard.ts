@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
 import { findUnstorable, UNSTORABLE_FAULTS, type UnstorableCode } from '../../core/text/unstorable.ts';
-import { type BodyLimits, bodyLimitsOf, LARGE_BODY, RAW_BODY_BYTES, takesRawBody } from './large-body.decorator.ts';
+import { type BodyLimits, bodyLimitsOf, LARGE_BODY, rawBytesOf, RAW_BODY_BYTES, takesRawBody } from './large-body.decorator.ts';
 import { ProblemError } from './problem.ts';
 import { keepSignedBody } from './signed-body.ts';
 import { findJsonFault, JSON_FAULTS, type JsonFault } from '../../core/text/json-scan.ts';
@@ -37,6 +37,10 @@ export function installBodyGuard(server: FastifyInstance): void {
       done(takesRawBody(request) ? null : notAFile(), body);
     },
   );
+  server.addHook('onRoute', (route) => {
+    const bytes = rawBytesOf(route.config);
+    if (bytes !== undefined) route.bodyLimit = bytes; // has precedence over the limit of the parser
+  });
   server.addHook('onRequest', (request, _reply, done) => {
     // %00 is the only way to a NUL in a URL. Percent-decoding rejects all other text that cannot be stored.
     done(request.raw.url?.includes('%00') ? nulInUrl() : undefined);

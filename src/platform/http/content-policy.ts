@@ -7,6 +7,8 @@ export const CONTENT_POLICIES = {
   data: "default-src 'none'; frame-ancestors 'none'",
   /** A generated page: its styles and pictures are inside it, and nothing may run or be loaded from elsewhere. */
   page: "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  /** A file that a person uploaded: also opened in a window of its own it runs nothing and has no origin. */
+  file: "default-src 'none'; sandbox; frame-ancestors 'none'",
   /** Swagger UI draws its icons from data: addresses and styles elements in place. */
   docs: "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   /** Bull Board sets the base address of its page and styles elements in place. Its fonts from elsewhere are not loaded. */

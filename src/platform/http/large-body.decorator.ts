@@ -29,18 +29,24 @@ export const ResultBody = (): MethodDecorator => AddRouteConfig({ body: RESULT_B
 /** For routes that accept the output of programs; characters that cannot be stored become U+FFFD. */
 export const TextBody = (): MethodDecorator => AddRouteConfig({ body: TEXT_BODY });
 
-/** Limit of a body that is a file. */
+/** Limit of a body that is a file, unless its route names another. */
 export const RAW_BODY_BYTES = 1024 * 1024;
 
-const RAW = { body: 'raw' };
+const RAW = 'raw';
+const RAW_BYTES = 'rawBytes';
 
 /** For routes that accept a file: application/octet-stream or application/yaml, which the handler gets as a Buffer. */
-export function RawBody(): MethodDecorator {
-  return AddRouteConfig(RAW);
+export function RawBody(bytes = RAW_BODY_BYTES): MethodDecorator {
+  return AddRouteConfig({ body: RAW, [RAW_BYTES]: bytes });
 }
 
 export function takesRawBody(request: FastifyRequest): boolean {
-  return routeConfigOf(request, 'body') === RAW.body;
+  return routeConfigOf(request, 'body') === RAW;
+}
+
+/** The limit that a route declares; undefined for one that accepts no file. */
+export function rawBytesOf(config: object | undefined): number | undefined {
+  return config === undefined ? undefined : (Reflect.get(config, RAW_BYTES) as number | undefined);
 }
 
 export function bodyLimitsOf(request: FastifyRequest): BodyLimits {

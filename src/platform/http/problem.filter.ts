@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseConnectionError } from '../database/database-client.ts';
 import { OutageLog } from '../database/outage-log.ts';
 import { Logger } from '../telemetry/logger.ts';
+import { problemIn } from './language/problem-texts.ts';
+import { negotiateLanguage } from './language/request-language.ts';
 import { ProblemError } from './problem.ts';
 import { codeOf, toProblem } from './problem-mapping.ts';
 
@@ -51,12 +53,10 @@ function clientClosedRequest(exception: unknown, { raw }: FastifyRequest): Probl
   return gone ? new ProblemError(499, 'client_closed_request', 'The client closed the connection before its request had arrived.') : null;
 }
 
+/** In the language of the request. */
 export function sendProblem(problem: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
-  void reply
-    .status(problem.status)
-    .headers(problem.headers)
-    .type('application/problem+json')
-    .send(JSON.stringify(problem.body(pathOf(request.url), request.id)));
+  const body = problemIn(negotiateLanguage(request, reply), problem.body(pathOf(request.url), request.id));
+  void reply.status(problem.status).headers(problem.headers).type('application/problem+json').send(JSON.stringify(body));
 }
 
 /** Without the query, which may contain a signature. */

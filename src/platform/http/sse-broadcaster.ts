@@ -1,3 +1,4 @@
+import { timerMs } from '../../core/time/timer-ms.ts';
 import type { FailureReporter } from '../database/failure-log.ts';
 import { Loop } from '../lifecycle/loop.ts';
 import type { SseStream } from './sse-stream.ts';
@@ -12,6 +13,8 @@ export interface Page<Position> {
   more: boolean;
   /** The feed has ended. */
   last: boolean;
+  /** A running transaction may hide frames until it ends. Nothing notifies of that end. */
+  hidden?: boolean;
 }
 
 /** A stored feed that grows and can be read from any position. */
@@ -32,6 +35,8 @@ interface Follower<Position> {
 
 /** Fallback interval: missed notifications are found this much later. */
 const POLL_MS = 1_000;
+/** The pause before hidden frames are looked for again. It doubles up to POLL_MS, because a transaction may run for hours. */
+const HIDDEN_MS = 20;
 /** Bounds the memory for the result of one statement. */
 const POSITIONS_OF_ONE = 100;
 
@@ -43,6 +48,8 @@ const POSITIONS_OF_ONE = 100;
 export class SseBroadcaster<Position> {
   private readonly followers = new Set<Follower<Position>>();
   readonly loop: Loop;
+  private hiddenMs = HIDDEN_MS;
+  private again: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly source: FeedSource<Position>,
@@ -58,8 +65,9 @@ export class SseBroadcaster<Position> {
     this.loop.start();
   }
 
-  stop(): Promise<void> {
-    return this.loop.stop();
+  async stop(): Promise<void> {
+    await this.loop.stop();
+    clearTimeout(this.again);
   }
 
   follow(stream: SseStream, position: Position): void {
@@ -72,6 +80,7 @@ export class SseBroadcaster<Position> {
 
   /** Call this when something may have been stored. */
   wake(): void {
+    this.hiddenMs = HIDDEN_MS;
     if (this.followers.size > 0) this.loop.wake();
   }
 
@@ -82,16 +91,19 @@ export class SseBroadcaster<Position> {
   private async round(): Promise<void> {
     if (this.followers.size === 0) return;
     this.onRound();
-    const more = await this.readNext();
+    clearTimeout(this.again);
+    const { more, hidden } = await this.readNext();
     const beside = await this.source.beside?.();
     if (beside) for (const { stream, position } of this.followers) if (stream.ready) stream.send(beside(position));
     if (more) this.loop.wake();
+    if (hidden) this.again = setTimeout(() => this.loop.wake(), timerMs(this.hiddenMs));
+    this.hiddenMs = hidden ? Math.min(2 * this.hiddenMs, POLL_MS) : HIDDEN_MS;
   }
 
-  private async readNext(): Promise<boolean> {
+  private async readNext(): Promise<{ more: boolean; hidden: boolean }> {
     const ready = [...this.followers].filter(({ stream }) => stream.ready);
     const groups = [...Map.groupBy(ready, ({ position }) => this.source.keyOf(position)).values()];
-    let more = false;
+    let [more, hidden] = [false, false];
     for (let i = 0; i < groups.length; i += POSITIONS_OF_ONE) {
       const some = groups.slice(i, i + POSITIONS_OF_ONE);
       const chapters = await this.source.read(some.flatMap(([first]) => (first ? [first.position] : [])));
@@ -100,9 +112,10 @@ export class SseBroadcaster<Position> {
         if (!chapter) return;
         for (const follower of group) deliver(follower, chapter);
         more ||= chapter.more;
+        hidden ||= chapter.hidden === true;
       });
     }
-    return more;
+    return { more, hidden };
   }
 }
 

@@ -48,6 +48,7 @@ beforeEach(() => {
   jest.useFakeTimers({ now: 1_000_000 });
 });
 afterEach(() => {
+  jest.restoreAllMocks(); // first: a spy on a fake timer would bring it back later
   jest.useRealTimers();
 });
 
@@ -117,6 +118,32 @@ describe('Loop', () => {
       expect(p.errors.length - before).toBe(10);
       await p.loop.stop();
     }
+  });
+
+  it('pauses for nine times the duration of a slow round, up to its longest pause', async () => {
+    const p = probe({ longestPauseMs: 5_000 });
+    p.loop.start();
+    await flush();
+    for (const [tookMs, pauseMs] of [
+      [100, 1_000],
+      [300, 2_700],
+      [600, 5_000],
+    ] as const) {
+      const before = p.rounds;
+      await jest.advanceTimersByTimeAsync(tookMs);
+      await p.finish();
+      await jest.advanceTimersByTimeAsync(pauseMs - 1);
+      expect(p.rounds).toBe(before);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(p.rounds).toBe(before + 1);
+    }
+    await jest.advanceTimersByTimeAsync(600);
+    await p.finish(new Error('failed'));
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(p.rounds).toBe(5);
+    const stopped = p.loop.stop();
+    await p.finish();
+    await stopped;
   });
 
   it('keeps its interval when it fails and does not back off', async () => {

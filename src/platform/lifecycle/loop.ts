@@ -7,6 +7,11 @@ export interface LoopOptions extends LoopTiming {
   jitter?: number;
   /** false: a failed round is repeated after one interval, for any number of failures. */
   backsOff?: boolean;
+  /**
+   * A slow round that succeeds is followed by a pause of nine times its duration, up to this. So a loop whose statements have become slow takes a tenth
+   * of a connection. Without it the pause is always `intervalMs`.
+   */
+  longestPauseMs?: number;
   /** While it is true, no round begins. A round in flight ends. */
   isPaused?(): boolean;
   /** One round. Must end soon after the signal aborts; may be run again at once. */
@@ -22,6 +27,9 @@ const LONGEST_PAUSE_MS = 24 * 3_600_000;
  * rescued up to a minute after the database was back.
  */
 const LONGEST_BACKOFF_MS = 2_000;
+
+/** The pause after a slow round, in durations of the round. */
+const PAUSE_FACTOR = 9;
 
 /**
  * The loop of this application: its rounds never overlap, it can be woken, backs off when it fails, and stops only
@@ -72,9 +80,10 @@ export class Loop {
     this.record.started();
     while (!signal.aborted) {
       this.woken = false;
+      const startedAt = performance.now();
       if (this.options.isPaused?.()) this.record.suspended();
       else await this.round(signal);
-      if (!signal.aborted && (!this.woken || this.record.consecutiveErrors > 0)) await this.pause();
+      if (!signal.aborted && (!this.woken || this.record.consecutiveErrors > 0)) await this.pause(performance.now() - startedAt);
     }
     this.record.stopped();
   }
@@ -90,13 +99,14 @@ export class Loop {
     }
   }
 
-  private async pause(): Promise<void> {
-    const { intervalMs, jitter = 0, backsOff = true } = this.options;
+  private async pause(roundMs: number): Promise<void> {
+    const { intervalMs, jitter = 0, backsOff = true, longestPauseMs = 0 } = this.options;
     const doublings = backsOff ? this.record.consecutiveErrors : 0;
     const backoff = Math.min(intervalMs * 2 ** doublings, Math.max(intervalMs, LONGEST_BACKOFF_MS));
+    const pause = this.record.consecutiveErrors > 0 ? backoff : Math.max(intervalMs, Math.min(roundMs * PAUSE_FACTOR, longestPauseMs));
     const spread = 1 + jitter * (2 * Math.random() - 1);
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timerMs(Math.min(backoff * spread, LONGEST_PAUSE_MS)));
+      const timer = setTimeout(resolve, timerMs(Math.min(pause * spread, LONGEST_PAUSE_MS)));
       this.endPause = () => {
         clearTimeout(timer);
         resolve();

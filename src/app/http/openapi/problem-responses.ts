@@ -52,23 +52,24 @@ type CommonStatus = keyof typeof DESCRIPTIONS;
  * registered again.
  */
 const OF_LIMITS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
+const OF_PROBLEMS = ['Content-Language', ...OF_LIMITS] as const;
 const HEADERS: Record<string, ReturnType<typeof withHeaders>> = {
-  401: withHeaders('WWW-Authenticate', ...OF_LIMITS),
-  412: withHeaders('ETag', ...OF_LIMITS),
-  429: withHeaders('Retry-After', ...OF_LIMITS),
+  401: withHeaders('WWW-Authenticate', ...OF_PROBLEMS),
+  412: withHeaders('ETag', ...OF_PROBLEMS),
+  429: withHeaders('Retry-After', ...OF_PROBLEMS),
 };
 
 /** Referenced in components/responses, by status. */
 export const PROBLEM_RESPONSES: Record<string, ResponseObject> = {
   Problem: {
     description: 'Any other error, such as 414 for a path that is too long, or 503 with Retry-After while the database is unreachable.',
-    ...withHeaders('Retry-After', ...OF_LIMITS),
+    ...withHeaders('Retry-After', ...OF_PROBLEMS),
     content: PROBLEM_CONTENT,
   },
   ...Object.fromEntries(
     Object.entries(DESCRIPTIONS).map(([status, description]) => [
       nameOf(status),
-      { description, ...(HEADERS[status] ?? withHeaders(...OF_LIMITS)), content: PROBLEM_CONTENT },
+      { description, ...(HEADERS[status] ?? withHeaders(...OF_PROBLEMS)), content: PROBLEM_CONTENT },
     ]),
   ),
 };
@@ -96,7 +97,9 @@ export function addProblems({ method, operation }: DescribedOperation): void {
   ];
   const declared = operation.responses as Record<string, ResponseObject>;
   for (const [status, response] of Object.entries(declared)) {
-    if (Number(status) >= 400 && response.content === undefined) declared[status] = { ...response, content: PROBLEM_CONTENT };
+    if (Number(status) < 400 || response.content !== undefined) continue;
+    const headers = { ...response.headers, ...withHeaders('Content-Language').headers };
+    declared[status] = { ...response, content: PROBLEM_CONTENT, headers };
   }
   const rateLimited = operation.security === undefined && Reflect.get(operation, NOT_RATE_LIMITED_EXTENSION) !== true;
   if (rateLimited) for (const response of Object.values(declared)) describeLimits(response);

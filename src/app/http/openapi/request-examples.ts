@@ -92,6 +92,7 @@ const REQUEST_EXAMPLES: Readonly<Record<string, RequestExample>> = {
   pool_restore: ANY_VERSION,
   pool_retry: { ...ANY_VERSION, body: { note: 'The password was changed.' } },
   pool_settle: { ...ANY_VERSION, body: { published: true, externalUrl: 'https://blog.example.org/a-lease' } },
+  sources_check: { body: { source: { type: 'notes', name: 'Notes', text: 'A lease lasts 15 seconds.' } } },
   topics_create: { body: { account: 'contenthub-notes', title: 'What a worker does when its lease is lost', keywords: ['lease'] } },
   topics_update: { ...VERSION, body: { keywords: ['lease', 'worker'] } },
   topics_reject: { ...VERSION, body: { reason: 'We wrote about it last year.' } },

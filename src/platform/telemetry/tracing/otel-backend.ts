@@ -1,12 +1,13 @@
 import { type Context, diag, DiagLogLevel, ROOT_CONTEXT, type Span as OtelSpan, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
+import { AlwaysOnSampler, BatchSpanProcessor, ParentBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { hostname } from 'node:os';
 import { productVersion } from '../../config/product-version.ts';
 import type { Settings } from '../../config/settings.ts';
 import { endsWithin } from '../../lifecycle/with-timeout.ts';
-import type { Span, SpanOptions, TracingBackend } from './tracing.ts';
+import { type Span, type SpanOptions, type TracingBackend, UnrecordedSpan } from './tracing.ts';
+import { unrecordedContext } from './unrecorded-context.ts';
 
 type TracingSettings = Pick<
   Settings,
@@ -41,7 +42,8 @@ export function createOtelBackend(settings: TracingSettings, warn: (text: string
       'service.instance.id': `${hostname()}:${process.pid}`,
       'contenthub.roles': settings.appRoles.join(','),
     }),
-    sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.otelTracesSamplerArg) }),
+    // Whether a trace is recorded is decided in start(), before the SDK is asked.
+    sampler: new ParentBasedSampler({ root: new AlwaysOnSampler() }),
     spanProcessors: [
       new BatchSpanProcessor({ exporter, scheduledDelayMillis: 1_000, maxQueueSize: 8_192, exportTimeoutMillis: EXPORT_MS }),
     ],
@@ -49,6 +51,7 @@ export function createOtelBackend(settings: TracingSettings, warn: (text: string
   const tracer = provider.getTracer('contenthub');
   return {
     start(name, { parent, links = [], kind = 'internal', attributes, startedAt }) {
+      if (parent === null && Math.random() >= settings.otelTracesSamplerArg) return new UnrecordedSpan(unrecordedContext());
       const options = {
         kind: KINDS[kind],
         attributes: { ...attributes },

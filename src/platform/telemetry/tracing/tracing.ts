@@ -1,4 +1,5 @@
 import { currentTraceContext, withTraceContext } from './trace-scope.ts';
+import { unrecordedContext } from './unrecorded-context.ts';
 
 export type SpanKind = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
 type Attributes = Readonly<Record<string, string | number | boolean>>;
@@ -49,18 +50,46 @@ export function isRecorded(traceContext: string | null): traceContext is string 
   return backend !== undefined && traceContext !== null && isSampled(traceContext);
 }
 
+/** False for a context of which nothing can become a span: without tracing, and in a trace that is not recorded. */
+export function mayRecord(traceContext: string | null): boolean {
+  return backend !== undefined && (traceContext === null || isSampled(traceContext));
+}
+
+/**
+ * The context that the work of a task continues. A task without one was submitted outside of a recorded trace: without this, each
+ * outbound request of it would begin a trace of its own.
+ */
+export function contextOfTask(traceContext: string | null): string | null {
+  return traceContext ?? (isTracing() ? unrecordedContext() : null);
+}
+
 export async function stopTracing(): Promise<void> {
   await backend?.stop();
   backend = undefined;
 }
 
-/** The bit "sampled" of the flags. A child follows the decision of its parent, in any process. */
-const isSampled = (traceContext: string): boolean => (Number.parseInt(traceContext.slice(53), 16) & 1) === 1;
+/** The last bit of the flags, two hexadecimal digits. A child follows the decision of its parent, in any process. */
+const isSampled = (traceContext: string): boolean => SAMPLED.has(traceContext.charCodeAt(54));
+const SAMPLED: ReadonlySet<number> = new Set([...'13579bdf'].map((digit) => digit.charCodeAt(0)));
 
 export function startSpan(name: string, options: SpanOptions = {}): Span {
   const parent = options.parent === undefined ? currentTraceContext() : options.parent;
-  if (backend === undefined || (parent !== null && !isSampled(parent))) return new UnrecordedSpan(parent);
+  if (backend === undefined || !mayRecord(parent)) return new UnrecordedSpan(parent);
   return backend.start(name, { ...options, parent });
+}
+
+/**
+ * A span for work that concerns several tasks: in the trace of the first context that is recorded, and linked to all of them. Undefined
+ * when none is recorded.
+ */
+export function startLinkedSpan(
+  name: string,
+  traceContexts: readonly (string | null)[],
+  options: Omit<SpanOptions, 'parent' | 'links'>,
+): Span | undefined {
+  const links = [...new Set(traceContexts.filter(isRecorded))];
+  const [parent] = links;
+  return parent === undefined ? undefined : startSpan(name, { ...options, parent, links });
 }
 
 /** Runs `work` within a span. A rejection fails the span and is passed on. */
@@ -76,7 +105,8 @@ export async function inSpan<T>(name: string, options: SpanOptions, work: (span:
   }
 }
 
-class UnrecordedSpan implements Span {
+/** Of a trace that is not recorded. */
+export class UnrecordedSpan implements Span {
   constructor(readonly traceContext: string | null) {}
   setName(): void {}
   set(): void {}

@@ -1,0 +1,96 @@
+import type { Catalogue } from '../../../../core/text/translator.ts';
+
+/** Details of problems of contents, publishing, webhooks and alerts. */
+export const ZH_CONTENT_DETAILS = {
+  // accounts and creators
+  'Send either accountId, or account with its name.': '请发送 accountId，或用 account 发送名称，二者取一。',
+  'is not an account': '不是账号',
+  'GET /accounts lists all.': 'GET /accounts 列出全部。',
+  'Delete its topics and channels first. An account with contents can only be archived: leave out erase.':
+    '请先删除它的选题和渠道。有内容的账号只能归档：请省略 erase。',
+  'Send the etag of the answer with dryRun=true, so that only what was shown is applied.':
+    '请发送 dryRun=true 的应答中的 etag，这样只应用显示过的内容。',
+  '{0}, line {1}: {2}': '{0}，第 {1} 行：{t2}',
+  'line {0}: {1}': '第 {0} 行：{t1}',
+  'Repeat the request with dryRun=true, read what it would change, and send its etag.':
+    '请用 dryRun=true 重复请求，查看会改变什么，再发送它的 etag。',
+  'has no words: write the notes here': '没有文字：请在这里写下笔记',
+  'GET /budgets lists all.': 'GET /budgets 列出全部。',
+  'No provider is configured.': '没有配置供应商。',
+  '{0}. GET /creators shows the schema.': '{0}。GET /creators 显示它的 schema。',
+  'GET /creators lists all: {0}.': 'GET /creators 列出全部：{t0}。',
+  'is no creator; {0}': '不是创作器；{t0}',
+  'known are {0}': '可用的有 {0}',
+  'The template {0}. GET /accounts/{1}/prompts shows the templates of the product.':
+    '模板{0}。GET /accounts/{1}/prompts 显示产品自带的模板。',
+  'ASYNC_CONTENT_GENERATION_ENABLED is false.': 'ASYNC_CONTENT_GENERATION_ENABLED 为 false。',
+  'must not be more than maxWords': '不能大于 maxWords',
+  'Choose another taskId, or send none.': '请另选 taskId，或不发送。',
+  'Only the creator "http" accepts callbacks, when CREATOR_HTTP_CALLBACK_SECRET is set.':
+    '只有创作器"http"在设置了 CREATOR_HTTP_CALLBACK_SECRET 时接受回调。',
+  'must be a text of 1 to 500 characters': '必须是 1 到 500 个字符的文本',
+  // contents, reviews and topics
+  'GET /contents lists all.': 'GET /contents 列出全部。',
+  'GET /contents/{id}/versions lists all.': 'GET /contents/{id}/versions 列出全部。',
+  'Nothing was changed. Repeat the edit after the time in Retry-After.': '没有改变。请在 Retry-After 的时间之后重复编辑。',
+  'GET /contents/:id gives a new one as previewUrl.': 'GET /contents/:id 在 previewUrl 中给出新的链接。',
+  'is not a content of the account': '不是这个账号的内容',
+  'Return or reject it first, with the reasons for the next attempt.': '请先退回或拒绝它，并写明下一次的原因。',
+  'Wait for it, or cancel it: DELETE /content-tasks/{0}.': '请等待，或取消：DELETE /content-tasks/{0}。',
+  '"{0}" needs a content that is {1}.': '"{0}"需要状态为 {1} 的内容。',
+  'Reject it, and generate an article with another creator.': '请拒绝它，再用另一个创作器生成文章。',
+  'Ask another person, or change the review mode of the account.': '请找另一个人，或修改账号的审核方式。',
+  'Only your own approval or return can be undone. Use approve, return or reopen instead.':
+    '只能撤销自己的批准或退回。请改用批准、退回或重新打开。',
+  'Return the content, or submit it to review again.': '请退回内容，或再次提交审核。',
+  'Pull what is still in the publish pool, and return the content.': '请撤出仍在发布池中的条目，再退回内容。',
+  'Its sources did not answer in time.': '它的资料没有及时应答。',
+  'is required: a part of a series has both': '是必填项：系列的一篇两者都要有',
+  'Send one of lines, csv and feeds.': '请发送 lines、csv、feeds 之一。',
+  'GET /topics lists all.': 'GET /topics 列出全部。',
+  'The content task {0} worked on it. Reject it instead.': '内容任务 {0} 处理过它。请改为拒绝。',
+  'To {0} a topic takes the status {1}.{2}': '对选题执行 {0} 需要状态 {1}。{t2}',
+  ' Cancel its content task, or wait for it.': '请取消它的内容任务，或等它结束。',
+  // channels and the publish pool
+  'GET /accounts/{id}/channels lists all.': 'GET /accounts/{id}/channels 列出全部。',
+  'Add one with POST /accounts/{id}/channels.': '请用 POST /accounts/{id}/channels 添加。',
+  'Disable it instead: its history stays.': '请改为停用：历史会保留。',
+  'This server has no channel "{0}".': '本服务器没有渠道"{0}"。',
+  'GET /channels has its JSON schema.': 'GET /channels 有它的 JSON schema。',
+  'Its channels are {0}.': '它的渠道有 {0}。',
+  'Add a channel of the kind "feed" to the account.': '请给账号添加类型为"feed"的渠道。',
+  'Activate it first.': '请先启用它。',
+  'Edit the content to publish a new version.': '请编辑内容，发布新的版本。',
+  'Move, pull or retry the entry {0}, which is {1}.': '请移动、撤出或重试条目 {0}，它的状态是 {1}。',
+  'Change its slots, quota or blackout days.': '请修改它的时段、配额或停发日。',
+  'No slot is free within a year.': '一年之内没有空闲时段。',
+  'The next free slot is {0} ({1}).': '下一个空闲时段是 {0}（{1}）。',
+  'Generate an article with another creator, or write one from it.': '请用另一个创作器生成文章，或据此写一篇。',
+  'GET /pool lists all.': 'GET /pool 列出全部。',
+  '"{0}" needs an entry that is {1}.': '"{0}"需要状态为 {1} 的条目。',
+  // webhooks and alerts
+  'GET /webhooks lists all.': 'GET /webhooks 列出全部。',
+  'GET /webhooks/{id} lists them.': 'GET /webhooks/{id} 列出它们。',
+  'GET /webhooks/{id}/deliveries lists all.': 'GET /webhooks/{id}/deliveries 列出全部。',
+  'Its next attempt comes by itself: GET /executions/{executionId} tells when.':
+    '下一次尝试会自动进行：GET /executions/{executionId} 显示时间。',
+  'Set WEBHOOK_ENABLED=true.': '请设置 WEBHOOK_ENABLED=true。',
+  'Resume it first: POST /webhooks/{id}/resume.': '请先恢复：POST /webhooks/{id}/resume。',
+  'Remove the old one with DELETE /webhooks/{id}/secrets/{secretId} once every receiver has the new one.':
+    '所有接收方都有新密钥之后，用 DELETE /webhooks/{id}/secrets/{secretId} 删除旧的。',
+  'Make another one first with POST /webhooks/{id}/rotate.': '请先用 POST /webhooks/{id}/rotate 生成另一个。',
+  'Change WEBHOOK_ENABLED, WEBHOOK_URL, WEBHOOK_TIMEOUT or WEBHOOK_SECRET_KEY, and start the server again.':
+    '请修改 WEBHOOK_ENABLED、WEBHOOK_URL、WEBHOOK_TIMEOUT 或 WEBHOOK_SECRET_KEY，再重新启动服务器。',
+  'Delete one that is not used, or let one receiver pass the events on.': '请删除不用的，或让一个接收方转发事件。',
+  'Add the corrected file under another name, and refer to it in the text.': '请用另一个名称添加更正后的文件，并在正文中引用它。',
+  'GET /contents/{id}/attachments lists all.': 'GET /contents/{id}/attachments 列出全部。',
+  'Send a smaller one.': '请发送更小的文件。',
+  'The name is that of the cover.': '这是封面的名称。',
+  'Another file of the content has it.': '该内容的另一个文件使用了它。',
+  '{0} Send the file under another name, or remove the other one first.': '{0}请用另一个名称发送，或先移除另一个文件。',
+  'Send the bytes with Content-Type: application/octet-stream.': '请以 Content-Type: application/octet-stream 发送字节。',
+  'GET /alerts lists all.': 'GET /alerts 列出全部。',
+  'That is allowed for an alert that is {0}.': '这只允许用于状态为 {0} 的告警。',
+  'GET /alert-channels lists all.': 'GET /alert-channels 列出全部。',
+  'GET /alert-rules lists all.': 'GET /alert-rules 列出全部。',
+} as const satisfies Catalogue;
