@@ -12,6 +12,7 @@ describe('a shutdown plan', () => {
       answersMs: 2_500,
       closingMs: 1_000,
     });
+    expect(drainMs(shutdownPlan(30_000))).toBe(26_000);
   });
 
   it.each([1_000, 3_000, 6_000, 29_999, 30_000, 600_000, 86_400_000])('fits into %i ms, hurried or not', (timeoutMs) => {

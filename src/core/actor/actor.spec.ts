@@ -14,6 +14,7 @@ describe('an actor', () => {
     [agentOwner('gpu-1', ID, 'b1'), { type: 'agent', id: ID, name: 'gpu-1' }],
     [`host:17:${ID}`, { type: 'worker', id: `host:17:${ID}`, name: `host:17:${ID}` }],
     ['dependency', { type: 'system', id: null, name: 'dependency' }],
+    ['loop:host:17:x', { type: 'system', id: null, name: 'loop:host:17:x' }],
     ['key: a note', { type: 'system', id: null, name: 'key: a note' }],
   ])('%s is %j', (text, actor) => {
     expect(parseActor(text)).toEqual(actor);

@@ -30,6 +30,19 @@ it('says in English or Chinese what happened and what to do', () => {
   ]);
 });
 
+it('has the labels and the address only if there are any, and the action only while the alert fires', () => {
+  const url = 'https://hub.example/admin/alerts/1';
+  const resolvedAt = '2026-11-30T02:00:00.000Z';
+  expect(linesOf({ ...firing, labels: {}, kind: 'reminder', url }).slice(2)).toEqual([
+    'Since 2026-11-30T01:02:03.000Z',
+    'What to do: contenthub monitor pending, then contenthub task why <id>',
+    url,
+  ]);
+  const resolved: AlertMessage = { ...firing, labels: {}, kind: 'resolved', resolvedAt };
+  expect(linesOf(resolved).slice(2)).toEqual([`From 2026-11-30T01:02:03.000Z to ${resolvedAt}`]);
+  expect(linesOf(resolved, 'zh').slice(2)).toEqual([`从 2026-11-30T01:02:03.000Z 到 ${resolvedAt}`]);
+});
+
 it.each(METRIC_NAMES)('has a Chinese text and action of %s', (metric) => {
   const resolved = { ...firing, metric, resolvedAt: NOW.toISOString(), kind: 'resolved' as const };
   const [description] = linesOf({ ...firing, metric }, 'zh');

@@ -28,6 +28,7 @@ describe('the next step of an alert', () => {
     ['resolves what is acknowledged', { ...FIRING, status: 'acknowledged' }, { met: false }, 'resolve'],
     ['keeps a silence before its end', SILENCED, {}, 'keep'],
     ['fires at the end of a silence', { ...SILENCED, silencedUntil: NOW }, {}, 'unsilence'],
+    ['keeps a silence without an end', { ...SILENCED, silencedUntil: null }, {}, 'keep'],
     ['resolves what is silenced', SILENCED, { met: false }, 'resolve'],
   ])('%s', (_, alert, seen, step) => {
     expect(nextStep(alert, { ...SEEN, ...seen })).toBe(step);

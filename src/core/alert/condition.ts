@@ -1,3 +1,5 @@
+import { compareText } from '../text/compare-text.ts';
+
 export const COMPARISONS = ['above', 'at_least', 'below', 'at_most'] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
@@ -28,5 +30,5 @@ export interface Sample {
 
 /** The labels as text in a fixed order, so that equal labels are equal texts. */
 export function seriesOf(labels: Readonly<Record<string, string>>): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))));
+  return JSON.stringify(Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => compareText(a, b))));
 }

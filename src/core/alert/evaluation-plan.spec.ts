@@ -47,6 +47,23 @@ describe('the plan of a round', () => {
     ]);
   });
 
+  it('has the value that was read, or the last one of a series that is gone', () => {
+    const values = planEvaluation([RULE], readings(of('a', 6), of('c', 7)), [firing('a'), firing('b')], AT);
+    expect(new Map(values.map(({ series, value }) => [series, value]))).toEqual(
+      new Map([
+        ['{"queue":"a"}', 6],
+        ['{"queue":"b"}', 9],
+        ['{"queue":"c"}', 7],
+      ]),
+    );
+  });
+
+  it('leaves the alerts of other rules alone', () => {
+    const other: EvaluatedRule = { ...RULE, id: 'other', threshold: 99 };
+    const planned = planEvaluation([RULE, other], readings(of('a', 6)), [firing('a')], AT);
+    expect(planned.map(({ rule, step }) => [rule.id, step])).toEqual([['r', 'keep']]);
+  });
+
   it('changes nothing of a metric that could not be read', () => {
     expect(steps([RULE], new Map(), [firing('a')], AT)).toEqual([]);
   });
@@ -72,11 +89,5 @@ describe('the plan of a round', () => {
         for (const { step, alert } of planned) expect(step.startsWith('open')).toBe(alert === null);
       }),
     );
-  });
-});
-
-describe('the text of labels', () => {
-  it('is equal for equal labels in any order', () => {
-    expect(seriesOf({ b: '1', a: '2' })).toBe(seriesOf({ a: '2', b: '1' }));
   });
 });

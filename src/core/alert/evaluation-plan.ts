@@ -48,15 +48,15 @@ export function planEvaluation<Rule extends EvaluatedRule, Stored extends Stored
     const values = new Map((samples ?? []).map(({ labels, value }) => [seriesOf(labels), value]));
     const alerts = new Map(open.filter(({ ruleId }) => ruleId === rule.id).map((alert) => [alert.series, alert]));
     const { forSeconds, repeatSeconds } = rule;
-    return [...new Set([...values.keys(), ...alerts.keys()])].flatMap((series) => {
+    const lastValues = [...alerts].map(([series, { value }]): [string, number] => [series, value]);
+    return [...new Map([...lastValues, ...values])].flatMap(([series, value]) => {
       const alert = alerts.get(series) ?? null;
-      const value = values.get(series);
-      const met = rule.enabled && value !== undefined && holds(rule, value);
+      const met = rule.enabled && values.has(series) && holds(rule, value);
       const held = settling && !ABOUT_EVALUATION.has(rule.metric);
       const step = nextStep(alert, { met, now, forSeconds, repeatSeconds, settling: held });
       if (step === 'none') return [];
       const reason = rule.enabled ? 'condition_ended' : 'rule_disabled';
-      return [{ step, rule, series, value: value ?? alert?.value ?? 0, alert, reason }];
+      return [{ step, rule, series, value, alert, reason }];
     });
   });
 }

@@ -24,8 +24,21 @@ describe('the preview of a rule', () => {
 
   it('has rates of a day and the day before, as GET /monitor/health', () => {
     expect(dailyValue('failure_rate', day(30, 2, 2), day(29, 0, 4))).toBe(25);
+    expect(dailyValue('failure_rate', day(30, 2, 2, 1), day(29, 1, 2, 2))).toBe(60);
+    expect(dailyValue('daily_failures', day(30, 2, 2, 1), day(29, 0))).toBe(3);
     expect(dailyValue('timeout_rate', day(30, 0, 3, 1), day(29, 0, 0))).toBe(25);
     expect(dailyValue('failure_rate', day(30, 0, 0), day(29, 0, 0))).toBeNull();
+  });
+
+  it('takes the day before each day, and counts a run that begins with the oldest day', () => {
+    const days = [day(30, 0, 10), day(29, 10, 0), day(28, 10, 0)];
+    expect(previewDays('failure_rate', ABOVE(60), days)).toEqual({
+      firings: 1,
+      days: [
+        { day: '2026-11-29', value: 100, met: true },
+        { day: '2026-11-30', value: 50, met: false },
+      ],
+    });
   });
 
   it('a day without ended tasks does not hold, for any condition', () => {
@@ -43,5 +56,7 @@ describe('the default rules', () => {
     expect(new Set(DEFAULT_RULES.map(({ name }) => name)).size).toBe(DEFAULT_RULES.length);
     const of = (name: string) => DEFAULT_RULES.find((rule) => rule.name === name)?.threshold;
     expect([of('failures-high'), of('timeouts-high'), of('backlog-high'), of('no-worker')]).toEqual([20, 10, 50, 1]);
+    expect(DEFAULT_RULES.every(({ enabled, repeatSeconds }) => enabled && repeatSeconds === 14_400)).toBe(true);
+    expect(DEFAULT_RULES.find(({ name }) => name === 'budget-exhausted')).toMatchObject({ comparison: 'at_least', threshold: 100 });
   });
 });

@@ -50,9 +50,10 @@ export function dailyValue(metric: MetricName, day: CountedDay, before: CountedD
 /** How often a condition would have begun to hold. `days`: the newest first, with one day before the first that counts. */
 export function previewDays(metric: MetricName, condition: Condition, days: readonly CountedDay[]): RulePreview {
   const shown = days.slice(0, -1).map((day, i) => {
-    const value = dailyValue(metric, day, days[i + 1] ?? day);
+    const value = dailyValue(metric, day, days[i + 1] as CountedDay);
     return { day: day.day, value, met: value !== null && holds(condition, value) };
   });
   const oldestFirst = shown.toReversed();
+  // Stryker disable next-line ArithmeticOperator: a run has one first and one last day
   return { firings: oldestFirst.filter(({ met }, i) => met && oldestFirst[i - 1]?.met !== true).length, days: oldestFirst };
 }

@@ -34,6 +34,13 @@ describe('chooseAgent', () => {
     expect(chooseAgent('capability', [best, other])).toBe(best);
   });
 
+  it('prefers an agent that was never served, and the first of equal ones', () => {
+    const never = agent('b', { servedAt: Number.NEGATIVE_INFINITY });
+    expect(chooseAgent('round_robin', [agent('a'), never])).toBe(never);
+    const [first, second] = [agent('a'), agent('a')];
+    expect(chooseAgent('round_robin', [first, second])).toBe(first);
+  });
+
   it('never chooses an agent without free slots, chooses one if any has some, and ignores the input order', () => {
     const agents = fc.uniqueArray(
       fc.record({

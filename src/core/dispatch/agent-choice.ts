@@ -1,3 +1,5 @@
+import { compareText } from '../text/compare-text.ts';
+
 /** How the next task is given to one of the waiting agents. */
 export const AGENT_STRATEGIES = ['round_robin', 'least_loaded', 'capability'] as const;
 export type AgentStrategy = (typeof AGENT_STRATEGIES)[number];
@@ -24,13 +26,11 @@ export function chooseAgent<Agent extends WaitingAgent>(strategy: AgentStrategy,
     capability: ({ capabilities }) => new Set(capabilities).size,
   };
   const weights = [first[strategy], loadOf, ({ servedAt }: Agent) => servedAt];
-  const before = (a: Agent, b: Agent) => {
+  const compare = (a: Agent, b: Agent) => {
     const weight = weights.find((weigh) => weigh(a) !== weigh(b));
-    return weight ? weight(a) < weight(b) : a.id < b.id;
+    return weight ? weight(a) - weight(b) : compareText(a.id, b.id);
   };
-  return waiting
-    .filter(({ running, maxConcurrency }) => running < maxConcurrency)
-    .reduce<Agent | undefined>((best, agent) => (best && !before(agent, best) ? best : agent), undefined);
+  return waiting.filter(({ running, maxConcurrency }) => running < maxConcurrency).sort(compare)[0];
 }
 
 const loadOf = ({ running, maxConcurrency }: WaitingAgent) => running / maxConcurrency;

@@ -103,7 +103,7 @@ function candidatesOf({ ready, budgets, active, capabilities, lastGroup }: Dispa
   for (const group of active) shareOf(group).running += group.count;
   const rounds = roundsOf(ready, lastGroup);
   return ready.flatMap((one) => {
-    const round = rounds.get(one.group);
+    const round = rounds.get(one.group ?? '');
     if (!round || !isCapable(capabilities, one)) return [];
     const limits = one.keys.flatMap((key) => byKey.get(key) ?? []);
     return [{ ready: one, budgets: limits, share: shareOf(one), round, taken: 0 }];
@@ -111,13 +111,12 @@ function candidatesOf({ ready, budgets, active, capabilities, lastGroup }: Dispa
 }
 
 /** The groups in the order of their texts, beginning with the one after `lastGroup`. */
-function roundsOf(ready: readonly ReadyGroup[], lastGroup: string | null): Map<string | null, Round> {
-  const groups = [...new Set(ready.map(({ group }) => group))].sort((a, b) => compare(a ?? '', b ?? ''));
-  const next = groups.findIndex((group) => compare(group ?? '', lastGroup ?? '') > 0);
+function roundsOf(ready: readonly ReadyGroup[], lastGroup: string | null): Map<string, Round> {
+  const groups = [...new Set(ready.map(({ group }) => group ?? ''))].sort();
+  const next = groups.findIndex((group) => group > (lastGroup ?? ''));
   return new Map(groups.map((group, i) => [group, { turn: (i - Math.max(0, next) + groups.length) % groups.length, taken: 0 }]));
 }
 
-const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 const hasMore = ({ ready, taken }: Candidate) => taken < ready.ranks.length || (ready.hasMore && ready.ranks.length > 0);
 
 function firstOf(candidates: readonly Candidate[], strategy: Strategy): Candidate | undefined {
@@ -144,8 +143,7 @@ function weigh({ ready, share, round, taken }: Candidate, strategy: Strategy): W
 }
 
 function isLess(a: Weight, b: Weight): boolean {
-  if (a[0] !== b[0]) return a[0] < b[0];
-  return a[1] !== b[1] ? a[1] < b[1] : a[2] < b[2];
+  return (a[0] - b[0] || a[1] - b[1] || a[2] - b[2]) < 0;
 }
 
 /** When each empty bucket of a group has a token again. None if a limit on running tasks is reached: when one ends is unknown. */

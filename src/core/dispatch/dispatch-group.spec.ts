@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isCapable, toDispatchGroup } from './dispatch-group.ts';
+import { isCapable, providerKey, taskKey, toDispatchGroup } from './dispatch-group.ts';
 
 const words = fc.uniqueArray(fc.string({ unit: fc.constantFrom('a', '"', ',', '[', ']', '\\', '\0', '\ud800') }), { maxLength: 3 });
+
+it('the keys of limits name the task or the provider', () => {
+  expect([taskKey('generate'), providerKey('openai')]).toEqual(['task:generate', 'provider:openai']);
+});
 
 describe('the text of a dispatch group', () => {
   it('contains capabilities and keys', () => {

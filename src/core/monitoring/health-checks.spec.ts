@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type DatedCheck, dated, degraded, down, ok, worstOf } from './health-check.ts';
 import { installationChecks, type InstallationFacts } from './installation-checks.ts';
 import { processChecks, type ProcessFacts } from './process-checks.ts';
+import { inChinese } from './zh-health-checks.ts';
 
 const QUEUE = { name: 'default', submitted: 1, withoutHandler: 0, oldestWaitingMs: 900_000, paused: false };
 const INSTALLATION: InstallationFacts = {
@@ -90,6 +91,66 @@ describe('the checks of a process', () => {
     const names = [...installationChecks(INSTALLATION), ...processChecks(PROCESS)].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThanOrEqual(15);
+  });
+});
+
+describe('the details', () => {
+  const detailsOf = (checks: readonly { name: string; detail: string }[], ...names: string[]) =>
+    names.map((name) => checks.find((check) => check.name === name)?.detail);
+
+  it('of an installation have numbers for readers', () => {
+    const names = ['tasks.failures', 'tasks.timeouts', 'queues.oldest', 'queues.handlers', 'queues.paused'];
+    const queues = [QUEUE, { ...QUEUE, name: 'other', withoutHandler: 2, paused: true }, { ...QUEUE, oldestWaitingMs: null }];
+    const rates = { failureRate: 0.1234, timeoutRate: 0.05 };
+    expect(detailsOf(installationChecks({ ...INSTALLATION, queues, rates }), ...names)).toEqual([
+      '12.3 % failed since yesterday',
+      '5 % timed out since yesterday',
+      'the oldest ready task has waited 15 min',
+      'no process or agent can run tasks of other (2)',
+      'paused: other',
+    ]);
+    const idle = { ...INSTALLATION, workersOnline: 0, queues: [{ ...QUEUE, submitted: 0 }] };
+    expect(bad(installationChecks(idle))).toEqual([['workers.online', 'degraded']]);
+    const limits = { ...INSTALLATION, queues: [{ ...QUEUE, submitted: 50 }], rates: { failureRate: 0.1, timeoutRate: 0.1 } };
+    expect(bad(installationChecks(limits))).toEqual([]);
+  });
+
+  it('of a process have numbers for readers, or say that there are none', () => {
+    const names = ['database.write', 'database.latency', 'database.pools', 'database.clock', 'loops.late', 'process.memory'];
+    const measured = {
+      ...PROCESS,
+      database: { up: false, latencyMs: 12, message: 'it is read-only' },
+      waiting: { api: 0, engine: 2, events: 1 },
+      clockSkewMs: -6_150,
+      heapUse: 0.456,
+      loops: [
+        { name: 'promoter', late: true, stuck: false, lastError: 'no' },
+        { name: 'rescuer', late: true, stuck: false, lastError: null },
+      ],
+    };
+    expect(detailsOf(processChecks(measured), ...names)).toEqual([
+      'it is read-only',
+      'a write takes 12 ms',
+      '2 statements wait for the pool engine, 1 statements wait for the pool events',
+      '6.2 s apart from the clock of the database',
+      'promoter (no), rescuer',
+      'the heap is 46 % full',
+    ]);
+    const unknown = { ...PROCESS, database: { up: false, latencyMs: null }, clockSkewMs: null };
+    expect(detailsOf(processChecks(unknown), 'database.latency', 'database.clock')).toEqual(['not measured yet', 'not measured']);
+    expect(detailsOf(processChecks({ ...PROCESS, clockSkewMs: 40 }), 'database.clock')).toEqual([
+      '0 s apart from the clock of the database',
+    ]);
+    expect(detailsOf(processChecks({ ...PROCESS, database: { up: false, latencyMs: 3 } }), 'database.write')).toEqual([
+      'no write was accepted for 15 s',
+    ]);
+  });
+
+  it('are in Chinese for Chinese readers', () => {
+    expect([inChinese(ok('a', 'it shuts down')), inChinese(down('a', 'a write takes 7 ms', 'wait for its successor'))]).toEqual([
+      { name: 'a', status: 'ok', detail: '正在关闭', action: null },
+      { name: 'a', status: 'down', detail: '一次写入用 7 毫秒', action: '等待接替它的进程' },
+    ]);
   });
 });
 

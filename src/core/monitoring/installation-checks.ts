@@ -31,7 +31,7 @@ export function installationChecks(facts: InstallationFacts): HealthCheck[] {
 function queueChecks({ queues }: InstallationFacts): HealthCheck[] {
   const ready = queues.reduce((sum, { submitted }) => sum + submitted, 0);
   const oldest = Math.max(0, ...queues.filter(({ paused }) => !paused).map(({ oldestWaitingMs }) => oldestWaitingMs ?? 0));
-  const lost = queues.filter(({ withoutHandler }) => withoutHandler > 0).map(({ name, withoutHandler }) => `${withoutHandler} in ${name}`);
+  const lost = queues.filter(({ withoutHandler }) => withoutHandler > 0).map(({ name, withoutHandler }) => `${name} (${withoutHandler})`);
   const paused = queues.filter((queue) => queue.paused).map(({ name }) => name);
   const minutes = Math.round(oldest / 60_000);
   return [
@@ -48,7 +48,7 @@ function queueChecks({ queues }: InstallationFacts): HealthCheck[] {
     lost.length > 0
       ? degraded(
           'queues.handlers',
-          `no process or agent can run ${lost.join(', ')}`,
+          `no process or agent can run tasks of ${lost.join(', ')}`,
           'start a worker or an agent that has the task, or cancel them',
         )
       : ok('queues.handlers', 'every ready task has a process or agent for it'),

@@ -19,6 +19,10 @@ describe('the health of the monitor', () => {
     expect([health.status, health.problems.map(({ code }) => code)]).toEqual([status, codes]);
   });
 
+  it('has the shares of those that failed or timed out, and of those that timed out', () => {
+    expect(monitorHealth({ ...NORMAL, completed: 5, failed: 1, timeout: 2 })).toMatchObject({ failureRate: 0.375, timeoutRate: 0.25 });
+  });
+
   it('has no rates when nothing ended', () => {
     expect(monitorHealth({ ...NORMAL, completed: 0, failed: 0 })).toMatchObject({
       failureRate: null,

@@ -40,6 +40,15 @@ describe('the buckets of throughput', () => {
     expect(throughputWindow(ago(seconds), NOW)).toMatchObject({ stepSeconds: step });
   });
 
+  it('are as many as allowed at the limits', () => {
+    const window = (seconds: number, step?: number) => throughputWindow(new Date(0), new Date(seconds * 1_000), step);
+    expect(window(6_000)).toMatchObject({ stepSeconds: 60 });
+    expect(window(6_001)).toMatchObject({ stepSeconds: 120 });
+    expect([window(30_000, 60), window(30_001, 60)]).toEqual([expect.objectContaining({ stepSeconds: 60 }), 'too_many_buckets']);
+    const longest = 31 * 86_400 + 60;
+    expect([window(longest), window(longest + 1)]).toEqual([expect.objectContaining({ stepSeconds: 43_200 }), 'too_long']);
+  });
+
   it.each([
     ['empty', 0, undefined],
     ['too_long', 32 * 86_400, undefined],

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allowedPoolEdges, poolDiagram, poolSourcesOf } from './pool.ts';
+import { allowedPoolEdges, POOL_STATUSES, POOL_TRANSITION_NAMES, poolDiagram, poolSourcesOf } from './pool.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -26,4 +26,5 @@ it('an entry leaves outcome_unknown only when the outcome is known', () => {
     'settle:outcome_unknown>published',
   ]);
   expect(poolSourcesOf('begin')).toEqual(['pending']);
+  expect(POOL_STATUSES).toEqual(expect.arrayContaining(POOL_TRANSITION_NAMES.flatMap(poolSourcesOf)));
 });

@@ -18,7 +18,7 @@ describe('the next call', () => {
 
   it('is not made before the time that the channel asked for', () => {
     const asked = new Date(NOW + 7_200_000);
-    expect(call(1, asked).retryAt).toEqual(asked);
+    expect(call(1, asked)).toEqual({ permanent: false, retryAt: asked });
     expect(call(1, new Date(NOW + 1_000)).retryAt).toEqual(new Date(NOW + 30_000));
   });
 });

@@ -77,3 +77,9 @@ describe('the times of slots', () => {
     );
   });
 });
+
+it('the slots of a day are in the order of time', () => {
+  const slots = ['13:00', '09:00', '11:00'].map((time) => ({ weekday: 1, time }));
+  const times = slotTimes(slots, 'UTC', new Date('2027-01-04T00:00:00Z'));
+  expect([1, 2, 3].map(() => (times.next().value as Date).toISOString().slice(11, 16))).toEqual(['09:00', '11:00', '13:00']);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { conflictOf, dayOf, nextFreeSlot, type PublishPlan } from './slots.ts';
+import { conflictOf, dayOf, localTimeOf, nextFreeSlot, type PublishPlan, timeOfLocal } from './slots.ts';
 
 const plan = (more: Partial<PublishPlan> = {}): PublishPlan => ({
   timeZone: 'Europe/Berlin',
@@ -52,6 +52,23 @@ describe('the next free slot', () => {
     expect(next({ blackoutDays: ['2027-01-01', '2027-01-02'] }, '2027-01-01T10:00:00Z')).toBe('2027-01-02T23:00:00.000Z');
   });
 
+  it('is the given time where that is one', () => {
+    expect(next(SUNDAY_0900, '2027-03-28T07:00:00Z')).toBe('2027-03-28T07:00:00.000Z');
+  });
+
+  it('is the first end of a gap, in any order of the publications', () => {
+    expect(next({ minGapMinutes: 60 }, '2027-01-01T10:00:00Z', ['2027-01-01T12:00:00Z', '2027-01-01T10:00:00Z'])).toBe(
+      '2027-01-01T11:00:00.000Z',
+    );
+  });
+
+  it('is searched for 366 days, the last time included', () => {
+    const slots = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, time: '00:00' }));
+    const found = (minGapMinutes: number) =>
+      next({ timeZone: 'UTC', slots, minGapMinutes }, '2027-01-01T00:00:00Z', ['2027-01-01T00:00:00Z']);
+    expect([found(366 * 1_440), found(366 * 1_440 + 1)]).toEqual(['2028-01-02T00:00:00.000Z', null]);
+  });
+
   it('is null when the rules allow none', () => {
     expect(next({ dailyQuota: 0 }, '2027-01-01T10:00:00Z')).toBeNull();
   });
@@ -81,4 +98,31 @@ describe('the next free slot', () => {
       { numRuns: 60 },
     );
   });
+});
+
+it('a conflict is the first rule that a time breaks', () => {
+  const time = at('2027-01-01T10:00:00Z');
+  const taken = [at('2027-01-01T09:30:00Z'), at('2027-01-02T10:00:00Z')];
+  const conflict = (rules: Partial<PublishPlan>) => conflictOf(plan(rules), time, taken);
+  expect([conflict({ blackoutDays: ['2027-01-01'] }), conflict({ blackoutDays: ['2027-01-02'] })]).toEqual(['blackout', null]);
+  expect([0, 1, 2].map((dailyQuota) => conflict({ dailyQuota }))).toEqual(['daily_quota', 'daily_quota', null]);
+  expect([30, 31].map((minGapMinutes) => conflict({ minGapMinutes }))).toEqual([null, 'min_gap']);
+});
+
+describe('a local time', () => {
+  it('is that of an instant', () => {
+    expect(timeOfLocal('2027-01-01T10:30', 'Asia/Shanghai')).toEqual(at('2027-01-01T02:30:00Z'));
+    expect(localTimeOf(at('2027-01-01T02:30:59Z'), 'Asia/Shanghai')).toBe('2027-01-01T10:30');
+  });
+
+  it.each([
+    '',
+    'soon',
+    '2027-02-30T10:00',
+    '2027-13-01T10:00',
+    '2027-01-01',
+    '2027-01-01T10:00:00',
+    ' 2027-01-01T10:00',
+    '+012345-01-01T00',
+  ])('%j is none', (text) => expect(timeOfLocal(text, 'UTC')).toBeNull());
 });

@@ -48,6 +48,12 @@ export function conflictOf(plan: PublishPlan, time: Date, taken: readonly Date[]
   return isCrowded(plan, time, taken) ? 'min_gap' : null;
 }
 
+/** Why a publication may not begin now, beside those that were `sent`. Without a minimum gap, two may begin in the same millisecond. */
+export function conflictNow(plan: PublishPlan, now: Date, sent: readonly Date[]): ReturnType<typeof conflictOf> {
+  const conflict = conflictOf(plan, now, sent);
+  return conflict === 'min_gap' && plan.minGapMinutes === 0 ? null : conflict;
+}
+
 /** The day of the time zone, as `YYYY-MM-DD`. */
 export function dayOf(time: Date, timeZone: string): string {
   return formatOf(timeZone).format(time);
@@ -80,7 +86,10 @@ function* withoutSlots({ minGapMinutes, timeZone }: PublishPlan, after: Date, ta
   const waiting = ends.toSorted((a, b) => b.getTime() - a.getTime());
   yield after;
   for (let day = midnight.nextRun(after); day !== null; day = midnight.nextRun(day)) {
-    while (waiting.length > 0 && (waiting.at(-1) as Date) <= day) yield waiting.pop() as Date;
+    for (let end = waiting.at(-1); end !== undefined && end <= day; end = waiting.at(-1)) {
+      waiting.pop();
+      yield end;
+    }
     yield day;
   }
 }

@@ -1,4 +1,5 @@
 import { isTerminal, type TaskStatus } from '../task/states.ts';
+import { compareText } from '../text/compare-text.ts';
 import { type ExecutionReport, executionReport } from './execution-report.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 import type { Step } from './timeline.ts';
@@ -61,7 +62,7 @@ export function batchReport(members: readonly BatchMember[], now: Date): BatchRe
     failures: failuresOf(reported),
     names: [...byName]
       .map(([name, those]) => ({ name, counts: countsOf(those), times: timesOf(those) }))
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      .sort((a, b) => compareText(a.name, b.name)),
   };
 }
 
@@ -108,5 +109,5 @@ function failuresOf(members: readonly ReportedMember[]): BatchReport['failures']
   const failed = members.filter(({ status }) => status === 'failed' || status === 'timeout');
   return [...Map.groupBy(failed, ({ errorCode }) => errorCode ?? 'unknown')]
     .map(([code, those]) => ({ code, count: those.length, example: (those[0] as ReportedMember).id }))
-    .sort((a, b) => b.count - a.count || (a.code < b.code ? -1 : 1));
+    .sort((a, b) => b.count - a.count || compareText(a.code, b.code));
 }

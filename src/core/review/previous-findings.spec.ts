@@ -14,6 +14,10 @@ describe('previousFindings', () => {
     ]);
   });
 
+  it('leaves out that a check could not judge the text', () => {
+    expect(previousFindings({ reasons: [], note: null, checks: [finding('cannot_judge', 'x'), finding('too_short', 'y')] })).toEqual(['y']);
+  });
+
   it('has a sentence for each reason, and none for codes of the rules', () => {
     expect(previousFindings({ reasons: RETURN_REASONS, note: null, checks: [] })).toHaveLength(RETURN_REASONS.length);
     expect(previousFindings({ reasons: ['policy_manual', 'toString'], note: null, checks: [] })).toEqual([]);

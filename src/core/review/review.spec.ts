@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContentCheck, ContentFinding } from '../text/check-content.ts';
-import { allowedReviews, reviewDiagram, sourcesOf } from './review.ts';
-import { decideReview, type ReviewPolicy, reviewRisk, type ReviewSubject } from './review-policy.ts';
+import { allowedReviews, isRewritable, REVIEW_STATUSES, reviewDiagram, sourcesOf } from './review.ts';
+import { decideReview, DEFAULT_REVIEW_POLICY, type ReviewPolicy, reviewRisk, type ReviewSubject } from './review-policy.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -44,6 +44,13 @@ describe('the table of reviews', () => {
   it('reaches a decision only from a state in which a person can read the content', () => {
     expect(sourcesOf('approve')).toEqual(['pending_review']);
     expect(sourcesOf('reject')).not.toContain('rejected');
+    expect(sourcesOf('create')).toEqual([]);
+    expect(DEFAULT_REVIEW_POLICY).toEqual({ mode: 'auto' });
+  });
+
+  it('lets a content be written again only after a reviewer sent it back', () => {
+    expect(REVIEW_STATUSES.filter(isRewritable)).toEqual(expect.arrayContaining(['draft', 'rejected']));
+    expect(REVIEW_STATUSES.filter(isRewritable)).toHaveLength(2);
   });
 });
 
@@ -59,6 +66,8 @@ describe('the decision of the rules', () => {
     ['has the score', { mode: 'threshold', threshold: 90 }, {}, 'approved', ['checks_passed', 'score_reached']],
     ['has a lower score', { mode: 'threshold', threshold: 91 }, {}, 'pending_review', ['score_below_threshold']],
     ['has less than the default score', { mode: 'threshold' }, { check: check(79) }, 'pending_review', ['score_below_threshold']],
+    ['has a low score, of an account without a limit', { mode: 'auto' }, { check: check(10) }, 'approved', ['checks_passed']],
+    ['is of an account without a policy', DEFAULT_REVIEW_POLICY, {}, 'approved', ['checks_passed']],
     ['is sampled', { mode: 'auto', share: 50.1 }, {}, 'pending_review', ['sampled']],
     ['is not sampled', { mode: 'auto', share: 50 }, {}, 'approved', ['checks_passed']],
   ])('about a content that %s', (_, policy, more, status, reasons) => {

@@ -125,6 +125,65 @@ describe('a cron expression at a clock change', () => {
   });
 });
 
+describe('a cron expression', () => {
+  it('may have spaces around it and 200 characters', () => {
+    expect(timesOf(' 0  9 * * * '.padEnd(200), 'UTC', '2026-01-01T00:00:00Z', 1)).toEqual(['2026-01-01T09:00:00Z']);
+    expect(() => new CronTimes('0 9 * * *'.padEnd(201))).toThrow('has 201 characters');
+  });
+
+  it.each(['*/2', '0,*'])('with the hours %s is not one for every hour', (hours) => {
+    const times = timesOf(`30 ${hours} * * *`, 'Europe/Berlin', '2026-10-25T00:15:00Z', 2);
+    expect([times[0], times.includes('2026-10-25T01:30:00Z')]).toEqual(['2026-10-25T00:30:00Z', false]);
+  });
+
+  it.each([
+    ['30 * 1 7 *', 'Europe/Berlin', '2026-10-25T00:45:00Z', ['2027-06-30T22:30:00Z', '2027-06-30T23:30:00Z']],
+    ['30 * 1 11 *', 'America/Havana', '2026-01-15T00:00:00Z', ['2026-11-01T04:30:00Z', '2026-11-01T05:30:00Z']],
+    ['30 * 6 9 *', 'America/Santiago', '2026-01-15T00:00:00Z', ['2026-09-06T04:30:00Z', '2026-09-06T05:30:00Z']],
+    ['0 * 31 2 *', 'Europe/Berlin', '2026-10-25T00:45:00Z', []],
+  ])('for every hour of days far away: %s in %s', (expression, zone, after, expected) => {
+    expect(timesOf(expression, zone, after, 2)).toEqual(expected);
+  });
+
+  it('does not depend on the time zone of the process', () => {
+    const { TZ } = process.env;
+    process.env.TZ = 'America/New_York';
+    try {
+      expect(timesOf('30 2 * * *', 'UTC', '2026-03-07T12:00:00Z', 2)).toEqual(['2026-03-08T02:30:00Z', '2026-03-09T02:30:00Z']);
+    } finally {
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    }
+  });
+
+  it('for every hour is due at each instant whose local time it names', () => {
+    const changes = fc.constantFrom(
+      ['Europe/Berlin', '2026-03-29T01:00:00Z'],
+      ['Europe/Berlin', '2026-10-25T01:00:00Z'],
+      ['America/Santiago', '2026-09-06T04:00:00Z'],
+      ['America/Santiago', '2026-04-05T03:00:00Z'],
+      ['Australia/Lord_Howe', '2026-10-03T15:30:00Z'],
+      ['Australia/Lord_Howe', '2026-04-04T15:00:00Z'],
+    );
+    const minutes = fc.uniqueArray(fc.nat(59), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(changes, fc.integer({ min: -180, max: 180 }), minutes, fc.boolean(), ([zone, change], before, named, isOneDay) => {
+        const from = Date.parse(change as string) + before * 60_000;
+        const day = new Date(wallOf(Date.parse(change as string), zone as string)).getUTCDate();
+        const isNamed = (at: number) => {
+          const wall = new Date(wallOf(at, zone as string));
+          return named.includes(wall.getUTCMinutes()) && (!isOneDay || wall.getUTCDate() === day);
+        };
+        let expected = from + 60_000;
+        while (!isNamed(expected) && expected < from + 86_400_000) expected += 60_000;
+        if (!isNamed(expected)) return;
+        const cron = new CronTimes(`${named.join(',')} * ${isOneDay ? day : '*'} * *`);
+        expect(cron.next(new Date(from), zone as string)).toEqual(new Date(expected));
+      }),
+    );
+  });
+});
+
 describe('a cron expression that cannot be used', () => {
   it.each([
     ['99 * * * *', 'has "99" in the field "minute", which accepts 0–59'],
@@ -133,6 +192,8 @@ describe('a cron expression that cannot be used', () => {
     ['0 0 * 13 *', 'has "13" in the field "month"'],
     ['0 0 * * 8', 'has "8" in the field "day of week"'],
     ['60 0 0 * * *', 'has "60" in the field "second"'],
+    ['0 0 1? * *', 'has "1?" in the field "day of month"'],
+    ['0 0 ?1 * *', 'has "?1" in the field "day of month"'],
     ['0 0 ? * *', 'has "?" in the field "day of month"'],
     ['*/0 * * * *', 'in the field "minute"'],
     ['1,, * * * *', 'in the field "minute"'],

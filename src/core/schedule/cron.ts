@@ -54,14 +54,13 @@ export class CronTimes {
     const offset = offsetAt(instant, timeZone);
     let wall = this.nextWall(instant + offset);
     const change = changeAfter(instant, timeZone);
-    if (change !== null && change.after < change.before && (wall === null || wall - offset >= change.at)) {
+    if (wall !== null && change !== null && wall - offset >= change.at) {
       wall = this.nextWall(change.at + change.after - SECOND_MS);
       if (wall !== null && wall < change.at + change.before) return wall - change.after;
     }
     for (; wall !== null; wall = this.nextWall(wall)) {
-      if (offsetAt(wall - offset, timeZone) === offset && wall - offset > instant) return wall - offset;
       const { at, inGap } = instantOf(wall, timeZone);
-      if (!inGap && at > instant) return at;
+      if (!inGap) return at > instant ? at : wall - offset; // the second of both
     }
     return null;
   }
@@ -96,5 +95,5 @@ function isUsable(field: string, index: number): boolean {
 }
 
 function parse(fields: readonly string[]): Cron {
-  return new Cron(fields.join(' '), { timezone: 'UTC', mode: '6-part', paused: true });
+  return new Cron(fields.join(' '), { timezone: 'UTC', mode: '6-part' });
 }

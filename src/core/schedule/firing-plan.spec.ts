@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { MISFIRE_POLICIES, type MisfirePolicy, ON_TIME_MS, planFirings } from './firing-plan.ts';
+import { MISFIRE_POLICIES, type MisfirePolicy, ON_TIME_MS, planFirings, skippedRange } from './firing-plan.ts';
 import { decideOverlap, LONGEST_QUEUE, OVERLAP_POLICIES } from './overlap.ts';
 
 const MINUTE = 60_000;
@@ -57,6 +57,48 @@ describe('due times that have come', () => {
     expect(user).toBeLessThan(2_000_000);
   });
 
+  it('are on time up to 10 s late, and within the window up to its end', () => {
+    expect([plan('skip', HOUR, ON_TIME_MS), plan('skip', HOUR, ON_TIME_MS + 1)].map(({ fire }) => fire.length)).toEqual([1, 0]);
+    expect([plan('all', HOUR, HOUR), plan('all', HOUR, HOUR + 1)].map(({ fire }) => fire.length)).toEqual([2, 1]);
+    expect(plan('all', 1_000, ON_TIME_MS).fire).toHaveLength(11);
+  });
+
+  it.each([
+    ['skip', HOUR, 'misfire_skip'],
+    ['all', 98_999, 'outside_window'],
+    ['all', 99_000, 'misfire_limit'],
+    ['last', HOUR, 'superseded'],
+  ] as const)('that are older than the newest 100 are skipped, with misfire %s and a window of %i ms: %s', (misfire, window, reason) => {
+    expect(plan(misfire, 1_000, HOUR, window).skipped[0]).toMatchObject({ dueAt: new Date(START), reason });
+  });
+
+  it('fire after their delay, and are late from then on', () => {
+    const delayed = (lateMs: number, misfire: MisfirePolicy = 'skip') =>
+      planFirings({
+        due: new Date(START),
+        now: new Date(START + lateMs),
+        misfire,
+        catchUpMs: HOUR,
+        next: () => null,
+        delayOf: () => 5_000,
+      });
+    expect(delayed(4_999)).toEqual({ fire: [], skipped: [], nextDue: new Date(START) });
+    expect(delayed(5_000)).toEqual({ fire: [new Date(START)], skipped: [], nextDue: null });
+    expect([15_000, 15_001].map((lateMs) => delayed(lateMs).fire.length)).toEqual([1, 0]);
+  });
+
+  it('are counted up to 1,000 in a range, which has no end when it is one due time', () => {
+    const until = (seconds: number) => {
+      const next = (after: Date) => new Date(after.getTime() + 1_000);
+      return skippedRange(new Date(START), new Date(START + seconds * 1_000), next, 'paused');
+    };
+    const dueAt = new Date(START);
+    expect(until(1)).toEqual({ dueAt, reason: 'paused', untilAt: null, count: 1 });
+    expect(until(1_000)).toEqual({ dueAt, reason: 'paused', untilAt: new Date(START + 1_000_000), count: 1_000 });
+    expect(until(1_001).count).toBeNull();
+    expect(skippedRange(dueAt, new Date(START + HOUR), () => null, 'paused').count).toBe(1);
+  });
+
   it('are each fired or recorded once', () => {
     const policies = fc.constantFrom(...MISFIRE_POLICIES);
     fc.assert(
@@ -98,7 +140,9 @@ describe('firings while a task of the schedule runs', () => {
   });
 
   it('queue: each waits for the one before it', () => {
-    const { fire } = decideOverlap('queue', ['a', 'b'], ['older', 'old'], ids());
+    const { fire, cancel } = decideOverlap('queue', ['a', 'b'], ['oldest', 'older', 'old'], ids());
+    expect(cancel).toEqual([]);
+    expect(decideOverlap('queue', ['a'], [], ids()).fire[0]?.waitsFor).toBeNull();
     expect(fire.map(({ taskId, waitsFor }) => [taskId, waitsFor])).toEqual([
       ['new-1', 'old'],
       ['new-2', 'new-1'],
@@ -112,7 +156,14 @@ describe('firings while a task of the schedule runs', () => {
   });
 
   it('allow: fires all', () => {
-    expect(decideOverlap('allow', ['a', 'b'], ['old'], ids()).fire).toHaveLength(2);
+    expect(decideOverlap('allow', ['a', 'b'], ['old'], ids())).toEqual({
+      fire: [
+        { firing: 'a', taskId: 'new-1', waitsFor: null },
+        { firing: 'b', taskId: 'new-2', waitsFor: null },
+      ],
+      skipped: [],
+      cancel: [],
+    });
   });
 
   it('cancel_previous: the newest replaces what runs', () => {

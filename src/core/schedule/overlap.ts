@@ -38,9 +38,8 @@ export function decideOverlap<Firing>(
       return { fire: all.slice(-1), skipped: skip(all.slice(0, -1), 'superseded'), cancel: all.length === 0 ? [] : live };
     default: {
       const free = Math.max(0, LONGEST_QUEUE - live.length);
-      const fire = all
-        .slice(0, free)
-        .map((one, i) => ({ ...one, waitsFor: i === 0 ? (live.at(-1) ?? null) : (all[i - 1]?.taskId ?? null) }));
+      const before = [live.at(-1), ...all.map(({ taskId }) => taskId)];
+      const fire = all.slice(0, free).map((one, i) => ({ ...one, waitsFor: before[i] ?? null }));
       return { fire, skipped: skip(all.slice(free), 'queue_full'), cancel: [] };
     }
   }

@@ -95,7 +95,6 @@ export function cronTimes(expression: string): CronTimes {
  * different for two schedules that are due at once (FNV-1a).
  */
 export function jitterOf(scheduleId: string, due: Date, jitterMs: number): number {
-  if (jitterMs === 0) return 0;
   let hash = 0x811c9dc5;
   for (const character of `${scheduleId}:${due.getTime()}`) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b) >>> 0;

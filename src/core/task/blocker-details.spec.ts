@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { blockerOf, LATER, LATEST, LIMIT, NOW, PENDING, READY, RUNNING } from '../../../test/support/waiting-facts.ts';
-import { type Blocker, findBlockers, type LimitFact } from './blockers.ts';
+import { type Blocker, findBlockers, type LimitFact, type WaitingFacts } from './blockers.ts';
 
 describe('a blocker', () => {
   it.each<[string, Partial<LimitFact>, Omit<Blocker, 'code'>]>([
@@ -54,6 +54,7 @@ describe('a blocker', () => {
     expect(blockerOf('budget', { ...PENDING, budget, limitedCaller: true })?.detail).not.toMatch(/daily|b1|USD/);
     expect(blockerOf('budget', { ...PENDING, budget: { ...budget, accountId: 'a1' }, limitedCaller: true })?.detail).toContain('1.90 USD');
     expect(blockerOf('budget', { budget })).toBeUndefined(); // its time has come
+    expect(blockerOf('budget', { budget, runAt: NOW })).toBeUndefined();
   });
 
   it('gives the end of the attempt, or of the lease before its start', () => {
@@ -77,6 +78,28 @@ describe('a blocker', () => {
       detail: '1 of the 2 tasks it depends on have not ended.',
       dependsOn: dependencies,
     });
+  });
+
+  it.each<[string, Partial<LimitFact>, boolean]>([
+    ['has room', {}, true],
+    ['has room', { tokens: 3 }, true],
+    ['is reached', { running: 2 }, false],
+    ['is reached', { tokens: 0 }, false],
+  ])('says to a limited caller only whether a limit %s', (says, facts, open) => {
+    const detail = `The limit of account:7 ${says} now.`;
+    expect(blockerOf('limit', { limitedCaller: true, limits: [{ ...LIMIT, ...facts }] })).toEqual({ code: 'limit', open, detail });
+  });
+
+  it.each<[string, Partial<WaitingFacts>, boolean]>([
+    ['a process of the server', { here: { slots: 5, running: 1 } }, true],
+    ['a running task of the queue', { runningInQueue: 1 }, true],
+    ['another process', { workerProcesses: 1 }, true],
+    ['nothing', {}, false],
+  ])('says to a limited caller only whether workers are known: %s', (_what, facts, open) => {
+    const nothing = { limitedCaller: true, here: null, runningInQueue: 0, workersInQueue: 0, workerProcesses: 0 };
+    const blocker = blockerOf('workers', { ...nothing, ...facts });
+    expect(blocker?.open).toBe(open);
+    expect(blocker?.detail === 'Processes that run tasks are connected to the database.').toBe(open);
   });
 
   it('has no number about tasks of other accounts for a limited caller', () => {

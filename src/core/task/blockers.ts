@@ -167,7 +167,7 @@ function running({ attempt, maxAttempts, owner, externalId, deadlineAt, leaseExp
 
 function dependencies({ dependencies: all }: WaitingFacts): Blocker {
   const waiting = all.filter(({ open }) => open);
-  const ended = waiting.flatMap(({ id, status }) => (status !== null && isTerminal(status) ? [`${id} ended ${status}`] : []));
+  const ended = waiting.flatMap(({ id, status }) => (isTerminal(status) ? [`${id} ended ${status}`] : []));
   const outside = waiting.filter(({ id }) => id === null).length;
   const note = outside === 0 ? '' : ` Outside of your accounts: ${outside}.`;
   const remedy = `${ended.join(', ')}: retry these tasks too, or cancel this task and retry it with ignoreDependencies (--ignore-dependencies).`;
@@ -272,8 +272,6 @@ function agents({ name, handlerKnown, eligibleAgents, capabilities }: WaitingFac
  * There is no registry of workers, so this looks at the slots of this process, at leases and at database connections.
  */
 function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses, limitedCaller }: WaitingFacts): Blocker {
-  if (limitedCaller && (here || runningInQueue > 0 || workerProcesses > 0))
-    return { code: 'workers', open: true, detail: 'Processes that run tasks are connected to the database.' };
   const known = [
     here && `This process claims from the queue ${queue}: ${here.running} of its ${here.slots} slots are busy.`,
     runningInQueue > 0 && `${runningInQueue} tasks of the queue ${queue} run now, on ${workersInQueue} workers.`,
@@ -281,6 +279,8 @@ function workers({ queue, here, runningInQueue, workersInQueue, workerProcesses,
       !here &&
       `${workerProcesses} other processes that run tasks are connected to the database; their queues are not known.`,
   ].filter((sentence) => typeof sentence === 'string');
+  if (limitedCaller && known.length > 0)
+    return { code: 'workers', open: true, detail: 'Processes that run tasks are connected to the database.' };
   const nothing = `No task of the queue ${queue} is running, this process does not claim from it, and no other process is known to.`;
   return { code: 'workers', open: known.length > 0, detail: known.join(' ') || nothing };
 }

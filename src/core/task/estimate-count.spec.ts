@@ -37,4 +37,8 @@ describe('an estimated count', () => {
     expect(estimateCount({ ...sample, windowMs: 1_000 * 3_600_000 })).toBe(500_000);
     expect(estimateCount({ ...sample, windowMs: 60_000 })).toBe(5_000);
   });
+
+  it('does not divide by a time of 0 ms', () => {
+    expect(estimateCount({ examined: 10, matched: 5, spanMs: 0, total: 100, windowMs: 0 })).toBe(50);
+  });
 });

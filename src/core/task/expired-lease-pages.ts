@@ -18,11 +18,10 @@ export class ExpiredLeasePages {
 
   /** Call this after each look. `nowMs` is monotonic. */
   looked(rows: readonly { id: string }[], nowMs: number): void {
-    const isFull = rows.length === this.pageRows;
     this.firstLookMs ??= nowMs;
     const isConfirmed = nowMs - this.firstLookMs >= this.confirmMs;
     if (rows.length > 0 && !isConfirmed) return;
-    this.last = isFull ? rows.at(-1)?.id : undefined;
+    this.last = rows[this.pageRows - 1]?.id; // none on the last page
     this.firstLookMs = undefined;
   }
 

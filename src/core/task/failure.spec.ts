@@ -43,13 +43,27 @@ describe('classify', () => {
     (code) => expect(classify(Object.assign(new Error('x'), { code }))).toMatchObject({ class: 'transient', code }),
   );
 
-  it.each([['ENOENT'], ['22P02'], [undefined], [42]])('classifies the code %s as internal', (code) => {
+  it.each([['ENOENT'], ['22P02'], ['NO_EPIPE'], [undefined], [42]])('classifies the code %s as internal', (code) => {
     expect(classify(Object.assign(new Error('x'), { code })).class).toBe('internal');
   });
 
   it('cuts a code to 100 characters and a message to 2,000', () => {
     const { code, message } = classify(new TaskFailure('rejected', 'm'.repeat(2_001), 'c'.repeat(101)));
     expect([code, message]).toEqual(['c'.repeat(100), 'm'.repeat(2_000)]);
+  });
+
+  it('takes only lines of the stack as frames, and the function of a frame', () => {
+    const failureOf = (stack: string) => classify(Object.assign(new Error('x'), { stack }));
+    const frame = '    at run (/app/src/run.ts:1:2)';
+    expect(failureOf(`Error: it looks at src/a.ts\n${frame}`)).toEqual(failureOf(`Error: x\n${frame}`));
+    expect(failureOf(`Error: x\n${frame}`).frames).toEqual(['at run (src/run.ts:1:2)']);
+  });
+
+  it('gives failures that differ in ids and numbers one fingerprint', () => {
+    const fingerprintOf = (message: string) => classify(new TaskFailure('rejected', message)).fingerprint;
+    const one = fingerprintOf('task deadbeef-7b3a-7000-8000-0123456789ab failed 3 times');
+    expect(fingerprintOf('task 01926f3e-7b3a-7000-8000-abcdefabcdef failed 14 times')).toBe(one);
+    expect(fingerprintOf('task deadbeef-7b3a-7000-8000-0123456789ab failed once')).not.toBe(one);
   });
 
   it('has a message for a thrown value without one', () => {

@@ -37,6 +37,7 @@ describe('the ids of a time', () => {
   it('are bounded', () => {
     expect(idWindow({})).toEqual({});
     expect(idWindow({ since: new Date(-5) })).toEqual({ fromId: '00000000-0000-0000-0000-000000000000' });
+    expect(idWindow({ until: new Date(8.64e15) })).toEqual({ beforeId: 'ffffffff-ffff-0000-0000-000000000000' });
   });
 
   it('have the time of their submission', () => {

@@ -23,6 +23,11 @@ describe('toOutcome', () => {
     },
   );
 
+  it('keeps the reason, and the delay of a task that is not ready', () => {
+    expect(snooze('not yet', 10)).toMatchObject({ kind: 'snooze', reason: 'not yet', delayMs: 10 });
+    expect(cancel('gone')).toMatchObject({ kind: 'cancel', reason: 'gone' });
+  });
+
   it('keeps the id of the external work and the time of its first poll', () => {
     expect(wait('job-9', 10)).toMatchObject({ kind: 'wait', externalId: 'job-9', pollAfterMs: 10 });
   });

@@ -25,6 +25,12 @@ describe('a search text', () => {
     });
   });
 
+  it('takes the beginning of an id with its hyphens', () => {
+    expect(parseSearch('01926f3e-7b')).toEqual({
+      idRange: ['01926f3e-7b00-0000-0000-000000000000', '01926f3e-7bff-ffff-ffff-ffffffffffff'],
+    });
+  });
+
   it.each([
     ['  Grid  storage ', ['Grid', 'storage']],
     ['2026', ['2026']],
@@ -32,6 +38,9 @@ describe('a search text', () => {
     ['deadbeef cafe', ['deadbeef', 'cafe']],
     ['deadbeef-cafe-x', ['deadbeef-cafe-x']],
     ['dead-beef-cafe', ['dead-beef-cafe']],
+    ['x-deadbeef', ['x-deadbeef']],
+    ['xdeadbeef', ['xdeadbeef']],
+    ['a'.repeat(33), ['a'.repeat(33)]],
     ['储能', ['储能']],
   ])('%j is words', (text, words) => expect(parseSearch(text)).toEqual({ words }));
 

@@ -8,7 +8,7 @@ const HYPHENS_AFTER = [8, 12, 16, 20];
 
 /** Undefined for a text without a word. */
 export function parseSearch(text: string): TaskSearch | undefined {
-  const words = text.split(/\s+/).filter((word) => word !== '');
+  const words = text.split(/\s/).filter((word) => word !== '');
   const [only] = words;
   if (only === undefined) return undefined;
   const digits = words.length === 1 ? idDigits(only) : undefined;
@@ -26,9 +26,7 @@ function idDigits(word: string): string | undefined {
   const digits = word.replaceAll('-', '').toLowerCase();
   if (!/^[0-9a-f]+$/.test(digits) || digits.length < MIN_ID_DIGITS || digits.length > ID_DIGITS) return undefined;
   const hasHyphens = word.includes('-');
-  return !hasHyphens || hyphenated(digits).startsWith(word.toLowerCase()) || `${hyphenated(digits)}-` === word.toLowerCase()
-    ? digits
-    : undefined;
+  return !hasHyphens || hyphenated(digits) === word.toLowerCase() || `${hyphenated(digits)}-` === word.toLowerCase() ? digits : undefined;
 }
 
 function hyphenated(digits: string): string {

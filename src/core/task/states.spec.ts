@@ -13,6 +13,10 @@ import {
   TRANSITIONS,
 } from './states.ts';
 
+it('the public API shows every status but that of a leased task that has not started', () => {
+  expect(PUBLIC_STATUSES).toEqual(['pending', 'submitted', 'running', 'completed', 'failed', 'timeout', 'cancelled']);
+});
+
 describe('transition table', () => {
   it('reaches every status from a new task', () => {
     const reached = new Set<string>();

@@ -91,8 +91,8 @@ export const TRANSITIONS: readonly Transition[] = [
   },
 ];
 
-export function isTerminal(status: TaskStatus): boolean {
-  return (TERMINAL_STATUSES as readonly TaskStatus[]).includes(status);
+export function isTerminal(status: TaskStatus | null): boolean {
+  return (TERMINAL_STATUSES as readonly (TaskStatus | null)[]).includes(status);
 }
 
 /** Every pair `from>to` that a transition allows. A new task comes from the empty string. */

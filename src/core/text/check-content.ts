@@ -1,5 +1,6 @@
+import { type ContentBody, readBody } from './content-body.ts';
 import { findGarbled } from './garbled.ts';
-import { markdownToText, readMarkdown } from './markdown-text.ts';
+import { markdownToText } from './markdown-text.ts';
 import { fold, SearchableText } from './phrase-match.ts';
 import { type CheckRun, listChecks, scoreQuality } from './quality-score.ts';
 import { measureReadability } from './readability.ts';
@@ -119,13 +120,14 @@ const INLINE_CODE = /(?<!`)`[^`\n]{1,500}`(?!`)/g;
 
 /** Checks one content by repeatable rules: no model, no clock, no network. */
 export function checkContent(input: ContentCheckInput): ContentCheck {
+  const body = readBody(input.bodyMarkdown, input.boilerplate);
   const findings = [
     ...checkTitle(input),
-    ...checkLength(input),
-    ...checkWords(input),
-    ...checkSensitiveWords(input),
-    ...checkLeftovers(input),
-    ...checkStyle(input),
+    ...checkLength(input, body),
+    ...checkWords(input, body),
+    ...checkSensitiveWords(input, body),
+    ...checkLeftovers(input, body),
+    ...checkStyle(input, body),
     ...(input.reported ?? []).map(({ code, detail, pointer }) => finding(code, detail, pointer)),
   ];
   return judge(findings, checksOf(input));
@@ -164,20 +166,20 @@ function* checkTitle({ title, language }: ContentCheckInput): Generator<ContentF
     yield finding('long_title', `The title has ${length} words; ${LONGEST_TITLE[language]} fit a list.`, '/title');
 }
 
-function* checkLength({ bodyMarkdown, boilerplate, minWords, maxWords }: ContentCheckInput): Generator<ContentFinding> {
-  const counted = countWords(countedText(bodyMarkdown, boilerplate));
+function* checkLength({ minWords, maxWords }: ContentCheckInput, body: ContentBody): Generator<ContentFinding> {
+  const counted = minWords === undefined ? 0 : countWords(body.counted);
   if (minWords !== undefined && counted < minWords)
     yield finding('too_short', `The text has ${counted} words that count; at least ${minWords} are required.`);
-  const length = countWords(markdownToText(bodyMarkdown));
+  const length = countWords(body.text);
   if (maxWords !== undefined && length > maxWords)
     yield finding('too_long', `The text has ${length} words; at most ${maxWords} are allowed.`);
   if (length === 0) {
     yield finding('missing_body', 'The text is blank.');
     return;
   }
-  const { title, sections } = readMarkdown(bodyMarkdown);
+  const { title, sections } = body.markdown;
   const headings = sections.filter(({ heading }) => heading !== null).length + (title === null ? 0 : 1);
-  const paragraphs = sections.reduce((sum, section) => sum + section.paragraphs.length, 0);
+  const paragraphs = body.paragraphs.length;
   if (paragraphs === 0 || (headings === 0 && paragraphs < 3)) {
     yield finding(
       'weak_structure',
@@ -186,17 +188,10 @@ function* checkLength({ bodyMarkdown, boilerplate, minWords, maxWords }: Content
   }
 }
 
-/** The text that counts for the rules: all paragraphs except the boilerplate. */
-export function countedText(bodyMarkdown: string, boilerplate: readonly string[] = []): string {
-  const ignored = new Set(boilerplate.map(fold));
-  const paragraphs = readMarkdown(bodyMarkdown).sections.flatMap((section) => section.paragraphs);
-  return paragraphs.filter((paragraph) => !ignored.has(fold(paragraph))).join('\n');
-}
-
-function* checkWords(input: ContentCheckInput): Generator<ContentFinding> {
+function* checkWords(input: ContentCheckInput, body: ContentBody): Generator<ContentFinding> {
   const title = fold(input.title);
-  const body = fold(markdownToText(input.bodyMarkdown));
-  const counted = new SearchableText(countedText(input.bodyMarkdown, input.boilerplate));
+  const text = fold(body.text);
+  const counted = new SearchableText(body.counted);
   const absent = (input.keywords ?? []).filter((keyword) => !counted.mentions(keyword));
   if (absent.length > 0 && absent.length === input.keywords?.length)
     yield finding('off_topic', `None of the keywords occurs: ${absent.join(', ')}.`);
@@ -207,14 +202,14 @@ function* checkWords(input: ContentCheckInput): Generator<ContentFinding> {
   for (const phrase of input.forbiddenPhrases ?? []) {
     if (fold(phrase) === '') continue;
     if (title.includes(fold(phrase))) yield finding('forbidden_phrase', `The title contains "${phrase}".`, '/title');
-    if (body.includes(fold(phrase))) yield finding('forbidden_phrase', `The text contains "${phrase}".`);
+    if (text.includes(fold(phrase))) yield finding('forbidden_phrase', `The text contains "${phrase}".`);
   }
 }
 
 /** At most this many words are listed, each with its first occurrence. */
 const MAX_SENSITIVE = 20;
 
-function* checkSensitiveWords(input: ContentCheckInput): Generator<ContentFinding> {
+function* checkSensitiveWords(input: ContentCheckInput, body: ContentBody): Generator<ContentFinding> {
   const { sensitiveWords, allowedWords, title, summary = '', bodyMarkdown } = input;
   if (sensitiveWords === undefined) return;
   const byWord = new Map<string, { match: SensitiveMatch; pointer: string; times: number }>();
@@ -238,16 +233,16 @@ function* checkSensitiveWords(input: ContentCheckInput): Generator<ContentFindin
     };
   }
   // Character references, comments and tags inside of a word show only in the rendered text.
-  const shown = sensitiveWords.find(markdownToText(bodyMarkdown), allowedWords).map(({ word }) => word);
+  const shown = sensitiveWords.find(body.text, allowedWords).map(({ word }) => word);
   for (const word of new Set(shown.filter((each) => !byWord.has(each))))
     yield finding('sensitive_word', `Contains the sensitive word "${word}", hidden by markup.`);
 }
 
-function* checkLeftovers({ title, summary = '', bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
-  const text = markdownToText(bodyMarkdown.replace(INLINE_CODE, ' '));
+function* checkLeftovers({ title, summary = '', bodyMarkdown, language }: ContentCheckInput, body: ContentBody): Generator<ContentFinding> {
+  const withoutCode = bodyMarkdown.replace(INLINE_CODE, ' ');
+  const text = withoutCode === bodyMarkdown ? body.text : markdownToText(withoutCode);
   if (isPlaceholderTitle(title)) yield finding('placeholder', `The title is a placeholder: "${title.trim()}".`, '/title');
-  for (const found of findReasoning(bodyMarkdown.replace(INLINE_CODE, ' ')))
-    yield finding('assistant_talk', `Notes of a model instead of text: "${found}".`);
+  for (const found of findReasoning(withoutCode)) yield finding('assistant_talk', `Notes of a model instead of text: "${found}".`);
   for (const [pointer, value] of [
     ['/title', title],
     ['/summary', summary],
@@ -264,8 +259,7 @@ function* checkLeftovers({ title, summary = '', bodyMarkdown, language }: Conten
     yield finding('wrong_language', `The text should be in ${language}, but reads as ${written}.`);
 }
 
-function* checkStyle({ bodyMarkdown, language }: ContentCheckInput): Generator<ContentFinding> {
-  const paragraphs = readMarkdown(bodyMarkdown).sections.flatMap((section) => section.paragraphs);
+function* checkStyle({ language }: ContentCheckInput, { paragraphs }: ContentBody): Generator<ContentFinding> {
   const measured = measureReadability(paragraphs, language);
   if (measured.averageSentence > AVERAGE_SENTENCE[language] || measured.longShare > 0.25) {
     const share = Math.round(measured.longShare * 100);

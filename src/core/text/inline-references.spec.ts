@@ -19,6 +19,14 @@ describe('a schema without references', () => {
     });
   });
 
+  it('keeps lists, null and references to other documents', () => {
+    const schemas = {
+      Outer: { oneOf: [to('Inner'), { $ref: 'https://hub.example/other', title: 'Other' }], enum: ['a', null], required: ['one'] },
+      Inner: { type: 'null' },
+    };
+    expect(inlineReferences(schemas, 'Outer')).toEqual({ ...schemas.Outer, oneOf: [{ type: 'null' }, schemas.Outer.oneOf[1]] });
+  });
+
   it('ends where it contains itself', () => {
     const schemas = { Tree: { type: 'object', properties: { child: to('Tree') } } };
     expect(inlineReferences(schemas, 'Tree')).toEqual({ type: 'object', properties: { child: {} } });

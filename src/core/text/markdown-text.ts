@@ -94,7 +94,10 @@ export function readMarkdown(markdown: string): MarkdownText {
 
 /** The prose of a Markdown document as one string, with each heading and paragraph on a line. */
 export function markdownToText(markdown: string): string {
-  const { title, sections } = readMarkdown(markdown);
+  return textOfMarkdown(readMarkdown(markdown));
+}
+
+export function textOfMarkdown({ title, sections }: MarkdownText): string {
   const lines = sections.flatMap(({ heading, paragraphs }) => (heading === null ? paragraphs : [heading, ...paragraphs]));
   return (title === null ? lines : [title, ...lines]).join('\n');
 }

@@ -41,6 +41,12 @@ export function numbersDiffer(a: string, b: string): boolean {
   return [...first].some((each) => !second.has(each)) && [...second].some((each) => !first.has(each));
 }
 
+/** True when the title has a number that the other does not have. */
+export function hasNumberNotIn(title: string, other: string): boolean {
+  const known = numbersOf(other);
+  return [...numbersOf(title)].some((each) => !known.has(each));
+}
+
 function numbersOf(title: string): Set<string> {
   return new Set(fold(title).filter((unit) => /\p{N}/u.test(unit)));
 }

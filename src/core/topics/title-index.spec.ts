@@ -18,6 +18,22 @@ describe('an index of titles', () => {
     expect(titles.find('')).toBeNull();
   });
 
+  it('prefers the more similar one, and of two the first that was added', () => {
+    const [same, longer] = ['How wind parks age', 'How wind parks age well'];
+    expect(index(same, longer).find(same)?.title.text).toBe(same);
+    expect(index(longer, same).find(same)?.title.text).toBe(same);
+    const [first, second] = [entry(same), entry(same)];
+    expect(new TitleIndex([first, second]).find(same)?.title).toBe(first);
+  });
+
+  it('finds a title of exactly the least similarity', () => {
+    const text = Array.from('abcdefghijklmnopqrst', (letter) => letter.repeat(4)).join(' ');
+    const asked = [...titleGrams(text)];
+    const others = Array.from({ length: 40 - asked.length - 13 }, (_, i) => -1 - i);
+    const similar = { text, grams: [...asked.slice(0, 13), ...others] };
+    expect(new TitleIndex([similar]).find(text)).toEqual({ title: similar, similarity: SAME_TITLE });
+  });
+
   it('compares samples with samples only', () => {
     const titles = new TitleIndex([entry('How wind parks age', true)]);
     expect(titles.find('How wind parks age')).toBeNull();

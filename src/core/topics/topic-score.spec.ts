@@ -57,6 +57,14 @@ describe('relevance', () => {
   it('assigns the section that is named most often', () => {
     expect([sectionOf(topic('A battery in the wind'), sections), sectionOf(topic('Wind'), sections)]).toEqual(['storage', null]);
   });
+
+  it('assigns no section for keywords of the account, and of two that are named as often the first', () => {
+    const [storage, account] = sections as [(typeof sections)[0], (typeof sections)[1]];
+    const two = { code: null, keywords: ['wind', 'park'] };
+    expect(sectionOf(topic('A battery in the wind park'), [storage, two])).toBe('storage');
+    expect(sectionOf(topic('A battery in the wind'), [{ code: 'wind', keywords: ['wind'] }, storage])).toBe('wind');
+    expect([sectionOf(topic('Cake'), [account, storage]), sectionOf(topic(''), [{ code: 'a', keywords: ['!'] }])]).toEqual([null, null]);
+  });
 });
 
 describe('usefulness', () => {
@@ -64,6 +72,9 @@ describe('usefulness', () => {
     const title = 'How a battery ages in winter';
     expect(usefulnessOf({ ...topic(title), materialWords: 400 })).toBe(100);
     expect(usefulnessOf(topic(title))).toBe(75);
+    expect(usefulnessOf({ ...topic(title), materialWords: 60 })).toBe(60);
+    const ofLength = (length: number) => usefulnessOf(topic(Array(length).fill('wind').join(' ')));
+    expect([3, 4, 40, 41].map(ofLength)).toEqual([45, 63, 63, 45]);
     expect(usefulnessOf({ ...topic('Layout'), materialWords: 0 })).toBe(20);
   });
 

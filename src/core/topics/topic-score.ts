@@ -45,8 +45,7 @@ export function freshnessOf(datedAt: Date | null, now: Date): number {
 
 /** Each keyword that the topic names lowers the distance to 100 by 60 %. */
 export function relevanceOf(topic: ScoredTopic, sections: readonly SectionKeywords[]): number {
-  const keywords = new Set(sections.flatMap((section) => section.keywords.map(fold)));
-  keywords.delete('');
+  const keywords = foldAll(sections.flatMap((section) => section.keywords));
   if (keywords.size === 0) return NEUTRAL;
   return Math.round(100 * (1 - 0.4 ** countNamed(topic, keywords)));
 }
@@ -56,7 +55,7 @@ export function sectionOf(topic: ScoredTopic, sections: readonly SectionKeywords
   let best: string | null = null;
   let most = 0;
   for (const { code, keywords } of sections) {
-    const named = code === null ? 0 : countNamed(topic, new Set(keywords.map(fold)));
+    const named = code === null ? 0 : countNamed(topic, foldAll(keywords));
     if (named > most) [best, most] = [code, named];
   }
   return best;
@@ -77,7 +76,12 @@ export function totalOf({ freshness, relevance, usefulness }: TopicScores): numb
 
 function countNamed({ title, keywords }: ScoredTopic, searched: ReadonlySet<string>): number {
   const text = ` ${[title, ...keywords].map(fold).join(' \n ')} `;
-  return [...searched].filter((keyword) => keyword !== '' && text.includes(` ${keyword} `)).length;
+  return [...searched].filter((keyword) => text.includes(` ${keyword} `)).length;
+}
+
+/** The keywords that have words. */
+function foldAll(keywords: readonly string[]): Set<string> {
+  return new Set(keywords.map(fold).filter((keyword) => keyword !== ''));
 }
 
 /** The words of a text in their stems, with one space between them, so that a keyword is found as whole words. */
