@@ -12,7 +12,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/client.ts';
 import { followLists } from './app/live-lists.ts';
 import { usePreferences } from './app/preferences.ts';
-import { router } from './app/router.tsx';
+import { createAppRouter } from './app/router.tsx';
 import { LanguageProvider } from './i18n/i18n.tsx';
 import { events } from './live/event-stream.ts';
 import { SessionGate } from './session/session.tsx';
@@ -43,6 +43,7 @@ const queries = new QueryClient({
   queryCache: new QueryCache({ onError }),
   defaultOptions: { queries: { staleTime: 15_000, retry: isWorthRetrying, refetchOnWindowFocus: false } },
 });
+const router = createAppRouter(queries);
 followLists(queries);
 // Paused: no list is read again by itself until the reader resumes.
 events.subscribeLiveness(() => focusManager.setFocused(events.getLiveness().state === 'paused' ? false : undefined));

@@ -55,7 +55,7 @@ describeChromium('the first minutes', () => {
 
   beforeAll(async () => {
     await ensureAdminBuilt();
-    url = await server.start();
+    url = await server.start({ fresh: true });
     await createAccount('energy');
     browser = await TestBrowser.launch(url, '');
     ({ page, errors } = await browser.open(EN, { signedIn: false }));

@@ -50,6 +50,44 @@ describeChromium('planning of publications in a browser', () => {
     await server.close();
   });
 
+  it('reads what the calendar shows first while the pointer is on its link, once while it is fresh', async () => {
+    const { page, errors } = await browser.open(EN);
+    const reads: string[] = [];
+    page.on('request', (request) => reads.push(new URL(request.url()).pathname));
+    const readsOf = (path: string): number => reads.filter((read) => read === path).length;
+    await page.goto('/admin/settings');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    for (const name of ['Calendar', 'Topics', 'Calendar']) {
+      await page.getByRole('link', { name }).hover();
+      // The approved contents without a time are read last.
+      await waitFor(async () => readsOf('/contents') === 1 && readsOf('/pool') === 2, { what: 'the reads of the calendar' });
+    }
+    await page.getByRole('link', { name: 'Calendar' }).click();
+    await page.getByRole('grid').waitFor();
+    await page.waitForTimeout(300);
+    expect([readsOf('/accounts'), readsOf('/contents'), readsOf('/pool')]).toEqual([1, 1, 2]);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('reads nothing for a reader who may not see it, and says what is missing', async () => {
+    const { page, errors } = await browser.open(EN);
+    const reads: string[] = [];
+    page.on('request', (request) => reads.push(new URL(request.url()).pathname));
+    await page.route('**/session', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...((await answer.json()) as object), permissions: ['tasks:read'] } });
+    });
+    await page.goto('/admin/settings');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('link', { name: 'Calendar' }).hover();
+    await page.getByRole('link', { name: 'Calendar' }).click();
+    await page.getByText('You may not see this page.').waitFor();
+    expect(reads.filter((path) => ['/accounts', '/contents', '/pool'].includes(path))).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
   it('shifts entries together, names conflicts before, and takes it back', async () => {
     const { page, errors } = await browser.open(EN);
     await page.goto(`/admin/calendar?from=${MONDAY}&view=week`);
@@ -84,6 +122,34 @@ describeChromium('planning of publications in a browser', () => {
     await drawer.getByRole('button', { name: /^Publish it Thu,? 4 Jan 2035, 09:00$/ }).click({ timeout: 20_000 });
     const times = async () => (await server.http<{ items: Entry[] }>('GET', '/pool')).body.items.map((one) => one.scheduledLocal);
     await waitFor(async () => (await times()).includes('2035-01-04T09:00'), { what: 'the entry in the slot' });
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('shows in the pool and among the schedules what others do, without reading the lists again by time', async () => {
+    const { page, errors } = await browser.open(EN);
+    await page.goto('/admin/pool');
+    const departures = page.getByRole('table').first();
+    await departures.getByText(MONDAY.slice(0, 4)).first().waitFor();
+    await page.locator('[data-word="live"]').waitFor();
+    const { id } = await new ContentClient(server.http).generate({ accountId, topic: 'Heat pumps in winter', autoApprove: true });
+    const { title } = (await server.http<{ title: string }>('GET', `/contents/${id}`)).body;
+    const rows = await departures.getByRole('row').count();
+    const [added] = (await server.http<{ items: Entry[] }>('POST', `/contents/${id}/publish`, { at: '2035-01-05T09:00' })).body.items;
+    await waitFor(async () => (await departures.getByRole('row').count()) === rows + 1, { what: `the entry of “${title}” in the list` });
+    await server.http('POST', `/pool/${added?.id}/pull`, {}, { 'if-match': '*' });
+    await waitFor(async () => (await departures.getByRole('row').count()) === rows, { what: 'the pulled entry to leave the list' });
+    await page.goto('/admin/schedules');
+    await page.locator('[data-word="live"]').waitFor();
+    const body = {
+      name: 'tidy',
+      taskName: 'task-cleanup',
+      params: { olderThan: 'P3650D' },
+      trigger: { type: 'once', at: `${MONDAY}T00:00:00Z` },
+    };
+    await server.http('POST', '/schedules', body);
+    await page.getByText('tidy', { exact: true }).waitFor();
+    await server.sql('DELETE FROM content_fingerprints');
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -67,6 +67,13 @@ describeChromium('the form of a task and the installation in a browser', () => {
     expect(await page.getByText('postgres://').count()).toBe(0);
     await page.locator('main dl').last().scrollIntoViewIfNeeded();
     await shot(page, `health-${look.language}`);
+    const chinese = look.language === 'zh';
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: chinese ? '复制报告' : 'Copy the report' }).click();
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()');
+    // The sentences of the server have the language of the page, not that of the browser.
+    expect(copied.split('\n')[0]).toMatch(/^# ContentHub: /);
+    expect(copied).toContain(chinese ? '每个可领取的任务都有能运行它的进程或代理' : 'every ready task has a process or agent for it');
     expect(errors).toEqual([]);
     await page.context().close();
   });

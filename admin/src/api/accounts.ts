@@ -22,6 +22,9 @@ import type {
   PromptsResetData,
   PromptsPutData,
   PromptView,
+  SourceCheckView,
+  SourceDto,
+  SourcesCheckData,
   UpdateAccountBody,
   UpdateChannelBody,
 } from './schema/types.gen.ts';
@@ -88,6 +91,10 @@ export const updateChannel = (channel: AccountChannelView, body: UpdateChannelBo
 /** Asks the channel; nothing is published. */
 export const probeChannel = (channel: AccountChannelView): Promise<ChannelProbeView> =>
   call<AccountChannelsProbeData, ChannelProbeView>('POST', '/accounts/{id}/channels/{channelId}/probe', at(channel));
+
+/** Reads it as a creator would; nothing is stored. */
+export const checkSource = (source: SourceDto): Promise<SourceCheckView> =>
+  call<SourcesCheckData, SourceCheckView>('POST', '/sources/check', { body: { source } });
 
 /** Below the key of the account, so that a change of the account reads them anew. */
 export const promptsQuery = (id: string) =>

@@ -1,3 +1,4 @@
+import { getPreferences } from '../app/preferences.ts';
 import type { Problem } from './schema/types.gen.ts';
 
 /** What the server answered instead of a result (RFC 9457). */
@@ -54,8 +55,13 @@ export async function call<D extends Operation, R>(method: string, url: D['url']
   const response = await fetch(addressOf(url, path, query), {
     method,
     signal: signal ?? null,
-    headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-    body: body === undefined ? null : JSON.stringify(body),
+    headers: {
+      accept: 'application/json',
+      'accept-language': getPreferences().language, // the language of the page, not of the browser
+      ...(body !== undefined && { 'content-type': typeOf(body) }),
+      ...headers,
+    },
+    body: body === undefined || body instanceof Blob ? (body ?? null) : JSON.stringify(body),
   }).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(noAnswer(url, 0));
@@ -64,6 +70,8 @@ export async function call<D extends Operation, R>(method: string, url: D['url']
   if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as R;
   return (await response.json()) as R;
 }
+
+const typeOf = (body: unknown): string => (body instanceof Blob ? 'application/octet-stream' : 'application/json');
 
 const noAnswer = (instance: string, status: number): Problem => ({
   type: 'about:blank',

@@ -25,11 +25,13 @@ export const readyQuery = queryOptions({
   refetchInterval: 10_000,
 });
 
-export const reportQuery = queryOptions({
-  queryKey: ['health', 'report'],
-  queryFn: ({ signal }) => call<MonitorGetReportData, FullHealthReport>('GET', '/monitor/report', { signal }),
-  refetchInterval: 10_000,
-});
+/** `language`: of its sentences, which is that of the preferences (client.ts); a switch asks for them again. */
+export const reportQuery = (language: string) =>
+  queryOptions({
+    queryKey: ['health', 'report', language],
+    queryFn: ({ signal }) => call<MonitorGetReportData, FullHealthReport>('GET', '/monitor/report', { signal }),
+    refetchInterval: 10_000,
+  });
 
 export const metricsQuery = queryOptions({
   queryKey: ['health', 'metrics'],

@@ -60,7 +60,7 @@ export const entriesQuery = (filter: PoolFilter) =>
   queryOptions({
     queryKey: ['pool', 'entries', filter],
     queryFn: ({ signal }) => readAll(filter, signal),
-    refetchInterval: 15_000,
+    refetchInterval: 60_000,
   });
 
 export const entryQuery = (id: string) =>
@@ -92,7 +92,7 @@ export const unscheduledQuery = queryOptions({
     const taken = new Set(entries.items.filter(({ status }) => status !== 'pulled').map(({ contentId }) => contentId));
     return items.filter(({ id, kind }) => !taken.has(id) && kind !== 'brief' && kind !== 'sample');
   },
-  refetchInterval: 30_000,
+  refetchInterval: 60_000,
 });
 
 const of = ({ id, version }: Pick<PoolEntryView, 'id' | 'version'>) => ({ path: { id }, headers: ifMatch(version) });

@@ -32,7 +32,7 @@ export const schedulesQuery = infiniteQueryOptions({
   queryKey: ['schedules', 'tasks'],
   queryFn: ({ pageParam, signal }) =>
     call<SchedulesListData, SchedulePage>('GET', '/schedules', { query: { kind: 'task', limit: PAGE, cursor: pageParam }, signal }),
-  refetchInterval: 30_000,
+  refetchInterval: 60_000,
 });
 
 /** The periodic work of the product. */

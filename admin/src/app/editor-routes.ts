@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { contentsSearch } from '../pages/contents/search.ts';
 import { reviewSearch } from '../pages/review/search.ts';
 import { accountsSearch } from '../pages/accounts/search.ts';
+import { prefetchCalendar } from '../pages/calendar/prefetch.ts';
 import { calendarSearch } from '../pages/calendar/search.ts';
 import { poolSearch } from '../pages/pool/search.ts';
 import { topicsSearch } from '../pages/topics/search.ts';
@@ -42,6 +43,10 @@ export const editorRoutes = [
     getParentRoute,
     path: '/calendar',
     validateSearch: calendarSearch,
+    // Runs while the pointer or the focus is on a link too. No navigation waits for it.
+    loader: ({ context, location }) => void prefetchCalendar(context.queries, calendarSearch(location.search)),
+    // Each preload asks the cache of queries, which knows what is fresh. A navigation within the page reads by itself.
+    shouldReload: ({ preload }) => preload,
     component: lazyRouteComponent(() => import('../pages/calendar/calendar-page.tsx'), 'CalendarPage'),
   }),
   createRoute({

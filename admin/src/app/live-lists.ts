@@ -20,13 +20,36 @@ function listsOf(event: LiveEvent, client: QueryClient): readonly QueryKey[] {
         ['alerts', 'list'],
         ['alerts', 'one', event.data.alertId],
       ];
+    case 'pool_entry': {
+      const { entryId } = event.data;
+      return [
+        ['pool', 'entries'],
+        ['pool', 'unscheduled'],
+        ['pool', 'one', entryId],
+        ['pool', 'history', entryId],
+      ];
+    }
+    case 'schedule': {
+      const { scheduleId } = event.data;
+      if (scheduleId === null) return [['schedules', 'system']];
+      return [
+        ['schedules', 'tasks'],
+        ['schedules', 'one', scheduleId],
+        ['schedules', 'history', scheduleId],
+      ];
+    }
     case 'queue':
       return differs(client, ['queues'], ({ name }) => name === event.data.name, 'paused', event.data.paused) ? [['queues']] : [];
     case 'agent':
       return differs(client, ['agents'], ({ id }) => id === event.data.id, 'status', event.data.status) ? [['agents']] : [];
     case 'execution': {
       const { status, version } = event.data;
-      if (isFinal(status)) return [['pool', 'entries'], ['pool', 'one'], ['pool', 'history'], ['schedules'], ['content-tasks', 'list']];
+      // The strips of schedules show how their last tasks ended.
+      if (isFinal(status))
+        return [
+          ['schedules', 'history'],
+          ['content-tasks', 'list'],
+        ];
       return version === 1 ? [['content-tasks', 'list']] : [];
     }
   }

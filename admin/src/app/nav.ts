@@ -34,13 +34,13 @@ export interface NavItem {
 }
 
 export const EDITOR: readonly NavItem[] = [
-  { to: '/', key: 'today', icon: IconSun, topics: ['contents'], go: 't' },
+  { to: '/', key: 'today', icon: IconSun, topics: ['contents', 'pool'], go: 't' },
   { to: '/topics', key: 'topics', icon: IconBulb, permission: 'content:read', topics: ['contents'], go: 'o' },
-  { to: '/calendar', key: 'calendar', icon: IconCalendarWeek, permission: 'content:read', topics: ['contents'], go: 'c' },
+  { to: '/calendar', key: 'calendar', icon: IconCalendarWeek, permission: 'content:read', topics: ['contents', 'pool'], go: 'c' },
   { to: '/review', key: 'review', icon: IconChecklist, permission: 'content:read', topics: ['contents'], go: 'r' },
-  { to: '/contents', key: 'contents', icon: IconBooks, permission: 'content:read', topics: ['contents'], go: 'n' },
-  { to: '/pool', key: 'pool', icon: IconSend, permission: 'content:read', topics: ['contents'], go: 'p' },
-  { to: '/accounts', key: 'accounts', icon: IconUsers, permission: 'accounts:read', go: 'a' },
+  { to: '/contents', key: 'contents', icon: IconBooks, permission: 'content:read', topics: ['contents', 'pool'], go: 'n' },
+  { to: '/pool', key: 'pool', icon: IconSend, permission: 'content:read', topics: ['contents', 'pool'], go: 'p' },
+  { to: '/accounts', key: 'accounts', icon: IconUsers, permission: 'accounts:read', topics: ['pool'], go: 'a' },
 ];
 
 export const OPERATOR: readonly NavItem[] = [
@@ -48,7 +48,7 @@ export const OPERATOR: readonly NavItem[] = [
   { to: '/tasks', key: 'tasks', icon: IconTemplate, permission: 'tasks:read', go: 'k' },
   { to: '/queues', key: 'queues', icon: IconStack2, permission: 'queues:read', topics: ['queues'], go: 'q' },
   { to: '/workers', key: 'workers', icon: IconCpu, permission: 'agents:read', topics: ['agents'], go: 'w' },
-  { to: '/schedules', key: 'schedules', icon: IconClockPlay, permission: 'schedules:read', go: 's' },
+  { to: '/schedules', key: 'schedules', icon: IconClockPlay, permission: 'schedules:read', topics: ['schedules'], go: 's' },
   { to: '/alerts', key: 'alerts', icon: IconBell, permission: 'alerts:read', topics: ['alerts'], go: 'l' },
   { to: '/webhooks', key: 'webhooks', icon: IconWebhook, permission: 'webhooks:read', go: 'b' },
   { to: '/audit', key: 'audit', icon: IconHistory, permission: 'audit:read', go: 'u' },

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { readerZone } from '../i18n/reader-zone.ts';
 
 export interface Preferences {
   readonly language: 'en' | 'zh';
@@ -48,5 +49,5 @@ export const usePreferences = (): Preferences => useSyncExternalStore(subscribe,
 
 /** The IANA name of the time zone that times are shown in. */
 export function timeZoneOf({ timeZone }: Preferences): string {
-  return timeZone === 'UTC' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return timeZone === 'UTC' ? 'UTC' : readerZone();
 }

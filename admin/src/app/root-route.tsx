@@ -1,4 +1,5 @@
-import { createRootRoute } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRouteWithContext } from '@tanstack/react-router';
 import { NotFound, Trouble } from '../ui/states.tsx';
 import { present, type RawSearch, textOf } from './search-params.ts';
 import { Shell } from './shell.tsx';
@@ -22,8 +23,12 @@ function slotOf(raw: unknown): string | undefined {
   return text !== undefined && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) ? text : undefined;
 }
 
+interface RouterContext {
+  queries: QueryClient;
+}
+
 /** The parent of every page. */
-export const rootRoute = createRootRoute({
+export const rootRoute = createRootRouteWithContext<RouterContext>()({
   validateSearch: generateSearch,
   component: Shell,
   notFoundComponent: NotFound,

@@ -1,7 +1,7 @@
-import { createContext, type ReactNode, use, useMemo } from 'react';
+import { createContext, type ReactNode, use } from 'react';
 import { timeZoneOf, usePreferences } from '../app/preferences.ts';
 import { en, type Messages } from './en/index.ts';
-import { createFormat, type Format } from './format.ts';
+import { type Format, formatOf } from './format.ts';
 import { zh } from './zh/index.ts';
 
 const Context = createContext<Messages>(en);
@@ -16,6 +16,5 @@ export const useT = (): Messages => use(Context);
 
 export function useFormat(): Format {
   const preferences = usePreferences();
-  const timeZone = timeZoneOf(preferences);
-  return useMemo(() => createFormat(preferences.language, timeZone), [preferences.language, timeZone]);
+  return formatOf(preferences.language, timeZoneOf(preferences));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { en } from './en/index.ts';
-import { createFormat } from './format.ts';
+import { createFormat, formatOf } from './format.ts';
 import { zh } from './zh/index.ts';
 
 /** Every text by its path; a text with numbers is called with 2. */
@@ -21,7 +21,7 @@ describe('the texts', () => {
   it('are translated', () => {
     const han = /\p{Script=Han}/u;
     const others =
-      /^(brand|header\.(language|zone\.UTC)|live\.rate|palette\.toEnglish|alerts\.comparison|tasks\.paramsHint|health\.commandLine|executions\.window|settings\.budgets\.spentOf|topics\.refused|accounts\.languages|health\.system\.(node|database))/;
+      /^(brand|header\.(language|zone\.UTC)|live\.rate|palette\.toEnglish|alerts\.comparison|tasks\.paramsHint|health\.commandLine|executions\.window|settings\.budgets\.spentOf|topics\.refused|accounts\.(languages|api\.examples)|health\.system\.(node|database))/;
     expect(chinese.filter(([path, text]) => !han.test(text) && !others.test(path))).toEqual([]);
     const toChinese = /^(header\.language|palette\.toChinese|accounts\.languages\.zh)$/;
     expect(english.filter(([path, text]) => han.test(text) && !toChinese.test(path))).toEqual([]);
@@ -42,6 +42,11 @@ describe('times and numbers', () => {
     expect([format.clock(at), createFormat('zh', 'UTC').minute(at)]).toEqual(['09:05:09', '01:05']);
     expect(format.offset(Date.parse(at))).toBe(8 * 3_600_000);
     expect(createFormat('en', 'UTC').offset(0)).toBe(0);
+  });
+
+  it('are formatted by one object for each language and time zone, because each time of a list asks for it', () => {
+    expect(formatOf('en', 'UTC')).toBe(formatOf('en', 'UTC'));
+    expect([formatOf('en', 'Asia/Shanghai').minute(at), formatOf('en', 'UTC').minute(at)]).toEqual(['09:05', '01:05']);
   });
 
   it('are short', () => {

@@ -1,4 +1,5 @@
 import { type MouseEvent, useEffect, useRef } from 'react';
+import { withFileAddresses } from '../../api/attachments.ts';
 import type { Content } from '../../api/contents.ts';
 import { Headline } from '../../ui/headline.tsx';
 import css from './article.module.css';
@@ -32,7 +33,11 @@ export function Article({ content, account, source = null }: Props) {
         <Headline text={content.title} language={content.language} />
       </h2>
       <p className={css.summary}>{content.summary}</p>
-      <div className={css.body} onClick={followNote} dangerouslySetInnerHTML={{ __html: content.bodyHtml }} />
+      <div
+        className={css.body}
+        onClick={followNote}
+        dangerouslySetInnerHTML={{ __html: withFileAddresses(content.bodyHtml, content.id) }}
+      />
     </article>
   );
 }

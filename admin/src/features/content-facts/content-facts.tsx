@@ -6,6 +6,8 @@ import { accountsQuery } from '../../api/accounts.ts';
 import { contentTaskQuery } from '../../api/content-tasks.ts';
 import type { Content } from '../../api/contents.ts';
 import { useFormat, useT } from '../../i18n/i18n.tsx';
+import { useCan } from '../../session/session.tsx';
+import { Attachments } from './attachments.tsx';
 import css from './facts.module.css';
 import { methodWords } from './method-words.ts';
 import { Notes } from './notes.tsx';
@@ -108,7 +110,8 @@ function Sources({ content, onSource }: Props) {
 export function ContentFacts({ content, onSource }: Props) {
   const t = useT();
   const format = useFormat();
-  const { generationTaskId, provenance, sources, reviewAids } = content;
+  const can = useCan();
+  const { generationTaskId, provenance, sources, reviewAids, attachments } = content;
   const { data: brief } = useQuery({ ...contentTaskQuery(generationTaskId ?? ''), enabled: generationTaskId !== null });
   const accounts = useQuery(accountsQuery);
   const account = accounts.data?.find(({ id }) => id === content.accountId);
@@ -143,6 +146,11 @@ export function ContentFacts({ content, onSource }: Props) {
       {sources.length > 0 && (
         <Part title={t.review.facts.sources} count={sources.length}>
           <Sources content={content} onSource={onSource} />
+        </Part>
+      )}
+      {(attachments.length > 0 || can('content:edit')) && (
+        <Part title={t.review.facts.files} count={attachments.length}>
+          <Attachments content={content} />
         </Part>
       )}
       <Part title={t.review.facts.origin}>

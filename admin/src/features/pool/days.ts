@@ -1,3 +1,5 @@
+import { readerZone } from '../../i18n/reader-zone.ts';
+
 /** Days are ISO dates and local times are `YYYY-MM-DDTHH:MM`, as the API has them: neither has a time zone that could shift it. */
 const DAY_MS = 86_400_000;
 
@@ -24,7 +26,7 @@ export const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text)
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The present day of a time zone; of the reader unless one is given. */
-export const todayIn = (timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone): string => localOf(Date.now(), timeZone).slice(0, 10);
+export const todayIn = (timeZone = readerZone()): string => localOf(Date.now(), timeZone).slice(0, 10);
 
 export const isThisYear = (local: string): boolean => local.slice(0, 4) === todayIn().slice(0, 4);
 

@@ -1,6 +1,7 @@
 import type { PoolEntryView } from '../../api/pool.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { type Tone, Word } from '../../ui/word.tsx';
+import css from './entry-state.module.css';
 
 type Shown = Pick<PoolEntryView, 'status' | 'waitsFor' | 'overdue' | 'outcome'>;
 
@@ -30,13 +31,14 @@ function useEntryWord(): (entry: Shown) => string {
 
 interface Props {
   entry: Shown;
-  /** Where there is little room: without the word while all goes as planned. Screen readers get it. */
+  /** Where there is little room: only the shape while all goes as planned. Screen readers get the word. */
   short?: boolean;
 }
 
 export function EntryState({ entry, short = false }: Props) {
   const word = useEntryWord();
   const tone = toneOf(entry);
-  const isPlanned = tone === 'quiet' || tone === 'good';
-  return <Word tone={tone}>{short && isPlanned ? <span className="sr">{word(entry)}</span> : word(entry)}</Word>;
+  if (short && (tone === 'quiet' || tone === 'good'))
+    return <span className={css.mark} data-tone={tone} role="img" aria-label={word(entry)} />;
+  return <Word tone={tone}>{word(entry)}</Word>;
 }

@@ -14,6 +14,13 @@ it('finds the slots of a day that have no entry and are not past', () => {
   expect(gapsOn(plan, TUESDAY, [`${MONDAY}T09:00`], NOW)).toEqual(['09:00', '18:30']);
 });
 
+it('keeps the gap to entries of the day before and after', () => {
+  const at = (time: string) => ({ publishing: { slots: daily(time), minGapMinutes: 60 } });
+  expect(gapsOn(at('00:10'), TUESDAY, [`${MONDAY}T23:30`], NOW)).toEqual([]);
+  expect(gapsOn(at('00:30'), TUESDAY, [`${MONDAY}T23:30`], NOW)).toEqual(['00:30']);
+  expect(gapsOn(at('23:50'), TUESDAY, ['2026-12-02T00:20'], NOW)).toEqual([]);
+});
+
 it('obeys the quota, the gap and the days without publications', () => {
   const publishing = plan.publishing;
   expect(gapsOn({ publishing: { ...publishing, dailyQuota: 1 } }, MONDAY, [], NOW)).toEqual(['09:00']);

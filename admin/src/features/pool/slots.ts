@@ -31,8 +31,16 @@ export function gapsOn(plan: Plan, day: string, taken: readonly string[], now: s
   const onDay = taken.filter((local) => local.startsWith(day)).length;
   const quota = quotaOf(plan);
   const left = quota === null ? Infinity : quota - onDay;
-  const free = slotsOn(plan, day).filter((time) => `${day}T${time}` > now && !isCrowded(plan, `${day}T${time}`, taken));
+  const near = takenNear(plan, day, taken);
+  const free = slotsOn(plan, day).filter((time) => `${day}T${time}` > now && !isCrowded(plan, `${day}T${time}`, near));
   return free.slice(0, Math.max(0, left));
+}
+
+/** The times within the gap of the account before or after a day: only these are parsed for each of its slots. */
+function takenNear({ publishing }: Plan, day: string, taken: readonly string[]): string[] {
+  const margin = Math.ceil((publishing.minGapMinutes ?? 0) / 1_440);
+  const [from, before] = [addDays(day, -margin), addDays(day, margin + 1)];
+  return taken.filter((local) => local >= from && local < before);
 }
 
 /** The next free slots, as local times. Empty for an account without slots, which publishes at any time. */

@@ -1,4 +1,4 @@
-import { plural } from './plural.ts';
+import { count, plural } from './plural.ts';
 
 export const calendar = {
   views: { week: 'Week', month: 'Month', agenda: 'Agenda' },
@@ -12,6 +12,10 @@ export const calendar = {
   paused: 'Publishing is paused',
   fill: (account: string, at: string) => `Free slot of ${account}, ${at}: write something for it`,
   unscheduled: 'Approved, no time yet',
+  /** What a cell has no room for: posts and free slots. */
+  more: (posts: number, slots: number) =>
+    [posts > 0 && `${count(posts)} more`, slots > 0 && plural(slots, 'free slot', 'free slots')].filter(Boolean).join(', '),
+  fewer: 'Show fewer',
   allScheduled: 'Everything that is approved has a time.',
   dragHint: 'Drag it to a day. Click for the next free slot. Space, arrows and Enter do it by keyboard.',
   carrying: (title: string, day: string) => `${title}: ${day}. Arrows carry it, Enter drops it, Escape leaves it.`,

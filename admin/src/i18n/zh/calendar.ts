@@ -12,6 +12,8 @@ export const calendar: typeof englishCalendar = {
   paused: '已暂停发布',
   fill: (account, at) => `${account} 的空档 ${at}：为它写一篇`,
   unscheduled: '已通过，未排期',
+  more: (posts, slots) => `还有 ${[posts > 0 && `${posts} 篇`, slots > 0 && `${slots} 个空档`].filter(Boolean).join('、')}`,
+  fewer: '收起',
   allScheduled: '已通过的内容都排好了。',
   dragHint: '拖到某一天。点击则使用下一个空档。键盘：空格、方向键、回车。',
   carrying: (title, day) => `${title}：${day}。方向键移动，回车放下，Esc 取消。`,

@@ -50,7 +50,7 @@ export const checks: typeof english.checks = {
   'workers.online': '在线的工作进程',
   'agents.offline': '失联的代理',
   'agents.quarantine': '被隔离的代理',
-  'publishing.overdue': '迟到的发布',
+  'publishing.overdue': '逾期的发布',
   'publishing.failed': '失败的发布',
   'publishing.outcome': '结果未知的发布',
   'webhooks.paused': '暂停的回调',

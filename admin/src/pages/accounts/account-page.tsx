@@ -21,6 +21,7 @@ import css from './account.module.css';
 import { AccountStatusWord, monthAgo, MonthStrip } from './account-parts.tsx';
 import { AccountChannels } from './channels.tsx';
 import { AccountPrompts } from './prompts.tsx';
+import { AccountSections } from './sections.tsx';
 import { AccountSources } from './sources.tsx';
 import { timesOf, WEEKDAYS } from './slots-text.ts';
 
@@ -131,7 +132,6 @@ function Body({ account }: { account: AccountView }) {
           [fields.concurrency, account.concurrency ?? t.accounts.noLimit],
           [fields.quota, quotaOf(account) ?? t.accounts.noLimit],
           [fields.gap, publishing.minGapMinutes],
-          [fields.sections, account.sections.map(({ name }) => name).join(', ')],
           [fields.updated, <Moment key="updated" at={account.updatedAt} />],
         ]}
       />
@@ -168,6 +168,7 @@ function Body({ account }: { account: AccountView }) {
           </>
         )}
       </QueryView>
+      <AccountSections account={account} />
       <AccountSources account={account} />
       <AccountPrompts accountId={account.id} />
     </div>

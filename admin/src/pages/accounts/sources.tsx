@@ -8,8 +8,10 @@ import { useCan } from '../../session/session.tsx';
 import { useAct } from '../../ui/act.ts';
 import { Part } from '../../ui/page.tsx';
 import css from './account.module.css';
+import { ApiFields, toMapping } from './api-fields.tsx';
+import { SourceCheck } from './source-check.tsx';
 
-const TYPES = ['rss', 'url', 'file', 'notes', 'data'] as const satisfies readonly SourceDto['type'][];
+const TYPES = ['rss', 'url', 'api', 'file', 'notes', 'data'] as const satisfies readonly SourceDto['type'][];
 
 /** What the contents of an account are written from. */
 export function AccountSources({ account }: { account: AccountView }) {
@@ -49,13 +51,14 @@ interface Draft extends SourceDto {
 }
 
 /** Without the members that the reader left empty. */
-function toSource({ type, name, location, text, keywords }: Draft): SourceDto {
+function toSource({ type, name, location, text, keywords, api }: Draft): SourceDto {
   return {
     type,
     ...(name && { name }),
     ...(type !== 'notes' && location && { location }),
     ...((type === 'notes' || (type === 'data' && !location)) && text && { text }),
     ...(keywords && keywords.length > 0 && { keywords }),
+    ...(type === 'api' && api && { api: toMapping(api) }),
   };
 }
 
@@ -71,7 +74,6 @@ function SourcesDialog({ account, onClose }: { account: AccountView; onClose: ()
     const work = () => updateAccount(account, { sources: drafts.map(toSource) });
     if (await act(work, t.accounts.saved(account.name), ['accounts'])) onClose();
   };
-  const isComplete = drafts.every(({ type, location, text }) => (type === 'notes' ? Boolean(text) : Boolean(location ?? text)));
   return (
     <Modal
       opened
@@ -82,52 +84,57 @@ function SourcesDialog({ account, onClose }: { account: AccountView; onClose: ()
     >
       <p className="quiet">{t.accounts.sourcesHint}</p>
       <ol className={css.sources}>
-        {drafts.map(({ key, type, name, location, text, keywords }, index) => (
-          <li key={key} aria-label={`${t.accounts.source} ${index + 1}`}>
-            <Select
-              label={t.accounts.sourceType}
-              data={TYPES.map((value) => ({ value, label: t.accounts.sourceTypes[value] }))}
-              value={type}
-              onChange={(value) => set(key, { type: value as SourceDto['type'] })}
-              allowDeselect={false}
-            />
-            <TextInput
-              label={t.accounts.sourceName}
-              value={name ?? ''}
-              onChange={(event) => set(key, { name: event.currentTarget.value })}
-            />
-            <TextInput
-              label={t.accounts.sourceKeywords}
-              value={keywords?.join(', ') ?? ''}
-              onChange={(event) => set(key, { keywords: wordsOf(event.currentTarget.value) })}
-            />
-            <ActionIcon
-              aria-label={`${t.actions.remove}: ${name ?? location ?? index + 1}`}
-              onClick={() => setDrafts(drafts.filter((one) => one.key !== key))}
-            >
-              <IconX size={16} stroke={1.8} />
-            </ActionIcon>
-            {type === 'notes' || (type === 'data' && !location && text !== undefined) ? (
-              <Textarea
-                className={css.wide}
-                label={t.accounts.sourceText}
-                value={text ?? ''}
-                onChange={(event) => set(key, { text: event.currentTarget.value })}
-                autosize
-                minRows={3}
-                maxRows={10}
+        {drafts.map((draft, index) => {
+          const { key, type, name, location, text, keywords, api } = draft;
+          return (
+            <li key={key} aria-label={`${t.accounts.source} ${index + 1}`}>
+              <Select
+                label={t.accounts.sourceType}
+                data={TYPES.map((value) => ({ value, label: t.accounts.sourceTypes[value] }))}
+                value={type}
+                onChange={(value) => set(key, { type: value as SourceDto['type'] })}
+                allowDeselect={false}
               />
-            ) : (
               <TextInput
-                className={css.wide}
-                label={t.accounts.sourceLocation}
-                description={t.accounts.locationHints[type]}
-                value={location ?? ''}
-                onChange={(event) => set(key, { location: event.currentTarget.value })}
+                label={t.accounts.sourceName}
+                value={name ?? ''}
+                onChange={(event) => set(key, { name: event.currentTarget.value })}
               />
-            )}
-          </li>
-        ))}
+              <TextInput
+                label={t.accounts.sourceKeywords}
+                value={keywords?.join(', ') ?? ''}
+                onChange={(event) => set(key, { keywords: wordsOf(event.currentTarget.value) })}
+              />
+              <ActionIcon
+                aria-label={`${t.actions.remove}: ${name ?? location ?? index + 1}`}
+                onClick={() => setDrafts(drafts.filter((one) => one.key !== key))}
+              >
+                <IconX size={16} stroke={1.8} />
+              </ActionIcon>
+              {type === 'notes' || (type === 'data' && !location && text !== undefined) ? (
+                <Textarea
+                  className={css.wide}
+                  label={t.accounts.sourceText}
+                  value={text ?? ''}
+                  onChange={(event) => set(key, { text: event.currentTarget.value })}
+                  autosize
+                  minRows={3}
+                  maxRows={10}
+                />
+              ) : (
+                <TextInput
+                  className={css.wide}
+                  label={t.accounts.sourceLocation}
+                  description={t.accounts.locationHints[type]}
+                  value={location ?? ''}
+                  onChange={(event) => set(key, { location: event.currentTarget.value })}
+                />
+              )}
+              {type === 'api' && <ApiFields mapping={api} onChange={(mapping) => set(key, { api: mapping })} />}
+              <SourceCheck source={toSource(draft)} disabled={!isComplete(draft)} />
+            </li>
+          );
+        })}
       </ol>
       <Button variant="default" mt="sm" onClick={add}>
         {t.accounts.addSource}
@@ -136,12 +143,17 @@ function SourcesDialog({ account, onClose }: { account: AccountView; onClose: ()
         <Button variant="default" onClick={onClose}>
           {t.actions.keep}
         </Button>
-        <Button disabled={!isComplete} onClick={() => void save()}>
+        <Button disabled={!drafts.every(isComplete)} onClick={() => void save()}>
           {t.actions.save}
         </Button>
       </Group>
     </Modal>
   );
+}
+
+function isComplete({ type, location, text, api }: Draft): boolean {
+  if (type === 'api') return Boolean(location) && Boolean(api?.title);
+  return type === 'notes' ? Boolean(text) : Boolean(location ?? text);
 }
 
 /** A comma at the end stays while it is typed. */

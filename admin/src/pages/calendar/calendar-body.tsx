@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { PoolEntryView } from '../../api/pool.ts';
 import type { AccountView } from '../../api/schema/types.gen.ts';
 import { useDayFormat } from '../../features/pool/day-format.ts';
@@ -6,6 +6,7 @@ import { localOf } from '../../features/pool/days.ts';
 import { timeOn } from '../../features/pool/slots.ts';
 import type { PoolActs } from '../../features/pool/use-pool-acts.ts';
 import { useT } from '../../i18n/i18n.tsx';
+import { readerZone } from '../../i18n/reader-zone.ts';
 import { useCan } from '../../session/session.tsx';
 import { useShortcuts } from '../../ui/shortcuts.ts';
 import { Agenda } from './agenda.tsx';
@@ -42,14 +43,18 @@ export function CalendarBody({ view, days, from, accounts, entries, acts, now, s
   const t = useT();
   const can = useCan();
   const format = useDayFormat();
-  const calendar = calendarOf(accounts, entries, days, now);
+  // Free slots of several accounts would cover the cards of a month.
+  const gaps = view !== 'month' || accounts.length === 1;
+  const calendar = useMemo(() => calendarOf(accounts, entries, { days, now, gaps }), [accounts, entries, days, now, gaps]);
   const [dragged, setDragged] = useState<Carried | null>(null);
+  const [moved, setMoved] = useState<string>();
 
   const drop = async ({ id, accountId, title, item }: Carried, day: string): Promise<void> => {
     setDragged(null);
     const account = accounts.find((one) => one.id === accountId);
     if (!account || item?.day === day) return;
     if (item?.entry) {
+      setMoved(id);
       // The time of day stays.
       if (await acts.move(item.entry, { at: `${day}T${item.time}` })) focusCard(id);
       return;
@@ -59,7 +64,13 @@ export function CalendarBody({ view, days, from, accounts, entries, acts, now, s
   };
   const onDrop = (carried: Carried, day: string): void => void drop(carried, day);
   const isSingle = view === 'week' && accounts.length === 1;
-  const { picked, pick, cancel, onKeyDown } = usePicked({ calendar, days, rowDays: view === 'month' || isSingle ? 7 : 0, drop: onDrop });
+  const { picked, pick, cancel, onKeyDown } = usePicked({
+    canPick: can('content:publish'),
+    calendar,
+    days,
+    rowDays: view === 'month' || isSingle ? 7 : 0,
+    drop: onDrop,
+  });
 
   const move = (): void => {
     const entry = calendar.find(focused())?.entry ?? calendar.find(selected ?? '')?.entry;
@@ -67,17 +78,17 @@ export function CalendarBody({ view, days, from, accounts, entries, acts, now, s
   };
   useShortcuts({ m: move, z: () => void acts.undo(), Escape: () => (picked ? cancel() : onClose()) });
 
-  const today = localOf(now, Intl.DateTimeFormat().resolvedOptions().timeZone).slice(0, 10);
+  const today = localOf(now, readerZone()).slice(0, 10);
   const first = days
     .flatMap((day) => calendar.itemsOn(day))
     .find(({ id, entry }) => (selected === undefined ? entry : id === selected))?.id;
-  const props = { calendar, days, now, selected, picked, dragged, onDrag: setDragged, onDrop, onOpen, first: first ?? firstGap() };
+  const props = { calendar, days, now, selected, picked, dragged, moved, onDrag: setDragged, onDrop, onOpen, first: first ?? firstGap() };
   function firstGap(): string | undefined {
     return days.flatMap((day) => calendar.itemsOn(day))[0]?.id;
   }
 
   return (
-    <div className={css.body} onKeyDown={can('content:publish') ? onKeyDown : undefined}>
+    <div className={css.body} onKeyDown={onKeyDown}>
       {view !== 'agenda' && (
         <Unscheduled
           calendar={calendar}

@@ -2,10 +2,11 @@ import { ActionIcon, Button, SegmentedControl, Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { accountsQuery } from '../../api/accounts.ts';
-import { entriesQuery, type EntryStatus, type PoolEntryView } from '../../api/pool.ts';
+import { entriesQuery, type PoolEntryView } from '../../api/pool.ts';
+import type { AccountView } from '../../api/schema/types.gen.ts';
 import { useT } from '../../i18n/i18n.tsx';
 import { useDayFormat } from '../../features/pool/day-format.ts';
 import { todayIn } from '../../features/pool/days.ts';
@@ -18,30 +19,31 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { CalendarBody } from './calendar-body.tsx';
 import css from './calendar-page.module.css';
+import { scopeOf, SMALL_SCREEN } from './scope.ts';
 import { ShiftDialog } from './shift-dialog.tsx';
-import { instantsOf, periodOf, step } from './period.ts';
+import { step } from './period.ts';
 import { type CalendarSearch, type CalendarViewName, VIEWS } from './search.ts';
 
 const route = getRouteApi('/calendar');
 
-/** Pulled entries have left the calendar. */
-const SHOWN: EntryStatus[] = ['pending', 'publishing', 'published', 'failed', 'outcome_unknown'];
+const NO_ACCOUNTS: AccountView[] = [];
 
 /** Accounts × days: what is published when, and which slots are free. */
 export function CalendarPage() {
   const t = useT();
   const format = useDayFormat();
-  const isSmall = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false });
+  const isSmall = useMediaQuery(SMALL_SCREEN, undefined, { getInitialValueInEffect: false });
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const accounts = useQuery(accountsQuery);
-  const view = search.view ?? (isSmall ? 'agenda' : 'week');
-  const from = search.from ?? todayIn();
-  const active = accounts.data?.filter(({ status }) => status !== 'archived');
-  const shown = (active ?? []).filter(({ id }) => search.accountId === undefined || id === search.accountId);
-  const days = periodOf(view, from, shown.length === 1);
+  const { view: asked, from: start, accountId } = search;
+  const today = todayIn();
+  const { view, from, days, active, shown, filter } = useMemo(
+    () => scopeOf({ view: asked, from: start ?? today, accountId }, accounts.data ?? NO_ACCOUNTS, isSmall),
+    [asked, start, today, accountId, accounts.data, isSmall],
+  );
   const entries = useQuery({
-    ...entriesQuery({ ...instantsOf(days), status: SHOWN, accountId: search.accountId }),
+    ...entriesQuery(filter),
     placeholderData: (old) => old,
   });
   const acts = usePoolActs();
@@ -80,7 +82,7 @@ export function CalendarPage() {
               {t.calendar.shift}
             </Button>
           )}
-          {active && active.length > 1 && (
+          {active.length > 1 && (
             <Select
               size="xs"
               className={css.account}
@@ -105,7 +107,7 @@ export function CalendarPage() {
       <MoveDialog entry={moving} onClose={() => setMoving(null)} onMove={acts.move} />
       <QueryView query={accounts}>
         {() => {
-          if (active?.length === 0)
+          if (active.length === 0)
             return (
               <Empty
                 title={t.calendar.noAccount}

@@ -1,4 +1,4 @@
-import type { DragEvent, ReactNode } from 'react';
+import { type DragEvent, type ReactNode, useState } from 'react';
 import { localOf } from '../../features/pool/days.ts';
 import { useDayFormat } from '../../features/pool/day-format.ts';
 import { quotaOf } from '../../features/pool/slots.ts';
@@ -8,6 +8,7 @@ import { Link } from '@tanstack/react-router';
 import type { Calendar, Item } from './cells.ts';
 import css from './grid.module.css';
 import { ItemCard } from './item-card.tsx';
+import { MOST_ITEMS, shownItems } from './shown-items.ts';
 import type { Carried, Picked } from './use-picked.ts';
 
 export interface GridProps {
@@ -18,6 +19,8 @@ export interface GridProps {
   picked: Picked | null;
   /** What the mouse carries. */
   dragged: Carried | null;
+  /** The entry that was dropped last. */
+  moved: string | undefined;
   onDrag: (carried: Carried | null) => void;
   onDrop: (carried: Carried, day: string) => void;
   onOpen: (id: string) => void;
@@ -39,7 +42,16 @@ interface CellProps extends Omit<GridProps, 'calendar' | 'days' | 'now'> {
   children?: ReactNode;
 }
 
-function Cell({ at, day, label, items, accountId, today, children, selected, picked, dragged, onDrag, onDrop, onOpen, first }: CellProps) {
+const isPost = ({ entry }: Item): boolean => entry !== null;
+
+function Cell(props: CellProps) {
+  const { at, day, label, items, accountId, today, children, selected, picked, dragged, moved, onDrag, onDrop, onOpen, first } = props;
+  const t = useT();
+  const [isOpen, setOpen] = useState(false);
+  const shown = isOpen ? items : shownItems(items, [first, selected, picked?.id, moved]);
+  const posts = items.filter(isPost).length - shown.filter(isPost).length;
+  const slots = items.length - shown.length - posts;
+  const rest = items.length <= MOST_ITEMS + 1 ? null : isOpen ? t.calendar.fewer : t.calendar.more(posts, slots);
   const takes = (carried: Carried | null): carried is Carried =>
     carried !== null && (accountId === undefined || carried.accountId === accountId);
   const isTarget = takes(picked) && picked.day === day;
@@ -65,7 +77,7 @@ function Cell({ at, day, label, items, accountId, today, children, selected, pic
     >
       {children}
       {isTarget && !items.some(({ id }) => id === picked.id) && <div className={css.ghost}>{picked.title}</div>}
-      {items.map((item) => (
+      {shown.map((item) => (
         <ItemCard
           key={item.id}
           item={item}
@@ -77,6 +89,19 @@ function Cell({ at, day, label, items, accountId, today, children, selected, pic
           onDrag={(next) => onDrag(carriedOf(next))}
         />
       ))}
+      {rest !== null && (
+        <button
+          type="button"
+          className={css.more}
+          data-more={posts}
+          aria-expanded={isOpen}
+          aria-label={`${rest}, ${label}`}
+          tabIndex={-1}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {rest}
+        </button>
+      )}
     </td>
   );
 }

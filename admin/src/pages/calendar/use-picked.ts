@@ -19,6 +19,8 @@ export interface Picked extends Carried {
 const STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
 interface Options {
+  /** Without it cards are not picked up; the arrows move the focus all the same. */
+  canPick: boolean;
   calendar: Calendar;
   days: readonly string[];
   /** Days from one row to the next where rows are weeks; 0 where rows are accounts. */
@@ -27,7 +29,7 @@ interface Options {
 }
 
 /** Space picks a card up, arrows carry it, Enter drops it, Escape leaves it where it was. */
-export function usePicked({ calendar, days, rowDays, drop }: Options) {
+export function usePicked({ canPick, calendar, days, rowDays, drop }: Options) {
   const [picked, setPicked] = useState<Picked | null>(null);
   const pick = useCallback((carried: Carried, day: string) => setPicked({ ...carried, day }), []);
   const cancel = useCallback(() => setPicked(null), []);
@@ -48,7 +50,7 @@ export function usePicked({ calendar, days, rowDays, drop }: Options) {
         cancel();
       } else if (event.key === 'Escape') cancel();
       else return;
-    } else if (event.key === ' ') {
+    } else if (event.key === ' ' && canPick) {
       const item = calendar.find((event.target as HTMLElement).dataset.item ?? '');
       if (item?.entry?.status !== 'pending') return;
       pick({ id: item.id, accountId: item.account.id, title: item.entry.title, item }, item.day);
@@ -61,12 +63,15 @@ export function usePicked({ calendar, days, rowDays, drop }: Options) {
   return { picked, pick, cancel, onKeyDown };
 }
 
+/** Cards, and the button that shows the rest of a cell. */
+const STOPS = '[data-item], [data-more]';
+
 /** To the next card of the cell, or to the next cell that can have the focus. */
 function moveFocus(grid: HTMLElement, from: HTMLElement, key: string): void {
   const cell = from.closest<HTMLElement>('[data-cell]');
   if (!cell) return;
   const isForward = key === 'ArrowRight' || key === 'ArrowDown';
-  const inCell = [...cell.querySelectorAll<HTMLElement>('[data-item]')];
+  const inCell = [...cell.querySelectorAll<HTMLElement>(STOPS)];
   const index = inCell.indexOf(from);
   if (key === 'ArrowUp' || key === 'ArrowDown') {
     const sibling = inCell[index + (isForward ? 1 : -1)];
@@ -77,6 +82,6 @@ function moveFocus(grid: HTMLElement, from: HTMLElement, key: string): void {
   const target = key === 'ArrowUp' || key === 'ArrowDown' ? `${row + by} ${column}` : `${row} ${column + by}`;
   const next = grid.querySelector<HTMLElement>(`[data-cell="${target}"]`);
   if (!next) return;
-  const items = [...next.querySelectorAll<HTMLElement>('[data-item]')];
+  const items = [...next.querySelectorAll<HTMLElement>(STOPS)];
   (key === 'ArrowUp' ? (items.at(-1) ?? next) : (items[Math.min(Math.max(0, index), items.length - 1)] ?? next)).focus();
 }

@@ -1,6 +1,9 @@
+import { Button, CopyButton } from '@mantine/core';
+import { IconCheck, IconClipboardText } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { metricsQuery, readyQuery, reportQuery } from '../../api/health.ts';
-import type { HealthCheckView, HealthReport, MonitorMetricsView } from '../../api/schema/types.gen.ts';
+import type { FullHealthReport, HealthCheckView, HealthReport, MonitorMetricsView } from '../../api/schema/types.gen.ts';
+import { usePreferences } from '../../app/preferences.ts';
 import { useFormat, useT } from '../../i18n/i18n.tsx';
 import { useCan } from '../../session/session.tsx';
 import { CopyText } from '../../ui/copy.tsx';
@@ -9,6 +12,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { Moment } from '../../ui/time.tsx';
 import { type Tone, Word } from '../../ui/word.tsx';
 import css from './health-page.module.css';
+import { reportMarkdown } from './report-markdown.ts';
 import { System } from './system.tsx';
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -84,18 +88,43 @@ function Numbers({ metrics }: { metrics: MonitorMetricsView }) {
   );
 }
 
+/** Copies the report as Markdown. */
+function CopyReport({ report }: { report: FullHealthReport }) {
+  const t = useT();
+  return (
+    <CopyButton value={reportMarkdown(report, t)}>
+      {({ copied, copy }) => (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={copied ? <IconCheck size={14} /> : <IconClipboardText size={14} stroke={1.7} />}
+          onClick={copy}
+        >
+          {copied ? t.actions.copied : t.health.copy}
+        </Button>
+      )}
+    </CopyButton>
+  );
+}
+
 export function HealthPage() {
   const t = useT();
+  const { language } = usePreferences();
   const can = useCan();
   const ready = useQuery(readyQuery);
-  const report = useQuery({ ...reportQuery, enabled: can('tasks:read') });
+  const report = useQuery({ ...reportQuery(language), enabled: can('tasks:read') });
   const metrics = useQuery({ ...metricsQuery, enabled: can('tasks:read') });
   const words = { ok: t.health.ok, degraded: t.health.degraded, down: t.health.down };
   return (
     <Page
       title={t.health.title}
       note={report.data && <Word tone={toneOf(report.data.status)}>{words[report.data.status]}</Word>}
-      actions={<CopyText text={t.health.commandLine} />}
+      actions={
+        <>
+          {report.data && <CopyReport report={report.data} />}
+          <CopyText text={t.health.commandLine} />
+        </>
+      }
     >
       {metrics.data && <Numbers metrics={metrics.data} />}
       {report.data || can('tasks:read') ? (
