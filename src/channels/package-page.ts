@@ -1,5 +1,6 @@
 import { ARTICLE_STYLE } from '../core/page/article-style.ts';
 import { escapeHtml } from '../core/page/escape-html.ts';
+import { attachmentList } from './attachment-list.ts';
 import { labelledHtml, labelMeta } from './label/label-carriers.ts';
 import type { FrozenPackage } from './publish-package.ts';
 
@@ -32,7 +33,7 @@ ${image}<p class="byline"><span>${escapeHtml(accountName)}</span> <time datetime
 <h1>${escapeHtml(title)}</h1>
 <p class="summary">${escapeHtml(summary)}</p>
 </header>
-${labelledHtml(content)}
+${labelledHtml(content)}${attachmentList(content, (name) => `${assetFolder}/${name}`)}
 </article>
 </body>
 </html>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FileType } from '../core/files/file-type.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { AiLabel } from './label/ai-label.ts';
 
@@ -9,6 +10,17 @@ export interface PackageImage {
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp';
   readonly sha256: string;
   readonly alt: string;
+}
+
+/** A file for readers, by reference. The text may link to it as `assets/<name>`. */
+export interface PackageFile {
+  /** File name without a folder, unique among the files and images of the package. */
+  readonly name: string;
+  /** For readers. */
+  readonly title: string;
+  readonly mediaType: FileType;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 /** Everything that a channel publishes of one version of a content. Never changed after it was frozen. */
@@ -27,7 +39,10 @@ export interface PublishPackage {
   readonly accountName: string;
   readonly author: string;
   readonly tags: readonly string[];
+  /** Shown in the text as `assets/<name>`. */
   readonly images: readonly PackageImage[];
+  /** Absent without files, and in packages that were frozen before there were any. */
+  readonly attachments?: readonly PackageFile[];
   readonly cover: PackageImage | null;
   readonly aiLabel: AiLabel;
   readonly reviewedBy: string | null;

@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
 import { executorOf, Pools } from '../platform/database/pools.ts';
 import { sharedSecret } from '../platform/database/shared-secret.ts';
+import { AccountCheckController } from './accounts/check/account-check.controller.ts';
+import { AccountCheckService } from './accounts/check/account-check.service.ts';
 import { AccountFilesController } from './accounts/yaml/account-files.controller.ts';
 import { AccountImportService } from './accounts/yaml/account-import.service.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
+import { SourceCheckService } from './accounts/sources/source-check.service.ts';
+import { SourcesController } from './accounts/sources/sources.controller.ts';
+import { AttachmentsController } from './attachments/attachments.controller.ts';
 import { BudgetsController } from './budgets/budgets.controller.ts';
 import { UsageController } from './budgets/usage.controller.ts';
 import { ChannelsModule } from '../channels/channels.module.ts';
@@ -43,10 +48,14 @@ import { TopicsController } from './topics/topics.controller.ts';
     UndoService,
     PresenceService,
     AccountImportService,
+    AccountCheckService,
+    SourceCheckService,
   ],
   controllers: [
     AccountFilesController, // before :id
     AccountsController,
+    AccountCheckController,
+    SourcesController,
     BudgetsController,
     UsageController,
     CreatorsController,
@@ -58,6 +67,7 @@ import { TopicsController } from './topics/topics.controller.ts';
     CreatorCallbacksController,
     ContentsController,
     VersionsController,
+    AttachmentsController,
     ReviewsController,
     UndoController,
     RewritesController,

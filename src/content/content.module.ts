@@ -6,6 +6,10 @@ import { ResultsModule } from '../results/results.module.ts';
 import { TasksModule } from '../tasks/tasks.module.ts';
 import { Account } from './accounts/account.entity.ts';
 import { AccountService } from './accounts/account.service.ts';
+import { AttachmentPreview } from './attachments/attachment-preview.ts';
+import { AttachmentService } from './attachments/attachment.service.ts';
+import { AttachmentStore } from './attachments/attachment.store.ts';
+import { UnusedFileRetention } from './attachments/unused-file.retention.ts';
 import { BudgetLoop } from './budgets/budget.loop.ts';
 import { BudgetService } from './budgets/budget.service.ts';
 import { BudgetWaitService } from './budgets/budget-wait.service.ts';
@@ -44,6 +48,8 @@ import { TopicLoop } from './topics/topic.loop.ts';
 import { TopicIntakeService } from './topics/topic-intake.service.ts';
 import { TopicService } from './topics/topic.service.ts';
 import { TopicSuggestionService } from './topics/topic-suggestion.service.ts';
+import { TopicTitleRetention } from './topics/topic-title.retention.ts';
+import { TopicTitleService } from './topics/topic-title.service.ts';
 
 /** Accounts, generation and contents. Imported by every role, because any role may accept or run a content task. */
 @Module({
@@ -58,6 +64,10 @@ import { TopicSuggestionService } from './topics/topic-suggestion.service.ts';
     SENSITIVE_WORDS,
     DuplicateService,
     AccountService,
+    AttachmentStore,
+    AttachmentPreview,
+    AttachmentService,
+    UnusedFileRetention,
     ContentService,
     ReviewService,
     BudgetService,
@@ -78,6 +88,8 @@ import { TopicSuggestionService } from './topics/topic-suggestion.service.ts';
     TopicIntakeService,
     TopicService,
     TopicSuggestionService,
+    TopicTitleService,
+    TopicTitleRetention,
     TopicPicker,
     AsyncContentGenerationExecutor,
     TopicLoop,
@@ -98,6 +110,8 @@ import { TopicSuggestionService } from './topics/topic-suggestion.service.ts';
     CreatorCallbackService,
     CreatorsModule,
     AccountService,
+    AttachmentStore,
+    AttachmentService,
     ContentService,
     ReviewService,
     AsyncContentGenerationService,

@@ -45,6 +45,11 @@ export class CreatorRegistry implements OnModuleInit {
     return [...this.creators.keys()].sort();
   }
 
+  /** What the probe of a creator found, at most 30 s ago. */
+  health(creator: AnyCreator): Promise<ProbedHealth> {
+    return this.probes.health(creator, false);
+  }
+
   /** All creators with what their probes found, at most 30 s ago; `refresh` probes now. */
   list({ refresh = false }: { refresh?: boolean } = {}): Promise<ListedCreator[]> {
     const listed = async (name: string): Promise<ListedCreator> => {

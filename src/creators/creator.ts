@@ -1,5 +1,6 @@
 import type { CreationFinding } from '../core/text/check-content.ts';
 import type { CreationError } from './creation-error.ts';
+import type { Cost } from './budgets/money.ts';
 import { type CreatorOptions, OptionsTable } from './options-table.ts';
 
 export type CreationLanguage = 'zh' | 'en';
@@ -9,13 +10,31 @@ export type CreationKind = 'digest' | 'brief' | 'article' | 'data' | 'sample';
 export type CreationStep = 'topic' | 'outline' | 'draft' | 'images' | 'check' | 'package';
 export type CreationLogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Source material: `location` is a URL or a path, `text` holds the words of notes or the rows of data. */
+/** A header whose value is that of an environment variable, which is never stored. */
+export interface SecretHeader {
+  name: string;
+  variable: string;
+}
+
+/** Where a JSON answer has its items, and each item its parts: paths such as `data.items` or `links.0.href`. */
+export interface ApiMapping {
+  /** Of the list; the whole answer unless given. */
+  items?: string;
+  title: string;
+  text?: string;
+  url?: string;
+  published?: string;
+  headers?: SecretHeader[];
+}
+
+/** Source material: `location` is a URL or a path, `text` holds the words of notes or the rows of data, `api` says how to read JSON. */
 export interface Source {
-  type: 'rss' | 'file' | 'url' | 'notes' | 'data';
+  type: 'rss' | 'file' | 'url' | 'notes' | 'data' | 'api';
   name?: string;
   location?: string;
   text?: string;
   keywords?: string[];
+  api?: ApiMapping;
 }
 
 /** The style rules of an account. Lengths are in words (字 for Chinese). */
@@ -204,7 +223,8 @@ export type ExternalStatus =
       readonly pollAfterMs?: number | null;
     }
   | { readonly state: 'completed' | 'cancelled' }
-  | { readonly state: 'failed'; readonly error: CreationError };
+  /** `usage` is what the failed work cost, where the other system reports it. */
+  | { readonly state: 'failed'; readonly error: CreationError; readonly usage?: CreationUsage | null };
 
 /** One hand-over of work to another system. It is stored before the request is sent, so a crash repeats it with the same key. */
 export interface Submission {
@@ -217,10 +237,24 @@ export interface Submission {
   isTaken(this: void, externalId: string): Promise<boolean>;
 }
 
+/** What another system costs for one piece of work. */
+export interface WorkPrice {
+  /** The most that it costs. Null when the operator gave no price. */
+  readonly cost: Cost | null;
+  /** The setting of that price, for messages. */
+  readonly setting: string;
+}
+
 /** Hands the work to another system, which is polled for the result. The task holds no slot meanwhile. */
 export abstract class ExternalCreator extends DescribedCreator {
   /** Milliseconds between two polls; null for ASYNC_POLL_INTERVAL. */
   abstract readonly pollEveryMs: number | null;
+  /** Null for work that costs no money. All other work is reserved in the ledger before it is handed over. */
+  readonly price: WorkPrice | null = null;
+  /** The most that one piece of work costs, as the other system reports it; asked when a budget needs a price and no setting gives one. */
+  reportedCost(_signal: AbortSignal): Promise<Cost | null> {
+    return Promise.resolve(null);
+  }
   /**
    * Returns the id of the work in the other system: at most 500 characters. A retryable error means that the work may have been
    * accepted; after any other error it was not.

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import type { AccountImportView } from '../../src/content/accounts/yaml/account-import.dto.ts';
 import type { AccountView } from '../../src/content/accounts/account.view.ts';
+import { Settings } from '../../src/platform/config/settings.ts';
 import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
+import { runBehindLock } from '../support/lock-holder.ts';
 import { ContentClient, SOURCES } from './content-client.ts';
 
 interface ExportedFile {
@@ -131,12 +133,14 @@ describe('accounts as a file', () => {
     expect((await server.http<AccountView>('GET', `/accounts/${id}`)).body).toMatchObject({ owner: null, version: 1 });
   });
 
-  it('of two imports at once are created once', async () => {
+  it('that another request creates during the import are created once', async () => {
     const accounts = [{ name: 'twins', platform: 'blog' }];
     const { etag } = await preview(accounts);
-    const answers = await Promise.all(Array.from({ length: 6 }, () => apply(accounts, etag)));
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 412)).toHaveLength(5);
+    const created = `INSERT INTO accounts (id, name, platform) VALUES (gen_random_uuid(), 'twins', 'blog')`;
+    const url = server.app.get(Settings).databaseUrl ?? '';
+    // The import has found no account of this name, and waits for the unique name.
+    const { answer } = await runBehindLock(url, { text: created, commits: true }, () => apply(accounts, etag));
+    expect([answer.status, answer.body.code]).toEqual([412, 'accounts_changed']);
     expect((await names()).filter((name) => name === 'twins')).toEqual(['twins']);
   });
 

@@ -15,6 +15,7 @@ export interface Holdings {
 }
 
 const ANY_VERSION = { 'if-match': '*' };
+const CSV = { ...ANY_VERSION, 'content-type': 'application/octet-stream' };
 
 /** Routes of one object: the path for what an account has, and a body. */
 export const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, headers?: Record<string, string>]> = {
@@ -23,6 +24,11 @@ export const OBJECTS: Record<string, [(of: Holdings) => string, body?: unknown, 
   'DELETE /accounts/:id': [({ account }) => `/accounts/${account}`],
   'GET /contents/:id': [({ content }) => `/contents/${content.id}`],
   'PATCH /contents/:id': [({ content }) => `/contents/${content.id}`, { title: 'Mine' }, { 'if-match': '"v1"' }],
+  'GET /accounts/:id/check': [({ account }) => `/accounts/${account}/check`],
+  'GET /contents/:id/attachments': [({ content }) => `/contents/${content.id}/attachments`],
+  'POST /contents/:id/attachments': [({ content }) => `/contents/${content.id}/attachments?name=a.csv`, 'a,b', CSV],
+  'GET /contents/:id/attachments/:name': [({ content }) => `/contents/${content.id}/attachments/a.csv`],
+  'DELETE /contents/:id/attachments/:name': [({ content }) => `/contents/${content.id}/attachments/a.csv`, undefined, ANY_VERSION],
   'GET /contents/:id/cover.svg': [({ content }) => `/contents/${content.id}/cover.svg`],
   'GET /contents/:id/versions': [({ content }) => `/contents/${content.id}/versions`],
   'GET /contents/:id/diff': [({ content }) => `/contents/${content.id}/diff`],
@@ -128,5 +134,12 @@ export const OTHERS = [
   'GET /keys/:keyId',
   'DELETE /keys/:keyId',
 ];
-/** They show definitions and creators, which belong to no account. */
-export const NOTHING_OF_AN_ACCOUNT = ['GET /tasks', 'GET /tasks/:taskName', 'GET /tasks/paused', 'GET /creators', 'GET /channels'];
+/** They show definitions and creators, or read a source of the request: these belong to no account. */
+export const NOTHING_OF_AN_ACCOUNT = [
+  'POST /sources/check',
+  'GET /tasks',
+  'GET /tasks/:taskName',
+  'GET /tasks/paused',
+  'GET /creators',
+  'GET /channels',
+];

@@ -5,7 +5,7 @@ import { generateApiKey } from '../../src/platform/auth/api-key.ts';
 import { type Answer, startApplication, type TestApplication } from '../support/application.ts';
 import { routesOf, statusOf } from './routes.ts';
 
-const FEEDS = ['atom.xml', 'feed.json', 'rss.xml'].map((format) => `GET /feeds/:accountId/${format}`);
+const FEEDS = ['atom.xml', 'feed.json', 'rss.xml', 'files/:contentId/:name'].map((format) => `GET /feeds/:accountId/${format}`);
 /** Its signature takes the place of a key: test/content/creator-callbacks.e2e-spec.ts. */
 const SIGNED = 'POST /creator-callbacks/:creator';
 const SIGN_IN = ['POST /session', 'POST /session/password'];

@@ -74,7 +74,7 @@ describe('the prompts of an account', () => {
     const { body } = await prompts('GET');
     expect(body.items.map(({ name, version }) => `${name} ${version}`)).toEqual([
       'system product-2',
-      ...['outline', 'draft', 'check', 'revise', 'repair'].map((name) => `${name} product-1`),
+      ...['outline', 'draft', 'check', 'revise', 'repair', 'titles'].map((name) => `${name} product-1`),
     ]);
     const text = 'Plan an article for sailors about {{ topic }}.';
     const put = await prompts('PUT', '/outline', { text });

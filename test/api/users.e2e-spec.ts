@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { permissionsOf } from '../../src/platform/auth/roles.ts';
+import { Settings } from '../../src/platform/config/settings.ts';
 import { startApplication, type TestApplication } from '../support/application.ts';
+import { runBehindLock } from '../support/lock-holder.ts';
 import { cookieOf, PASSWORD, PeopleClient, type Session, type User } from './people-client.ts';
 
 const UNKNOWN = '01926f3e-7b3a-7c1d-9a5e-2f4b6c8d0e1f';
@@ -194,8 +196,9 @@ describe('the last enabled admin', () => {
   it('is left when two disable each other at once', async () => {
     await server.sql('DELETE FROM users');
     const [one, two] = [await client.create({ role: 'admin' }), await client.create({ role: 'admin' })];
-    const answers = await Promise.all([one, two].map(({ id }) => change(id, { disabled: true })));
-    expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['200', '409']);
+    const other = { text: 'UPDATE users SET disabled_at = app_clock() WHERE id = $1', values: [two.id], commits: true };
+    const { answer } = await runBehindLock(server.app.get(Settings).databaseUrl ?? '', other, () => change(one.id, { disabled: true }));
+    expect([answer.status, codeOf(answer)]).toEqual([409, 'last_admin']);
   });
 });
 

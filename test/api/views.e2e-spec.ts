@@ -86,7 +86,7 @@ describe('the system', () => {
       '***',
       '***',
       null,
-      '100',
+      '500',
     ]);
     expect(text).not.toContain(CANARY);
     expect(text).not.toMatch(/postgres(ql)?:\/\/[^*]/);

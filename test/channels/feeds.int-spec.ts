@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { type FeedEntry, type FeedOptions, renderFeed } from '../../src/channels/feed/render-feed.ts';
 import { decodeEntities } from '../../src/core/text/entities.ts';
 import type { PublishPackage } from '../../src/channels/publish-package.ts';
-import { HOSTILE_TITLE, publicationOf } from './publications.ts';
+import { HOSTILE_TITLE, publicationOf, TABLE } from './publications.ts';
 
 const options: FeedOptions = {
   accountId: '0195e5c0-0000-7000-8000-000000000001',
@@ -22,6 +22,8 @@ const entryOf = (changes: Partial<PublishPackage>, published = 1, updated = publ
   publishedAt: day(published),
   updatedAt: day(updated),
 });
+
+const NO_LABEL = { ...publicationOf().package.aiLabel, aigc: null, visibleText: null };
 
 const HOSTILE = [
   HOSTILE_TITLE,
@@ -67,6 +69,12 @@ const entries = HOSTILE.map((text, number) =>
 );
 
 describeXmllint(`RSS and Atom are well-formed${skipNote}`, () => {
+  it('with enclosures', () => {
+    const entry = entryOf({ attachments: [TABLE, { ...TABLE, name: 'b.csv' }] });
+    for (const format of XML)
+      expect(xmllint(renderFeed(format, { ...options, filesUrl: 'https://hub.example/f' }, [entry]))).toEqual({ status: 0, problems: '' });
+  });
+
   it('hostile texts', () => {
     for (const xml of XML.map((format) => renderFeed(format, options, entries))) expect(xmllint(xml)).toEqual({ status: 0, problems: '' });
     for (const xml of XML.map((format) => renderFeed(format, options, []))) expect(xmllint(xml)).toEqual({ status: 0, problems: '' });
@@ -119,6 +127,30 @@ describe('renderFeed', () => {
     expect([item?._aigc, item?.content_html.includes(visibleText ?? '?')]).toEqual([aigc, true]);
     const plain = { ...entry, package: { ...entry.package, aiLabel: { ...entry.package.aiLabel, aigc: null, visibleText: null } } };
     for (const format of FORMATS) expect(renderFeed(format, options, [plain])).not.toMatch(/aigc/i);
+  });
+
+  it('has the files of an entry as enclosures, with their whole addresses', () => {
+    const entry = entryOf({
+      attachments: [TABLE, { ...TABLE, name: 'b.pdf', title: 'B', mediaType: 'application/pdf' }],
+      aiLabel: NO_LABEL,
+    });
+    const filesUrl = 'https://hub.example/feeds/a/files';
+    const address = `${filesUrl}/${entry.package.contentId}`;
+    const [rss = '', atom = '', json = ''] = FORMATS.map((format) => renderFeed(format, { ...options, filesUrl }, [entry]));
+    expect(rss.match(/<enclosure [^>]*>/g)).toEqual([`<enclosure length="22" type="text/csv" url="${address}/table.csv"/>`]);
+    expect(atom.match(/<link rel="enclosure" [^>]*>/g)).toEqual([
+      `<link rel="enclosure" href="${address}/table.csv" type="text/csv" title="A &amp; &quot;B&quot; &lt;table&gt;.csv" length="22"/>`,
+      `<link rel="enclosure" href="${address}/b.pdf" type="application/pdf" title="B" length="22"/>`,
+    ]);
+    expect((JSON.parse(json) as { items: object[] }).items).toMatchObject([
+      {
+        attachments: [
+          { url: `${address}/table.csv`, mime_type: 'text/csv', title: TABLE.title, size_in_bytes: 22 },
+          { url: `${address}/b.pdf` },
+        ],
+      },
+    ]);
+    for (const format of FORMATS) expect(renderFeed(format, options, [entry])).not.toMatch(/enclosure|"attachments":/);
   });
 
   it('is the same text for the same entries', () => {

@@ -7,7 +7,7 @@ import type { Channel } from '../../src/channels/channel.ts';
 import { FileChannel, type FileChannelConfig } from '../../src/channels/file/file-channel.ts';
 import { decodeEntities } from '../../src/core/text/entities.ts';
 import { describeChannelContract } from './channel-contract.ts';
-import { channelSettings, COVER, PNG, publicationOf } from './publications.ts';
+import { channelSettings, COVER, PNG, publicationOf, TABLE_BYTES, withTable } from './publications.ts';
 
 const signal = new AbortController().signal;
 const root = mkdtempSync(join(tmpdir(), 'contenthub-published-'));
@@ -47,6 +47,16 @@ describe('FileChannel', () => {
       AIGC: { Label: '1', ContentProducer: 'Example Press' },
     });
     expect(markdown).toContain(`> ${publication.package.aiLabel.visibleText}`);
+  });
+
+  it('writes attached files, and lists them in both texts', async () => {
+    const { externalId } = await channel.publish(withTable(), config, signal);
+    const folder = join(root, 'sea', externalId);
+    expect(readFileSync(join(folder, 'assets', 'table.csv')).equals(TABLE_BYTES)).toBe(true);
+    expect(pageOf(externalId)).toContain('<li><a href="assets/table.csv">A &amp; &quot;B&quot; &lt;table&gt;.csv</a> (CSV, 22 B)</li>');
+    expect(readFileSync(join(folder, 'index.md'), 'utf8')).toMatch(
+      /## Attachments\n\n- \[A & "B" \\<table\\>\.csv\]\(assets\/table\.csv\)\n$/,
+    );
   });
 
   it('counts a text without its manifest as absent, and completes it', async () => {

@@ -8,7 +8,7 @@ import { EgressClient } from '../../src/platform/egress/egress.client.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { describeChannelContract } from './channel-contract.ts';
 import { GhostStub, type GhostStubPost } from './ghost-stub.ts';
-import { channelSettings, COVER, nextVersion, PNG, publicationOf } from './publications.ts';
+import { channelSettings, COVER, nextVersion, PNG, publicationOf, withTable } from './publications.ts';
 import { startStub } from './stub-server.ts';
 
 const KEY = { id: 'a1'.repeat(12), secret: 'b2'.repeat(32) };
@@ -84,6 +84,11 @@ describe('GhostChannel', () => {
     expect(post.tags.map(({ name }) => name)).toEqual(['Tides', '潮汐', `#ch-${contentId}`]);
     expect(post.html).toContain(`<img src="${proxy.url}/content/images/${slug}-abababab.png">`);
     expect(ghost.uploads.every(({ bytes }) => bytes === PNG.length)).toBe(true);
+  });
+
+  it('leaves attached files out, with a warning', async () => {
+    const { warnings } = await channel.publish(withTable(), config, signal);
+    expect(warnings).toEqual(['Ghost takes no attached files: table.csv.']);
   });
 
   it('two attempts at once leave one post, the older', async () => {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Publication } from '../../src/channels/channel.ts';
 import { createAiLabel } from '../../src/channels/label/ai-label.ts';
-import { freezePackage, type PackageImage, type PublishPackage, slugOf } from '../../src/channels/publish-package.ts';
+import { freezePackage, type PackageFile, type PackageImage, type PublishPackage, slugOf } from '../../src/channels/publish-package.ts';
 import { loadSettings, type Settings } from '../../src/platform/config/settings.ts';
 
 /** 1 × 1 pixel. */
@@ -20,6 +20,22 @@ export const COVER: PackageImage = {
   sha256: createHash('sha256').update(PNG).digest('hex'),
   alt: 'Cover',
 };
+
+/** A table for readers; `withTable` gives its bytes. */
+export const TABLE_BYTES = Buffer.from('region,mwh\nOstrava,12\n');
+export const TABLE: PackageFile = {
+  name: 'table.csv',
+  title: 'A & "B" <table>.csv',
+  mediaType: 'text/csv',
+  bytes: TABLE_BYTES.length,
+  sha256: createHash('sha256').update(TABLE_BYTES).digest('hex'),
+};
+
+/** A publication with these members and the table as an attachment. */
+export function withTable(changes: Partial<PublishPackage> = {}): Publication {
+  const publication = publicationOf({ attachments: [TABLE], ...changes });
+  return { ...publication, assets: { read: async (sha256) => (sha256 === TABLE.sha256 ? TABLE_BYTES : PNG) } };
+}
 
 /** A package of a model's text about tides, with these members. */
 export function publicationOf(changes: Partial<PublishPackage> = {}): Publication {

@@ -9,7 +9,7 @@ import { freePort } from '../../src/platform/database/embedded/free-port.ts';
 import { EgressClient } from '../../src/platform/egress/egress.client.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { describeChannelContract } from './channel-contract.ts';
-import { channelSettings, COVER, PNG, publicationOf } from './publications.ts';
+import { channelSettings, COVER, PNG, publicationOf, TABLE, TABLE_BYTES, withTable } from './publications.ts';
 import { startStub, type StubRequest } from './stub-server.ts';
 
 const SECRET = `whsec_${Buffer.from('a key of at least 24 bytes').toString('base64')}`;
@@ -113,6 +113,13 @@ describe('WebhookChannel', () => {
       markdown: expect.stringContaining('AIGC:'),
     });
     expect(Buffer.from(received.cover.data, 'base64').equals(PNG)).toBe(true);
+  });
+
+  it('sends attached files in Base64', async () => {
+    const publication = withTable();
+    await channel.publish(publication, config, signal);
+    const { package: received } = postOf(publication) as unknown as { package: { attachments: object[] } };
+    expect(received.attachments).toEqual([{ ...TABLE, data: TABLE_BYTES.toString('base64') }]);
   });
 
   it('a receiver that answers 409 has the text already', async () => {

@@ -9,7 +9,7 @@ import { freePort } from '../../src/platform/database/embedded/free-port.ts';
 import { EgressClient } from '../../src/platform/egress/egress.client.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { describeChannelContract } from './channel-contract.ts';
-import { channelSettings, COVER, nextVersion, publicationOf } from './publications.ts';
+import { channelSettings, COVER, nextVersion, publicationOf, withTable } from './publications.ts';
 import { startStub } from './stub-server.ts';
 import { WechatStub, type WechatStubItem } from './wechat-stub.ts';
 
@@ -79,6 +79,13 @@ describe('WechatChannel', () => {
     wechat.finish();
     expect(await channel.find(publication, config, signal)).toMatchObject({ state: 'found', outcome: 'published' });
     expect(itemsOf(publication)).toHaveLength(1);
+  });
+
+  it('leaves attached files out, with a warning', async () => {
+    for (const mode of ['draft', 'publish'] as const) {
+      const { warnings } = await channel.publish(withTable({ cover: COVER }), { ...config, mode }, signal);
+      expect(warnings).toEqual(['WeChat takes no attached files: table.csv.']);
+    }
   });
 
   it('a publication that the platform refuses is a permanent failure', async () => {

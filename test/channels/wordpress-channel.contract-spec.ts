@@ -10,7 +10,7 @@ import { FaultyProxy } from '../support/faulty-proxy.ts';
 import { missingForWordpress, startWordpress, type WordpressSite } from '../support/wordpress/wordpress.ts';
 import { describeChannelContract } from './channel-contract.ts';
 import { startStub } from './stub-server.ts';
-import { channelSettings, COVER, nextVersion, publicationOf } from './publications.ts';
+import { channelSettings, COVER, nextVersion, publicationOf, withTable } from './publications.ts';
 
 const missing = missingForWordpress();
 // CI sets REQUIRE_REDIS=1: there a missing WordPress is a failure.
@@ -169,6 +169,17 @@ describeWordpress(`WordPress${missing === null ? '' : ` (${missing})`}`, () => {
       const post = await onlyPostOf(publication);
       expect(mine.map(({ id }) => id)).toContain(post.featured_media);
       expect(mine.some(({ source_url }) => post.content.rendered.includes(`src="${source_url}"`))).toBe(true);
+    });
+
+    it('4. attached files are uploaded once and listed below the text', async () => {
+      const publication = withTable({ bodyHtml: '<p><a href="assets/table.csv">The table</a></p>' });
+      await channel.publish(publication, config, signal);
+      await channel.publish(nextVersion(publication, { title: 'Next' }), config, signal);
+      const { body } = await rest<{ slug: string; source_url: string; mime_type: string }[]>('GET', 'media?per_page=100');
+      const mine = body.filter(({ slug }) => slug.startsWith(publication.package.slug));
+      expect(mine.map(({ mime_type }) => mime_type)).toEqual(['text/csv']);
+      const { content } = await onlyPostOf(publication);
+      expect(content.rendered.split(`href="${mine[0]?.source_url}"`)).toHaveLength(3); // in the text and in the list
     });
 
     it('5. an account password, a missing user and a contributor are named before anything is sent', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const provider = { baseUrl: `${mock.url}/v1`, apiKeyVariable: 'BUDGET_TEST_KEY', model: 'small', maxOutputTokens: 2_000 };
   const price = { input: 1, output: 2, currency: 'USD' };
   writeFileSync(config, JSON.stringify({ providers: { stub: { ...provider, price } } }));
-  server = await startApplication({ settings });
+  server = await startApplication({ quickLoops: ['budgets'], settings });
   client = new ContentClient(server.http);
   account = await client.createAccount({ creator: 'llm' });
 });
@@ -145,7 +145,7 @@ describe('a task whose budget is used up', () => {
 
 it('a window that opens lets the task run', async () => {
   const database: TestDatabase = await createTestDatabase();
-  const start = () => startApplication({ settings, databaseUrl: database.url });
+  const start = () => startApplication({ quickLoops: ['budgets'], settings, databaseUrl: database.url });
   let open = await start();
   const client = new ContentClient(open.http);
   const { id } = await client.createAccount({ creator: 'llm' });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { AsyncContentGenerationExecutor } from '../../src/content/topics/executor/async-content-generation.executor.ts';
 import type { AsyncContentGenerationParams, RunResult } from '../../src/content/topics/executor/executor.params.ts';
+import { LOCK_TOPICS } from '../../src/content/topics/topic.sql.ts';
 import type { TopicView } from '../../src/content/topics/topic.dto.ts';
 import { Settings } from '../../src/platform/config/settings.ts';
 import { ProblemError } from '../../src/platform/http/problem.ts';
@@ -11,6 +12,8 @@ import { TaskService } from '../../src/tasks/service/task.service.ts';
 import { type Account, ContentClient, type ContentTask, LATER } from '../api/content-client.ts';
 import { startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { firstAttempt } from '../support/first-attempt.ts';
+import { runBehindLock } from '../support/lock-holder.ts';
+import { removeContents } from '../support/remove-contents.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 type Topic = Wire<TopicView>;
@@ -24,15 +27,12 @@ interface Execution {
 let server: TestApplication;
 let client: ContentClient;
 beforeAll(async () => {
-  server = await startApplication();
+  server = await startApplication({ quickLoops: ['topics'] });
   client = new ContentClient(server.http);
 });
 afterAll(() => server.close());
 beforeEach(async () => {
-  await server.sql('DELETE FROM topic_submissions');
-  await server.sql('DELETE FROM topics');
-  await server.sql('DELETE FROM contents');
-  await server.sql('DELETE FROM content_generation');
+  await removeContents(server);
   await server.sql(`UPDATE accounts SET status = 'archived'`);
 });
 
@@ -90,6 +90,7 @@ describe('a run', () => {
         topic: task.topic,
         task_id: task.taskId,
         execution_id: task.executionId,
+        choice: { code: 'best_score', section: null, days_overdue: null },
       });
       const { contentId } = await client.ended(task.taskId);
       const [topic] = (await topicsOf(one)).filter(({ reservedBy }) => reservedBy === task.executionId);
@@ -227,9 +228,9 @@ describe('two runs', () => {
     const accounts = await Promise.all(
       [1, 2, 3, 4].map(() => accountWith([titleOf('Wind')], { ...SAMPLES, creatorOptions: { latencyMs: 60_000 } })),
     );
-    const runs = await Promise.all(
-      accounts.map(async ({ id }) => server.app.get(AsyncContentGenerationExecutor).handle(await contextOf({ account_ids: [id] }))),
-    );
+    const handle = async ({ id }: Account) => server.app.get(AsyncContentGenerationExecutor).handle(await contextOf({ account_ids: [id] }));
+    const all = () => Promise.all(accounts.map(handle));
+    const { answer: runs } = await runBehindLock(server.app.get(Settings).databaseUrl ?? '', { text: LOCK_TOPICS }, all);
     expect(runs.reduce((sum, { total_submitted: count }) => sum + count, 0)).toBe(1);
     const message = runs.find(({ total_submitted: count }) => count === 0)?.errors[0]?.message;
     expect(message).toContain('1 open topics are about the same as recent contents.');

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { RECORD_SUBMITTED } from '../../src/content/generation/creator-work.sql.ts';
 import { CreationError } from '../../src/creators/creation-error.ts';
 import type { ExternalStatus } from '../../src/creators/creator.ts';
 import { CreatorRegistry } from '../../src/creators/creator.registry.ts';
@@ -44,13 +45,23 @@ describe('work that is handed over to another system', () => {
     expect(await works(task)).toEqual([{ state: 'completed', externalId: 'w-lost', error: null }]);
   });
 
+  it('keeps the id of the first answer, which a stale worker got for the same hand-over', async () => {
+    const submitting = async () => {
+      await server.sql(RECORD_SUBMITTED, [creator.submissions[0]?.key, 'w-stale']);
+      return 'w-later';
+    };
+    const task = await start('stale', { submitting });
+    expect(await client.ended(task.taskId)).toMatchObject({ status: 'completed', retryCount: 0 });
+    expect(await works(task)).toEqual([{ state: 'completed', externalId: 'w-stale', error: null }]);
+  });
+
   it('that failed there is handed over anew, with another key', async () => {
-    const failed: ExternalStatus = { state: 'failed', error: new CreationError('transient', 'no capacity') };
+    const failed: ExternalStatus = { state: 'failed', error: new CreationError('transient', 'no\0capacity') };
     const task = await start('failing', { polled: (id) => (id === 'work-1' ? failed : { state: 'completed' }) });
     expect(await client.ended(task.taskId)).toMatchObject({ status: 'completed', retryCount: 1 });
     expect(new Set(creator.submissions.map(({ key }) => key)).size).toBe(2);
     expect(await works(task)).toEqual([
-      { state: 'failed', externalId: 'work-1', error: 'no capacity' },
+      { state: 'failed', externalId: 'work-1', error: 'no\uFFFDcapacity' },
       { state: 'completed', externalId: 'work-2', error: null },
     ]);
   });

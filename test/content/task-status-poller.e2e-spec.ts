@@ -25,6 +25,7 @@ describe('TaskStatusPoller', () => {
   beforeAll(async () => {
     stub = await startStub((request) => service.answer(request));
     server = await startApplication({
+      quickLoops: ['external-work'],
       settings: {
         CREATOR_HTTP_URL: `http://127.0.0.1:${stub.port}`,
         CREATOR_HTTP_TOKEN: TOKEN,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { SuggestionsView, TopicImportView, TopicView } from '../../src/content/topics/topic.dto.ts';
 import { type Account, ContentClient, LATER } from '../api/content-client.ts';
 import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
+import { removeContents } from '../support/remove-contents.ts';
 
 type Topic = Wire<TopicView>;
 
@@ -14,9 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 beforeEach(async () => {
-  await server.sql('DELETE FROM topics');
-  await server.sql('DELETE FROM contents');
-  await server.sql('DELETE FROM content_generation');
+  await removeContents(server);
   account = await client.createAccount({
     language: 'en',
     sections: [{ code: 'storage', name: 'Grid storage', keywords: ['battery'] }],

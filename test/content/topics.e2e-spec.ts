@@ -10,6 +10,7 @@ import { type Account, ContentClient, LATER } from '../api/content-client.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { type Answer, startApplication, type TestApplication, type Wire } from '../support/application.ts';
 import { isWaitedFor } from '../support/is-waited-for.ts';
+import { removeContents } from '../support/remove-contents.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 type Topic = Wire<TopicView>;
@@ -24,9 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 beforeEach(async () => {
-  await server.sql('DELETE FROM topics');
-  await server.sql('DELETE FROM contents');
-  await server.sql('DELETE FROM content_generation');
+  await removeContents(server);
   account = await client.createAccount({
     language: 'en',
     sections: [{ code: 'storage', name: 'Grid storage', keywords: ['battery'] }],
@@ -68,6 +67,7 @@ describe('a topic', () => {
     const raced = await Promise.allSettled(['a', 'b'].map((word) => service.edit(read, { keywords: [word] }, stored)));
     expect(raced.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
     await expect(service.reject(read, null)).rejects.toMatchObject({ code: 'version_changed' });
+    await expect(service.delete(read)).rejects.toMatchObject({ code: 'version_changed' });
     await add('How wind parks age in summer');
     const same = await client.patch(`/topics/${topic.id}`, { title: 'How wind parks age in summer!' }, '"v3"');
     expect([same.status, same.body.code]).toEqual([409, 'in_backlog']);

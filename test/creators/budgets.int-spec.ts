@@ -4,10 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { BudgetExceededError } from '../../src/creators/budgets/budget-errors.ts';
 import { BudgetStore, type NewBudget } from '../../src/creators/budgets/budget-store.ts';
 import type { Budget } from '../../src/creators/budgets/budget.ts';
-import { UsageLedger, type UsageSubject } from '../../src/creators/budgets/usage-ledger.ts';
+import { RESERVE_USAGE } from '../../src/creators/budgets/usage.sql.ts';
+import { UsageLedger } from '../../src/creators/budgets/usage-ledger.ts';
 import type { LlmProvider } from '../../src/creators/llm/provider-config.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
+import { runBehindLock } from '../support/lock-holder.ts';
 import { RecordedRun, requestOf } from './creator-runs.ts';
+import { ACCOUNT, DAILY, estimate, subject, used } from './ledger-calls.ts';
 import { LlmHarness, providerAt } from './llm-harness.ts';
 import { LlmStub, type StubAnswer, writeArticle } from './llm-stub.ts';
 
@@ -29,35 +32,11 @@ afterAll(async () => {
 beforeEach(async () => {
   stub.requests.length = 0;
   stub.answer = writeArticle;
-  await harness.sql('TRUNCATE creator_circuits, creator_usage, budgets, budget_warnings, budget_waits');
+  await harness.sql('TRUNCATE creator_circuits, creator_usage, budgets, budget_counters, budget_warnings, budget_waits');
 });
 
-const ACCOUNT = requestOf().account.id;
-const DAILY: NewBudget = {
-  name: 'daily',
-  accountId: null,
-  provider: null,
-  period: 'day',
-  timeZone: 'UTC',
-  amountMicros: 1_000_000,
-  currency: 'USD',
-  warnPercent: 80,
-  enabled: true,
-};
 const limit = (changes: Partial<NewBudget> = {}): Promise<Budget> => store.create({ ...DAILY, ...changes });
 const read = async ({ id }: Budget): Promise<Budget> => (await store.find(id)) as Budget;
-const subject = (changes: Partial<UsageSubject> = {}): UsageSubject => ({
-  taskId: randomUUID(),
-  attempt: 1,
-  accountId: ACCOUNT,
-  creator: 'llm',
-  provider: 'stub',
-  model: 'small',
-  step: 'outline',
-  ...changes,
-});
-const estimate = (amount: number, currency = 'USD') => ({ promptTokens: 1, completionTokens: 1, cost: { amount, currency } });
-const used = (cost: number | null) => ({ model: 'small', promptTokens: 1, completionTokens: 1, estimated: false, cost });
 const write = (providers = [provider], run = new RecordedRun()) => harness.creator(providers).create(requestOf(), run);
 const failure = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -87,7 +66,7 @@ describe('a reservation', () => {
         fc.integer({ min: 1, max: 400 }),
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 50, maxLength: 50 }),
         async (cents, costs) => {
-          await harness.sql('TRUNCATE creator_usage, budgets, budget_warnings, budget_waits');
+          await harness.sql('TRUNCATE creator_usage, budgets, budget_counters, budget_warnings, budget_waits');
           const all = await limit({ amountMicros: cents * 10_000 });
           const month = await limit({ amountMicros: 2 * cents * 10_000, period: 'month', accountId: null, provider: 'stub' });
           const results = await Promise.allSettled(costs.map((cost) => reserved(ledger, cost / 100)));
@@ -105,6 +84,16 @@ describe('a reservation', () => {
       ),
       { numRuns: 3 },
     );
+  });
+
+  it('waits for another one that is not yet committed, and counts it', async () => {
+    await limit();
+    const { taskId, accountId, creator, provider: paid, model, step } = subject();
+    const values = [randomUUID(), taskId, 1, accountId, creator, paid, model, step, 1, 1, '0.6', 'USD', new Date()];
+    const other = { text: RESERVE_USAGE, values, commits: true };
+    const ledger = new UsageLedger(harness.pools);
+    const { answer } = await runBehindLock(harness.pools.address.url, other, () => failure(ledger.reserve(subject(), estimate(0.6))));
+    expect(answer).toBeInstanceOf(BudgetExceededError);
   });
 
   it('counts for the budgets of its account and provider, and for no others', async () => {

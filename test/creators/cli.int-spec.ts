@@ -1,19 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { CreationError } from '../../src/creators/creation-error.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { cliCreator } from './cli-harness.ts';
-import { RecordedRun, requestOf, submissionOf } from './creator-runs.ts';
+import { failureOf, RecordedRun, requestOf, submissionOf } from './creator-runs.ts';
 
-const failureOf = async (work: Promise<unknown>): Promise<CreationError> => {
-  const error = await work.then(
-    () => 'no error',
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(CreationError);
-  return error as CreationError;
-};
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);

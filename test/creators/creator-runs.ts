@@ -1,4 +1,6 @@
+import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { CreationError } from '../../src/creators/creation-error.ts';
 import type {
   CreationRequest,
   CreationRun,
@@ -104,3 +106,13 @@ export function requestOf(changes: Partial<CreationRequest> = {}): CreationReque
     ...changes,
   };
 }
+
+/** The error with which a creator fails. */
+export const failureOf = async (work: Promise<unknown>): Promise<CreationError> => {
+  const error = await work.then(
+    () => 'no error',
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(CreationError);
+  return error as CreationError;
+};

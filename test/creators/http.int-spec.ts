@@ -104,6 +104,23 @@ describe('the creator http', () => {
     expect(await failureOf(at({ status: 'dreaming' }))).toMatchObject({ code: 'incompatible' });
   });
 
+  it('reads the highest cost of a task from the health of the service', async () => {
+    const at = (body: StubAnswer['body']) => {
+      harness.service.trouble = () => ({ status: 200, body });
+      return harness.creator.reportedCost(never);
+    };
+    expect(await at({ status: 'ok', maxTaskCost: { amount: 0.4, currency: 'USD' } })).toEqual({ amount: 0.4, currency: 'USD' });
+    for (const maxTaskCost of [
+      undefined,
+      0.4,
+      { amount: -1, currency: 'USD' },
+      { amount: 1, currency: 'dollars' },
+      { amount: 1e9, currency: 'USD' },
+    ])
+      expect(await at({ status: 'ok', maxTaskCost })).toBeNull();
+    expect(await at('<html>')).toBeNull();
+  });
+
   it('fetches the result and asks to cancel', async () => {
     const run = new RecordedRun();
     const id = await submit(run);

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { decideReview } from '../../src/core/review/review-policy.ts';
 import { finding } from '../../src/core/text/check-content.ts';
-import { CreationError } from '../../src/creators/creation-error.ts';
 import type { CreationResult } from '../../src/creators/creator.ts';
 import { CircuitBreaker } from '../../src/creators/llm/circuit-breaker.ts';
 import type { LlmProvider } from '../../src/creators/llm/provider-config.ts';
-import { RecordedRun, requestOf, StoredSteps } from './creator-runs.ts';
+import { failureOf, RecordedRun, requestOf, StoredSteps } from './creator-runs.ts';
 import { KEY, LlmHarness, providerAt } from './llm-harness.ts';
 import { LlmStub, type StubAnswer, type StubRequest, writeArticle } from './llm-stub.ts';
 
@@ -31,14 +30,6 @@ beforeEach(async () => {
 /** Answers the first request for an outline with this, and all others with the article. */
 const firstOutline = (answer: StubAnswer) => (request: StubRequest, number: number) => (number === 1 ? answer : writeArticle(request));
 const write = (run = new RecordedRun(), creator = harness.creator([provider])): Promise<CreationResult> => creator.create(requestOf(), run);
-const failure = async (work: Promise<unknown>): Promise<CreationError> => {
-  const error = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(CreationError);
-  return error as CreationError;
-};
 /** The decision of the rules for an account that approves by them. Only the findings of the creator count here. */
 const reviewOf = ({ kind, findings }: CreationResult) => {
   const found = findings.filter(({ code }) => code !== 'source_unreadable').map(({ code, detail }) => finding(code, detail));
@@ -97,7 +88,7 @@ describe('the workflow', () => {
   it('pays for no finished step again after a crash in the middle of a draft', async () => {
     const stored = new StoredSteps();
     stub.answer = (request, number) => (number === 3 ? { parts: ['half of it'], finish: null } : writeArticle(request));
-    expect(await failure(write(new RecordedRun(stored)))).toMatchObject({
+    expect(await failureOf(write(new RecordedRun(stored)))).toMatchObject({
       code: 'transient',
       message: expect.stringContaining('finish_reason'),
     });
@@ -168,7 +159,7 @@ describe('a JSON answer', () => {
     expect(stub.requests[1]?.messages.at(-1)?.content).toContain('has no list "sections"');
     stub.requests.length = 0;
     stub.answer = () => ({ parts: ['no JSON here'] });
-    expect(await failure(write())).toMatchObject({ code: 'incompatible', message: expect.stringContaining('contains no JSON object') });
+    expect(await failureOf(write())).toMatchObject({ code: 'incompatible', message: expect.stringContaining('contains no JSON object') });
     expect(stub.requests).toHaveLength(2);
   });
 
@@ -201,7 +192,7 @@ describe('an answer', () => {
     ['is 413', { status: 413, json: { error: { message: 'too large' } } }, 'incompatible', 'released'],
   ])('that %s is a typed error', async (_what, answer, code, state = 'failed') => {
     stub.answer = () => answer;
-    const error = await failure(write());
+    const error = await failureOf(write());
     expect(error.code).toBe(code);
     expect(error.message).not.toContain(KEY);
     expect(await harness.sql('SELECT state FROM creator_usage')).toEqual([{ state }]);
@@ -225,14 +216,14 @@ describe('an answer', () => {
 
   it('that stalls is cut at the idle deadline; keep-alive comments are no stall', async () => {
     stub.answer = (request, number) => (number === 1 ? { ...writeArticle(request), keepAlives: 12 } : { parts: ['and then'], stall: true });
-    const error = await failure(write(new RecordedRun(), harness.creator([provider], { idleMs: 300 })));
+    const error = await failureOf(write(new RecordedRun(), harness.creator([provider], { idleMs: 300 })));
     expect(error).toMatchObject({ code: 'timeout', retryable: true });
     expect(stub.requests).toHaveLength(2);
   });
 
   it('that goes on for ever is cut at the total deadline', async () => {
     stub.answer = () => ({ parts: [], keepAlives: 100_000 });
-    expect(await failure(write(new RecordedRun(), harness.creator([provider], { callMs: 400 })))).toMatchObject({ code: 'timeout' });
+    expect(await failureOf(write(new RecordedRun(), harness.creator([provider], { callMs: 400 })))).toMatchObject({ code: 'timeout' });
   });
 
   it.each([
@@ -240,7 +231,7 @@ describe('an answer', () => {
     ['a date', new Date(Date.now() + 121_000).toUTCString()],
   ])('429 with a Retry-After of two minutes, as %s, schedules the task again instead of waiting', async (_form, retryAfter) => {
     stub.answer = () => ({ status: 429, headers: { 'retry-after': retryAfter }, json: { error: { message: 'slow down' } } });
-    const error = await failure(write());
+    const error = await failureOf(write());
     expect(error.code).toBe('rate_limited');
     expect(error.retryAfterMs).toBeGreaterThan(60_000);
     expect(error.retryAfterMs).toBeLessThanOrEqual(121_000);
@@ -276,7 +267,7 @@ describe('providers', () => {
     const asked = (): number => stub.requests.filter(({ model }) => model === 'first').length;
     expect(asked()).toBe(5);
     stub.answer = () => down;
-    const alone = await failure(write(new RecordedRun(), harness.creator(both().slice(0, 1))));
+    const alone = await failureOf(write(new RecordedRun(), harness.creator(both().slice(0, 1))));
     expect(alone).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) });
     expect(asked()).toBe(5);
     const pauseOver = () => harness.sql(`UPDATE creator_circuits SET open_until = now() - interval '1 s' WHERE provider = 'first'`);

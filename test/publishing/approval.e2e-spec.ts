@@ -19,7 +19,7 @@ const channel = new ScriptedChannel();
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  server = await startApplication({ databaseUrl: database.url, settings: { ASYNC_WORKER_COUNT: '4' } });
+  server = await startApplication({ quickLoops: ['publish-pool'], databaseUrl: database.url, settings: { ASYNC_WORKER_COUNT: '4' } });
   server.app.get(ChannelRegistry).register('scripted', channel);
   client = new ContentClient(server.http);
 });

@@ -13,7 +13,10 @@ export const channel = new ScriptedChannel();
 
 /** Starts the server that the functions of this file use, with the channel `scripted`. */
 export async function startPool(settings: Record<string, string> = {}): Promise<void> {
-  server = await startApplication({ settings: { PUBLISH_SETTLE_AFTER: '1', ASYNC_WORKER_COUNT: '8', ...settings } });
+  server = await startApplication({
+    quickLoops: ['publish-pool'],
+    settings: { PUBLISH_SETTLE_AFTER: '1', ASYNC_WORKER_COUNT: '8', ...settings },
+  });
   server.app.get(ChannelRegistry).register('scripted', channel);
   client = new ContentClient(server.http);
 }

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { TAKE_DUE_ENTRIES } from '../../src/content/publishing/boundary.sql.ts';
 import { type Content, SOURCES } from '../api/content-client.ts';
+import { Settings } from '../../src/platform/config/settings.ts';
+import { runBehindLock, untilLockWaits } from '../support/lock-holder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import {
   act,
@@ -232,8 +234,14 @@ describe('an entry waits', () => {
 
   it('for a slot of its own: contents that are added at once get different slots', async () => {
     const first = await content({ review: { mode: 'manual' }, publishing: { minGapMinutes: 30, dailyQuota: null } });
-    const written = [first, await another(first.accountId), await another(first.accountId), await another(first.accountId)];
-    const entries = await Promise.all(written.map((one) => enqueue(one)));
+    const written = [first, await another(first.accountId), await another(first.accountId)];
+    const lock = { text: 'SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE', values: [first.accountId] };
+    const { answer: entries } = await runBehindLock(
+      server.app.get(Settings).databaseUrl ?? '',
+      lock,
+      () => Promise.all(written.map((one) => enqueue(one))),
+      () => untilLockWaits((text) => server.sql(text), 3),
+    );
     const times = entries.map(({ scheduledAt }) => Date.parse(scheduledAt)).toSorted((a, b) => a - b);
     const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(30 * 60_000);

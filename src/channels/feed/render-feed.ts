@@ -1,8 +1,10 @@
 import { Feed, type Item } from 'feed';
 import { randomUUID } from 'node:crypto';
 import { escapeHtml } from '../../core/page/escape-html.ts';
+import { withAssetAddresses } from '../asset-addresses.ts';
+import { attachmentList } from '../attachment-list.ts';
 import { AIGC_NAMESPACE, labelledHtml } from '../label/label-carriers.ts';
-import type { PublishPackage } from '../publish-package.ts';
+import type { PackageFile, PublishPackage } from '../publish-package.ts';
 
 export interface FeedOptions {
   readonly accountId: string;
@@ -12,6 +14,8 @@ export interface FeedOptions {
   /** Address of the page of a content, with {slug}. Without it, entries link to the site. */
   readonly itemUrl?: string;
   readonly language: 'zh' | 'en';
+  /** Address of the files of contents: `<filesUrl>/<content id>/<name>`. Without it, entries have no enclosure. */
+  readonly filesUrl?: string;
 }
 
 export interface FeedEntry {
@@ -45,8 +49,11 @@ function renderRss(options: FeedOptions, entries: readonly FeedEntry[]): string 
     const { aigc } = entry.package.aiLabel;
     const objects = { _attributes: { 'xmlns:TC260': AIGC_NAMESPACE }, _text: clean(JSON.stringify(aigc)) };
     const item = itemOf(options, entry);
+    // RSS knows one enclosure of an entry; the list below the text has all files
+    const [{ url, type, length } = { url: null, type: '', length: 0 }] = enclosuresOf(options, entry.package);
     feed.addItem({
       ...item,
+      ...(url !== null && { enclosure: { url, type, length } }),
       title: rssTitle(item.title),
       description: escapeHtml(item.description ?? ''),
       content: withoutCdataEnd(item.content ?? ''),
@@ -58,7 +65,7 @@ function renderRss(options: FeedOptions, entries: readonly FeedEntry[]): string 
 
 /**
  * Titles and summaries of Atom are HTML, so plain text is escaped. The library writes no elements of other namespaces into
- * entries, so `rights` holds a random mark that is then replaced by the element.
+ * entries, and enclosures with a wrong type, so `rights` holds a random mark that is then replaced by these elements.
  */
 function renderAtom(options: FeedOptions, entries: readonly FeedEntry[]): string {
   const feed = feedOf(options, entries);
@@ -67,12 +74,12 @@ function renderAtom(options: FeedOptions, entries: readonly FeedEntry[]): string
     const item = itemOf(options, entry);
     const mark = randomUUID();
     const { aigc } = entry.package.aiLabel;
-    if (aigc !== null) {
-      elements.set(
-        `<rights>${mark}</rights>`,
-        `<TC260:AIGC xmlns:TC260="${AIGC_NAMESPACE}">${escapeHtml(clean(JSON.stringify(aigc)))}</TC260:AIGC>`,
-      );
-    }
+    const more = enclosuresOf(options, entry.package).map(
+      ({ url, type, title, length }) =>
+        `<link rel="enclosure" href="${escapeHtml(url)}" type="${type}" title="${escapeHtml(title)}" length="${length}"/>`,
+    );
+    if (aigc !== null) more.push(`<TC260:AIGC xmlns:TC260="${AIGC_NAMESPACE}">${escapeHtml(clean(JSON.stringify(aigc)))}</TC260:AIGC>`);
+    if (more.length > 0) elements.set(`<rights>${mark}</rights>`, more.join('\n        '));
     feed.addItem({
       ...item,
       title: escapeHtml(item.title),
@@ -80,7 +87,7 @@ function renderAtom(options: FeedOptions, entries: readonly FeedEntry[]): string
       content: withoutCdataEnd(item.content ?? ''),
       // the library does not escape < in attributes
       category: (item.category ?? []).map(({ name = '' }) => ({ term: name.replaceAll('<', '‹'), name: name.replaceAll('<', '‹') })),
-      ...(aigc !== null && { copyright: mark }),
+      ...(more.length > 0 && { copyright: mark }),
     });
   }
   let xml = feed.atom1();
@@ -94,7 +101,33 @@ function renderJson(options: FeedOptions, entries: readonly FeedEntry[]): string
     const { aigc } = entry.package.aiLabel;
     feed.addItem({ ...itemOf(options, entry), ...(aigc !== null && { extensions: [{ name: '_aigc', objects: { ...aigc } }] }) });
   }
-  return feed.json1();
+  const json = JSON.parse(feed.json1()) as { items: object[] };
+  // the library writes no attachments into items
+  for (const [index, { package: content }] of entries.entries()) {
+    const attachments = enclosuresOf(options, content).map(({ url, type, title, length }) => ({
+      url,
+      mime_type: type,
+      title,
+      size_in_bytes: length,
+    }));
+    if (attachments.length > 0) Object.assign(json.items[index] ?? {}, { attachments });
+  }
+  return JSON.stringify(json, null, 4);
+}
+
+/** The addresses of the images and files of a content; empty when the feed has none. */
+function addressesOf({ filesUrl }: FeedOptions, { contentId, images, attachments = [] }: PublishPackage): Map<string, string> {
+  if (filesUrl === undefined) return new Map();
+  return new Map([...images, ...attachments].map(({ name }) => [name, `${filesUrl}/${contentId}/${name}`]));
+}
+
+function enclosuresOf(options: FeedOptions, content: PublishPackage): { url: string; type: string; title: string; length: number }[] {
+  const addresses = addressesOf(options, content);
+  const files: readonly PackageFile[] = content.attachments ?? [];
+  return files.flatMap(({ name, title, mediaType, bytes }) => {
+    const url = addresses.get(name);
+    return url === undefined ? [] : [{ url, type: mediaType, title: oneLine(title), length: bytes }];
+  });
 }
 
 function feedOf({ accountId, title, description, siteUrl, language }: FeedOptions, entries: readonly FeedEntry[]): Feed {
@@ -111,7 +144,10 @@ function feedOf({ accountId, title, description, siteUrl, language }: FeedOption
   });
 }
 
-function itemOf({ itemUrl, siteUrl }: FeedOptions, { package: content, publishedAt, updatedAt }: FeedEntry): Item {
+function itemOf(options: FeedOptions, { package: content, publishedAt, updatedAt }: FeedEntry): Item {
+  const { itemUrl, siteUrl } = options;
+  const addresses = addressesOf(options, content);
+  const html = withAssetAddresses(labelledHtml(content), addresses) + attachmentList(content, (name) => addresses.get(name));
   return {
     title: oneLine(content.title),
     id: guidOf(content),
@@ -120,7 +156,7 @@ function itemOf({ itemUrl, siteUrl }: FeedOptions, { package: content, published
     date: updatedAt,
     published: publishedAt,
     description: oneLine(content.summary),
-    content: clean(labelledHtml(content)),
+    content: clean(html),
     author: [{ name: oneLine(content.author) }],
     category: content.tags.map((tag) => ({ name: oneLine(tag), term: oneLine(tag) })),
   };

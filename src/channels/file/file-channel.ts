@@ -3,6 +3,7 @@ import { access, constants, mkdir, readFile, realpath } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Settings } from '../../platform/config/settings.ts';
+import { attachmentMarkdown } from '../attachment-list.ts';
 import {
   Channel,
   type ChannelConfig,
@@ -31,8 +32,8 @@ const ASSETS = 'assets';
 const MANIFEST = 'package.json';
 
 /**
- * Writes a folder for each content below PUBLISH_DIR: `<folder>/<slug>/index.html`, `index.md`, `assets/`, and
- * `package.json` last. A draft goes to `<folder>/drafts/<slug>`. Each file is replaced as a whole.
+ * Writes a folder for each content below PUBLISH_DIR: `<folder>/<slug>/index.html`, `index.md`, `assets/` with its images and
+ * attachments, and `package.json` last. A draft goes to `<folder>/drafts/<slug>`. Each file is replaced as a whole.
  */
 @Injectable()
 @PublishChannel('file')
@@ -43,7 +44,7 @@ export class FileChannel extends Channel<FileChannelConfig> {
 
   override describe(): ChannelDescription {
     return {
-      description: 'Writes HTML, Markdown and images into a folder below PUBLISH_DIR.',
+      description: 'Writes HTML, Markdown, images and attachments into a folder below PUBLISH_DIR.',
       needsNetwork: false,
       modes: ['draft', 'publish'],
       configSchema: configSchema(
@@ -76,9 +77,9 @@ export class FileChannel extends Channel<FileChannelConfig> {
     try {
       await this.checkFolder(config);
       const folder = this.folderOf(publication, config);
-      const images = content.cover === null ? content.images : [content.cover, ...content.images];
-      for (const { name, sha256 } of images) await writeFileDurably(join(folder, ASSETS, checkedName(name)), await assets.read(sha256));
-      await writeFileDurably(join(folder, 'index.md'), labelledMarkdown(content));
+      const files = [...(content.cover === null ? [] : [content.cover]), ...content.images, ...(content.attachments ?? [])];
+      for (const { name, sha256 } of files) await writeFileDurably(join(folder, ASSETS, checkedName(name)), await assets.read(sha256));
+      await writeFileDurably(join(folder, 'index.md'), labelledMarkdown(content) + attachmentMarkdown(content, ASSETS));
       await writeFileDurably(join(folder, 'index.html'), renderPackagePage(publication, ASSETS));
       await writeFileDurably(join(folder, MANIFEST), JSON.stringify({ hash, package: content }));
     } catch (error) {

@@ -16,7 +16,8 @@ import { outcomeUnknown, rejected } from '../channel-error.ts';
 import { ChannelHttpClient } from '../channel-http.client.ts';
 import { probeBy } from '../channel-probe.ts';
 import { ChannelSecrets } from '../channel-secrets.ts';
-import { withImageAddresses } from '../image-addresses.ts';
+import { skippedFilesWarning } from '../attachment-list.ts';
+import { withAssetAddresses } from '../asset-addresses.ts';
 import { labelledHtml, labelMeta } from '../label/label-carriers.ts';
 import { findLabelInHtml } from '../label/verify-label.ts';
 import { imageFileName } from '../multipart.ts';
@@ -75,7 +76,8 @@ export class GhostChannel extends Channel<GhostChannelConfig> {
     const [saved] = (answer.json as { posts?: GhostPost[] } | undefined)?.posts ?? [];
     if (saved === undefined)
       throw outcomeUnknown('answer_unreadable', 'Ghost answered without the post. The text may have been published.');
-    return receiptOf(existing === undefined ? await this.withoutCopy(client, publication, saved) : saved, config);
+    const receipt = receiptOf(existing === undefined ? await this.withoutCopy(client, publication, saved) : saved, config);
+    return { ...receipt, warnings: skippedFilesWarning(publication.package, 'Ghost') };
   }
 
   override async find(publication: Publication, config: GhostChannelConfig, signal: AbortSignal): Promise<FindResult> {
@@ -117,7 +119,7 @@ export class GhostChannel extends Channel<GhostChannelConfig> {
     const addresses = new Map<string, string>();
     for (const image of content.images) addresses.set(image.name, await uploaded(client, publication, image));
     const cover = content.cover === null ? null : await uploaded(client, publication, content.cover);
-    const html = withImageAddresses(labelledHtml(content), addresses);
+    const html = withAssetAddresses(labelledHtml(content), addresses);
     return {
       title: oneLine(content.title),
       slug: content.slug,

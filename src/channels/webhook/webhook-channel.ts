@@ -19,7 +19,7 @@ import { probeBy } from '../channel-probe.ts';
 import { ChannelSecrets } from '../channel-secrets.ts';
 import { labelledHtml, labelledMarkdown } from '../label/label-carriers.ts';
 import { findLabelInHtml } from '../label/verify-label.ts';
-import type { PackageImage } from '../publish-package.ts';
+import type { PackageFile, PackageImage } from '../publish-package.ts';
 import { PublishChannel } from '../publish-channel.decorator.ts';
 
 export interface WebhookChannelConfig extends ChannelConfig {
@@ -147,13 +147,20 @@ function eventId({ package: { contentId, version } }: Publication): string {
 }
 
 async function payloadOf({ package: content, hash, assets }: Publication, { mode }: WebhookChannelConfig): Promise<object> {
-  const withData = async (image: PackageImage): Promise<object> => ({
-    ...image,
-    data: Buffer.from(await assets.read(image.sha256)).toString('base64'),
+  const withData = async (file: PackageImage | PackageFile): Promise<object> => ({
+    ...file,
+    data: Buffer.from(await assets.read(file.sha256)).toString('base64'),
   });
   const cover = content.cover === null ? null : await withData(content.cover);
   const images = await Promise.all(content.images.map(withData));
-  return { mode, hash, package: { ...content, cover, images }, html: labelledHtml(content), markdown: labelledMarkdown(content) };
+  const attachments = content.attachments && (await Promise.all(content.attachments.map(withData)));
+  return {
+    mode,
+    hash,
+    package: { ...content, cover, images, attachments },
+    html: labelledHtml(content),
+    markdown: labelledMarkdown(content),
+  };
 }
 
 function outcomeOf(status: number, { mode }: WebhookChannelConfig): PublishOutcome {

@@ -15,7 +15,8 @@ import { ChannelError, rejected } from '../channel-error.ts';
 import { ChannelHttpClient } from '../channel-http.client.ts';
 import { probeBy } from '../channel-probe.ts';
 import { ChannelSecrets } from '../channel-secrets.ts';
-import { withImageAddresses } from '../image-addresses.ts';
+import { skippedFilesWarning } from '../attachment-list.ts';
+import { withAssetAddresses } from '../asset-addresses.ts';
 import { labelledHtml } from '../label/label-carriers.ts';
 import { findLabelInHtml } from '../label/verify-label.ts';
 import { imageFileName } from '../multipart.ts';
@@ -86,8 +87,9 @@ export class WechatChannel extends Channel<WechatChannelConfig> {
       else await client.updateDraft(mediaId, article, isDraft);
     }
     if (mediaId === undefined) throw rejected('draft_without_id', 'WeChat listed the draft without its media_id.');
-    if (isDraft) return { outcome: 'draft_created', externalId: mediaId, externalUrl: null, warnings: [] };
-    return this.submitted(client, mediaId);
+    const warnings = skippedFilesWarning(publication.package, 'WeChat');
+    if (isDraft) return { outcome: 'draft_created', externalId: mediaId, externalUrl: null, warnings };
+    return { ...(await this.submitted(client, mediaId)), warnings };
   }
 
   override async find(publication: Publication, config: WechatChannelConfig, signal: AbortSignal): Promise<FindResult> {
@@ -143,7 +145,7 @@ export class WechatChannel extends Channel<WechatChannelConfig> {
       title: oneLine(content.title),
       author: cutText(oneLine(content.author), MAX_AUTHOR),
       digest: cutText(oneLine(content.summary), MAX_DIGEST),
-      content: withImageAddresses(labelledHtml(content), addresses),
+      content: withAssetAddresses(labelledHtml(content), addresses),
       content_source_url: `${sourceOf(content.contentId, config)}?${VERSION}=${hash}`,
       thumb_media_id: thumb,
     };

@@ -1,4 +1,5 @@
-import { withImageAddresses } from '../image-addresses.ts';
+import { attachmentList } from '../attachment-list.ts';
+import { withAssetAddresses } from '../asset-addresses.ts';
 import { labelledHtml } from '../label/label-carriers.ts';
 import type { Publication } from '../channel.ts';
 
@@ -7,11 +8,12 @@ const MARK = /<!-- contenthub ([0-9a-f-]{36}) ([0-9a-f]{64}) -->/;
 
 /**
  * The body as one HTML block: outside of blocks WordPress turns newlines into <br>, and a shortcode in the text would run.
- * `addresses`: the images at the site, by their names.
+ * `addresses`: the images and attachments at the site, by their names.
  */
 export function wordpressBody(publication: Publication, addresses: ReadonlyMap<string, string>): string {
   const { package: content, hash } = publication;
-  const html = withImageAddresses(labelledHtml(content), addresses).replaceAll('[', '&#91;');
+  const list = attachmentList(content, (name) => addresses.get(name));
+  const html = (withAssetAddresses(labelledHtml(content), addresses) + list).replaceAll('[', '&#91;');
   return `<!-- wp:html -->\n<!-- contenthub ${content.contentId} ${hash} -->\n${html}\n<!-- /wp:html -->`;
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FILE_EXTENSIONS } from '../../core/files/file-type.ts';
 import {
   Channel,
   type ChannelConfig,
@@ -16,7 +17,7 @@ import { ChannelHttpClient } from '../channel-http.client.ts';
 import { probeBy } from '../channel-probe.ts';
 import { ChannelSecrets } from '../channel-secrets.ts';
 import { findLabelInHtml } from '../label/verify-label.ts';
-import type { PackageImage } from '../publish-package.ts';
+import type { PackageFile, PackageImage } from '../publish-package.ts';
 import { PublishChannel } from '../publish-channel.decorator.ts';
 import { hashOfBody, wordpressBody, wordpressText } from './wordpress-body.ts';
 import { type WordpressAccess, WordpressClient, type WordpressPost } from './wordpress.client.ts';
@@ -137,6 +138,8 @@ export class WordpressChannel extends Channel<WordpressChannelConfig> {
     for (const name of content.tags) tags.push(await client.tag(wordpressText(name)));
     const addresses = new Map<string, string>();
     for (const image of content.images) addresses.set(image.name, (await uploaded(client, publication, image)).source_url);
+    for (const file of content.attachments ?? [])
+      addresses.set(file.name, (await uploaded(client, publication, { ...file, alt: file.title })).source_url);
     const cover = content.cover === null ? null : await uploaded(client, publication, content.cover);
     return {
       title: wordpressText(content.title),
@@ -162,17 +165,16 @@ export class WordpressChannel extends Channel<WordpressChannelConfig> {
   }
 }
 
-/** The same picture under the same name once only: the site would store a second file beside it. */
+/** The same file under the same name once only: the site would store a second one beside it. */
 async function uploaded(
   client: WordpressClient,
   { package: { slug }, assets }: Publication,
-  image: PackageImage,
+  file: Pick<PackageImage | PackageFile, 'sha256' | 'mediaType'> & Pick<PackageImage, 'alt'>,
 ): ReturnType<WordpressClient['upload']> {
-  const name = `${slug}-${image.sha256.slice(0, 8)}`;
+  const name = `${slug}-${file.sha256.slice(0, 8)}`;
   const existing = await client.media(name);
   if (existing !== undefined) return existing;
-  const extension = image.mediaType.slice('image/'.length).replace('jpeg', 'jpg');
-  return client.upload(`${name}.${extension}`, image.mediaType, await assets.read(image.sha256), image.alt);
+  return client.upload(`${name}.${FILE_EXTENSIONS[file.mediaType]}`, file.mediaType, await assets.read(file.sha256), file.alt);
 }
 
 /** Undefined for a draft that should be public. A site may hold a post back for a moderator, or until a date. */

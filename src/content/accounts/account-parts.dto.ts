@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -6,15 +7,20 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   IsString,
   Matches,
   Max,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateIf,
+  ValidateNested,
 } from 'class-validator';
 import { REVIEW_MODES, type ReviewMode, type ReviewPolicy } from '../../core/review/review-policy.ts';
-import type { Source, Voice } from '../../creators/creator.ts';
+import { hasTwoCadences } from '../../core/topics/cadence.ts';
+import type { ApiMapping, SecretHeader, Source, Voice } from '../../creators/creator.ts';
+import { SOURCE_SECRET_PREFIX } from '../../creators/source-secrets.ts';
 import { HoldsNoCredentials } from '../../platform/http/holds-no-credentials.decorator.ts';
 import { IfGiven } from '../../platform/http/if-given.decorator.ts';
 import { IsFilled } from '../../platform/http/is-filled.decorator.ts';
@@ -114,9 +120,96 @@ export class SectionDto implements AccountSection {
   @MaxLength(100, { each: true })
   @IfGiven()
   keywords?: string[];
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    description: 'Cadence: texts in a week. Runs and suggestions take topics of the section that is most overdue first.',
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  @IfGiven()
+  perWeek?: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 365,
+    description: 'Cadence: a text every so many days, instead of perWeek.',
+  })
+  @IsOneCadence()
+  @IsInt()
+  @Min(1)
+  @Max(365)
+  @IfGiven()
+  everyDays?: number;
 }
 
-const SOURCE_TYPES = ['rss', 'file', 'url', 'notes', 'data'] as const;
+/** Both would contradict each other. */
+function IsOneCadence(): PropertyDecorator {
+  return ValidateBy({
+    name: 'oneCadence',
+    validator: {
+      validate: (_, args) => !hasTwoCadences(args?.object as SectionDto),
+      defaultMessage: () => 'everyDays cannot be given beside perWeek: leave one of them out',
+    },
+  });
+}
+
+const SOURCE_TYPES = ['rss', 'file', 'url', 'notes', 'data', 'api'] as const;
+const PATH = /^[^\s.]{1,100}(?:\.[^\s.]{1,100}){0,9}$/;
+const PATH_MESSAGE = '$property must be a path such as data.items or links.0.href';
+
+class SecretHeaderDto implements SecretHeader {
+  @ApiProperty({ example: 'Authorization' })
+  @Matches(/^[A-Za-z][A-Za-z0-9-]{0,99}$/, { message: 'name must be the name of a header, such as Authorization' })
+  name: string;
+
+  @ApiProperty({
+    example: 'SOURCE_SECRET_NEWS',
+    description: `The environment variable with the whole value, such as "Bearer …". It begins with ${SOURCE_SECRET_PREFIX}; its value is not stored.`,
+  })
+  @Matches(new RegExp(`^${SOURCE_SECRET_PREFIX}[A-Z0-9_]{1,100}$`), {
+    message: `variable must be the name of an environment variable that begins with ${SOURCE_SECRET_PREFIX}`,
+  })
+  variable: string;
+}
+
+export class ApiMappingDto implements ApiMapping {
+  @ApiPropertyOptional({ example: 'data.items', description: 'Path of the list; the whole answer unless given.' })
+  @Matches(PATH, { message: PATH_MESSAGE })
+  @IfGiven()
+  items?: string;
+
+  @ApiProperty({ example: 'headline', description: 'Path in an item.' })
+  @Matches(PATH, { message: PATH_MESSAGE })
+  title: string;
+
+  @ApiPropertyOptional({ example: 'body', description: 'Path in an item: text or HTML, or a list of paragraphs.' })
+  @Matches(PATH, { message: PATH_MESSAGE })
+  @IfGiven()
+  text?: string;
+
+  @ApiPropertyOptional({ example: 'links.0.href', description: 'Path in an item: its web address.' })
+  @Matches(PATH, { message: PATH_MESSAGE })
+  @IfGiven()
+  url?: string;
+
+  @ApiPropertyOptional({ example: 'published_at', description: 'Path in an item: an ISO or RFC 2822 time, or a Unix time.' })
+  @Matches(PATH, { message: PATH_MESSAGE })
+  @IfGiven()
+  published?: string;
+
+  @ApiPropertyOptional({ type: [SecretHeaderDto], maxItems: 5, description: 'Sent to this address only, not to one that it redirects to.' })
+  @IsArray()
+  @ArrayMaxSize(5)
+  @ValidateNested({ each: true })
+  @Type(() => SecretHeaderDto)
+  @IfGiven()
+  headers?: SecretHeaderDto[];
+}
 
 export class SourceDto implements Source {
   @ApiProperty({ enum: SOURCE_TYPES })
@@ -132,7 +225,7 @@ export class SourceDto implements Source {
 
   @ApiPropertyOptional({
     description:
-      'URL, or a path below SOURCE_ROOTS: a Markdown, text, HTML or feed file, or a folder of them; for type data a CSV or JSON file.',
+      'URL, or a path below SOURCE_ROOTS: a Markdown, text, HTML or feed file, or a folder of them; for type data a CSV or JSON file; for type api the URL of a JSON answer.',
   })
   @IsString()
   @IsFilled()
@@ -157,6 +250,13 @@ export class SourceDto implements Source {
   @MaxLength(100, { each: true })
   @IfGiven()
   keywords?: string[];
+
+  @ApiPropertyOptional({ type: ApiMappingDto, description: 'For type api: where the answer has its items.' })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ApiMappingDto)
+  @IfGiven()
+  api?: ApiMappingDto;
 }
 
 export class ReviewPolicyDto implements ReviewPolicy {

@@ -1,6 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn, VersionColumn } from 'typeorm';
 import type { Publishing } from '../../core/publishing/publishing.ts';
 import type { ReviewPolicy } from '../../core/review/review-policy.ts';
+import type { Cadence } from '../../core/topics/cadence.ts';
 import type { Source, Voice } from '../../creators/creator.ts';
 import type { CreatorOptions } from '../../creators/options-table.ts';
 
@@ -9,7 +10,7 @@ export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
 export const LANGUAGES = ['zh', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-export interface AccountSection {
+export interface AccountSection extends Cadence {
   code: string;
   name: string;
   wordCount?: number;

@@ -21,7 +21,10 @@ export class CreateBudgetBody {
   @IfGiven()
   accountId?: string;
 
-  @ApiPropertyOptional({ example: 'deep', description: 'Counts the calls of this provider. Left out: of all providers together.' })
+  @ApiPropertyOptional({
+    example: 'deep',
+    description: 'Counts the calls of this provider, or the work of the creator cli or http. Left out: of all providers together.',
+  })
   @IsString()
   @IsName()
   @MaxLength(100)

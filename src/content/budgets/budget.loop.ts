@@ -14,8 +14,8 @@ const INTERVAL_MS = 2_000;
 const MARGIN_MS = 60_000;
 
 /**
- * Closes the reservations of ended processes, resumes tasks whose budget changed while they were about to wait, and reports
- * warnings. Any number of processes may do it at once.
+ * Settles the reservations of ended work, closes those of ended processes, resumes tasks whose budget changed while they were about
+ * to wait, and reports warnings. Any number of processes may do it at once.
  */
 @Injectable()
 export class BudgetLoop implements OnModuleDestroy {
@@ -42,6 +42,7 @@ export class BudgetLoop implements OnModuleDestroy {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
+    await this.ledger.settleEndedWork(signal);
     await this.ledger.closeLost(this.settings.llmCallTimeout * 1_000 + MARGIN_MS);
     await this.waits.resumeChanged();
     while (!signal.aborted && (await this.warnings.report()) === WARNINGS_AT_ONCE);

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Budget } from '../../creators/budgets/budget.ts';
 import { BudgetStore } from '../../creators/budgets/budget-store.ts';
+import { CLI_CREATOR } from '../../creators/cli/cli-creator-loader.ts';
+import { HTTP_CREATOR } from '../../creators/http/http-creator-loader.ts';
 import { LlmCreatorLoader } from '../../creators/llm/llm-creator-loader.ts';
 import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
@@ -56,7 +58,7 @@ export class BudgetService {
 
   /** A budget of a misspelt provider would count nothing. */
   private checkProvider(name: string): void {
-    const known = this.llm.providers;
+    const known = [...this.llm.providers, CLI_CREATOR, HTTP_CREATOR];
     if (known.includes(name)) return;
     const detail = known.length === 0 ? 'No provider is configured.' : `Known are ${known.join(', ')}.`;
     throw ProblemError.unprocessable('provider_unknown', `There is no provider "${name}".`, {

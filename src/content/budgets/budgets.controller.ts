@@ -25,7 +25,10 @@ export class BudgetsController {
   @Post()
   @RequirePermission('budgets:set')
   @HttpCode(201)
-  @ApiOperation({ operationId: 'budgets_create', summary: 'Limit what the calls of models may cost in a day, week or month' })
+  @ApiOperation({
+    operationId: 'budgets_create',
+    summary: 'Limit what calls of models, and work of programs and services, may cost in a day, week or month',
+  })
   @ApiCreatedResponse({ type: BudgetView, ...withHeaders('Location', 'ETag') })
   async create(@Body() body: CreateBudgetBody, @Res({ passthrough: true }) reply: FastifyReply): Promise<BudgetView> {
     const budget = await this.budgets.create(body);

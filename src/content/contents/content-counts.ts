@@ -6,7 +6,7 @@ import { type StatusCount, toCount } from '../../engine/inspection/status-counts
 import { isWithin } from '../accounts/account.service.ts';
 import { type ContentCountFilter, countedContents } from './content-counts.sql.ts';
 
-const CONTENTS = { name: 'contents', statusColumn: 'review_status', hasStatusIndex: true };
+const CONTENTS = { name: 'contents', statusColumn: 'review_status' };
 
 /** Counts contents by the status of their review, within a bounded time. */
 @Injectable()

@@ -35,6 +35,7 @@ export class ContentPresenter {
       checks: _checks,
       sources: _sources,
       images: _images,
+      attachments: _attachments,
       provenance: _from,
       ...shown
     } = this.view(content, request);

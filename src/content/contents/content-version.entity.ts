@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Attachment } from '../attachments/attachment.ts';
 
 /** A content before an edit. */
 @Entity('content_versions')
@@ -17,6 +18,9 @@ export class ContentVersion {
 
   @Column('text', { name: 'body_markdown' })
   bodyMarkdown: string;
+
+  @Column('jsonb')
+  attachments: Attachment[];
 
   @Column('text', { name: 'edited_by' })
   editedBy: string;

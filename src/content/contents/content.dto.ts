@@ -13,6 +13,7 @@ import { IsName } from '../../platform/http/is-name.decorator.ts';
 import { PageQuery } from '../../platform/http/paging.ts';
 import { ToArray } from '../../platform/http/to-array.decorator.ts';
 import { type AccountLimit, isWithin } from '../accounts/account.service.ts';
+import { AttachmentView, toAttachmentView } from '../attachments/attachment.dto.ts';
 import { type Content, CONTENT_KINDS } from './content.entity.ts';
 
 /** Selects contents that match every member that is given. */
@@ -200,6 +201,8 @@ export class ContentView {
   previewUrl: string;
   @ApiProperty({ type: [Object] })
   images: unknown[];
+  @ApiProperty({ type: [AttachmentView], description: 'Files that editors added (POST /contents/{id}/attachments).' })
+  attachments: AttachmentView[];
   @ApiProperty({ type: [QuotedSourceView] })
   sources: QuotedSourceView[];
   @ApiProperty()
@@ -238,6 +241,7 @@ export class ContentSummary extends OmitType(ContentView, [
   'checks',
   'sources',
   'images',
+  'attachments',
   'provenance',
 ]) {}
 
@@ -267,10 +271,12 @@ export function toContentView(content: Content, { previewPath, origin, within }:
     reviewer,
     requestedBy,
     editedBy,
+    attachments,
     ...shown
   } = content;
   return {
     ...shown,
+    attachments: attachments.map(toAttachmentView),
     checks: checks.map((finding) => toFindingView(finding, within)),
     reviewer: reviewer === null ? null : parseActor(reviewer),
     requestedBy: parseActor(requestedBy),

@@ -3,6 +3,7 @@ import type { ReviewStatus, ReviewTransitionName } from '../../core/review/revie
 import type { ContentFinding } from '../../core/text/check-content.ts';
 import type { CreationKind, QuotedSource } from '../../creators/creator.ts';
 import type { Language } from '../accounts/account.entity.ts';
+import type { Attachment } from '../attachments/attachment.ts';
 
 export const CONTENT_KINDS = ['article', 'digest', 'data', 'brief', 'sample'] as const satisfies readonly CreationKind[];
 
@@ -60,6 +61,9 @@ export class Content {
 
   @Column('jsonb')
   images: unknown[];
+
+  @Column('jsonb')
+  attachments: Attachment[];
 
   @Column('text', { name: 'cover_svg', nullable: true })
   coverSvg: string | null;

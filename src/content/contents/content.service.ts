@@ -18,6 +18,8 @@ import { versionChanged } from '../../platform/http/etag.ts';
 import { ProblemError } from '../../platform/http/problem.ts';
 import { isUuid } from '../../platform/http/uuid.ts';
 import { type AccountLimit, AccountService, isWithin } from '../accounts/account.service.ts';
+import type { Attachment } from '../attachments/attachment.ts';
+import { AttachmentPreview } from '../attachments/attachment-preview.ts';
 import { DuplicateService } from '../duplicates/duplicate.service.ts';
 import { fingerprintOf } from '../duplicates/fingerprint.ts';
 import { renderArticlePage } from '../rendering/article-page.ts';
@@ -43,12 +45,20 @@ export interface VersionEntry {
   /** Actor of the edit that made the version; null for the first. */
   readonly author: string | null;
   readonly createdAt: Date;
+  /** Names. */
+  readonly attachments: string[];
 }
+
+/** What an edit changes. */
+export type ContentChanges = UpdateContentBody & { readonly attachments?: Attachment[] };
 
 export type VersionTexts = Pick<Content, 'version' | 'title' | 'summary' | 'bodyMarkdown'>;
 
 /** Limit of one list. A content rarely has more than a few versions. */
 const MAX_VERSIONS = 200;
+
+/** Rolls an edit back: the content has another version or review than the one that was read. */
+class ChangedMeanwhileError extends Error {}
 
 @Injectable()
 export class ContentService {
@@ -58,6 +68,7 @@ export class ContentService {
     private readonly accounts: AccountService,
     private readonly sensitiveWords: SensitiveWordMatcher,
     private readonly duplicates: DuplicateService,
+    private readonly previews: AttachmentPreview,
   ) {}
 
   async get(id: string, within: AccountLimit = null): Promise<Content> {
@@ -98,9 +109,15 @@ export class ContentService {
 
   /**
    * Stores the previous version, then renders and checks again. An edit ends an approval, except for a fix by the person who
-   * approved, where the account does not require four eyes and no check blocks.
+   * approved, where the account does not require four eyes and no check blocks. `alongside` runs in the transaction of the edit,
+   * before the lock that serialises edits, so it may take long; it is rolled back when the edit is.
    */
-  async edit(content: Content, changes: UpdateContentBody, editor: string): Promise<Content> {
+  async edit(
+    content: Content,
+    changes: ContentChanges,
+    editor: string,
+    alongside?: (tx: TransactionClient) => Promise<void>,
+  ): Promise<Content> {
     if (Object.keys(changes).length === 0) return content;
     const next = { title: content.title, summary: content.summary, bodyMarkdown: content.bodyMarkdown, ...changes };
     const { voice, name: account, review } = await this.accounts.get(content.accountId);
@@ -122,9 +139,10 @@ export class ContentService {
       version: content.version + 1,
       updatedAt: at,
     };
-    const { id: contentId, version, reviewRevision, title, summary, bodyMarkdown } = content;
-    const isStored = await this.dataSource.transaction(async (manager) => {
+    const { id: contentId, version, reviewRevision, title, summary, bodyMarkdown, attachments } = content;
+    const storing = this.dataSource.transaction(async (manager) => {
       const tx: TransactionClient = { query: (text, values) => manager.query(text, values) };
+      await alongside?.(tx);
       const judged = withFindings(check, await this.duplicates.findBodyInTurn(tx, { ...compared, fingerprint }));
       const reviewed = reviewAfterEdit(content, judged, review.mode, editor);
       // Only a fix by the person who approved keeps the approval, and with it the points of that check.
@@ -135,30 +153,34 @@ export class ContentService {
         provenance: { ...content.provenance, checks },
       };
       const changed = await manager.update(Content, { id: contentId, version, reviewRevision }, { ...set, ...checked, ...reviewed });
-      if (changed.affected === 0) return false;
+      if (changed.affected === 0) throw new ChangedMeanwhileError();
       await this.duplicates.save(tx, contentId, set.version, fingerprint);
-      await manager.insert(ContentVersion, { contentId, version, title, summary, bodyMarkdown, editedBy: editor, at });
+      await manager.insert(ContentVersion, { contentId, version, title, summary, bodyMarkdown, attachments, editedBy: editor, at });
       return true;
+    });
+    const isStored = await storing.catch((error: unknown) => {
+      if (error instanceof ChangedMeanwhileError) return false;
+      throw error;
     });
     const stored = await this.get(contentId);
     if (isStored) return stored;
     if (stored.version !== version) throw versionChanged(stored.version);
-    return this.edit(stored, changes, editor); // a review changed the content after it was read: decide again
+    return this.edit(stored, changes, editor, alongside); // a review changed the content after it was read: decide again
   }
 
   /** The current version and the stored ones, newest first. */
   async versions(content: Content): Promise<VersionEntry[]> {
     const stored = await this.dataSource.manager.find(ContentVersion, {
       where: { contentId: content.id },
-      select: { version: true, title: true, editedBy: true, at: true },
+      select: { version: true, title: true, attachments: true, editedBy: true, at: true },
       order: { version: 'DESC' },
       take: MAX_VERSIONS,
     });
     // A stored version holds the edit that replaced it, which made the version after it.
-    const titles = [{ version: content.version, title: content.title }, ...stored];
-    return titles.map(({ version, title }, i) => {
+    return [content, ...stored].map(({ version, title, attachments }, i) => {
       const made = stored[i];
-      return { version, title, author: made?.editedBy ?? null, createdAt: made?.at ?? content.createdAt };
+      const names = attachments.map(({ name }) => name);
+      return { version, title, author: made?.editedBy ?? null, createdAt: made?.at ?? content.createdAt, attachments: names };
     });
   }
 
@@ -174,7 +196,8 @@ export class ContentService {
   /** A complete HTML page without scripts. */
   async page(content: Content): Promise<string> {
     const { name: accountName } = await this.accounts.get(content.accountId);
-    return renderArticlePage({ ...content, accountName, publishedAt: content.createdAt.toISOString().slice(0, 10) });
+    const bodyHtml = await this.previews.bodyOf(content);
+    return renderArticlePage({ ...content, bodyHtml, accountName, publishedAt: content.createdAt.toISOString().slice(0, 10) });
   }
 }
 

@@ -32,6 +32,8 @@ export class VersionView {
   author: Actor | null;
   @ApiProperty({ format: 'date-time' })
   createdAt: Date;
+  @ApiProperty({ type: [String], description: 'The names of its files.' })
+  attachments: string[];
 }
 
 export class VersionList {

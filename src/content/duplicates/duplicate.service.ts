@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { countedText, finding, type ContentFinding } from '../../core/text/check-content.ts';
+import { type ContentFinding, finding } from '../../core/text/check-content.ts';
+import { countedText } from '../../core/text/content-body.ts';
 import { estimateJaccard } from '../../core/text/min-hash.ts';
 import type { ComparedTitle } from '../../core/topics/title-index.ts';
 import { bodyGrams, jaccard, numbersDiffer, titleGrams } from '../../core/text/text-grams.ts';
@@ -81,9 +82,10 @@ export class DuplicateService {
 
   /**
    * Does the same as findBody inside the transaction that stores the text. It waits for other such transactions, so the later one of
-   * two equal texts gets the finding.
+   * two equal texts gets the finding. A text that is not compared (see fingerprintOf) waits for none.
    */
   async findBodyInTurn(tx: TransactionClient, text: ComparedText): Promise<ContentFinding[]> {
+    if (text.fingerprint.bodySignature === '') return [];
     await tx.query(LOCK_FINGERPRINTS, []);
     return this.findBody(text, tx);
   }

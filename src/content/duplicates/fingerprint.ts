@@ -1,5 +1,5 @@
 import { isForReaders } from '../../core/review/for-readers.ts';
-import { countedText } from '../../core/text/check-content.ts';
+import { countedText } from '../../core/text/content-body.ts';
 import { bandsOf, minHash, SIGNATURE_LENGTH } from '../../core/text/min-hash.ts';
 import { bodyGrams, titleGrams } from '../../core/text/text-grams.ts';
 import type { CreationKind } from '../../creators/creator.ts';

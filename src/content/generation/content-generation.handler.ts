@@ -14,14 +14,15 @@ import { BudgetExceededError } from '../../creators/budgets/budget-errors.ts';
 import { CreatorRegistry } from '../../creators/creator.registry.ts';
 import { type AnyCreator, type CreationRequest, type CreationResult, ExternalCreator } from '../../creators/creator.ts';
 import { Settings } from '../../platform/config/settings.ts';
+import { EventLoopTurns } from '../../platform/lifecycle/event-loop-turns.ts';
 import { TaskService } from '../../tasks/service/task.service.ts';
-import type { TaskContext } from '../../tasks/definitions/task-context.ts';
+import type { TaskContext, TaskLog } from '../../tasks/definitions/task-context.ts';
 import { type ExternalWork, type SubmittedTask, TaskHandler, type TaskHandlerOf } from '../../tasks/definitions/task-handler.decorator.ts';
 import type { Account } from '../accounts/account.entity.ts';
 import { BudgetWaitService } from '../budgets/budget-wait.service.ts';
 import { CREATOR_UNKNOWN } from '../creators/creator-choice.ts';
 import { AccountService } from '../accounts/account.service.ts';
-import { DuplicateService } from '../duplicates/duplicate.service.ts';
+import { type ComparedText, DuplicateService } from '../duplicates/duplicate.service.ts';
 import { duplicateTopic } from '../duplicates/duplicate-topic.ts';
 import { fingerprintOf } from '../duplicates/fingerprint.ts';
 import { RenderBusyError } from '../rendering/markdown-render-thread.ts';
@@ -59,6 +60,9 @@ interface Prepared {
   backoff: { baseMs: 2_000, maxMs: 300_000 },
 })
 export class ContentGenerationHandler implements TaskHandlerOf<ContentGenerationParams> {
+  /** Articles that end together are checked one a turn: a check takes 2 to 6 ms, and ten of them would delay all requests. */
+  private readonly turns = new EventLoopTurns();
+
   constructor(
     private readonly accounts: AccountService,
     private readonly creators: CreatorRegistry,
@@ -83,15 +87,12 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     await this.refuseDuplicate(context, request.topic);
     context.log.info(`Writing for ${account.name} with the ${name} creator`, { topic: request.topic });
     const run = toCreationRun(context, account.id, this.ownContents);
-    if (creator instanceof ExternalCreator) {
-      const externalId = await failing(
-        failureOf,
-        this.metrics.counted(name, 'submit', this.external.submit({ creator, name, request, run })),
-      );
-      context.log.info('The creator accepted the work', { externalId });
-      return wait(externalId, this.pollEveryMs(creator));
-    }
     try {
+      if (creator instanceof ExternalCreator) {
+        const externalId = await this.metrics.counted(name, 'submit', this.external.submit({ creator, name, request, run }));
+        context.log.info('The creator accepted the work', { externalId });
+        return wait(externalId, this.pollEveryMs(creator));
+      }
       const creation = await this.metrics.counted(name, 'create', creator.create(request, run));
       return await this.finish(context, account, request, creation);
     } catch (error) {
@@ -147,47 +148,52 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     return pollEveryMs ?? this.settings.asyncPollInterval * 1_000;
   }
 
-  /** Checks and renders what a creator wrote. */
+  /** Checks what a creator wrote, while the thread renders it. */
   private async finish(
-    { params, log, progress }: TaskContext<ContentGenerationParams>,
+    context: TaskContext<ContentGenerationParams>,
     account: Account,
     request: CreationRequest,
     creation: CreationResult,
   ): Promise<GeneratedContent> {
+    const { params, log, progress } = context;
     for (const warning of creation.warnings) log.warn(warning);
 
     progress(90, 'check');
-    const contentId = newId();
-    const { id: accountId, language, review } = account;
-    const fingerprint = fingerprintOf(creation);
-    const rewriteOf = params.rewriteOf ?? null;
-    const similar = await this.duplicates.findBody({ ...creation, contentId, accountId, fingerprint, rewriteOf });
-    const check = withFindings(checkCreation(request, creation, this.sensitiveWords), similar);
-    const wordCount = countWords(markdownToText(creation.bodyMarkdown));
-    log.info(`“${creation.title}”: ${wordCount} words, score ${check.score}`, { findings: check.findings.map((finding) => finding.code) });
-
-    progress(95, 'package');
-    const { autoApprove = this.settings.asyncAutoApprove } = params;
-    const bodyHtml = await renderMarkdown(creation.bodyMarkdown, account.language).catch((error: unknown) => {
-      if (!(error instanceof RenderBusyError)) throw error;
-      log.warn(`${error.message} The body is stored as plain text; an edit renders it.`);
-      return plainTextHtml(creation.bodyMarkdown);
-    });
+    const compared = { ...creation, contentId: newId(), accountId: account.id, rewriteOf: params.rewriteOf ?? null };
+    const [bodyHtml, checked] = await Promise.all([
+      bodyHtmlOf(creation, account.language, log),
+      this.turns.next().then(() => this.check(context, request, compared)),
+    ]);
+    const { autoApprove = this.settings.asyncAutoApprove, rewriteVersion = 1 } = params;
+    const { contentId, accountId, rewriteOf } = compared;
     return {
       contentId,
       accountId,
-      language,
-      review,
+      language: account.language,
+      review: account.review,
       autoApprove,
-      rewrite: rewriteOf === null ? null : { contentId: rewriteOf, version: params.rewriteVersion ?? 1 },
+      rewrite: rewriteOf === null ? null : { contentId: rewriteOf, version: rewriteVersion },
       keywords: request.keywords,
       creation,
       bodyHtml,
-      wordCount,
-      check,
-      fingerprint,
+      ...checked,
       externalId: null,
     };
+  }
+
+  private async check(
+    { log, progress }: TaskContext<ContentGenerationParams>,
+    request: CreationRequest,
+    compared: CreationResult & Omit<ComparedText, 'fingerprint'>,
+  ): Promise<Pick<GeneratedContent, 'check' | 'fingerprint' | 'wordCount'>> {
+    const fingerprint = fingerprintOf(compared);
+    const similar = await this.duplicates.findBody({ ...compared, fingerprint });
+    await this.turns.next(); // the answers of the database for several articles may come in one turn
+    const check = withFindings(checkCreation(request, compared, this.sensitiveWords), similar);
+    const wordCount = countWords(markdownToText(compared.bodyMarkdown));
+    log.info(`“${compared.title}”: ${wordCount} words, score ${check.score}`, { findings: check.findings.map((finding) => finding.code) });
+    progress(95, 'package');
+    return { check, fingerprint, wordCount };
   }
 
   /** Fails the task before the creator runs, so a duplicate costs nothing. */
@@ -198,6 +204,16 @@ export class ContentGenerationHandler implements TaskHandlerOf<ContentGeneration
     const failure = duplicateTopic(similar, params.accountId);
     if (params.allowDuplicate !== true) throw failure;
     log.info(`Written anyway, because allowDuplicate is set: ${failure.message}`);
+  }
+}
+
+async function bodyHtmlOf({ bodyMarkdown }: CreationResult, language: Account['language'], log: TaskLog): Promise<string> {
+  try {
+    return await renderMarkdown(bodyMarkdown, language);
+  } catch (error) {
+    if (!(error instanceof RenderBusyError)) throw error;
+    log.warn(`${error.message} The body is stored as plain text; an edit renders it.`);
+    return plainTextHtml(bodyMarkdown);
   }
 }
 

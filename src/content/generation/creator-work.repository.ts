@@ -2,10 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids/new-id.ts';
 import { executorOf, Pools, type SqlExecutor } from '../../platform/database/pools.ts';
 import { isUniqueViolation } from '../../platform/database/unique-violation.ts';
+import type { ReportedUsage } from '../../creators/budgets/usage-ledger.ts';
 import { CreationError } from '../../creators/creation-error.ts';
+import { toResultJson } from '../../core/task/result-json.ts';
+import { cutText, storableText } from '../../core/text/storable-text.ts';
 import * as sql from './creator-work.sql.ts';
 
-export type EndedWorkState = 'completed' | 'failed' | 'cancelled' | 'given_up';
+/** How a hand-over ended. */
+export interface WorkEnd {
+  readonly state: 'completed' | 'failed' | 'cancelled' | 'given_up';
+  readonly error?: string;
+  /** What the other system reported. The ledger settles the reservation with it, also after a crash. */
+  readonly usage?: ReportedUsage | null;
+}
 
 /** One hand-over to another system, as stored. */
 export interface CreatorWork {
@@ -56,29 +65,39 @@ export class CreatorWorkRepository {
     return (await this.sql.query(sql.SELECT_IS_TAKEN, [creator, externalId, id])).length > 0;
   }
 
-  async end({ id }: Pick<CreatorWork, 'id'>, state: EndedWorkState, error: string | null = null): Promise<void> {
-    await this.sql.query(sql.END_WORK, [id, state, error?.slice(0, MAX_ERROR) ?? null]);
+  /** Removes a hand-over that was not sent. */
+  async discard({ id }: Pick<CreatorWork, 'id'>): Promise<void> {
+    await this.sql.query(sql.DELETE_UNSENT_WORK, [id]);
   }
 
-  async endOfTask(
-    taskId: string,
-    externalId: string,
-    state: EndedWorkState,
-    error: string | null = null,
-    executor: SqlExecutor = this.sql,
-  ): Promise<void> {
-    await executor.query(sql.END_WORK_OF_TASK, [taskId, externalId, state, error?.slice(0, MAX_ERROR) ?? null]);
+  async end({ id }: Pick<CreatorWork, 'id'>, end: WorkEnd): Promise<void> {
+    await this.sql.query(sql.END_WORK, [id, ...valuesOf(end)]);
+  }
+
+  /** Returns the id of the hand-over; null when it was closed already. */
+  async endOfTask(taskId: string, externalId: string, end: WorkEnd, executor: SqlExecutor = this.sql): Promise<string | null> {
+    const values = [taskId, externalId, ...valuesOf(end)];
+    return (await executor.query<{ id: string }>(sql.END_WORK_OF_TASK, values))[0]?.id ?? null;
   }
 
   /** `error` is why the poll failed; null when it was answered. Returns the number of unreadable answers in a row. */
   async countPoll(taskId: string, externalId: string, error: string | null, unreadable: 'add' | 'keep' | 'reset'): Promise<number> {
-    const values = [taskId, externalId, error?.slice(0, MAX_ERROR) ?? null, unreadable];
+    const values = [taskId, externalId, storableError(error), unreadable];
     return (await this.sql.query<{ unreadable: number }>(sql.COUNT_POLL, values))[0]?.unreadable ?? 0;
   }
 
   /** Counts a text that could not be read. Returns the number of unreadable answers in a row. */
   async countUnreadableText(taskId: string, externalId: string, error: string): Promise<number> {
-    const values = [taskId, externalId, error.slice(0, MAX_ERROR)];
+    const values = [taskId, externalId, storableError(error)];
     return (await this.sql.query<{ unreadable: number }>(sql.COUNT_UNREADABLE_TEXT, values))[0]?.unreadable ?? 0;
   }
+}
+
+function valuesOf({ state, error, usage }: WorkEnd): unknown[] {
+  return [state, storableError(error), usage ? JSON.stringify(toResultJson(usage)) : null];
+}
+
+/** The messages of other systems may have NUL, which PostgreSQL rejects. */
+function storableError(error: string | null | undefined): string | null {
+  return error ? cutText(storableText(error), MAX_ERROR) : null;
 }

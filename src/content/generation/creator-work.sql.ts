@@ -15,12 +15,17 @@ export const SELECT_IS_TAKEN = `SELECT FROM creator_work WHERE creator = $1 AND 
 export const RECORD_SUBMITTED = `
   UPDATE creator_work SET external_id = $2, state = 'submitted', submitted_at = app_clock() WHERE id = $1 AND state = 'submitting'`;
 
-/** $1 id, $2 state, $3 error or null. */
-export const END_WORK = `UPDATE creator_work SET state = $2, error = $3, ended_at = app_clock() WHERE id = $1 AND ended_at IS NULL`;
+/** $1 id of a hand-over whose request was not sent. */
+export const DELETE_UNSENT_WORK = `DELETE FROM creator_work WHERE id = $1 AND state = 'submitting'`;
 
-/** $1 task, $2 the id in the other system, $3 state, $4 error or null. */
+/** $1 id, $2 state, $3 error or null, $4 reported usage or null. */
+export const END_WORK = `
+  UPDATE creator_work SET state = $2, error = $3, usage = $4::jsonb, ended_at = app_clock() WHERE id = $1 AND ended_at IS NULL`;
+
+/** $1 task, $2 the id in the other system, $3 state, $4 error or null, $5 reported usage or null. */
 export const END_WORK_OF_TASK = `
-  UPDATE creator_work SET state = $3, error = $4, ended_at = app_clock() WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL`;
+  UPDATE creator_work SET state = $3, error = $4, usage = $5::jsonb, ended_at = app_clock()
+  WHERE task_id = $1 AND external_id = $2 AND ended_at IS NULL RETURNING id`;
 
 /**
  * $1 task, $2 the id in the other system, $3 error or null, $4 what becomes of the unreadable answers in a row: add, keep or reset.

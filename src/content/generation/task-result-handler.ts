@@ -12,7 +12,6 @@ import { CreatorWorkRepository } from './creator-work.repository.ts';
 import { PoolEnqueueService } from '../publishing/pool-enqueue.service.ts';
 import { CONTENT_GENERATION } from './content-generation.entity.ts';
 import type { GeneratedContent, RewrittenContent } from './generated-content.ts';
-import { USE_TOPIC } from '../topics/executor/executor.sql.ts';
 import { REVIEW_CONTENT } from '../review/review.sql.ts';
 
 /** Warnings in the stored result; the log of the task has all of them. */
@@ -63,14 +62,12 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
         checks: check.checks,
       },
     };
-    await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content)]);
-    await this.duplicates.save(tx, contentId, 1, generated.fingerprint);
-    await tx.query(USE_TOPIC, [task.id, contentId]);
-    if (generated.externalId !== null) await this.works.endOfTask(task.id, generated.externalId, 'completed', null, tx);
-    if (review.status === 'approved') {
-      const account = await this.pool.lockAccount(tx, accountId);
+    const { titleGrams, bodyBands, bodySignature } = generated.fingerprint;
+    await tx.query(INSERT_GENERATED_CONTENT, [JSON.stringify(content), titleGrams, bodyBands, bodySignature]);
+    // The account before the rewritten content, as a review locks them: a later task of this transaction may lock the same account.
+    const account = review.status === 'approved' || generated.rewrite !== null ? await this.pool.lockAccount(tx, accountId) : null;
+    if (account !== null && review.status === 'approved')
       await this.pool.enqueueApproved(tx, account, { id: contentId, accountId, version: 1 }, 'rules');
-    }
     if (generated.rewrite !== null) await this.rejectRewritten(tx, generated.rewrite, task.createdBy);
     const payload = { contentId, accountId, reviewStatus: review.status };
     await this.events.write(tx, {
@@ -80,6 +77,10 @@ export class TaskResultHandler implements TaskResultHandlerOf<GeneratedContent> 
       payload,
       traceContext: task.traceContext,
     });
+    // UsageLedger.settleEndedWork settles the reservation after the commit. The ledger locks budgets, and this transaction goes on with
+    // up to 19 other tasks and the accounts that they lock: reservations would wait for all of them, and two orders of locks deadlock.
+    const end = { state: 'completed', usage: creation.usage } as const;
+    if (generated.externalId !== null) await this.works.endOfTask(task.id, generated.externalId, end, tx);
   }
 
   /** One of the two attempts can be approved. A content that was edited or approved since stays as it is. */

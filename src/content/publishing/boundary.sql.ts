@@ -107,8 +107,10 @@ export const RECORD_ABSENT = `
 /** $1 entry, $2 what the page shows. */
 export const SET_LABEL_STATE = `UPDATE pool_entries SET label_state = $2, next_attempt_at = NULL, updated_at = app_clock() WHERE id = $1 AND status = 'published'`;
 
-/** $1 SHA-256, $2 bytes. */
-export const INSERT_ASSET = `INSERT INTO publish_assets (sha256, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
+/** $1 SHA-256, $2 bytes of a file of a package. An attachment with the same bytes is kept from now on. */
+export const INSERT_ASSET = `
+  INSERT INTO publish_assets AS a (sha256, bytes, in_package) VALUES ($1, $2, true)
+  ON CONFLICT (sha256) DO UPDATE SET in_package = true WHERE NOT a.in_package`;
 
 /** $1 SHA-256. */
 export const SELECT_ASSET = `SELECT bytes FROM publish_assets WHERE sha256 = $1`;

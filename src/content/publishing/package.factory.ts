@@ -3,9 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { type AiLabel, createAiLabel } from '../../channels/label/ai-label.ts';
 import { labelImage } from '../../channels/images/label-image.ts';
 import { rasterCover } from '../../channels/images/raster-cover.ts';
-import { freezePackage, type FrozenPackage, type PackageImage, slugOf } from '../../channels/publish-package.ts';
+import { freezePackage, type FrozenPackage, type PackageFile, type PackageImage, slugOf } from '../../channels/publish-package.ts';
 import { parseActor } from '../../core/actor/actor.ts';
+import { isImage } from '../../core/files/file-type.ts';
 import { AccountService } from '../accounts/account.service.ts';
+import { isShownIn } from '../attachments/attachment.ts';
+import { AttachmentStore } from '../attachments/attachment.store.ts';
 import type { Content } from '../contents/content.entity.ts';
 import { ContentService } from '../contents/content.service.ts';
 import { aiPartOf } from './ai-part.ts';
@@ -24,6 +27,7 @@ export class PackageFactory {
     private readonly contents: ContentService,
     private readonly accounts: AccountService,
     private readonly publications: PublicationRepository,
+    private readonly files: AttachmentStore,
   ) {}
 
   /** The slug is that of the first publication, so that a later version replaces the page. */
@@ -50,6 +54,7 @@ export class PackageFactory {
       reviewedAt,
       responsible,
     });
+    await this.files.freeze(content.attachments.map(({ sha256 }) => sha256));
     const frozen = freezePackage({
       contentId,
       version,
@@ -63,7 +68,7 @@ export class PackageFactory {
       accountName: account.name,
       author: account.publishing.author ?? account.name,
       tags: keywords,
-      images: [],
+      ...filesOf(content),
       cover: await this.cover(content, aiLabel),
       aiLabel,
       reviewedBy,
@@ -83,4 +88,16 @@ export class PackageFactory {
     await this.publications.storeAsset(sha256, bytes);
     return { name: 'cover.png', mediaType: 'image/png', sha256, alt: title };
   }
+}
+
+/** Pictures that the text shows are images of the package, and channels upload them; the other files are listed below the text. */
+function filesOf({ attachments, bodyHtml }: Content): { images: PackageImage[]; attachments?: PackageFile[] } {
+  const images: PackageImage[] = [];
+  const files: PackageFile[] = [];
+  for (const file of attachments) {
+    const { name, title, mediaType, bytes, sha256 } = file;
+    if (isImage(mediaType) && isShownIn(bodyHtml, file)) images.push({ name, mediaType, sha256, alt: title });
+    else files.push({ name, title, mediaType, bytes, sha256 });
+  }
+  return files.length === 0 ? { images } : { images, attachments: files };
 }

@@ -8,7 +8,7 @@ import type { FrozenPackage } from '../../channels/publish-package.ts';
 import { ChannelRegistry } from '../../channels/channel.registry.ts';
 import { planOf } from '../../core/publishing/publishing.ts';
 import { nextCallAt, nextProbeSeconds } from '../../core/publishing/retry-schedule.ts';
-import { conflictOf } from '../../core/publishing/slots.ts';
+import { conflictNow } from '../../core/publishing/slots.ts';
 import { Settings } from '../../platform/config/settings.ts';
 import type { TransactionClient } from '../../platform/database/pools.ts';
 import type { TaskContext } from '../../tasks/definitions/task-context.ts';
@@ -144,7 +144,7 @@ export class PublishContentHandler implements TaskHandlerOf<PublishContentParams
     if (!entry.accountPublishes) return { code: 'account_paused', message: 'The account or its publishing is paused.' };
     if (!entry.channelEnabled) return { code: 'channel_disabled', message: 'The channel is disabled.' };
     const plan = planOf(entry.publishing, entry.timeZone);
-    const conflict = conflictOf(plan, entry.now, await this.publications.recentPublications(tx, entry));
+    const conflict = conflictNow(plan, entry.now, await this.publications.recentPublications(tx, entry));
     return conflict === null ? undefined : { code: conflict, message: CONFLICTS[conflict] };
   }
 

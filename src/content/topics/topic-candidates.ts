@@ -1,3 +1,4 @@
+import { cutText, storableText } from '../../core/text/storable-text.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import type { SourceDocument, SourceSection } from '../../creators/offline/source-document.ts';
 import type { SkippedTopic, TopicProposal } from './topic.ts';
@@ -21,10 +22,11 @@ export function candidatesOf(documents: readonly SourceDocument[], language: 'zh
   const found: Candidates = { proposals: [], skipped: [] };
   for (const document of documents)
     for (const section of document.sections) {
-      const title = titleOf(document, section, language);
+      // JSON sources may have lone surrogates, which PostgreSQL does not store.
+      const title = storableText(titleOf(document, section, language));
       const reason = whyNot(title, section, now);
       if (reason === null) found.proposals.push(toProposal(title, document, section));
-      else found.skipped.push({ title: title.slice(0, MAX_TITLE), ...reason });
+      else found.skipped.push({ title: cutText(title, MAX_TITLE), ...reason });
     }
   return found;
 }
@@ -41,12 +43,15 @@ function titleOf(document: SourceDocument, section: SourceSection, language: 'zh
   return `${document.title}${language === 'zh' ? '：' : ': '}${heading}`;
 }
 
+/** Why a text is no title of a topic; null when it is one. */
+export function titleFault(title: string): string | null {
+  if (title.length <= MAX_TITLE && countWords(title) >= LEAST_UNITS) return null;
+  return `A title has at least ${LEAST_UNITS} words (字 for Chinese) and at most ${MAX_TITLE} characters.`;
+}
+
 function whyNot(title: string, { publishedAt }: SourceSection, now: Date): Omit<SkippedTopic, 'title'> | null {
-  if (title.length > MAX_TITLE || countWords(title) < LEAST_UNITS)
-    return {
-      code: 'title_invalid',
-      detail: `A title has at least ${LEAST_UNITS} words (字 for Chinese) and at most ${MAX_TITLE} characters.`,
-    };
+  const detail = titleFault(title);
+  if (detail !== null) return { code: 'title_invalid', detail };
   if (publishedAt !== null && now.getTime() - Date.parse(publishedAt) > NEWS_DAYS * DAY_MS)
     return { code: 'too_old', detail: `It was published more than ${NEWS_DAYS} days ago.` };
   return null;
@@ -58,7 +63,7 @@ function toProposal(title: string, document: SourceDocument, section: SourceSect
   const address = section.location ?? document.location;
   return {
     title,
-    sourceUrl: address !== null && /^https?:\/\//i.test(address) ? address.slice(0, 2_000) : null,
+    sourceUrl: address !== null && /^https?:\/\//i.test(address) ? cutText(storableText(address), 2_000) : null,
     datedAt,
     expiresAt: datedAt === null ? null : new Date(datedAt.getTime() + NEWS_DAYS * DAY_MS),
     materialWords: paragraphs.reduce((sum, text) => sum + countWords(text), 0),

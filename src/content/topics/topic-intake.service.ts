@@ -44,6 +44,13 @@ export class ProposalFilter {
 
   /** Why the title is not accepted; null when it is, and later ones are compared with it. */
   accept(title: string): SkippedTopic | null {
+    const reason = this.find(title);
+    if (reason === null) this.own.add({ text: title, grams: titleGrams(title), status: 'open' });
+    return reason;
+  }
+
+  /** What the title is about already; null when it is new. */
+  find(title: string): SkippedTopic | null {
     const own = this.own.find(title);
     if (own !== null) {
       const state = own.title.status === 'open' ? 'waits in' : `is ${own.title.status} in`;
@@ -51,7 +58,6 @@ export class ProposalFilter {
     }
     const recent = this.recent.find(title);
     if (recent !== null) return { title, code: 'duplicate_topic', detail: duplicateOf(recent.title, this.accountId) };
-    this.own.add({ text: title, grams: titleGrams(title), status: 'open' });
     return null;
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { parseActor } from '../../core/actor/actor.ts';
+import type { ChoiceCode, TopicChoice } from '../../core/topics/cadence.ts';
 import { freshnessOf, totalOf } from '../../core/topics/topic-score.ts';
 import { TOPIC_ORIGINS, TOPIC_STATUSES, type TopicOrigin, type TopicStatus } from '../../core/topics/topic-states.ts';
 import { ActorView } from '../../platform/http/actor.view.ts';
@@ -87,7 +88,14 @@ export class SkippedTopicView implements SkippedTopic {
   detail: string;
 }
 
-const REASONS: readonly SuggestionReason[] = ['no_sources', 'sources_unreadable', 'nothing_new'];
+const REASONS: readonly SuggestionReason[] = [
+  'no_sources',
+  'sources_unreadable',
+  'nothing_new',
+  'title_model_not_configured',
+  'title_model_failed',
+  'titles_unusable',
+];
 
 export class SuggestionReasonView {
   @ApiProperty({ enum: REASONS })
@@ -105,9 +113,27 @@ export class TopicImportView {
   reasons: SuggestionReasonView[];
 }
 
+const CHOICE_CODES: readonly ChoiceCode[] = ['requested', 'section_due', 'best_score', 'section_ahead'];
+
+class TopicChoiceView implements TopicChoice {
+  @ApiProperty({ enum: CHOICE_CODES })
+  code: ChoiceCode;
+  @ApiProperty(NULLABLE_TEXT)
+  section: string | null;
+  @ApiProperty({
+    type: 'number',
+    nullable: true,
+    description:
+      'Days since the section was due, with one digit; 0 for one that is due now. Null without a cadence, ahead of it, or when nothing was written yet.',
+  })
+  daysOverdue: number | null;
+}
+
 export class SuggestionView {
   @ApiProperty()
   title: string;
+  @ApiProperty({ ...NULLABLE_TEXT, description: 'The title of its source, where the model of the account worded the title.' })
+  sourceTitle: string | null;
   @ApiProperty({ type: [String] })
   keywords: string[];
   @ApiProperty(NULLABLE_TEXT)
@@ -120,14 +146,22 @@ export class SuggestionView {
   datedAt: Date | null;
   @ApiProperty({ type: TopicScoresView })
   scores: TopicScoresView;
+  @ApiProperty({ type: TopicChoiceView, description: 'Why the topic has this rank.' })
+  choice: TopicChoice;
 }
 
 export class SuggestionsView {
-  @ApiProperty({ type: [SuggestionView], description: 'The best first.' })
+  @ApiProperty({
+    type: [SuggestionView],
+    description: 'First those of sections that are due by their cadence, the most overdue first; then the best first.',
+  })
   items: SuggestionView[];
   @ApiProperty({ type: [SkippedTopicView] })
   skipped: SkippedTopicView[];
-  @ApiProperty({ type: [SuggestionReasonView], description: 'Why there are none, or fewer than requested.' })
+  @ApiProperty({
+    type: [SuggestionReasonView],
+    description: 'Why there are none, or fewer than requested; and why titles are those of the sources.',
+  })
   reasons: SuggestionReasonView[];
   @ApiProperty({ type: [TopicView], description: 'What was added to the backlog.' })
   saved: TopicView[];
@@ -146,6 +180,15 @@ export function toSuggestionsView({ items, skipped, reasons }: Suggestions, save
   return { items: items.map(toSuggestionView), skipped: skipped.slice(0, MAX_SKIPPED), reasons, saved: saved.map(toTopicView) };
 }
 
-function toSuggestionView({ title, keywords = [], section, sourceUrl = null, origin, datedAt = null, scores }: Suggestion): SuggestionView {
-  return { title, keywords: [...keywords], section, sourceUrl, origin, datedAt, scores };
+function toSuggestionView({
+  title,
+  sourceTitle,
+  keywords = [],
+  section,
+  sourceUrl = null,
+  origin,
+  datedAt = null,
+  ...rest
+}: Suggestion): SuggestionView {
+  return { title, sourceTitle, keywords: [...keywords], section, sourceUrl, origin, datedAt, scores: rest.scores, choice: rest.choice };
 }

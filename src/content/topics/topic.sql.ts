@@ -1,3 +1,5 @@
+import { DELETED_ROWS } from '../../platform/database/delete-in-pages.ts';
+
 const COLUMNS = `
   id, account_id AS "accountId", title, keywords, section, source_url AS "sourceUrl", series, number, origin, dated_at AS "datedAt",
   material_words AS "materialWords", relevance, usefulness, status, reason, reserved_by AS "reservedBy", content_id AS "contentId", failures,
@@ -53,6 +55,31 @@ export const CHANGE_TOPIC = `
 /** $1 id, $2 version that was read: a change of the state changes the version. */
 export const DELETE_TOPIC = `
   DELETE FROM topics WHERE id = $1 AND version = $2::integer RETURNING id`;
+
+/** $1 account, $2 titles of sources. How they were worded, by any template. Those in use are marked once a day, for the retention. */
+export const SELECT_TITLES = `
+  WITH due AS MATERIALIZED (
+    SELECT source_title, prompt_hash FROM topic_titles
+    WHERE account_id = $1 AND source_title = ANY ($2) AND seen_at < app_clock() - interval '1 day' FOR NO KEY UPDATE SKIP LOCKED),
+  seen AS (
+    UPDATE topic_titles t SET seen_at = app_clock() FROM due
+    WHERE t.account_id = $1 AND t.source_title = due.source_title AND t.prompt_hash = due.prompt_hash)
+  SELECT source_title AS "sourceTitle", prompt_hash AS "promptHash", title FROM topic_titles WHERE account_id = $1 AND source_title = ANY ($2::text[])`;
+
+/** $1 account, $2 hash of the prompt, $3 rows {sourceTitle, title}. The first wording of a title stays. */
+export const INSERT_TITLES = `
+  INSERT INTO topic_titles (account_id, prompt_hash, source_title, title)
+  SELECT DISTINCT ON ("sourceTitle") $1::uuid, $2, "sourceTitle", title FROM json_to_recordset($3::json) AS r ("sourceTitle" text, title text)
+  ON CONFLICT DO NOTHING`;
+
+/** $1 seconds since the source was last read with this title. */
+export const DELETE_OLD_TITLES = `
+  WITH old AS MATERIALIZED (
+    SELECT account_id, source_title, prompt_hash FROM topic_titles WHERE seen_at < app_clock() - make_interval(secs => $1)
+    ORDER BY seen_at LIMIT ${DELETED_ROWS} FOR UPDATE SKIP LOCKED)
+  DELETE FROM topic_titles t USING old
+  WHERE t.account_id = old.account_id AND t.source_title = old.source_title AND t.prompt_hash = old.prompt_hash
+  RETURNING t.account_id`;
 
 /** Topics that change at once. */
 export const TOPICS_PER_ROUND = 500;

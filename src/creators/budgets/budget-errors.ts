@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
 import { CreationError } from '../creation-error.ts';
-import { formatMicros } from './money.ts';
+import { type Cost, formatMicros } from './money.ts';
 
 /** While calls of other tasks have not ended, their reservations may be higher than their costs. */
 const BUSY_RETRY_MS = 30_000;
@@ -24,15 +24,23 @@ export class BudgetExceededError extends CreationError {
   }
 }
 
-/** Budgets cannot count the call, so it was not made. */
-export function unpricedCall(budget: Budget, provider: string, model: string, currency: string | null): CreationError {
-  const price =
-    currency === null
-      ? `The price of the model "${model}" of the provider "${provider}" is not known`
-      : `The price of the model "${model}" of the provider "${provider}" is in ${currency}`;
+/** Budgets cannot count the call, so it was not made. `cost` is null, or in another currency. */
+export function unpricedCall(budget: Budget, { provider, model }: { provider: string; model: string }, cost: Cost | null): CreationError {
+  const remedy = `Add its price in ${budget.currency}, or the most that a call costs as maxCallCost, to the provider in CREATOR_LLM_CONFIG`;
+  return unpriced(budget, `The price of the model "${model}" of the provider "${provider}"`, `covers the call. ${remedy}`, cost);
+}
+
+/** Budgets cannot count the work, so it was not handed over. `setting` is the setting of its price. */
+export function unpricedWork(budget: Budget, creator: string, setting: string, cost: Cost | null): CreationError {
+  const remedy = `Set ${setting} to the most that a task costs, such as "0.50 ${budget.currency}"`;
+  return unpriced(budget, `The price of a task of the creator "${creator}"`, `covers it. ${remedy}`, cost);
+}
+
+function unpriced(budget: Budget, subject: string, remedy: string, cost: Cost | null): CreationError {
+  const price = cost === null ? 'is not known' : `is in ${cost.currency}`;
   return new CreationError(
     'incompatible',
-    `${price}, and the budget "${budget.name}" in ${budget.currency} covers the call. Add its price in ${budget.currency}, or the most that a call costs as maxCallCost, to the provider in CREATOR_LLM_CONFIG; or disable the budget.`,
+    `${subject} ${price}, and the budget "${budget.name}" in ${budget.currency} ${remedy}; or disable the budget.`,
     { reason: 'price_unknown' },
   );
 }

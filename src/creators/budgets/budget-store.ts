@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids/new-id.ts';
-import { executorOf, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
+import { executorOf, inTransaction, Pools, type SqlExecutor, type TransactionClient } from '../../platform/database/pools.ts';
 import { type Budget, type BudgetRow, readBudgets } from './budget.ts';
 import * as sql from './budget.sql.ts';
 
@@ -27,7 +27,7 @@ export interface BudgetWarning {
 export class BudgetStore {
   private readonly sql: SqlExecutor;
 
-  constructor(pools: Pools) {
+  constructor(private readonly pools: Pools) {
     this.sql = executorOf(pools.api);
   }
 
@@ -43,7 +43,11 @@ export class BudgetStore {
   async create(budget: NewBudget): Promise<Budget> {
     const { name, accountId, provider, period, timeZone, amountMicros, currency, warnPercent, enabled } = budget;
     const values = [newId(), name, accountId, provider, period, timeZone, amountMicros, currency, warnPercent, enabled];
-    return this.one(await this.sql.query<BudgetRow>(sql.INSERT_BUDGET, values));
+    const rows = await inTransaction(this.pools.api, async (tx) => {
+      await tx.query(sql.BLOCK_LEDGER_WRITES, []);
+      return tx.query<BudgetRow>(sql.INSERT_BUDGET, values);
+    });
+    return this.one(rows);
   }
 
   /** Null when another request changed the budget since it was read. */

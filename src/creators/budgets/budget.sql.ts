@@ -3,13 +3,22 @@ import { WAITS_AT_ONCE, WARNINGS_AT_ONCE } from './budget-limits.ts';
 const COLUMNS = `id, name, account_id AS "accountId", provider, period, time_zone AS "timeZone", amount_micros::float8 AS "amountMicros", currency,
   warn_percent AS "warnPercent", enabled, version, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-const COVERING = 'enabled AND (account_id IS NULL OR account_id = $1) AND (provider IS NULL OR provider = $2)';
+const COVERING = '(account_id IS NULL OR account_id = $1) AND (provider IS NULL OR provider = $2)';
 
-/** $1 account, $2 provider: the budgets that cover a call. */
-export const SELECT_COVERING = `SELECT ${COLUMNS} FROM budgets WHERE ${COVERING} ORDER BY id`;
+/** $1 account, $2 provider: the enabled budgets that cover a call. */
+export const SELECT_COVERING = `SELECT ${COLUMNS} FROM budgets WHERE enabled AND ${COVERING} ORDER BY id`;
 
-/** As SELECT_COVERING. The locks make reservations wait for each other, so that each counts all before it. */
-export const LOCK_COVERING = `${SELECT_COVERING} FOR NO KEY UPDATE`;
+/**
+ * $1 account, $2 provider: all budgets that cover a call. The locks make reservations wait for each other, so that each counts all
+ * before it. Disabled budgets are locked too, because the ledger's trigger locks them in the same order.
+ */
+export const LOCK_COVERING = `SELECT ${COLUMNS} FROM budgets WHERE ${COVERING} ORDER BY id FOR NO KEY UPDATE`;
+
+/** The lock that an INSERT takes. Every writer has it before it locks budgets, so that it never waits for BLOCK_LEDGER_WRITES with budgets locked. */
+export const LOCK_LEDGER_FOR_WRITE = 'LOCK TABLE creator_usage IN ROW EXCLUSIVE MODE';
+
+/** Waits for the transactions that write the ledger, so that all later ones see a new budget and change its counters. */
+export const BLOCK_LEDGER_WRITES = 'LOCK TABLE creator_usage IN SHARE MODE';
 
 export const SELECT_CLOCK = `SELECT app_clock() AS now`;
 
@@ -32,15 +41,36 @@ export const UPDATE_BUDGET = `
 /** $1 id. */
 export const DELETE_BUDGET = `DELETE FROM budgets WHERE id = $1 RETURNING id`;
 
-/** $1 rows {id, accountId, provider, currency, start, end}: what the windows of budgets hold. */
-export const SELECT_SPENT = `
-  SELECT w.id, coalesce(ceil(sum(u.cost) FILTER (WHERE u.currency = w.currency AND u.state <> 'reserved') * 1000000), 0)::float8 AS "spentMicros",
-         coalesce(ceil(sum(u.cost) FILTER (WHERE u.currency = w.currency AND u.state = 'reserved') * 1000000), 0)::float8 AS "reservedMicros",
-         count(u.state) FILTER (WHERE (u.cost IS NULL OR u.currency <> w.currency) AND u.state <> 'released')::int AS "uncountedCalls"
-  FROM json_to_recordset($1::json) AS w (id uuid, "accountId" uuid, provider text, currency text, start timestamptz, "end" timestamptz)
+const WINDOWS = `json_to_recordset($1::json) AS w (id uuid, "accountId" uuid, provider text, currency text, start timestamptz, "end" timestamptz)`;
+const SUMMED = `${WINDOWS}
   LEFT JOIN creator_usage u ON u.created_at >= w.start AND u.created_at < w."end"
-    AND (w."accountId" IS NULL OR u.account_id = w."accountId") AND (w.provider IS NULL OR u.provider = w.provider)
-  GROUP BY w.id`;
+    AND (w."accountId" IS NULL OR u.account_id = w."accountId") AND (w.provider IS NULL OR u.provider = w.provider)`;
+/** As count_creator_usage() of the migrations adds them up. */
+const SPENT = `coalesce(sum(u.cost) FILTER (WHERE u.currency = w.currency AND u.state <> 'reserved'), 0)`;
+const RESERVED = `coalesce(sum(u.cost) FILTER (WHERE u.currency = w.currency AND u.state = 'reserved'), 0)`;
+const UNPRICED = `count(u.state) FILTER (WHERE (u.cost IS NULL OR u.currency IS DISTINCT FROM w.currency) AND u.state <> 'released')::int`;
+const MICROS = (sum: string): string => `ceil(${sum} * 1000000)::float8`;
+const COUNTER_COLUMNS = `budget_id AS id, ${MICROS('spent')} AS "spentMicros", ${MICROS('reserved')} AS "reservedMicros", unpriced_calls AS "uncountedCalls"`;
+
+/** $1 windows {id, accountId, provider, currency, start, end}: those with a counter. */
+export const SELECT_COUNTERS = `
+  SELECT ${COUNTER_COLUMNS} FROM ${WINDOWS} JOIN budget_counters c ON c.budget_id = w.id AND c.window_start = w.start AND c.window_end = w."end"`;
+
+/** $1 windows without a counter: the sums of the ledger. */
+export const SELECT_SPENT = `
+  SELECT w.id, ${MICROS(SPENT)} AS "spentMicros", ${MICROS(RESERVED)} AS "reservedMicros", ${UNPRICED} AS "uncountedCalls"
+  FROM ${SUMMED} GROUP BY w.id`;
+
+/**
+ * $1 windows without a counter, whose budgets the transaction has locked. Counts the ledger once; its trigger counts from then on.
+ * Counters of windows that ended a day ago are deleted: nothing reads them.
+ */
+export const CREATE_COUNTERS = `
+  WITH ended AS (DELETE FROM budget_counters c USING ${WINDOWS} WHERE c.budget_id = w.id AND c.window_end <= w.start - interval '1 day')
+  INSERT INTO budget_counters (budget_id, window_start, window_end, spent, reserved, unpriced_calls)
+  SELECT w.id, w.start, w."end", ${SPENT}, ${RESERVED}, ${UNPRICED}
+  FROM ${SUMMED} GROUP BY w.id, w.start, w."end"
+  RETURNING ${COUNTER_COLUMNS}`;
 
 /** $1 rows {id, start, end, spentMicros, amountMicros}. A window has one warning, also when several processes find it. */
 export const INSERT_WARNINGS = `

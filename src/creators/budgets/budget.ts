@@ -1,7 +1,7 @@
 import type { BudgetState } from '../../core/budget/budget-policy.ts';
 import { type BudgetPeriod, windowAt } from '../../core/budget/budget-window.ts';
 import type { SqlExecutor } from '../../platform/database/pools.ts';
-import { SELECT_CLOCK, SELECT_SPENT } from './budget.sql.ts';
+import { CREATE_COUNTERS, SELECT_CLOCK, SELECT_COUNTERS, SELECT_SPENT } from './budget.sql.ts';
 
 /** A limit on what calls cost in each window. */
 export interface BudgetRow {
@@ -28,17 +28,34 @@ export interface Budget extends BudgetRow, BudgetState {
   readonly uncountedCalls: number;
 }
 
-/** What the present windows of budgets hold, by the clock of the database. */
-export async function readBudgets(sql: SqlExecutor, rows: readonly BudgetRow[]): Promise<{ budgets: Budget[]; now: Date }> {
+type WindowSums = Pick<Budget, 'id' | 'spentMicros' | 'reservedMicros' | 'uncountedCalls'>;
+
+/**
+ * What the present windows of budgets hold, by the clock of the database. A window without a counter is summed from the ledger.
+ * `locked`: the transaction has locked the budgets, so such a window gets its counter.
+ */
+export async function readBudgets(
+  sql: SqlExecutor,
+  rows: readonly BudgetRow[],
+  { locked = false }: { locked?: boolean } = {},
+): Promise<{ budgets: Budget[]; now: Date }> {
   const [clock] = await sql.query<{ now: Date }>(SELECT_CLOCK, []);
   const now = clock?.now ?? new Date(Number.NaN);
   if (rows.length === 0) return { budgets: [], now };
   const open = rows.map((row) => ({ ...row, window: windowAt(now, row.period, row.timeZone) }));
   const windows = open.map(({ id, accountId, provider, currency, window }) => ({ id, accountId, provider, currency, ...window }));
-  const sums = await sql.query<Pick<Budget, 'id' | 'spentMicros' | 'reservedMicros' | 'uncountedCalls'>>(SELECT_SPENT, [
-    JSON.stringify(windows),
-  ]);
-  const byId = new Map(sums.map((sum) => [sum.id, sum]));
-  const none = { spentMicros: 0, reservedMicros: 0, uncountedCalls: 0 };
-  return { budgets: open.map((row) => ({ ...row, ...(byId.get(row.id) ?? none) })), now };
+  const counted = await sql.query<WindowSums>(SELECT_COUNTERS, [JSON.stringify(windows)]);
+  const byId = new Map(counted.map((sums) => [sums.id, sums]));
+  const withoutCounter = windows.filter(({ id }) => !byId.has(id));
+  if (withoutCounter.length > 0) {
+    const summed = await sql.query<WindowSums>(locked ? CREATE_COUNTERS : SELECT_SPENT, [JSON.stringify(withoutCounter)]);
+    for (const sums of summed) byId.set(sums.id, sums);
+  }
+  return { budgets: open.map((row) => ({ ...row, ...sumsOf(byId, row.id) })), now };
+}
+
+function sumsOf(byId: ReadonlyMap<string, WindowSums>, id: string): WindowSums {
+  const sums = byId.get(id);
+  if (!sums) throw new Error(`the window of the budget ${id} was not summed`);
+  return sums;
 }

@@ -1,3 +1,9 @@
+/** `amount` is in units of the currency, a code of three capital letters. */
+export interface Cost {
+  readonly amount: number;
+  readonly currency: string;
+}
+
 /** Millionths of a unit of a currency, in which budgets count. */
 export function toMicros(amount: number): number {
   // A sum such as 0.1 + 0.2 must not become one millionth more.

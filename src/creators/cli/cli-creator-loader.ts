@@ -8,7 +8,7 @@ import { CliProgram } from './cli-program.ts';
 import { ContentCreatorProfile } from './content-creator-profile.ts';
 import { NativeProfile } from './native-profile.ts';
 
-const NAME = 'cli';
+export const CLI_CREATOR = 'cli';
 /** Every program needs these. All other variables of this process may be secrets, and stay here unless CREATOR_CLI_ENV names them. */
 const INHERITED = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'];
 /** Variables of the public tool whose values are ordinary words. The values of all others are hidden in logs. */
@@ -23,8 +23,9 @@ export class CliCreatorLoader implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { creatorCliPath: file, creatorCliProfile: name } = this.settings;
-    this.registry.register(NAME, new CliCreator(NAME, name, file === undefined ? null : this.profileOf(file)));
+    const { creatorCliPath: file, creatorCliProfile: name, creatorCliMaxTaskCost: cost = null } = this.settings;
+    const price = { cost, setting: 'CREATOR_CLI_MAX_TASK_COST' };
+    this.registry.register(CLI_CREATOR, new CliCreator(CLI_CREATOR, name, file === undefined ? null : this.profileOf(file), price));
   }
 
   private profileOf(file: string): CliProfile {

@@ -7,6 +7,7 @@ import {
   ExternalCreator,
   type ExternalStatus,
   type Submission,
+  type WorkPrice,
 } from '../creator.ts';
 import { CreationError } from '../creation-error.ts';
 import { subjectOf, toArticle } from '../external/external-article.ts';
@@ -24,6 +25,7 @@ export class CliCreator extends ExternalCreator {
     private readonly name: string,
     private readonly profileName: string,
     private readonly profile: CliProfile | null,
+    override readonly price: WorkPrice,
   ) {
     super();
   }

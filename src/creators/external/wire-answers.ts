@@ -1,4 +1,5 @@
 import { cutText } from '../../core/text/storable-text.ts';
+import type { Cost } from '../budgets/money.ts';
 import { CreationError, type CreationErrorCode } from '../creation-error.ts';
 import type { CreationStep, CreationUsage, ExternalStatus, QuotedSource } from '../creator.ts';
 import type { ExternalText } from './external-article.ts';
@@ -8,6 +9,8 @@ type Members = Readonly<Record<string, unknown>>;
 
 const EXCERPT = 500;
 const MAX_ID = 500;
+/** As for the settings of prices. */
+const MOST_COST = 100_000;
 const CODES: ReadonlySet<string> = new Set<CreationErrorCode>([
   'transient',
   'rate_limited',
@@ -61,12 +64,13 @@ export function readTaskId(answer: Members, raw: string): string {
   throw incompatible(`The creator accepted the work without a taskId of 1 to ${MAX_ID} characters`, raw);
 }
 
-/** `{status, progress?, step? or currentStep?, error?}` */
+/** `{status, progress?, step? or currentStep?, error?, usage?}`. Failed work may report what it cost. */
 export function readStatus(answer: Members, raw: string): ExternalStatus {
   const { status, progress, error } = answer;
   const name = textOf(answer['step']) ?? textOf(answer['currentStep']) ?? '';
   if (status === 'completed' || status === 'cancelled') return { state: status };
-  if (status === 'failed' || status === 'timeout') return { state: 'failed', error: readError(error, status) };
+  if (status === 'failed' || status === 'timeout')
+    return { state: 'failed', error: readError(error, status), usage: usageOf(answer['usage']) };
   const waiting = typeof status === 'string' && WAITING.has(status);
   if (!waiting && status !== 'running') throw incompatible(`The creator named the status ${JSON.stringify(status ?? null)}`, raw);
   const percent = typeof progress === 'number' && progress >= 0 && progress <= 100 ? progress : (PERCENT[name] ?? null);
@@ -104,11 +108,21 @@ function sourceOf(value: unknown, index: number): QuotedSource[] {
   return [{ id: textOf(id) ?? String(index + 1), title: textOf(title) ?? where, location: where, publishedAt: textOf(publishedAt) }];
 }
 
-/** Null without numbers: an unknown usage is never 0. */
+/** `{amount, currency}`; null for anything else. */
+export function readCost(value: unknown): Cost | null {
+  const { amount, currency } = membersOf(value) ?? {};
+  if (!isAmount(amount) || amount > MOST_COST || typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency)) return null;
+  return { amount, currency };
+}
+
+/** Null without numbers: an unknown usage is never 0. A cost may come without tokens, which then count as estimated. */
 function usageOf(value: unknown): CreationUsage | null {
   const { promptTokens, completionTokens, cost, currency } = membersOf(value) ?? {};
-  if (!isAmount(promptTokens) || !isAmount(completionTokens)) return null;
-  return { promptTokens, completionTokens, cost: isAmount(cost) ? cost : null, currency: textOf(currency), estimated: false };
+  const price = isAmount(cost) && textOf(currency) !== null ? cost : null;
+  const counted = isAmount(promptTokens) && isAmount(completionTokens);
+  if (!counted && price === null) return null;
+  const tokens = counted ? { promptTokens, completionTokens } : { promptTokens: 0, completionTokens: 0 };
+  return { ...tokens, cost: price, currency: textOf(currency), estimated: !counted };
 }
 
 function isAmount(value: unknown): value is number {

@@ -4,7 +4,7 @@ import { EgressClient } from '../../platform/egress/egress.client.ts';
 import { CreatorRegistry } from '../creator.registry.ts';
 import { HttpCreator } from './http-creator.ts';
 
-const HTTP_CREATOR = 'http';
+export const HTTP_CREATOR = 'http';
 
 /** Registers the creator `http` with the service of the settings. Without one it is listed as not configured. */
 @Injectable()
@@ -16,8 +16,9 @@ export class HttpCreatorLoader implements OnModuleInit {
 
   onModuleInit(): void {
     const { creatorHttpUrl: address, creatorHttpToken: token = null, creatorHttpCallbackSecret: secret, publicUrl } = this.settings;
+    const price = { cost: this.settings.creatorHttpMaxTaskCost ?? null, setting: 'CREATOR_HTTP_MAX_TASK_COST' };
     if (address === undefined) {
-      this.registry.register(HTTP_CREATOR, new HttpCreator(HTTP_CREATOR, new EgressClient(this.settings), null));
+      this.registry.register(HTTP_CREATOR, new HttpCreator(HTTP_CREATOR, new EgressClient(this.settings), null, price));
       return;
     }
     const { protocol, hostname, port } = new URL(address);
@@ -26,6 +27,6 @@ export class HttpCreatorLoader implements OnModuleInit {
     const accepted = secret !== undefined && publicUrl !== undefined;
     const callbackUrl = accepted ? `${publicUrl.replace(/\/+$/, '')}/creator-callbacks/${HTTP_CREATOR}` : null;
     const service = { baseUrl: address.replace(/\/+$/, ''), token, callbackUrl };
-    this.registry.register(HTTP_CREATOR, new HttpCreator(HTTP_CREATOR, egress, service));
+    this.registry.register(HTTP_CREATOR, new HttpCreator(HTTP_CREATOR, egress, service, price));
   }
 }

@@ -2,6 +2,7 @@ import type { EgressAnswer, EgressClient } from '../../platform/egress/egress.cl
 import { EgressError } from '../../platform/egress/egress-error.ts';
 import { isRetryableStatus } from '../../platform/egress/retryable-status.ts';
 import { retryAfterMs } from '../../platform/egress/retry-after.ts';
+import type { Cost } from '../budgets/money.ts';
 import { CreationError } from '../creation-error.ts';
 import {
   type CreationRequest,
@@ -13,9 +14,10 @@ import {
   type ExternalStatus,
   type Submission,
   USABLE,
+  type WorkPrice,
 } from '../creator.ts';
 import { subjectOf, toArticle } from '../external/external-article.ts';
-import { incompatible, membersOf, readError, readStatus, readTaskId, readText } from '../external/wire-answers.ts';
+import { incompatible, membersOf, readCost, readError, readStatus, readTaskId, readText } from '../external/wire-answers.ts';
 import { toWireRequest } from '../external/wire-request.ts';
 
 export interface HttpCreatorOptions {
@@ -45,6 +47,7 @@ export class HttpCreator extends ExternalCreator {
     private readonly name: string,
     private readonly egress: EgressClient,
     private readonly service: HttpCreatorOptions | null,
+    override readonly price: WorkPrice,
   ) {
     super();
   }
@@ -63,6 +66,12 @@ export class HttpCreator extends ExternalCreator {
       if (!(error instanceof CreationError)) throw error;
       return { usable: false, code: error.code === 'invalid_input' ? 'unauthorized' : 'unreachable', detail: error.message };
     }
+  }
+
+  /** `maxTaskCost` of the health of the service. */
+  override async reportedCost(signal: AbortSignal): Promise<Cost | null> {
+    const { data } = await this.call('GET', '/health', { timeoutMs: STATUS_MS, maxBytes: STATUS_BYTES, signal });
+    return readCost(data['maxTaskCost']);
   }
 
   override async submit(request: CreationRequest, { signal }: CreationRun, { key }: Submission): Promise<string> {

@@ -56,6 +56,25 @@ export function readOutline(value: Record<string, unknown>): Outline {
   return { title: filled(value, 'title'), summary: filled(value, 'summary'), sections: read };
 }
 
+export const TITLES_SCHEMA: AnswerSchema = {
+  name: 'titles',
+  schema: object({ titles: { type: 'array', items: object({ id: text, title: text }) } }),
+};
+
+/** The titles by the ids of their candidates. @throws {JsonAnswerError} */
+export function readTitles(value: Record<string, unknown>): Map<string, string> {
+  const { titles } = value;
+  if (!Array.isArray(titles)) throw new JsonAnswerError('has no list "titles"');
+  const found = new Map<string, string>();
+  for (const each of titles as unknown[]) {
+    if (typeof each !== 'object' || each === null) continue;
+    const { id, title } = each as Record<string, unknown>;
+    if (typeof title === 'string' && (typeof id === 'string' || typeof id === 'number')) found.set(String(id), title);
+  }
+  if (found.size === 0) throw new JsonAnswerError('has no titles with their ids');
+  return found;
+}
+
 /** @throws {JsonAnswerError} */
 export function readVerdict(value: Record<string, unknown>): Verdict {
   const verdict = VERDICTS.find((each) => each === value['verdict']);

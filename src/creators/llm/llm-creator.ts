@@ -14,11 +14,13 @@ import { drawCover } from '../offline/cover.ts';
 import type { SourceFetcher } from '../offline/source-fetcher.ts';
 import { type LoadedSources, loadSources } from '../offline/source-loader.ts';
 import { OptionsTable } from '../options-table.ts';
+import type { TitleCreator, TitleRequest } from '../title-creator.ts';
 import { ArticleWriter, type WrittenArticle } from './article-writer.ts';
 import type { ChatClient } from './chat-client.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { toPromptSources, withFootnotes } from './material.ts';
 import { ModelCaller } from './model-caller.ts';
+import { writeTitles } from './title-writer.ts';
 import type { PromptTemplateStore } from './prompts/prompt-template.store.ts';
 import type { CreatorMetrics } from '../creator-metrics.ts';
 import type { UsageLedger } from '../budgets/usage-ledger.ts';
@@ -40,7 +42,7 @@ export interface LlmPorts {
  * Writes an article with a model: sources, outline, one draft for each section, cover, check and at most three revisions. Each
  * call is a checkpoint, so a retry does not pay again for a finished step.
  */
-export class LlmCreator extends Creator {
+export class LlmCreator extends Creator implements TitleCreator {
   override readonly options = new OptionsTable({
     model: { type: 'string', maxLength: 100, description: 'The model for all steps, instead of the configured ones.' },
     revisions: { type: 'integer', default: 3, minimum: 0, maximum: 3, description: 'The most revisions after a failed check.' },
@@ -86,8 +88,7 @@ export class LlmCreator extends Creator {
 
   override async create(request: CreationRequest, run: CreationRun): Promise<CreationResult> {
     run.signal.throwIfAborted();
-    if (this.clients.length === 0)
-      throw new CreationError('invalid_input', `The creator "${this.name}" has no provider. ${NOT_CONFIGURED}`);
+    this.requireProvider();
     const topic = request.topic?.trim() || null;
     if (topic === null && request.sources.length === 0)
       throw new CreationError('invalid_input', 'There is neither a topic nor a source. Send a topic.');
@@ -147,6 +148,18 @@ export class LlmCreator extends Creator {
       warnings: [...warnings, ...faults],
       qualityScore: null,
     };
+  }
+
+  async proposeTitles(request: TitleRequest, payer: string, run: Pick<CreationRun, 'signal' | 'log'>): Promise<(string | null)[]> {
+    this.requireProvider('not_configured');
+    const accountId = request.account.id;
+    const prompts = await this.ports.prompts.of(accountId);
+    return writeTitles(this.models, prompts, request, { taskId: payer, attempt: 1, accountId, creator: this.name }, run);
+  }
+
+  private requireProvider(reason: string | null = null): void {
+    if (this.clients.length > 0) return;
+    throw new CreationError('invalid_input', `The creator "${this.name}" has no provider. ${NOT_CONFIGURED}`, { reason });
   }
 
   private async readSources({ sources }: CreationRequest, run: CreationRun): Promise<LoadedSources> {

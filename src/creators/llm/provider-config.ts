@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ConfigurationError } from '../../platform/config/configuration-error.ts';
 import type { Settings } from '../../platform/config/settings.ts';
-import type { Cost } from '../budgets/usage-ledger.ts';
+import type { Cost } from '../budgets/money.ts';
 import type { TokenPrice } from './token-usage.ts';
 
-export const LLM_STEPS = ['outline', 'draft', 'check', 'revise'] as const;
+export const LLM_STEPS = ['outline', 'draft', 'check', 'revise', 'titles'] as const;
 export type LlmStep = (typeof LLM_STEPS)[number];
 
 /** One OpenAI-compatible endpoint. */

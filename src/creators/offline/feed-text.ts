@@ -24,8 +24,21 @@ export function child(element: FeedElement, name: string): FeedElement | null {
 export function titleOf(element: FeedElement | null): string | null {
   if (element === null) return null;
   const text = element.textContent;
-  const unmarked = element.getAttribute('type') === 'html' ? text.replace(/<[a-z/!][^<>]{0,1000}>/gi, '') : withoutMarkup(text);
-  return withoutMarkup(decodeEntities(unmarked)).replace(/\s+/gu, ' ').trim() || null;
+  return titleOfText(element.getAttribute('type') === 'html' ? text.replace(/<[a-z/!][^<>]{0,1000}>/gi, '') : text);
+}
+
+/** A title that may hold references and inline markup, as one line; null when nothing is left. */
+export function titleOfText(text: string): string | null {
+  return (
+    withoutMarkup(decodeEntities(withoutMarkup(text)))
+      .replace(/\s+/gu, ' ')
+      .trim() || null
+  );
+}
+
+/** The paragraphs of a text that may be HTML. */
+export function paragraphsOfText(text: string): string[] {
+  return TAG.test(text) ? paragraphs(text) : plainParagraphs(text);
 }
 
 /** The paragraphs of a description, summary or content element of RSS or Atom. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { markdownToText } from '../../core/text/markdown-text.ts';
-import { countedText } from '../../core/text/check-content.ts';
+import { countedText } from '../../core/text/content-body.ts';
 import { splitSentences } from '../../core/text/sentences.ts';
 import { countWords } from '../../core/text/word-count.ts';
 import type { CreationRequest, CreationStep, Source, Voice } from '../creator.ts';

@@ -4,7 +4,7 @@ import type { CreationRequest, CreationRun, CreationStep } from '../creator.ts';
 
 export const OFFLINE = 'offline';
 /** Increase it when the output for the same request changes. */
-export const OFFLINE_VERSION = '4';
+export const OFFLINE_VERSION = '5';
 
 /** Yields to the event loop between stages and checks for an abort. */
 export async function enterStep(run: CreationRun, percent: number, step: CreationStep): Promise<void> {

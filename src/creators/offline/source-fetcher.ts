@@ -1,3 +1,5 @@
+import type { SecretHeader } from '../creator.ts';
+
 export interface FetchedText {
   text: string;
   /** The Content-Type header, empty when there was none. */
@@ -10,5 +12,5 @@ export interface FetchedText {
 
 /** Fetches a text over the network. The implementation decides which addresses are allowed. */
 export abstract class SourceFetcher {
-  abstract fetchText(url: string, maxBytes: number, signal: AbortSignal): Promise<FetchedText>;
+  abstract fetchText(url: string, maxBytes: number, signal: AbortSignal, headers?: readonly SecretHeader[]): Promise<FetchedText>;
 }

@@ -2,6 +2,7 @@ import { basename, extname } from 'node:path';
 import { readMarkdown, type TextSection } from '../../core/text/markdown-text.ts';
 import { CreationError } from '../creation-error.ts';
 import type { Source } from '../creator.ts';
+import { readApi } from './api-source.ts';
 import { readFeed } from './feed-reader.ts';
 import { readHtml } from './html-text.ts';
 import { isoDay, type SourceDocument, type SourceSection } from './source-document.ts';
@@ -104,7 +105,7 @@ async function* readSource(
       yield { ...read, name: basename(file.shown, extension), location: file.shown, isHtml: /^\.x?html?$/i.test(extension) };
     }
   } else if (location !== undefined && /^https?:\/\//i.test(location)) {
-    const { contentType, ...read } = await access.fetcher.fetchText(location, maxBytes(), access.signal);
+    const { contentType, ...read } = await access.fetcher.fetchText(location, maxBytes(), access.signal, source.api?.headers);
     yield { ...read, name: name ?? location, location, isHtml: /^\s*(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType) };
   } else {
     throw new CreationError('invalid_input', `The ${type} source "${name ?? location ?? ''}" needs an http or https address.`);
@@ -114,6 +115,17 @@ async function* readSource(
 function toDocument(material: Material, source: Source, limit: number): { document: SourceDocument; warnings: string[] } {
   const { name, location, isHtml } = material;
   const common = { location, keywords: source.keywords ?? [] };
+  if (source.type === 'api') {
+    const { items, publishedAt, warnings } = readApi({
+      json: material.text,
+      name,
+      address: location ?? '',
+      mapping: source.api ?? { title: 'title' },
+      limit,
+      cut: material.cut,
+    });
+    return { document: { ...common, title: name, publishedAt, sections: items }, warnings };
+  }
   const root = rootOf(material.text);
   if (source.type === 'rss' || FEED_ROOTS.has(root)) {
     const address = location !== null && /^https?:/i.test(location) ? location : null;

@@ -10,8 +10,8 @@ import { locateFiles, READABLE, TABLES } from './source-files.ts';
 /** Why a source cannot be used. `member` is the member to change. */
 export interface UnusableSource {
   source: number;
-  member: 'location' | 'text';
-  code: 'outside_roots' | 'nothing_to_read' | 'not_an_address' | 'empty';
+  member: 'location' | 'text' | 'api';
+  code: 'outside_roots' | 'nothing_to_read' | 'not_an_address' | 'empty' | 'mapping_missing' | 'mapping_unused';
   detail: string;
 }
 
@@ -26,7 +26,11 @@ export class SourcePolicy {
   }
 
   private async problemOf(source: Source): Promise<Omit<UnusableSource, 'source'> | null> {
-    const { type, location = '', text = '' } = source;
+    const { type, location = '', text = '', api } = source;
+    if (type === 'api' && api === undefined)
+      return { member: 'api', code: 'mapping_missing', detail: 'is required for the type "api": name at least the path of the title' };
+    if (type !== 'api' && api !== undefined)
+      return { member: 'api', code: 'mapping_unused', detail: 'is for sources of the type "api" only: leave it out, or change the type' };
     if (type === 'notes')
       return text.trim() === '' ? { member: 'text', code: 'empty', detail: 'has no words: write the notes here' } : null;
     if (type === 'data' && location === '' && text.trim() !== '') return null;

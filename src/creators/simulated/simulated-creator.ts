@@ -35,11 +35,16 @@ export class SimulatedCreator extends Creator {
     const simulation = readSimulation(request.options);
     topicOf(request);
     const hangs = simulation.behavior === 'hang' && run.attempt <= simulation.failures;
+    // Each step ends at its share of the latency, so that storing the checkpoints of the steps does not add to it.
+    const stepMs = simulation.latencyMs / STEPS.length;
+    let endsAt = performance.now();
     for (const [i, step] of STEPS.entries()) {
       run.signal.throwIfAborted();
       run.progress((100 * i) / STEPS.length, step);
-      const pause = hangs && step === 'draft' ? Number.POSITIVE_INFINITY : simulation.latencyMs / STEPS.length;
-      await run.checkpoint(step, simulation.latencyMs, () => pausing(pause, run.signal));
+      await run.checkpoint(step, simulation.latencyMs, () => {
+        endsAt += hangs && step === 'draft' ? Number.POSITIVE_INFINITY : stepMs;
+        return pausing(endsAt, run.signal);
+      });
       const fault = step === 'draft' ? faultOf(simulation, run.attempt) : null;
       if (fault !== null) throw fault;
     }
@@ -47,9 +52,9 @@ export class SimulatedCreator extends Creator {
   }
 }
 
-/** Sleeps, or throws the reason of the signal. A checkpoint stores the answer. */
-async function pausing(ms: number, signal: AbortSignal): Promise<true> {
-  for (let left = ms; left > 0; left -= timerMs(left)) {
+/** Sleeps until `endsAt` of performance.now(), or throws the reason of the signal. A checkpoint stores the answer. */
+async function pausing(endsAt: number, signal: AbortSignal): Promise<true> {
+  for (let left = endsAt - performance.now(); left > 0; left = endsAt - performance.now()) {
     await delay(timerMs(left), undefined, { signal }).catch(() => undefined);
     signal.throwIfAborted();
   }

@@ -94,7 +94,7 @@ export class AsyncContentGenerationExecutor implements TaskHandlerOf<AsyncConten
       const added = own.length === 0 ? null : await this.intake.add(account, proposals, { origin: 'request', actor: createdBy });
       for (const skipped of added?.skipped ?? []) report.explain(account.id, skipped);
       const isSample = this.creators.find(account.creator)?.writesSamples ?? false;
-      demands.push({ accountId: account.id, count, titles: own, isSample });
+      demands.push({ accountId: account.id, count, titles: own, isSample, sections: account.sections });
     }
     return demands;
   }

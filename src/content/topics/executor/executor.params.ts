@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsInt, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import type { ChoiceCode } from '../../../core/topics/cadence.ts';
 import { IfGiven } from '../../../platform/http/if-given.decorator.ts';
 import { IsName } from '../../../platform/http/is-name.decorator.ts';
 
@@ -63,6 +64,8 @@ export interface SubmittedContent {
   readonly topic: string;
   readonly task_id: string;
   readonly execution_id: string;
+  /** Why the topic was chosen; absent for one that a run of an earlier version chose. */
+  readonly choice?: { readonly code: ChoiceCode; readonly section: string | null; readonly days_overdue: number | null };
 }
 
 /** Why contents of an account were not submitted; `account_id` is null for a title that no account could take. */

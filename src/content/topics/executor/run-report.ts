@@ -84,12 +84,13 @@ export class RunReport {
   }
 
   result(): RunResult {
-    const tasks = [...this.picked.values()].map(({ accountId, topicId, title, taskId, executionId }) => ({
+    const tasks = [...this.picked.values()].map(({ accountId, topicId, title, taskId, executionId, choice }) => ({
       account_id: accountId,
       topic_id: topicId,
       topic: title,
       task_id: taskId,
       execution_id: executionId,
+      ...(choice !== null && { choice: { code: choice.code, section: choice.section, days_overdue: choice.daysOverdue } }),
     }));
     return {
       total_submitted: tasks.length,

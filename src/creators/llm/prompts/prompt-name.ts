@@ -1,2 +1,2 @@
-export const PROMPT_NAMES = ['system', 'outline', 'draft', 'check', 'revise', 'repair'] as const;
+export const PROMPT_NAMES = ['system', 'outline', 'draft', 'check', 'revise', 'repair', 'titles'] as const;
 export type PromptName = (typeof PROMPT_NAMES)[number];

@@ -34,5 +34,6 @@ export const PROMPT_SAMPLE = {
   problems: ['The second section repeats the first.'],
   minWords: 500,
   maxWords: 900,
+  candidates: [{ id: '1', title: 'Spring tides of March', section: 'nature' }],
   problem: 'the member "title" is missing',
 };

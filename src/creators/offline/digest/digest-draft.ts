@@ -9,13 +9,13 @@ import type { SourceDocument } from '../source-document.ts';
 import { findContradictions } from './contradictions.ts';
 import { composeDigest, type Digest } from './digest.ts';
 import { DIGEST_REFUSALS, GARBLED_REASON } from './digest-refusals.ts';
-import { askedFacets, clarity, type Facet, givenFacets } from './facets.ts';
+import type { Facet } from './facets.ts';
 import { keyPhrases } from './key-phrases.ts';
-import { isQuestion } from './discourse-links.ts';
 import { joinPassages, type Passage, sentenceKeys, textOf } from './passages.ts';
 import { collectMaterial, MAX_SENTENCES, type Material } from './quotable-units.ts';
+import { Question } from './question.ts';
 import { MAX_COMPARED, rankUnits, type Ranking } from './rank-units.ts';
-import { quota, selectUnits } from './select-units.ts';
+import { quota, selectUnits, type Steering } from './select-units.ts';
 import { groupOf, measureCoverage, SHORT, type TopicCoverage, unmentioned } from './topic-coverage.ts';
 import { topicWords } from './topic-words.ts';
 
@@ -63,16 +63,26 @@ export async function draftDigest(
   signal: AbortSignal,
 ): Promise<DigestDraft> {
   const { language, topic } = request;
-  const material = collectMaterial(documents, language, request.account.voice.forbiddenPhrases ?? []);
-  if (material.units.length < MIN_PASSAGES || mostQuotable(material) < MIN_PASSAGES) throw tooLittle(material, request);
   const segmenter = await loadSegmenter(language);
   signal.throwIfAborted();
+  const question = new Question(topic, language, segmenter);
+  const { asked } = question;
+  const material = collectMaterial(documents, language, request.account.voice.forbiddenPhrases ?? [], asked.length > 0);
+  if (material.units.length < MIN_PASSAGES || mostQuotable(material) < MIN_PASSAGES) throw tooLittle(material, request);
 
   const cores = material.units.map(({ sentence }) => segmenter.words(sentence));
-  const match = topic === null ? null : matchTopic(topic, documents, material, cores, segmenter);
-  const asked = topic === null ? [] : askedFacets(topic, language);
+  const match = topic === null ? null : matchTopic(topic, question, documents, material, cores, segmenter);
   if (match !== null && !isCovered(match.coverage, asked.length > 0)) throw offTopic(match, material, request);
-  const keywords = keywordUnits(request.keywords, material);
+  const topicKeys = new Set(segmenter.words(topic ?? ''));
+  const isInTopic = (keyword: string): boolean => asked.length > 0 && segmenter.words(keyword).every((key) => topicKeys.has(key));
+  const keywordsOf = (inTopic: boolean): ReadonlySet<number>[] =>
+    keywordUnits(
+      request.keywords.filter((keyword) => isInTopic(keyword) === inTopic),
+      material,
+    );
+  const keywords = keywordsOf(false);
+  const topicKeywords = keywordsOf(true);
+  const mentioning = [...keywords, ...topicKeywords];
   const contradicting = findContradictions(
     material.units.map(({ sentence, document }, index) => ({ text: sentence, document, words: cores[index] ?? [] })),
     language,
@@ -84,9 +94,9 @@ export async function draftDigest(
     units: cores,
     groups: material.units.map((unit) => ({ paragraph: `${groupOf(unit)}/${unit.paragraph}`, section: groupOf(unit) })),
     focus: focusOf(request, documents, segmenter),
-    answers: answersOf(material, asked, language),
-    ...(match && { eligible: new Set([...match.coverage.onTopic, ...keywords.flatMap((each) => [...each])]) }),
-    preferred: new Set([...pairs.flat(), ...keywords.flatMap((each) => [...each].slice(0, COMPARED_PER_KEYWORD))]),
+    answers: asked.length === 0 ? [] : material.units.map((unit) => question.answers(unit)),
+    ...(match && { eligible: new Set([...match.coverage.onTopic, ...mentioning.flatMap((each) => [...each])]) }),
+    preferred: new Set([...pairs.flat(), ...mentioning.flatMap((each) => [...each].slice(0, COMPARED_PER_KEYWORD))]),
   });
   signal.throwIfAborted();
 
@@ -94,7 +104,9 @@ export async function draftDigest(
     onTopic,
     leastOnTopic: match ? MIN_PASSAGES : 0,
     pairs,
+    answers: answersIn(material, question),
     keywords,
+    topicKeywords,
     topicWords: match?.coverage.mentions ?? [],
     leastWords: request.account.voice.minWords ?? 0,
     isQuestion: asked.length > 0,
@@ -105,19 +117,14 @@ export async function draftDigest(
   return {
     passages: picked
       .flatMap((index) => material.units[index] ?? [])
-      .map(({ document, section, paragraph, from, to, position, text }) => ({
-        document,
-        section,
-        paragraph,
-        from,
-        to,
-        position,
-        facets: givenFacets(text, language),
-      })),
+      .map((unit) => {
+        const { document, section, paragraph, from, to, position } = unit;
+        return { document, section, paragraph, from, to, position, facets: question.given(unit), answer: question.clearest(unit) };
+      }),
     disagreements: pairs
       .filter((pair) => pair.every((index) => picked.includes(index)))
       .map(([a, b]) => [picked.indexOf(a), picked.indexOf(b)]),
-    asked,
+    asked: [...asked],
     phrases: keyPhrases(
       ranking.indexes.map((index) => segmenter.terms(material.units[index]?.sentence ?? '')),
       4,
@@ -156,26 +163,33 @@ export function setDigest(request: CreationRequest, documents: readonly SourceDo
   );
 }
 
-/** 0–1 per unit: how clearly it gives what the topic asks for. */
-function answersOf({ units }: Material, asked: readonly Facet[], language: CreationRequest['language']): number[] {
-  if (asked.length === 0) return [];
-  const gives = (text: string): number => {
-    const clarities = asked.map((facet) => clarity(text, facet, language));
-    const best = Math.max(...clarities);
-    return 0.75 * best + (0.25 * clarities.reduce((sum, each) => sum + each, 0)) / asked.length;
+/** The units that answer: for each thing asked for the clearest and then all of them, and for each source. */
+function answersIn({ units, sentenceCounts }: Material, question: Question): Steering['answers'] {
+  const answers = units.map((unit) => question.clearest(unit));
+  const indexes = [...answers.keys()].filter((index) => answers[index] !== null);
+  const clarityOf = (index: number): number => answers[index]?.clarity ?? 0;
+  return {
+    perFacet: question.asked.flatMap((facet) => {
+      const giving = indexes.filter((index) => answers[index]?.facet === facet);
+      const most = Math.max(...giving.map(clarityOf));
+      return [new Set(giving.filter((index) => clarityOf(index) === most)), new Set(giving)];
+    }),
+    perSource: sentenceCounts.map((_, document) => new Set(indexes.filter((index) => units[index]?.document === document))),
   };
-  return units.map(({ sentence }) => (isQuestion(sentence) ? 0 : gives(sentence)));
 }
 
 /** Compares the words of the topic with the sentences, their headings and titles. Keywords do not count. */
 function matchTopic(
   topic: string,
+  question: Question,
   documents: readonly SourceDocument[],
   material: Material,
   cores: readonly (readonly string[])[],
   segmenter: Segmenter,
 ): TopicMatch {
-  const words = topicWords(topic, segmenter);
+  const all = topicWords(topic, segmenter);
+  const lasting = all.filter(({ key }) => !question.isVerbOfChange(key));
+  const words = lasting.length > 0 ? lasting : all;
   const headings = documents.map(({ sections }) => sections.map(({ heading }) => segmenter.words(heading ?? '')));
   const groupAt = (document: number, section: number): string =>
     isOneText(documents[document], section, material.sentenceCounts[document] ?? 0) ? `${document}` : groupOf({ document, section });

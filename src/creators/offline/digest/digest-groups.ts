@@ -12,6 +12,8 @@ export interface PassageGroup {
 
 /** The order in which a passage that gives several things is placed, when the topic does not decide. */
 const PRECEDENCE: readonly Facet[] = ['cost', 'reason', 'effect', 'way', 'time', 'amount', 'people', 'place'];
+/** Most sentences have a year, a name or a place. Beside the answers to a question these are no heading. */
+const SELDOM_ASKED: ReadonlySet<Facet> = new Set(['time', 'people', 'place']);
 /** A single passage has no heading of its own, unless it answers the question or names an open one. */
 const LEAST = 2;
 
@@ -26,8 +28,13 @@ export function groupPassages(passages: readonly Passage[], asked: readonly Face
     for (const each of taken) rest.splice(rest.indexOf(each), 1);
     return taken.sort(bySource);
   };
-  const open = take(({ facets }) => facets.includes('open') && !asked.includes('open'));
-  const groups: PassageGroup[] = asked.map((facet) => ({ facet, heading: null, passages: take(({ facets }) => facets.includes(facet)) }));
+  const open = take(({ facets, answer }) => facets.includes('open') && answer === null);
+  const placed = placeAnswers(rest, asked);
+  const groups: PassageGroup[] = asked.map((facet) => ({
+    facet,
+    heading: null,
+    passages: take((passage) => placed.get(passage) === facet),
+  }));
 
   if (rest.length > 0 && isOneDocument(passages)) {
     const headings = [...new Set(rest.map(headingOf(documents)))].filter((heading) => heading !== null);
@@ -37,12 +44,27 @@ export function groupPassages(passages: readonly Passage[], asked: readonly Face
   } else {
     const firstFacet = ({ facets }: Passage): Facet | undefined => PRECEDENCE.find((facet) => facets.includes(facet));
     for (const facet of PRECEDENCE) {
+      if (asked.length > 0 && SELDOM_ASKED.has(facet)) continue;
       if (rest.filter((passage) => firstFacet(passage) === facet).length < LEAST) continue;
       groups.push({ facet, heading: null, passages: take((passage) => firstFacet(passage) === facet) });
     }
   }
   groups.push({ facet: null, heading: null, passages: take(() => true) }, { facet: 'open', heading: null, passages: open });
   return groups.filter((group) => group.passages.length > 0);
+}
+
+/** A passage that gives several things is placed where the fewest are, so that each thing asked for has its passages. */
+function placeAnswers(passages: readonly Passage[], asked: readonly Facet[]): Map<Passage, Facet> {
+  const placed = new Map<Passage, Facet>();
+  const count = (facet: Facet): number => [...placed.values()].filter((each) => each === facet).length;
+  const givenBy = ({ facets }: Passage): Facet[] => asked.filter((facet) => facets.includes(facet));
+  for (const passage of passages.toSorted((a, b) => givenBy(a).length - givenBy(b).length)) {
+    const facet = givenBy(passage)
+      .sort((a, b) => count(a) - count(b))
+      .at(0);
+    if (facet !== undefined) placed.set(passage, facet);
+  }
+  return placed;
 }
 
 /** Passages of the same section form a paragraph. */

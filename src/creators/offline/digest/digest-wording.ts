@@ -19,7 +19,7 @@ export interface DigestFacts {
   from: string | null;
   to: string | null;
   phrases: string[];
-  /** What the topic asks for, and how many sources have a passage that gives it. */
+  /** What the topic asks for, and how many sources have a passage that was recognised as giving it. */
   answering: { facet: Facet; sources: number }[];
   /** Titles of the sources without a passage. */
   silent: string[];
@@ -35,7 +35,7 @@ export interface DigestWording {
   title(facts: DigestFacts): string;
   summary(facts: DigestFacts): string;
   lead(facts: DigestFacts): string;
-  /** Null when nothing is known to be open. */
+  /** Null when there is nothing to note. States what was recognised in the quotations, and no absence from the sources. */
   leftOpen(facts: DigestFacts): string | null;
   facets: Readonly<Record<Facet, string>>;
   rest: string;
@@ -53,20 +53,24 @@ export interface DigestWording {
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const or = new Intl.ListFormat('en', { type: 'disjunction' });
 const and = new Intl.ListFormat('en', { type: 'conjunction' });
 
-const GIVES_EN: Readonly<Record<Facet, string>> = {
-  reason: 'a reason',
-  amount: 'a figure',
-  cost: 'a cost',
-  time: 'a date',
-  way: 'a way of doing it',
-  effect: 'an effect',
-  people: 'a person',
-  place: 'a place',
-  open: 'an open question',
+/** What a passage is quoted for, and what it gives. */
+const GIVES_EN: Readonly<Record<Facet, readonly [string, string]>> = {
+  change: ['changes', 'a change, or that there is none'],
+  reason: ['reasons', 'a reason'],
+  amount: ['figures', 'a figure'],
+  cost: ['costs', 'a cost'],
+  time: ['dates', 'a date'],
+  way: ['ways of doing it', 'a way of doing it'],
+  effect: ['effects', 'an effect'],
+  people: ['persons', 'a person'],
+  place: ['places', 'a place'],
+  open: ['open questions', 'an open question'],
 };
 const GIVES_ZH: Readonly<Record<Facet, string>> = {
+  change: '变化',
   reason: '原因',
   amount: '数据',
   cost: '费用',
@@ -78,6 +82,12 @@ const GIVES_ZH: Readonly<Record<Facet, string>> = {
   open: '未决问题',
 };
 
+/** Only what was recognised in the quotations is stated: the sources may give more, in words that no pattern knows. */
+const recognised = ({ answering }: Pick<DigestFacts, 'answering'>): DigestFacts['answering'] =>
+  answering.filter(({ sources }) => sources > 0);
+const unrecognised = ({ answering }: Pick<DigestFacts, 'answering'>): Facet[] =>
+  answering.filter(({ sources }) => sources === 0).map(({ facet }) => facet);
+
 const en: DigestWording = {
   join: (phrases) => phrases.join(' and '),
   title: ({ subject, sources, onlySource }) => {
@@ -88,32 +98,40 @@ const en: DigestWording = {
     return /[?？]$/.test(topic) ? `${topic} What ${from} ${verb}` : `${topic}: what ${from} ${verb}`;
   },
   summary: ({ subject, sentences, sources, sentencesRead, answering }) =>
-    `${plural(sentences, 'sentence')}${subject === null ? '' : ` on “${subject}”`}, quoted word for word from ${plural(sources, 'source')} (${sentencesRead} sentences read).${answering
-      .map(({ facet, sources: count }) => ` ${capitalise(plural(count, 'source'))} ${count === 1 ? 'gives' : 'give'} ${GIVES_EN[facet]}.`)
+    `${plural(sentences, 'sentence')}${subject === null ? '' : ` on “${subject}”`}, quoted word for word from ${plural(sources, 'source')} (${sentencesRead} sentences read).${recognised(
+      { answering },
+    )
+      .map(
+        ({ facet, sources: count }) =>
+          ` ${capitalise(plural(count, 'source'))} ${count === 1 ? 'is' : 'are'} quoted for ${GIVES_EN[facet][0]}.`,
+      )
       .join('')}`,
   lead: ({ subject, isTopic, sources, answering, ...dates }) => {
     const what = subject === null ? '' : ` on **${escapeMarkdown(subject)}**`;
     const read = `${sources === 1 ? 'One source' : `${sources} sources`}${dated(dates, ', dated ', ' to ', ',')} ${sources === 1 ? 'has' : 'have'} passages${what}`;
-    const given = answering.map(
-      ({ facet, sources: count }) => `${count === 0 ? 'none' : count} of ${sources} ${count === 1 ? 'gives' : 'give'} ${GIVES_EN[facet]}`,
+    const given = recognised({ answering }).map(
+      ({ facet, sources: count }) => `${count} of ${sources} ${count === 1 ? 'is' : 'are'} quoted for ${GIVES_EN[facet][0]}`,
     );
     const answers = given.length === 0 ? '' : `: ${and.format(given)}`;
     return `${read}${answers}. ${isTopic ? 'The passage closest to the topic:' : 'The passage that has most in common with the others:'}`;
   },
   leftOpen: ({ answering, silent, unmentioned, open, disagreements }) => {
     const lines = [
-      ...answering.filter(({ sources }) => sources === 0).map(({ facet }) => `no quoted passage gives ${GIVES_EN[facet]}`),
       ...(silent.length > 0 ? [`nothing is quoted from ${and.format(silent.map((title) => `“${escapeMarkdown(title)}”`))}`] : []),
       ...(open > 0 ? [`${plural(open, 'passage')} ${open === 1 ? 'names' : 'name'} an open question`] : []),
       ...(disagreements > 0 ? [`the sources disagree in ${plural(disagreements, 'place')}`] : []),
     ];
     const words = unmentioned.map((word) => `“${escapeMarkdown(word)}”`);
+    const missed = unrecognised({ answering }).map((facet) => GIVES_EN[facet][1]);
     return sentencesOf(' ', [
-      lines.length > 0 && `Left open: ${lines.join('; ')}.`,
+      missed.length > 0 &&
+        `No quoted passage was recognised as giving ${or.format(missed)}; one may do so in other words, and so may sentences that are not quoted.`,
+      lines.length > 0 && `Note: ${lines.join('; ')}.`,
       words.length > 0 && `The quoted passages do not use ${and.format(words)}.`,
     ]);
   },
   facets: {
+    change: 'Changes',
     reason: 'Reasons',
     amount: 'Figures',
     cost: 'Costs',
@@ -146,28 +164,33 @@ const zh: DigestWording = {
     return /[?？]$/.test(subject) ? `${subject}${from}怎么说` : `${subject}：${from}怎么说`;
   },
   summary: ({ subject, sentences, sources, sentencesRead, answering }) =>
-    `${subject === null ? '' : `围绕「${subject}」，`}从 ${sources} 份资料的 ${sentencesRead} 个句子中摘录 ${sentences} 句原文。${answering
-      .map(({ facet, sources: count }) => (count === 0 ? `没有一份给出${GIVES_ZH[facet]}。` : `${count} 份给出了${GIVES_ZH[facet]}。`))
+    `${subject === null ? '' : `围绕「${subject}」，`}从 ${sources} 份资料的 ${sentencesRead} 个句子中摘录 ${sentences} 句原文。${recognised(
+      { answering },
+    )
+      .map(({ facet, sources: count }) => `谈${GIVES_ZH[facet]}的引文来自 ${count} 份。`)
       .join('')}`,
   lead: ({ subject, isTopic, sources, answering, ...dates }) => {
     const about = subject === null ? '' : `关于「**${escapeMarkdown(subject)}**」，`;
-    const given = answering.map(({ facet, sources: count }) =>
-      count === 0 ? `没有一份给出${GIVES_ZH[facet]}` : `${count} 份给出了${GIVES_ZH[facet]}`,
-    );
+    const given = recognised({ answering }).map(({ facet, sources: count }) => `谈${GIVES_ZH[facet]}的引文来自 ${count} 份`);
     const answers = given.length === 0 ? '' : `，${given.join('，')}`;
     return `${about}${sources} 份资料${dated(dates, '（日期 ', ' 至 ', '）')}里有可以引用的原文${answers}。${isTopic ? '最切题的一处：' : '与其他各处共同点最多的一处：'}`;
   },
   leftOpen: ({ answering, silent, unmentioned, open, disagreements }) => {
     const lines = [
-      ...answering.filter(({ sources }) => sources === 0).map(({ facet }) => `引文没有给出${GIVES_ZH[facet]}`),
       ...(silent.length > 0 ? [`没有引用${silent.map((title) => `《${escapeMarkdown(title)}》`).join('')}`] : []),
       ...(open > 0 ? [`有 ${open} 处引文指出了尚无定论的问题`] : []),
       ...(disagreements > 0 ? [`资料之间有 ${disagreements} 处不一致`] : []),
     ];
     const words = unmentioned.map((word) => `「${escapeMarkdown(word)}」`).join('');
-    return sentencesOf('', [lines.length > 0 && `没有回答的：${lines.join('；')}。`, words !== '' && `引文没有用到选题里的${words}。`]);
+    const missed = unrecognised({ answering }).map((facet) => GIVES_ZH[facet]);
+    return sentencesOf('', [
+      missed.length > 0 && `引文里没有识别出${missed.join('和')}：引文可能换了说法，没有引用的句子里也可能有。`,
+      lines.length > 0 && `另请注意：${lines.join('；')}。`,
+      words !== '' && `引文没有用到选题里的${words}。`,
+    ]);
   },
   facets: {
+    change: '变化',
     reason: '原因',
     amount: '数据',
     cost: '费用',

@@ -1,4 +1,5 @@
 import { escapeMarkdown, markdownToText } from '../../../core/text/markdown-text.ts';
+import { countWords } from '../../../core/text/word-count.ts';
 import type { CreationLanguage, QuotedSource } from '../../creator.ts';
 import type { SourceDocument } from '../source-document.ts';
 import { dateOf, describeSource, Footnotes } from './digest-footnotes.ts';
@@ -47,7 +48,7 @@ export function composeDigest(input: DigestInput): Digest {
   const disagreements = input.disagreements.map((pair) => pair.map((part) => input.passages.find((whole) => holds(whole, part)) ?? part));
   const disagreeing = new Set(disagreements.flat());
   const others = input.passages.filter((passage) => !disagreeing.has(passage));
-  const closest = closestOf(others, input.asked);
+  const closest = closestOf(input, others);
   const facts = factsOf(input);
   const own: string[] = [];
   const say = (line: string): string => {
@@ -95,9 +96,15 @@ export function composeDigest(input: DigestInput): Digest {
   };
 }
 
-/** The best passage that gives what the topic asks for, else the best of all. */
-function closestOf(passages: readonly Passage[], asked: readonly Facet[]): Passage | undefined {
-  return passages.find(({ facets }) => asked.some((facet) => facets.includes(facet))) ?? passages[0];
+/** In words. "Output fell by 12 percent." is an answer, and as a lead leaves the reader to ask whose. */
+const SHORT_LEAD: Readonly<Record<CreationLanguage, number>> = { en: 8, zh: 15 };
+const SHORT_LEAD_COST = 0.2;
+
+/** The passage that gives most clearly what the topic asks for, the best of equals; without one the best of all. */
+function closestOf({ language, documents }: DigestInput, passages: readonly Passage[]): Passage | undefined {
+  const worth = (passage: Passage): number =>
+    (passage.answer?.clarity ?? 0) - (countWords(textOf(passage, documents)) < SHORT_LEAD[language] ? SHORT_LEAD_COST : 0);
+  return passages.toSorted((a, b) => worth(b) - worth(a)).at(0);
 }
 
 function factsOf({

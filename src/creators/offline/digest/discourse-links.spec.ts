@@ -105,3 +105,59 @@ describe('units', () => {
     );
   });
 });
+
+describe('enumerations', () => {
+  it.each<[string, CreationLanguage, string[], (string | null)[]]>([
+    [
+      'an announcement that no number word gives away',
+      'zh',
+      ['亏损主要来自两处。', '一是人工，占四成；二是浪费。', '经理很忙。'],
+      ['0-1', '0-1', '2-2'],
+    ],
+    ['an announcement without its members', 'zh', ['书店的亏损来自两处。', '房租占四成。'], [null, '1-1']],
+    ['members without an announcement', 'zh', ['一是房租，占四成；二是退货。'], [null]],
+    ['a broken enumeration', 'zh', ['街道想了两个办法。', '第一，减菜。', '老人说够了。', '第二，对外开放。'], [null, null, '2-2', null]],
+    ['a narrative', 'zh', ['食堂去年五月开业。', '第一个冬季，来的人很少。'], ['0-0', '0-1']],
+    ['an announcement of conditions', 'en', ['It takes a plan.', 'First, count the cups.', 'Second, wash them.'], [null, null, null]],
+    ['an announcement', 'en', ['Anna has a plan.', 'First, count the cups.', 'Second, wash them.'], ['0-2', '0-2', '0-2']],
+    [
+      'five members',
+      'zh',
+      ['办法有五个。', '一是少做。', '二是早关。', '三是外卖。', '四是涨价。', '五是捐款。'],
+      [null, null, null, null, null, null],
+    ],
+  ])('are quoted with all members, or not at all: %s', (_, language, sentences, expected) => {
+    expect(unitsOf(sentences, language)).toEqual(expected);
+  });
+
+  it.each<[CreationLanguage, string[], (string | null)[]]>([
+    ['zh', ['有柜子的城市，借书量增加两成。', '没有柜子的对照城市也增加两成，不能说是柜子的功劳。'], ['0-1', '0-1']],
+    ['zh', ['蜂蜜放了三年没有坏。', '不过香味淡了，也不再透明。'], ['0-1', '0-1']],
+    ['en', ['Loans rose by a fifth.', 'But they did not rise in the town hall.'], ['0-1', '0-1']],
+    ['en', ['Loans rose by a fifth.', 'Towns without machines also rose by a fifth.'], ['0-1', '0-1']],
+    ['en', ['Loans rose by a fifth.', 'The library is open on Sundays.'], ['0-0', '1-1']],
+  ])('are not quoted without what takes them back (%s): %s', (language, sentences, expected) => {
+    expect(unitsOf(sentences, language)).toEqual(expected);
+  });
+
+  it('are announced by a measurement in the passive voice', () => {
+    expect(unitsOf(['Output was measured by each plant.', 'Revenue rose by 1.4 percent.'], 'en')).toEqual(['0-1', '1-1']);
+  });
+
+  it.each<[CreationLanguage, string, boolean]>([
+    ['zh', '所以我的看法是：要对外开放，要有外卖。', false],
+    ['zh', '所以他们关了门。', true],
+    ['en', 'So my advice is: open on Sundays.', false],
+    ['en', 'So they closed it.', true],
+    ['en', 'None of the changes was significant.', true],
+    ['en', 'A second life of ten years is realistic.', false],
+    ['en', 'Rent was the reason in nine.', true],
+    ['en', 'Of twelve rooms, two were lit, and one of them in nine.', false],
+    ['en', 'The model was built in 1974.', false],
+    ['en', 'Absence was the same in both years.', false],
+    ['en', 'The same clock failed in Ulm.', true],
+    ['en', 'A second reason is the rent.', true],
+  ])('know a conclusion that names what it concludes (%s): %s', (language, sentence, expected) => {
+    expect(refersBack(sentence, language)).toBe(expected);
+  });
+});

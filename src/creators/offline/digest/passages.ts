@@ -8,6 +8,8 @@ export interface Passage extends Place {
   /** Index of its first sentence among all sentences of the document. */
   position: number;
   facets: Facet[];
+  /** What the topic asks for and the passage gives most clearly (0–1); null when it gives none of it. */
+  answer: { facet: Facet; clarity: number } | null;
 }
 
 /** One key per sentence of a place. */
@@ -47,6 +49,7 @@ export function joinPassages(passages: readonly Passage[]): Passage[] {
       position: earliest.position,
       to: Math.max(...all.map(({ to }) => to)),
       facets: [...new Set(all.flatMap(({ facets }) => facets))],
+      answer: all.reduce<Passage['answer']>((best, { answer }) => ((answer?.clarity ?? 0) > (best?.clarity ?? 0) ? answer : best), null),
     };
     joined = joined.flatMap((each) => (each === first ? [union] : touching.includes(each) ? [] : [each]));
   }

@@ -4,7 +4,7 @@ import { findPlaceholders } from '../../../core/text/stock-text.ts';
 import { countWords, detectLanguage } from '../../../core/text/word-count.ts';
 import type { CreationLanguage } from '../../creator.ts';
 import type { SourceDocument } from '../source-document.ts';
-import { discourseLinks, unitAround } from './discourse-links.ts';
+import { discourseLinks, isMember, unitAround } from './discourse-links.ts';
 import { isWhole } from './sentence-features.ts';
 
 /** Sentences `from` to `to` of a paragraph. All numbers are indexes. */
@@ -23,6 +23,10 @@ export interface QuotableUnit extends Place {
   core: number;
   /** The sentences of the unit, as they stand in the source. */
   text: string;
+  /** The part that says what the unit gives: `sentence`, or all of a unit that completes it or an announcement: lists and results. */
+  evidence: string;
+  /** The two sentences before `sentence` in its paragraph. */
+  before: string;
   words: number;
   /** Index of the first sentence among all sentences of the document. */
   position: number;
@@ -45,11 +49,22 @@ export interface Material {
 
 /** About a book. More would not change the best passages. */
 export const MAX_SENTENCES = 5000;
-/** In words. A shorter unit says too little; a longer sentence is hard to read out of context. */
-const LENGTHS: Readonly<Record<CreationLanguage, readonly [number, number]>> = { en: [6, 60], zh: [10, 150] };
+/**
+ * In words. A shorter unit says too little, unless it answers a question by a figure ("Output fell by 12 percent."); a longer
+ * sentence is hard to read out of context.
+ */
+const LENGTHS: Readonly<Record<CreationLanguage, { least: number; leastFigure: number; most: number }>> = {
+  en: { least: 6, leastFigure: 5, most: 60 },
+  zh: { least: 10, leastFigure: 8, most: 150 },
+};
 
 /** Collects all units that may be quoted under the account's rules, each sentence once as a core. */
-export function collectMaterial(documents: readonly SourceDocument[], language: CreationLanguage, forbidden: readonly string[]): Material {
+export function collectMaterial(
+  documents: readonly SourceDocument[],
+  language: CreationLanguage,
+  forbidden: readonly string[],
+  isQuestion = false,
+): Material {
   const material: Material = {
     units: [],
     others: [],
@@ -59,6 +74,8 @@ export function collectMaterial(documents: readonly SourceDocument[], language: 
     cut: false,
   };
   const banned = forbidden.map(fold).filter((phrase) => phrase !== '');
+  const { least, leastFigure } = LENGTHS[language];
+  const shortest = (passage: string): number => (isQuestion && /\d/.test(passage) ? leastFigure : least);
   const seen = new Set<string>();
   let total = 0;
   for (const [document, { sections }] of documents.entries()) {
@@ -74,7 +91,7 @@ export function collectMaterial(documents: readonly SourceDocument[], language: 
         for (const { sentence, core, unit } of unitsOf(sentences, language, banned, seen, material)) {
           const passage = unit === null ? sentence : cutPassage(text, starts, unit.from, unit.to);
           const words = countWords(passage);
-          if (unit === null || words < LENGTHS[language][0]) {
+          if (unit === null || words < shortest(passage)) {
             material.others.push({ sentence, document, section });
             continue;
           }
@@ -88,6 +105,8 @@ export function collectMaterial(documents: readonly SourceDocument[], language: 
             core,
             sentence,
             text: passage,
+            evidence: to > core || isMember(sentence, language) ? passage : sentence,
+            before: sentences.slice(Math.max(0, core - 2), core).join(' '),
             words,
             position: position + from,
             leads,
@@ -122,7 +141,7 @@ function unitsOf(
 }
 
 function isQuotable(sentence: string, language: CreationLanguage, banned: readonly string[], material: Material): boolean {
-  if (!isWhole(sentence) || countWords(sentence) > LENGTHS[language][1]) return false;
+  if (!isWhole(sentence) || countWords(sentence) > LENGTHS[language].most) return false;
   if (findGarbled(sentence, language) !== null) {
     material.garbled += 1;
     return false;

@@ -196,6 +196,29 @@ describe('selectUnits with preferences of the editor', () => {
   });
 });
 
+describe('selectUnits for a question', () => {
+  const things = 'lamp bell gate pump roof barn mill lake road coal salt corn bread train clock'.split(' ');
+  const lines = (from: number): string[] => things.slice(from, from + 5).map((thing) => `The old ${thing} was seen by eleven people.`);
+  const material = collectMaterial([document([lines(0)]), document([lines(5)]), document([lines(10)])], 'en', []);
+  const ranking = rankMaterial(material);
+  const pick = (more: Partial<Steering>): number[] =>
+    selectUnits(material, ranking, 'en', 900, { ...NO_STEERING, onTopic: new Set(material.units.keys()), isQuestion: true, ...more });
+  const sets = (...indexes: number[]): ReadonlySet<number>[] => indexes.map((index) => new Set([index]));
+
+  it('picks an answer of each kind and of each source before keywords', () => {
+    const answers = { perFacet: sets(3), perSource: sets(4, 7) };
+    const picked = pick({ answers, keywords: [new Set([0, 8, 13])] });
+    expect(picked.slice(0, 2)).toEqual([3, 7]); // 4 does not fit into the quota of its source
+    expect(picked[2]).toBe(13);
+  });
+
+  it('picks a keyword of the topic only when no quotation has any keyword', () => {
+    const answers = { perFacet: sets(3), perSource: sets(3, 7, 12) };
+    expect(pick({ answers, topicKeywords: [new Set([3, 8])] })).toEqual([3, 7, 12]);
+    expect(pick({ answers, topicKeywords: [new Set([8])] })).toEqual([3, 8, 12]);
+  });
+});
+
 describe('collectMaterial', () => {
   const textsOf = (material: Material): string[] => material.units.map(({ text }) => text);
 
@@ -228,5 +251,11 @@ describe('collectMaterial', () => {
   it('stops at 5,000 sentences', () => {
     const many = document([Array.from({ length: 6000 }, (_, n) => `Plant number ${n} was connected to the grid.`)]);
     expect(collectMaterial([many], 'en', [])).toMatchObject({ sentenceCounts: [5000], cut: true });
+  });
+
+  it('takes a shorter sentence with a figure only for a question', () => {
+    const source = document([['Output fell by 12 percent.', 'We were sorry about that.']]);
+    expect(textsOf(collectMaterial([source], 'en', []))).toEqual([]);
+    expect(textsOf(collectMaterial([source], 'en', [], true))).toEqual(['Output fell by 12 percent.']);
   });
 });

@@ -30,6 +30,10 @@ export interface Steering {
   leastOnTopic: number;
   /** Units that are picked first, both or neither: they contradict each other. */
   pairs: readonly (readonly [number, number])[];
+  /** The units that answer a question, for each thing asked for and for each source. One of each set is picked before keywords. */
+  answers: { perFacet: readonly ReadonlySet<number>[]; perSource: readonly ReadonlySet<number>[] };
+  /** Keywords that the topic has too. One is picked when there is no quotation with any keyword: answers need not repeat it. */
+  topicKeywords: readonly ReadonlySet<number>[];
   /** For each keyword, the units that mention it. Each keyword gets one of them if the quotas allow it. */
   keywords: readonly ReadonlySet<number>[];
   /** The same for each word of the topic, within the units on the topic. */
@@ -44,6 +48,8 @@ export const NO_STEERING: Steering = {
   onTopic: null,
   leastOnTopic: 0,
   pairs: [],
+  answers: { perFacet: [], perSource: [] },
+  topicKeywords: [],
   keywords: [],
   topicWords: [],
   leastWords: 0,
@@ -65,10 +71,17 @@ export function selectUnits(
   budget: number,
   steering: Steering = NO_STEERING,
 ): number[] {
-  const { onTopic, leastOnTopic, pairs, keywords, topicWords, leastWords, isQuestion } = steering;
+  const { onTopic, leastOnTopic, pairs, answers, keywords, topicKeywords, topicWords, leastWords, isQuestion } = steering;
   const selection = new Selection(material, ranking, language, budget, steering);
   const isOnTopic = (index: number): boolean => onTopic === null || onTopic.has(index);
   for (const pair of pairs) selection.pickPair(pair);
+  const pickAnswers = (sets: readonly ReadonlySet<number>[]): void => {
+    for (const units of sets) if (!selection.has(units)) selection.pickBest((index) => units.has(index) && isOnTopic(index));
+  };
+  pickAnswers(answers.perFacet);
+  const mentioning = new Set([...keywords, ...topicKeywords].flatMap((units) => [...units]));
+  if (topicKeywords.length > 0 && !selection.has(mentioning)) selection.pickBest((index) => mentioning.has(index));
+  pickAnswers(answers.perSource);
   while (selection.picked.length < leastOnTopic && selection.pickBest(isOnTopic));
   for (const units of keywords) if (!selection.has(units)) selection.pickBest((index) => units.has(index), true);
   const pickTopicWords = (): void => {

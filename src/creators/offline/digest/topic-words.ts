@@ -8,12 +8,19 @@ const FRAME: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** They ask, and name nothing: 怎样才能不亏, 如何应对霜冻. */
+const QUESTION_WORDS =
+  /(?:怎样|怎么|如何)(?:才能够?|才会|才可以|才|应对|对付|解决|面对|做到|克服|看待)|会不会|能不能|是不是|有没有|可不可以|能否|会否|可否|是否|怎么办/gu;
+
 /** The verb of a question for a place, and the complement of one for a reason: 运到哪里, 推进得慢. */
 const QUESTION_TAIL = /\p{sc=Han}?[到在去往](?:了)?(?:哪里|哪儿|何处|什么地方)|得[快慢好差多少高低]/gu;
 
+/** 越采越早 names two words. A segmenter cuts it into others. */
+const MORE_AND_MORE = /越(?!来)(\p{sc=Han}{1,2})越(\p{sc=Han})|越来越/gu;
+
 /** The distinct words of a topic without frame words. A topic of frame words alone keeps them. */
 export function topicWords(topic: string, segmenter: Segmenter): TopicWord[] {
-  const all = segmenter.topicWords(topic.replace(QUESTION_TAIL, ' '));
+  const all = segmenter.topicWords(topic.replace(QUESTION_WORDS, ' ').replace(MORE_AND_MORE, ' $1 $2 ').replace(QUESTION_TAIL, ' '));
   const subject = all.filter(({ key }) => !FRAME.has(key));
   const words = subject.length > 0 ? subject : all;
   return words.filter(({ key }, index) => words.findIndex((each) => each.key === key) === index);
