@@ -1,5 +1,4 @@
 // Runs on Node 20.19 too: finds a newer Node, brings the build up to date, then starts a program of the build.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { dirname, join } from 'node:path';
@@ -7,10 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** These load parts of the application. All other commands are made of src/cli and src/core alone: test/cli/partial-build checks it. */
+const LOADS_APPLICATION = new Set(['serve', 'migrate', 'backup', 'restore', 'openapi', 'verify', 'key', 'agent', 'worker']);
+
 /** `entry`: a file below dist/src/cli. */
 export async function launch(entry) {
   if (isNewEnough(process.versions.node)) await start(entry).catch(fail);
-  else rerunWithOwnNode();
+  else await rerunWithOwnNode();
 }
 
 function isNewEnough(version) {
@@ -21,18 +23,20 @@ function isNewEnough(version) {
 async function start(entry) {
   const program = new URL(`../dist/src/cli/${entry}`, import.meta.url);
   const builder = new URL('../scripts/build-if-needed.mjs', import.meta.url);
-  // The version is in package.json, so an old build prints it too. The check costs a third of the start.
-  const isFresh = /^(-V|--version)$/.test(process.argv.slice(2).join(' ')) && existsSync(program);
-  if (!isFresh && existsSync(builder)) await (await import(builder.href)).ensureBuilt(); // an installed package has a build but no build script
-  if (process.argv[2] === 'serve') buildAdmin();
   module.enableCompileCache?.(join(root, '.build/compile-cache')); // compiled once, not at each start
+  // The version is in package.json, so an old build prints it too. The check costs a part of the start.
+  const isFresh = /^(-V|--version)$/.test(process.argv.slice(2).join(' ')) && existsSync(program);
+  const parts = process.argv.slice(2).some((word) => LOADS_APPLICATION.has(word)) ? undefined : ['src/cli', 'src/core'];
+  if (!isFresh && existsSync(builder)) await (await import(builder.href)).ensureBuilt({ parts }); // an installed package has a build but no build script
+  if (process.argv[2] === 'serve') await buildAdmin();
   await import(program.href);
 }
 
 /** In a process of its own, so that the application starts meanwhile, and also when the pages cannot be built. */
-function buildAdmin() {
+async function buildAdmin() {
   const builder = join(root, 'scripts/build-admin.mjs');
   if (!existsSync(builder)) return;
+  const { spawn } = await import('node:child_process');
   spawn(process.execPath, [builder], { stdio: ['ignore', 'ignore', 'inherit'] })
     .on('error', () => {})
     .unref();
@@ -43,7 +47,7 @@ function fail(error) {
   process.exitCode = 1;
 }
 
-function rerunWithOwnNode() {
+async function rerunWithOwnNode() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const node = join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', name);
@@ -54,6 +58,7 @@ function rerunWithOwnNode() {
     process.exitCode = 1;
     return;
   }
+  const { spawn } = await import('node:child_process');
   const child = spawn(node, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both processes; forwarding it would count as a second one.
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

@@ -15,14 +15,17 @@ const STAGE = join(ROOT, '.build');
 const LOCK = join(STAGE, 'lock');
 const PARTS = ['src', 'migrations'];
 
-/** Returns when dist/ matches the sources. Reports a build on stderr. Rejects when it fails. */
-export async function ensureBuilt({ force = false } = {}) {
+/**
+ * Returns when dist/ matches the sources. Reports a build on stderr. Rejects when it fails. `parts`: only changes below these folders
+ * matter, which takes a fifth of the time for the command line; a build is always one of all.
+ */
+export async function ensureBuilt({ force = false, parts = PARTS } = {}) {
   if (!existsSync(join(ROOT, 'src'))) return; // an installation without sources
-  if (!force && isFresh()) return;
+  if (!force && isFresh(parts)) return;
   try {
     await lock();
     try {
-      if (force || !isFresh()) await build();
+      if (force || !isFresh(parts)) await build();
     } finally {
       rmSync(LOCK, { force: true });
     }
@@ -49,19 +52,35 @@ function nameOf() {
   }
 }
 
-const isFresh = () => existsSync(STAMP) && readFileSync(STAMP, 'utf8') === listSources();
+function isFresh(parts) {
+  if (!existsSync(STAMP)) return false;
+  const built = readFileSync(STAMP, 'utf8');
+  return (parts === PARTS ? built : linesOf(built, parts)) === listSources(parts);
+}
 
-/** Name, size and time of every file that the build reads. Uses stat only: about 3 ms for 300 files. */
-function listSources() {
-  return [fileURLToPath(import.meta.url), join(ROOT, 'package-lock.json'), ...sourceFiles()]
+/** The lines of a list about files below these folders, and about the files that matter to all. */
+function linesOf(list, parts) {
+  const folders = parts.map((part) => `${part}/`);
+  const isWanted = (line) => folders.some((folder) => line.startsWith(folder)) || PARTS.every((part) => !line.startsWith(`${part}/`));
+  return list
+    .split('\n')
+    .filter((line) => line !== '' && isWanted(line))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Name, size and time of every file below `parts` that the build reads. Uses stat only: about 3 ms for 300 files. */
+function listSources(parts = PARTS) {
+  return [fileURLToPath(import.meta.url), join(ROOT, 'package-lock.json'), ...sourceFiles(parts)]
     .map((file) => [file, statSync(file, { throwIfNoEntry: false })])
     .map(([file, stat]) => `${relative(ROOT, file)} ${stat?.size} ${stat?.mtimeMs}\n`)
     .sort()
     .join('');
 }
 
-function sourceFiles() {
-  return PARTS.flatMap((part) => readdirSync(join(ROOT, part), { recursive: true, withFileTypes: true }))
+function sourceFiles(parts = PARTS) {
+  return parts
+    .flatMap((part) => readdirSync(join(ROOT, part), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts'))
     .map((entry) => join(entry.parentPath, entry.name));
 }

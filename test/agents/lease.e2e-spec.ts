@@ -6,6 +6,7 @@ import { Settings } from '../../src/platform/config/settings.ts';
 import { addressOf } from '../../src/platform/database/address.ts';
 import { releaseAllLeases } from '../../src/engine/recovery/exit-report.ts';
 import { MaintenanceStore } from '../../src/engine/maintenance/maintenance-store.ts';
+import { runBehindLock, untilLockWaits } from '../support/lock-holder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import type { Lease } from './agent-client.ts';
 import { agent, cancelAll, server, startLeaseServer, statusOf, submit, transitions } from './lease-server.ts';
@@ -93,8 +94,14 @@ describe('a lease', () => {
     const leases = server.app.get(AgentLeases);
     const [row] = await server.sql<{ owner: string }>('SELECT owner FROM agents WHERE id = $1', [audio.id]);
     const wish = { id: audio.id, owner: row?.owner ?? '', queue: 'agents', max: 2, kind: 'ordinary' } as const;
-    const granted = await Promise.all([1, 2, 3].map(() => leases.grant(wish)));
-    expect(granted.flatMap((tasks) => tasks ?? [])).toHaveLength(2);
+    const lock = { text: 'SELECT FROM agents WHERE id = $1 FOR NO KEY UPDATE', values: [audio.id] };
+    const { answer } = await runBehindLock(
+      server.app.get(Settings).databaseUrl ?? '',
+      lock,
+      () => Promise.all([1, 2, 3].map(() => leases.grant(wish))),
+      () => untilLockWaits((text) => server.sql(text), 3),
+    );
+    expect(answer.flatMap((tasks) => tasks ?? [])).toHaveLength(2);
   });
 
   it('of a quarantined task needs an agent without other tasks', async () => {

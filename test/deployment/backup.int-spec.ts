@@ -30,12 +30,14 @@ async function run<Row extends object>(url: string, sql: string, values: unknown
   }
 }
 
-async function emptyDatabase(): Promise<string> {
+/** Empty, or with the schema and the rows of another, to which no session is connected. */
+async function newDatabase(like?: string): Promise<string> {
   const name = `backup_${process.env.JEST_WORKER_ID ?? '0'}_${process.pid}_${(made += 1)}`;
-  await run(admin, `CREATE DATABASE ${name}`);
+  await run(admin, `CREATE DATABASE ${name} TEMPLATE ${like === undefined ? 'template1' : new URL(like).pathname.slice(1)}`);
   databases.push(name);
   return withDatabase(admin, name);
 }
+const emptyDatabase = (): Promise<string> => newDatabase();
 
 /** Tables whose rows the loops of the running server write while they have nothing to do. */
 const WRITTEN_BY_IDLE_LOOPS = [
@@ -177,9 +179,12 @@ describe('a backup', () => {
 
 describe('a restore is rejected, and changes nothing', () => {
   let file: string;
+  let restored: string;
   beforeAll(async () => {
     file = join(folder, 'good.gz');
     await writeBackup({ url: source }, file, '0.1.0');
+    restored = await emptyDatabase();
+    await restoreBackup({ url: restored }, file, { replace: false });
   });
   const changed = (name: string, change: (text: string) => string): string => {
     const path = join(folder, name);
@@ -188,8 +193,7 @@ describe('a restore is rejected, and changes nothing', () => {
   };
 
   it('when the database is not empty, unless it may be replaced', async () => {
-    const target = await emptyDatabase();
-    await restoreBackup({ url: target }, file, { replace: false });
+    const target = await newDatabase(restored);
     const before = await contentOf(target);
     await expect(restoreBackup({ url: target }, file, { replace: false })).rejects.toThrow('is not empty');
     expect(await contentOf(target)).toEqual(before);
@@ -206,8 +210,7 @@ describe('a restore is rejected, and changes nothing', () => {
   });
 
   it('while any session of a server is left, also without the one that listens', async () => {
-    const target = await emptyDatabase();
-    await restoreBackup({ url: target }, file, { replace: false });
+    const target = await newDatabase(restored);
     const before = await contentOf(target);
     const heartbeat = new pg.Client({ connectionString: target, application_name: 'contenthub-beat' });
     await heartbeat.connect();
@@ -242,8 +245,7 @@ describe('a restore is rejected, and changes nothing', () => {
     ],
     ['has another format', () => changed('format.gz', (text) => text.replace('"formatVersion":1', '"formatVersion":2')), 'reads format 1'],
   ])('when the file %s', async (_what, make, message) => {
-    const target = await emptyDatabase();
-    await restoreBackup({ url: target }, file, { replace: false });
+    const target = await newDatabase(restored);
     const before = await contentOf(target);
     await expect(restoreBackup({ url: target }, make(), { replace: true })).rejects.toThrow(message);
     expect(await contentOf(target)).toEqual(before);

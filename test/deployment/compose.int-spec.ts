@@ -28,11 +28,10 @@ function boundTo(service: string, target: string): { variable: string; source: s
   return { variable, source };
 }
 
-/** Fills `${NAME:?…}` like Compose. */
-function filledIn(environment: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{(\w+):\?[^}]*\}/g, 'a-password')]),
-  );
+/** Fills `${NAME:?…}` and `${NAME:-default}` like Compose. */
+function filledIn(environment: Record<string, string>, variables: Record<string, string> = {}): Record<string, string> {
+  const fill = (_: string, name: string, kind: string, word: string) => variables[name] ?? (kind === ':?' ? 'a-password' : word);
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value.replace(/\$\{(\w+)(:[?-])([^}]*)\}/g, fill)]));
 }
 
 describe('docker-compose.yml', () => {
@@ -46,6 +45,19 @@ describe('docker-compose.yml', () => {
       return settings.appRoles;
     });
     expect(new Set(roles.flat())).toEqual(new Set(['api', 'worker', 'scheduler']));
+  });
+
+  it('sends traces of every role to the collector that .env names, and none without it', () => {
+    for (const name of ['api', 'worker']) {
+      const environment = services[name]?.environment ?? {};
+      const settings = (variables?: Record<string, string>) =>
+        loadSettings({ NODE_ENV: 'production', HOST: '0.0.0.0', ...filledIn(environment, variables) });
+      expect(settings().otelExporterOtlpEndpoint).toBeUndefined();
+      expect(settings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' })).toMatchObject({
+        otelExporterOtlpEndpoint: 'http://collector:4318',
+        otelTracesSamplerArg: 0.1,
+      });
+    }
   });
 
   it('starts them after their dependencies, and checks their health', () => {

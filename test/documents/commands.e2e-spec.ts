@@ -206,7 +206,7 @@ describe('each command that a page names', () => {
 
   it('is in the table of docs/cli.md when the command line has it', async () => {
     const commandsOf = async (group: readonly string[]): Promise<string[]> => {
-      const { stdout } = await runCli([...group, '--help']);
+      const { stdout } = await outputOf(group);
       const [, list = ''] = /^Commands:\n([^]*?)(?:\n\n|$(?![^]))/m.exec(stdout) ?? [];
       const names = [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
       const nested = group.length > 0 ? [] : await Promise.all(names.map((name) => commandsOf([name])));
@@ -219,11 +219,19 @@ describe('each command that a page names', () => {
     expect(commands.filter((command) => !isInTable(command))).toEqual([]);
   });
 
+  const outputs = new Map<string, ReturnType<typeof runCli>>();
+  /** Of `--help`, once for each command: the pages name most of them several times. */
+  function outputOf(name: readonly string[]): ReturnType<typeof runCli> {
+    const known = outputs.get(name.join(' ')) ?? runCli([...name, '--help']);
+    outputs.set(name.join(' '), known);
+    return known;
+  }
+
   /** The help of the longest command that these words begin with. The other words are arguments. */
   async function helpOf(words: readonly string[]): Promise<{ help: string; depth: number }> {
     for (let depth = words.length; depth > 0; depth--) {
       const name = words.slice(0, depth);
-      const { code, stdout } = await runCli([...name, '--help']);
+      const { code, stdout } = await outputOf(name);
       if (code === 0 && new RegExp(`contenthub ${name.join(' ')}( |$)`, 'm').test(stdout)) return { help: stdout, depth };
     }
     return { help: '', depth: 0 };

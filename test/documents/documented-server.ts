@@ -14,7 +14,7 @@ export class DocumentedServer {
 
   async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     cpSync('docs', join(this.folder, 'docs'), { recursive: true });
-    this.#shim('npx', `program="$1"\nshift\nexec "${process.execPath}" "${resolve('bin')}/$program.mjs" "$@"`);
+    this.#shim('npx', `exec "${process.execPath}" "${resolve('test/documents/program.mjs')}" "$@"`);
     this.#shim('curl', 'exec /usr/bin/curl --fail-with-body "$@"'); // otherwise a rejected request ends with 0
     this.server = new Server(
       { PORT: String(await freePort()), SEED_EXAMPLE: 'true', ...settings },

@@ -11,9 +11,11 @@ describe('each example of the guide', () => {
   const documented = new DocumentedServer();
 
   beforeAll(async () => {
-    const [csv, json] = ['csv', 'json'].map((language) => blocksOf(ENGLISH, [language])[0]?.text ?? '');
-    documented.write('topics.csv', csv ?? '');
-    documented.write('weekly.json', json ?? '');
+    const [csv = ''] = blocksOf(ENGLISH, ['csv']).map(({ text }) => text);
+    const [account = '', batch = ''] = blocksOf(ENGLISH, ['json']).map(({ text }) => text);
+    documented.write('topics.csv', csv);
+    documented.write('weekly.json', account);
+    documented.write('nightly.json', batch);
     await documented.start();
   });
   afterAll(() => documented.remove());
@@ -22,6 +24,7 @@ describe('each example of the guide', () => {
     const newest = async (path: string, of: string): Promise<string> =>
       (await documented.server.call<{ items: Record<string, string>[] }>('GET', path)).items[0]?.[of] ?? 'none';
     return text
+      .replaceAll(/^npx .* --watch$/gm, 'timeout --preserve-status --signal INT 8 $&') // as Ctrl-C
       .replaceAll('http://127.0.0.1:3000', documented.url)
       .replaceAll('<id>', await newest('/executions?limit=1&status=completed', 'executionId'))
       .replaceAll('<content>', await newest('/contents?limit=1&reviewStatus=pending_review', 'id'));

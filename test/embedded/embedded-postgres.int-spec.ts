@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
@@ -14,6 +13,8 @@ import {
   startEmbeddedPostgres,
 } from '../../src/platform/database/embedded/embedded-postgres.ts';
 import { isAlive, readPostmaster } from '../../src/platform/database/embedded/postmaster-file.ts';
+import { newFolder } from '../support/infrastructure.ts';
+import { copyPreparedCluster } from '../support/prepared-cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let baseDir: string;
@@ -21,7 +22,7 @@ let databases: EmbeddedDatabase[];
 let starters: ChildProcess[];
 
 beforeEach(() => {
-  baseDir = mkdtempSync(join(tmpdir(), `contenthub-test-${process.pid}-`));
+  baseDir = newFolder('embedded-');
   chmodSync(baseDir, 0o755);
   databases = [];
   starters = [];
@@ -68,7 +69,7 @@ function killServer(pid: number): void {
   }
 }
 
-describe('embedded PostgreSQL', () => {
+describe('embedded PostgreSQL, from its first start on', () => {
   it('starts durable, keeps its data over a restart, and leaves nothing behind', async () => {
     const first = await start();
     expect(first).toMatchObject({ started: true, firstStart: true, dataDir: join(baseDir, 'pg') });
@@ -125,6 +126,18 @@ describe('embedded PostgreSQL', () => {
     expect(both[0].pid).toBe(both[1].pid);
   });
 
+  it('starts over after an interrupted initdb', async () => {
+    const unfinished = join(baseDir, `pg.new-${deadPid()}-abc`);
+    mkdirSync(join(unfinished, 'data'), { recursive: true });
+    writeFileSync(join(unfinished, 'data/PG_VERSION'), '18\n');
+    expect((await start()).firstStart).toBe(true);
+    expect(() => statSync(unfinished)).toThrow('ENOENT');
+  });
+});
+
+describe('embedded PostgreSQL with the data of a stopped server', () => {
+  beforeEach(() => copyPreparedCluster(baseDir));
+
   it('ends within 5 s of kill -9 of its starter', async () => {
     const { starter, pid, url } = await startElsewhere();
     await query(url, 'CREATE TABLE kept AS SELECT 7 AS n');
@@ -136,7 +149,6 @@ describe('embedded PostgreSQL', () => {
   });
 
   it('ends also when its starter is killed while it starts', async () => {
-    await (await start()).stop(); // so that only the server remains to be started
     const starter = spawn(process.execPath, [join(import.meta.dirname, 'starter.ts'), baseDir], { stdio: 'ignore' });
     const pid = await waitFor(async () => Number.parseInt(readFileSync(join(baseDir, 'pg/postmaster.pid'), 'utf8'), 10), {
       what: 'its server',
@@ -185,7 +197,6 @@ describe('embedded PostgreSQL', () => {
     ['whose number another program has now', () => String(process.pid)],
     ['left empty by a full disk', () => ''],
   ])('starts over a stale postmaster.pid %s', async (_case, firstLine) => {
-    await (await start()).stop();
     const file = join(baseDir, 'pg/postmaster.pid');
     writeFileSync(file, firstLine() && `${firstLine()}\n${baseDir}/pg\n1700000000\n5432\n\n127.0.0.1\n1 1\nready   \n`);
     const again = await start();
@@ -193,16 +204,7 @@ describe('embedded PostgreSQL', () => {
     expect(await query(again.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('starts over after an interrupted initdb', async () => {
-    const unfinished = join(baseDir, `pg.new-${deadPid()}-abc`);
-    mkdirSync(join(unfinished, 'data'), { recursive: true });
-    writeFileSync(join(unfinished, 'data/PG_VERSION'), '18\n');
-    expect((await start()).firstStart).toBe(true);
-    expect(() => statSync(unfinished)).toThrow('ENOENT');
-  });
-
   it('reports a lost password', async () => {
-    await (await start()).stop();
     renameSync(join(baseDir, 'pg.password'), join(baseDir, 'elsewhere'));
     await expect(start()).rejects.toThrow(`${baseDir}/pg.password is missing`);
   });

@@ -1,14 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AnswerCheck } from '../support/answer-check.ts';
-import { COMPILE_CACHE } from '../support/infrastructure.ts';
+import { COMPILE_CACHE, newFolder } from '../support/infrastructure.ts';
+import { copyPreparedCluster } from '../support/prepared-cluster.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** `contenthub serve` with its command line: a supervisor, an application and a database, in a folder of its own. */
 export class Server {
-  readonly dataDir: string = mkdtempSync(join(tmpdir(), 'contenthub-process-'));
+  readonly dataDir: string = newFolder('process-');
   private child: ChildProcess | undefined;
   private printed = '';
   private readonly answers = new AnswerCheck();
@@ -20,8 +20,10 @@ export class Server {
     private readonly root = process.cwd(),
   ) {}
 
-  /** Resolves with its address when it is ready. */
-  async start(): Promise<string> {
+  /** Resolves with its address when it is ready. A new embedded database is a prepared one, unless `fresh`: then the server creates it. */
+  async start({ fresh = false } = {}): Promise<string> {
+    const needsDatabase = this.settings.DATABASE_URL === undefined && !existsSync(join(this.dataDir, 'pg'));
+    if (needsDatabase && !fresh) await copyPreparedCluster(this.dataDir);
     this.spawn();
     return this.url();
   }

@@ -74,24 +74,20 @@ it('one trace leads from the request through two processes to the webhook and th
   await waitFor(async () => whole(), { what: 'the publication and the webhook to be in the trace', timeoutMs: 60_000 });
 
   const request = ['POST /content-tasks', CALLER];
-  const generation = ['attempt content-generation', 'claim content', 'submit content-generation', ...request];
+  const generation = ['attempt content-generation', 'submit content-generation', ...request];
   expect(lineage(find('attempt content-generation') as CollectedSpan)).toEqual(generation);
   expect(lineage(find('attempt publish-content') as CollectedSpan)).toEqual([
     'attempt publish-content',
-    'claim content',
     'submit publish-content',
     ...generation,
   ]);
-  expect(lineage(find('attempt deliver-event') as CollectedSpan)).toEqual([
-    'attempt deliver-event',
-    'claim default',
-    'submit deliver-event',
-    ...generation,
-  ]);
+  expect(lineage(find('attempt deliver-event') as CollectedSpan)).toEqual(['attempt deliver-event', 'submit deliver-event', ...generation]);
   expect(find('attempt content-generation')?.attributes['contenthub.task.id']).toBe(executionId);
   // The statement that completed the article is linked to the attempt that waited for it.
   const [attempt] = inTrace().filter(({ name }) => name === 'attempt content-generation');
   expect(find('complete tasks with effects')).toMatchObject({ parentId: attempt?.spanId, links: [attempt?.spanId] });
+  // So is the statement that claimed it, to its submission.
+  expect(find('claim content')).toMatchObject({ parentId: attempt?.parentId, links: [attempt?.parentId] });
   // The request and the attempt are of different processes.
   expect(attempt?.process).not.toBe(find('POST /content-tasks')?.process);
   // The receiver of the webhook continues the trace.

@@ -82,7 +82,7 @@ describe('contenthub verify', () => {
     expect([code, await output]).toEqual([130, expect.not.stringContaining('Error')]);
     expect(await schemas()).toEqual([]);
     const left = `SELECT application_name AS name FROM pg_stat_activity WHERE application_name LIKE 'contenthub-%'`;
-    await waitFor(async () => (await harness.sql(left)).length === 0, { what: 'its workers to end' });
+    await waitFor(async () => (await harness.sql(left)).length === 0, { what: 'its workers to end', timeoutMs: 120_000 });
   });
 
   it('ends with an error when its tables disappear meanwhile', async () => {

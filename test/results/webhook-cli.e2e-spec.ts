@@ -9,7 +9,7 @@ let server: TestApplication;
 beforeAll(async () => {
   sink = await startStubService();
   sink.answer(jsonAnswer({ taken: true }));
-  server = await startApplication({ settings: { EGRESS_ALLOW_PRIVATE: sink.host } });
+  server = await startApplication({ quickLoops: ['event-dispatcher'], settings: { EGRESS_ALLOW_PRIVATE: sink.host } });
 });
 afterAll(async () => {
   await server.close();
@@ -49,7 +49,8 @@ it('the command line does what the API does', async () => {
   sink.answer(status(500));
   expect((await json('redeliver', 'newsroom', short)).items).toMatchObject([{ id, attempts: 1 }]);
   await waitFor(async () => (await json('attempts', 'newsroom', short)).items.length === 2, { what: 'the second attempt' });
-  await server.sql(`UPDATE tasks SET max_attempts = 2, run_at = app_clock() WHERE name = 'deliver-event' AND status = 'pending'`);
+  const last = `UPDATE tasks SET max_attempts = 2, run_at = app_clock() WHERE name = 'deliver-event' AND status = 'pending' RETURNING id`;
+  await waitFor(async () => (await server.sql(last)).length === 1, { what: 'the end of the second attempt' });
   await waitFor(async () => (await json('deliveries', 'newsroom', '--status', 'failed')).items.length === 1, { what: 'the failure' });
   sink.answer(jsonAnswer({}));
   expect((await json('redeliver', 'newsroom', '--failed')).items).toHaveLength(1);

@@ -47,6 +47,7 @@ export function useWebhooks() {
   beforeAll(async () => {
     here.sink = await startStubService();
     here.server = await startApplication({
+      quickLoops: ['event-dispatcher'],
       settings: {
         EGRESS_ALLOW_PRIVATE: here.sink.host,
         WEBHOOK_ENABLED: 'true',

@@ -8,7 +8,7 @@ import { WebhookService } from '../../src/results/webhooks/webhook.service.ts';
 import { HealthReportService } from '../../src/monitoring/report/health-report.service.ts';
 import { json, type ReceivedRequest } from '../declared/stub-service.ts';
 import { startApplication } from '../support/application.ts';
-import { runBehindLock } from '../support/lock-holder.ts';
+import { runBehindLock, untilLockWaits } from '../support/lock-holder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { SETTINGS_SECRET, typesOf, verifies, type DeliveryView, type View, useWebhooks } from './webhook-server.ts';
 
@@ -88,17 +88,11 @@ describe('a webhook', () => {
   it('rotations at once leave two secrets', async () => {
     const hook = await create();
     const lock = { text: 'SELECT FROM event_endpoints WHERE id = $1 FOR NO KEY UPDATE', values: [hook.id] };
-    const waiting = async () => {
-      const [row] = await here.server.sql<{ n: number }>(
-        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      return row?.n === 3;
-    };
     const { answer } = await runBehindLock(
       here.server.app.get(Pools).address.url,
       lock,
       () => Promise.all([1, 2, 3].map(() => here.server.http('POST', `/webhooks/${hook.id}/rotate`, {}))),
-      () => waitFor(waiting, { what: 'all rotations to wait' }),
+      () => untilLockWaits((text) => here.server.sql(text), 3),
     );
     expect(answer.map(({ status }) => String(status)).toSorted()).toEqual(['200', '409', '409']);
   });

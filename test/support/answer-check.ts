@@ -34,11 +34,9 @@ const BEFORE_ANY_ROUTE = new Set([408, 414, 421, 431]);
 /** The number of checked answers of a run, one line per process. */
 const COUNTS = process.env.TEST_ANSWER_COUNTS;
 
-/** Compares answers with openapi.json. Undeclared members are differences, although clients must accept them. */
-export class AnswerCheck {
-  readonly differences: string[] = [];
-  private count = 0;
-  private readonly document: OpenApi;
+/** The document and a validator for each body, compiled at its first use. */
+class Description {
+  readonly document: OpenApi;
   private readonly ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
   private readonly validators = new Map<string, ValidateFunction>();
 
@@ -48,6 +46,24 @@ export class AnswerCheck {
     ajvFormats.default(this.ajv);
     this.ajv.addSchema(this.document, FILE);
   }
+
+  validator(reference: string): ValidateFunction {
+    const known = this.validators.get(reference);
+    if (known) return known;
+    const made = this.ajv.compile({ $ref: reference });
+    this.validators.set(reference, made);
+    return made;
+  }
+}
+
+/** One for all applications of a process, because reading the document and compiling validators takes CPU. */
+let description: Description | undefined;
+
+/** Compares answers with openapi.json. Undeclared members are differences, although clients must accept them. */
+export class AnswerCheck {
+  readonly differences: string[] = [];
+  private count = 0;
+  private readonly description = (description ??= new Description());
 
   check(answer: SentAnswer): void {
     if (answer.route !== undefined && NOT_OF_THE_API.test(answer.route)) return;
@@ -79,7 +95,7 @@ export class AnswerCheck {
   /** The path of the document for a path; literal segments win, as in the router. */
   private routeOf(path: string): string | undefined {
     const segments = path.split('?', 1)[0]?.split('/') ?? [];
-    const fits = Object.keys(this.document.paths).filter((route) => {
+    const fits = Object.keys(this.description.document.paths).filter((route) => {
       const wanted = route.split('/');
       return wanted.length === segments.length && wanted.every((part, at) => part === segments[at] || part.startsWith('{'));
     });
@@ -94,20 +110,20 @@ export class AnswerCheck {
   }
 
   private responseOf({ method, route, status }: SentAnswer): { response: DocumentedResponse; pointer: string } | string {
-    const common = { response: this.document.components.responses.Problem ?? {}, pointer: '/components/responses/Problem' };
+    const common = { response: this.description.document.components.responses.Problem ?? {}, pointer: '/components/responses/Problem' };
     if (route === undefined) return common;
     const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
-    const responses = this.document.paths[route]?.[verb]?.responses;
+    const responses = this.description.document.paths[route]?.[verb]?.responses;
     if (!responses) return 'the operation is not described';
     const response = responses[status];
     if (!response) return status >= 500 || BEFORE_ANY_ROUTE.has(status) ? common : 'the status is not described';
     const name = response.$ref?.split('/').at(-1);
     if (name === undefined) return { response, pointer: `/paths/${escaped(route)}/${verb}/responses/${status}` };
-    return { response: this.document.components.responses[name] ?? {}, pointer: `/components/responses/${name}` };
+    return { response: this.description.document.components.responses[name] ?? {}, pointer: `/components/responses/${name}` };
   }
 
   private headerFaults({ headers = {} }: DocumentedResponse, { header }: SentAnswer): string[] {
-    return Object.entries(this.document.components.headers).flatMap(([name, { required }]) => {
+    return Object.entries(this.description.document.components.headers).flatMap(([name, { required }]) => {
       const sent = header(name.toLowerCase()) !== undefined;
       if (sent && !(name in headers)) return [`the header ${name} is not described`];
       return !sent && required && name in headers ? [`the header ${name} is missing`] : [];
@@ -120,16 +136,8 @@ export class AnswerCheck {
     if (type === undefined || text === '') return Object.keys(content).length > 0 ? ['the body is missing'] : [];
     if (!(type in content)) return [`the content type ${type} is not described`];
     if (!type.endsWith('json')) return [];
-    const validate = this.validator(`${FILE}#${pointer}/content/${escaped(type)}/schema`);
+    const validate = this.description.validator(`${FILE}#${pointer}/content/${escaped(type)}/schema`);
     return validate(JSON.parse(text)) ? [] : (validate.errors ?? []).map(described);
-  }
-
-  private validator(reference: string): ValidateFunction {
-    const known = this.validators.get(reference);
-    if (known) return known;
-    const made = this.ajv.compile({ $ref: reference });
-    this.validators.set(reference, made);
-    return made;
   }
 }
 

@@ -10,11 +10,13 @@ import type { Role } from '../../src/platform/auth/roles.ts';
 import { loadSettings, Settings } from '../../src/platform/config/settings.ts';
 import { Pools } from '../../src/platform/database/pools.ts';
 import { DEFAULT_SSE_TIMES, SSE_TIMES, type SseTimes } from '../../src/platform/http/sse.ts';
+import { LoopRegistry } from '../../src/platform/lifecycle/loop-registry.ts';
 import { TaskScheduler } from '../../src/engine/maintenance/task-scheduler.ts';
 import { TaskDefinitionRegistry } from '../../src/tasks/definitions/task-definition.registry.ts';
 import type { TaskHandlerOf, TaskHandlerOptions } from '../../src/tasks/definitions/task-handler.decorator.ts';
 import { TaskWorkerPool } from '../../src/workers/pool/task-worker-pool.ts';
 import { AnswerCheck, checkAnswers } from './answer-check.ts';
+import { QuickLoops } from './quick-loops.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export type TestHandler = TaskHandlerOptions & TaskHandlerOf;
@@ -55,6 +57,8 @@ export interface ApplicationOptions {
   settings?: Record<string, string>;
   /** Replace the times of event streams. */
   sseTimes?: Partial<SseTimes>;
+  /** Names of loops that the test waits for. Each begins a round every 50 ms instead of every 1 or 2 s. */
+  quickLoops?: readonly string[];
   /** Used instead of a new database; the caller drops it. */
   databaseUrl?: string;
   /** Returns the address that the application uses for its database, given the real one. */
@@ -70,14 +74,17 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
     LOG_LEVEL: 'silent',
     DATABASE_URL: (await options.through?.(database.url)) ?? database.url,
     DATABASE_POOL_SIZE: '4',
-    POLL_INTERVAL_MS: '100',
+    POLL_INTERVAL_MS: '500',
     SOURCE_ROOTS: 'test/fixtures/sources',
     ...options.settings,
   });
+  const loops = new QuickLoops(options.quickLoops ?? []);
   const testing = Test.createTestingModule({ imports: [AppModule.withRoles(settings.appRoles)] });
   const module = await testing
     .overrideProvider(Settings)
     .useValue(settings)
+    .overrideProvider(LoopRegistry)
+    .useValue(loops)
     .overrideProvider(SSE_TIMES)
     .useValue({ ...DEFAULT_SSE_TIMES, ...options.sseTimes })
     .compile();
@@ -86,6 +93,7 @@ export async function startApplication(options: ApplicationOptions = {}): Promis
   const answers = new AnswerCheck();
   checkAnswers(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, answers);
   await app.listen(0, '127.0.0.1');
+  loops.assertKnown();
   const registry = app.get(TaskDefinitionRegistry);
   for (const handler of options.handlers ?? []) registry.register(optionsOf(handler), handler);
 

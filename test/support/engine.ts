@@ -36,15 +36,21 @@ import { waitFor } from './wait-for.ts';
 /** The lease owner that `claim` uses. */
 export const OTHER_OWNER = 'elsewhere:1:another-boot';
 
+type TestContext = TaskContext<Record<string, unknown>>;
 export interface TestHandler {
   name: string;
   options?: Omit<TaskHandlerOptions, 'name'>;
-  handle(context: TaskContext<Record<string, unknown>>): unknown;
+  handle(context: TestContext): unknown;
+}
+export interface TestBatchHandler {
+  name: string;
+  options: Omit<TaskHandlerOptions, 'name'>;
+  handleBatch(contexts: readonly TestContext[]): Promise<readonly unknown[]>;
 }
 
 export interface EngineOptions {
   databaseUrl: string;
-  handlers?: TestHandler[];
+  handlers?: (TestHandler | TestBatchHandler)[];
   /** By task name. */
   resultHandlers?: Record<string, TaskResultHandlerOf>;
   /** Slots of the default queue, or by queue; without it no worker runs. */
@@ -59,7 +65,7 @@ export type Engine = Awaited<ReturnType<typeof startEngine>>;
 
 /** The engine of one process, composed as in src/app. Any number of them may share a database. */
 export async function startEngine({ databaseUrl, handlers = [], resultHandlers = {}, slots, loops: startLoops, settings }: EngineOptions) {
-  const environment = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '4', LOG_LEVEL: 'silent', POLL_INTERVAL_MS: '100', ...settings };
+  const environment = { DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: '4', LOG_LEVEL: 'silent', POLL_INTERVAL_MS: '500', ...settings };
   const app = await Test.createTestingModule({ imports: [PlatformModule, TasksModule, ResultsModule, WorkersModule, MaintenanceModule] })
     .overrideProvider(Settings)
     .useValue(loadSettings(environment))
@@ -71,7 +77,9 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   for (const handler of handlers) {
     definitions.register(
       { name: handler.name, ...handler.options },
-      { handle: (context) => Promise.resolve(handler.handle(context as TaskContext<Record<string, unknown>>)) },
+      'handle' in handler
+        ? { handle: (context) => Promise.resolve(handler.handle(context as TestContext)) }
+        : { handleBatch: (contexts) => handler.handleBatch(contexts as readonly TestContext[]) },
     );
   }
   for (const [name, handler] of Object.entries(resultHandlers)) app.get(ResultHandlerRegistry).register(name, handler);
@@ -147,6 +155,23 @@ export async function startEngine({ databaseUrl, handlers = [], resultHandlers =
   };
 }
 
+/** Emptied after each test, in this order. */
+const TABLES = [
+  'statistics_watermarks',
+  'daily_statistics',
+  'minute_statistics',
+  'limits',
+  'paused_definitions',
+  'queues',
+  'events',
+  'event_endpoints',
+  'task_dependencies',
+  'task_steps',
+  'task_logs',
+  'task_audit',
+  'tasks',
+];
+
 /**
  * Creates a database for the calling test file, and engines on it. After each test the engines are closed, the
  * invariants of every history are checked, and the tables are emptied.
@@ -170,22 +195,7 @@ export function useEngines() {
     engines = [];
     await Promise.all(started.map((engine) => engine.close()));
     expect(await violatedInvariants(sql)).toEqual([]);
-    for (const table of [
-      'statistics_watermarks',
-      'daily_statistics',
-      'minute_statistics',
-      'limits',
-      'paused_definitions',
-      'queues',
-      'events',
-      'event_endpoints',
-      'task_dependencies',
-      'task_steps',
-      'task_logs',
-      'task_audit',
-      'tasks',
-    ])
-      await connection.query(`DELETE FROM ${table}`);
+    await connection.query(TABLES.map((table) => `DELETE FROM ${table};`).join('\n'));
   });
 
   afterAll(async () => {

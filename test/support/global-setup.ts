@@ -32,6 +32,7 @@ export default async function setup(): Promise<void> {
     }
     console.warn(`Suites that need Redis are skipped: ${missing}.`);
   }
+  process.env.TEST_FOLDER = folder;
   process.env.TEST_ANSWER_COUNTS = join(folder, ANSWER_COUNTS);
   if (redis !== undefined) process.env.TEST_REDIS_URL = redis.url;
   const url = database?.url ?? (given as string);

@@ -1,3 +1,4 @@
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddedDatabase } from '../../src/platform/database/embedded/embedded-postgres.ts';
@@ -28,3 +29,8 @@ export const ANSWER_COUNTS = 'answer-counts';
 
 /** For the processes that tests start: compiling the application takes a third of its start. */
 export const COMPILE_CACHE: string = join(tmpdir(), 'contenthub-compile-cache');
+
+/** An empty folder for the data of a server, in memory where the cluster of the run is. The end of the run removes it at the latest. */
+export function newFolder(prefix: string): string {
+  return mkdtempSync(join(process.env.TEST_FOLDER ?? tmpdir(), prefix));
+}

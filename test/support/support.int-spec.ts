@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import pg from 'pg';
 import { workerChannel } from './runner/worker-channel.mjs';
+import { runBehindLock, runBesideLock } from './lock-holder.ts';
 import { createTestDatabase } from './test-database.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -35,6 +36,32 @@ describe('the test harness', () => {
   it('reports what it waited for, and the last error', async () => {
     const never = waitFor(() => Promise.reject(new Error('not today')), { what: 'a miracle', timeoutMs: 50 });
     await expect(never).rejects.toThrow('waited 50 ms in vain for a miracle: not today');
+  });
+
+  it('fails when a statement does not wait for a lock, or waits for one that it must not wait for', async () => {
+    const { url, drop } = await createTestDatabase();
+    const client = await open(url);
+    const lock = { text: 'SELECT pg_advisory_xact_lock(1)' };
+    const waits = () => client.query('SELECT pg_advisory_xact_lock(1)');
+    const free = () => client.query('SELECT 1');
+    await expect(runBehindLock(url, lock, free)).rejects.toThrow('it did not wait for the lock');
+    await expect(runBesideLock(url, lock, waits)).rejects.toThrow('it waited for the lock');
+    expect((await runBehindLock(url, lock, waits)).answer.rowCount).toBe(1);
+    expect((await runBesideLock(url, lock, free)).rowCount).toBe(1);
+    await client.end();
+    await drop();
+  });
+
+  it('commits the change that holds the lock only when it is told to', async () => {
+    const { url, drop } = await createTestDatabase();
+    const client = await open(url);
+    await client.query('CREATE TABLE counted AS SELECT 0 AS n');
+    const lock = { text: 'UPDATE counted SET n = n + 1' };
+    const read = async () => (await client.query<{ n: number }>('SELECT n FROM counted FOR UPDATE')).rows;
+    expect((await runBehindLock(url, lock, read)).answer).toEqual([{ n: 0 }]);
+    expect((await runBehindLock(url, { ...lock, commits: true }, read)).answer).toEqual([{ n: 1 }]);
+    await client.end();
+    await drop();
   });
 
   it('answers the process that asks for its data and no other, which may not listen yet', () => {

@@ -6,7 +6,9 @@ import { ModuleMocker } from 'jest-mock';
 /** A test ends before: its waits end after 45 s and name what they waited for. */
 const LIMIT_MS = 180_000;
 
-const { setTimeout, clearTimeout } = globalThis; // the real ones, also while a test has replaced them
+// The real ones, also while a test has replaced them.
+const REAL = { setTimeout: globalThis.setTimeout, setImmediate: globalThis.setImmediate, Date: globalThis.Date };
+const { setTimeout, clearTimeout } = globalThis;
 
 function limited(fn, what, limitMs = LIMIT_MS) {
   return async function (...args) {
@@ -21,6 +23,22 @@ function limited(fn, what, limitMs = LIMIT_MS) {
     }
   };
 }
+
+// The files that a worker runs share its globals. A spy on a fake timer, restored by a later file, stopped that file's timers.
+function restoreGlobals() {
+  mocker.restoreAllMocks();
+  timers.useRealTimers();
+  const left = Object.keys(REAL).filter((word) => globalThis[word] !== REAL[word]);
+  Object.assign(globalThis, REAL);
+  if (left.length > 0) throw new Error(`the file has left its own ${left.join(', ')}: call restoreAllMocks() before useRealTimers()`);
+}
+
+const files = new WeakSet();
+addEventHandler((_event, { rootDescribeBlock }) => {
+  if (files.has(rootDescribeBlock)) return;
+  files.add(rootDescribeBlock);
+  rootDescribeBlock.hooks.push({ type: 'afterAll', fn: restoreGlobals });
+});
 
 addEventHandler((event, { currentDescribeBlock }) => {
   if (event.name !== 'add_test' && event.name !== 'add_hook') return;
