@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
 import type { Strategy } from '../../src/core/dispatch/choose-groups.ts';
 import { DispatchService } from '../../src/tasks/dispatch/dispatch.service.ts';
 import { MAX_GROUPS } from '../../src/engine/dispatch/dispatch.sql.ts';
+import { RERANK_ROWS, SELECT_WAITING_IDS } from '../../src/engine/dispatch/dispatch-settings.sql.ts';
+import { FIRST_ID } from '../../src/engine/sweep-pages.ts';
 import { type Engine, OTHER_OWNER, type TestHandler, useEngines } from '../support/engine.ts';
+import { addFinishedTasks } from '../support/finished-tasks.ts';
 import { runBesideLock } from '../support/lock-holder.ts';
+import { rowsRead } from '../support/rows-read.ts';
 
 const harness = useEngines();
 const work = (handle: TestHandler['handle'] = () => undefined): TestHandler => ({
@@ -98,6 +103,22 @@ describe('fifo', () => {
     await engine.attempts.release([task as NonNullable<typeof task>], OTHER_OWNER);
     await choose(engine, 'priority');
     expect((await next())?.id).toBe(urgent);
+  });
+
+  it('ranks more waiting tasks than one statement updates', async () => {
+    const engine = await harness.start({ handlers: [work()] });
+    await submitMany(engine, undefined, RERANK_ROWS + 1, 10);
+    await choose(engine, 'fifo');
+    expect(await harness.sql(`SELECT id FROM tasks WHERE rank <> run_at`)).toEqual([]);
+  });
+
+  it('reads no finished tasks when the strategy changes', async () => {
+    const engine = await harness.start({ handlers: [work()] });
+    const [waiting] = await submitMany(engine, 'a', 1);
+    const batch = uuidv7();
+    await addFinishedTasks(harness.sql, { like: waiting as string, batch, count: 5_000 });
+    expect(await rowsRead(harness.sql, SELECT_WAITING_IDS, ['default', FIRST_ID])).toBe(1);
+    await harness.sql(`DELETE FROM tasks WHERE parent_id = $1`, [batch]);
   });
 });
 

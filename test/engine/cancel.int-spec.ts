@@ -5,6 +5,7 @@ import type { TaskContext } from '../../src/tasks/definitions/task-context.ts';
 import { type Engine, OTHER_OWNER, useEngines } from '../support/engine.ts';
 import { CANCEL_TASKS_OF_BATCH, SELECT_CLOCK, SELECT_LIVE_IDS } from '../../src/engine/cancel.sql.ts';
 import { FIRST_ID, LAST_ID } from '../../src/engine/sweep-pages.ts';
+import { addFinishedTasks } from '../support/finished-tasks.ts';
 import { rowsRead } from '../support/rows-read.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -87,20 +88,8 @@ describe('cancelling by name', () => {
 });
 
 describe('cancelling among 20,000 finished tasks', () => {
-  async function addFinished(id: string): Promise<void> {
-    await harness.sql(`SET session_replication_role = replica`);
-    await harness.sql(
-      `INSERT INTO tasks (id, name, queue, status, rank, run_at, max_attempts, backoff, timeout_ms, parent_id, created_by, trigger, actor,
-                          created_at, terminal_at)
-       SELECT gen_random_uuid(), name, queue, 'completed', rank, run_at, max_attempts, backoff, timeout_ms, $2, created_by, trigger, actor,
-              created_at, now()
-       FROM tasks, generate_series(1, 20000) WHERE id = $1`,
-      [id, BATCH],
-    );
-    await harness.sql(`RESET session_replication_role`);
-    await harness.sql(`ANALYZE tasks`);
-  }
   const BATCH = uuidv7();
+  const addFinished = (like: string) => addFinishedTasks(harness.sql, { like, batch: BATCH, count: 20_000 });
   /** They have no audit, which the check after each test would report. */
   const removeFinished = () => harness.sql(`DELETE FROM tasks WHERE parent_id = $1`, [BATCH]);
 

@@ -1,4 +1,5 @@
 import { headStart } from '../rank.sql.ts';
+import { hasStatus } from '../task-status.sql.ts';
 
 export const SELECT_PAUSED_DEFINITIONS = `
   SELECT name, paused_at AS "pausedAt", paused_by AS "pausedBy" FROM paused_definitions ORDER BY name`;
@@ -20,16 +21,18 @@ export const SET_STRATEGY = `
 /** How many rows one statement updates. */
 export const RERANK_ROWS = 5_000;
 
-/**
- * $1 queue, $2 an id: updates the rank of the waiting tasks with larger ids, in the order of ids. Not a transition, so
- * the version stays.
- */
+const WAITING = (condition: string): string => `SELECT id FROM tasks WHERE ${condition} AND queue = $1 AND id > $2::uuid`;
+
+/** $1 queue, $2 id: the ids of waiting tasks after it, in order. Each status has its partial index, so finished tasks are not read. */
+export const SELECT_WAITING_IDS = `
+  SELECT id FROM (${WAITING(`status = 'pending'`)} UNION ALL ${WAITING(hasStatus('submitted'))}) waiting ORDER BY id LIMIT ${RERANK_ROWS}`;
+
+/** $1 ids: updates the rank of those that still wait. Not a transition, so the version stays. */
 export const RERANK_TASKS = `
   WITH waiting AS MATERIALIZED (
-    SELECT id FROM tasks WHERE queue = $1 AND status IN ('pending', 'submitted') AND id > $2 ORDER BY id LIMIT ${RERANK_ROWS} FOR NO KEY UPDATE)
+    SELECT id FROM tasks WHERE id = ANY ($1::uuid[]) AND status IN ('pending', 'submitted') ORDER BY id FOR NO KEY UPDATE)
   UPDATE tasks t SET rank = t.run_at - ${headStart('t.queue', 't.priority')}
-  FROM waiting WHERE t.id = waiting.id
-  RETURNING t.id`;
+  FROM waiting WHERE t.id = waiting.id`;
 
 /** $1 queue. No row: the queue has the default strategy. */
 export const SELECT_AGENT_STRATEGY = `SELECT agent_strategy AS strategy FROM queues WHERE name = $1`;

@@ -56,10 +56,11 @@ export class DispatchSettings {
   }
 
   private async rankAgain(queue: string): Promise<void> {
-    for (let after = FIRST_ID, more = true; more; ) {
-      const rows = await this.api.query<{ id: string }>(sql.RERANK_TASKS, [queue, after]);
-      more = rows.length === sql.RERANK_ROWS;
-      after = rows.reduce((last, { id }) => (id > last ? id : last), after);
+    for (let after: string | undefined = FIRST_ID; after !== undefined; ) {
+      const rows: { id: string }[] = await this.api.query(sql.SELECT_WAITING_IDS, [queue, after]);
+      const ids = rows.map(({ id }) => id);
+      await this.api.query(sql.RERANK_TASKS, [ids]);
+      after = ids.length === sql.RERANK_ROWS ? ids.at(-1) : undefined;
     }
   }
 }

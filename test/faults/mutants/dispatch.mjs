@@ -9,6 +9,7 @@ const LEDGER = 'src/engine/dispatch/limit-ledger.ts';
 const pause = 'test/dispatch/pause.int-spec.ts';
 const backlogs = 'test/dispatch/backlogs.int-spec.ts';
 const deadEntries = 'test/dispatch/dead-entries.int-spec.ts';
+const stale = 'test/dispatch/stale-statistics.int-spec.ts';
 const ungrouped = 'src/engine/dispatch/ungrouped-claims.spec.ts';
 const floor = 'src/core/dispatch/claim-floor.spec.ts';
 const limits = 'test/dispatch/limits.int-spec.ts';
@@ -23,8 +24,8 @@ export const dispatching = [
     SUBMITTED_INDEX,
     "WHERE status = 'submitted' AND terminal_at IS NULL",
     "WHERE status = 'submitted'",
-    deadEntries,
-    'reads no entries',
+    stale,
+    'reads few rows',
   ),
   mutant(
     'pause: of a queue',
