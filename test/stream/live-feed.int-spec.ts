@@ -7,14 +7,15 @@ import { sseFrame, SseStream } from '../../src/platform/http/sse-stream.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { SseClient } from './sse-client.ts';
 
-const CHAPTER = 20;
+const PAGE = 20;
 
 /** A growing list of numbers. */
 class Numbers implements FeedSource<number> {
   readonly name = 'numbers';
   length = 0;
   bytes = 10;
-  hidden = 0;
+  /** The last numbers that cannot be read yet. */
+  unreadable = 0;
   failing: Error | undefined;
   readonly reads: number[][] = [];
 
@@ -25,14 +26,14 @@ class Numbers implements FeedSource<number> {
   read(positions: readonly number[]): Promise<Page<number>[]> {
     this.reads.push([...positions]);
     if (this.failing) return Promise.reject(this.failing);
-    return Promise.resolve(positions.map((position) => this.chapter(position)));
+    return Promise.resolve(positions.map((position) => this.page(position)));
   }
 
-  private chapter(position: number): Page<number> {
-    const end = Math.min(this.length - this.hidden, position + CHAPTER);
+  private page(position: number): Page<number> {
+    const end = Math.min(this.length - this.unreadable, position + PAGE);
     const numbers = Array.from({ length: end - position }, (_, i) => position + i + 1);
     const text = numbers.map((n) => sseFrame({ event: 'number', id: String(n), data: { n, fill: 'x'.repeat(this.bytes) } })).join('');
-    return { text, position: end, more: end < this.length - this.hidden, last: false, hidden: this.hidden > 0 };
+    return { text, position: end, more: end < this.length - this.unreadable, last: false, incomplete: this.unreadable > 0 };
   }
 }
 
@@ -87,17 +88,20 @@ describe('an SSE broadcaster', () => {
     expect((await upTo(client, 1)).id).toBe('1');
   });
 
-  it('looks again soon, and then less often, while a running transaction may hide rows', async () => {
+  it('looks again soon, and then less often, while a transaction is running', async () => {
     const timers = jest.spyOn(globalThis, 'setTimeout');
-    source.length = 1;
-    source.hidden = 1;
-    const client = await open();
-    await waitFor(() => Promise.resolve(source.reads.length >= 5), { what: 'five looks' });
-    const pauses = timers.mock.calls.map(([, ms]) => ms).filter((ms) => ms !== undefined && ms < 200);
-    timers.mockRestore();
-    expect(pauses).toEqual(expect.arrayContaining([20, 40, 80, 160]));
-    source.hidden = 0;
-    await upTo(client, 1);
+    try {
+      source.length = 1;
+      source.unreadable = 1;
+      const client = await open();
+      await waitFor(() => Promise.resolve(source.reads.length >= 5), { what: 'five looks' });
+      const pauses = timers.mock.calls.map(([, ms]) => ms).filter((ms) => ms !== undefined && ms < 200);
+      expect(pauses).toEqual(expect.arrayContaining([20, 40, 80, 160]));
+      source.unreadable = 0;
+      await upTo(client, 1);
+    } finally {
+      timers.mockRestore();
+    }
   });
 
   it('reads once for all readers at the same position', async () => {

@@ -49,10 +49,10 @@ export interface FeedRow extends TaskFacts {
 }
 
 /**
- * `nth`: of which position, from 1. `hidden`: a transaction is running, whose rows and those of newer ones are read once it has
+ * `nth`: of which position, from 1. `incomplete`: a transaction is running, whose rows and those of newer ones are read once it has
  * ended. Without the members of FeedRow when nothing came.
  */
-export type FeedPageRow = Partial<FeedRow> & FeedEnd & { readonly nth: number; readonly hidden: boolean };
+export type FeedPageRow = Partial<FeedRow> & FeedEnd & { readonly nth: number; readonly incomplete: boolean };
 
 export interface ProgressRow extends TaskFacts {
   id: string;

@@ -9,7 +9,7 @@ const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())';
 const TASK_FACTS = `t.queue, ${SUBJECT} AS subject, t.error ->> 'code' AS "errorCode", t.created_at AS "createdAt", t.started_at AS "startedAt",
          t.terminal_at AS "finishedAt"`;
 /** A transaction is running: its rows, and those of newer ones, can be read once it has ended. */
-const HIDDEN = `${HORIZON} < pg_snapshot_xmax(pg_current_snapshot())`;
+const INCOMPLETE = `${HORIZON} < pg_snapshot_xmax(pg_current_snapshot())`;
 const newer = (alias: string): string => `${alias}.xid >= w.xid AND ${alias}.xid < (SELECT ${HORIZON})`;
 /** Of the rows of one transaction, those of tasks come first. A position counts all of them, whatever its reader asks for. */
 const order = (alias: string): string => `${alias}.xid, (${alias}.topic <> 'executions'), ${alias}.id, ${alias}.version`;
@@ -19,7 +19,7 @@ const order = (alias: string): string => `${alias}.xid, (${alias}.topic <> 'exec
  * nulls when nothing came.
  */
 export const SELECT_EVENTS = `
-  SELECT w.nth::int, ${HORIZON}::text AS horizon, extract(epoch FROM app_now())::int AS now, ${HIDDEN} AS hidden, e.xid::text, e.id, e.version,
+  SELECT w.nth::int, ${HORIZON}::text AS horizon, extract(epoch FROM app_now())::int AS now, ${INCOMPLETE} AS incomplete, e.xid::text, e.id, e.version,
          e.attempt, e.status, e.reason, e.at, e.topic, e.data, t.name, coalesce(e.account_id, t.account_id) AS "accountId", t.created_by AS "createdBy",
          CASE WHEN t.version = e.version THEN t.progress END AS progress, CASE WHEN t.version = e.version THEN t.step END AS step, ${TASK_FACTS}
   FROM unnest($1::xid8[], $2::int[]) WITH ORDINALITY AS w (xid, ordinal, nth)

@@ -103,7 +103,8 @@ function toPage(rows: readonly FeedPageRow[], position: EventReader): Page<Event
   const behind = more ? position.behind + 1 : 0;
   const { scope, topics } = position;
   const now: EventReader = { xid: rows[0]?.horizon ?? position.xid, ordinal: 0, at: rows[0]?.now ?? position.at, behind: 0, scope, topics };
-  if (behind * EVENTS_PER_PAGE > MAX_MISSED) return { text: resetFrame(now), position: now, more: false, last: false };
+  const incomplete = rows[0]?.incomplete;
+  if (behind * EVENTS_PER_PAGE > MAX_MISSED) return { text: resetFrame(now), position: now, more: false, last: false, incomplete };
 
   const frames: string[] = [];
   let at: EventPosition = position;
@@ -113,7 +114,7 @@ function toPage(rows: readonly FeedPageRow[], position: EventReader): Page<Event
     if (data !== null && isInScope(scope, { accountId: row.accountId, createdBy: row.createdBy ?? '' }))
       frames.push(sseFrame({ event: EVENT_NAMES[row.topic], id: toEventId(at), data }));
   }
-  return { text: frames.join(''), position: more ? { ...at, behind, scope, topics } : now, more, last: false, hidden: rows[0]?.hidden };
+  return { text: frames.join(''), position: more ? { ...at, behind, scope, topics } : now, more, last: false, incomplete };
 }
 
 /** Events are gone that the reader missed: it reads its lists again and continues here. */

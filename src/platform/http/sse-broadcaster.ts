@@ -13,8 +13,8 @@ export interface Page<Position> {
   more: boolean;
   /** The feed has ended. */
   last: boolean;
-  /** A running transaction may hide frames until it ends. Nothing notifies of that end. */
-  hidden?: boolean;
+  /** A transaction is running, so that frames after these may already be stored but cannot be read yet. Nothing notifies of its end. */
+  incomplete?: boolean;
 }
 
 /** A stored feed that grows and can be read from any position. */
@@ -35,8 +35,8 @@ interface Follower<Position> {
 
 /** Fallback interval: missed notifications are found this much later. */
 const POLL_MS = 1_000;
-/** The pause before hidden frames are looked for again. It doubles up to POLL_MS, because a transaction may run for hours. */
-const HIDDEN_MS = 20;
+/** The pause before an incomplete feed is read again. It doubles up to POLL_MS, because a transaction may run for hours. */
+const RECHECK_MS = 20;
 /** Bounds the memory for the result of one statement. */
 const POSITIONS_OF_ONE = 100;
 
@@ -48,8 +48,8 @@ const POSITIONS_OF_ONE = 100;
 export class SseBroadcaster<Position> {
   private readonly followers = new Set<Follower<Position>>();
   readonly loop: Loop;
-  private hiddenMs = HIDDEN_MS;
-  private again: NodeJS.Timeout | undefined;
+  private recheckMs = RECHECK_MS;
+  private recheck: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly source: FeedSource<Position>,
@@ -67,7 +67,7 @@ export class SseBroadcaster<Position> {
 
   async stop(): Promise<void> {
     await this.loop.stop();
-    clearTimeout(this.again);
+    clearTimeout(this.recheck);
   }
 
   follow(stream: SseStream, position: Position): void {
@@ -80,7 +80,7 @@ export class SseBroadcaster<Position> {
 
   /** Call this when something may have been stored. */
   wake(): void {
-    this.hiddenMs = HIDDEN_MS;
+    this.recheckMs = RECHECK_MS;
     if (this.followers.size > 0) this.loop.wake();
   }
 
@@ -91,31 +91,31 @@ export class SseBroadcaster<Position> {
   private async round(): Promise<void> {
     if (this.followers.size === 0) return;
     this.onRound();
-    clearTimeout(this.again);
-    const { more, hidden } = await this.readNext();
+    clearTimeout(this.recheck);
+    const { more, incomplete } = await this.readNext();
     const beside = await this.source.beside?.();
     if (beside) for (const { stream, position } of this.followers) if (stream.ready) stream.send(beside(position));
     if (more) this.loop.wake();
-    if (hidden) this.again = setTimeout(() => this.loop.wake(), timerMs(this.hiddenMs));
-    this.hiddenMs = hidden ? Math.min(2 * this.hiddenMs, POLL_MS) : HIDDEN_MS;
+    if (incomplete) this.recheck = setTimeout(() => this.loop.wake(), timerMs(this.recheckMs));
+    this.recheckMs = incomplete ? Math.min(2 * this.recheckMs, POLL_MS) : RECHECK_MS;
   }
 
-  private async readNext(): Promise<{ more: boolean; hidden: boolean }> {
+  private async readNext(): Promise<{ more: boolean; incomplete: boolean }> {
     const ready = [...this.followers].filter(({ stream }) => stream.ready);
     const groups = [...Map.groupBy(ready, ({ position }) => this.source.keyOf(position)).values()];
-    let [more, hidden] = [false, false];
+    let [more, incomplete] = [false, false];
     for (let i = 0; i < groups.length; i += POSITIONS_OF_ONE) {
       const some = groups.slice(i, i + POSITIONS_OF_ONE);
-      const chapters = await this.source.read(some.flatMap(([first]) => (first ? [first.position] : [])));
+      const pages = await this.source.read(some.flatMap(([first]) => (first ? [first.position] : [])));
       some.forEach((group, k) => {
-        const chapter = chapters[k];
-        if (!chapter) return;
-        for (const follower of group) deliver(follower, chapter);
-        more ||= chapter.more;
-        hidden ||= chapter.hidden === true;
+        const page = pages[k];
+        if (!page) return;
+        for (const follower of group) deliver(follower, page);
+        more ||= page.more;
+        incomplete ||= page.incomplete === true;
       });
     }
-    return { more, hidden };
+    return { more, incomplete };
   }
 }
 
