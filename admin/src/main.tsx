@@ -15,6 +15,7 @@ import { usePreferences } from './app/preferences.ts';
 import { createAppRouter } from './app/router.tsx';
 import { LanguageProvider } from './i18n/i18n.tsx';
 import { events } from './live/event-stream.ts';
+import { FRESH_MS } from './live/shared-source.ts';
 import { SessionGate } from './session/session.tsx';
 import { resolver, theme } from './ui/theme.ts';
 
@@ -41,7 +42,7 @@ const isWorthRetrying = (failures: number, error: Error): boolean =>
 
 const queries = new QueryClient({
   queryCache: new QueryCache({ onError }),
-  defaultOptions: { queries: { staleTime: 15_000, retry: isWorthRetrying, refetchOnWindowFocus: false } },
+  defaultOptions: { queries: { staleTime: FRESH_MS, retry: isWorthRetrying, refetchOnWindowFocus: false } },
 });
 const router = createAppRouter(queries);
 followLists(queries);

@@ -2,7 +2,7 @@ const ENDS = ['completed', 'failed', 'timeout', 'cancelled'];
 
 /**
  * Follows the event stream of executions, after ensureBuilt(). `open(path)` requests a stream. Resolves once the stream is ready.
- * `ended(id)` resolves with the event of the end of an execution that was submitted since; rejects when the stream ends.
+ * `ended(id)` resolves with the event of the end of an execution that was submitted since; rejects once the stream has ended.
  */
 export async function followExecutions({ open }) {
   const { parseEvents } = await import('../../dist/src/cli/event-stream.js');
@@ -10,7 +10,13 @@ export async function followExecutions({ open }) {
   const response = await open('/events?topics=executions', aborter.signal);
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   const ends = new Map();
-  const endOf = (id) => ends.get(id) ?? ends.set(id, Promise.withResolvers()).get(id);
+  let failure;
+  const endOf = (id) => {
+    if (!ends.has(id)) ends.set(id, Promise.withResolvers());
+    const end = ends.get(id);
+    if (failure) end.reject(failure);
+    return end;
+  };
   const ready = Promise.withResolvers();
   const read = async () => {
     for await (const events of parseEvents(response.body)) {
@@ -23,6 +29,7 @@ export async function followExecutions({ open }) {
     throw new Error('the event stream ended');
   };
   const reading = read().catch((error) => {
+    failure = error;
     for (const { reject } of [ready, ...ends.values()]) reject(error);
   });
   await ready.promise;

@@ -1,3 +1,4 @@
+import { EventIds } from './event-ids.ts';
 import { EVENT_NAMES, type LiveEvent } from './live-event.ts';
 import { ResumingSource } from './resuming-source.ts';
 import type { Topic } from './topics.ts';
@@ -22,6 +23,8 @@ type Message =
 const NAME = 'contenthub.events';
 /** A page that is left and the page that is entered change the topics together. */
 const SETTLE_MS = 150;
+/** Lists that were read less than this ago are shown without being read again. */
+export const FRESH_MS = 15_000;
 
 /**
  * One EventSource per browser, with the topics of all tabs. HTTP/1.1 allows six connections to a host, and a key five event streams: the
@@ -31,7 +34,7 @@ const SETTLE_MS = 150;
 export class SharedSource {
   state: SourceState = 'connecting';
   private since = Date.now();
-  private lastId: string | undefined;
+  private ids = new EventIds(FRESH_MS);
   private source: ResumingSource | undefined;
   private channel: BroadcastChannel | undefined;
   private leads = false;
@@ -77,7 +80,7 @@ export class SharedSource {
     this.channel = undefined;
     this.leads = false;
     this.opened = '';
-    this.lastId = undefined;
+    this.ids = new EventIds(FRESH_MS);
     this.state = 'connecting';
     clearTimeout(this.settling);
   }
@@ -94,31 +97,40 @@ export class SharedSource {
     if (this.leads) this.follow();
   }
 
-  /** Opens the stream with the topics of all tabs, after the last event: changing topics loses none. */
+  /**
+   * Opens the stream with the topics of all tabs, after the last event: changing topics loses none. With a new topic it begins
+   * earlier, because the lists of that topic may have been read since without it.
+   */
   private follow(): void {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
-      const topics = [...new Set([...this.wanted.values()].flat())].toSorted().join();
+      const wanted = [...new Set([...this.wanted.values()].flat())].toSorted();
+      const [topics, before] = [wanted.join(), this.opened.split(',')];
       if (topics === this.opened || topics === '') return;
       this.opened = topics;
       this.source?.close();
-      this.source = this.sourceOf(topics);
+      const hasNew = wanted.some((topic) => !before.includes(topic));
+      this.source = this.sourceOf(topics, hasNew ? this.ids.knownAt(Date.now() - FRESH_MS) : this.ids.last);
       this.source.open();
     }, SETTLE_MS);
   }
 
-  private sourceOf(topics: string): ResumingSource {
+  private sourceOf(topics: string, from: string | undefined): ResumingSource {
     const options = {
       address: (after: string | undefined) => `/events?topics=${topics}${after === undefined ? '' : `&after=${after}`}`,
       events: ['ready', 'reset', ...EVENT_NAMES],
       onState: (state: SourceState, since: number) => this.send({ state, since }),
       onEvent: (name: string, data: unknown, id: string | undefined) => {
-        this.lastId = id;
-        if (name === 'reset') this.send({ reset: true, id });
-        else if (name !== 'ready') this.send({ event: { name, data } as LiveEvent, id });
+        if (name === 'ready') this.keep(id);
+        else if (name === 'reset') this.send({ reset: true, id });
+        else this.send({ event: { name, data } as LiveEvent, id });
       },
     };
-    return new ResumingSource(options, this.lastId);
+    return new ResumingSource(options, from);
+  }
+
+  private keep(id: string | undefined): void {
+    if (id !== undefined) this.ids.add(id);
   }
 
   private send(message: Message): void {
@@ -142,7 +154,7 @@ export class SharedSource {
   }
 
   private apply(message: Message): void {
-    if ('id' in message) this.lastId = message.id;
+    if ('id' in message) this.keep(message.id);
     if ('event' in message) this.handlers.onEvent(message.event);
     else if ('reset' in message) this.handlers.onReset();
     else if ('state' in message && message.state !== this.state) {
