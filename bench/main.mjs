@@ -1,8 +1,8 @@
-// npm run bench -- [drain|submit|latency|all|scale|spread] [--count n] [--rounds 5] [--only name,…] [--slots 500]
+// npm run bench -- [drain|submit|latency|all|scale|growth|spread] [--count n] [--rounds 5] [--only name,…] [--slots 500]
 // npm run bench -- pressure …: see parts/pressure/pressure.mjs
 // One private PostgreSQL (fsync on) and one private Redis for all. Rounds take turns (A B C A B C …), each in its own
 // process and database; medians are reported. A run of all parts is stored in results/latest.json, and so is a
-// complete run of scale or spread.
+// complete run of scale, growth or spread.
 import { ensureBuilt } from '../scripts/build-if-needed.mjs';
 import { CONTENDERS } from './contenders/list.mjs';
 import { parseOptions } from './lib/options.mjs';
@@ -15,7 +15,11 @@ import { measurePart } from './lib/rounds.mjs';
 /** Above this load average other programs are running. */
 const QUIET = 0.5;
 
-const SEPARATE = { scale: () => import('./parts/scale.mjs'), spread: () => import('./parts/spread.mjs') };
+const SEPARATE = {
+  scale: () => import('./parts/scale.mjs'),
+  growth: () => import('./parts/growth.mjs'),
+  spread: () => import('./parts/spread.mjs'),
+};
 
 if (process.argv[2] === 'pressure') {
   const options = parsePressureOptions(process.argv.slice(3));

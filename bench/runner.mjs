@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { CONTENDERS } from './contenders/list.mjs';
 import { claims } from './parts/claims.mjs';
 import { drain } from './parts/drain.mjs';
+import { flow } from './parts/flow.mjs';
 import { latency } from './parts/latency.mjs';
 import { memory } from './parts/memory.mjs';
 import { submitByCall, submitOverHttp } from './parts/submit.mjs';
 
-const PARTS = { drain, latency, submit: submitByCall, 'submit-http': submitOverHttp, claims, memory };
+const PARTS = { drain, latency, submit: submitByCall, 'submit-http': submitOverHttp, claims, flow, memory };
 process.once('disconnect', () => process.exit(1)); // the parent has ended
 
 const plan = JSON.parse(process.argv[2]);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
-/** Number of tasks of the parts that run separately. For `scale`: ready tasks; there are five finished ones for each. */
-const COUNTS = { scale: 100_000, spread: 50_000 };
+/** Number of tasks of the parts that run separately. For `scale` and `growth`: ready tasks; there are five and ten finished ones for each. */
+const COUNTS = { scale: 100_000, growth: 1_000_000, spread: 50_000 };
 const SPREAD = ['contenthub-postgres', 'contenthub-bullmq'];
 
 /** The parts that each word of the command line selects. */
@@ -10,6 +10,7 @@ const PARTS = {
   submit: ['submit-http', 'submit'],
   latency: ['latency'],
   scale: [],
+  growth: [],
   spread: [],
   all: ['drain', 'submit-http', 'submit', 'latency'],
 };
@@ -28,7 +29,7 @@ export function parseOptions(argv, known) {
   const usual = COUNTS[word] ?? 10_000;
   const [count, rounds, slots] = ['count', 'rounds', 'slots'].map((name) => positive(name, values[name] ?? String(usual)));
   const complete = separate ? count >= usual : word === 'all';
-  const of = { scale: [], spread: names.filter((name) => SPREAD.includes(name)) };
+  const of = { scale: [], growth: [], spread: names.filter((name) => SPREAD.includes(name)) };
   return { parts: PARTS[word], separate, names: of[word] ?? names, count, rounds, slots, complete: complete && values.only === undefined };
 }
 

@@ -2,11 +2,12 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const RUNNER = fileURLToPath(new URL('../runner.mjs', import.meta.url));
+/** Unless the plan has `limitMs`. */
 const ROUND_MS = 180_000;
 
 /**
  * Runs one round in a new process.
- * @param plan the runner's arguments: name, part, count, slots, and the addresses of the servers
+ * @param plan the runner's arguments: name, part, count, slots, limitMs, and the addresses of the servers
  * @param servers cpuMicros() and settle() of the servers
  * @returns {Promise<{configuration: string, result: object}>} result: the measurement of the part, nodeMicros,
  * serverMicros
@@ -18,10 +19,11 @@ export function runRound(plan, execArgv, servers) {
     let before;
     let result;
     let failure;
+    const { limitMs = ROUND_MS } = plan;
     const timer = setTimeout(() => {
-      failure = `not done within ${ROUND_MS / 1_000} s`;
+      failure = `not done within ${limitMs / 1_000} s`;
       child.kill('SIGKILL');
-    }, ROUND_MS);
+    }, limitMs);
     const answer = {
       async ready(message) {
         configuration = message.configuration;
