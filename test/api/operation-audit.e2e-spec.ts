@@ -18,16 +18,17 @@ afterAll(() => server.close());
 
 const call = (method: string, path: string, body?: unknown) => server.http(method, path, body, { authorization: `Bearer ${operator}` });
 
-/** The rows, once each has the status of its answer. */
+/** The rows, once each has the status of its answer and, when that is a success, what was changed. Both follow the answer. */
 const rows = (count: number) =>
   waitFor(
     async () => {
-      const found = await server.sql<{ status: number | null }>(
-        `SELECT actor_type AS type, actor_name AS name, permission, method, path, status FROM operation_audit ORDER BY id`,
+      const complete = await server.sql(
+        `SELECT actor_type AS type, actor_name AS name, permission, method, path, status FROM operation_audit
+         WHERE status >= 400 OR changes IS NOT NULL ORDER BY id`,
       );
-      return found.length === count && found.every(({ status }) => status !== null) && found;
+      return complete.length === count && complete;
     },
-    { what: `${count} rows with a status` },
+    { what: `${count} complete rows` },
   );
 
 it('each change by a caller is recorded with the type, id and name of the caller, and the status', async () => {

@@ -262,6 +262,13 @@ it('needs webhooks:read and webhooks:manage, which no limited key has', async ()
   expect([await statusFor(operator), await statusFor(editor), await statusFor(limited)]).toEqual([200, 403, 403]);
   expect(await statusFor(editor, 'POST', `/webhooks/${hook.id}/test`)).toBe(403);
   expect(await statusFor(operator, 'POST', `/webhooks/${hook.id}/pause`)).toBe(200);
-  const [row] = (await here.server.http<{ items: object[] }>('GET', '/audit?operation=webhooks:manage')).body.items;
+  // The status follows the answer.
+  const row = await waitFor(
+    async () => {
+      const { items } = (await here.server.http<{ items: { status: number | null }[] }>('GET', '/audit?operation=webhooks:manage')).body;
+      return items[0]?.status !== null && items[0];
+    },
+    { what: 'the audit with its status' },
+  );
   expect(row).toMatchObject({ method: 'POST', path: `/webhooks/${hook.id}/pause`, status: 200, actor: { name: "the operator's key" } });
 });
