@@ -54,8 +54,8 @@ Setext
   });
 
   it('reads headings with closing marks', () => {
-    const headings = readMarkdown('#\n\n## One ##\n\n## C#\n\n## Two # ###  \n\n###\tTab\n\n#no').sections.map(({ heading }) => heading);
-    expect(headings).toEqual(['One', 'C#', 'Two #', 'Tab']);
+    const headings = readMarkdown('#\n\n## One ##\n\n## C#\n\n## Two # ###  \n\n###\tTab\n\n#no\n\n## F and G#').sections.map(({ heading }) => heading);
+    expect(headings).toEqual(['One', 'C#', 'Two #', 'Tab', 'F and G#']);
   });
 
   it('uses the first heading as the title when the front matter has none', () => {

@@ -24,7 +24,7 @@ const ITEM = /^\s{0,12}(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?/;
 const QUOTE = /^(?: {0,3}>[ \t]?){1,8}/;
 const DEFINITION = /^ {0,3}\[[^\]]{1,200}\]:/;
 const TABLE_RULE = /^ {0,3}\|?[ \t]*:?-{1,100}:?[ \t]*(?:\|[ \t:-]{0,200}){1,50}$/;
-const ALERT = /^\[!\w{1,20}\]\s*/;
+const ALERT = /^\[!\w{1,20}\]/;
 
 /**
  * Extracts the prose of a Markdown document. Code, tables, images, badges, comments, link targets, footnotes and front
@@ -47,6 +47,7 @@ export function readMarkdown(markdown: string): MarkdownText {
   };
   const startSection = (heading: string, level: number): void => {
     endParagraph();
+    if (heading === '') return;
     if (title === null && level === 1) title = heading;
     else sections.push({ heading, paragraphs: [] });
   };
@@ -133,12 +134,12 @@ function dropComments(text: string): string {
   return kept + text.slice(from);
 }
 
-/** Removes the closing marks of `## Title ##`. No pattern for trailing spaces, which takes quadratic time. */
+/** The text of `## Title ##` without the closing marks. No pattern for trailing spaces, which takes quadratic time. */
 function headingText(rest: string): string {
   const text = rest.trim();
   let end = text.length;
   while (text.charAt(end - 1) === '#') end -= 1;
-  return end === 0 || /[ \t]/.test(text.charAt(end - 1)) ? text.slice(0, end).trimEnd() : text;
+  return end === 0 || /[ \t]/.test(text.charAt(end - 1)) ? text.slice(0, end) : text;
 }
 
 /** Joins Chinese lines without a space, other lines with one. */
