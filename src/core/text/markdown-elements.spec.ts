@@ -62,7 +62,11 @@ describe('blocks', () => {
   });
 
   it('a heading underlined with = is the title, an empty one is none', () => {
-    expect(readMarkdown('#\n\nTitle\n==\n\nText')).toEqual({ title: 'Title', date: null, sections: [{ heading: null, paragraphs: ['Text'] }] });
+    expect(readMarkdown('#\n\nTitle\n==\n\nText')).toEqual({
+      title: 'Title',
+      date: null,
+      sections: [{ heading: null, paragraphs: ['Text'] }],
+    });
   });
 });
 

@@ -54,7 +54,9 @@ Setext
   });
 
   it('reads headings with closing marks', () => {
-    const headings = readMarkdown('#\n\n## One ##\n\n## C#\n\n## Two # ###  \n\n###\tTab\n\n#no\n\n## F and G#').sections.map(({ heading }) => heading);
+    const headings = readMarkdown('#\n\n## One ##\n\n## C#\n\n## Two # ###  \n\n###\tTab\n\n#no\n\n## F and G#').sections.map(
+      ({ heading }) => heading,
+    );
     expect(headings).toEqual(['One', 'C#', 'Two #', 'Tab', 'F and G#']);
   });
 
