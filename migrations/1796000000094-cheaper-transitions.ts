@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { replaceIn } from './replace-in-function.ts';
 
 /**
  * Less work for each transition. Measured for a drained task, in claims and settles of 250: see docs/performance.md.
@@ -42,16 +43,3 @@ const CHANGES: readonly (readonly [name: string, from: string, to: string])[] = 
            AND EXISTS (SELECT FROM new_rows n JOIN task_dependencies d ON`,
   ],
 ];
-
-/** The rest of the function stays as its own migration wrote it. */
-async function replaceIn(db: QueryRunner, name: string, from: string, to: string): Promise<void> {
-  await db.query(`
-    DO $do$
-    DECLARE
-      before text := pg_get_functiondef('${name}'::regproc);
-      after text := replace(before, $old$${from}$old$, $new$${to}$new$);
-    BEGIN
-      IF before = after THEN RAISE '${name} has no such part'; END IF;
-      EXECUTE after;
-    END $do$`);
-}

@@ -3,6 +3,7 @@ export const SQL = 'src/engine/{*,*/*}.sql.ts';
 export const TASKS = 'migrations/1796000000001-tasks.ts';
 export const TRANSITIONS = 'migrations/1796000000002-transitions.ts';
 export const DEPENDENCIES = 'migrations/1796000000003-dependencies-and-batches.ts';
+export const DEPENDENTS = 'migrations/1796000000097-dependents-by-key.ts';
 export const SUBMITTED_INDEX = 'migrations/1796000000095-index-of-submitted-tasks.ts';
 export const CHEAPER_TRANSITIONS = 'migrations/1796000000094-cheaper-transitions.ts';
 export const EVENTS_SQL = 'src/results/events/event.sql.ts';

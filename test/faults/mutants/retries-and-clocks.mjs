@@ -1,4 +1,4 @@
-import { DEPENDENCIES, TRANSITIONS, lockWaits, manualRetry, mutant, SQL } from './mutant.mjs';
+import { DEPENDENTS, TRANSITIONS, lockWaits, manualRetry, mutant, SQL } from './mutant.mjs';
 
 export const retries = [
   mutant(
@@ -50,9 +50,9 @@ export const retries = [
   mutant('re-arm: not what has started', SQL, `AND a.to_status = 'running')`, 'AND false)', manualRetry),
   mutant(
     'dependency: an end, not a row that changes',
-    DEPENDENCIES,
-    `AND d.released_at IS NULL AND o.terminal_at IS NULL AND d.on_failure <> 'run'\n              AND t.status`,
-    `AND d.released_at IS NULL AND d.on_failure <> 'run'\n              AND t.status`,
+    DEPENDENTS,
+    `'cancelled') AND o.terminal_at IS NULL\`,`,
+    `'cancelled')\`,`,
     manualRetry,
     'says so',
   ),
