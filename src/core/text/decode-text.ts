@@ -95,7 +95,7 @@ function decodeChinese(bytes: Uint8Array, cut: boolean): string | null {
   let common = 0;
   let rare = 0;
   let alone = 0;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length; at += 1) {
     let pairs = 0;
     for (; (bytes[at] ?? 0) > 0x80; at += 2, pairs += 1) {
       const lead = bytes[at] ?? 0;
@@ -103,7 +103,6 @@ function decodeChinese(bytes: Uint8Array, cut: boolean): string | null {
       else if (lead < 0xa1 || lead > 0xa3) rare += 1; // A1–A3 are punctuation
     }
     if (pairs === 1) alone += 1;
-    if (pairs === 0) at += 1;
   }
   if (common <= rare || common <= alone) return null;
   const text = decodeAs('gb18030', bytes, cut);
