@@ -139,7 +139,7 @@ describe('footnotes', () => {
 describe('commands', () => {
   it.each([
     ['indented lines without blank ones', '```\nls\n\n  cd x\n```', ['ls', 'cd x']],
-    ['lines that end with carriage returns', '```\rls\r```\rIt works.', ['ls']],
+    ['lines that end with carriage returns', '```\rls\rcd x\r```\rIt works.', ['ls', 'cd x']],
     ['a block with an indented end', '```\nls\n ``` \nIt works.', ['ls']],
     ['a block that shows the beginning of another', '```\n```sh\nls\n```', ['```sh', 'ls']],
     ['a block inside of a longer fence', '````md\n```\nls\n```\n````\nIt works.', ['```', 'ls']],
