@@ -12,12 +12,12 @@ const HEAD_BYTES = 4_096;
  * text.
  */
 const MAX_DAMAGE = 0.02;
-/** With this many valid UTF-8 sequences, a declared double-byte charset is rejected. Fewer may be coincidence. */
+/** With this many valid UTF-8 sequences, a declared multi-byte charset is rejected. Fewer may be coincidence. */
 const SURE_SEQUENCES = 8;
 /** These make up 12 % of the characters in Chinese prose. Korean and Russian bytes read as GB18030 give hardly any. */
 const FREQUENT_HAN = /[的一是在不了有和人这中大为上个国]/gu;
 const MIN_FREQUENT = 0.02;
-const SINGLE_BYTE = /^(?:windows-125\d|iso-8859-\d+|koi8-[ru]|macintosh|x-mac-cyrillic|ibm866)$/;
+const MULTI_BYTE = new Set(['gbk', 'gb18030', 'big5', 'euc-jp', 'euc-kr', 'iso-2022-jp', 'shift_jis']);
 
 /**
  * Decodes a file or an HTTP body. The charset is the first of: a byte order mark, the header, the XML declaration, a
@@ -26,20 +26,20 @@ const SINGLE_BYTE = /^(?:windows-125\d|iso-8859-\d+|koi8-[ru]|macintosh|x-mac-cy
  */
 export function decodeText(bytes: Uint8Array, { contentType = '', cut = false }: TextHints = {}): string {
   const marked = charsetOfMark(bytes);
-  if (marked !== null) return decodeAs(marked, bytes, cut) ?? '';
-  const utf8 = decodeAs('utf-8', bytes, cut) ?? '';
+  if (marked !== null) return decodeAs(marked, bytes, cut);
+  const utf8 = decodeAs('utf-8', bytes, cut);
   const sequences = countNonAscii(utf8);
   const isUtf8 = isIntact(utf8, sequences);
   for (const label of declaredCharsets(bytes, contentType)) {
     const charset = nameOfCharset(label);
     if (charset === 'utf-8' && isUtf8) return utf8;
     if (charset === null || charset.startsWith('utf-')) continue; // UTF-16 would have NUL bytes and a mark
-    if (isUtf8 && sequences >= (SINGLE_BYTE.test(charset) ? 1 : SURE_SEQUENCES)) break;
+    if (isUtf8 && sequences >= (MULTI_BYTE.has(charset) ? SURE_SEQUENCES : 1)) break;
     const text = decodeAs(charset, bytes, cut);
-    if (text !== null && isIntact(text)) return text;
+    if (isIntact(text)) return text;
   }
   if (isUtf8) return utf8;
-  return decodeChinese(bytes, cut) ?? decodeAs('windows-1252', bytes, cut) ?? '';
+  return decodeChinese(bytes, cut) ?? decodeAs('windows-1252', bytes, cut);
 }
 
 /** A byte order mark, or the first two characters of an XML declaration in UTF-16 without one. */
@@ -70,12 +70,8 @@ function nameOfCharset(label: string): string | null {
   }
 }
 
-function decodeAs(charset: string, bytes: Uint8Array, cut: boolean, fatal = false): string | null {
-  try {
-    return new TextDecoder(charset, { fatal }).decode(bytes, { stream: cut });
-  } catch {
-    return null;
-  }
+function decodeAs(charset: string, bytes: Uint8Array, cut: boolean): string {
+  return new TextDecoder(charset).decode(bytes, { stream: cut });
 }
 
 function isIntact(text: string, nonAscii = countNonAscii(text)): boolean {
@@ -99,7 +95,7 @@ function decodeChinese(bytes: Uint8Array, cut: boolean): string | null {
   let common = 0;
   let rare = 0;
   let alone = 0;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length; at += 1) {
     let pairs = 0;
     for (; (bytes[at] ?? 0) > 0x80; at += 2, pairs += 1) {
       const lead = bytes[at] ?? 0;
@@ -107,11 +103,10 @@ function decodeChinese(bytes: Uint8Array, cut: boolean): string | null {
       else if (lead < 0xa1 || lead > 0xa3) rare += 1; // A1–A3 are punctuation
     }
     if (pairs === 1) alone += 1;
-    if (pairs === 0) at += 1;
   }
   if (common <= rare || common <= alone) return null;
   const text = decodeAs('gb18030', bytes, cut);
-  if (text === null || !isIntact(text)) return null;
+  if (!isIntact(text)) return null;
   const frequent = text.match(FREQUENT_HAN)?.length ?? 0;
   return common < 50 || frequent >= common * MIN_FREQUENT ? text : null;
 }

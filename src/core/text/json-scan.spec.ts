@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { findJsonFault } from './json-scan.ts';
+import { findJsonFault, isUnsafeInteger } from './json-scan.ts';
 
 /** Without integers from 2^53 to 10^21, which JSON.stringify writes as plain digits. */
 const VALUE = fc.jsonValue().filter((value) => !/\d{16}/.test(JSON.stringify(value)));
@@ -61,6 +61,7 @@ describe('findJsonFault', () => {
     for (const text of kept) expect(findJsonFault(`{"id":${text}}`)).toBeNull();
     const changed = [
       '9007199254740992',
+      '-9007199254740992',
       '-9007199254740993',
       '7615917337495251231',
       '100000000000000000000',
@@ -89,9 +90,26 @@ describe('findJsonFault', () => {
     );
   });
 
+  it('skips a fault that does not count', () => {
+    const text = '{"a":1,"a":[9007199254740993,1e999]}';
+    expect(findJsonFault(text, ({ code }) => code !== 'duplicate_key')).toEqual({ pointer: '/a/0', code: 'unsafe_integer' });
+    expect(findJsonFault(text, ({ pointer }) => pointer === '/a/1')).toEqual({ pointer: '/a/1', code: 'number_out_of_range' });
+    expect(findJsonFault(text, () => false)).toBeNull();
+  });
+
   it('reads a number of a million digits in linear time', () => {
     const before = process.threadCpuUsage();
     expect(findJsonFault(`9007199254740993.${'0'.repeat(500_000)}1${'0'.repeat(500_000)}`)).toBeNull();
     expect(process.threadCpuUsage(before).user).toBeLessThan(1_000_000); // µs of CPU: other processes do not change it
   });
+});
+
+it.each([
+  ['+9007199254740993', true],
+  ['1e400', true],
+  ['+9007199254740991', false],
+  ['Infinity', false],
+  ['NaN', false],
+])('isUnsafeInteger of %s: %s', (text, isUnsafe) => {
+  expect(isUnsafeInteger(text)).toBe(isUnsafe);
 });

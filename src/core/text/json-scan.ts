@@ -48,7 +48,7 @@ export function findJsonFault(text: string, counts: (fault: JsonFault) => boolea
     else if (character === 0x5b /* [ */) stack.push({ keys: null, token: 0 });
     else if (character === 0x7d || character === 0x5d) stack.pop();
     else if (character === 0x2c /* , */) {
-      if (typeof top?.token === 'number' && top.keys === null) top.token += 1;
+      if (typeof top?.token === 'number') top.token += 1;
     } else if (character >= 0x30 && character <= 0x39) {
       const end = endOfNumber(text, at);
       const number = text.slice(at, end);
@@ -62,10 +62,8 @@ export function findJsonFault(text: string, counts: (fault: JsonFault) => boolea
 }
 
 function faultOfNumber(number: string): 'number_out_of_range' | 'unsafe_integer' | null {
-  // A number without an exponent needs over 308 digits to overflow a double, and 16 digits to exceed the safe
-  // integers.
-  if ((number.length > 300 || /e/i.test(number)) && !Number.isFinite(Number(number))) return 'number_out_of_range';
-  return number.length > 15 && isUnsafeInteger(number) ? 'unsafe_integer' : null;
+  if (!Number.isFinite(Number(number))) return 'number_out_of_range';
+  return isUnsafeInteger(number) ? 'unsafe_integer' : null;
 }
 
 const DECIMAL = /^[-+]?(\d*)\.?(\d*)(?:e([-+]?\d+))?$/i;
@@ -80,22 +78,15 @@ export function isUnsafeInteger(text: string): boolean {
   if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return false;
   if (/^[-+]?\d+$/.test(text)) return true;
   const written = significandOf(text);
-  if (written === null || written.exponent < 0) return false;
-  const kept = significandOf(String(value));
-  return kept?.digits !== written.digits || kept.exponent !== written.exponent;
+  return written.exponent >= 0 && significandOf(String(value)).digits !== written.digits;
 }
 
-/**
- * The value as `digits` × 10^`exponent`, without zeros at either end of the digits. Null when it is not a decimal
- * number.
- */
-function significandOf(text: string): { digits: string; exponent: number } | null {
-  const match = DECIMAL.exec(text);
-  if (match === null) return null;
-  const [, whole = '', fraction = '', exponent = '0'] = match;
+/** The value as `digits` × 10^`exponent`, without zeros at either end of the digits. Infinity has no digits. */
+function significandOf(text: string): { digits: string; exponent: number } {
+  const [, whole = '', fraction = '', exponent = '0'] = DECIMAL.exec(text) ?? [];
   const digits = whole + fraction;
   let end = digits.length; // no pattern such as /0+$/, which takes quadratic time
-  while (end > 0 && digits.charCodeAt(end - 1) === 0x30) end--;
+  while (digits.charCodeAt(end - 1) === 0x30) end--;
   return { digits: digits.slice(0, end).replace(/^0+/, ''), exponent: Number(exponent) - fraction.length + digits.length - end };
 }
 

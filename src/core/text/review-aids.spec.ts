@@ -14,6 +14,11 @@ describe('isClaim', () => {
     '这是全国最大的储能电站。',
     '清华大学参与了设计。',
     '《电力法》规定了这一点。',
+    'It is the largest battery.',
+    'They are the strongest.',
+    'Last year the operator  Siemens left.',
+    'Last year the operator “Siemens” left.',
+    '这是首个电站。',
   ])('yes: %s', (sentence) => {
     expect(isClaim(sentence)).toBe(true);
   });
@@ -24,6 +29,11 @@ describe('isClaim', () => {
     'That is a modest harvest.',
     '电池可以很快响应。',
     'It depends.',
+    'The test in the west is over; the rest is at the nest.',
+    '— Batteries answer quickly.',
+    'They sold a T-shirt.',
+    '首都很大。',
+    '该公司很谨慎。',
   ])('no: %s', (sentence) => {
     expect(isClaim(sentence)).toBe(false);
   });
@@ -105,4 +115,61 @@ it('a footnote of a digest is for the whole passage before it', () => {
   const text = 'The valley connected a battery in May 2021. It cost 3 million euros.[^1] The second cost 2 million.\n\n[^1]: Report';
   expect(reviewAids(text, true, { quotesPassages: true }).unsourcedClaims).toEqual(['The second cost 2 million.']);
   expect(reviewAids(text, true).unsourcedClaims).toHaveLength(2);
+});
+
+describe('footnotes', () => {
+  it.each([
+    ['with a long label', 'It cost €2.[^report-2026]', []],
+    ['behind two marks', '成本真的下降了30%？！[^1]', []],
+    ['behind a quotation', '“It cost €2.”[^1]', []],
+    ['in twos, of the sentence before', 'It cost €2.[^1][^2] It made 7 MWh.', ['It made 7 MWh.']],
+  ])('are seen %s', (_, text, claims) => {
+    expect(reviewAids(text, true).unsourcedClaims).toEqual(claims);
+  });
+
+  it.each(['[^report]: See `ls` of 2026', '[1]: https://example.org "`ls` of 2026"'])('have definitions without commands: %s', (line) => {
+    expect(reviewAids(`It works.\n\n${line}`, true)).toMatchObject({ commands: [], numbers: [] });
+  });
+
+  it('are not defined in the middle of a line', () => {
+    expect(reviewAids('The list [a]: run `ls` 7 times.', true)).toMatchObject({ commands: ['ls'], numbers: ['7'] });
+  });
+});
+
+describe('commands', () => {
+  it.each([
+    ['indented lines without blank ones', '```\nls\n\n  cd x\n```', ['ls', 'cd x']],
+    ['lines that end with carriage returns', '```\rls\rcd x\r```\rIt works.', ['ls', 'cd x']],
+    ['a block with an indented end', '```\nls\n ``` \nIt works.', ['ls']],
+    ['a block that shows the beginning of another', '```\n```sh\nls\n```', ['```sh', 'ls']],
+    ['a block inside of a longer fence', '````md\n```\nls\n```\n````\nIt works.', ['```', 'ls']],
+    ['a block of the other fence', '~~~\n```\n~~~\nIt works.', ['```']],
+    ['inline code with spaces, and none that is empty', 'Run ` ls ` or ` `.', ['ls']],
+    ['none of three ticks in a line', 'Three ticks ``` begin it.\n\nIt works.', []],
+    ['none of a tilde before a number', '~5 % of them\n\nwork.', []],
+    ['inline code in two or three ticks', '```npm start```\n\nRun ``ls`` too.', ['npm start', 'ls']],
+    ['a block with a fence of twelve', `${'`'.repeat(12)}\nls\n${'`'.repeat(12)}\nIt works.`, ['ls']],
+  ])('are %s', (_, text, commands) => {
+    expect(reviewAids(text, true).commands).toEqual(commands);
+  });
+});
+
+it('lists whole Chinese numbers', () => {
+  expect(reviewAids('三十五年来下降了百分之三十五点二。', false).numbers).toEqual(['三十五年', '百分之三十五点二']);
+});
+
+it.each([
+  ['http://example.org/a', 'http://example.org/a'],
+  ['HTTPS://example.org/a?!', 'HTTPS://example.org/a'],
+  ['见[报告](https://example.org/a_(b))的第三页', 'https://example.org/a_(b)'],
+  ['(see **https://example.org/a.**)', 'https://example.org/a'],
+  ['https://example.org/a.b,c', 'https://example.org/a.b,c'],
+])('lists the address of %s', (text, url) => {
+  expect(reviewAids(text, false).urls).toEqual([url]);
+});
+
+it('shortens long items and long lists', () => {
+  const many = Array.from({ length: 150 }, (_, i) => `${i} kg`);
+  expect(reviewAids(many.join(', '), false).numbers).toEqual(many.slice(0, 100));
+  expect(reviewAids(`\`${'x'.repeat(400)}\``, false).commands).toEqual(['x'.repeat(300)]);
 });

@@ -21,8 +21,9 @@ const MARK = '\uE123';
 const FOOTNOTE = /\[\^[^\]\s]{1,100}\]/g;
 /** A footnote behind the end of its sentence. */
 const TRAILING_MARKS = /([.!?。！？…]{1,5}["'”’」』）)]{0,3})\s{0,5}(\uE123{1,20})/gu;
-const FENCE = /^ {0,3}(`{3,10}|~{3,10})/;
-const INLINE = /(?<!`)`([^`\n]{1,500})`(?!`)/g;
+/** A line such as ```` ```ls``` ```` is inline code. */
+const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
+const INLINE = /(?<!`)(`{1,3})([^`\n]{1,500})\1(?!`)/g;
 const DEFINITION = /^ {0,3}\[\^?[^\]]{1,200}\]:/;
 const URL_TEXT = /\bhttps?:\/\/[^\s<>"'`，。；）】」》]{1,500}/gi;
 const UNIT =
@@ -58,7 +59,7 @@ export function reviewAids(
   const { prose, code } = separateCode(bodyMarkdown);
   const paragraphs = paragraphsOf(prose);
   const own = new Set(boilerplate.map(fold));
-  const inline = Array.from(prose.matchAll(INLINE), ([, text = '']) => text.trim());
+  const inline = Array.from(prose.matchAll(INLINE), ([, , text = '']) => text.trim());
   return {
     unsourcedClaims: sourced
       ? listed(paragraphs.filter((paragraph) => !own.has(fold(paragraph))).flatMap((paragraph) => unsourced(paragraph, quotesPassages)))
@@ -82,10 +83,11 @@ function separateCode(markdown: string): { prose: string; code: string[] } {
   let fence: string | null = null;
   for (const line of markdown.split(/\r\n?|\n/)) {
     const mark = FENCE.exec(line)?.[1];
-    if (fence === null && mark !== undefined) fence = mark;
-    else if (fence !== null && mark?.startsWith(fence) && line.trim() === mark) fence = null;
-    else if (fence !== null) code.push(line.trim());
-    else if (!DEFINITION.test(line)) prose.push(line);
+    if (fence === null) {
+      if (mark !== undefined) fence = mark;
+      else if (!DEFINITION.test(line)) prose.push(line);
+    } else if (mark?.startsWith(fence) && line.trim() === mark) fence = null;
+    else code.push(line.trim());
   }
   return { prose: prose.join('\n'), code };
 }
@@ -105,18 +107,19 @@ function unsourced(paragraph: string, quotesPassages: boolean): string[] {
 
 function numbersOf(text: string): string[] {
   const prose = text.replace(URL_TEXT, ' ');
-  return [...prose.matchAll(NUMBER), ...prose.matchAll(HAN_NUMBER)].toSorted((a, b) => a.index - b.index).map(([number]) => number.trim());
+  return [...prose.matchAll(NUMBER), ...prose.matchAll(HAN_NUMBER)].toSorted((a, b) => a.index - b.index).map(([number]) => number);
 }
 
-/** Without the punctuation of the sentence, and without the bracket of a Markdown link. */
+/** Without the bracket of a Markdown link and what follows it, which in Chinese is not a space, and without the punctuation of the sentence. */
 function trimUrl(url: string): string {
-  let end = url.length;
-  for (;;) {
-    const last = url.charAt(end - 1);
-    const shown = url.slice(0, end);
-    if (!'.,;:!?*_'.includes(last) && !(last === ')' && shown.split(')').length > shown.split('(').length)) return shown;
-    end -= 1;
+  let end = 0;
+  for (let depth = 0; end < url.length; end += 1) {
+    const character = url.charAt(end);
+    if (character === '(') depth += 1;
+    if (character === ')') depth -= 1;
+    if (depth < 0) break;
   }
+  return url.slice(0, end).replace(/[.,;:!?*_]+$/, '');
 }
 
 function listed(items: readonly string[]): string[] {
