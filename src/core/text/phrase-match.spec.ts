@@ -13,6 +13,7 @@ describe('stemEnglish', () => {
     ['leaves', 'leaf'],
     ['wolves', 'wolf', 'wolf’s'],
     ['knives', 'knife'],
+    ['wives', 'wife'],
     ['cleaves', 'cleave', 'cleaved'],
     ['survives', 'surviving', 'survived', 'survive'],
     ['boxes', 'box'],
