@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkContent, type ContentCheckInput, reportedOf } from './check-content.ts';
+import { checkContent, type ContentCheckInput, finding, reportedOf, withFindings } from './check-content.ts';
 import { SensitiveWordMatcher } from './sensitive-words.ts';
 
 const english: ContentCheckInput = {
@@ -212,5 +212,75 @@ describe('checkContent', () => {
       ['wish_ignored', 'warn', '/tone'],
     ]);
     expect(reportedOf([...checked.findings, ...checkContent({ ...english, keywords: ['x', 'unit'] }).findings])).toEqual(reported);
+  });
+});
+
+describe('the limits of checkContent', () => {
+  const words = (count: number): string => Array.from({ length: count }, (_, n) => `word${n}`).join(' ');
+  const sentences = (count: number, length: number): string =>
+    Array.from({ length: count }, (_, n) => `Sentence${n} ${words(length - 1)}.`).join(' ');
+  const details = (input: ContentCheckInput): string[] => checkContent(input).findings.map(({ detail }) => detail);
+
+  it.each<[string, ContentCheckInput, string[]]>([
+    ['a title of 24 words', { ...english, title: words(24) }, []],
+    ['a title of 25 words', { ...english, title: words(25) }, ['long_title']],
+    ['exactly maxWords', withBody(`## One\n\n${words(10)}`, { maxWords: 11 }), []],
+    ['one more than maxWords', withBody(`## One\n\n${words(10)}`, { maxWords: 10 }), ['too_long']],
+    ['a title and one paragraph', withBody('# One\n\nA paragraph.'), []],
+    ['three paragraphs', withBody('One here.\n\nTwo here.\n\nThree here.'), []],
+    ['headings only', withBody('## One\n\n## Two'), ['weak_structure']],
+    ['no keywords', { ...english, keywords: [] }, []],
+    ['a blank phrase', { ...english, forbiddenPhrases: [' '] }, []],
+    ['19 字 in an English text', withBody(`## 电\n\n${'储能'.repeat(9)}`), []],
+    ['20 字 in an English text', withBody(`## 电池\n\n${'储能'.repeat(9)}`), ['wrong_language']],
+    ['sentences of 28 words', withBody(`## One\n\n${sentences(3, 28)}`), []],
+    ['sentences of 29 words', withBody(`## One\n\n${sentences(3, 29)}`), ['long_sentences']],
+    ['a paragraph of 220 words', withBody(`## One\n\n${sentences(22, 10)}`), []],
+    ['a paragraph of 231 words', withBody(`## One\n\n${sentences(21, 11)}`), ['long_paragraph']],
+    ['two empty phrases', withBody('## One\n\nIn conclusion, a game changer.'), []],
+    ['three empty phrases', withBody('## One\n\nIn conclusion, needless to say, a game changer.'), ['stock_phrases']],
+  ])('%s', (_, input, expected) => {
+    expect(codes(input)).toEqual(expected);
+  });
+
+  it('accepts one long sentence of four, but not two', () => {
+    const body = (long: number): string => `## One\n\n${sentences(4 - long, 5)} `;
+    expect(codes(withBody(`${body(1)}Last ${words(60)}.`))).toEqual([]);
+    expect(details(withBody(`${body(2)}Third ${words(45)}. Last ${words(45)}.`))).toEqual([
+      expect.stringContaining(' 50 % are long, the longest has 46.'),
+    ]);
+  });
+
+  it('quotes what was found', () => {
+    expect(details(withBody('# One'))).toEqual([expect.stringContaining('The text has 1 headings and 0 paragraphs')]);
+    expect(details({ ...english, title: ' Untitled ' })).toEqual(['The title is a placeholder: "Untitled".']);
+    expect(details(withBody('## One\n\nIn conclusion, needless to say, a game changer.'))).toEqual([
+      '3 empty phrases, such as "In conclusion".',
+    ]);
+    const repeated = `The ${'substation '.repeat(10)}answers.`;
+    const [detail = ''] = details(withBody(`## One\n\n${repeated}\n\n${repeated}`));
+    expect(detail).toHaveLength('1 sentences are repeated, such as "".'.length + 80);
+  });
+
+  it('lists 20 sensitive words', () => {
+    const list = Array.from({ length: 21 }, (_, n) => `secret${n}x`);
+    const input = withBody(`## One\n\n${list.join(', ')}.`, { sensitiveWords: new SensitiveWordMatcher(list) });
+    expect(checkContent(input).findings).toHaveLength(20);
+  });
+
+  it.each<[string, Partial<ContentCheckInput>]>([
+    ['length', { minWords: 1 }],
+    ['length', { maxWords: 500 }],
+    ['keywords', { keywords: ['substation'] }],
+  ])('runs the check of %s for %j', (check, rule) => {
+    expect(checkContent({ ...english, ...rule }).checks).toContainEqual(expect.objectContaining({ check, ran: true }));
+  });
+
+  it('judges again with the findings of other rules', () => {
+    const similar = { ...finding('similar_body', 'Much like another text.'), points: 10 };
+    const checked = withFindings(checkContent({ ...english, keywords: ['unit', 'hydrogen'] }), [similar]);
+    expect(checked.findings.map(({ code }) => code)).toEqual(['missing_keyword', 'similar_body']);
+    expect(checked).toMatchObject({ passed: true, score: SOUND + 5 - 14 });
+    expect(withFindings(checked, [finding('duplicate_body', 'The same text.')]).passed).toBe(false);
   });
 });

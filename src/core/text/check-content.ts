@@ -166,13 +166,13 @@ function* checkTitle({ title, language }: ContentCheckInput): Generator<ContentF
     yield finding('long_title', `The title has ${length} words; ${LONGEST_TITLE[language]} fit a list.`, '/title');
 }
 
-function* checkLength({ minWords, maxWords }: ContentCheckInput, body: ContentBody): Generator<ContentFinding> {
-  const counted = minWords === undefined ? 0 : countWords(body.counted);
-  if (minWords !== undefined && counted < minWords)
-    yield finding('too_short', `The text has ${counted} words that count; at least ${minWords} are required.`);
+function* checkLength({ minWords, maxWords = Infinity }: ContentCheckInput, body: ContentBody): Generator<ContentFinding> {
+  if (minWords !== undefined) {
+    const counted = countWords(body.counted);
+    if (counted < minWords) yield finding('too_short', `The text has ${counted} words that count; at least ${minWords} are required.`);
+  }
   const length = countWords(body.text);
-  if (maxWords !== undefined && length > maxWords)
-    yield finding('too_long', `The text has ${length} words; at most ${maxWords} are allowed.`);
+  if (length > maxWords) yield finding('too_long', `The text has ${length} words; at most ${maxWords} are allowed.`);
   if (length === 0) {
     yield finding('missing_body', 'The text is blank.');
     return;
@@ -192,8 +192,9 @@ function* checkWords(input: ContentCheckInput, body: ContentBody): Generator<Con
   const title = fold(input.title);
   const text = fold(body.text);
   const counted = new SearchableText(body.counted);
-  const absent = (input.keywords ?? []).filter((keyword) => !counted.mentions(keyword));
-  if (absent.length > 0 && absent.length === input.keywords?.length)
+  const { keywords = [] } = input;
+  const absent = keywords.filter((keyword) => !counted.mentions(keyword));
+  if (absent.length > 0 && absent.length === keywords.length)
     yield finding('off_topic', `None of the keywords occurs: ${absent.join(', ')}.`);
   else for (const keyword of absent) yield finding('missing_keyword', `The keyword "${keyword}" does not occur.`);
   for (const phrase of input.requiredPhrases ?? []) {

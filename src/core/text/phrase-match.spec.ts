@@ -10,6 +10,11 @@ describe('stemEnglish', () => {
     ['crashes', 'crash', 'crashed', 'crashing'],
     ['stops', 'stopped', 'stopping', 'stop'],
     ['running', 'runs', 'run'],
+    ['leaves', 'leaf'],
+    ['wolves', 'wolf', 'wolf’s'],
+    ['knives', 'knife'],
+    ['wives', 'wife'],
+    ['cleaves', 'cleave', 'cleaved'],
     ['survives', 'surviving', 'survived', 'survive'],
     ['boxes', 'box'],
   ])('reduces the inflections of one word to one form: %s', (...forms) => {

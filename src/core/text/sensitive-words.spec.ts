@@ -30,6 +30,8 @@ describe('SensitiveWordMatcher', () => {
     ['𠮷-田', ['𠮷田: 𠮷-田']],
     ['cafe\u0301', ['café: cafe\u0301']],
     ['买枪支ABC吗', ['枪支abc: 枪支ABC']],
+    ['See 敏-感词', ['敏感词: 敏-感词']],
+    ['看𠮷sex', ['sex: sex']],
   ])('finds %j', (text, expected) => {
     expect(found(text)).toEqual(expected);
   });
@@ -47,14 +49,36 @@ describe('SensitiveWordMatcher', () => {
     '| 方法 | 轮子 |',
     '敏感，词',
     '敏 ……………………………… 感词',
+    `敏${' '.repeat(9)}感${' '.repeat(9)}词`,
+    '𠮷敏，感词',
   ])('finds nothing in %j', (text) => {
     expect(found(text)).toEqual([]);
   });
 
   it('ignores words inside of an allowed phrase only', () => {
     expect(found('敏感词汇表和敏感词', ['敏感词汇'])).toEqual(['敏感词: 敏感词']);
+    expect(found('敏感词和敏感词汇表', ['敏感词汇'])).toEqual(['敏感词: 敏感词']);
     expect(found('敏感词', ['敏感词'])).toEqual([]);
     expect(found('Sex, SEX', ['sex', ''])).toEqual([]);
+  });
+
+  it('lists overlapping words in the order of the text, the shorter first', () => {
+    const words = new SensitiveWordMatcher(['感词', '敏感词汇', '敏感']).find('敏感词汇').map(({ word }) => word);
+    expect(words).toEqual(['敏感', '敏感词汇', '感词']);
+  });
+
+  it.each([
+    ['v.2', 'the v2 pill'],
+    ['5-meo', '5meo here'],
+    ['-sex', 'sex here'],
+    ['𠮷田中', '𠮷，田，中'],
+  ])('finds %j in %j', (word, text) => {
+    expect(new SensitiveWordMatcher([word]).find(text)).toHaveLength(1);
+  });
+
+  it('is empty without words', () => {
+    expect(new SensitiveWordMatcher(['--']).isEmpty).toBe(true);
+    expect(matcher.isEmpty).toBe(false);
   });
 
   it('needs words with letters or digits', () => {

@@ -33,7 +33,7 @@ export class SensitiveWordMatcher {
     for (const word of words) {
       const { letters, gaps } = lettersOnly(word);
       if (letters === '' || this.patterns.has(letters)) continue;
-      const separated = new Set(gaps.flatMap((gap, i) => (i > 0 && gap !== GAP.none ? [i] : [])));
+      const separated = new Set(gaps.flatMap((gap, i) => (gap === GAP.none ? [] : [i])));
       this.patterns.set(letters, { word, length: Array.from(letters).length, separated });
     }
     this.automaton = this.patterns.size === 0 ? null : new AhoCorasick([...this.patterns.keys()]);
@@ -62,7 +62,7 @@ export class SensitiveWordMatcher {
         start: read.starts[start] ?? 0,
         end: read.ends[end - 1] ?? text.length,
       }))
-      .toSorted((a, b) => a.start - b.start || a.end - b.end);
+      .toSorted((a, b) => a.start - b.start); // the search gives them in the order of their ends
   }
 
   private patternOf(letters: string): Pattern {
@@ -91,7 +91,7 @@ function isWord(read: LettersOnly, start: number, end: number, { length, separat
 
 /** True when a Latin letter or digit touches the one after it: the border at `at` is inside of a word. */
 function touches({ letters, gaps }: LettersOnly, at: number): boolean {
-  if (at === 0 || at >= letters.length || gaps[at] !== GAP.none) return false;
+  if (at === 0 || gaps[at] !== GAP.none) return false;
   return !UNSPACED.test(characterBefore(letters, at)) && !UNSPACED.test(characterAt(letters, at));
 }
 

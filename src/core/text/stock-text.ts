@@ -20,16 +20,17 @@ const PLACEHOLDER_TITLE =
 /** Internal reasoning of a model that was left in the text. It is markup, so the Markdown is searched. */
 const REASONING = /<\/?(?:think|thinking|reasoning|scratchpad)>|<\|(?:im_start|im_end|endoftext|assistant|user|system)[^|\n]{0,20}\|>/i;
 
-/** Remarks of an assistant to the person who asked. Searched in the first and last 240 characters. */
+/** Remarks of an assistant to the person who asked, at the start of a text. */
 const OPENINGS: readonly RegExp[] = [
   /^\W{0,8}(?:sure(?: thing)?|certainly|of course|absolutely|great|okay|ok|happy to help)\b[,!.:—– -]{1,4}\s{0,2}(?:here|i|let|below|this)\b/i,
   /^\W{0,8}(?:here(?:['’]s| is| are)|below is) (?:the|a|an|your|my) (?:[\w-]+ ){0,5}(?:article|post|draft|text|version|piece|summary|outline|essay|rewrite)\b/i,
   /^\W{0,8}(?:i['’]m sorry|i apologi[sz]e|sorry|unfortunately)\b[^.\n]{0,20}\b(?:i|but i)\b[^.\n]{0,20}(?:can(?:no|['’])t|am unable|am not able|won['’]t)\b/i,
-  /^[^\p{L}]{0,8}(?:好的|当然可以|当然|没问题|可以的|很高兴为[您你]|明白了|收到)[，,。！!：:]/u,
+  /^[^\p{L}]{0,8}(?:好的|当然可以|当然|没问题|可以的|很高兴为[您你](?:服务|效劳|解答)|明白了|收到)[，,。！!：:]/u,
   /^[^\p{L}]{0,8}(?:以下|下面)是(?:一篇|我|为[您你]|根据|按照|关于|文章|对[您你])/u,
   /^[^\p{L}]{0,8}(?:根据|按照)[您你]的(?:要求|需求|指示|描述)/u,
   /^[^\p{L}]{0,8}(?:很抱歉|抱歉|对不起)[，,]\s?(?:但)?我(?:无法|不能)/u,
 ];
+/** The same at the end of a text, in its last 240 characters. */
 const CLOSINGS: readonly RegExp[] = [
   /\b(?:i hope this (?:article |post |draft )?(?:helps|meets)|let me know if (?:you|there)|feel free to (?:ask|reach out|let me know)|would you like me to|shall i (?:continue|expand))\b/i,
   /希望(?:这篇|以上|本)?[^。\n]{0,12}(?:对[您你]有(?:所)?帮助|能帮到[您你])|(?<!\p{sc=Han})如(?:果)?[您你]?(?:还)?(?:有(?:任何|其他)(?:需要|需求|修改)|需要(?:我)?(?:进一步)?(?:修改|调整|补充))|请随时(?:告诉|告知|联系)我|需要我(?:继续|帮[您你])/u,
@@ -40,7 +41,7 @@ const ANYWHERE: readonly RegExp[] = [
   /\bi(?:['’]m| am) (?:just )?an? (?:ai|language model)\b/i,
   /\b(?:my (?:knowledge|training) (?:cutoff|cut-off|data)|as of my last (?:update|training))\b/i,
   /作为(?:一[个名款位]|[您你]的)?(?:大型?语言模型|人工智能(?:助手|模型|语言模型)|AI\s?(?:助手|模型|语言模型))/u,
-  /作为(?:一[个名款位])?(?:人工智能|AI)\s?[，,]\s?我/u,
+  /作为(?:一[个名款位])?(?:人工智能|AI|语言模型)\s?[，,]\s?我/u,
   /(?:我的(?:知识|训练数据)截[至止]|截[至止]我(?:的)?(?:知识|训练|最后))/u,
 ];
 
@@ -69,7 +70,7 @@ export function findReasoning(markdown: string): string[] {
 
 export function findAssistantTalk(text: string): string[] {
   const trimmed = text.trim();
-  return [...matches(OPENINGS, trimmed.slice(0, EDGE)), ...matches(ANYWHERE, trimmed), ...matches(CLOSINGS, trimmed.slice(-EDGE))];
+  return [...matches(OPENINGS, trimmed), ...matches(ANYWHERE, trimmed), ...matches(CLOSINGS, trimmed.slice(-EDGE))];
 }
 
 export function findStockPhrases(text: string): string[] {
@@ -77,5 +78,5 @@ export function findStockPhrases(text: string): string[] {
 }
 
 function matches(patterns: readonly RegExp[], text: string): string[] {
-  return patterns.flatMap((pattern) => pattern.exec(text)?.[0].trim() ?? []);
+  return patterns.flatMap((pattern) => pattern.exec(text)?.[0] ?? []);
 }
