@@ -117,11 +117,12 @@ describe('a process that drains', () => {
 describe('a task that a process does not know', () => {
   it('is not claimed by it, quarantined or not, and costs no transition until a process knows it', async () => {
     const knowing = await start(() => 'known', { slots: undefined });
-    const other = await harness.start({ slots: 1, handlers: [{ name: 'marker', handle: () => 'done' }] });
+    const other = await harness.start({ handlers: [{ name: 'marker', handle: () => 'done' }] });
     const [id, crashed] = [await knowing.submit('work', {}, { maxAttempts: 1 }), await knowing.submit('work')];
     await harness.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [crashed]);
     const markers = [await other.submit('marker'), await other.submit('marker')];
     await harness.sql(`UPDATE tasks SET crash_count = 1 WHERE id = $1`, [markers[1]]);
+    other.pool.start();
     for (const marker of markers) await other.ended(marker); // both workers have claimed since the tasks were ready
     for (const one of [id, crashed]) expect(await harness.transitions(one)).toEqual(['submit > submitted']);
     knowing.pool.start();
