@@ -98,8 +98,8 @@ export class SharedSource {
   }
 
   /**
-   * Opens the stream with the topics of all tabs, after the last event: changing topics loses none. With a new topic it begins
-   * earlier, because the lists of that topic may have been read since without it.
+   * Opens the stream with the topics of all tabs, after the last event: changing topics loses none. A new topic replays the
+   * events of the last 15 s: a list that was read within 15 s is shown without being read again, and has missed them.
    */
   private follow(): void {
     clearTimeout(this.settling);

@@ -48,7 +48,7 @@ export class LeaseKeeper {
   private restartMs = FIRST_RESTART_MS;
   private restart: NodeJS.Timeout | undefined;
   private dropping: Fence[] = [];
-  private onDisconnected: (lost: Fence[]) => void = () => undefined;
+  private onLost: (lost: Fence[]) => void = () => undefined;
   private stopped = false;
   readonly record: LoopRecord;
 
@@ -57,8 +57,8 @@ export class LeaseKeeper {
     this.record = new LoopRecord({ name: 'lease-heartbeat', intervalMs: beatMs, lateAfterMs: ttlMs });
   }
 
-  start(onDisconnected: (lost: Fence[]) => void): void {
-    this.onDisconnected = onDisconnected;
+  start(onLost: (lost: Fence[]) => void): void {
+    this.onLost = onLost;
     this.record.started();
     this.spawn();
   }
@@ -73,7 +73,7 @@ export class LeaseKeeper {
     }
     this.thread?.postMessage({ hold: pack(tasks) } satisfies BeatCommand);
     // Another worker of this process has the task's next attempt: the previous one was lost unnoticed.
-    if (replaced.length > 0) setImmediate(() => this.onDisconnected(replaced));
+    if (replaced.length > 0) setImmediate(() => this.onLost(replaced));
   }
 
   /** Simultaneous drops share a message. */
@@ -108,7 +108,7 @@ export class LeaseKeeper {
       else if (beat) this.record.failed(beat.error);
       if (lost.length === 0) return;
       for (const { id, epoch } of lost) if (this.held.get(id) === epoch) this.held.delete(id);
-      this.onDisconnected(lost);
+      this.onLost(lost);
     });
     thread.on('error', (error) => this.record.failed(error));
     thread.on('exit', () => {
